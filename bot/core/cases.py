@@ -1,0 +1,131 @@
+"""A case: one leaver with at least one grant, from first seen to closed; and what a scan changes about cases."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.models import (
+    Grant,
+    PersonRead,
+    Scan,
+    Seen,
+    Severity,
+    User,
+    merge_unread,
+    without_details,
+)
+
+# Five accounts or more make a case at least HIGH.
+MANY_ACCOUNTS = 5
+
+
+class CaseState(StrEnum):
+    OPEN = "open"  # -- (nothing) -> open: a scan found a usable grant of a leaver
+    CLOSED = "closed"  # -- open -> closed, for good; new access of the same user is a new case
+
+
+class CloseReason(StrEnum):
+    NO_GRANTS = "no_grants"  # every grant went away without us
+    REVOKED = "revoked"  # our revoke took the last one
+    ENABLED = "enabled"  # the user was switched on again
+    GONE = "gone"  # the user was deleted, not by us
+    DELETED = "deleted"  # our delete
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One leaver with grants. `version` grows with every change that people should see."""
+
+    id: str
+    user: User
+    grants: tuple[Grant, ...]
+    severity: Severity
+    state: CaseState
+    version: int
+    opened_at: datetime
+    found_by: str
+    read_at: datetime
+    read_complete: bool = True
+    management_account_id: str | None = None
+    closed_at: datetime | None = None
+    closed_reason: CloseReason | None = None
+    closed_by: str | None = None
+
+    @property
+    def usable(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if grant.usable)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    read: PersonRead
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    case: Case
+    user: User
+    grants: tuple[Grant, ...]
+    severity: Severity
+    read_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    case: Case
+    reason: CloseReason
+
+
+Change = Opened | Updated | Closed
+
+
+def severity(grants: Iterable[Grant], management_account_id: str | None) -> Severity:
+    """How bad it is that a leaver holds these; grants nobody can use do not count."""
+    usable = [grant for grant in grants if grant.usable]
+    accounts = {grant.account_id for grant in usable if grant.account_id}
+    if any(grant.is_administrator for grant in usable):
+        return Severity.CRITICAL
+    if management_account_id is not None and management_account_id in accounts:
+        return Severity.CRITICAL
+    if any(grant.permission_set_name == "PowerUserAccess" for grant in usable) or len(accounts) >= MANY_ACCOUNTS:
+        return Severity.HIGH
+    return Severity.NORMAL
+
+
+def reconcile(open_cases: Mapping[str, Case], scan: Scan) -> list[Change]:
+    """What `scan` changes about the cases, given the open ones by user id.
+
+    A case is closed only when its user was read completely in this scan: no usable grant left, enabled again,
+    or gone. An incomplete read adds grants and never takes one away.
+    """
+    changes: list[Change] = []
+    for read in scan.people:
+        change = _compare(open_cases.get(read.user.id), read, scan.management_account_id)
+        if change:
+            changes.append(change)
+    reasons = {Seen.ENABLED: CloseReason.ENABLED, Seen.GONE: CloseReason.GONE}
+    read_as_leaver = {read.user.id for read in scan.people}
+    for user_id, seen in (scan.others or {}).items():
+        case = open_cases.get(user_id)
+        if case and user_id not in read_as_leaver and seen in reasons:
+            changes.append(Closed(case, reasons[seen]))
+    return changes
+
+
+def _compare(case: Case | None, read: PersonRead, management_account_id: str | None) -> Change | None:
+    if case is None:
+        return Opened(read, severity(read.grants, management_account_id)) if read.usable else None
+    if read.complete and not read.usable:
+        return Closed(case, CloseReason.NO_GRANTS)
+    grants = merge_unread(case.grants, read)
+    # The management account does not change; not having read it this time does not make a case less severe.
+    worst = severity(grants, management_account_id or case.management_account_id)
+    same = (
+        set(grants) == set(case.grants)
+        and worst == case.severity
+        and without_details(read.user) == without_details(case.user)
+        and read.complete == case.read_complete
+    )
+    return None if same else Updated(case, read.user, grants, worst, read.complete)

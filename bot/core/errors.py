@@ -1,0 +1,131 @@
+"""Every error leaverbot raises on purpose.
+
+    LeaverbotError
+    ├── SettingsError            a setting is missing or wrong; nothing has run yet
+    ├── AwsError                 AWS said no, or could not be asked
+    │   ├── AwsUnavailable       throttled, timed out or broken beyond the deadline: try again later
+    │   ├── AwsDenied            the bot's own AWS identity may not do this
+    │   ├── AwsCredentials       no, wrong or expired AWS credentials
+    │   ├── AwsNotFound          the thing named does not exist (any more)
+    │   ├── AwsConflict          somebody changed it first, or AWS is still busy with an earlier change
+    │   ├── AwsRejected          AWS does not accept the request as it is
+    │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
+    ├── DenyError                an emergency deny can not be placed or lifted safely
+    │   ├── DenyNotSetUp         LEAVERBOT_DENY_SCP_ID is not set
+    │   ├── DenyDocumentInvalid  the document would not be safe to write, or can not be read
+    │   └── DenyDocumentFull     no room for one more user
+    ├── ChatError                Slack said no, or could not be asked
+    │   ├── ChatUnavailable      Slack is down, slow or rate limiting: try again later
+    │   ├── ChatMessageGone      the message to edit was deleted
+    │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
+    ├── StoreError               the database holds something this version can not read, or refuses
+    │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
+    └── NotFound                 no such user, case, action or dialog here
+
+The text of an error is one or two sentences that can be shown to a person: what happened, what to do next.
+It never holds a token or a raw answer.
+"""
+
+
+class LeaverbotError(Exception):
+    """Base of all; its text may be shown to people."""
+
+
+class SettingsError(LeaverbotError):
+    """One or more settings are missing or wrong; `problems` has a sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class AwsError(LeaverbotError):
+    """AWS said no, or could not be asked.
+
+    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "".
+    """
+
+    def __init__(self, message: str, *, operation: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.code = code
+
+
+class AwsUnavailable(AwsError):
+    """Throttled, timed out or broken beyond the deadline."""
+
+
+class AwsDenied(AwsError):
+    """The bot's AWS identity may not do this."""
+
+
+class AwsCredentials(AwsError):
+    """No, wrong or expired AWS credentials."""
+
+
+class AwsNotFound(AwsError):
+    """The thing named does not exist (any more)."""
+
+
+class AwsConflict(AwsError):
+    """Changed by somebody else first, or AWS is busy with an earlier change of the same thing."""
+
+
+class AwsRejected(AwsError):
+    """AWS does not accept the request as it is."""
+
+
+class DryRunRefused(AwsError):
+    """LEAVERBOT_DRY_RUN is on; nothing was sent."""
+
+
+class DenyError(LeaverbotError):
+    """An emergency deny can not be placed or lifted safely; nothing was written."""
+
+
+class DenyNotSetUp(DenyError):
+    """No service control policy is named for emergency denies."""
+
+
+class DenyDocumentInvalid(DenyError):
+    """The policy document can not be read, or would not be safe to write."""
+
+
+class DenyDocumentFull(DenyError):
+    """The policy document has no room for one more user."""
+
+
+class ChatError(LeaverbotError):
+    """Slack said no, or could not be asked. `code` is Slack's error code or ""."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChatUnavailable(ChatError):
+    """Slack is down, slow or rate limiting; later it may work."""
+
+
+class ChatMessageGone(ChatError):
+    """The message to edit was deleted."""
+
+
+class ChatDialogGone(ChatError):
+    """The dialog was closed, or Slack's 3 seconds to open it are over."""
+
+
+class StoreError(LeaverbotError):
+    """The database refuses, or holds something this version can not read."""
+
+
+class AlreadyUnderWay(StoreError):
+    """The same kind of action is unfinished for this user; `action_id` is the earlier one."""
+
+    def __init__(self, message: str, action_id: str) -> None:
+        super().__init__(message)
+        self.action_id = action_id
+
+
+class NotFound(LeaverbotError):
+    """No such user, case, action or dialog."""

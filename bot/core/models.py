@@ -1,0 +1,310 @@
+"""What AWS says, as frozen values: users, groups, accounts, grants, and what a scan could and could not read."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+# A user id is a UUID, or ten hex digits, a dash and a UUID (facts: botocore model of identitystore, `UserId`).
+USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+# Nobody can use a grant in such an account, and AWS refuses to change it (Organizations, `Account.State`).
+DEAD_ACCOUNT_STATES = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
+
+
+class UserStatus(StrEnum):
+    """`UserStatus` of Identity Center; UNKNOWN when AWS left it out, which is neither of the others."""
+
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class GrantKind(StrEnum):
+    ACCOUNT = "account"
+    APPLICATION = "application"
+    ENTITLEMENT = "entitlement"
+
+
+class Path(StrEnum):
+    DIRECT = "direct"
+    GROUP = "group"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    NORMAL = "normal"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+def is_user_id(text: str) -> bool:
+    """Whether `text` has the form of an Identity Center user id."""
+    return USER_ID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user of the directory as last read. `updated_at` only approximates "disabled since"."""
+
+    id: str
+    user_name: str = ""
+    display_name: str = ""
+    email: str = ""
+    status: UserStatus = UserStatus.UNKNOWN
+    revision: str = ""
+    updated_at: datetime | None = None
+    scim: bool = False
+
+    @property
+    def label(self) -> str:
+        """The best name there is; the id when there is none."""
+        return self.display_name or self.user_name or self.email or self.id
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "status": str(self.status), "updated_at": to_text(self.updated_at)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "status": UserStatus(data["status"]), "updated_at": from_text(data["updated_at"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    name: str = ""
+    scim: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`id` is the membership's own id, the one that is deleted to leave the group."""
+
+    id: str
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`status` is Organizations' `State` (or the retired `Status`). `parents` runs from the root down to the
+    account's own organizational unit; empty when it could not be read.
+    """
+
+    id: str
+    name: str = ""
+    status: str | None = None
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSet:
+    """`session_seconds` is how long a role session may live after it was opened; None when unread."""
+
+    arn: str
+    name: str = ""
+    session_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One way in that is live now. Fields that do not apply to its kind or path are None."""
+
+    kind: GrantKind
+    path: Path
+    group_id: str | None = None
+    group_name: str | None = None
+    group_scim: bool = False
+    account_id: str | None = None
+    account_name: str | None = None
+    account_status: str | None = None
+    permission_set_arn: str | None = None
+    permission_set_name: str | None = None
+    session_seconds: int | None = None
+    application_arn: str | None = None
+    entitlement_id: str | None = None
+    role_arn: str | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it this grant and no other; names and states may change without it being a new one."""
+        parts = (
+            self.kind,
+            self.path,
+            self.group_id,
+            self.account_id,
+            self.permission_set_arn,
+            self.application_arn,
+            self.entitlement_id,
+            self.role_arn,
+        )
+        return tuple(str(part or "") for part in parts)
+
+    @property
+    def usable(self) -> bool:
+        """False in a suspended or closed account; a state that was not read counts as usable."""
+        return self.account_status not in DEAD_ACCOUNT_STATES
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.permission_set_name == "AdministratorAccess"
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "kind": str(self.kind), "path": str(self.path)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "kind": GrantKind(data["kind"]), "path": Path(data["path"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a scan could not read: `what` it was, `why` not; both for people."""
+
+    what: str
+    why: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"what": self.what, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRead:
+    """One user with every grant that could be read. `unread` empty means: these are all of them."""
+
+    user: User
+    grants: tuple[Grant, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    unread: tuple[Problem, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.unread
+
+    @property
+    def usable(self) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if grant.usable)
+
+
+class Seen(StrEnum):
+    """How a scan saw the user of a known case who is not among its leavers."""
+
+    ENABLED = "enabled"  # read, and switched on again
+    GONE = "gone"  # the whole list was read without it, and DescribeUser answers not found
+    UNREAD = "unread"  # on a page that was not read, status missing, or DescribeUser failed
+
+
+class ScanStatus(StrEnum):
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a scan read and what not. `calls` counts requests sent, by "<boto3 service name>.<Operation>"."""
+
+    status: ScanStatus
+    started_at: datetime
+    finished_at: datetime
+    kinds_read: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,)
+    users_read: int = 0
+    leavers: int = 0
+    leavers_read: int = 0
+    unknown_status: int = 0
+    calls: Mapping[str, int] | None = None
+    problems: tuple[Problem, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The "scan" object of `leaverbot scan --json`, plus `leavers_read`."""
+        return {
+            "status": str(self.status),
+            "kinds_read": [str(kind) for kind in self.kinds_read],
+            "started_at": to_text(self.started_at),
+            "finished_at": to_text(self.finished_at),
+            "users_read": self.users_read,
+            "leavers": self.leavers,
+            "leavers_read": self.leavers_read,
+            "unknown_status": self.unknown_status,
+            "calls": dict(sorted((self.calls or {}).items())),
+            "problems": [problem.to_json() for problem in self.problems],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        started, finished = from_text(data["started_at"]), from_text(data["finished_at"])
+        if started is None or finished is None:
+            raise ValueError("a stored scan has no start or no end")
+        return cls(
+            status=ScanStatus(data["status"]),
+            kinds_read=tuple(GrantKind(kind) for kind in data["kinds_read"]),
+            started_at=started,
+            finished_at=finished,
+            users_read=data["users_read"],
+            leavers=data["leavers"],
+            leavers_read=data["leavers_read"],
+            unknown_status=data["unknown_status"],
+            calls=data["calls"],
+            problems=tuple(Problem(**problem) for problem in data["problems"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases."""
+
+    coverage: Coverage
+    people: tuple[PersonRead, ...] = ()
+    others: Mapping[str, Seen] | None = None
+    management_account_id: str | None = None
+
+
+def worst_first(grants: tuple[Grant, ...], management_account_id: str | None) -> tuple[Grant, ...]:
+    """AdministratorAccess and the management account on top, dead accounts last, then by name."""
+
+    def order(grant: Grant) -> tuple[Any, ...]:
+        return (
+            not grant.usable,
+            not grant.is_administrator,
+            grant.account_id != management_account_id or management_account_id is None,
+            grant.permission_set_name != "PowerUserAccess",
+            (grant.account_name or grant.account_id or "").casefold(),
+            (grant.permission_set_name or "").casefold(),
+            grant.key,
+        )
+
+    return tuple(sorted(grants, key=order))
+
+
+def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...]:
+    """What we hold to be true of the user's grants after `read`: exactly what was read when it was complete,
+    else everything known before and everything new, because what was not read may still be there.
+    """
+    if read.complete:
+        return read.grants
+    merged = {grant.key: grant for grant in known}
+    merged.update({grant.key: grant for grant in read.grants})
+    return tuple(merged.values())
+
+
+def without_details(user: User) -> User:
+    """The user without the fields that change while nothing that we show does."""
+    return replace(user, revision="")
+
+
+def to_text(moment: datetime | None) -> str | None:
+    """ISO 8601 with offset; None stays None."""
+    return moment.isoformat() if moment else None
+
+
+def from_text(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,173 @@
+"""The plan of an action: the list of AWS changes it would make, computed from a fresh read, with a digest.
+
+A plan only ever holds operations on the one user it is for: a group's assignment is never deleted to stop one
+member; the member leaves the group.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.core.models import Grant, GrantKind, Group, Path, PersonRead, User
+
+
+class ActionKind(StrEnum):
+    REVOKE = "revoke"
+    DENY = "deny"
+    LIFT = "lift"
+    DELETE = "delete"
+
+
+class OperationKind(StrEnum):
+    DELETE_ASSIGNMENT = "delete_assignment"
+    LEAVE_GROUP = "leave_group"
+    ADD_TO_DENY = "add_to_deny"
+    REMOVE_FROM_DENY = "remove_from_deny"
+    DELETE_USER = "delete_user"
+
+
+class OperationState(StrEnum):
+    WAITING = "waiting"  # -- planned -> waiting
+    ASKED = "asked"  # -- waiting -> asked: the request is about to be sent, or was; its answer may be lost
+    RUNNING = "running"  # -- asked -> running: AWS works on it under a request id
+    DONE = "done"  # -- asked, running -> done
+    FAILED = "failed"  # -- waiting, asked, running -> failed, with what AWS said
+
+    @property
+    def final(self) -> bool:
+        return self in {OperationState.DONE, OperationState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One AWS change. `args` are what AWS is given; `shown` are names and warnings for people, not in the digest.
+
+    Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; leave_group: membership_id,
+    group_id, user_id; add_to_deny, remove_from_deny: user_id; delete_user: user_id, revision.
+    """
+
+    kind: OperationKind
+    args: Mapping[str, str]
+    shown: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": str(self.kind), "args": dict(self.args), "shown": dict(self.shown)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(OperationKind(data["kind"]), data["args"], data["shown"])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an action would do, and what it leaves alone.
+
+    `kept_groups` grant nothing, so the user stays in them; `dead_grants` are in suspended or closed accounts,
+    where AWS refuses changes.
+    """
+
+    kind: ActionKind
+    user_id: str
+    operations: tuple[Operation, ...] = ()
+    kept_groups: tuple[Group, ...] = ()
+    dead_grants: tuple[Grant, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Equal for equal changes to AWS, whatever the order they were read in."""
+        parts = sorted(json.dumps([op.kind, dict(op.args)], sort_keys=True) for op in self.operations)
+        return hashlib.sha256(json.dumps([self.kind, self.user_id, parts]).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One operation of an action with what became of it."""
+
+    operation: Operation
+    state: OperationState
+    detail: str = ""
+
+
+def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:
+    """Remove every direct assignment in a live account, and leave every group that grants something.
+
+    `last_of` holds the (account id, permission set ARN) pairs whose only assignment is this user's: removing it
+    makes AWS delete the role there, and a later assignment gets a new role name (facts 1.3).
+    """
+    operations = [
+        Operation(
+            OperationKind.DELETE_ASSIGNMENT,
+            {
+                "account_id": grant.account_id or "",
+                "permission_set_arn": grant.permission_set_arn or "",
+                "user_id": read.user.id,
+            },
+            {
+                "account": grant.account_name or grant.account_id,
+                "permission_set": grant.permission_set_name or grant.permission_set_arn,
+                "removes_role": (grant.account_id, grant.permission_set_arn) in last_of,
+            },
+        )
+        for grant in read.grants
+        if grant.kind is GrantKind.ACCOUNT and grant.path is Path.DIRECT and grant.usable
+    ]
+    granting = {grant.group_id for grant in read.grants if grant.path is Path.GROUP}
+    operations += [
+        Operation(
+            OperationKind.LEAVE_GROUP,
+            {"membership_id": member.id, "group_id": member.group.id, "user_id": read.user.id},
+            {"group": member.group.label, "scim": member.group.scim},
+        )
+        for member in read.memberships
+        if member.group.id in granting
+    ]
+    operations.sort(key=lambda op: (op.kind, json.dumps(dict(op.args), sort_keys=True)))
+    return Plan(
+        ActionKind.REVOKE,
+        read.user.id,
+        tuple(operations),
+        tuple(member.group for member in read.memberships if member.group.id not in granting),
+        tuple(grant for grant in read.grants if not grant.usable and grant.path is Path.DIRECT),
+    )
+
+
+def plan_deny(user: User) -> Plan:
+    """Put the user's id into the deny policy."""
+    return _single(ActionKind.DENY, OperationKind.ADD_TO_DENY, user, {"user_id": user.id})
+
+
+def plan_lift(user: User) -> Plan:
+    """Take the user's id out of the deny policy."""
+    return _single(ActionKind.LIFT, OperationKind.REMOVE_FROM_DENY, user, {"user_id": user.id})
+
+
+def plan_delete(user: User) -> Plan:
+    """Delete the user exactly as it was shown: the revision is part of the plan."""
+    args = {"user_id": user.id, "revision": user.revision}
+    return _single(ActionKind.DELETE, OperationKind.DELETE_USER, user, args)
+
+
+def _single(kind: ActionKind, operation: OperationKind, user: User, args: dict[str, str]) -> Plan:
+    return Plan(kind, user.id, (Operation(operation, args, {"user": user.label}),))
+
+
+def undo_command(operation: Operation, *, instance_arn: str, identity_store_id: str, region: str) -> str | None:
+    """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
+    args = operation.args
+    if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+        return (
+            f"aws sso-admin create-account-assignment --region {region} --instance-arn {instance_arn}"
+            f" --target-type AWS_ACCOUNT --target-id {args['account_id']}"
+            f" --permission-set-arn {args['permission_set_arn']}"
+            f" --principal-type USER --principal-id {args['user_id']}"
+        )
+    if operation.kind is OperationKind.LEAVE_GROUP:
+        return (
+            f"aws identitystore create-group-membership --region {region}"
+            f" --identity-store-id {identity_store_id} --group-id {args['group_id']}"
+            f" --member-id UserId={args['user_id']}"
+        )
+    return None

@@ -1,0 +1,93 @@
+"""The numbers of the daily summary."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.cases import Case, CaseState
+from bot.core.models import Coverage, ScanStatus, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class DenyInForce:
+    user_id: str
+    label: str
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """State of things at `at`, and what happened since `since` (the last summary).
+
+    `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
+    the last interval says so. `median_seconds` and `worst_seconds` run from case opened to closed.
+    """
+
+    at: datetime
+    since: datetime
+    open_by_severity: dict[Severity, int]
+    open_before: int
+    opened: int
+    closed: tuple[tuple[str, str | None, int], ...]
+    oldest: Case | None
+    median_seconds: float | None
+    worst_seconds: float | None
+    denies: tuple[DenyInForce, ...]
+    last_scan: Coverage | None
+    scans_complete: int
+    scans_total: int
+    scans_failed: int
+    all_clear: bool
+
+    @property
+    def open_now(self) -> int:
+        return sum(self.open_by_severity.values())
+
+
+def summarize(
+    cases: Iterable[Case],
+    scans: Sequence[Coverage],
+    denies: Iterable[DenyInForce],
+    *,
+    since: datetime,
+    at: datetime,
+    scan_interval: timedelta,
+) -> Summary:
+    """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
+    since then, oldest first, and at least the newest there is.
+    """
+    cases = list(cases)
+    open_now = [case for case in cases if case.state is CaseState.OPEN]
+    closed = [case for case in cases if case.closed_at and since < case.closed_at <= at]
+    ways = Counter((str(case.closed_reason), case.closed_by) for case in closed)
+    took = sorted((case.closed_at - case.opened_at).total_seconds() for case in closed if case.closed_at)
+    recent = [scan for scan in scans if since < scan.finished_at <= at]
+    last = scans[-1] if scans else None
+    # "In the last interval": the newest scan must be complete, and no older than two runs of the schedule.
+    fresh = last is not None and last.status is ScanStatus.COMPLETE and at - last.finished_at <= 2 * scan_interval
+    return Summary(
+        at=at,
+        since=since,
+        open_by_severity={level: sum(case.severity is level for case in open_now) for level in Severity},
+        open_before=sum(case.opened_at <= since for case in open_now) + sum(case.opened_at <= since for case in closed),
+        opened=sum(since < case.opened_at <= at for case in cases),
+        closed=tuple((reason, who, count) for (reason, who), count in sorted(ways.items(), key=str)),
+        oldest=min(open_now, key=lambda case: case.opened_at, default=None),
+        median_seconds=_median(took),
+        worst_seconds=took[-1] if took else None,
+        denies=tuple(denies),
+        last_scan=last,
+        scans_complete=sum(scan.status is ScanStatus.COMPLETE for scan in recent),
+        scans_total=len(recent),
+        scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
+        all_clear=not open_now and fresh,
+    )
+
+
+def _median(ordered: Sequence[float]) -> float | None:
+    if not ordered:
+        return None
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

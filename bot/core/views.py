@@ -1,0 +1,183 @@
+"""What is shown to people, as values: the rooms that speak (Slack, terminal) draw these and read nothing else."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.cases import Case
+from bot.core.models import Account, Coverage, Grant, PersonRead, Severity, User
+from bot.core.plans import ActionKind, Outcome, Plan
+
+
+class Control(StrEnum):
+    """The buttons of a case, in the order they are shown."""
+
+    REVOKE = "revoke"
+    DENY = "deny"
+    LIFT = "lift"
+    DELETE = "delete"
+    DETAILS = "details"
+
+
+class ActionState(StrEnum):
+    QUEUED = "queued"  # -- (nothing) -> queued: stored before Slack got its ack
+    RUNNING = "running"  # -- queued -> running: a worker has it
+    DONE = "done"  # -- running -> done: everything asked for happened, read back
+    INCOMPLETE = "incomplete"  # -- running -> incomplete: something is left, or AWS refused part of it
+    REFUSED = "refused"  # -- running -> refused: the state at the press did not allow it; nothing was changed
+    FAILED = "failed"  # -- running -> failed: it could not be carried out or read back
+
+    @property
+    def final(self) -> bool:
+        return self not in {ActionState.QUEUED, ActionState.RUNNING}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCover:
+    """Whether an emergency deny holds in one account. `covered` None: could not be read. `why` says by what or why not."""
+
+    account: Account
+    covered: bool | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyView:
+    """A deny in force. `cover` has one entry for each account the user holds a usable grant in."""
+
+    user_id: str
+    policy_id: str
+    since: datetime
+    by: str
+    cover: tuple[AccountCover, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """One action: who asked for it, how far it is, what came out. `by` is a Slack user id.
+
+    `left` are the grants that the read afterwards still found; `message` says in plain text why an action was
+    refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed.
+    """
+
+    id: str
+    kind: ActionKind
+    state: ActionState
+    user: User
+    by: str
+    asked_at: datetime
+    finished_at: datetime | None = None
+    dry_run: bool = False
+    outcomes: tuple[Outcome, ...] = ()
+    left: tuple[Grant, ...] = ()
+    verified_at: datetime | None = None
+    message: str = ""
+    undo: tuple[str, ...] = ()
+    cover: tuple[AccountCover, ...] = ()
+
+    @property
+    def done(self) -> int:
+        return sum(outcome.state.final for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as it is now, with everything its message shows. `controls` are the buttons that fit its state.
+
+    `latest` is the newest action on the user, running or ended. `superseded`: a newer case of the same user is
+    open, so this message keeps no buttons.
+    """
+
+    case: Case
+    controls: tuple[Control, ...] = ()
+    latest: ActionView | None = None
+    deny: DenyView | None = None
+    protected: bool = False
+    watch_only: bool = False
+    dry_run: bool = False
+    deny_ready: bool = False
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChange:
+    """What a scan changed about an open case, for its thread."""
+
+    at: datetime
+    added: tuple[Grant, ...] = ()
+    removed: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Many new cases of one scan in one message. `worst` are the first few to name."""
+
+    total: int
+    by_severity: dict[Severity, int]
+    worst: tuple[Case, ...]
+    found_at: datetime
+
+
+class DialogKind(StrEnum):
+    REVOKE = "revoke"
+    DENY = "deny"
+    LIFT = "lift"
+    DELETE = "delete"
+    DETAILS = "details"
+
+
+class DialogState(StrEnum):
+    READING = "reading"  # opened, AWS is being read; nothing to submit
+    READY = "ready"  # the plan is shown and can be submitted (details: everything is shown)
+    REFUSED = "refused"  # not possible now; `message` says why and what to do
+
+
+@dataclass(frozen=True, slots=True)
+class DialogView:
+    """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY."""
+
+    id: str
+    kind: DialogKind
+    state: DialogState
+    user: User | None = None
+    message: str = ""
+    plan: Plan | None = None
+    read: PersonRead | None = None
+    cover: tuple[AccountCover, ...] = ()
+    deny: DenyView | None = None
+    management_account_id: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A user of the directory as `/leavers show` presents it. `case` is there when one is or was open."""
+
+    read: PersonRead
+    severity: Severity
+    case: CaseView | None = None
+    deny: DenyView | None = None
+    protected: bool = False
+    link: str = ""
+    management_account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id."""
+
+    cases: tuple[Case, ...]
+    last_scan: Coverage | None
+    scanning: bool = False
+    links: dict[str, str] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Users found for a text that names nobody exactly. `near` says whether they are guesses, not matches."""
+
+    query: str
+    users: tuple[User, ...] = ()
+    total: int = 0
+    near: bool = False
