@@ -98,8 +98,8 @@ class Access(Protocol):
         """The organization's management account; read once."""
         ...
 
-    def accounts(self) -> Mapping[str, Account]:
-        """Every account of the organization by id, read now."""
+    def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
+        """Every account of the organization by id; one read up to `max_age` seconds ago will do."""
         ...
 
     def permission_set(self, arn: str) -> PermissionSet:
@@ -122,8 +122,8 @@ class Access(Protocol):
         """How far a deletion is. Raises AwsNotFound when AWS no longer knows the request."""
         ...
 
-    def find_deletion(self, account_id: str, permission_set_arn: str, user_id: str, since: datetime) -> Job | None:
-        """The newest deletion of exactly this assignment asked for at or after `since`, whatever its state."""
+    def find_deletion(self, account_id: str, permission_set_arn: str, user_id: str) -> Job | None:
+        """The deletion of exactly this assignment that AWS is working on now; None when there is none."""
         ...
 
 

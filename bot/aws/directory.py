@@ -1,0 +1,110 @@
+"""Identity Store: users, groups, memberships."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.aws.access import InstanceReader
+from bot.aws.client import Aws
+from bot.aws.remember import Remembered
+from bot.core.errors import AwsNotFound
+from bot.core.models import Group, Membership, User, UserStatus
+
+SERVICE = "identitystore"
+# The most ListUsers and ListGroupMembershipsForMember give at once.
+PAGE = 100
+
+
+class IdentityStore:
+    """Implements `ports.Directory`."""
+
+    def __init__(self, aws: Aws, instance: InstanceReader) -> None:
+        self._aws, self._instance = aws, instance
+        self._groups: Remembered[Group] = Remembered()
+
+    def pages(self) -> Iterator[Sequence[User]]:
+        for page in self._aws.pages(SERVICE, "ListUsers", "Users", **self._store(), MaxResults=PAGE):
+            yield [_user(item) for item in page]
+
+    def user(self, user_id: str) -> User:
+        return _user(self._aws.call(SERVICE, "DescribeUser", **self._store(), UserId=user_id))
+
+    def user_id_for(self, attribute: str, value: str) -> str | None:
+        unique = {"UniqueAttribute": {"AttributePath": attribute, "AttributeValue": value}}
+        try:
+            answer = self._aws.call(SERVICE, "GetUserId", **self._store(), AlternateIdentifier=unique)
+        except AwsNotFound:
+            return None
+        return str(answer["UserId"])
+
+    def memberships(self, user_id: str) -> tuple[Membership, ...]:
+        member = {"UserId": user_id}
+        pages = self._aws.pages(
+            SERVICE,
+            "ListGroupMembershipsForMember",
+            "GroupMemberships",
+            **self._store(),
+            MemberId=member,
+            MaxResults=PAGE,
+        )
+        try:
+            items = [item for page in pages for item in page]
+        except AwsNotFound:
+            return ()
+        return tuple(Membership(item["MembershipId"], Group(item["GroupId"])) for item in items if item.get("GroupId"))
+
+    def membership_in(self, group_id: str, user_id: str) -> str | None:
+        member = {"UserId": user_id}
+        try:
+            answer = self._aws.call(SERVICE, "GetGroupMembershipId", **self._store(), GroupId=group_id, MemberId=member)
+        except AwsNotFound:
+            return None
+        return str(answer["MembershipId"])
+
+    def group(self, group_id: str) -> Group:
+        return self._groups.get(group_id, lambda: self._read_group(group_id))
+
+    def leave_group(self, membership_id: str) -> None:
+        try:
+            self._aws.call(SERVICE, "DeleteGroupMembership", **self._store(), MembershipId=membership_id)
+        except AwsNotFound:
+            return
+
+    def delete_user(self, user_id: str, revision: str) -> None:
+        self._aws.call(SERVICE, "DeleteUser", **self._store(), UserId=user_id, Revision=revision)
+
+    def _read_group(self, group_id: str) -> Group:
+        answer = self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id)
+        return Group(group_id, answer.get("DisplayName", ""), bool(answer.get("ExternalIds")))
+
+    def _store(self) -> dict[str, str]:
+        return {"IdentityStoreId": self._instance.instance().identity_store_id}
+
+
+def _user(item: Mapping[str, Any]) -> User:
+    """A user as AWS describes it; everything but the id may be missing."""
+    status = item.get("UserStatus")
+    return User(
+        id=item["UserId"],
+        user_name=item.get("UserName", ""),
+        display_name=item.get("DisplayName") or item.get("Name", {}).get("Formatted") or _full_name(item),
+        email=_email(item.get("Emails", [])),
+        status=UserStatus(status) if status in {"ENABLED", "DISABLED"} else UserStatus.UNKNOWN,
+        revision=item.get("Revision", ""),
+        updated_at=_utc(item.get("UpdatedAt")),
+        scim=bool(item.get("ExternalIds")),
+    )
+
+
+def _full_name(item: Mapping[str, Any]) -> str:
+    name = item.get("Name", {})
+    return " ".join(part for part in (name.get("GivenName"), name.get("FamilyName")) if part)
+
+
+def _email(emails: Sequence[Mapping[str, Any]]) -> str:
+    values = [email.get("Value", "") for email in sorted(emails, key=lambda email: not email.get("Primary", False))]
+    return next((value for value in values if value), "")
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
