@@ -7,7 +7,7 @@ member; the member leaves the group.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -134,9 +134,13 @@ def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozense
     )
 
 
-def plan_deny(user: User) -> Plan:
-    """Put the user's id into the deny policy."""
-    return _single(ActionKind.DENY, OperationKind.ADD_TO_DENY, user, {"user_id": user.id})
+def plan_deny(user: User, placeholder: str = "") -> Plan:
+    """Put the user's id into the deny policy. `placeholder` is what stands in it while nobody is denied."""
+    plan = _single(ActionKind.DENY, OperationKind.ADD_TO_DENY, user, {"user_id": user.id})
+    if not placeholder:
+        return plan
+    (operation,) = plan.operations
+    return replace(plan, operations=(replace(operation, shown={**operation.shown, "placeholder": placeholder}),))
 
 
 def plan_lift(user: User) -> Plan:

@@ -117,6 +117,11 @@ class People:
             grants += [self._grant(row, group, unread) for row in rows]
         return PersonRead(user, tuple(grants), tuple(memberships), tuple(unread))
 
+    def only_assignment(self, account_id: str, permission_set_arn: str) -> bool:
+        """Whether this permission set has just one assignment in this account; False when it can not be read."""
+        rows = self._try([], "", lambda: self._access.assigned(account_id, permission_set_arn), NO_ROWS)
+        return len(rows) == 1
+
     def _with_inherited(
         self, members: tuple[Membership, ...], own: tuple[Assignment, ...], user: User, unread: list[Problem]
     ) -> list[Membership]:

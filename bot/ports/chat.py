@@ -1,0 +1,64 @@
+"""Slack as the inside sees it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.report import Summary
+from bot.core.views import ActionView, CaseChange, CaseView, DialogView, Digest, Matches, PersonView
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and where an answer that only they see can go. `response_url` is "" where Slack gave none."""
+
+    user: str
+    channel: str
+    response_url: str = ""
+
+
+class Chat(Protocol):
+    """Slack. Raises ChatUnavailable when it may work later, ChatError when it will not.
+
+    `key` makes posting safe to repeat: a message with this key that an earlier, broken attempt did post is found
+    and taken over instead of posted twice (not for messages only one person sees).
+    """
+
+    def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
+        """Post the case's message, or edit the one at `at`; posts anew when somebody deleted it."""
+        ...
+
+    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+        """What an action did, into the case's thread, or into the channel when the user has no case."""
+        ...
+
+    def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
+        """What a scan changed, into the case's thread."""
+        ...
+
+    def post_digest(self, digest: Digest, key: str) -> Posted: ...
+
+    def post_summary(self, summary: Summary, key: str) -> Posted: ...
+
+    def show_dialog(self, view: DialogView, view_id: str) -> None:
+        """Draw an open dialog anew. Raises ChatDialogGone when it was closed."""
+        ...
+
+    def tell(self, asker: Asker, text: str) -> None:
+        """A sentence or two only the asker sees, plain text."""
+        ...
+
+    def answer_person(self, asker: Asker, person: PersonView) -> None: ...
+
+    def answer_matches(self, asker: Asker, matches: Matches) -> None: ...
+
+    def link(self, posted: Posted) -> str:
+        """A link to the message; "" when Slack gives none."""
+        ...

@@ -1,0 +1,294 @@
+"""The database as the inside sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.core.cases import Case, Change, CloseReason
+from bot.core.models import Coverage, PersonRead, Scan, User
+from bot.core.plans import ActionKind, Operation, OperationState
+from bot.core.views import AccountCover, ActionState, ActionView, CaseChange, DialogKind, DialogState
+from bot.ports.chat import Asker, Posted
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case with where its message stands and which version of it that shows (0: none).
+
+    `digest`: it was announced in a digest and has no message of its own yet.
+    """
+
+    case: Case
+    posted: Posted | None
+    shown_version: int
+    digest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """An action to store. `key` is unique for one press: the same press again finds the first action.
+
+    `digest` is the plan's digest that the person saw, "" when none was shown; `revision` the user's revision.
+    """
+
+    id: str
+    key: str
+    kind: ActionKind
+    user: User
+    case_id: str | None
+    asker: Asker
+    asked_at: datetime
+    digest: str = ""
+    revision: str = ""
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOperation:
+    """An operation of a running action. `request_id` is AWS's job, once known."""
+
+    seq: int
+    operation: Operation
+    state: OperationState
+    request_id: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAction:
+    """An action with everything stored about it. `workflow_id` is the durable workflow that carries it out."""
+
+    view: ActionView
+    case_id: str | None
+    asker: Asker
+    digest: str
+    revision: str
+    workflow_id: str
+    started_at: datetime | None
+    operations: tuple[StoredOperation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an action ended. `read` is the fresh read afterwards, where one was made."""
+
+    state: ActionState
+    message: str = ""
+    read: PersonRead | None = None
+    verified_at: datetime | None = None
+    cover: tuple[AccountCover, ...] = ()
+    close: CloseReason | None = None
+    tell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDialog:
+    """A dialog that is open, or was. `query` is what a command named; `user` is known once it was read."""
+
+    id: str
+    kind: DialogKind
+    state: DialogState
+    asker: Asker
+    view_id: str = ""
+    case_id: str | None = None
+    user_id: str = ""
+    query: str = ""
+    user: User | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScan:
+    """A scan under way or ended. `coverage` is there once it ended."""
+
+    id: str
+    trigger: str
+    started_at: datetime
+    coverage: Coverage | None
+    workflow_id: str
+
+
+class MessageKind(StrEnum):
+    """Messages that are posted once and never edited."""
+
+    REPORT = "report"  # ref: action id
+    CHANGE = "change"  # ref: change id
+    DIGEST = "digest"  # ref: scan id
+    SUMMARY = "summary"  # ref: summary id
+    TELL = "tell"  # text
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits to be posted. `key` is unique."""
+
+    seq: int
+    key: str
+    kind: MessageKind
+    ref: str
+    case_id: str | None
+    asker: Asker | None
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDeny:
+    """A deny in force, as we placed it. `placeholder` is what the last lift puts back."""
+
+    user: User
+    policy_id: str
+    placeholder: str
+    since: datetime
+    by: str
+    cover: tuple[AccountCover, ...]
+
+
+class Store(Protocol):
+    """The database. One transaction a method: it happened whole or not at all. Raises StoreError.
+
+    Uniqueness is the database's: one open case a user, one scan at a time, one unfinished action a user and lane
+    (revoke and delete; deny and lift), one deny in force a user, one action a press.
+    """
+
+    # cases
+    def open_cases(self) -> dict[str, Case]: ...
+
+    def case(self, case_id: str) -> StoredCase:
+        """Raises NotFound."""
+        ...
+
+    def newest_case(self, user_id: str) -> StoredCase | None: ...
+
+    def cases_since(self, since: datetime) -> list[Case]:
+        """Every open case, and every one opened or closed at or after `since`."""
+        ...
+
+    def touch(self, case_id: str) -> None:
+        """The case's message has to be drawn again."""
+        ...
+
+    def want_message(self, case_id: str) -> None:
+        """A case announced in a digest gets a message of its own."""
+        ...
+
+    def stale_cases(self) -> list[StoredCase]:
+        """Cases whose message does not show the newest version."""
+        ...
+
+    def shown(self, case_id: str, version: int, posted: Posted) -> None: ...
+
+    def reached(self, user_id: str) -> frozenset[str]:
+        """Ids of every account that any case of the user ever had a usable grant in."""
+        ...
+
+    # scans
+    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
+        """A new running scan, or the running one, which `asker` joins."""
+        ...
+
+    def running_scans(self) -> list[StoredScan]: ...
+
+    def scan(self, scan_id: str) -> StoredScan: ...
+
+    def set_scan_workflow(self, scan_id: str, workflow_id: str) -> None: ...
+
+    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
+        """End the scan: apply what it changes, and queue what people are told. A scan that ended is left alone.
+
+        Nothing is changed for a user whom an action touched after the scan began: it read the state before.
+        """
+        ...
+
+    def last_scan(self) -> Coverage | None: ...
+
+    def scans_since(self, since: datetime) -> list[Coverage]: ...
+
+    # actions
+    def add_action(self, action: NewAction) -> StoredAction:
+        """Store and audit; the same press again gives the first one. Raises AlreadyUnderWay."""
+        ...
+
+    def action(self, action_id: str) -> StoredAction:
+        """Raises NotFound."""
+        ...
+
+    def unfinished_actions(self) -> list[StoredAction]: ...
+
+    def set_workflow(self, action_id: str, workflow_id: str) -> None: ...
+
+    def begin_action(
+        self, action_id: str, operations: tuple[Operation, ...], undo: tuple[str, ...], at: datetime
+    ) -> None:
+        """Queued -> running, with the plan that was checked. An action that runs already keeps its operations."""
+        ...
+
+    def set_operation(
+        self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
+    ) -> None: ...
+
+    def end_action(self, action_id: str, result: Result, at: datetime) -> None:
+        """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""
+        ...
+
+    def newest_action(self, user_id: str, case_id: str) -> ActionView | None:
+        """The newest action on the user that belongs to this case."""
+        ...
+
+    def unfinished_lanes(self, user_id: str) -> frozenset[str]:
+        """The lanes ("access", "deny") that an unfinished action on the user occupies."""
+        ...
+
+    # denies
+    def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
+        """Remember a deny that is in AWS; for a user denied already only where it is placed is brought up to date."""
+        ...
+
+    def lift_deny(self, user_id: str, by: str, at: datetime) -> None: ...
+
+    def deny(self, user_id: str) -> StoredDeny | None: ...
+
+    def denies(self) -> list[StoredDeny]: ...
+
+    # dialogs
+    def add_dialog(self, dialog: StoredDialog, at: datetime) -> None: ...
+
+    def dialog(self, dialog_id: str) -> StoredDialog:
+        """Raises NotFound."""
+        ...
+
+    def set_dialog(self, dialog: StoredDialog) -> None: ...
+
+    # messages
+    def waiting(self) -> list[Waiting]:
+        """Messages to post, oldest first."""
+        ...
+
+    def posted(self, seq: int, posted: Posted | None, at: datetime) -> None: ...
+
+    def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
+        """Queue a sentence that only the asker sees."""
+        ...
+
+    def change(self, ref: str) -> CaseChange: ...
+
+    def digest_cases(self, scan_id: str) -> list[Case]: ...
+
+    def add_summary(self, summary_id: str, at: datetime) -> None:
+        """Queue a summary of what happened since the one before; the same id again does nothing."""
+        ...
+
+    def summary_times(self, summary_id: str | None) -> tuple[datetime | None, datetime | None]:
+        """(when it was made, when the one before was made), None for what never was; no id: the newest."""
+        ...
+
+    # audit
+    def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
+        """Append to the audit log."""
+        ...
+
+    def ping(self) -> None:
+        """Raises StoreError when the database can not be used."""
+        ...

@@ -1,0 +1,30 @@
+"""Time, and work that outlives the process."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.ports.chat import Asker
+
+
+class Clock(Protocol):
+    """Time. Always UTC and aware."""
+
+    def now(self) -> datetime: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Work(Protocol):
+    """Starts durable work. What is started is continued by the next process if this one dies."""
+
+    def start_action(self, action_id: str) -> None: ...
+
+    def start_scan(self, scan_id: str) -> None: ...
+
+    def start_dialog(self, dialog_id: str) -> None: ...
+
+    def start_show(self, asker: Asker, query: str) -> None: ...
+
+    def wake(self) -> None:
+        """Slack is behind the store: bring it in line soon."""
+        ...

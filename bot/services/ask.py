@@ -1,0 +1,63 @@
+"""Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
+
+from bot.core.errors import AlreadyUnderWay
+from bot.core.models import User
+from bot.core.plans import ActionKind
+from bot.core.policy import Ask, Refused, Role, may_ask
+from bot.ports import Asker, NewAction, StoredAction
+from bot.services.parts import Parts
+
+
+def ask(
+    parts: Parts,
+    kind: ActionKind,
+    user: User,
+    asker: Asker,
+    roles: frozenset[Role],
+    *,
+    key: str,
+    case_id: str | None,
+    digest: str = "",
+    revision: str = "",
+) -> StoredAction | Refused:
+    """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
+    refused = refuse(parts, kind, user.id, asker, roles)
+    if refused is None and parts.rules.is_protected(user):
+        refused = note_refusal(parts, kind, user.id, asker, protected(user))
+    if refused:
+        return refused
+    action = NewAction(
+        id=parts.new_id(),
+        key=key,
+        kind=kind,
+        user=user,
+        case_id=case_id,
+        asker=asker,
+        asked_at=parts.clock.now(),
+        digest=digest,
+        revision=revision,
+        dry_run=parts.rules.dry_run,
+    )
+    try:
+        stored = parts.store.add_action(action)
+    except AlreadyUnderWay as error:
+        return note_refusal(parts, kind, user.id, asker, Refused(str(error)))
+    parts.work.start_action(stored.view.id)
+    parts.work.wake()
+    return stored
+
+
+def refuse(parts: Parts, kind: ActionKind, subject: str, asker: Asker, roles: frozenset[Role]) -> Refused | None:
+    """Why this person may not ask for this kind of action, noted; None when they may."""
+    decision = may_ask(parts.rules, Ask(kind, roles))
+    return note_refusal(parts, kind, subject, asker, decision) if isinstance(decision, Refused) else None
+
+
+def note_refusal(parts: Parts, kind: ActionKind, subject: str, asker: Asker, refused: Refused) -> Refused:
+    """Store who tried, what, and why not."""
+    parts.store.record(parts.clock.now(), asker.user, str(kind), subject, "refused", refused.reason)
+    return refused
+
+
+def protected(user: User) -> Refused:
+    return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")

@@ -1,0 +1,90 @@
+"""What the slash commands do; parsing them is Slack's room."""
+
+import structlog
+
+from bot.core.cases import severity
+from bot.core.errors import AwsError, ChatError
+from bot.core.views import CaseList, Matches, PersonView
+from bot.ports import Asker, StoredScan
+from bot.services import lookup
+from bot.services.covering import ACCOUNT_AGE
+from bot.services.notify import worst
+from bot.services.parts import Parts
+from bot.services.reading import People
+from bot.services.scan import Progress, Scanner
+from bot.services.viewing import case_view, deny_view
+
+log = structlog.get_logger(__name__)
+
+
+def list_open(parts: Parts) -> CaseList:
+    """The open cases, worst first, from the store."""
+    cases = sorted(parts.store.open_cases().values(), key=worst)
+    return CaseList(
+        cases=tuple(cases),
+        last_scan=parts.store.last_scan(),
+        scanning=bool(parts.store.running_scans()),
+        denied=frozenset(deny.user.id for deny in parts.store.denies()),
+    )
+
+
+def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tuple[StoredScan, bool]:
+    """Start a scan, or join the running one; whether it was running already."""
+    scan_id = parts.new_id()
+    stored = parts.store.begin_scan(scan_id, trigger, asker, parts.clock.now())
+    parts.work.start_scan(stored.id)
+    return stored, stored.id != scan_id
+
+
+def run_scan(parts: Parts, scan_id: str) -> str:
+    """Read AWS and save what it says; the scan's status. One that ended already is left alone."""
+    if parts.store.scan(scan_id).coverage:
+        return "ended"
+    watched = parts.store.open_cases()
+    scanner = Scanner(parts.directory, parts.access, parts.clock, parts.counting)
+    scan = scanner.scan(watched, _log_progress)
+    changes = parts.store.save_scan(scan_id, scan, parts.digest_after, parts.new_id)
+    log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
+    parts.work.wake()
+    return str(scan.coverage.status)
+
+
+def show(parts: Parts, asker: Asker, query: str) -> None:
+    """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
+    try:
+        found = lookup.find(parts.directory, query)
+        answer = found if isinstance(found, Matches) else _person(parts, found.id)
+    except AwsError as error:
+        parts.chat.tell(asker, f"AWS could not be read, so nothing can be said about “{query}”: {error}")
+        return
+    try:
+        if isinstance(answer, Matches):
+            parts.chat.answer_matches(asker, answer)
+        else:
+            parts.chat.answer_person(asker, answer)
+    except ChatError as error:
+        log.warning("an answer did not reach its reader", why=str(error), user=asker.user)
+
+
+def _person(parts: Parts, user_id: str) -> PersonView:
+    user = parts.directory.user(user_id)
+    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    people.prepare()
+    read = people.read(user, name_every_group=True)
+    newest = parts.store.newest_case(user.id)
+    if newest and newest.digest:
+        parts.store.want_message(newest.case.id)
+        parts.work.wake()
+    return PersonView(
+        read=read,
+        severity=severity(read.grants, people.management_account_id),
+        case=case_view(parts, newest.case) if newest else None,
+        deny=deny_view(parts.store.deny(user.id)),
+        protected=parts.rules.is_protected(user),
+        link=parts.chat.link(newest.posted) if newest and newest.posted else "",
+        management_account_id=people.management_account_id,
+    )
+
+
+def _log_progress(progress: Progress) -> None:
+    log.debug("scan goes on", users=progress.users, leavers=progress.leavers, read=progress.read)

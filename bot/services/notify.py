@@ -1,0 +1,115 @@
+"""Bring Slack in line with the store: draw what changed, post what waits."""
+
+from collections import Counter
+from typing import Self
+
+import structlog
+
+from bot.core.cases import Case
+from bot.core.errors import ChatUnavailable, LeaverbotError
+from bot.core.models import Severity
+from bot.core.views import Digest
+from bot.ports import MessageKind, Posted, StoredCase, Waiting
+from bot.services.parts import Parts
+from bot.services.summarize import summary
+from bot.services.viewing import case_view
+
+log = structlog.get_logger(__name__)
+
+# Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
+STALE_ANSWER_SECONDS = 3600
+# How many cases a digest names.
+DIGEST_NAMES = 5
+
+
+def sync(parts: Parts) -> bool:
+    """Show every changed case and post every waiting message; False when something has to be tried again.
+
+    What Slack refuses for good (an archived channel, say) is logged and tried again next time: somebody may
+    mend it, and nothing is lost.
+    """
+    in_line = True
+    for stored in parts.store.stale_cases():
+        with _Attempt(case=stored.case.id) as attempt:
+            _show(parts, stored)
+        in_line &= attempt.succeeded
+    for message in parts.store.waiting():
+        with _Attempt(message=message.key) as attempt:
+            _post(parts, message)
+        in_line &= attempt.succeeded
+    return in_line
+
+
+class _Attempt:
+    """One thing to show: what Slack says against it is logged, and the others go on."""
+
+    def __init__(self, **names: str) -> None:
+        self._names = names
+        self.succeeded = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        self.succeeded = error is None
+        if isinstance(error, ChatUnavailable):
+            log.warning("slack is behind", why=str(error), **self._names)
+        elif isinstance(error, LeaverbotError):
+            log.error("slack can not show this", why=str(error), code=getattr(error, "code", ""), **self._names)
+        return isinstance(error, LeaverbotError)
+
+
+def _show(parts: Parts, stored: StoredCase) -> None:
+    case = stored.case
+    posted = parts.chat.show_case(case_view(parts, case), stored.posted, f"case:{case.id}")
+    parts.store.shown(case.id, case.version, posted)
+
+
+def _post(parts: Parts, message: Waiting) -> None:
+    now = parts.clock.now()
+    posted: Posted | None = None
+    if message.kind is MessageKind.TELL:
+        if message.asker and (now - message.created_at).total_seconds() < STALE_ANSWER_SECONDS:
+            parts.chat.tell(message.asker, message.text)
+    elif message.kind is MessageKind.SUMMARY:
+        posted = parts.chat.post_summary(summary(parts, message.ref), message.key)
+    elif message.kind is MessageKind.DIGEST:
+        posted = parts.chat.post_digest(_digest(parts, message), message.key)
+    else:
+        thread = _thread(parts, message)
+        if message.case_id and thread is None:
+            # The case has no message yet; the thread starts with it. In a digest the report would stand alone.
+            if message.kind is MessageKind.CHANGE:
+                parts.store.posted(message.seq, None, now)
+            return
+        if message.kind is MessageKind.REPORT:
+            posted = parts.chat.post_report(parts.store.action(message.ref).view, thread, message.key)
+        elif thread:
+            posted = parts.chat.post_change(parts.store.change(message.ref), thread, message.key)
+    parts.store.posted(message.seq, posted, now)
+
+
+def _thread(parts: Parts, message: Waiting) -> Posted | None:
+    if not message.case_id:
+        return None
+    stored = parts.store.case(message.case_id)
+    if stored.posted is None and message.kind is MessageKind.REPORT:
+        parts.store.want_message(message.case_id)
+        parts.work.wake()
+    return stored.posted
+
+
+def _digest(parts: Parts, message: Waiting) -> Digest:
+    cases = parts.store.digest_cases(message.ref)
+    counted = Counter(case.severity for case in cases)
+    return Digest(
+        total=len(cases),
+        by_severity={level: counted[level] for level in Severity},
+        worst=tuple(sorted(cases, key=worst)[:DIGEST_NAMES]),
+        found_at=message.created_at,
+    )
+
+
+def worst(case: Case) -> tuple[int, int, str]:
+    """The order of cases: worst first, then by how much they reach, then by name."""
+    return (case.severity.rank, -len(case.usable), case.user.label.casefold())

@@ -1,0 +1,209 @@
+"""Move the operations of a running action on, one step at a time, so that a crash anywhere can be continued.
+
+An operation is marked ASKED before its request is sent. Found ASKED again, the request may or may not have
+reached AWS: then AWS is looked at first (its running jobs, a fresh list), and asked again only when it shows
+neither the job nor the result.
+"""
+
+from bot.core import deny
+from bot.core.errors import (
+    AwsConflict,
+    AwsError,
+    AwsNotFound,
+    AwsUnavailable,
+    DenyError,
+)
+from bot.core.plans import OperationKind, OperationState
+from bot.ports import Assignment, Job, StoredAction, StoredDeny, StoredOperation
+from bot.services.covering import cover
+from bot.services.parts import Parts
+
+# AWS takes 15 outstanding assignment jobs and changes one role at a time in an account (facts 2.1).
+MOST_JOBS = 10
+# Somebody else may change the deny policy at the same moment; then it is read and written again, this often.
+WRITE_ATTEMPTS = 5
+LATE = "AWS did not finish this in 15 minutes. It may still do so; the next scan tells."
+CONFLICT = "the user was changed by somebody else in the meantime"
+
+
+def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
+    """One step for each operation that is not final. `late`: time is up, what is not final has failed."""
+    running = [op for op in action.operations if op.state is OperationState.RUNNING]
+    jobs, busy = len(running), {op.operation.args.get("account_id") for op in running}
+    for op in action.operations:
+        if op.state.final:
+            continue
+        if late:
+            _set(parts, action, op, OperationState.FAILED, detail=op.detail or LATE)
+            continue
+        if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is not OperationState.RUNNING:
+            account = op.operation.args["account_id"]
+            if jobs >= MOST_JOBS or account in busy:
+                continue
+            jobs, busy = jobs + 1, {*busy, account}
+        _step(parts, action, op)
+
+
+def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    steps = {
+        OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
+        OperationKind.LEAVE_GROUP: _leave_group,
+        OperationKind.ADD_TO_DENY: _add_to_deny,
+        OperationKind.REMOVE_FROM_DENY: _remove_from_deny,
+        OperationKind.DELETE_USER: _delete_user,
+    }
+    try:
+        steps[op.operation.kind](parts, action, op)
+    except (AwsConflict, AwsUnavailable):
+        # Busy, throttled, or the answer was lost: look again at the next step. The deadline ends it.
+        return
+    except (AwsError, DenyError) as error:
+        _set(parts, action, op, OperationState.FAILED, detail=str(error))
+
+
+def _delete_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    args = op.operation.args
+    account, arn, user = args["account_id"], args["permission_set_arn"], args["user_id"]
+    if op.state is OperationState.RUNNING:
+        try:
+            _follow(parts, action, op, parts.access.deletion(op.request_id))
+        except AwsNotFound:
+            # AWS forgot the request: whether it did its work shows in a fresh list.
+            _set(parts, action, op, OperationState.ASKED)
+        return
+    if op.state is OperationState.ASKED:
+        job = parts.access.find_deletion(account, arn, user)
+        if job:
+            _follow(parts, action, op, job)
+            return
+        if Assignment(account, arn, "USER", user) not in parts.access.assignments("USER", user):
+            _set(parts, action, op, OperationState.DONE, detail="")
+            return
+    _set(parts, action, op, OperationState.ASKED)
+    try:
+        job = parts.access.delete_assignment(account, arn, user)
+    except AwsNotFound:
+        _set(parts, action, op, OperationState.DONE)
+        return
+    except AwsConflict:
+        # AWS did nothing; it is no lost answer.
+        _set(parts, action, op, OperationState.WAITING)
+        raise
+    _follow(parts, action, op, job)
+
+
+def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -> None:
+    states = {"SUCCEEDED": OperationState.DONE, "FAILED": OperationState.FAILED}
+    state = states.get(job.state, OperationState.RUNNING)
+    if state is OperationState.RUNNING and op.request_id == job.request_id:
+        return
+    detail = (job.reason or "AWS gave no reason.") if state is OperationState.FAILED else ""
+    _set(parts, action, op, state, request_id=job.request_id, detail=detail)
+
+
+def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    args = op.operation.args
+    membership_id = args["membership_id"] or parts.directory.membership_in(args["group_id"], args["user_id"])
+    if not membership_id:
+        detail = "AWS shows access through this group, but no membership that could be removed."
+        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        return
+    _set(parts, action, op, OperationState.ASKED)
+    parts.directory.leave_group(membership_id)
+    _set(parts, action, op, OperationState.DONE)
+
+
+def _add_to_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    user = action.view.user
+    policy = parts.deny.read()
+    for _ in range(WRITE_ATTEMPTS):
+        if user.id in deny.denied_users(policy.text):
+            break
+        before = policy
+        parts.deny.write(deny.add_user(before.text, user.id), before.text)
+        policy = parts.deny.read()
+    else:
+        detail = "Somebody else keeps changing the deny policy at the same time. Try again."
+        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        return
+    if not policy.targets:
+        detail = f"{policy.id} is attached to nothing, so it denies nobody. Attach it to the root or to units."
+        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        return
+    reach = parts.store.reached(user.id) | _reached_now(parts, user.id)
+    known = parts.store.deny(user.id)
+    placed = StoredDeny(
+        user=user,
+        policy_id=policy.id,
+        placeholder=known.placeholder if known else _placeholder(parts, op),
+        since=known.since if known else parts.clock.now(),
+        by=known.by if known else action.view.by,
+        cover=cover(parts, policy, reach),
+    )
+    parts.store.place_deny(placed, parts.new_id())
+    _set(parts, action, op, OperationState.DONE)
+
+
+def _remove_from_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    user = action.view.user
+    known = parts.store.deny(user.id)
+    policy = parts.deny.read()
+    for _ in range(WRITE_ATTEMPTS):
+        if user.id not in deny.denied_users(policy.text):
+            break
+        before = policy.text
+        placeholder = known.placeholder if known else deny.PLACEHOLDER
+        parts.deny.write(deny.remove_user(before, user.id, placeholder), before)
+        policy = parts.deny.read()
+    else:
+        detail = "Somebody else keeps changing the deny policy at the same time. Try again."
+        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        return
+    parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
+    _set(parts, action, op, OperationState.DONE)
+
+
+def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    args = op.operation.args
+    if op.state is OperationState.ASKED:
+        # The answer to an earlier request was lost. Deleted: done. Changed: the revision check refuses it.
+        try:
+            parts.directory.user(args["user_id"])
+        except AwsNotFound:
+            _set(parts, action, op, OperationState.DONE)
+            return
+    _set(parts, action, op, OperationState.ASKED)
+    try:
+        parts.directory.delete_user(args["user_id"], args["revision"])
+    except AwsNotFound:
+        pass
+    except AwsConflict:
+        _set(parts, action, op, OperationState.FAILED, detail=CONFLICT)
+        return
+    _set(parts, action, op, OperationState.DONE)
+
+
+def _reached_now(parts: Parts, user_id: str) -> frozenset[str]:
+    """Accounts that AWS lists for the user now; what can not be read is covered by what the cases remember."""
+    try:
+        return frozenset(row.account_id for row in parts.access.assignments("USER", user_id))
+    except AwsError:
+        return frozenset()
+
+
+def _placeholder(parts: Parts, op: StoredOperation) -> str:
+    """What stood in the policy before the first deny: as it was read when the action was prepared."""
+    earlier = next((known.placeholder for known in parts.store.denies()), None)
+    return earlier or str(op.operation.shown.get("placeholder", deny.PLACEHOLDER))
+
+
+def _set(
+    parts: Parts,
+    action: StoredAction,
+    op: StoredOperation,
+    state: OperationState,
+    *,
+    request_id: str = "",
+    detail: str = "",
+) -> None:
+    parts.store.set_operation(action.view.id, op.seq, state, request_id=request_id or op.request_id, detail=detail)

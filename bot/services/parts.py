@@ -1,0 +1,29 @@
+"""What the use cases are given: the ports, the rules, and a maker of ids."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.core.policy import Rules
+from bot.ports import Access, Chat, Clock, Counting, Deny, Directory, Store, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
+
+    `scan_interval`: the usual time between two scheduled scans.
+    """
+
+    directory: Directory
+    access: Access
+    deny: Deny
+    chat: Chat
+    store: Store
+    work: Work
+    clock: Clock
+    counting: Counting
+    rules: Rules
+    new_id: Callable[[], str]
+    digest_after: int = 20
+    scan_interval: timedelta = timedelta(minutes=15)

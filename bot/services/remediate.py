@@ -1,0 +1,299 @@
+"""Carry an action out: read again, check again, change, read back.
+
+The engine calls `prepare` until it does not say "later", then `advance` until nothing is under way, then
+`finish`. Each of them can be repeated after a crash at any point: what was done is in the store and in AWS, and
+both are looked at before anything is asked for again.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+import structlog
+
+from bot.core.cases import CloseReason
+from bot.core.deny import placeholder_of
+from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
+from bot.core.models import PersonRead, User
+from bot.core.plans import (
+    ActionKind,
+    OperationState,
+    Plan,
+    plan_delete,
+    plan_deny,
+    plan_lift,
+    plan_revoke,
+    undo_command,
+)
+from bot.core.policy import Refused, may_touch
+from bot.core.views import ActionState
+from bot.ports import Result, StoredAction
+from bot.services import operate
+from bot.services.covering import ACCOUNT_AGE
+from bot.services.parts import Parts
+from bot.services.reading import People
+
+log = structlog.get_logger(__name__)
+
+# How long AWS may be out of reach before an action that has not begun gives up, and how long one may run.
+PATIENCE = timedelta(minutes=15)
+# AWS may show an assignment for a moment after its deletion succeeded; read back this often, a second apart.
+READ_BACK_ATTEMPTS = 4
+
+
+class Ready(StrEnum):
+    GO = "go"  # operations are stored, go on with `advance`
+    LATER = "later"  # AWS could not be asked, try again in a while
+    ENDED = "ended"  # refused, or nothing to do
+
+
+def prepare(parts: Parts, action_id: str) -> Ready:
+    """Read the user again, check that the action is still right, and store its operations."""
+    action = parts.store.action(action_id)
+    if action.view.state is ActionState.RUNNING:
+        return Ready.GO
+    if action.view.state.final:
+        return Ready.ENDED
+    try:
+        plan = _plan(parts, action)
+    except AwsUnavailable as error:
+        if parts.clock.now() - action.view.asked_at < PATIENCE:
+            return Ready.LATER
+        plan = _failed(f"AWS could not be asked, so nothing was changed: {error} Try again later.")
+    except (AwsError, DenyError) as error:
+        plan = _failed(f"Nothing was changed: {error}")
+    if isinstance(plan, Result):
+        _end(parts, action, plan)
+        return Ready.ENDED
+    if action.view.dry_run:
+        done = f"Dry run: {_count(plan)} would be carried out; nothing was sent to AWS."
+        parts.store.begin_action(action_id, plan.operations, (), parts.clock.now())
+        _end(parts, action, Result(ActionState.DONE, done, tell=done))
+        return Ready.ENDED
+    parts.store.begin_action(action_id, plan.operations, _undo(parts, plan), parts.clock.now())
+    parts.work.wake()
+    return Ready.GO
+
+
+def advance(parts: Parts, action_id: str) -> bool:
+    """Move every operation one step on; whether there is more to do."""
+    action = parts.store.action(action_id)
+    if action.view.state is not ActionState.RUNNING:
+        return False
+    late = action.started_at is not None and parts.clock.now() - action.started_at > PATIENCE
+    operate.advance(parts, action, late=late)
+    parts.work.wake()
+    return any(not op.state.final for op in parts.store.action(action_id).operations)
+
+
+def finish(parts: Parts, action_id: str) -> None:
+    """Read back from AWS what is true now; that, not what was asked for, is the outcome."""
+    action = parts.store.action(action_id)
+    if action.view.state.final:
+        return
+    endings = {
+        ActionKind.REVOKE: _finish_revoke,
+        ActionKind.DELETE: _finish_delete,
+        ActionKind.DENY: _finish_deny,
+        ActionKind.LIFT: _finish_lift,
+    }
+    _end(parts, action, endings[action.view.kind](parts, action))
+
+
+def give_up(parts: Parts, action_id: str, reference: str) -> None:
+    """An error that nobody foresaw ended the workflow: say so, with the reference under which it is logged."""
+    action = parts.store.action(action_id)
+    changed = "Nothing was changed in AWS." if not action.operations else "Part of it may have been done."
+    text = f"Something went wrong that we did not foresee (reference {reference}). {changed} Check with Details."
+    _end(parts, action, Result(ActionState.FAILED, text, tell=text))
+
+
+def _plan(parts: Parts, action: StoredAction) -> Plan | Result:
+    kind, shown = action.view.kind, action.view.user
+    try:
+        user = parts.directory.user(shown.id)
+    except AwsNotFound:
+        return _plan_for_gone(parts, action)
+    decision = may_touch(parts.rules, kind, user)
+    if isinstance(decision, Refused):
+        return _refused(decision.reason)
+    if kind is ActionKind.DENY:
+        return _plan_deny(parts, user)
+    if kind is ActionKind.LIFT:
+        return plan_lift(user)
+    read = _read(parts, user)
+    if not read.complete:
+        problem = read.unread[0]
+        return _refused(
+            f"{user.label} could not be read completely, so nothing was changed: {problem.what} ({problem.why})"
+        )
+    return _plan_revoke(action, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
+
+
+def _plan_for_gone(parts: Parts, action: StoredAction) -> Plan | Result:
+    """A deleted user holds nothing, but open sessions live on, so the deny may still be placed and lifted."""
+    user = action.view.user
+    if action.view.kind is ActionKind.DENY:
+        return _plan_deny(parts, user)
+    if action.view.kind is ActionKind.LIFT:
+        return plan_lift(user)
+    return _refused(f"{user.label} is no longer in the directory, so there was nothing to change.")
+
+
+def _plan_deny(parts: Parts, user: User) -> Plan:
+    return plan_deny(user, placeholder_of(parts.deny.read().text))
+
+
+def _plan_revoke(action: StoredAction, read: PersonRead) -> Plan | Result:
+    plan = plan_revoke(read)
+    if not plan.operations:
+        return _refused(f"{read.user.label} has no account assignment left, so there was nothing to revoke.")
+    if action.digest and plan.digest != action.digest:
+        return _refused(
+            f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "
+            "Press Revoke access again for a fresh plan."
+        )
+    return plan
+
+
+def _plan_delete(action: StoredAction, read: PersonRead) -> Plan | Result:
+    if read.usable:
+        return _refused(
+            f"{read.user.label} still has {len(read.usable)} grant{'s' if len(read.usable) > 1 else ''}, so the user "
+            "was not deleted. Revoke access first: an assignment left behind can not be cleaned up properly."
+        )
+    if action.revision != read.user.revision:
+        return _refused(_CONFLICT.format(user=read.user.label))
+    return plan_delete(read.user)
+
+
+_CONFLICT = (
+    "{user} was changed by somebody else after the dialog was shown, so the user was not deleted. "
+    "Press Delete user again to see the user as it is now."
+)
+
+
+def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
+    read = _read_back(parts, action)
+    now = parts.clock.now()
+    if isinstance(read, str):
+        text = f"The operations were carried out, but the result could not be read back: {read} The next scan tells."
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    if not read.complete:
+        problem = read.unread[0]
+        text = f"Not everything could be read back: {problem.what} ({problem.why}). The next scan tells."
+        return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
+    if not read.usable:
+        return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED)
+    reasons = list(
+        dict.fromkeys(op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail)
+    )
+    text = " ".join(reasons) or "New access appeared while it ran."
+    left = f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in."
+    return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}")
+
+
+def _finish_delete(parts: Parts, action: StoredAction) -> Result:
+    user = action.view.user
+    detail = " ".join(op.detail for op in action.operations if op.detail)
+    try:
+        parts.directory.user(user.id)
+    except AwsNotFound:
+        gone = PersonRead(user)
+        return Result(ActionState.DONE, "", gone, parts.clock.now(), close=CloseReason.DELETED)
+    except AwsError as error:
+        text = f"Whether {user.label} was deleted could not be read back: {error} The next scan tells."
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    conflict = any(op.detail == operate.CONFLICT for op in action.operations)
+    text = _CONFLICT.format(user=user.label) if conflict else f"{user.label} was not deleted: {detail}"
+    return Result(ActionState.FAILED, text, tell=text)
+
+
+def _finish_deny(parts: Parts, action: StoredAction) -> Result:
+    deny = parts.store.deny(action.view.user.id)
+    failed = " ".join(op.detail for op in action.operations if op.state is OperationState.FAILED)
+    if failed or deny is None:
+        text = f"{action.view.user.label} is not denied: {failed or 'the deny is not in the policy.'}"
+        return Result(ActionState.FAILED, text, tell=text)
+    open_accounts = [item.account.name or item.account.id for item in deny.cover if item.covered is False]
+    unknown = [item.account.name or item.account.id for item in deny.cover if item.covered is None]
+    if not open_accounts and not unknown:
+        return Result(ActionState.DONE, cover=deny.cover, verified_at=parts.clock.now())
+    text = ""
+    if open_accounts:
+        text += f"The deny does not hold in {_names(open_accounts)}. "
+    if unknown:
+        text += f"Whether it holds in {_names(unknown)} could not be read. "
+    text = text.strip()
+    return Result(ActionState.INCOMPLETE, text, cover=deny.cover, verified_at=parts.clock.now(), tell=text)
+
+
+def _finish_lift(parts: Parts, action: StoredAction) -> Result:
+    failed = " ".join(op.detail for op in action.operations if op.state is OperationState.FAILED)
+    if failed:
+        text = f"The deny of {action.view.user.label} was not lifted: {failed}"
+        return Result(ActionState.FAILED, text, tell=text)
+    return Result(ActionState.DONE, verified_at=parts.clock.now())
+
+
+def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
+    """The user read again; a sentence when not even the user could be read."""
+    done = {tuple(sorted(op.operation.args.items())) for op in action.operations if op.state is OperationState.DONE}
+    for attempt in range(1, READ_BACK_ATTEMPTS + 1):
+        try:
+            user = parts.directory.user(action.view.user.id)
+        except AwsNotFound:
+            return PersonRead(action.view.user)
+        except AwsError as error:
+            return str(error)
+        read = _read(parts, user)
+        # Something that AWS said is gone still shows: its lists lag behind for a moment.
+        lagging = any(tuple(sorted(op.args.items())) in done for op in plan_revoke(read).operations)
+        if not lagging or attempt == READ_BACK_ATTEMPTS:
+            return read
+        parts.clock.sleep(1.0)
+    raise AssertionError("the last attempt returns")
+
+
+def _read(parts: Parts, user: User) -> PersonRead:
+    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    shared = people.prepare()
+    read = people.read(user)
+    return replace(read, unread=(*shared, *read.unread)) if shared else read
+
+
+def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
+    instance = parts.access.instance()
+    commands = (
+        undo_command(
+            operation,
+            instance_arn=instance.arn,
+            identity_store_id=instance.identity_store_id,
+            region=instance.region,
+        )
+        for operation in plan.operations
+    )
+    return tuple(command for command in commands if command)
+
+
+def _end(parts: Parts, action: StoredAction, result: Result) -> None:
+    parts.store.end_action(action.view.id, result, parts.clock.now())
+    log.info("action ended", action=action.view.id, kind=str(action.view.kind), state=str(result.state))
+    parts.work.wake()
+
+
+def _refused(reason: str) -> Result:
+    return Result(ActionState.REFUSED, reason, tell=reason)
+
+
+def _failed(reason: str) -> Result:
+    return Result(ActionState.FAILED, reason, tell=reason)
+
+
+def _count(plan: Plan) -> str:
+    return f"{len(plan.operations)} operation{'s' if len(plan.operations) != 1 else ''}"
+
+
+def _names(names: list[str], most: int = 5) -> str:
+    shown = ", ".join(names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,26 @@
+"""The daily summary."""
+
+from datetime import timedelta
+
+from bot.core.report import DenyInForce, Summary, summarize
+from bot.services.parts import Parts
+
+# The first summary has none before it, and looks back a day.
+FIRST = timedelta(days=1)
+
+
+def summary(parts: Parts, summary_id: str | None = None) -> Summary:
+    """The summary of this id; without an id: how things stand now, since the last one."""
+    at, before = parts.store.summary_times(summary_id)
+    if summary_id is None:
+        at, before = parts.clock.now(), at
+    at = at or parts.clock.now()
+    since = before or at - FIRST
+    scans = parts.store.scans_since(since)
+    last = parts.store.last_scan()
+    if not scans and last:
+        scans = [last]
+    denies = [DenyInForce(deny.user.id, deny.user.label, deny.since, deny.by) for deny in parts.store.denies()]
+    return summarize(
+        parts.store.cases_since(since), scans, denies, since=since, at=at, scan_interval=parts.scan_interval
+    )

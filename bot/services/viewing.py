@@ -1,0 +1,59 @@
+"""Put together what is shown about a case."""
+
+from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.policy import Rules
+from bot.core.views import CaseView, Control, DenyView
+from bot.ports import StoredDeny
+from bot.services.parts import Parts
+
+
+def case_view(parts: Parts, case: Case) -> CaseView:
+    """The case with everything its message shows, from the store alone."""
+    store, rules = parts.store, parts.rules
+    deny = store.deny(case.user.id)
+    newest = store.newest_case(case.user.id)
+    superseded = newest is not None and newest.case.id != case.id
+    protected = rules.is_protected(case.user)
+    busy = store.unfinished_lanes(case.user.id)
+    buttons = controls(case, rules, denied=deny is not None, protected=protected, superseded=superseded, busy=busy)
+    return CaseView(
+        case=case,
+        controls=buttons,
+        latest=store.newest_action(case.user.id, case.id),
+        deny=deny_view(deny),
+        protected=protected,
+        watch_only=rules.watch_only,
+        dry_run=rules.dry_run,
+        deny_ready=rules.deny_ready,
+        superseded=superseded,
+    )
+
+
+def deny_view(deny: StoredDeny | None) -> DenyView | None:
+    return DenyView(deny.user.id, deny.policy_id, deny.since, deny.by, deny.cover) if deny else None
+
+
+def controls(
+    case: Case, rules: Rules, *, denied: bool, protected: bool, superseded: bool, busy: frozenset[str]
+) -> tuple[Control, ...]:
+    """The buttons that fit the state, in the order of `Control`."""
+    if rules.watch_only or superseded:
+        return ()
+    if protected:
+        return (Control.DETAILS,)
+    gone = case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
+    enabled = case.closed_reason is CloseReason.ENABLED
+    shown = set()
+    if case.state is CaseState.OPEN and "access" not in busy:
+        shown.add(Control.REVOKE)
+    if "deny" not in busy:
+        if denied:
+            shown.add(Control.LIFT)
+        elif rules.deny_ready and not enabled:
+            # Also after everything was taken away: open sessions live on for hours.
+            shown.add(Control.DENY)
+    if rules.admins and not gone and not enabled and "access" not in busy:
+        shown.add(Control.DELETE)
+    if not gone:
+        shown.add(Control.DETAILS)
+    return tuple(control for control in Control if control in shown)

@@ -1,0 +1,261 @@
+"""Actions, their operations, the denies they place and the dialogs they come from, in the database."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.cases import Case, CaseState, severity
+from bot.core.errors import AlreadyUnderWay, NotFound
+from bot.core.models import merge_unread
+from bot.core.plans import ActionKind, Operation, OperationState
+from bot.core.views import ActionState, ActionView
+from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDeny, StoredDialog, StoredOperation
+from bot.store import audit, outbox
+from bot.store.cases import bump, close, update_grants
+from bot.store.database import Database
+from bot.store.rows import action_of, case_of, cover_json, deny_of, dialog_of, grants_json, operation_of
+from bot.store.schema import actions, cases, denies, dialogs, operations
+
+LANES = {
+    ActionKind.REVOKE: "access",
+    ActionKind.DELETE: "access",
+    ActionKind.DENY: "deny",
+    ActionKind.LIFT: "deny",
+}
+_UNFINISHED = ("queued", "running")
+
+
+class ActionTable:
+    """The part of `ports.Store` about actions."""
+
+    _db: Database
+
+    def add_action(self, action: NewAction) -> StoredAction:
+        try:
+            with self._db.transaction() as connection:
+                return _add(connection, action)
+        except IntegrityError:
+            # Two presses at the same moment: the other one was first.
+            with self._db.transaction() as connection:
+                return _add(connection, action)
+
+    def action(self, action_id: str) -> StoredAction:
+        with self._db.transaction(reads=True) as connection:
+            return _action(connection, action_id)
+
+    def unfinished_actions(self) -> list[StoredAction]:
+        with self._db.transaction(reads=True) as connection:
+            wanted = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
+            return [_action(connection, name) for name in connection.execute(wanted).scalars().all()]
+
+    def set_workflow(self, action_id: str, workflow_id: str) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(actions.update().where(actions.c.id == action_id).values(workflow_id=workflow_id))
+
+    def begin_action(self, action_id: str, plan: tuple[Operation, ...], undo: tuple[str, ...], at: datetime) -> None:
+        with self._db.transaction() as connection:
+            moved = connection.execute(
+                actions.update()
+                .where(actions.c.id == action_id, actions.c.state == "queued")
+                .values(state="running", started_at=at, undo=list(undo))
+            )
+            if moved.rowcount == 0:
+                return
+            rows = [
+                {"action_id": action_id, "seq": seq, "operation": op.to_json(), "state": "waiting"}
+                for seq, op in enumerate(plan)
+            ]
+            if rows:
+                connection.execute(operations.insert(), rows)
+            _bump_case_of(connection, action_id)
+
+    def set_operation(
+        self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
+    ) -> None:
+        where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq)
+        with self._db.transaction() as connection:
+            values = {"state": str(state), "detail": detail, "request_id": request_id}
+            connection.execute(operations.update().where(where).values(**values))
+            if state.final:
+                _bump_case_of(connection, action_id)
+
+    def end_action(self, action_id: str, result: Result, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            action = _action(connection, action_id)
+            if action.view.state.final:
+                return
+            left = result.read.grants if result.read else ()
+            values = {
+                "state": str(result.state),
+                "finished_at": at,
+                "message": result.message,
+                "remaining": grants_json(left),
+                "verified_at": result.verified_at,
+                "cover": cover_json(result.cover),
+            }
+            connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
+            if action.case_id:
+                _update_case(connection, action.case_id, result, action.view.by, at)
+            _tell(connection, action, result, at)
+            kind, subject = str(action.view.kind), action.view.user.id
+            audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
+
+    def newest_action(self, user_id: str, case_id: str) -> ActionView | None:
+        with self._db.transaction(reads=True) as connection:
+            newest = (
+                sa.select(actions.c.id)
+                .where(actions.c.user_id == user_id, actions.c.case_id == case_id)
+                .order_by(actions.c.asked_at.desc())
+                .limit(1)
+            )
+            found = connection.execute(newest).scalar()
+            return _action(connection, found).view if found else None
+
+    def unfinished_lanes(self, user_id: str) -> frozenset[str]:
+        with self._db.transaction(reads=True) as connection:
+            wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(_UNFINISHED))
+            return frozenset(connection.execute(wanted).scalars())
+
+    def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
+        with self._db.transaction() as connection:
+            known = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
+            values = {"cover": cover_json(deny.cover), "policy_id": deny.policy_id}
+            if known:
+                connection.execute(denies.update().where(denies.c.id == known["id"]).values(**values))
+                return
+            user = {"user_id": deny.user.id, "user": deny.user.to_json(), "placeholder": deny.placeholder}
+            connection.execute(denies.insert().values(id=deny_id, since=deny.since, by=deny.by, **user, **values))
+
+    def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
+        where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+        with self._db.transaction() as connection:
+            connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
+
+    def deny(self, user_id: str) -> StoredDeny | None:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(_in_force(user_id)).mappings().one_or_none()
+        return deny_of(row) if row else None
+
+    def denies(self) -> list[StoredDeny]:
+        wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
+        with self._db.transaction(reads=True) as connection:
+            return [deny_of(row) for row in connection.execute(wanted).mappings()]
+
+    def add_dialog(self, dialog: StoredDialog, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(dialogs.insert().values(**_dialog_values(dialog), opened_at=at))
+
+    def dialog(self, dialog_id: str) -> StoredDialog:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(dialogs).where(dialogs.c.id == dialog_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This dialog is not known any more. Close it and open it again.")
+        return dialog_of(row)
+
+    def set_dialog(self, dialog: StoredDialog) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(dialogs.update().where(dialogs.c.id == dialog.id).values(**_dialog_values(dialog)))
+
+
+def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
+    same = connection.execute(sa.select(actions.c.id).where(actions.c.key == action.key)).scalar()
+    if same:
+        return _action(connection, same)
+    lane = LANES[action.kind]
+    other = (
+        connection.execute(
+            sa.select(actions).where(
+                actions.c.user_id == action.user.id, actions.c.lane == lane, actions.c.state.in_(_UNFINISHED)
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if other:
+        raise AlreadyUnderWay(
+            f"A {other['kind']} of {action.user.label} is under way already; nothing more was started.", other["id"]
+        )
+    connection.execute(
+        actions.insert().values(
+            id=action.id,
+            key=action.key,
+            kind=str(action.kind),
+            lane=lane,
+            user_id=action.user.id,
+            user=action.user.to_json(),
+            case_id=action.case_id,
+            by=action.asker.user,
+            channel=action.asker.channel,
+            response_url=action.asker.response_url,
+            asked_at=action.asked_at,
+            state="queued",
+            digest=action.digest,
+            revision=action.revision,
+            dry_run=action.dry_run,
+        )
+    )
+    if action.case_id:
+        bump(connection, action.case_id)
+    audit.append(connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", "")
+    return _action(connection, action.id)
+
+
+def _action(connection: sa.Connection, action_id: str) -> StoredAction:
+    row = connection.execute(sa.select(actions).where(actions.c.id == action_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFound("This action is not in the database.")
+    wanted = sa.select(operations).where(operations.c.action_id == action_id).order_by(operations.c.seq)
+    found: tuple[StoredOperation, ...] = tuple(operation_of(item) for item in connection.execute(wanted).mappings())
+    return action_of(row, found)
+
+
+def _bump_case_of(connection: sa.Connection, action_id: str) -> None:
+    case_id = connection.execute(sa.select(actions.c.case_id).where(actions.c.id == action_id)).scalar()
+    if case_id:
+        bump(connection, case_id)
+
+
+def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
+    case: Case = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
+    if result.read and result.verified_at:
+        grants = merge_unread(case.grants, result.read)
+        values = {
+            "read_at": result.verified_at,
+            "read_complete": result.read.complete,
+            "severity": str(severity(grants, case.management_account_id)),
+        }
+        update_grants(connection, case, grants, values)
+    if result.close and case.state is CaseState.OPEN:
+        close(connection, case, str(result.close), by, at)
+    bump(connection, case_id)
+
+
+def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:
+    if result.state is not ActionState.REFUSED:
+        outbox.queue(
+            connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
+        )
+    if result.tell:
+        outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
+
+
+def _in_force(user_id: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(denies).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+
+
+def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
+    return {
+        "id": dialog.id,
+        "kind": str(dialog.kind),
+        "state": str(dialog.state),
+        "by": dialog.asker.user,
+        "channel": dialog.asker.channel,
+        "response_url": dialog.asker.response_url,
+        "view_id": dialog.view_id,
+        "case_id": dialog.case_id,
+        "user_id": dialog.user_id,
+        "query": dialog.query,
+        "user": dialog.user.to_json() if dialog.user else None,
+        "digest": dialog.digest,
+    }

@@ -1,0 +1,38 @@
+"""The audit log: append-only, each entry chained to the one before by its hash."""
+
+import hashlib
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.schema import audit
+
+GENESIS = "0" * 64
+
+
+def append(
+    connection: sa.Connection, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str
+) -> None:
+    """Add an entry within the caller's transaction: what happened and that it was noted are one."""
+    before = connection.execute(sa.select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).scalar() or GENESIS
+    entry = {"at": at, "who": who, "what": what, "subject": subject, "verdict": verdict, "reason": reason}
+    connection.execute(audit.insert().values(**entry, hash=chained(before, entry)))
+
+
+def chained(before: str, entry: dict[str, object]) -> str:
+    """The hash of an entry that follows one with hash `before`."""
+    at = entry["at"]
+    plain = {**entry, "at": at.timestamp() if isinstance(at, datetime) else at}
+    return hashlib.sha256((before + json.dumps(plain, sort_keys=True)).encode()).hexdigest()
+
+
+def broken_at(connection: sa.Connection) -> int | None:
+    """The number of the first entry that does not follow from the one before; None when all do."""
+    before = GENESIS
+    for row in connection.execute(sa.select(audit).order_by(audit.c.seq)).mappings():
+        entry = {name: row[name] for name in ("at", "who", "what", "subject", "verdict", "reason")}
+        if chained(before, entry) != row["hash"]:
+            return int(row["seq"])
+        before = row["hash"]
+    return None

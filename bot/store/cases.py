@@ -1,0 +1,276 @@
+"""Cases and scans in the database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.cases import Case, Change, Closed, Opened, Updated, reconcile
+from bot.core.errors import NotFound
+from bot.core.models import Coverage, Grant, Scan
+from bot.core.views import CaseChange
+from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
+from bot.store import audit, outbox
+from bot.store.database import Database
+from bot.store.rows import asker_json, asker_of, case_of, grants_json, grants_of, stored_case_of
+from bot.store.schema import actions, cases, changes, scans
+
+
+class CaseTable:
+    """The part of `ports.Store` about cases and scans."""
+
+    _db: Database
+
+    def open_cases(self) -> dict[str, Case]:
+        with self._db.transaction(reads=True) as connection:
+            return _open_cases(connection)
+
+    def case(self, case_id: str) -> StoredCase:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This case is not in the database. Use /leavers to see the open ones.")
+        return stored_case_of(row)
+
+    def newest_case(self, user_id: str) -> StoredCase | None:
+        newest = sa.select(cases).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(newest).mappings().one_or_none()
+        return stored_case_of(row) if row else None
+
+    def cases_since(self, since: datetime) -> list[Case]:
+        wanted = sa.or_(cases.c.state == "open", cases.c.opened_at >= since, cases.c.closed_at >= since)
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
+        return [case_of(row) for row in rows]
+
+    def touch(self, case_id: str) -> None:
+        with self._db.transaction() as connection:
+            bump(connection, case_id)
+
+    def want_message(self, case_id: str) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(cases.update().where(cases.c.id == case_id).values(wants_message=True))
+
+    def stale_cases(self) -> list[StoredCase]:
+        stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases).where(stale).order_by(cases.c.opened_at)).mappings().all()
+        return [stored_case_of(row) for row in rows]
+
+    def shown(self, case_id: str, version: int, posted: Posted) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(
+                cases.update()
+                .where(cases.c.id == case_id, cases.c.shown_version < version)
+                .values(shown_version=version, channel=posted.channel, ts=posted.ts)
+            )
+
+    def reached(self, user_id: str) -> frozenset[str]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases.c.reached).where(cases.c.user_id == user_id)).scalars().all()
+        return frozenset(account for row in rows for account in row)
+
+    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
+        with self._db.transaction() as connection:
+            running = connection.execute(sa.select(scans).where(scans.c.state == "running")).mappings().one_or_none()
+            askers = [*(running["askers"] if running else []), *([asker_json(asker)] if asker else [])]
+            if running:
+                connection.execute(scans.update().where(scans.c.id == running["id"]).values(askers=askers))
+                return _scan_of(running)
+            values = {"id": scan_id, "trigger": trigger, "askers": askers, "started_at": at}
+            connection.execute(scans.insert().values(**values, state="running"))
+            return StoredScan(scan_id, trigger, at, None, "")
+
+    def running_scans(self) -> list[StoredScan]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(scans).where(scans.c.state == "running")).mappings().all()
+        return [_scan_of(row) for row in rows]
+
+    def scan(self, scan_id: str) -> StoredScan:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This scan is not in the database.")
+        return _scan_of(row)
+
+    def set_scan_workflow(self, scan_id: str, workflow_id: str) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(scans.update().where(scans.c.id == scan_id).values(workflow_id=workflow_id))
+
+    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
+        at = scan.coverage.finished_at
+        with self._db.transaction() as connection:
+            row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
+            if row is None or row["state"] != "running":
+                return []
+            touched = _touched(connection, scan.coverage.started_at)
+            found = reconcile(_open_cases(connection), scan)
+            applied = [change for change in found if _user_id(change) not in touched]
+            many = sum(isinstance(change, Opened) for change in applied) > digest_after
+            for change in applied:
+                _apply(connection, change, scan, row, new_id(), in_digest=many)
+            if many:
+                outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
+            for number, asker in enumerate(row["askers"]):
+                text = _told(scan.coverage, applied)
+                outbox.queue(
+                    connection, f"scan:{scan_id}:{number}", MessageKind.TELL, at, asker=asker_of(asker), text=text
+                )
+            coverage = scan.coverage.to_json()
+            ended = {"state": "ended", "ended_at": at, "coverage": coverage}
+            connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended))
+            return applied
+
+    def last_scan(self) -> Coverage | None:
+        newest = sa.select(scans.c.coverage).where(scans.c.state == "ended").order_by(scans.c.ended_at.desc()).limit(1)
+        with self._db.transaction(reads=True) as connection:
+            data = connection.execute(newest).scalar()
+        return Coverage.from_json(data) if data else None
+
+    def scans_since(self, since: datetime) -> list[Coverage]:
+        ended = sa.select(scans.c.coverage).where(scans.c.ended_at > since).order_by(scans.c.ended_at)
+        with self._db.transaction(reads=True) as connection:
+            return [Coverage.from_json(data) for data in connection.execute(ended).scalars()]
+
+    def change(self, ref: str) -> CaseChange:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(changes).where(changes.c.id == ref)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This change is not in the database.")
+        return CaseChange(row["at"], grants_of(row["added"]), grants_of(row["removed"]))
+
+    def digest_cases(self, scan_id: str) -> list[Case]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases).where(cases.c.digest_scan_id == scan_id)).mappings().all()
+        return [case_of(row) for row in rows]
+
+
+def bump(connection: sa.Connection, case_id: str) -> None:
+    """A new version of the case, so that its message is drawn again."""
+    connection.execute(cases.update().where(cases.c.id == case_id).values(version=cases.c.version + 1))
+
+
+def update_grants(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], values: dict[str, Any]) -> None:
+    """Store what the user holds now, and remember every account it could reach."""
+    known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or []
+    reached = sorted({*known, *_accounts(grants)})
+    connection.execute(
+        cases.update()
+        .where(cases.c.id == case.id)
+        .values(grants=grants_json(grants), reached=reached, version=cases.c.version + 1, **values)
+    )
+
+
+def close(connection: sa.Connection, case: Case, reason: str, by: str | None, at: datetime) -> None:
+    """Open -> closed."""
+    values = {"state": "closed", "closed_at": at, "closed_reason": reason, "closed_by": by}
+    connection.execute(
+        cases.update()
+        .where(cases.c.id == case.id, cases.c.state == "open")
+        .values(**values, version=cases.c.version + 1)
+    )
+
+
+def _open_cases(connection: sa.Connection) -> dict[str, Case]:
+    rows = connection.execute(sa.select(cases).where(cases.c.state == "open")).mappings()
+    return {row["user_id"]: case_of(row) for row in rows}
+
+
+def _touched(connection: sa.Connection, since: datetime) -> set[str]:
+    """Users whom an action is changing, or changed after `since`."""
+    wanted = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
+    changing = actions.c.lane == "access"
+    return set(connection.execute(sa.select(actions.c.user_id).where(wanted, changing)).scalars())
+
+
+def _user_id(change: Change) -> str:
+    return change.read.user.id if isinstance(change, Opened) else change.case.user.id
+
+
+def _apply(
+    connection: sa.Connection, change: Change, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
+) -> None:
+    at = scan.coverage.finished_at
+    if isinstance(change, Opened):
+        _open(connection, change, scan, row, new_id, in_digest=in_digest)
+    elif isinstance(change, Updated):
+        values = {
+            "user": change.user.to_json(),
+            "severity": str(change.severity),
+            "read_at": at,
+            "read_complete": change.read_complete,
+            "management_account_id": scan.management_account_id or change.case.management_account_id,
+        }
+        _note_change(connection, change.case, change.grants, at, new_id)
+        update_grants(connection, change.case, change.grants, values)
+    else:
+        connection.execute(cases.update().where(cases.c.id == change.case.id).values(read_at=at, read_complete=True))
+        # What is left of a person who can not use it stays visible: grants in suspended accounts.
+        left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
+        update_grants(connection, change.case, left, {})
+        close(connection, change.case, str(change.reason), None, at)
+        audit.append(connection, at, "scan", "close", change.case.user.id, "done", str(change.reason))
+
+
+def _open(
+    connection: sa.Connection, change: Opened, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
+) -> None:
+    user, at = change.read.user, scan.coverage.finished_at
+    # The messages of closed cases of the same person lose their buttons.
+    connection.execute(
+        cases.update().where(cases.c.user_id == user.id, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
+    )
+    connection.execute(
+        cases.insert().values(
+            id=new_id,
+            user_id=user.id,
+            user=user.to_json(),
+            grants=grants_json(change.read.grants),
+            reached=sorted(_accounts(change.read.grants)),
+            severity=str(change.severity),
+            state="open",
+            version=1,
+            opened_at=at,
+            found_by=row["trigger"],
+            read_at=at,
+            read_complete=change.read.complete,
+            management_account_id=scan.management_account_id,
+            digest_scan_id=row["id"] if in_digest else None,
+            wants_message=not in_digest,
+        )
+    )
+    audit.append(connection, at, "scan", "open", user.id, "done", f"{len(change.read.usable)} grants")
+
+
+def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:
+    before, after = {grant.key: grant for grant in case.grants}, {grant.key: grant for grant in grants}
+    added = [grant.to_json() for key, grant in after.items() if key not in before]
+    removed = [grant.to_json() for key, grant in before.items() if key not in after]
+    if not added and not removed:
+        return
+    connection.execute(changes.insert().values(id=new_id, case_id=case.id, at=at, added=added, removed=removed))
+    outbox.queue(connection, f"change:{new_id}", MessageKind.CHANGE, at, ref=new_id, case_id=case.id)
+
+
+def _accounts(grants: tuple[Grant, ...]) -> set[str]:
+    return {grant.account_id for grant in grants if grant.usable and grant.account_id}
+
+
+def _scan_of(row: sa.RowMapping) -> StoredScan:
+    coverage = Coverage.from_json(row["coverage"]) if row["coverage"] else None
+    return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"])
+
+
+def _told(coverage: Coverage, applied: list[Change]) -> str:
+    """What somebody who asked for a scan is told when it ends."""
+    opened = sum(isinstance(change, Opened) for change in applied)
+    closed = sum(isinstance(change, Closed) for change in applied)
+    read = f"{coverage.users_read} users read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
+    text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
+    if coverage.problems:
+        first = coverage.problems[0]
+        more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
+        text += f" Not read: {first.what} ({first.why}).{more} Nothing was closed because of it."
+    return text

@@ -1,0 +1,77 @@
+"""The connection to the database: SQLite in WAL mode by default, PostgreSQL for several replicas."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+
+from bot.core.errors import StoreError
+
+# How long a writer waits for another one, in seconds (SQLite).
+BUSY_SECONDS = 30
+
+
+def normal_url(url: str) -> sa.URL:
+    """The address with the driver we ship. Raises StoreError for one that is not SQLite or PostgreSQL."""
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            "LEAVERBOT_DATABASE_URL is not a database address, for example sqlite:///leaverbot.db"
+        ) from error
+    if parsed.get_backend_name() in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed
+    raise StoreError("LEAVERBOT_DATABASE_URL must be sqlite:///<file> or postgresql://…")
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine whose transactions are serialised by the database. Raises StoreError."""
+    parsed = normal_url(url)
+    try:
+        if parsed.get_backend_name() != "sqlite":
+            return sa.create_engine(parsed, pool_pre_ping=True)
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    except (NoSuchModuleError, SQLAlchemyError) as error:
+        raise StoreError(f"The database can not be opened: {type(error).__name__}") from error
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # pysqlite begins transactions by itself, too late for us; we begin them below.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        # A press must survive a power cut, not only a killed process.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A writer takes the lock at once: one that reads and then writes can not fail in between.
+        reads = connection.get_execution_options().get("leaverbot_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """Transactions on one engine; driver errors become StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:
+        """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
+        try:
+            with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
+                yield connection
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise StoreError(f"The database can not be used now: {type(error.orig).__name__}") from error
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,46 @@
+"""The store: every method is one transaction."""
+
+from datetime import datetime
+from typing import Self
+
+import sqlalchemy as sa
+
+from bot.core.errors import StoreError
+from bot.store import audit
+from bot.store.actions import ActionTable
+from bot.store.cases import CaseTable
+from bot.store.database import Database, connect
+from bot.store.outbox import Outbox
+from bot.store.schema import migrate
+
+
+class SqlStore(CaseTable, ActionTable, Outbox):
+    """Implements `ports.Store` on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Connect and bring the tables up to date. Raises StoreError."""
+        engine = connect(url)
+        try:
+            migrate(engine)
+        except sa.exc.DBAPIError as error:
+            engine.dispose()
+            raise StoreError(f"The database of LEAVERBOT_DATABASE_URL can not be opened: {error.orig}") from error
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(Database(engine))
+
+    def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
+        with self._db.transaction() as connection:
+            audit.append(connection, at, who, what, subject, verdict, reason)
+
+    def ping(self) -> None:
+        with self._db.transaction(reads=True) as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        self._db.close()
