@@ -1,0 +1,159 @@
+"""The command line."""
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Annotated
+
+import structlog
+import typer
+from rich.console import Console
+
+from bot import __version__
+from bot.app import connect_aws, run, scanner
+from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
+from bot.core.models import Scan, ScanStatus
+from bot.observe import set_up_logging
+from bot.settings import ScanSettings, Settings
+from bot.terminal import Bar, found, scan_json, show_scan
+
+log = structlog.get_logger(__name__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+
+# Exit codes of `scan`; the last is also the one for "could not start" of `run`.
+COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"leaverbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Finds people who left but still hold access in AWS IAM Identity Center, and takes it away from Slack."""
+
+
+@app.command(name="run")
+def run_bot() -> None:
+    """Run the bot: scan on a schedule, alert in Slack, act on buttons and commands.
+
+    Settings come from the environment and from `.env`; the README lists them all. Stop it with SIGTERM or Ctrl-C:
+    what is under way is finished, or continued by the next start.
+
+    Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`
+    """
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        _complain(error)
+        raise typer.Exit(WRONG_USE) from None
+    set_up_logging(settings.log_format)
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        run(settings, stop)
+    except LeaverbotError as error:
+        log.error("leaverbot can not run", why=str(error))  # noqa: TRY400 - a known error needs no trace
+        _complain(error)
+        _leave(NOT_COMPLETE)
+    _leave(COMPLETE)
+
+
+@app.command()
+def scan(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, nothing else.")] = False,
+    fail_on_findings: Annotated[
+        bool, typer.Option("--fail-on-findings", help="Exit with 2 when somebody is found.")
+    ] = False,
+) -> None:
+    """Read the directory once and show which disabled users can still get in. Changes nothing.
+
+    Needs AWS credentials only, those of the management account (profile, region and role as for the AWS CLI).
+
+    Exit codes: 0 complete, 1 wrong use or settings, 2 somebody was found (with --fail-on-findings), 3 the scan is
+    partial or failed.
+
+    Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases`
+    """
+    logging.disable(logging.INFO)
+    try:
+        parts = connect_aws(ScanSettings.load().instance_arn)
+        parts.access.instance()
+    except (SettingsError, AwsCredentials, AwsRejected) as error:
+        _complain(error)
+        raise typer.Exit(WRONG_USE) from None
+    except LeaverbotError as error:
+        _complain(error)
+        raise typer.Exit(NOT_COMPLETE) from None
+    with Bar(Console(stderr=True)) as bar:
+        result = scanner(parts).scan(progress=bar.show)
+    if as_json:
+        json.dump(scan_json(result), sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        show_scan(result, Console())
+    raise typer.Exit(_exit_code(result, fail_on_findings=fail_on_findings))
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = 8765,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    seed: Annotated[int, typer.Option(help="Another number, another sample company.")] = 7,
+    users: Annotated[int, typer.Option(help="How many people work there.", min=10, max=5000)] = 60,
+) -> None:
+    """Try everything with no AWS and no Slack: the same bot against two simulators, with a page in the browser.
+
+    Example: `leaverbot playground --open`
+    """
+    try:
+        from bot.playground.play import play  # noqa: PLC0415 - the simulators are an extra
+    except ImportError as error:
+        _complain(
+            SettingsError(
+                [f"The playground is an extra ({error.name} is missing): pip install 'leaverbot[playground]'"]
+            )
+        )
+        raise typer.Exit(WRONG_USE) from None
+    _leave(play(port=port, open_page=open_page, seed=seed, users=users))
+
+
+def _exit_code(result: Scan, *, fail_on_findings: bool) -> int:
+    if result.coverage.status is not ScanStatus.COMPLETE:
+        return NOT_COMPLETE
+    return FINDINGS if fail_on_findings and found(result) else COMPLETE
+
+
+def _complain(error: LeaverbotError) -> None:
+    typer.echo(str(error), err=True)
+
+
+def _leave(code: int) -> None:
+    """End now: a workflow that was parked still has a thread, and it is continued by the next start."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

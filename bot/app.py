@@ -1,0 +1,197 @@
+"""The composition root: the only place where the real parts meet; start and stop."""
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.aws.access import SsoAdmin
+from bot.aws.client import Aws, counting
+from bot.aws.deny import DenyScp
+from bot.aws.directory import IdentityStore
+from bot.clock import SystemClock
+from bot.core.models import ScanStatus, Severity
+from bot.core.policy import Rules
+from bot.engine.engine import Engine, new_reference
+from bot.engine.projector import Projector
+from bot.observe import HealthServer, Metrics
+from bot.ports import Access, Directory
+from bot.services.commands import request_scan
+from bot.services.notify import sync
+from bot.services.parts import Parts
+from bot.services.scan import Scanner
+from bot.settings import Settings
+from bot.slack.client import SlackChat, posting_client, web_client
+from bot.slack.connect import check_slack
+from bot.slack.listeners import Socket, build_app
+from bot.store.database import normal_url
+from bot.store.store import SqlStore
+
+log = structlog.get_logger(__name__)
+
+# How long a stop waits for what is under way, in seconds; then it is left to the next start.
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AwsParts:
+    """The AWS edge."""
+
+    aws: Aws
+    directory: Directory
+    access: Access
+    deny: DenyScp
+
+
+def connect_aws(instance_arn: str = "", deny_scp_id: str = "", *, dry_run: bool = False) -> AwsParts:
+    """The AWS edge as the environment configures it; nothing is sent yet."""
+    aws = Aws(dry_run=dry_run)
+    access = SsoAdmin(aws, instance_arn)
+    return AwsParts(aws, IdentityStore(aws, access), access, DenyScp(aws, deny_scp_id))
+
+
+def scanner(parts: AwsParts) -> Scanner:
+    """What `leaverbot scan` runs: the same scan as the bot's, without store or Slack."""
+    return Scanner(parts.directory, parts.access, SystemClock(), counting)
+
+
+class Bot:
+    """The running bot: `start`, then `stop`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = contextlib.ExitStack()
+        self._metrics = Metrics()
+        self._projector: Projector | None = None
+        self._socket: Socket | None = None
+        self._engine: Engine | None = None
+        self._parts: Parts | None = None
+
+    def start(self) -> None:
+        """Check that everything can work, then start it. Raises SettingsError, AwsError, ChatError, StoreError."""
+        settings = self._settings
+        token = settings.slack_bot_token.get_secret_value()
+        web = web_client(token, settings.slack_api_url)
+        team_id = check_slack(web, settings.channel, settings.responders + settings.admins)
+        aws = connect_aws(settings.instance_arn, settings.deny_scp_id, dry_run=settings.dry_run)
+        aws.access.instance()
+        store = SqlStore.open(settings.database_url)
+        self._stack.callback(store.close)
+        chat = SlackChat(web, posting_client(token, settings.slack_api_url), settings.channel)
+        projector = Projector(lambda: sync(parts), self._often, new_reference)
+        url = normal_url(settings.database_url)
+        engine = Engine(url.render_as_string(hide_password=False), projector.wake)
+        parts = Parts(
+            directory=aws.directory,
+            access=aws.access,
+            deny=aws.deny,
+            chat=chat,
+            store=store,
+            work=engine,
+            clock=SystemClock(),
+            counting=counting,
+            rules=rules_of(settings),
+            new_id=lambda: str(uuid.uuid4()),
+            digest_after=settings.digest_after,
+            scan_interval=settings.scan_interval,
+        )
+        self._parts, self._projector, self._engine = parts, projector, engine
+        app = build_app(parts, chat, web, team_id=team_id, new_reference=new_reference)
+        self._socket = Socket(app, settings.slack_app_token.get_secret_value(), web)
+        engine.start(
+            parts,
+            {
+                "scan": (settings.scan_schedule, settings.timezone),
+                "summary": (settings.summary_schedule, settings.timezone),
+            },
+        )
+        projector.start()
+        self._serve_health()
+        self._socket.connect()
+        request_scan(parts, "start")
+        projector.wake()
+        log.info(
+            "leaverbot runs", channel=settings.channel, watch_only=parts.rules.watch_only, dry_run=settings.dry_run
+        )
+
+    def stop(self) -> None:
+        """Take nothing more, finish or park what is under way, show the last state."""
+        log.info("leaverbot stops")
+        if self._socket:
+            self._socket.close()
+        if self._engine:
+            self._engine.stop(STOP_SECONDS)
+        if self._projector:
+            self._projector.stop()
+        self._stack.close()
+
+    def _serve_health(self) -> None:
+        if self._settings.http_port == 0:
+            return
+        server = HealthServer(
+            self._settings.http_host,
+            self._settings.http_port,
+            alive=self._alive,
+            ready=self._ready,
+            metrics=self._metrics,
+            refresh=self._refresh,
+        )
+        server.start()
+        self._stack.callback(server.stop)
+
+    def _alive(self) -> dict[str, str]:
+        projector = self._projector
+        return {"projector": "" if projector and projector.alive else "the loop that updates Slack has ended"}
+
+    def _ready(self) -> dict[str, str]:
+        checks = self._alive()
+        checks["slack"] = "" if self._socket and self._socket.connected else "no Socket Mode connection"
+        checks["database"] = ""
+        try:
+            if self._parts:
+                self._parts.store.ping()
+        except Exception as error:  # noqa: BLE001 - a health check answers whatever happens
+            checks["database"] = type(error).__name__
+        return checks
+
+    def _refresh(self) -> None:
+        if self._parts is None:
+            return
+        store = self._parts.store
+        cases = list(store.open_cases().values())
+        for level in Severity:
+            self._metrics.open_cases.labels(str(level)).set(sum(case.severity is level for case in cases))
+        self._metrics.denies.set(len(store.denies()))
+        self._metrics.behind.set(bool(self._projector and self._projector.behind))
+        last = store.last_scan()
+        if last and last.status is ScanStatus.COMPLETE:
+            self._metrics.last_complete.set(last.finished_at.timestamp())
+
+    def _often(self) -> None:
+        if self._engine:
+            self._engine.resume()
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Who may do what, as the settings say."""
+    return Rules(
+        responders=frozenset(settings.responders),
+        admins=frozenset(settings.admins),
+        protected=settings.protected_users,
+        deny_ready=bool(settings.deny_scp_id),
+        dry_run=settings.dry_run,
+    )
+
+
+def run(settings: Settings, until: threading.Event, started: Callable[[Bot], None] = lambda _: None) -> None:
+    """Run the bot until the event is set."""
+    bot = Bot(settings)
+    try:
+        bot.start()
+        started(bot)
+        until.wait()
+    finally:
+        bot.stop()

@@ -1,0 +1,14 @@
+"""The real clock."""
+
+import time
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """Implements `ports.Clock`."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)

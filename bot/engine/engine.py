@@ -1,0 +1,218 @@
+"""Durable execution on DBOS: what was started here is finished, by the next process if this one dies.
+
+DBOS keeps each workflow's steps in the same database as the rest of the state. Three rules follow from how it works:
+
+* It replays with plain JSON (never pickle), so workflows take ids and steps return strings and booleans.
+* It only continues workflows of its own application version, so the version is pinned for good. A workflow whose
+  steps change shape gets a new name (`act_v2`); an older leaverbot that finds a name it does not know starts the
+  action anew under the one it knows, which is safe, because each step looks at the store and AWS first.
+* The store, not DBOS, knows what is unfinished: every start, and a look now and then, starts again what no live
+  workflow carries.
+"""
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
+
+from bot.core.errors import LeaverbotError
+from bot.core.plans import ActionKind
+from bot.ports import Asker
+from bot.services import commands, dialogs, remediate
+from bot.services.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+# Pinned for good: DBOS strands the work of another version.
+VERSION = "leaverbot"
+ACTIONS, DENIES, SCANS = "actions", "denies", "scans"
+# How often the queues look for work, in seconds: what a press waits for its start.
+POLL_SECONDS = 0.2
+# Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
+STEP_SECONDS = 0.5
+LATER_SECONDS = 15.0
+# A workflow that was killed this often is not the victim.
+RECOVERIES = 1000
+_LIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+
+
+class Engine:
+    """Implements `ports.Work`. One a process: DBOS keeps its registry and its connection globally."""
+
+    def __init__(self, database_url: str, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._parts: Parts | None = None
+        self._stopping = threading.Event()
+        config: DBOSConfig = {
+            "name": "leaverbot",
+            "system_database_url": database_url,
+            "application_version": VERSION,
+            "executor_id": "leaverbot",
+            "serializer": DBOSPortableJSONSerializer(),
+            "log_level": "WARNING",
+            "console_log_level": "WARNING",
+            "scheduler_polling_interval_sec": 1.0,
+            "use_listen_notify": False,
+        }
+        DBOS(config=config)
+        self._register()
+
+    def start(self, parts: Parts, schedules: dict[str, tuple[str, str]]) -> None:
+        """Begin to work. `schedules`: for "scan" and "summary" the cron schedule and its time zone."""
+        self._parts = parts
+        logging.getLogger("dbos").handlers = []
+        logging.getLogger("dbos").propagate = True
+        DBOS.launch()
+        DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
+        # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
+        DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        DBOS.register_queue(SCANS, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
+        DBOS.apply_schedules(
+            [
+                {"schedule_name": name, "workflow_fn": ticks[name], "schedule": cron, "cron_timezone": zone}
+                for name, (cron, zone) in schedules.items()
+            ]
+        )
+        self.resume()
+
+    def stop(self, patience_seconds: int) -> None:
+        """Let what runs come to an end for so long; what does not is continued by the next start."""
+        self._stopping.set()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+
+    def resume(self) -> None:
+        """Start again whatever the store knows as unfinished and no live workflow carries."""
+        store = self._known.store
+        for action in store.unfinished_actions():
+            if not _alive(action.workflow_id):
+                log.info("action is taken up again", action=action.view.id)
+                self.start_action(action.view.id)
+        for scan in store.running_scans():
+            if not _alive(scan.workflow_id):
+                self.start_scan(scan.id)
+
+    def start_action(self, action_id: str) -> None:
+        action = self._known.store.action(action_id)
+        if action.view.state.final or _alive(action.workflow_id):
+            return
+        queue = DENIES if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else ACTIONS
+        workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
+        self._known.store.set_workflow(action_id, workflow_id)
+        self._enqueue(queue, self._act, workflow_id, action_id)
+
+    def start_scan(self, scan_id: str) -> None:
+        scan = self._known.store.scan(scan_id)
+        if scan.coverage or _alive(scan.workflow_id):
+            return
+        workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
+        self._known.store.set_scan_workflow(scan_id, workflow_id)
+        self._enqueue(SCANS, self._scan, workflow_id, scan_id)
+
+    def start_dialog(self, dialog_id: str) -> None:
+        DBOS.start_workflow(self._dialog, dialog_id)
+
+    def start_show(self, asker: Asker, query: str) -> None:
+        DBOS.start_workflow(self._show, asker.user, asker.channel, asker.response_url, query)
+
+    def wake(self) -> None:
+        self._wake()
+
+    @property
+    def _known(self) -> Parts:
+        if self._parts is None:
+            raise RuntimeError("the engine was not started")
+        return self._parts
+
+    def _enqueue(self, queue: str, workflow: Callable[[str], str], workflow_id: str, subject: str) -> None:
+        if self._stopping.is_set():
+            # It is stored; the next start takes it up.
+            return
+        with SetWorkflowID(workflow_id):
+            DBOS.enqueue_workflow(queue, workflow, subject)
+
+    def _register(self) -> None:
+        """Make the workflows known to DBOS, by names that never change their meaning."""
+        self._act = _workflow("act_v1", self._run_action)
+        self._scan = _workflow("scan_v1", self._run_scan)
+        self._dialog = _workflow("dialog_v1", self._run_dialog)
+        self._show = _workflow("show_v1", self._run_show)
+        self._scan_tick = _workflow("scan_tick_v1", self._run_scan_tick)
+        self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
+
+    def _run_action(self, action_id: str) -> str:
+        structlog.contextvars.bind_contextvars(action=action_id)
+        try:
+            while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
+                DBOS.sleep(LATER_SECONDS)
+            if ready == "go":
+                while _step("advance", lambda: remediate.advance(self._known, action_id)):
+                    DBOS.sleep(STEP_SECONDS)
+                _step("finish", lambda: remediate.finish(self._known, action_id))
+        except Exception as error:
+            if self._stopping.is_set():
+                raise
+            reference = new_reference()
+            log.exception("action failed", reference=reference, error=str(error))
+            remediate.give_up(self._known, action_id, reference)
+            return "failed"
+        return "ended"
+
+    def _run_scan(self, scan_id: str) -> str:
+        structlog.contextvars.bind_contextvars(scan=scan_id)
+        return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
+
+    def _run_dialog(self, dialog_id: str) -> str:
+        _step("fill", lambda: dialogs.fill(self._known, dialog_id))
+        return "filled"
+
+    def _run_show(self, user: str, channel: str, response_url: str, query: str) -> str:
+        _step("show", lambda: commands.show(self._known, Asker(user, channel, response_url), query))
+        return "shown"
+
+    def _run_scan_tick(self, at: datetime, context: Any) -> None:  # noqa: ARG002 - DBOS's signature
+        commands.request_scan(self._known, "schedule")
+
+    def _run_summary_tick(self, at: datetime, context: Any) -> None:  # noqa: ARG002 - DBOS's signature
+        # One summary a tick: its time is its name, however often the tick is delivered.
+        self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
+        self._wake()
+
+
+def new_reference() -> str:
+    """A short id that a person can read out: it stands in the message and in the log."""
+    text = uuid.uuid4().hex[:6].upper()
+    return f"{text[:4]}-{text[4:]}"
+
+
+def _workflow(name: str, run: Callable[..., Any]) -> Any:
+    """Register `run` under a name; DBOS writes on the function it is given, which a bound method does not allow."""
+
+    def workflow(*args: Any) -> Any:
+        return run(*args)
+
+    workflow.__name__ = workflow.__qualname__ = name
+    return DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(workflow)
+
+
+def _step(name: str, run: Callable[[], Any]) -> Any:
+    return DBOS.run_step({"name": name}, run)
+
+
+def _alive(workflow_id: str) -> bool:
+    """Whether DBOS will carry this workflow on: unfinished, and of a name this leaverbot knows."""
+    if not workflow_id:
+        return False
+    try:
+        status = DBOS.get_workflow_status(workflow_id)
+    except LeaverbotError:
+        return False
+    return status is not None and status.status in _LIVE and status.name in KNOWN
+
+
+KNOWN = frozenset({"act_v1", "scan_v1"})

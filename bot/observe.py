@@ -1,0 +1,135 @@
+"""Logs, metrics and health: what an operator sees of the bot from outside Slack."""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+import uvicorn
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+# Slack tokens, and AWS secrets where a library prints a request: never in a log.
+_SECRET = re.compile(r"(xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]+|(?<=/)[A-Za-z0-9]{9,}/[A-Za-z0-9]{9,}/[A-Za-z0-9]{20,}")
+
+
+def _no_secrets(_logger: Any, _method: str, event: Any) -> Any:
+    return {key: _SECRET.sub("[secret]", value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def set_up_logging(form: str, level: int = logging.INFO) -> None:
+    """Structured logs on stderr, one line an event; other libraries' warnings come through the same way."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _no_secrets,
+    ]
+    last: Any = structlog.processors.JSONRenderer()
+    if form == "console":
+        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("bot").setLevel(level)
+
+
+class Metrics:
+    """Counters and gauges in a registry of their own. Names follow Prometheus' conventions."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.scans = Counter("leaverbot_scans", "Scans ended, by status.", ["status"], registry=self.registry)
+        self.actions = Counter(
+            "leaverbot_actions", "Actions ended, by kind and state.", ["kind", "state"], registry=self.registry
+        )
+        self.open_cases = Gauge(
+            "leaverbot_open_cases", "Open cases, by severity.", ["severity"], registry=self.registry
+        )
+        self.denies = Gauge("leaverbot_denies_in_force", "Emergency denies in force.", registry=self.registry)
+        self.last_complete = Gauge(
+            "leaverbot_last_complete_scan_timestamp_seconds",
+            "When the newest complete scan ended.",
+            registry=self.registry,
+        )
+        self.behind = Gauge(
+            "leaverbot_slack_behind", "1 while Slack does not show the newest state.", registry=self.registry
+        )
+
+
+class HealthServer:
+    """/healthz (the process works), /readyz (it can do its job now), /metrics.
+
+    `checks` gives, by name, a sentence on what is wrong, or "" when all is well. `refresh` brings the gauges up
+    to date before they are read.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        alive: Callable[[], Mapping[str, str]],
+        ready: Callable[[], Mapping[str, str]],
+        metrics: Metrics,
+        refresh: Callable[[], None],
+    ) -> None:
+        def answer(checks: Callable[[], Mapping[str, str]]) -> Callable[[Request], Response]:
+            def handle(_request: Request) -> Response:
+                found = dict(checks())
+                return JSONResponse(
+                    {"ok": not any(found.values()), "checks": {name: text or "ok" for name, text in found.items()}},
+                    status_code=503 if any(found.values()) else 200,
+                )
+
+            return handle
+
+        def show(_request: Request) -> Response:
+            refresh()
+            return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+        app = Starlette(
+            routes=[
+                Route("/healthz", answer(alive)),
+                Route("/readyz", answer(ready)),
+                Route("/metrics", show),
+            ]
+        )
+        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off", ws="none")
+        self._server = uvicorn.Server(config)
+        # The signals belong to the program, not to this little server.
+        self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        try:
+            self._server.run()
+        except SystemExit:
+            logging.getLogger("bot.observe").warning("the health port can not be opened; the bot goes on without it")

@@ -1,0 +1,228 @@
+"""Every setting, typed: from the environment and from `.env`, all problems told at once."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.core.errors import SettingsError
+
+
+def _split(value: Any) -> Any:
+    """A comma separated list; an empty text is an empty list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _cron(value: str) -> str:
+    if len(value.split()) != 5 or not croniter.is_valid(value):
+        raise ValueError("not a cron schedule of five fields")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError("not a time zone name") from error
+    return value
+
+
+def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    wrong = [value for value in values if not value.isalnum() or value[0] not in "UWS" or value != value.upper()]
+    if wrong:
+        raise ValueError(f"not Slack ids: {', '.join(wrong)}")
+    return values
+
+
+def _starts(prefix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"does not start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _url(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("not an address")
+    return value if value.endswith("/") else f"{value}/"
+
+
+def _channel(value: str) -> str:
+    if value[:1] not in {"C", "G"} or not value.isalnum():
+        raise ValueError("not a channel id")
+    return value
+
+
+def _instance(value: str) -> str:
+    if value and not (value.startswith("arn:aws") and ":instance/" in value):
+        raise ValueError("not the ARN of an instance")
+    return value
+
+
+def _policy(value: str) -> str:
+    if value and not value.startswith("p-"):
+        raise ValueError("not a policy id")
+    return value
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise ValueError("not a database address")
+    return value
+
+
+Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+Cron = Annotated[str, AfterValidator(_cron)]
+
+
+class ScanSettings(BaseSettings):
+    """What `leaverbot scan` needs besides AWS credentials."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True)
+
+    instance_arn: Annotated[str, AfterValidator(_instance)] = Field(
+        "",
+        validation_alias="LEAVERBOT_INSTANCE_ARN",
+        description="the ARN of the Identity Center instance, needed only where there are several",
+        examples=["arn:aws:sso:::instance/ssoins-1234567890abcdef"],
+    )
+
+    @classmethod
+    def load(cls, **given: Any) -> Self:
+        """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise SettingsError([_sentence(problem) for problem in error.errors()]) from None
+
+
+class Settings(ScanSettings):
+    """What `leaverbot run` needs. The description of each field says what it expects, the example how it looks."""
+
+    slack_bot_token: Annotated[SecretStr, _starts("xoxb-")] = Field(
+        validation_alias="SLACK_BOT_TOKEN",
+        description="the bot token of the Slack app (app settings > OAuth & Permissions)",
+        examples=["xoxb-…"],
+    )
+    slack_app_token: Annotated[SecretStr, _starts("xapp-")] = Field(
+        validation_alias="SLACK_APP_TOKEN",
+        description="an app-level token with connections:write (app settings > Basic Information)",
+        examples=["xapp-…"],
+    )
+    channel: Annotated[str, AfterValidator(_channel)] = Field(
+        validation_alias="LEAVERBOT_CHANNEL",
+        description="the id of the channel for alerts (in Slack: channel name > About > Channel ID)",
+        examples=["C0123456789"],
+    )
+    responders: SlackIds = Field(
+        (),
+        validation_alias="LEAVERBOT_RESPONDERS",
+        description="who may revoke, deny and lift: Slack user ids or user-group ids, comma separated",
+        examples=["U0123ABCD,S0456EFGH"],
+    )
+    admins: SlackIds = Field(
+        (),
+        validation_alias="LEAVERBOT_ADMINS",
+        description="who may also delete users: Slack user ids or user-group ids, comma separated",
+        examples=["U0123ABCD"],
+    )
+    deny_scp_id: Annotated[str, AfterValidator(_policy)] = Field(
+        "",
+        validation_alias="LEAVERBOT_DENY_SCP_ID",
+        description="the id of the service control policy for emergency denies, made and attached beforehand",
+        examples=["p-examplepolicyid111"],
+    )
+    protected_users: Csv = Field(
+        (),
+        validation_alias="LEAVERBOT_PROTECTED_USERS",
+        description="users never acted on: user names, user ids or globs over user names, comma separated",
+        examples=["break-glass@example.com,svc-*"],
+    )
+    dry_run: bool = Field(
+        default=False,
+        validation_alias="LEAVERBOT_DRY_RUN",
+        description="true: everything is planned and shown, nothing is changed in AWS",
+        examples=["true"],
+    )
+    scan_schedule: Cron = Field(
+        "*/15 * * * *",
+        validation_alias="LEAVERBOT_SCAN_SCHEDULE",
+        description="when to scan: a cron schedule of five fields",
+        examples=["*/15 * * * *"],
+    )
+    summary_schedule: Cron = Field(
+        "0 9 * * 1-5",
+        validation_alias="LEAVERBOT_SUMMARY_SCHEDULE",
+        description="when to post the summary: a cron schedule of five fields",
+        examples=["0 9 * * 1-5"],
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC",
+        validation_alias="LEAVERBOT_TIMEZONE",
+        description="the time zone of both schedules",
+        examples=["Europe/Berlin"],
+    )
+    digest_after: int = Field(
+        20,
+        ge=0,
+        validation_alias="LEAVERBOT_DIGEST_AFTER",
+        description="more new cases than this in one scan become one digest message: a number from 0",
+        examples=["20"],
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "sqlite:///leaverbot.db",
+        validation_alias="LEAVERBOT_DATABASE_URL",
+        description="where leaverbot keeps its state: sqlite:///<file> or postgresql://…",
+        examples=["sqlite:////var/lib/leaverbot/leaverbot.db"],
+    )
+    slack_api_url: Annotated[str, AfterValidator(_url)] = Field(
+        "https://slack.com/api/",
+        validation_alias="LEAVERBOT_SLACK_API_URL",
+        description="the address of Slack's Web API",
+        examples=["https://slack.com/api/"],
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json",
+        validation_alias="LEAVERBOT_LOG_FORMAT",
+        description="json or console",
+        examples=["console"],
+    )
+    http_port: int = Field(
+        8080,
+        ge=0,
+        le=65535,
+        validation_alias="LEAVERBOT_HTTP_PORT",
+        description="the port of /healthz, /readyz and /metrics; 0 turns them off",
+        examples=["8080"],
+    )
+    http_host: str = Field(
+        "127.0.0.1",
+        validation_alias="LEAVERBOT_HTTP_HOST",
+        description="the address that port listens on; 0.0.0.0 inside a container",
+        examples=["0.0.0.0"],  # noqa: S104 - an example for containers, not the default
+    )
+
+    @property
+    def scan_interval(self) -> timedelta:
+        """The time between the next two scheduled scans."""
+        ticks = croniter(self.scan_schedule, datetime.now(ZoneInfo(self.timezone)))
+        first, second = ticks.get_next(datetime), ticks.get_next(datetime)
+        return timedelta(seconds=(second - first).total_seconds())
+
+
+def _sentence(problem: Any) -> str:
+    """One problem as a sentence: the variable, what is wrong, what it expects, an example. Never the value."""
+    name = str(problem["loc"][0])
+    field = next(f for f in Settings.model_fields.values() if f.validation_alias == name)
+    example = (field.examples or [""])[0]
+    if problem["type"] == "missing":
+        return f"{name} is missing: {field.description}, for example {example}"
+    why = str(problem["msg"]).removeprefix("Value error, ")
+    why = why[:1].lower() + why[1:]
+    return f"{name} is wrong ({why}): {field.description}, for example {example}"

@@ -1,0 +1,105 @@
+"""`/leavers …`: parse, one service call, answer."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.policy import Refused
+from bot.core.views import DialogKind
+from bot.ports import Asker
+from bot.services import commands, dialogs
+from bot.services.parts import Parts
+from bot.services.summarize import summary
+from bot.slack import messages
+from bot.slack.client import SlackChat
+from bot.slack.messages import Message
+from bot.slack.people import People
+
+COMMAND = "/leavers"
+
+
+class Verb(StrEnum):
+    LIST = ""
+    SHOW = "show"
+    SCAN = "scan"
+    REVOKE = "revoke"
+    DENY = "deny"
+    LIFT = "lift"
+    DELETE = "delete"
+    SUMMARY = "summary"
+    HELP = "help"
+
+
+NEEDS_USER = frozenset({Verb.SHOW, Verb.REVOKE, Verb.DENY, Verb.LIFT, Verb.DELETE})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was typed. `verb` None: no such command, and `meant` may be a guess."""
+
+    verb: Verb | None
+    argument: str = ""
+    typed: str = ""
+    meant: str | None = None
+
+
+def parse(text: str) -> Parsed:
+    """Read the text behind the command. Never fails."""
+    words = text.split(maxsplit=1)
+    typed = words[0] if words else ""
+    argument = words[1].strip().strip("`\"'“”") if len(words) > 1 else ""
+    try:
+        return Parsed(Verb(typed.lower()), argument, typed)
+    except ValueError:
+        verbs = [str(verb) for verb in Verb if verb]
+        close = difflib.get_close_matches(typed.lower(), verbs, n=1, cutoff=0.5)
+        return Parsed(None, argument, typed, close[0] if close else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Answers commands: each gives the message only the asker sees at once, or None when a dialog opened."""
+
+    parts: Parts
+    chat: SlackChat
+    people: People
+
+    def answer(self, text: str, asker: Asker, trigger_id: str) -> Message | None:
+        """Carry the command out."""
+        parsed = parse(text)
+        if parsed.verb is None:
+            return messages.help_message(parsed.meant, parsed.typed)
+        if parsed.verb in NEEDS_USER and not parsed.argument:
+            return messages.plain_message(
+                f"Name the user: {COMMAND} {parsed.verb} <user name, e-mail, id or a unique part of one>"
+            )
+        answers: dict[Verb, Callable[[Parsed, Asker], Message | None]] = {
+            Verb.LIST: lambda _parsed, _asker: messages.list_message(commands.list_open(self.parts)),
+            Verb.HELP: lambda _parsed, _asker: messages.help_message(),
+            Verb.SUMMARY: lambda _parsed, _asker: messages.summary_message(summary(self.parts)),
+            Verb.SCAN: self._scan,
+            Verb.SHOW: self._show,
+        }
+        if parsed.verb in answers:
+            return answers[parsed.verb](parsed, asker)
+        return self._dialog(DialogKind(str(parsed.verb)), parsed.argument, asker, trigger_id)
+
+    def _scan(self, _parsed: Parsed, asker: Asker) -> Message:
+        self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
+        _, joined = commands.request_scan(self.parts, "command", asker)
+        if joined:
+            return messages.plain_message("A scan is running already. You will be told here when it ends.")
+        return messages.plain_message("A scan was started. You will be told here when it ends.")
+
+    def _show(self, parsed: Parsed, asker: Asker) -> Message:
+        self.parts.work.start_show(asker, parsed.argument)
+        return messages.plain_message(f"Looking for “{parsed.argument}” in the directory…")
+
+    def _dialog(self, kind: DialogKind, query: str, asker: Asker, trigger_id: str) -> Message | None:
+        dialog = dialogs.open_dialog(self.parts, kind, asker, self.people.roles(asker.user), query=query)
+        if isinstance(dialog, Refused):
+            return messages.refusal_message(dialog)
+        view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
+        dialogs.opened(self.parts, dialog, view_id)
+        return None

@@ -1,0 +1,160 @@
+"""The table of what Slack sends and who answers; the middleware; the one error handler."""
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.core.errors import ChatError, LeaverbotError
+from bot.core.views import Control, DialogKind
+from bot.ports import Asker, Store
+from bot.services.parts import Parts
+from bot.slack import messages
+from bot.slack.buttons import Buttons, FieldError
+from bot.slack.client import SlackChat
+from bot.slack.commands import COMMAND, Commands
+from bot.slack.payloads import ACTION_IDS, CALLBACK_IDS, INPUT_ACTION_ID, INPUT_BLOCK_ID
+from bot.slack.people import People
+
+log = structlog.get_logger(__name__)
+
+# Bolt's default of five threads leaves the sixth press without an answer while five are busy (facts 5).
+THREADS = 32
+Body = Mapping[str, Any]
+
+
+def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, new_reference: Callable[[], str]) -> App:
+    """The Bolt app with every listener. `team_id`: people of other workspaces (shared channels) are refused."""
+    app = App(
+        client=web,
+        token_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+        listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"),
+        logger=logging.getLogger("bot.slack.bolt"),
+    )
+    people = People(web, parts.rules)
+    commands = Commands(parts, chat, people)
+    buttons = Buttons(parts, chat, people)
+
+    @app.middleware
+    def only_ours(body: Body, next: Callable[[], BoltResponse], ack: Ack) -> BoltResponse | None:  # noqa: A002 - Bolt's name
+        user = body.get("user") or {}
+        team = user.get("team_id") or body.get("team_id") or (body.get("team") or {}).get("id")
+        if team in {team_id, body.get("enterprise_id"), (body.get("enterprise") or {}).get("id")}:
+            return next()
+        parts.store.record(
+            parts.clock.now(), str(user.get("id") or body.get("user_id")), "request", str(team), "refused", "other team"
+        )
+        ack()
+        return BoltResponse(status=200, body="")
+
+    @app.command(COMMAND)
+    def command(body: Body, ack: Ack) -> None:
+        asker = Asker(body["user_id"], body["channel_id"], body.get("response_url", ""))
+        answer = commands.answer(body.get("text", ""), asker, body["trigger_id"])
+        if answer is None:
+            ack()
+        else:
+            ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+
+    def press(control: Control) -> Callable[[Body, Ack], None]:
+        def handle(body: Body, ack: Ack) -> None:
+            action = body["actions"][0]
+            asker = _presser(body)
+            key = f"press:{asker.user}:{action['action_id']}:{action['action_ts']}"
+            answer = buttons.press(control, action.get("value", ""), asker, body["trigger_id"], key)
+            ack()
+            if answer:
+                chat.answer(asker, answer)
+
+        return handle
+
+    for control, action_id in ACTION_IDS.items():
+        app.action(action_id)(press(control))
+
+    def submit(body: Body, ack: Ack) -> None:
+        view, user = body["view"], body["user"]["id"]
+        answer = buttons.submit(view["private_metadata"], user, _typed(view))
+        if isinstance(answer, FieldError):
+            ack(response_action="errors", errors={INPUT_BLOCK_ID: answer.text})
+            return
+        ack()
+        if answer:
+            chat.answer(buttons.asker_of(view["private_metadata"], user), answer)
+
+    for kind in DialogKind:
+        app.view(CALLBACK_IDS[kind])(submit)
+
+    @app.error
+    def failed(error: Exception, body: Body, context: BoltContext) -> BoltResponse:
+        return handle_error(error, body, chat, parts.store, new_reference, context)
+
+    return app
+
+
+def handle_error(
+    error: Exception,
+    body: Body,
+    chat: SlackChat,
+    _store: Store,
+    new_reference: Callable[[], str],
+    _context: BoltContext,
+) -> BoltResponse:
+    """A sentence for an error we know, a reference for one we do not; the person always gets an answer."""
+    if isinstance(error, LeaverbotError):
+        text = str(error)
+        log.warning("a request was not carried out", why=text)
+    else:
+        reference = new_reference()
+        text = (
+            f"Something went wrong that we did not foresee (reference {reference}). Nothing was changed in AWS by "
+            "this request. The log has the details under that reference."
+        )
+        log.error("a request failed", reference=reference, exc_info=error)
+    user = (body.get("user") or {}).get("id") or body.get("user_id")
+    if user:
+        try:
+            chat.answer(_presser(body), messages.plain_message(text))
+        except ChatError as failure:
+            log.warning("the error could not be told", why=str(failure))
+    return BoltResponse(status=200, body="")
+
+
+class Socket:
+    """The Socket Mode connection."""
+
+    def __init__(self, app: App, app_token: str, web: WebClient) -> None:
+        # This client is back two seconds after a lost connection; the built-in one took up to a minute (facts 5).
+        self._handler = SocketModeHandler(
+            app, app_token=app_token, web_client=web, ping_interval=5, concurrency=THREADS
+        )
+        self._app = app
+
+    def connect(self) -> None:
+        self._handler.connect()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._handler.client.is_connected())
+
+    def close(self) -> None:
+        """Take no more, let what was taken end."""
+        self._handler.client.auto_reconnect_enabled = False
+        self._handler.close()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        self._app.listener_runner.listener_executor.shutdown(wait=True)
+
+
+def _presser(body: Body) -> Asker:
+    user = (body.get("user") or {}).get("id") or body.get("user_id", "")
+    channel = (body.get("channel") or {}).get("id") or body.get("channel_id", "")
+    return Asker(user, channel, body.get("response_url", ""))
+
+
+def _typed(view: Mapping[str, Any]) -> str:
+    values = view.get("state", {}).get("values", {})
+    return str(((values.get(INPUT_BLOCK_ID) or {}).get(INPUT_ACTION_ID) or {}).get("value") or "")

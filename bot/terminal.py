@@ -1,0 +1,167 @@
+"""What `leaverbot scan` prints: a progress bar, a table for people, JSON for programs."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.core.cases import severity
+from bot.core.models import Grant, PersonRead, Scan, ScanStatus, Severity, User, to_text, worst_first
+from bot.services.scan import Progress as ScanProgress
+
+# Ways in that the table names for each user; the JSON has all.
+MOST_WAYS = 4
+_COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
+_GRANT_KEYS = (
+    "kind",
+    "path",
+    "group_id",
+    "group_name",
+    "account_id",
+    "account_name",
+    "account_status",
+    "permission_set_arn",
+    "permission_set_name",
+    "application_arn",
+    "entitlement_id",
+    "role_arn",
+)
+
+
+def found(scan: Scan) -> list[PersonRead]:
+    """The leavers who hold a usable grant, worst first."""
+    people = [person for person in scan.people if person.usable]
+    return sorted(people, key=lambda person: (_severity(scan, person).rank, person.user.label.casefold()))
+
+
+def scan_json(scan: Scan) -> dict[str, Any]:
+    """The document of `--json`."""
+    about = scan.coverage.to_json()
+    about.pop("leavers_read")
+    return {
+        "scan": about,
+        "cases": [
+            {
+                "user": _user_json(person.user),
+                "severity": str(_severity(scan, person)),
+                "grants": [_grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
+            }
+            for person in found(scan)
+        ],
+    }
+
+
+def show_scan(scan: Scan, console: Console) -> None:
+    """The table, what was read, and what was not."""
+    people = found(scan)
+    if people:
+        console.print(_table(scan, people))
+    coverage = scan.coverage
+    console.print(
+        f"{coverage.users_read} users read, {coverage.leavers} disabled, {len(people)} of them "
+        f"with an account assignment. Scan {coverage.status}, {sum((coverage.calls or {}).values())} calls to AWS."
+    )
+    if coverage.status is ScanStatus.COMPLETE and not people:
+        console.print(f"All {coverage.leavers} disabled users were checked. None has an account assignment left.")
+    for problem in coverage.problems:
+        console.print(Text(f"Not read: {problem.what}: {problem.why}", style="yellow"))
+    if coverage.status is not ScanStatus.COMPLETE:
+        console.print("This scan is not complete, so somebody who is not listed may still get in.", style="bold yellow")
+
+
+class Bar:
+    """A progress bar on stderr: users while they are listed, then leavers while they are read."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Reading users", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, state: ScanProgress) -> None:
+        """Called by the scan."""
+        if state.listing:
+            text = f"Reading users ({state.leavers} disabled)"
+            self._progress.update(self._task, description=text, completed=state.users)
+        else:
+            self._progress.update(
+                self._task, description="Reading their ways in", completed=state.read, total=state.leavers
+            )
+
+
+def _table(scan: Scan, people: list[PersonRead]) -> Table:
+    table = Table(title="Disabled users who can still get in", title_justify="left", expand=False)
+    for name in ("User", "Disabled since about", "Ways in", "Severity"):
+        table.add_column(name, overflow="fold")
+    for person in people:
+        level = _severity(scan, person)
+        table.add_row(
+            Text(_name(person.user)),
+            Text(_moment(person.user.updated_at)),
+            Text(_ways(scan, person)),
+            Text(str(level), style=_COLOURS[level]),
+        )
+    return table
+
+
+def _ways(scan: Scan, person: PersonRead) -> str:
+    grants = worst_first(person.usable, scan.management_account_id)
+    lines = [_way(grant, scan.management_account_id) for grant in grants[:MOST_WAYS]]
+    more = len(grants) - MOST_WAYS
+    return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _way(grant: Grant, management_account_id: str | None) -> str:
+    account = grant.account_name or grant.account_id or ""
+    if grant.account_id == management_account_id:
+        account += " (management account)"
+    path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
+    return _plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{path}")
+
+
+def _name(user: User) -> str:
+    return _plain(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
+
+
+def _plain(text: str) -> str:
+    """Directory text can hold control characters that would garble a terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "unknown"
+
+
+def _severity(scan: Scan, person: PersonRead) -> Severity:
+    return severity(person.grants, scan.management_account_id)
+
+
+def _user_json(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "user_name": user.user_name or None,
+        "display_name": user.display_name or None,
+        "email": user.email or None,
+        "updated_at": to_text(user.updated_at),
+    }
+
+
+def _grant_json(grant: Grant) -> dict[str, Any]:
+    data = grant.to_json()
+    return {key: data[key] for key in _GRANT_KEYS}
