@@ -1,0 +1,130 @@
+"""A Slack workspace with people in it, as strict as the real one and entirely in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.playground.slack_workspace.people import People
+from bot.playground.slack_workspace.records import Channel, Json, Post, User, UserGroup
+
+
+class Workspace(People):
+    """Set it up, let people act in it, look at what they see.
+
+    ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
+    """
+
+    def __init__(
+        self,
+        team_name: str = "Example Corp",
+        command: str = "/leavers",
+        scopes: Sequence[str] | None = None,
+        now: Callable[[], float] | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(team_name, command, scopes, now, elapsed)
+
+    # Setting up
+
+    def add_user(self, name: str, real_name: str | None = None, team_id: str | None = None) -> str:
+        """A person, by their user id; another ``team_id`` makes a stranger of Slack Connect."""
+        with self.change():
+            user = self.new_id("U")
+            self.users[user] = User(
+                user, name, real_name or name.title(), team_id or self.team_id, f"{name}@example.com"
+            )
+        return user
+
+    def add_channel(
+        self, name: str, members: Sequence[str] = (), *, bot_in: bool = True, private: bool = False
+    ) -> str:
+        with self.change():
+            channel = self.new_id("C")
+            inside = [*members, *([self.bot_user] if bot_in else [])]
+            self.channels[channel] = Channel(channel, name, inside, private, int(self.now()))
+        return channel
+
+    def add_user_group(self, handle: str, users: Sequence[str] = ()) -> str:
+        with self.change():
+            group = self.new_id("S")
+            self.groups[group] = UserGroup(group, handle, list(users))
+        return group
+
+    def set_user_group(self, group: str, users: Sequence[str]) -> None:
+        with self.change():
+            self.groups[group].users = list(users)
+
+    def deactivate_user(self, user: str) -> None:
+        with self.change():
+            self.users[user].deleted = True
+
+    def archive_channel(self, channel: str) -> None:
+        with self.change():
+            self.channels[channel].archived = True
+
+    def invite(self, channel: str, user: str | None = None) -> None:
+        """Let a person, or the bot, into a channel."""
+        with self.change():
+            self.channels[channel].members.append(user or self.bot_user)
+
+    def kick(self, channel: str, user: str | None = None) -> None:
+        """Take a person, or the bot, out of a channel."""
+        with self.change():
+            self.channels[channel].members.remove(user or self.bot_user)
+
+    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        """A person writes a message; its time stamp."""
+        with self.change():
+            post = Post(channel, self.new_ts(), user, text, [], thread_ts=thread_ts)
+            self.add_post(post)
+        return post.ts
+
+    def delete_message(self, channel: str, ts: str) -> None:
+        """Somebody deletes a message in the Slack client. KeyError when it is not there."""
+        with self.change():
+            post = self.find_post(channel, ts)
+            if post is None:
+                raise KeyError(ts)
+            post.deleted = True
+
+    # Looking
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
+        """What stands in a channel, or (``thread_ts``) the replies of a thread: oldest first, newest version each."""
+        with self.lock:
+            posts = [post for post in self.posts.get(channel, []) if not post.deleted]
+            if thread_ts is None:
+                shown = [post for post in posts if post.in_channel()]
+            else:
+                shown = [post for post in posts if post.thread_ts == thread_ts and post.ts != thread_ts]
+            return [self.public(post, metadata=True) for post in shown]
+
+    def message(self, channel: str, ts: str) -> Json | None:
+        """The newest version of one message, None when it is gone."""
+        with self.lock:
+            post = self.find_post(channel, ts)
+            return None if post is None else self.public(post, metadata=True)
+
+    def ephemerals(self, user: str) -> list[Json]:
+        """What only this person was shown and has not gone since, oldest first."""
+        with self.lock:
+            return [self.public(post) for post in self.whispers if post.only_for == user and not post.deleted]
+
+    def view(self, user: str) -> Json | None:
+        """The view on top of what this person has open."""
+        with self.lock:
+            stack = self.views.get(user)
+            return self.public_view(stack[-1]) if stack else None
+
+    def home(self, user: str) -> Json | None:
+        """The App Home as last published to this person."""
+        with self.lock:
+            view = self.homes.get(user)
+            return None if view is None else self.public_view(view)
+
+    def on_change(self, callback: Callable[[], Any]) -> None:
+        """Call this after every change, in the thread that made it and without the lock."""
+        with self.lock:
+            self._listeners.append(callback)

@@ -1,0 +1,397 @@
+"""The contract of `ports.Store`, held by every database we support."""
+
+import contextlib
+import itertools
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
+from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
+from bot.core.models import (
+    Account,
+    Coverage,
+    Grant,
+    GrantKind,
+    Path,
+    PersonRead,
+    Problem,
+    Scan,
+    ScanStatus,
+    Seen,
+    User,
+    UserStatus,
+)
+from bot.core.plans import ActionKind, OperationState, plan_deny, plan_revoke
+from bot.core.views import AccountCover, ActionState, DialogKind, DialogState
+from bot.ports import Asker, MessageKind, NewAction, Posted, Result, StoredDeny, StoredDialog
+from bot.store import audit, schema
+from bot.store.store import SqlStore
+
+T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ALICE = Asker("UALICE", "C1", "https://hooks.example/1")
+numbers = itertools.count(1)
+
+
+def new_id() -> str:
+    return f"id-{next(numbers)}"
+
+
+def user(number: int = 1) -> User:
+    return User(
+        f"00000000-0000-4000-8000-{number:012}",
+        f"user{number}@example.com",
+        f"User {number}",
+        "",
+        UserStatus.DISABLED,
+        "1",
+        T0,
+    )
+
+
+def grant(account: str = "111111111111", name: str = "ReadOnlyAccess", status: str = "ACTIVE") -> Grant:
+    return Grant(
+        GrantKind.ACCOUNT,
+        Path.DIRECT,
+        account_id=account,
+        account_name=f"acct-{account}",
+        account_status=status,
+        permission_set_arn=f"arn:aws:sso:::permissionSet/ssoins-1/{name}",
+        permission_set_name=name,
+    )
+
+
+def scan_of(
+    *people: PersonRead,
+    at: datetime = T0,
+    others: dict[str, Seen] | None = None,
+    status: ScanStatus = ScanStatus.COMPLETE,
+) -> Scan:
+    coverage = Coverage(
+        status, at, at + timedelta(seconds=5), users_read=10, leavers=len(people), leavers_read=len(people), calls={}
+    )
+    return Scan(coverage, people, others, "999999999999")
+
+
+def save(store: SqlStore, scan: Scan, *, digest_after: int = 20, asker: Asker | None = None) -> list:
+    stored = store.begin_scan(new_id(), "schedule", asker, scan.coverage.started_at)
+    return store.save_scan(stored.id, scan, digest_after, new_id)
+
+
+def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:
+    save(store, scan_of(PersonRead(user(number), grants or (grant(),))))
+    return store.open_cases()[user(number).id].id
+
+
+def action(case_id: str | None, kind: ActionKind = ActionKind.REVOKE, *, key: str = "", number: int = 1) -> NewAction:
+    name = new_id()
+    return NewAction(name, key or name, kind, user(number), case_id, ALICE, T0)
+
+
+def test_a_new_leaver_with_a_grant_opens_a_case(store: SqlStore) -> None:
+    (change,) = save(store, scan_of(PersonRead(user(), (grant(),))))
+    assert isinstance(change, Opened)
+    case = store.open_cases()[user().id]
+    assert (case.user, case.grants, case.state, case.found_by) == (user(), (grant(),), CaseState.OPEN, "schedule")
+
+
+def test_a_changed_grant_updates_the_case_and_queues_a_note_for_its_thread(store: SqlStore) -> None:
+    case_id = open_case(store)
+    (change,) = save(store, scan_of(PersonRead(user(), (grant(), grant("222222222222")))))
+    assert isinstance(change, Updated)
+    (waiting,) = [item for item in store.waiting() if item.kind is MessageKind.CHANGE]
+    assert waiting.case_id == case_id
+    assert store.change(waiting.ref).added == (grant("222222222222"),)
+
+
+def test_the_same_scan_twice_changes_nothing_more(store: SqlStore) -> None:
+    open_case(store)
+    assert save(store, scan_of(PersonRead(user(), (grant(),)))) == []
+
+
+def test_a_complete_read_without_grants_closes_the_case(store: SqlStore) -> None:
+    case_id = open_case(store)
+    (change,) = save(store, scan_of(PersonRead(user())))
+    assert isinstance(change, Closed)
+    assert store.case(case_id).case.closed_reason is CloseReason.NO_GRANTS
+    assert store.open_cases() == {}
+
+
+@pytest.mark.parametrize(("seen", "reason"), [(Seen.ENABLED, CloseReason.ENABLED), (Seen.GONE, CloseReason.GONE)])
+def test_enabled_again_and_gone_close_the_case_with_that_reason(
+    store: SqlStore, seen: Seen, reason: CloseReason
+) -> None:
+    case_id = open_case(store)
+    save(store, scan_of(others={user().id: seen}))
+    assert store.case(case_id).case.closed_reason is reason
+
+
+def test_an_unread_person_keeps_the_case_open(store: SqlStore) -> None:
+    open_case(store)
+    save(store, scan_of(others={user().id: Seen.UNREAD}, status=ScanStatus.PARTIAL))
+    assert user().id in store.open_cases()
+
+
+def test_an_incomplete_read_takes_no_grant_away(store: SqlStore) -> None:
+    open_case(store)
+    save(store, scan_of(PersonRead(user(), (), unread=(Problem("x", "y"),)), status=ScanStatus.PARTIAL))
+    assert store.open_cases()[user().id].grants == (grant(),)
+
+
+def test_a_scan_that_ended_is_not_saved_again(store: SqlStore) -> None:
+    stored = store.begin_scan("s1", "schedule", None, T0)
+    scan = scan_of(PersonRead(user(), (grant(),)))
+    assert store.save_scan(stored.id, scan, 20, new_id)
+    assert store.save_scan(stored.id, scan, 20, new_id) == []
+
+
+def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
+    first = store.begin_scan("s1", "schedule", None, T0)
+    second = store.begin_scan("s2", "command", ALICE, T0)
+    assert second.id == first.id
+    store.save_scan(first.id, scan_of(), 20, new_id)
+    (told,) = store.waiting()
+    assert (told.kind, told.asker) == (MessageKind.TELL, ALICE)
+
+
+def test_a_scan_does_not_undo_an_action_that_ended_after_it_began(store: SqlStore) -> None:
+    case_id = open_case(store)
+    asked = store.add_action(action(case_id))
+    store.begin_action(asked.view.id, (), (), T0)
+    ended = T0 + timedelta(minutes=1)
+    store.end_action(
+        asked.view.id,
+        Result(ActionState.DONE, read=PersonRead(user()), verified_at=ended, close=CloseReason.REVOKED),
+        ended,
+    )
+    old = scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(seconds=30))
+    assert save(store, old) == []
+    assert store.open_cases() == {}
+
+
+def test_more_new_cases_than_the_limit_become_one_digest(store: SqlStore) -> None:
+    save(store, scan_of(*(PersonRead(user(number), (grant(),)) for number in range(1, 5))), digest_after=3)
+    (waiting,) = store.waiting()
+    assert waiting.kind is MessageKind.DIGEST
+    assert len(store.digest_cases(waiting.ref)) == 4
+    assert store.stale_cases() == []
+
+
+def test_a_case_of_a_digest_gets_a_message_when_it_is_wanted(store: SqlStore) -> None:
+    save(store, scan_of(PersonRead(user(), (grant(),))), digest_after=0)
+    case_id = store.open_cases()[user().id].id
+    assert store.case(case_id).digest
+    store.want_message(case_id)
+    assert [stored.case.id for stored in store.stale_cases()] == [case_id]
+
+
+def test_a_case_is_stale_until_its_newest_version_is_shown(store: SqlStore) -> None:
+    case_id = open_case(store)
+    (stored,) = store.stale_cases()
+    store.shown(case_id, stored.case.version, Posted("C1", "1.0"))
+    assert store.stale_cases() == []
+    store.touch(case_id)
+    (stored,) = store.stale_cases()
+    assert stored.posted == Posted("C1", "1.0")
+
+
+def test_showing_an_older_version_late_does_not_hide_a_newer_one(store: SqlStore) -> None:
+    case_id = open_case(store)
+    version = store.case(case_id).case.version
+    store.shown(case_id, version, Posted("C1", "1.0"))
+    store.touch(case_id)
+    store.shown(case_id, version, Posted("C1", "1.0"))
+    assert len(store.stale_cases()) == 1
+
+
+def test_a_new_case_draws_the_closed_one_of_the_same_user_again(store: SqlStore) -> None:
+    old = open_case(store)
+    save(store, scan_of(PersonRead(user())))
+    store.shown(old, store.case(old).case.version, Posted("C1", "1.0"))
+    save(store, scan_of(PersonRead(user(), (grant(),))))
+    assert old in {stored.case.id for stored in store.stale_cases()}
+
+
+def test_every_account_a_case_ever_reached_is_remembered(store: SqlStore) -> None:
+    open_case(store, 1, grant("111111111111"), grant("333333333333", status="SUSPENDED"))
+    save(store, scan_of(PersonRead(user(), (grant("222222222222"),))))
+    assert store.reached(user().id) == {"111111111111", "222222222222"}
+
+
+def test_the_same_press_twice_is_one_action(store: SqlStore) -> None:
+    case_id = open_case(store)
+    first = store.add_action(action(case_id, key="press-1"))
+    second = store.add_action(action(case_id, key="press-1"))
+    assert first.view.id == second.view.id
+
+
+def test_one_unfinished_action_a_user_and_lane(store: SqlStore) -> None:
+    case_id = open_case(store)
+    first = store.add_action(action(case_id))
+    with pytest.raises(AlreadyUnderWay) as caught:
+        store.add_action(action(case_id, ActionKind.DELETE))
+    assert caught.value.action_id == first.view.id
+    store.add_action(action(case_id, ActionKind.DENY))
+    assert store.unfinished_lanes(user().id) == {"access", "deny"}
+
+
+def test_of_many_presses_at_once_exactly_one_becomes_an_action(store: SqlStore) -> None:
+    case_id = open_case(store)
+    won: list[str] = []
+
+    def press() -> None:
+        with contextlib.suppress(AlreadyUnderWay):
+            won.append(store.add_action(action(case_id)).view.id)
+
+    threads = [threading.Thread(target=press) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+
+
+def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
+    asked = store.add_action(action(open_case(store)))
+    plan = plan_revoke(PersonRead(user(), (grant(),)))
+    store.begin_action(asked.view.id, plan.operations, ("aws …",), T0)
+    store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
+    store.begin_action(asked.view.id, (), (), T0)
+    found = store.action(asked.view.id)
+    assert found.view.state is ActionState.RUNNING
+    assert [(op.operation, op.state, op.request_id) for op in found.operations] == [
+        (plan.operations[0], OperationState.RUNNING, "r1")
+    ]
+    assert found.view.undo == ("aws …",)
+
+
+def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(store: SqlStore) -> None:
+    case_id = open_case(store)
+    asked = store.add_action(action(case_id))
+    store.begin_action(asked.view.id, (), (), T0)
+    store.end_action(
+        asked.view.id, Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED), T0
+    )
+    case = store.case(case_id).case
+    assert (case.state, case.closed_reason, case.closed_by, case.grants) == (
+        CaseState.CLOSED,
+        CloseReason.REVOKED,
+        "UALICE",
+        (),
+    )
+    assert [item.kind for item in store.waiting()] == [MessageKind.REPORT]
+    assert store.unfinished_actions() == []
+
+
+def test_an_action_ends_once(store: SqlStore) -> None:
+    asked = store.add_action(action(open_case(store)))
+    store.end_action(asked.view.id, Result(ActionState.REFUSED, "no", tell="no"), T0)
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    assert store.action(asked.view.id).view.state is ActionState.REFUSED
+    assert [item.kind for item in store.waiting()] == [MessageKind.TELL]
+
+
+def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
+    case_id = open_case(store)
+    assert store.newest_action(user().id, case_id) is None
+    asked = store.add_action(action(case_id))
+    newest = store.newest_action(user().id, case_id)
+    assert newest is not None
+    assert newest.id == asked.view.id
+
+
+def test_one_deny_a_user_is_in_force_and_lifting_ends_it(store: SqlStore) -> None:
+    cover = (AccountCover(Account("111111111111", "a", "ACTIVE"), covered=True, why="root"),)
+    deny = StoredDeny(user(), "p-1", "placeholder", T0, "UALICE", cover)
+    store.place_deny(deny, new_id())
+    store.place_deny(replace(deny, cover=()), new_id())
+    assert [item.cover for item in store.denies()] == [()]
+    store.lift_deny(user().id, "UALICE", T0)
+    assert store.deny(user().id) is None
+    store.place_deny(deny, new_id())
+    assert store.deny(user().id) == deny
+
+
+def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:
+    dialog = StoredDialog("d1", DialogKind.REVOKE, DialogState.READING, ALICE, query="user1")
+    store.add_dialog(dialog, T0)
+    filled = replace(dialog, state=DialogState.READY, user=user(), user_id=user().id, view_id="V1", digest="abc")
+    store.set_dialog(filled)
+    assert store.dialog("d1") == filled
+
+
+def test_what_is_not_there_is_said(store: SqlStore) -> None:
+    for look in (store.case, store.action, store.dialog, store.scan, store.change):
+        with pytest.raises(NotFound):
+            look("nothing")
+
+
+def test_messages_wait_in_order_until_they_are_posted(store: SqlStore) -> None:
+    store.tell("k1", ALICE, "one", T0)
+    store.tell("k2", ALICE, "two", T0)
+    store.tell("k1", ALICE, "one again", T0)
+    assert [item.text for item in store.waiting()] == ["one", "two"]
+    store.posted(store.waiting()[0].seq, None, T0)
+    assert [item.text for item in store.waiting()] == ["two"]
+
+
+def test_a_summary_is_queued_once_and_knows_the_one_before(store: SqlStore) -> None:
+    store.add_summary("a", T0)
+    store.add_summary("b", T0 + timedelta(days=1))
+    store.add_summary("b", T0 + timedelta(days=2))
+    assert store.summary_times("b") == (T0 + timedelta(days=1), T0)
+    assert store.summary_times("a") == (T0, None)
+    assert store.summary_times(None)[0] == T0 + timedelta(days=1)
+    assert len(store.waiting()) == 2
+
+
+def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> None:
+    for number in range(4):
+        store.record(T0 + timedelta(seconds=number), "UALICE", "revoke", "user", "refused", f"reason {number}")
+    with store._db.transaction() as connection:
+        assert audit.broken_at(connection) is None
+        connection.execute(schema.audit.delete().where(schema.audit.c.seq == 2))
+        assert audit.broken_at(connection) == 3
+
+
+def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
+    asked = store.add_action(action(None, ActionKind.DENY))
+    store.begin_action(asked.view.id, plan_deny(user()).operations, (), T0)
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    with store._db.transaction() as connection:
+        rows = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.seq)).mappings().all()
+    assert [(row["who"], row["what"], row["verdict"]) for row in rows] == [
+        ("UALICE", "deny", "asked"),
+        ("UALICE", "deny", "done"),
+    ]
+
+
+def test_times_come_back_aware_and_exact(store: SqlStore) -> None:
+    odd = datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC)
+    asked = store.add_action(replace(action(None), asked_at=odd))
+    assert store.action(asked.view.id).view.asked_at == odd
+
+
+def test_a_newer_database_is_refused(store: SqlStore) -> None:
+    with store._db.transaction() as connection:
+        connection.execute(schema._versions.insert().values(version=999))
+    with pytest.raises(StoreError, match="newer leaverbot"):
+        schema.migrate(store._db.engine)
+
+
+def test_migrating_twice_does_nothing(store: SqlStore) -> None:
+    case_id = open_case(store)
+    schema.migrate(store._db.engine)
+    assert store.case(case_id).case.id == case_id
+
+
+def test_the_last_scan_and_those_since_are_told_in_order(store: SqlStore) -> None:
+    for minute in range(3):
+        save(store, scan_of(at=T0 + timedelta(minutes=minute)))
+    assert [scan.started_at.minute for scan in store.scans_since(T0 + timedelta(minutes=1))] == [1, 2]
+    last = store.last_scan()
+    assert last is not None
+    assert last.started_at.minute == 2

@@ -1,0 +1,125 @@
+"""Settings: what is missing or wrong is told at once, with the variable, what it expects and an example."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import SettingsError
+from bot.settings import ScanSettings, Settings
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}
+WRONG = {
+    "SLACK_BOT_TOKEN": "xapp-mixed-up",
+    "SLACK_APP_TOKEN": "xoxb-mixed-up",
+    "LEAVERBOT_CHANNEL": "#security",
+    "LEAVERBOT_RESPONDERS": "alice",
+    "LEAVERBOT_ADMINS": "U1,@bob",
+    "LEAVERBOT_DENY_SCP_ID": "leaverbot-deny",
+    "LEAVERBOT_DRY_RUN": "perhaps",
+    "LEAVERBOT_SCAN_SCHEDULE": "every hour",
+    "LEAVERBOT_SUMMARY_SCHEDULE": "0 9 * * * *",
+    "LEAVERBOT_TIMEZONE": "Middle/Earth",
+    "LEAVERBOT_DIGEST_AFTER": "-1",
+    "LEAVERBOT_INSTANCE_ARN": "ssoins-1",
+    "LEAVERBOT_DATABASE_URL": "mysql://x",
+    "LEAVERBOT_SLACK_API_URL": "slack.com",
+    "LEAVERBOT_LOG_FORMAT": "xml",
+    "LEAVERBOT_HTTP_PORT": "70000",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return Settings.load()
+
+
+def test_every_missing_variable_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert [problem.split(" ")[0] for problem in caught.value.problems] == list(GOOD)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_is_told_with_its_variable_and_an_example(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, **{**GOOD, name: WRONG[name]})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name} is wrong (")
+    assert ", for example " in problem
+
+
+def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, **WRONG)
+    assert {problem.split(" ")[0] for problem in caught.value.problems} == set(WRONG)
+
+
+def test_no_problem_repeats_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, SLACK_BOT_TOKEN="xapp-very-secret", SLACK_APP_TOKEN="very-secret-too")
+    assert "very-secret" not in str(caught.value)
+
+
+def test_lists_are_comma_separated_and_may_be_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(
+        monkeypatch,
+        **GOOD,
+        LEAVERBOT_RESPONDERS=" U1 , S2,",
+        LEAVERBOT_ADMINS="",
+        LEAVERBOT_PROTECTED_USERS="a@b.c, svc-*",
+    )
+    assert settings.responders == ("U1", "S2")
+    assert settings.admins == ()
+    assert settings.protected_users == ("a@b.c", "svc-*")
+
+
+def test_a_dotenv_file_may_hold_other_programs_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = [f"{name}={value}" for name, value in GOOD.items()]
+    (tmp_path / ".env").write_text("\n".join([*lines, "OTHER_PROGRAM=1", "LEAVERBOT_DIGEST_AFTER=3"]))
+    assert Settings.load().digest_after == 3
+
+
+def test_the_environment_beats_the_dotenv_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LEAVERBOT_DIGEST_AFTER=3")
+    assert load(monkeypatch, **GOOD, LEAVERBOT_DIGEST_AFTER="4").digest_after == 4
+
+
+def test_secrets_do_not_show_in_a_printed_settings_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, **{**GOOD, "SLACK_BOT_TOKEN": "xoxb-very-secret"})
+    assert "very-secret" not in repr(settings)
+
+
+def test_the_scan_interval_is_the_time_between_two_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **GOOD).scan_interval.total_seconds() == 900
+
+
+def test_a_scan_needs_no_slack_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ScanSettings.load().instance_arn == ""
+
+
+def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ?(.*?) ?\|", README, re.MULTILINE)
+    documented = {name: default.strip("`") for name, default in rows}
+    expected = {}
+    for field in Settings.model_fields.values():
+        default = field.default
+        text = (
+            "required" if field.is_required() else str(default).lower() if isinstance(default, bool) else str(default)
+        )
+        expected[str(field.validation_alias)] = "" if default == () else text
+    assert documented == expected
+
+
+def test_everything_destructive_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, **GOOD)
+    assert (settings.responders, settings.admins, settings.deny_scp_id) == ((), (), "")
