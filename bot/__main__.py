@@ -93,15 +93,11 @@ def scan(
     logging.disable(logging.INFO)
     try:
         parts = connect_aws(ScanSettings.load().instance_arn)
-        parts.access.instance()
+        with Bar(Console(stderr=True)) as bar:
+            result = scanner(parts).scan(progress=bar.show, strict=True)
     except (SettingsError, AwsCredentials, AwsRejected) as error:
         _complain(error)
         raise typer.Exit(WRONG_USE) from None
-    except LeaverbotError as error:
-        _complain(error)
-        raise typer.Exit(NOT_COMPLETE) from None
-    with Bar(Console(stderr=True)) as bar:
-        result = scanner(parts).scan(progress=bar.show)
     if as_json:
         json.dump(scan_json(result), sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")

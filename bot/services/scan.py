@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.errors import AwsError, AwsNotFound
+from bot.core.errors import AwsCredentials, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import (
     Coverage,
     GrantKind,
@@ -58,14 +58,23 @@ class Scanner:
     clock: Clock
     counting: Counting
 
-    def scan(self, watched: Iterable[str] = (), progress: Callable[[Progress], None] = lambda _: None) -> Scan:
+    def scan(
+        self,
+        watched: Iterable[str] = (),
+        progress: Callable[[Progress], None] = lambda _: None,
+        *,
+        strict: bool = False,
+    ) -> Scan:
         """Read the directory and every leaver. `watched` are user ids of known cases whose state matters too.
 
         Never raises for what AWS does: what could not be read makes the scan partial, and failed when not even
-        the first page of users came.
+        the first page of users came. `strict`: raises AwsCredentials or AwsRejected for what only the settings
+        of this machine can mend (no credentials, no region, no instance).
         """
         started = self.clock.now()
         with self.counting() as calls:
+            if strict:
+                self._check_settings()
             listing = self._list(frozenset(watched), progress)
             people = People(self.directory, self.access)
             shared = people.prepare() if listing.leavers else ()
@@ -80,6 +89,16 @@ class Scanner:
             coverage = self._coverage(listing, read, shared, started, calls)
         log.info("scan read", status=str(coverage.status), users=coverage.users_read, leavers=coverage.leavers)
         return Scan(coverage, tuple(read), listing.watched, people.management_account_id)
+
+    def _check_settings(self) -> None:
+        try:
+            self.access.instance()
+        except (AwsCredentials, AwsRejected) as error:
+            # With a code it is AWS that says no: then it is the scan that failed, not the settings.
+            if not error.code:
+                raise
+        except AwsError as error:
+            log.debug("the instance can not be read", why=str(error))
 
     def _list(self, watched: frozenset[str], progress: Callable[[Progress], None]) -> _Listing:
         listing = _Listing(watched=dict.fromkeys(watched, Seen.UNREAD))

@@ -1,0 +1,131 @@
+"""Emergency deny, lift, delete."""
+
+import json
+
+from tests.world import World, buttons, eventually, words
+
+
+def furnish(here: World) -> str:
+    account = here.org.add_account("payments-prod")
+    admin = here.org.add_permission_set("AdministratorAccess", session_duration="PT4H")
+    user = here.leaver("dana.rossi", (account, admin), (here.org.management_account_id, admin))
+    here.org.open_session(user, account, admin)
+    return user
+
+
+def policy(here: World) -> dict[str, object]:
+    return dict(json.loads(here.org.policy_text(here.policy_id)))
+
+
+def denied(here: World, user: str) -> bool:
+    return user in json.dumps(policy(here))
+
+
+def test_a_deny_stops_open_sessions_and_says_where_it_does_not_hold(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    shown = here.alert("dana", "denied")
+    assert denied(here, user)
+    assert "management account" in words(shown)
+    assert "Lift deny" in buttons(shown)
+    states = {row["account_name"]: row for row in here.org.try_to_get_in(user)}
+    assert states["payments-prod"]["open_session"]["allowed"] is False
+    assert states["payments-prod"]["new_session"]["allowed"] is False
+    management = next(
+        row for row in here.org.try_to_get_in(user) if row["account_id"] == here.org.management_account_id
+    )
+    assert management["new_session"]["allowed"] is True
+
+
+def test_bystanders_keep_their_access_under_a_deny(here: World) -> None:
+    furnish(here)
+    account = here.org.add_account("shared")
+    eve = here.org.add_user("eve@example.com", display_name="Eve Long", email="eve@example.com")
+    here.org.assign(account, here.org.add_permission_set("ReadOnlyAccess"), "USER", eve)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    here.alert("dana", "denied")
+    assert all(row["new_session"]["allowed"] for row in here.org.try_to_get_in(eve))
+
+
+def test_lifting_the_last_deny_restores_the_policy_as_it_was(here: World) -> None:
+    user = furnish(here)
+    before = policy(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    alert = here.alert("dana", "denied")
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
+    here.press(here.bob, alert, "case_lift")
+    eventually(lambda: not denied(here, user))
+    assert policy(here) == before
+    eventually(lambda: "Emergency deny" in buttons(here.alert("dana")))
+
+
+def test_the_command_shows_the_same_words_in_a_dialog(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.alert("dana")
+    assert here.workspace.slash(here.bob, here.channel, "deny dana.rossi@example.com").ok
+    dialog = here.dialog(here.bob, "management account")
+    assert dialog["submit"]["text"] == "Emergency deny"
+    here.workspace.submit(here.bob, {})
+    eventually(lambda: denied(here, user))
+
+
+def test_a_deny_by_somebody_without_a_role_is_refused(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.mallory, here.alert("dana"), "case_deny")
+    here.told(here.mallory, "only responders may deny")
+    assert not denied(here, user)
+
+
+def test_delete_is_refused_while_access_is_left(here: World) -> None:
+    furnish(here)
+    here.start()
+    here.press(here.alice, here.alert("dana"), "case_delete")
+    dialog = here.dialog(here.alice, "Revoke access first")
+    assert "submit" not in dialog or dialog["submit"] is None
+
+
+def test_delete_asks_for_the_user_name_and_deletes(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    here.press(here.alice, alert, "case_revoke")
+    here.dialog(here.alice)
+    here.workspace.submit(here.alice, {})
+    here.alert("dana", "no account assignment left")
+    here.press(here.alice, here.alert("dana"), "case_delete")
+    here.dialog(here.alice, "dana.rossi@example.com")
+    wrong = here.workspace.submit(here.alice, {"typed": "dana"})
+    assert wrong.errors
+    right = here.workspace.submit(here.alice, {"typed": "dana.rossi@example.com"})
+    assert right.closed
+    here.alert("dana", "deleted")
+    assert user not in {found.id for found in here.org.users()}
+
+
+def test_a_user_changed_after_the_dialog_was_shown_is_not_deleted(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    here.press(here.alice, alert, "case_revoke")
+    here.dialog(here.alice)
+    here.workspace.submit(here.alice, {})
+    here.press(here.alice, here.alert("dana", "no account assignment left"), "case_delete")
+    here.dialog(here.alice, "dana.rossi@example.com")
+    here.org.set_status(user, "ENABLED")
+    here.org.set_status(user, "DISABLED")
+    here.workspace.submit(here.alice, {"typed": "dana.rossi@example.com"})
+    here.told(here.alice, "changed by somebody else")
+    assert user in {found.id for found in here.org.users()}
+    assert "Delete user" in buttons(here.alert("dana"))
+
+
+def test_a_responder_who_is_no_admin_may_not_delete(here: World) -> None:
+    furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_delete")
+    here.told(here.bob, "only admins may delete")
