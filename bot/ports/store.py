@@ -195,8 +195,17 @@ class Store(Protocol):
 
     def set_scan_workflow(self, scan_id: str, workflow_id: str) -> None: ...
 
-    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
-        """End the scan: apply what it changes, and queue what people are told. A scan that ended is left alone.
+    def save_scan(
+        self,
+        scan_id: str,
+        scan: Scan,
+        digest_after: int,
+        new_id: Callable[[], str],
+        told: Callable[[list[Change]], str],
+    ) -> list[Change]:
+        """End the scan: apply what it changes, and queue what people are told (`told` for those who asked for it).
+
+        A scan that ended is left alone.
 
         Nothing is changed for a user whom an action touched after the scan began: it read the state before.
         """

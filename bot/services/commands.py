@@ -2,8 +2,9 @@
 
 import structlog
 
-from bot.core.cases import severity
+from bot.core.cases import Change, Closed, Opened, severity
 from bot.core.errors import AwsError, ChatError
+from bot.core.models import Coverage
 from bot.core.views import CaseList, Matches, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
@@ -43,7 +44,9 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     watched = parts.store.open_cases()
     scanner = Scanner(parts.directory, parts.access, parts.clock, parts.counting)
     scan = scanner.scan(watched, _log_progress)
-    changes = parts.store.save_scan(scan_id, scan, parts.digest_after, parts.new_id)
+    changes = parts.store.save_scan(
+        scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
+    )
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     parts.work.wake()
     return str(scan.coverage.status)
@@ -88,3 +91,16 @@ def _person(parts: Parts, user_id: str) -> PersonView:
 
 def _log_progress(progress: Progress) -> None:
     log.debug("scan goes on", users=progress.users, leavers=progress.leavers, read=progress.read)
+
+
+def _told(coverage: Coverage, applied: list[Change]) -> str:
+    """What somebody who asked for a scan is told when it ends."""
+    opened = sum(isinstance(change, Opened) for change in applied)
+    closed = sum(isinstance(change, Closed) for change in applied)
+    read = f"{coverage.users_read} users read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
+    text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
+    if coverage.problems:
+        first = coverage.problems[0]
+        more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
+        text += f" Not read: {first.what} ({first.why}).{more} Nothing was closed because of it."
+    return text

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, Change, Closed, Opened, Updated, reconcile
+from bot.core.cases import Case, Change, Opened, Updated, reconcile
 from bot.core.errors import NotFound
 from bot.core.models import Coverage, Grant, Scan
 from bot.core.views import CaseChange
@@ -99,7 +99,14 @@ class CaseTable:
         with self._db.transaction() as connection:
             connection.execute(scans.update().where(scans.c.id == scan_id).values(workflow_id=workflow_id))
 
-    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
+    def save_scan(
+        self,
+        scan_id: str,
+        scan: Scan,
+        digest_after: int,
+        new_id: Callable[[], str],
+        told: Callable[[list[Change]], str],
+    ) -> list[Change]:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
@@ -114,7 +121,7 @@ class CaseTable:
             if many:
                 outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
             for number, asker in enumerate(row["askers"]):
-                text = _told(scan.coverage, applied)
+                text = told(applied)
                 outbox.queue(
                     connection, f"scan:{scan_id}:{number}", MessageKind.TELL, at, asker=asker_of(asker), text=text
                 )
@@ -261,16 +268,3 @@ def _accounts(grants: tuple[Grant, ...]) -> set[str]:
 def _scan_of(row: sa.RowMapping) -> StoredScan:
     coverage = Coverage.from_json(row["coverage"]) if row["coverage"] else None
     return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"])
-
-
-def _told(coverage: Coverage, applied: list[Change]) -> str:
-    """What somebody who asked for a scan is told when it ends."""
-    opened = sum(isinstance(change, Opened) for change in applied)
-    closed = sum(isinstance(change, Closed) for change in applied)
-    read = f"{coverage.users_read} users read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
-    text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
-    if coverage.problems:
-        first = coverage.problems[0]
-        more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
-        text += f" Not read: {first.what} ({first.why}).{more} Nothing was closed because of it."
-    return text

@@ -78,7 +78,7 @@ def scan_of(
 
 def save(store: SqlStore, scan: Scan, *, digest_after: int = 20, asker: Asker | None = None) -> list:
     stored = store.begin_scan(new_id(), "schedule", asker, scan.coverage.started_at)
-    return store.save_scan(stored.id, scan, digest_after, new_id)
+    return store.save_scan(stored.id, scan, digest_after, new_id, str)
 
 
 def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:
@@ -144,15 +144,15 @@ def test_an_incomplete_read_takes_no_grant_away(store: SqlStore) -> None:
 def test_a_scan_that_ended_is_not_saved_again(store: SqlStore) -> None:
     stored = store.begin_scan("s1", "schedule", None, T0)
     scan = scan_of(PersonRead(user(), (grant(),)))
-    assert store.save_scan(stored.id, scan, 20, new_id)
-    assert store.save_scan(stored.id, scan, 20, new_id) == []
+    assert store.save_scan(stored.id, scan, 20, new_id, str)
+    assert store.save_scan(stored.id, scan, 20, new_id, str) == []
 
 
 def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
     first = store.begin_scan("s1", "schedule", None, T0)
     second = store.begin_scan("s2", "command", ALICE, T0)
     assert second.id == first.id
-    store.save_scan(first.id, scan_of(), 20, new_id)
+    store.save_scan(first.id, scan_of(), 20, new_id, str)
     (told,) = store.waiting()
     assert (told.kind, told.asker) == (MessageKind.TELL, ALICE)
 
