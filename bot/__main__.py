@@ -90,7 +90,7 @@ def scan(
 
     Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases`
     """
-    logging.disable(logging.INFO)
+    set_up_logging("console", logging.WARNING)
     try:
         parts = connect_aws(ScanSettings.load().instance_arn)
         with Bar(Console(stderr=True)) as bar:

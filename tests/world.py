@@ -21,7 +21,7 @@ PLACEHOLDER_POLICY = (
 )
 
 
-def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: str = "") -> T:
+def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: Callable[[], str] | str = "") -> T:
     """The first true value of `look`; fails loudly after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -29,7 +29,7 @@ def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: str = "") 
         if value:
             return value
         if time.monotonic() > deadline:
-            raise AssertionError(f"did not happen within {seconds} s: {what or look}")
+            raise AssertionError(f"did not happen within {seconds} s: {what() if callable(what) else what or look}")
         time.sleep(0.05)
 
 
@@ -81,7 +81,9 @@ class World:
         )
         log.close()
         eventually(
-            lambda: self.slack.connections > 0 or self._died(), seconds=30, what=f"the bot connects\n{self.log()}"
+            lambda: self.slack.connections > 0 or self._died(),
+            seconds=30,
+            what=lambda: f"the bot connects\n{self.log()}",
         )
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -149,8 +151,11 @@ class World:
             found = [message for message in self.messages() if name.lower() in words(message).lower()]
             return found[-1] if found and containing.lower() in words(found[-1]).lower() else None
 
-        shown = "\n".join(words(message) for message in self.messages())
-        return eventually(look, seconds=seconds, what=f"{name}: {containing!r} in\n{shown}\n{self.log()}")
+        def shown() -> str:
+            found = "\n".join(words(message) for message in self.messages())
+            return f"{name}: {containing!r} in\n{found}\n{self.log()}"
+
+        return eventually(look, seconds=seconds, what=shown)
 
     def thread(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         return list(self.workspace.messages(self.channel, thread_ts=message["ts"]))
@@ -169,7 +174,7 @@ class World:
         return eventually(
             look,
             seconds=seconds,
-            what=f"a dialog with {containing!r}, not {words(self.workspace.view(who) or {})}\n{self.log()}",
+            what=lambda: f"a dialog with {containing!r}, not {words(self.workspace.view(who) or {})}\n{self.log()}",
         )
 
     def told(self, who: str, containing: str, *, seconds: float = 15.0) -> dict[str, Any]:
@@ -183,7 +188,7 @@ class World:
         return eventually(
             look,
             seconds=seconds,
-            what=f"{containing!r} in {[words(m) for m in self.workspace.ephemerals(who)]}\n{self.log()}",
+            what=lambda: f"{containing!r} in {[words(m) for m in self.workspace.ephemerals(who)]}\n{self.log()}",
         )
 
 

@@ -22,6 +22,8 @@ PLACEHOLDER = "Add user ID here"
 SID = "LeaverbotEmergencyDeny"
 # Quota of a service control policy in characters; white space counts, so documents are written minified.
 MAX_CHARACTERS = 10_240
+# A policy nests half a dozen levels; far more is no policy, and would overflow the reader's stack.
+MAX_NESTING = 50
 
 Statement = dict[str, Any]
 
@@ -56,12 +58,12 @@ def remove_user(text: str, user_id: str, placeholder: str = PLACEHOLDER) -> str:
 
 def check(text: str, before: str) -> None:
     """Raise unless `text` is safe to write over `before`: every deny of ours has a condition that names
-    well-formed user ids (or a lone placeholder), others' statements are unchanged, and it fits the quota.
+    well-formed user ids (or a lone placeholder), all else is unchanged, and it fits the quota.
     """
-    old, new = _statements(_parse(before)), _statements(_parse(text))
-    if [s for s in old if not _is_ours(s)] != [s for s in new if not _is_ours(s)]:
+    old, new = _parse(before), _parse(text)
+    if _of_others(old) != _of_others(new):
         raise DenyDocumentInvalid("The new document would change statements that are not leaverbot's.")
-    ours = [statement for statement in new if _is_ours(statement)]
+    ours = [statement for statement in _statements(new) if _is_ours(statement)]
     if not ours:
         raise DenyDocumentInvalid("The new document has no deny statement of leaverbot's.")
     for statement in ours:
@@ -104,8 +106,10 @@ def _rewrite(text: str, users: Iterable[str], placeholder: str) -> str:
 
 def _parse(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text, object_pairs_hook=_no_duplicates)
-    except ValueError as error:
+        text.encode()  # half a surrogate pair has no UTF-8, so it can not be sent
+        document = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        _check_nesting(document, MAX_NESTING)
+    except (ValueError, RecursionError) as error:
         raise DenyDocumentInvalid(f"The deny policy is not readable JSON: {error}") from error
     if not isinstance(document, dict) or "Statement" not in document:
         raise DenyDocumentInvalid("The deny policy is not a policy document with statements.")
@@ -119,11 +123,33 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_nesting(value: Any, levels: int) -> None:
+    if levels == 0:
+        raise ValueError("it is nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_nesting(item, levels - 1)
+
+
+def _of_others(document: dict[str, Any]) -> str:
+    """Everything in the document that is not ours, as a text: Python holds 1, 1.0 and True for equal, AWS may not."""
+    others = [statement for statement in _statements(document) if not _is_ours(statement)]
+    return json.dumps({**document, "Statement": others}, sort_keys=True)
+
+
 def _statements(document: dict[str, Any]) -> list[Statement]:
     found = document["Statement"]
     statements = found if isinstance(found, list) else [found]
     if not all(isinstance(statement, dict) for statement in statements):
         raise DenyDocumentInvalid("The deny policy holds a statement that is not an object.")
+    if any(statement.get("Sid") == SID and not _is_ours(statement) for statement in statements):
+        raise DenyDocumentInvalid(
+            f"The statement {SID} in the deny policy was changed by hand and no longer has leaverbot's form. "
+            "Put it back as the README shows it, or give it another Sid."
+        )
     return statements
 
 
@@ -145,7 +171,9 @@ def _is_ours(statement: Statement) -> bool:
     if not isinstance(inner, dict) or [str(key).lower() for key in inner] != ["identitystore:userid"]:
         return False
     value = next(iter(inner.values()))
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+    values = [value] if isinstance(value, str) else value
+    # A policy variable ("${aws:…}") names people we can not know: such a statement is somebody else's.
+    return isinstance(values, list) and all(isinstance(item, str) and "$" not in item for item in values)
 
 
 def _values(statement: Statement) -> list[str]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-# A user id is a UUID, or ten hex digits, a dash and a UUID (facts: botocore model of identitystore, `UserId`).
-USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# A user id is a UUID, or ten hex digits, a dash and a UUID; AWS allows capitals in the UUID only (botocore model of
+# identitystore, `ResourceId`).
+USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 # Nobody can use a grant in such an account, and AWS refuses to change it (Organizations, `Account.State`).
 DEAD_ACCOUNT_STATES = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
@@ -287,13 +288,21 @@ def worst_first(grants: tuple[Grant, ...], management_account_id: str | None) ->
 
 def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...]:
     """What we hold to be true of the user's grants after `read`: exactly what was read when it was complete,
-    else everything known before and everything new, because what was not read may still be there.
+    else everything known before and everything new, because what was not read may still be there. That goes for
+    names and states too: a permission set whose name could not be read this time keeps the name it had.
     """
     if read.complete:
         return read.grants
     merged = {grant.key: grant for grant in known}
-    merged.update({grant.key: grant for grant in read.grants})
+    for grant in read.grants:
+        merged[grant.key] = _fill(grant, merged.get(grant.key, grant))
     return tuple(merged.values())
+
+
+def _fill(grant: Grant, known: Grant) -> Grant:
+    """The grant as read, with what was not read taken from what was known of it."""
+    unread = {name: value for name, value in asdict(known).items() if getattr(grant, name) is None}
+    return replace(grant, **unread, group_scim=grant.group_scim or known.group_scim)
 
 
 def without_details(user: User) -> User:

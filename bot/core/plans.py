@@ -6,7 +6,7 @@ member; the member leaves the group.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -109,6 +109,7 @@ def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozense
                 "account": grant.account_name or grant.account_id,
                 "permission_set": grant.permission_set_name or grant.permission_set_arn,
                 "removes_role": (grant.account_id, grant.permission_set_arn) in last_of,
+                "session_seconds": grant.session_seconds,
             },
         )
         for grant in read.grants
@@ -119,7 +120,11 @@ def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozense
         Operation(
             OperationKind.LEAVE_GROUP,
             {"membership_id": member.id, "group_id": member.group.id, "user_id": read.user.id},
-            {"group": member.group.label, "scim": member.group.scim},
+            {
+                "group": member.group.label,
+                "scim": member.group.scim,
+                "session_seconds": _longest(grant for grant in read.grants if grant.group_id == member.group.id),
+            },
         )
         for member in read.memberships
         if member.group.id in granting
@@ -132,6 +137,12 @@ def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozense
         tuple(member.group for member in read.memberships if member.group.id not in granting),
         tuple(grant for grant in read.grants if not grant.usable and grant.path is Path.DIRECT),
     )
+
+
+def _longest(grants: Iterable[Grant]) -> int | None:
+    """The longest session any of them allows, in seconds; None when one is not known."""
+    lengths = [grant.session_seconds for grant in grants if grant.usable]
+    return max((length for length in lengths if length is not None), default=None) if None not in lengths else None
 
 
 def plan_deny(user: User, placeholder: str = "") -> Plan:

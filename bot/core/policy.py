@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from unicodedata import normalize
 
 from bot.core.models import User, UserStatus
 from bot.core.plans import ActionKind
@@ -60,11 +61,16 @@ class Rules:
 
     def is_protected(self, user: User) -> bool:
         """Whether no path may ever act on this user."""
-        name, ids = user.user_name.casefold(), {user.id.casefold(), user.user_name.casefold()}
+        name, user_id = _fold(user.user_name), _fold(user.id)
         return any(
-            pattern.casefold() in ids or (name != "" and fnmatchcase(name, pattern.casefold()))
-            for pattern in self.protected
+            pattern in {name, user_id} or (name != "" and fnmatchcase(name, pattern))
+            for pattern in map(_fold, self.protected)
         )
+
+
+def _fold(text: str) -> str:
+    """One spelling for what people read as the same: neither case nor the way an accent is encoded matters."""
+    return normalize("NFC", normalize("NFD", text).casefold())
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class ActionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountCover:
-    """Whether an emergency deny holds in one account. `covered` None: could not be read. `why` says by what or why not."""
+    """Whether an emergency deny holds in one account; `why` says by what or why not. None: could not be read."""
 
     account: Account
     covered: bool | None

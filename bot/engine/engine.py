@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 # Pinned for good: DBOS strands the work of another version.
 VERSION = "leaverbot"
-ACTIONS, DENIES, SCANS = "actions", "denies", "scans"
+ACTIONS, DENIES = "actions", "denies"
 # How often the queues look for work, in seconds: what a press waits for its start.
 POLL_SECONDS = 0.2
 # Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
@@ -71,7 +71,6 @@ class Engine:
         DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
         # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
         DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
-        DBOS.register_queue(SCANS, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
         ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
         DBOS.apply_schedules(
             [
@@ -104,7 +103,7 @@ class Engine:
         queue = DENIES if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else ACTIONS
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
         self._known.store.set_workflow(action_id, workflow_id)
-        self._enqueue(queue, self._act, workflow_id, action_id)
+        self._launch(queue, self._act, workflow_id, action_id)
 
     def start_scan(self, scan_id: str) -> None:
         scan = self._known.store.scan(scan_id)
@@ -112,7 +111,8 @@ class Engine:
             return
         workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
         self._known.store.set_scan_workflow(scan_id, workflow_id)
-        self._enqueue(SCANS, self._scan, workflow_id, scan_id)
+        # No queue: the store lets one scan run at a time.
+        self._launch(None, self._scan, workflow_id, scan_id)
 
     def start_dialog(self, dialog_id: str) -> None:
         DBOS.start_workflow(self._dialog, dialog_id)
@@ -129,12 +129,15 @@ class Engine:
             raise RuntimeError("the engine was not started")
         return self._parts
 
-    def _enqueue(self, queue: str, workflow: Callable[[str], str], workflow_id: str, subject: str) -> None:
+    def _launch(self, queue: str | None, workflow: Callable[[str], str], workflow_id: str, subject: str) -> None:
         if self._stopping.is_set():
             # It is stored; the next start takes it up.
             return
         with SetWorkflowID(workflow_id):
-            DBOS.enqueue_workflow(queue, workflow, subject)
+            if queue:
+                DBOS.enqueue_workflow(queue, workflow, subject)
+            else:
+                DBOS.start_workflow(workflow, subject)
 
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""
@@ -146,7 +149,10 @@ class Engine:
         self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
 
     def _run_action(self, action_id: str) -> str:
-        structlog.contextvars.bind_contextvars(action=action_id)
+        with structlog.contextvars.bound_contextvars(action=action_id):
+            return self._run_action_steps(action_id)
+
+    def _run_action_steps(self, action_id: str) -> str:
         try:
             while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
                 DBOS.sleep(LATER_SECONDS)
@@ -164,8 +170,8 @@ class Engine:
         return "ended"
 
     def _run_scan(self, scan_id: str) -> str:
-        structlog.contextvars.bind_contextvars(scan=scan_id)
-        return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
+        with structlog.contextvars.bound_contextvars(scan=scan_id):
+            return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
 
     def _run_dialog(self, dialog_id: str) -> str:
         _step("fill", lambda: dialogs.fill(self._known, dialog_id))

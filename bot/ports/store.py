@@ -231,7 +231,10 @@ class Store(Protocol):
     def begin_action(
         self, action_id: str, operations: tuple[Operation, ...], undo: tuple[str, ...], at: datetime
     ) -> None:
-        """Queued -> running, with the plan that was checked. An action that runs already keeps its operations."""
+        """Queued -> running, with the plan that was checked, and for each operation the command that undoes it or "".
+
+        An action that runs already keeps its operations.
+        """
         ...
 
     def set_operation(

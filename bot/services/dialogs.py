@@ -109,7 +109,7 @@ def submit(
     kind = ACTIONS.get(dialog.kind)
     if kind is None or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
-    if dialog.kind is DialogKind.DELETE and typed.strip() != typed_name(dialog.user):
+    if dialog.kind is DialogKind.DELETE and typed.strip() not in {typed_name(dialog.user), dialog.user.id}:
         return WrongName(typed_name(dialog.user))
     return ask(
         parts,
@@ -125,7 +125,7 @@ def submit(
 
 
 def typed_name(user: User) -> str:
-    """What has to be typed to delete the user: the user name, or the id of one without a name."""
+    """What has to be typed to delete the user: the user name, or the id of one without a name (the id always works)."""
     return user.user_name.strip() or user.id
 
 

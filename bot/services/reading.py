@@ -170,11 +170,7 @@ class People:
             lambda: self._once.get("permission set", arn, lambda: self._access.permission_set(arn)),
             PermissionSet(arn),
         )
-        account = self._accounts.get(row.account_id)
-        if account is None and not self._problems:
-            missing = Problem(f"account {row.account_id}", "it is not in the organization's list of accounts")
-            if missing not in unread:
-                unread.append(missing)
+        account = self._account(row.account_id, unread)
         return Grant(
             kind=GrantKind.ACCOUNT,
             path=Path.GROUP if group else Path.DIRECT,
@@ -188,6 +184,18 @@ class People:
             permission_set_name=permission_set.name or None,
             session_seconds=permission_set.session_seconds,
         )
+
+    def _account(self, account_id: str, unread: list[Problem]) -> Account | None:
+        """The account; one that is not in a list read a while ago may be new, so the list is read again, once."""
+        if account_id not in self._accounts and not self._problems and self._max_account_age:
+            what = "the list of accounts (names and whether they are active)"
+            read = lambda: self._once.get("accounts", "again", self._access.accounts)  # noqa: E731 - said in place
+            self._accounts = self._try(unread, what, read, self._accounts)
+        account = self._accounts.get(account_id)
+        missing = Problem(f"account {account_id}", "it is not in the organization's list of accounts")
+        if account is None and not self._problems and missing not in unread:
+            unread.append(missing)
+        return account
 
     def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T) -> T:
         try:

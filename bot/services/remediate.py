@@ -273,7 +273,7 @@ def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
         )
         for operation in plan.operations
     )
-    return tuple(command for command in commands if command)
+    return tuple(command or "" for command in commands)
 
 
 def _end(parts: Parts, action: StoredAction, result: Result) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.cases import Case, CaseState, severity
+from bot.core.cases import Case, CaseState, CloseReason, severity
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
 from bot.core.plans import ActionKind, Operation, OperationState
@@ -228,6 +228,9 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         update_grants(connection, case, grants, values)
     if result.close and case.state is CaseState.OPEN:
         close(connection, case, str(result.close), by, at)
+    elif result.close is CloseReason.DELETED:
+        # Access was taken away earlier; that the user is gone now is what people should read.
+        connection.execute(cases.update().where(cases.c.id == case_id).values(closed_reason="deleted", closed_by=by))
     bump(connection, case_id)
 
 

@@ -101,13 +101,19 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...]) -> StoredAction
         left=grants_of(row["remaining"]),
         verified_at=row["verified_at"],
         message=row["message"],
-        undo=tuple(row["undo"] or ()),
+        undo=_undo(row["undo"] or [], operations),
         cover=cover_of(row["cover"]),
     )
     asker = Asker(row["by"], row["channel"], row["response_url"])
     return StoredAction(
         view, row["case_id"], asker, row["digest"], row["revision"], row["workflow_id"], row["started_at"], operations
     )
+
+
+def _undo(commands: list[str], operations: tuple[StoredOperation, ...]) -> tuple[str, ...]:
+    """The commands that put back what really was removed; there is one for each operation, "" where none exists."""
+    pairs = zip(commands, operations, strict=False)
+    return tuple(command for command, op in pairs if command and op.state is OperationState.DONE)
 
 
 def deny_of(row: Row) -> StoredDeny:

@@ -4,7 +4,6 @@ import json
 import time
 
 from bot.playground.identity_center import Fault, Organization
-from bot.playground.slack_workspace import SlackFault
 from tests.world import World, eventually, words, world
 
 
@@ -56,7 +55,7 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
         late = here.leaver("late.page", (account, read_only))
         here.start()
         here.alert("late.page")
-        here.aws.faults.add(Fault(operation="identitystore.ListUsers", nth=3, error="AccessDeniedException", times=1))
+        here.aws.faults.add(Fault(operation="identitystore.ListUsers", nth=3, code="AccessDeniedException", times=1))
         org.delete_user(late)
         here.workspace.slash(here.bob, here.channel, "scan")
         told = here.told(here.bob, "The scan is partial")
@@ -71,7 +70,7 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
 
 def test_a_post_whose_answer_was_lost_is_not_posted_twice(here: World) -> None:
     many_grants(here, 1)
-    here.slack.faults.add(SlackFault(method="chat.postMessage", kind="lost_answer", times=1))
+    here.slack.faults.add("chat.postMessage", "lost_answer")
     here.start()
     here.alert("dana")
     time.sleep(6)
@@ -80,7 +79,7 @@ def test_a_post_whose_answer_was_lost_is_not_posted_twice(here: World) -> None:
 
 def test_slack_out_of_order_delays_and_loses_nothing(here: World) -> None:
     many_grants(here, 1)
-    here.slack.faults.add(SlackFault(method="chat.postMessage", kind="status", status=503, times=3))
+    here.slack.faults.add("chat.postMessage", "status", status=503, times=3)
     here.start()
     here.alert("dana", seconds=40)
 

@@ -14,7 +14,7 @@ def furnish(here: World) -> str:
 
 
 def policy(here: World) -> dict[str, object]:
-    return dict(json.loads(here.org.policy_text(here.policy_id)))
+    return dict(json.loads(here.org.policy_by_id[here.policy_id].content))
 
 
 def denied(here: World, user: str) -> bool:
@@ -25,7 +25,7 @@ def test_a_deny_stops_open_sessions_and_says_where_it_does_not_hold(here: World)
     user = furnish(here)
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    shown = here.alert("dana", "denied")
+    shown = here.alert("dana", "Emergency deny in force")
     assert denied(here, user)
     assert "management account" in words(shown)
     assert "Lift deny" in buttons(shown)
@@ -45,7 +45,7 @@ def test_bystanders_keep_their_access_under_a_deny(here: World) -> None:
     here.org.assign(account, here.org.add_permission_set("ReadOnlyAccess"), "USER", eve)
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    here.alert("dana", "denied")
+    here.alert("dana", "Emergency deny in force")
     assert all(row["new_session"]["allowed"] for row in here.org.try_to_get_in(eve))
 
 
@@ -54,7 +54,7 @@ def test_lifting_the_last_deny_restores_the_policy_as_it_was(here: World) -> Non
     before = policy(here)
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    alert = here.alert("dana", "denied")
+    alert = here.alert("dana", "Emergency deny in force")
     eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
     here.press(here.bob, alert, "case_lift")
     eventually(lambda: not denied(here, user))
@@ -103,7 +103,7 @@ def test_delete_asks_for_the_user_name_and_deletes(here: World) -> None:
     assert wrong.errors
     right = here.workspace.submit(here.alice, {"typed": "dana.rossi@example.com"})
     assert right.closed
-    here.alert("dana", "deleted")
+    here.alert("dana", "deleted", seconds=8)
     assert user not in {found.id for found in here.org.users()}
 
 

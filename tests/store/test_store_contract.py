@@ -265,7 +265,9 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     assert [(op.operation, op.state, op.request_id) for op in found.operations] == [
         (plan.operations[0], OperationState.RUNNING, "r1")
     ]
-    assert found.view.undo == ("aws …",)
+    assert found.view.undo == ()
+    store.set_operation(asked.view.id, 0, OperationState.DONE)
+    assert store.action(asked.view.id).view.undo == ("aws …",)
 
 
 def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(store: SqlStore) -> None:

@@ -72,7 +72,9 @@ def _ids_once(blocks: list[dict[str, Any]], pointer: str, findings: Findings) ->
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         name = block.get("block_id")
-        if name is not None and name in seen:
+        if name is None:
+            continue
+        if name in seen:
             findings.add(f"{pointer}/{index}/block_id", f"`block_id` {name!r} already exists for another block")
         seen.add(name)
 

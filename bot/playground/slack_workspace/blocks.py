@@ -111,9 +111,7 @@ BLOCKS: dict[str, Check] = {
         [_one_picture],
     ),
     "context": record({"type": kind("context"), "elements": array(IN_CONTEXT, 1, 10)}, _BLOCK_ID),
-    "actions": record(
-        {"type": kind("actions"), "elements": array(IN_ACTIONS, 1, 25)}, _BLOCK_ID, [_action_ids_once]
-    ),
+    "actions": record({"type": kind("actions"), "elements": array(IN_ACTIONS, 1, 25)}, _BLOCK_ID, [_action_ids_once]),
     "input": record(
         {"type": kind("input"), "label": plain_text(2000), "element": IN_INPUT},
         {**_BLOCK_ID, "hint": plain_text(2000), "optional": boolean, "dispatch_action": boolean},

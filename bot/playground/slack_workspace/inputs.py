@@ -86,3 +86,19 @@ def client_errors(blocks: list[Json], typed: Typed) -> dict[str, str]:
             if not low <= len(value) <= high:
                 errors[block["block_id"]] = f"Please enter between {low} and {high} characters."
     return errors
+
+
+def find_control(
+    blocks: list[Json], action_id: str, block_id: str | None, *, inputs: bool = False
+) -> tuple[str, Json] | None:
+    """The first control with this action_id that a person can use: (its block_id, itself)."""
+    for block in blocks:
+        if block_id is not None and block["block_id"] != block_id:
+            continue
+        # A control in an input block is sent with the form, unless the block dispatches its actions.
+        if block["type"] == "input" and not inputs and not block.get("dispatch_action", False):
+            continue
+        for element in controls(block):
+            if element["action_id"] == action_id:
+                return block["block_id"], element
+    return None

@@ -68,6 +68,10 @@ class Post:
     only_for: str | None = None
     typed: dict[tuple[str, str], Any] = field(default_factory=dict)
 
+    def all_blocks(self) -> list[Json]:
+        """Its blocks, those in attachments included."""
+        return [*self.blocks, *(block for item in self.attachments for block in item.get("blocks", []))]
+
     def in_channel(self) -> bool:
         """Whether it stands in the channel itself and not only in a thread."""
         return self.thread_ts is None or self.thread_ts == self.ts or self.broadcast

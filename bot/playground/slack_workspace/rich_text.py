@@ -37,9 +37,7 @@ PARTS: dict[str, Check] = {
     "emoji": _part(
         "emoji", {"name": string(255)}, {"unicode": string(255), "skin_tone": integer(1, 6), "url": url(3000)}
     ),
-    "date": _part(
-        "date", {"timestamp": integer(0), "format": string(255)}, {"url": url(3000), "fallback": _TEXT}
-    ),
+    "date": _part("date", {"timestamp": integer(0), "format": string(255)}, {"url": url(3000), "fallback": _TEXT}),
     "broadcast": _part("broadcast", {"range": one_of("here", "channel", "everyone")}),
     "color": _part("color", {"value": string(255)}),
 }

@@ -82,9 +82,7 @@ class State:
         self.app_token = f"xapp-1-{self.app_id}-{secret[36:60]}"
         self.verification_token = secret[:24]
         self.bot_user = self.new_id("U")
-        self.users[self.bot_user] = User(
-            self.bot_user, "leaverbot", "leaverbot", self.team_id, "", is_bot=True
-        )
+        self.users[self.bot_user] = User(self.bot_user, "leaverbot", "leaverbot", self.team_id, "", is_bot=True)
 
     # Changes
 
@@ -140,14 +138,22 @@ class State:
         """The message as the API and the payloads show it."""
         if post.deleted:
             return {
-                **{"type": "message", "subtype": "tombstone", "text": "This message was deleted."},
-                **{"user": "USLACKBOT", "hidden": True, "ts": post.ts, "thread_ts": post.ts},
+                "type": "message",
+                "subtype": "tombstone",
+                "text": "This message was deleted.",
+                "user": "USLACKBOT",
+                "hidden": True,
+                "ts": post.ts,
+                "thread_ts": post.ts,
             }
         shown: Json = {"type": "message", "user": post.user, "ts": post.ts, "text": post.text, "team": self.team_id}
         if post.user == self.bot_user:
             shown |= {"bot_id": self.bot_id, "app_id": self.app_id}
             shown["bot_profile"] = {
-                **{"id": self.bot_id, "app_id": self.app_id, "name": "leaverbot", "deleted": False},
+                "id": self.bot_id,
+                "app_id": self.app_id,
+                "name": "leaverbot",
+                "deleted": False,
                 "team_id": self.team_id,
             }
         if post.blocks:
@@ -173,8 +179,12 @@ class State:
             return {}
         users = list(dict.fromkeys(reply.user for reply in replies))
         return {
-            **{"thread_ts": post.ts, "reply_count": len(replies), "latest_reply": replies[-1].ts},
-            **{"reply_users": users, "reply_users_count": len(users), "is_locked": False},
+            "thread_ts": post.ts,
+            "reply_count": len(replies),
+            "latest_reply": replies[-1].ts,
+            "reply_users": users,
+            "reply_users_count": len(users),
+            "is_locked": False,
         }
 
     # Views
@@ -187,17 +197,22 @@ class State:
         content = view.content
         return clone(
             {
-                **{"id": view.id, "team_id": self.team_id, "type": content["type"], "blocks": content["blocks"]},
+                "id": view.id,
+                "team_id": self.team_id,
+                "type": content["type"],
+                "blocks": content["blocks"],
                 "private_metadata": content.get("private_metadata", ""),
                 "callback_id": content.get("callback_id", ""),
                 "state": {"values": state_values(content["blocks"], view.typed)},
                 "hash": view.hash,
                 **{name: content.get(name) for name in ("title", "submit", "close")},
                 **{name: content.get(name, False) for name in ("clear_on_close", "notify_on_close")},
-                **{"previous_view_id": view.previous, "root_view_id": view.root},
+                "previous_view_id": view.previous,
+                "root_view_id": view.root,
                 "app_id": self.app_id,
                 "external_id": content.get("external_id", ""),
-                **{"app_installed_team_id": self.team_id, "bot_id": self.bot_id},
+                "app_installed_team_id": self.team_id,
+                "bot_id": self.bot_id,
             }
         )
 

@@ -14,6 +14,7 @@ class Workspace(People):
     """Set it up, let people act in it, look at what they see.
 
     ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
+    Without ``paid_plan`` there are no user groups.
     """
 
     def __init__(
@@ -23,8 +24,11 @@ class Workspace(People):
         scopes: Sequence[str] | None = None,
         now: Callable[[], float] | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        *,
+        paid_plan: bool = True,
     ) -> None:
         super().__init__(team_name, command, scopes, now, elapsed)
+        self.paid_plan = paid_plan
 
     # Setting up
 
@@ -37,9 +41,7 @@ class Workspace(People):
             )
         return user
 
-    def add_channel(
-        self, name: str, members: Sequence[str] = (), *, bot_in: bool = True, private: bool = False
-    ) -> str:
+    def add_channel(self, name: str, members: Sequence[str] = (), *, bot_in: bool = True, private: bool = False) -> str:
         with self.change():
             channel = self.new_id("C")
             inside = [*members, *([self.bot_user] if bot_in else [])]
@@ -88,6 +90,13 @@ class Workspace(People):
             if post is None:
                 raise KeyError(ts)
             post.deleted = True
+
+    def reload(self, user: str) -> None:
+        """The person's Slack client starts anew: what only they were shown is gone."""
+        with self.change():
+            for post in self.whispers:
+                if post.only_for == user:
+                    post.deleted = True
 
     # Looking
 

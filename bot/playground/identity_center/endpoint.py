@@ -1,0 +1,219 @@
+"""From one HTTP request to one HTTP answer: signature, routing, faults, rates, checks, the operation itself."""
+
+import json
+import uuid
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from bot.playground.identity_center.call import Call, Raw
+from bot.playground.identity_center.errors import COMMON, AwsError
+from bot.playground.identity_center.faults import Fault, Faults
+from bot.playground.identity_center.limits import Limits
+from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.paging import Pager
+from bot.playground.identity_center.records import dump
+from bot.playground.identity_center.services import SIGNING_NAMES, TARGETS, Served, check_fault, served, user_check
+from bot.playground.identity_center.shapes import Check, Violation
+from bot.playground.identity_center.signature import access_key_of, signer
+
+_STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back over the connection; `drop` closes it instead."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
+    delay: float = 0.0
+    drop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One call as it arrived, and how it ended: "ok", an error code, or the kind of fault that cut it off."""
+
+    operation: str
+    parameters: Mapping[str, Any]
+    account_id: str
+    outcome: str
+
+
+class Endpoint:
+    """The service side of the simulator, without sockets; one thread calls it at a time."""
+
+    def __init__(self, org: Organization) -> None:
+        self.org = org
+        self.operations = served()
+        self.faults = Faults(check_fault)
+        self.calls: Counter[str] = Counter()
+        self.history: deque[Heard] = deque(maxlen=20_000)
+        self.complaints: list[str] = []
+        self.throttled = 0
+        self._pager = Pager(org.seed, short_pages=org.options.short_pages)
+        self._limits = Limits(org.options.stopwatch)
+        self._account_by_key: dict[str, str] = {}
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        """The reply to one request. Every failure is an answer; nothing is raised."""
+        operation = ""
+        try:
+            service, name, parameters = self._route(method, path, headers, body)
+            operation = f"{service}.{name}"
+            return self._answer(operation, parameters, headers, body)
+        except AwsError as error:
+            return self._refusal(operation, error, headers)
+        except Exception as error:  # noqa: BLE001 - the simulator's own mistake: loud in `complaints`, 500 on the wire
+            self.complaints.append(f"{operation}: the simulator failed: {error!r}")
+            return self._refusal(operation, AwsError("InternalFailure", repr(error)), headers)
+
+    def _route(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[str, str, dict[str, Any]]:
+        if (method, path) != ("POST", "/"):
+            raise AwsError("UnknownOperationException", f"{method} {path} is not served.", complaint=True)
+        target = headers.get("x-amz-target")
+        if target is None:
+            form = dict(parse_qsl(body.decode("utf-8", "replace")))
+            name = form.pop("Action", "")
+            form.pop("Version", None)
+            if f"sts.{name}" not in self.operations or form:
+                raise AwsError("UnknownOperationException", f"No such action: {name} {form}", complaint=True)
+            return "sts", name, {}
+        prefix, _, name = target.partition(".")
+        service = TARGETS.get(prefix, prefix)
+        if f"{service}.{name}" not in self.operations:
+            raise AwsError("UnknownOperationException", f"{target} is not served.", complaint=True)
+        if headers.get("content-type") != "application/x-amz-json-1.1":
+            raise AwsError("UnknownOperationException", "The content type is not awsJson 1.1.", complaint=True)
+        try:
+            parameters = json.loads(body)
+        except ValueError:
+            parameters = None
+        if not isinstance(parameters, dict):
+            raise AwsError("SerializationException", "The body is not a JSON object.", complaint=True)
+        return service, name, parameters
+
+    def _answer(self, operation: str, parameters: dict[str, Any], headers: dict[str, str], body: bytes) -> Reply:
+        who = signer(headers, body, self._account_of)
+        account_id = who.account_id
+        service = operation.partition(".")[0]
+        if who.service != SIGNING_NAMES[service]:
+            raise AwsError(
+                "InvalidSignatureException", "Credential should be scoped to correct service.", complaint=True
+            )
+        served_here = self.operations[operation]
+        self.calls[operation] += 1
+        faults = self.faults.take(operation, parameters)
+        delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
+        if any(fault.kind == "drop" for fault in faults):
+            self._hear(operation, parameters, account_id, "drop")
+            return Reply(drop=True, delay=delay)
+        call = Call(self.org, self._pager, operation, parameters, account_id, who.region)
+        call.job_failure = next((fault.message for fault in faults if fault.kind == "job_failed"), None)
+        call.job_extra_seconds = sum(fault.seconds for fault in faults if fault.kind == "job_slow")
+        call.wire_checked = self._checked_user
+        try:
+            self._raise_ordered(faults)
+            reply = self._carry_out(served_here, call)
+        except AwsError as error:
+            self._hear(operation, parameters, account_id, error.code)
+            reply = self._refusal(operation, error, headers)
+            reply.delay = delay
+            return reply
+        lost = any(fault.kind == "lost_answer" for fault in faults)
+        self._hear(operation, parameters, account_id, "lost_answer" if lost else "ok")
+        reply.drop, reply.delay = lost, delay
+        return reply
+
+    def _carry_out(self, operation: Served, call: Call) -> Reply:
+        if self.org.options.throttle and not self._limits.admit(call.operation, call.account_id):
+            self.throttled += 1
+            raise self._too_many(call.operation)
+        self._check_input(operation, call.parameters)
+        self.org.settle()
+        with self.org.hold():
+            answer = operation.run(call)
+            if isinstance(answer, Raw):
+                return Reply(headers=answer.headers, body=answer.body)
+            self._check_output(operation.check_output, answer, call.operation)
+            body = _sts_xml(answer) if call.operation.startswith("sts.") else dump(answer)
+        return Reply(body=body)
+
+    def _account_of(self, access_key: str) -> str | None:
+        if access_key not in self._account_by_key:
+            self._account_by_key = {access_key_of(account_id): account_id for account_id in self.org.account_by_id}
+        return self._account_by_key.get(access_key)
+
+    def _raise_ordered(self, faults: list[Fault]) -> None:
+        for fault in faults:
+            if fault.kind == "error":
+                raise AwsError(fault.code, fault.message, **fault.members)
+
+    def _too_many(self, operation: str) -> AwsError:
+        service = operation.partition(".")[0]
+        if service == "organizations":
+            return AwsError("TooManyRequestsException", "AWS Organizations can't complete your request.", Type="RATE")
+        if service == "identitystore":
+            return AwsError("ThrottlingException", "Rate exceeded", RetryAfterSeconds=1)
+        return AwsError("ThrottlingException", "Rate exceeded")
+
+    def _check_input(self, operation: Served, parameters: dict[str, Any]) -> None:
+        if operation.check_input is None:
+            violations = [Violation(name, "UNKNOWN", "the operation takes no parameter") for name in parameters]
+        else:
+            violations = list(operation.check_input(parameters, ""))
+        if not violations:
+            return
+        plural = "error" if len(violations) == 1 else "errors"
+        message = f"{len(violations)} validation {plural} detected: {'; '.join(map(str, violations))}"
+        reasons = {"MAX_VALUE_EXCEEDED", "MIN_VALUE_EXCEEDED", "MAX_LENGTH_EXCEEDED", "MIN_LENGTH_EXCEEDED"}
+        reasons |= {"INVALID_PATTERN", "INVALID_ENUM", "INPUT_REQUIRED", "INVALID_LIST_MEMBER"}
+        if operation.name.startswith("organizations.") and violations[0].kind in reasons:
+            raise AwsError("InvalidInputException", message, complaint=True, Reason=violations[0].kind)
+        raise AwsError("ValidationException", message, complaint=True)
+
+    def _checked_user(self, members: dict[str, Any]) -> bytes:
+        self._check_output(user_check(), members, "User")
+        return dump(members)
+
+    def _check_output(self, check: Check | None, answer: dict[str, Any], what: str) -> None:
+        violations = [str(item) for item in check(answer, "")] if check else list(answer)
+        if violations:
+            raise RuntimeError(f"the answer of {what} is not what AWS's model says: {violations}")
+
+    def _refusal(self, operation: str, error: AwsError, headers: dict[str, str]) -> Reply:
+        if error.complaint:
+            self.complaints.append(f"{operation or headers.get('x-amz-target', 'a request')}: {error}")
+        known = self.operations[operation].errors.get(error.code) if operation else None
+        if known is None and error.code not in COMMON:
+            self.complaints.append(f"{operation}: {error.code} is no error of this operation")
+        if operation.startswith("sts.") or ("x-amz-target" not in headers and "authorization" in headers):
+            return Reply(error.http_status, body=_sts_error(error))
+        members = {name: value for name, value in error.members.items() if known is None or name in known}
+        body = {"__type": error.code, "Message": error.message, **members}
+        if known is not None and "RequestId" in known:
+            body["RequestId"] = str(uuid.uuid4())
+        extra = {"Retry-After": str(members["RetryAfterSeconds"])} if "RetryAfterSeconds" in members else {}
+        return Reply(error.http_status, {"x-amzn-ErrorType": error.code, **extra}, dump(body))
+
+    def _hear(self, operation: str, parameters: dict[str, Any], account_id: str, outcome: str) -> None:
+        self.history.append(Heard(operation, parameters, account_id, outcome))
+
+
+def _sts_xml(answer: dict[str, Any]) -> bytes:
+    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in answer.items())
+    return (
+        f'<GetCallerIdentityResponse xmlns="{_STS_XML}"><GetCallerIdentityResult>{members}</GetCallerIdentityResult>'
+        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+    ).encode()
+
+
+def _sts_error(error: AwsError) -> bytes:
+    return (
+        f'<ErrorResponse xmlns="{_STS_XML}"><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>'
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    ).encode()

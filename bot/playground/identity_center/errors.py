@@ -1,0 +1,43 @@
+"""The errors the endpoint answers with, in AWS's own shape."""
+
+from typing import Any
+
+# Errors any AWS service may answer with, although no service model names them.
+COMMON = {
+    "AccessDeniedException": 400,
+    "ExpiredTokenException": 400,
+    "IncompleteSignature": 400,
+    "InternalFailure": 500,
+    "InvalidSignatureException": 400,
+    "MissingAuthenticationTokenException": 400,
+    "OptInRequired": 403,
+    "RequestEntityTooLargeException": 413,
+    "SerializationException": 400,
+    "ServiceUnavailableException": 503,
+    "ThrottlingException": 400,
+    "UnknownOperationException": 400,
+    "UnrecognizedClientException": 400,
+    "ValidationException": 400,
+}
+SERVER_ERRORS = {"InternalServerException", "InternalFailure", "ServiceException"}  # the models' faults: HTTP 500
+
+
+class AwsError(Exception):
+    """An answer that is an error: its code, its message and the members its model knows.
+
+    `complaint` is True when the caller broke the service's contract (unknown operation or parameter, a value
+    out of bounds, a bad signature): such calls are never right, so tests can insist on none.
+    """
+
+    def __init__(self, code: str, message: str, *, complaint: bool = False, **members: Any) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.complaint = complaint
+        self.members = members
+
+    @property
+    def http_status(self) -> int:
+        if self.code in SERVER_ERRORS:
+            return 500
+        return COMMON.get(self.code, 400)

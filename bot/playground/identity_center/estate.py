@@ -1,0 +1,188 @@
+"""The simulated organization without its people: state, lock, accounts, organizational units, policies."""
+
+import itertools
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.playground.identity_center import entrance
+from bot.playground.identity_center.identifiers import Identifiers
+from bot.playground.identity_center.jobs import Jobs
+from bot.playground.identity_center.options import Options
+from bot.playground.identity_center.policies import FULL_ACCESS, check_policy
+from bot.playground.identity_center.records import (
+    ACTIVE,
+    Account,
+    Group,
+    Membership,
+    PermissionSet,
+    Place,
+    Policy,
+    Principal,
+    RoleSession,
+    Unit,
+    User,
+)
+
+STATES = ("PENDING_ACTIVATION", ACTIVE, "SUSPENDED", "PENDING_CLOSURE", "CLOSED")
+
+
+class Estate:
+    """What stands before people come: accounts in their tree, policies, permission sets, groups; and the one lock."""
+
+    def __init__(
+        self,
+        seed: int = 1,
+        partition: str = "aws",
+        region: str = "eu-west-1",
+        account_id_of_management: str | None = None,
+        now: Callable[[], datetime] | None = None,
+        **options: Any,
+    ) -> None:
+        self.seed, self.partition, self.region = seed, partition, region
+        self.options = Options(**options)
+        self.now = now or (lambda: datetime.now(UTC))
+        self.lock = threading.RLock()
+        self.ids = Identifiers(random.Random(seed), partition, region)
+        self.identity_store_id, self.instance_id = self.ids.identity_store(), self.ids.instance()
+        self.id, self.root_id = self.ids.organization(), self.ids.root()
+        self.instance_arn = f"arn:{partition}:sso:::instance/{self.instance_id}"
+        self.created_at = self.now() - timedelta(days=900)
+        self._sequence = itertools.count()
+        self._depth, self._changed = 0, False
+        self._listeners: list[Callable[[], None]] = []
+        self.user_by_id: dict[str, User] = {}
+        self.user_at: list[User | None] = []  # by sequence number; None where a user was deleted
+        self.user_id_by_name: dict[str, str] = {}
+        self.group_by_id: dict[str, Group] = {}
+        self.membership_by_id: dict[str, Membership] = {}
+        self.memberships_of: dict[str, dict[str, Membership]] = {}  # user id -> group id -> membership
+        self.account_by_id: dict[str, Account] = {}
+        self.unit_by_id: dict[str, Unit] = {}
+        self.permission_set_by_arn: dict[str, PermissionSet] = {}
+        self.policy_by_id: dict[str, Policy] = {}
+        self.principals_at: dict[str, dict[str, dict[Principal, int]]] = {}  # account -> permission set -> who
+        self.places_of: dict[Principal, dict[Place, int]] = {}
+        self.role_of: dict[Place, tuple[str, str]] = {}  # provisioned role: (name, id)
+        self.sessions: list[RoleSession] = []
+        self.jobs = Jobs(seed, self.options.job_seconds, self.options.stopwatch, self.now)
+        self.delegated_admin_account_id: str | None = None
+        self.deny_policy_id: str | None = None  # set by whoever builds a sample organization
+        self.full_access_policy_id = "p-FullAWSAccess"
+        self.policy_by_id[self.full_access_policy_id] = Policy(
+            self.full_access_policy_id,
+            "FullAWSAccess",
+            "Allows access to every operation",
+            FULL_ACCESS,
+            [self.root_id],
+            aws_managed=True,
+        )
+        self.management_account_id = self.add_account("management", account_id=account_id_of_management)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock. When the outermost hold ends after a change, the listeners are called, without the lock."""
+        tell = False
+        self.lock.acquire()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                tell, self._changed = self._changed, False
+            self.lock.release()
+        if tell:
+            for listener in list(self._listeners):
+                listener()
+
+    @contextmanager
+    def edit(self) -> Iterator[None]:
+        """Hold the lock for a change."""
+        with self.hold():
+            yield
+            self._changed = True
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Call `callback()` after each change, in the thread that made it, without the lock."""
+        self._listeners.append(callback)
+
+    def add_ou(self, name: str, parent: str | None = None) -> str:
+        with self.edit():
+            parent = parent or self.root_id
+            if parent != self.root_id and parent not in self.unit_by_id:
+                raise ValueError(f"there is no OU {parent}")
+            unit = Unit(self.ids.unit(self.root_id), name, parent)
+            self.unit_by_id[unit.id] = unit
+            self._attach(self.full_access_policy_id, unit.id)
+            return unit.id
+
+    def add_account(self, name: str, ou: str | None = None, state: str = ACTIVE, account_id: str | None = None) -> str:
+        """A new account under an OU (None: the root). Returns its 12-digit id."""
+        with self.edit():
+            parent = ou or self.root_id
+            if parent != self.root_id and parent not in self.unit_by_id:
+                raise ValueError(f"there is no OU {parent}")
+            if state not in STATES:
+                raise ValueError(f"an account's state is one of {STATES}")
+            new_id = account_id or self.ids.account(self.account_by_id)
+            email = f"aws+{new_id}@example.com"
+            self.account_by_id[new_id] = Account(new_id, name, email, state, parent, self.now() - timedelta(days=400))
+            self._attach(self.full_access_policy_id, new_id)
+            return new_id
+
+    def set_account_state(self, account_id: str, state: str) -> None:
+        if state not in STATES:
+            raise ValueError(f"an account's state is one of {STATES}")
+        with self.edit():
+            self.account_by_id[account_id].state = state
+
+    def add_permission_set(self, name: str, session_duration: str = "PT1H", description: str | None = None) -> str:
+        with self.edit():
+            entrance.seconds_of(session_duration)
+            arn = f"arn:{self.partition}:sso:::permissionSet/{self.instance_id}/{self.ids.permission_set()}"
+            self.permission_set_by_arn[arn] = PermissionSet(
+                next(self._sequence), arn, name, session_duration, description, self.now()
+            )
+            return arn
+
+    def add_group(self, name: str, scim: bool = True) -> str:
+        with self.edit():
+            group = Group(self.ids.uuid(), name, scim, self.ids.revision(), self.now())
+            self.group_by_id[group.id] = group
+            return group.id
+
+    def add_scp(self, name: str, content: str, targets: Iterable[str] = (), description: str = "") -> str:
+        """A service control policy attached to roots, OUs or accounts. Raises AwsError for a text AWS would refuse."""
+        check_policy(content)
+        with self.edit():
+            policy = Policy(self.ids.policy(), name, description, content, [])
+            self.policy_by_id[policy.id] = policy
+            for target in targets:
+                self._attach(policy.id, target)
+            return policy.id
+
+    def update_scp(self, policy_id: str, content: str) -> None:
+        """Replace a policy's text, stored as it is. Raises AwsError for a text AWS would refuse."""
+        check_policy(content)
+        with self.edit():
+            policy = self.policy_by_id[policy_id]
+            policy.content, policy.version = content, policy.version + 1
+
+    def attach_scp(self, policy_id: str, target: str) -> None:
+        with self.edit():
+            self._attach(policy_id, target)
+
+    def detach_scp(self, policy_id: str, target: str) -> None:
+        with self.edit():
+            self.policy_by_id[policy_id].targets.remove(target)
+
+    def _attach(self, policy_id: str, target: str) -> None:
+        if target != self.root_id and target not in self.unit_by_id and target not in self.account_by_id:
+            raise ValueError(f"there is no root, OU or account {target}")
+        if sum(target in policy.targets for policy in self.policy_by_id.values()) >= 10:
+            raise ValueError("10 policies are attached there already")  # organizations reference limits
+        self.policy_by_id[policy_id].targets.append(target)

@@ -1,0 +1,107 @@
+"""Faults on order: the nth call of an operation fails, is slow, is dropped, or is carried out and never answered."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+KINDS = ("error", "latency", "drop", "lost_answer", "job_failed", "job_slow")
+
+
+@dataclass(slots=True)
+class Fault:
+    """One fault waiting for its calls.
+
+    operation  "identitystore.ListUsers", "sso-admin.*" or "*"
+    kind       error        answer with `code` (any error the operation's model names, or one common to all of AWS)
+               latency      answer `seconds` later than usual
+               drop         close the connection; nothing was done
+               lost_answer  do it, then close the connection without an answer
+               job_failed   accept the call; its job ends FAILED with `message` as reason
+               job_slow     accept the call; its job takes `seconds` longer
+    nth        which matching call is the first to suffer, counted from 1
+    times      how many calls suffer; None = all until `clear()`
+    when       a look at the call's parameters, or a mapping of the parameters it must contain
+    """
+
+    operation: str
+    kind: str = "error"
+    code: str = "InternalServerException"
+    message: str = "A fault was ordered for this call."
+    seconds: float = 0.0
+    nth: int = 1
+    times: int | None = 1
+    when: Callable[[dict[str, Any]], bool] | Mapping[str, Any] | None = None
+    members: dict[str, Any] = field(default_factory=dict)  # more members of the error, such as Reason
+    seen: int = 0
+    suffered: int = 0
+
+    def matches(self, operation: str, parameters: dict[str, Any]) -> bool:
+        service = operation.partition(".")[0]
+        if self.operation not in {"*", operation, f"{service}.*"}:
+            return False
+        if self.when is None:
+            return True
+        if isinstance(self.when, Mapping):
+            return all(parameters.get(key) == value for key, value in self.when.items())
+        return self.when(parameters)
+
+    def describe(self) -> dict[str, Any]:
+        """What a page shows of it."""
+        return {
+            "operation": self.operation,
+            "kind": self.kind,
+            "code": self.code if self.kind == "error" else None,
+            "seconds": self.seconds or None,
+            "nth": self.nth,
+            "times": self.times,
+            "suffered": self.suffered,
+        }
+
+
+class Faults:
+    """The faults that wait; safe to change from any thread while the server answers."""
+
+    def __init__(self, check: Callable[[Fault], None]) -> None:
+        self._check = check
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault | str, **settings: Any) -> Fault:
+        """Order a fault: `add("identitystore.ListUsers", code="ThrottlingException", nth=3)` or `add(Fault(…))`.
+
+        Raises ValueError for an operation, kind or error code that does not exist.
+        """
+        ordered = Fault(fault, **settings) if isinstance(fault, str) else fault
+        if ordered.kind not in KINDS:
+            raise ValueError(f"kind must be one of {KINDS}, not {ordered.kind!r}")
+        self._check(ordered)
+        with self._lock:
+            self._waiting.append(ordered)
+        return ordered
+
+    def clear(self) -> None:
+        with self._lock:
+            self._waiting.clear()
+
+    def waiting(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [fault.describe() for fault in self._waiting]
+
+    def take(self, operation: str, parameters: dict[str, Any]) -> list[Fault]:
+        """The faults this call suffers; a fault that has had its times is forgotten."""
+        with self._lock:
+            if not self._waiting:
+                return []
+            due = []
+            for fault in list(self._waiting):
+                if not fault.matches(operation, parameters):
+                    continue
+                fault.seen += 1
+                if fault.seen < fault.nth:
+                    continue
+                fault.suffered += 1
+                due.append(fault)
+                if fault.times is not None and fault.suffered >= fault.times:
+                    self._waiting.remove(fault)
+            return due

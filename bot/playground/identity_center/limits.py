@@ -1,0 +1,52 @@
+"""Request rates: one token bucket per quota AWS publishes."""
+
+from collections.abc import Callable
+
+# Identity Center: 20 a second for all of sso-admin together; the Identity Store was collective too until AWS
+# changed the page to "per API", so the tighter reading stands. (singlesignon userguide, limits)
+COLLECTIVE = {"sso-admin": (20.0, 20.0), "identitystore": (20.0, 20.0)}
+# Organizations: (rate, burst) per account and operation. (organizations userguide, reference limits)
+PER_OPERATION = {
+    "organizations.UpdatePolicy": (2.0, 3.0),
+    "organizations.DescribePolicy": (2.0, 2.0),
+    "organizations.ListTargetsForPolicy": (5.0, 8.0),
+    "organizations.ListRoots": (1.0, 2.0),
+    "organizations.ListAccounts": (8.0, 12.0),
+    "organizations.DescribeOrganization": (1.0, 2.0),
+    "organizations.ListParents": (5.0, 8.0),  # assumed: the rate of the other list calls
+}
+
+
+class TokenBucket:
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._level, self._at = burst, now
+
+    def take(self, now: float) -> bool:
+        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
+        self._at = now
+        if self._level < 1.0 - 1e-6:  # 20 x 0.05 is not quite 1 in floating point
+            return False
+        self._level -= 1.0
+        return True
+
+
+class Limits:
+    """Whether one more call is within the published rates; `stopwatch` gives seconds."""
+
+    def __init__(self, stopwatch: Callable[[], float]) -> None:
+        self._stopwatch = stopwatch
+        self._buckets: dict[tuple[str, str], TokenBucket] = {}
+
+    def admit(self, operation: str, account_id: str) -> bool:
+        service = operation.partition(".")[0]
+        quota, rates = (
+            (service, COLLECTIVE[service]) if service in COLLECTIVE else (operation, PER_OPERATION.get(operation))
+        )
+        if rates is None:
+            return True
+        now = self._stopwatch()
+        bucket = self._buckets.get((quota, account_id))
+        if bucket is None:
+            bucket = self._buckets[quota, account_id] = TokenBucket(*rates, now)
+        return bucket.take(now)

@@ -1,0 +1,120 @@
+"""The grammar of a service control policy, as far as the service checks it when a policy is saved."""
+
+import json
+import re
+from typing import Any
+
+from bot.playground.identity_center.errors import AwsError
+
+# Characters, whitespace included. (organizations userguide, reference limits)
+MOST_CHARACTERS = 10_240
+FULL_ACCESS = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+OPERATORS = re.compile(
+    r"(?:(?:ForAnyValue|ForAllValues):)?"
+    r"(?:String(?:Not)?(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Not)?(?:Equals|Like)|Numeric(?:Not)?Equals"
+    r"|Numeric(?:Less|Greater)Than(?:Equals)?|Date(?:Not)?Equals|Date(?:Less|Greater)Than(?:Equals)?"
+    r"|Bool|Null|BinaryEquals|(?:Not)?IpAddress)(?:IfExists)?"
+)
+_STATEMENT_KEYS = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+_ACTION = re.compile(r"\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+")
+
+
+class _Malformed(Exception):
+    pass
+
+
+def check_policy(content: str) -> None:
+    """Refuse a text that Organizations would refuse.
+
+    Raises AwsError ConstraintViolationException (POLICY_CONTENT_LIMIT_EXCEEDED) for more than 10,240 characters
+    and MalformedPolicyDocumentException for anything that is no valid policy.
+    """
+    if len(content) > MOST_CHARACTERS:
+        raise AwsError(
+            "ConstraintViolationException",
+            "You have exceeded the maximum policy size limit.",
+            Reason="POLICY_CONTENT_LIMIT_EXCEEDED",
+        )
+    try:
+        _document(json.loads(content, object_pairs_hook=_no_twins))
+    except (_Malformed, json.JSONDecodeError, RecursionError) as problem:
+        raise AwsError(
+            "MalformedPolicyDocumentException",
+            "The provided policy document does not meet the requirements of the specified policy type.",
+        ) from problem
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Malformed("a key appears twice")
+    return found
+
+
+def statements_of(content: str) -> list[dict[str, Any]]:
+    """The statements of a stored policy; a single one may stand without its list."""
+    found = json.loads(content)["Statement"]
+    return found if isinstance(found, list) else [found]
+
+
+def texts(value: Any) -> list[str]:
+    """A value that may be one text or a list of them, as a list."""
+    items = value if isinstance(value, list) else [value]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
+
+
+def _document(document: Any) -> None:
+    if not isinstance(document, dict) or not set(document) <= {"Version", "Id", "Statement"}:
+        raise _Malformed("not a policy")
+    if document.get("Version") not in {"2012-10-17", "2008-10-17"}:
+        raise _Malformed("version")
+    statements = document.get("Statement")
+    statements = [statements] if isinstance(statements, dict) else statements
+    if not isinstance(statements, list) or not statements:
+        raise _Malformed("no statement")
+    for statement in statements:
+        _statement(statement)
+    sids = [statement["Sid"] for statement in statements if statement.get("Sid")]
+    if len(sids) != len(set(sids)):
+        raise _Malformed("a Sid appears twice")
+
+
+def _statement(statement: Any) -> None:
+    # No Principal: an SCP does not know it.
+    if not isinstance(statement, dict) or not set(statement) <= _STATEMENT_KEYS:
+        raise _Malformed("unknown element")
+    if statement.get("Effect") not in {"Allow", "Deny"}:
+        raise _Malformed("effect")
+    for plain, negated in (("Action", "NotAction"), ("Resource", "NotResource")):
+        if (plain in statement) == (negated in statement):
+            raise _Malformed(f"exactly one of {plain} and {negated}")
+        _texts(statement[plain] if plain in statement else statement[negated])
+    for action in texts(statement.get("Action", statement.get("NotAction"))):
+        if not _ACTION.fullmatch(action):
+            raise _Malformed("action")
+    for resource in texts(statement.get("Resource", statement.get("NotResource"))):
+        if resource != "*" and not resource.startswith("arn:"):
+            raise _Malformed("resource")
+    if not re.fullmatch(r"[A-Za-z0-9]*", statement.get("Sid", "")):
+        raise _Malformed("sid")
+    if "Condition" in statement:
+        _condition(statement["Condition"])
+
+
+def _condition(condition: Any) -> None:
+    if not isinstance(condition, dict):
+        raise _Malformed("condition")
+    for operator, keys in condition.items():
+        if not OPERATORS.fullmatch(operator) or not isinstance(keys, dict) or not keys:
+            raise _Malformed("operator")
+        for key, value in keys.items():
+            if not re.fullmatch(r"[A-Za-z0-9-]+:\S+", key):
+                raise _Malformed("condition key")
+            _texts(value, scalars=(str, bool, int))
+
+
+def _texts(value: Any, scalars: tuple[type, ...] = (str,)) -> None:
+    items = value if isinstance(value, list) else [value]
+    # An empty list is refused: whether AWS takes one is not documented, and one that matches nobody helps nobody.
+    if not items or not all(isinstance(item, scalars) for item in items):
+        raise _Malformed("text or list of texts")

@@ -1,0 +1,140 @@
+"""What the simulated organization is made of: plain records, owned and changed by `Organization` only."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+ACTIVE = "ACTIVE"
+Place = tuple[str, str]  # (account id, permission set ARN)
+Principal = tuple[str, str]  # ("USER" | "GROUP", principal id)
+
+
+@dataclass(slots=True)
+class User:
+    """One user of the identity store; `wire` keeps its serialised form until the next change."""
+
+    sequence: int
+    id: str
+    user_name: str | None
+    display_name: str | None
+    email: str | None
+    status: str | None
+    scim: bool
+    external_id: str | None
+    revision: str
+    created_at: datetime
+    updated_at: datetime
+    changed_by: str
+    wire: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSnapshot:
+    id: str
+    user_name: str | None
+    display_name: str | None
+    email: str | None
+    status: str | None
+    revision: str
+    scim: bool
+    created_at: datetime
+    updated_at: datetime
+    group_ids: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Group:
+    id: str
+    name: str
+    scim: bool
+    revision: str
+    created_at: datetime
+    members: dict[str, str] = field(default_factory=dict)  # user id -> membership id
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    sequence: int
+    id: str
+    group_id: str
+    user_id: str
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(slots=True)
+class Account:
+    id: str
+    name: str
+    email: str
+    state: str
+    parent: str
+    joined_at: datetime
+
+
+@dataclass(slots=True)
+class Unit:
+    """An organizational unit; its parent is the root or another unit."""
+
+    id: str
+    name: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSet:
+    sequence: int
+    arn: str
+    name: str
+    session_duration: str
+    description: str | None
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class Policy:
+    """A service control policy: the text exactly as stored, and where it is attached."""
+
+    id: str
+    name: str
+    description: str
+    content: str
+    targets: list[str]
+    aws_managed: bool = False
+    version: int = 1
+
+
+@dataclass(slots=True)
+class Job:
+    """One asynchronous creation or deletion of an account assignment."""
+
+    sequence: int
+    id: str
+    kind: str  # CREATION | DELETION
+    place: Place
+    principal: Principal
+    created_at: datetime
+    ends_at: float  # on the stopwatch, not on the calendar
+    failure: str | None = None  # decided in advance by a fault
+    status: str = "IN_PROGRESS"  # -> SUCCEEDED | FAILED
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSession:
+    """Temporary credentials somebody holds; they live on when the assignment is gone."""
+
+    user_id: str
+    session_name: str
+    account_id: str
+    permission_set_arn: str
+    permission_set_name: str
+    role_arn: str
+    role_id: str
+    started_at: datetime
+    expires_at: datetime
+
+
+def dump(value: object) -> bytes:
+    """JSON as compact bytes, any Unicode text kept as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

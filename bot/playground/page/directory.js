@@ -1,0 +1,196 @@
+// The directory: who works here, what lets them in, and whether they really get in.
+import { $, button, el, name, reconcile, toast } from "./dom.js";
+import { act, look } from "./api.js";
+
+const STATUS = { ENABLED: ["Enabled", "on"], DISABLED: ["Disabled", "off"] };
+// As many ways in as a card shows before it is unfolded.
+const SHOWN = 5;
+const GONE_MS = 5000;
+
+// The simulator tells times as AWS does; a reader wants them in their own zone.
+function local(text) {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g, (moment) =>
+    new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment)),
+  );
+}
+
+const usable = (ways) => ways.filter((way) => way.account_status === "ACTIVE");
+
+function count(ways) {
+  const open = usable(ways).length;
+  if (open) return `${open} ${open === 1 ? "way" : "ways"} in`;
+  return ways.length ? "No way in that works: the account is not active" : "No way in";
+}
+
+export class Directory {
+  constructor({ onEnter, refresh }) {
+    this.onEnter = onEnter;
+    this.refresh = refresh;
+    this.data = null;
+    this.entries = new Map();
+    this.before = new Map();
+    this.gone = new Map();
+    this.lit = null;
+    $("search").addEventListener("input", () => refresh());
+    for (const id of ["only-disabled", "only-access"]) {
+      $(id).addEventListener("click", () => {
+        const pressed = $(id).getAttribute("aria-pressed") !== "true";
+        $(id).setAttribute("aria-pressed", String(pressed));
+        refresh();
+      });
+    }
+  }
+
+  query() {
+    const pressed = (id) => ($(id).getAttribute("aria-pressed") === "true" ? "1" : "");
+    return { search: $("search").value, disabled: pressed("only-disabled"), access: pressed("only-access") };
+  }
+
+  async load() {
+    const data = await look("directory", this.query());
+    await Promise.all(
+      [...this.entries.keys()].map(async (id) => this.entries.set(id, await look("entry", { user: id }).catch(() => []))),
+    );
+    this.data = data;
+    this.draw();
+  }
+
+  leavers() {
+    return (this.data?.users ?? []).filter((user) => user.status === "DISABLED" && user.user_name).map((user) => user.user_name);
+  }
+
+  draw() {
+    const { users, found, total, disabled, denied } = this.data;
+    $("directory-count").textContent = `${total} people, ${disabled} disabled`;
+    this.drawDenies(denied);
+    const items = users.map((user) => ({ user, entry: this.entries.get(user.id) ?? null }));
+    const place = $("people");
+    reconcile(place, items, (item) => item.user.id, (item) => this.card(item));
+    for (const card of place.children) card.classList.toggle("lit", card.dataset.key === this.lit);
+    place.querySelector(":scope > .more")?.remove();
+    if (!users.length) place.replaceChildren(el("p", { class: "nobody" }, "Nobody matches. Try fewer filters."));
+    else if (found > users.length) place.append(el("p", { class: "more sub", data: { key: "more" } }, `${found - users.length} more. Search to find them.`));
+  }
+
+  drawDenies(denied) {
+    $("denies").replaceChildren(
+      el("b", {}, denied.length ? `${denied.length} emergency ${denied.length === 1 ? "deny" : "denies"} in force: ` : "No emergency deny in force."),
+      ...denied.flatMap((one, index) => [index ? ", " : "", name(one.name)]),
+    );
+    $("denies").classList.toggle("some", denied.length > 0);
+  }
+
+  // Show this person: scroll to the card and mark it.
+  light(id) {
+    this.lit = id ?? this.lit;
+    for (const card of $("people").children) card.classList.toggle("lit", card.dataset.key === this.lit);
+    $("people").querySelector(".lit")?.scrollIntoView({ block: "center", behavior: "smooth" });
+  }
+
+  card({ user, entry }) {
+    const [label, kind] = STATUS[user.status] ?? ["Status unknown", "unknown"];
+    const title = user.display_name || user.user_name || "(no name)";
+    const off = user.status === "DISABLED";
+    const change = button(off ? "Enable" : "Disable", () => this.setStatus(user, off ? "ENABLED" : "DISABLED"), { data: { control: "status" } });
+    const enter = button(entry ? "Hide the try" : "Try to get in as this user", () => this.toggleEntry(user), { data: { control: "enter" }, "aria-expanded": String(Boolean(entry)) });
+    return el(
+      "article",
+      { class: `card ${usable(user.ways).length ? "" : "shut"}`, tabindex: "-1", "aria-label": title },
+      el("div", { class: "card-head" }, el("h3", {}, name(title)), el("span", { class: `pill ${kind}` }, label), user.denied ? el("span", { class: "pill denied" }, "Denied") : null),
+      el("p", { class: "sub" }, name(user.user_name ?? "(no user name)"), user.scim ? " · from your directory (SCIM)" : ""),
+      this.ways(user),
+      el("div", { class: "card-actions" }, enter, change),
+      entry ? this.entry(entry) : null,
+    );
+  }
+
+  ways(user) {
+    const key = (way) => `${way.account_id} ${way.permission_set_arn} ${way.group_id}`;
+    const now = new Set(user.ways.map(key));
+    const left = (this.before.get(user.id) ?? []).filter((way) => !now.has(key(way)));
+    this.before.set(user.id, user.ways);
+    // What has just gone is struck out for a moment.
+    const gone = [...(this.gone.get(user.id) ?? []), ...left.map((way) => ({ way, at: Date.now() }))].filter(
+      (one) => Date.now() - one.at < GONE_MS && !now.has(key(one.way)),
+    );
+    this.gone.set(user.id, gone);
+    const list = el("ul", { class: "ways" }, user.ways.slice(0, SHOWN).map((way) => this.way(way)));
+    for (const { way, at } of gone) {
+      const row = this.way(way);
+      row.style.animationDelay = `${at - Date.now()}ms`;
+      row.classList.add("gone");
+      row.setAttribute("aria-hidden", "true");
+      row.addEventListener("animationend", () => row.remove());
+      list.append(row);
+    }
+    const rest = user.ways.slice(SHOWN);
+    return [
+      el("p", { class: "ways-count" }, count(user.ways)),
+      list,
+      rest.length ? el("details", { class: "rest" }, el("summary", {}, `${rest.length} more`), el("ul", { class: "ways" }, rest.map((way) => this.way(way)))) : null,
+    ];
+  }
+
+  way(way) {
+    const dead = way.account_status !== "ACTIVE";
+    return el(
+      "li",
+      { class: `${way.denied_by ? "held" : ""} ${dead ? "dead" : ""}` },
+      el("b", {}, name(way.account_name)),
+      way.management ? el("span", { class: "sub" }, " (management account)") : null,
+      " · ",
+      name(way.permission_set_name),
+      way.path === "group" ? [" · through group ", el("i", {}, name(way.group_name))] : " · directly",
+      dead ? el("span", { class: "tag" }, way.account_status.toLowerCase().replaceAll("_", " ")) : null,
+      way.denied_by ? el("span", { class: "tag deny" }, "held by the deny") : null,
+    );
+  }
+
+  entry(rows) {
+    if (!rows.length) return el("p", { class: "entry-none" }, "Nothing to try: no account lets this user in, and no session is open.");
+    const verdict = (one) =>
+      one
+        ? el("td", {}, el("span", { class: one.allowed ? "verdict in" : "verdict out" }, one.allowed ? "Gets in" : "Denied"), el("span", { class: "by" }, name(local(one.by))))
+        : el("td", {}, el("span", { class: "sub" }, "none"));
+    return el(
+      "div",
+      { class: "table-wrap" },
+      el(
+        "table",
+        { class: "entries" },
+        el("thead", {}, el("tr", {}, ["Account", "A new session", "An open session"].map((text) => el("th", { scope: "col" }, text)))),
+        el(
+          "tbody",
+          {},
+          rows.map((row) =>
+            el("tr", {}, el("th", { scope: "row" }, name(row.account_name), el("span", { class: "by" }, name(row.permission_set_name))), verdict(row.new_session), verdict(row.open_session)),
+          ),
+        ),
+      ),
+    );
+  }
+
+  async toggleEntry(user) {
+    if (this.entries.has(user.id)) this.entries.delete(user.id);
+    else {
+      try {
+        this.entries.set(user.id, await look("entry", { user: user.id }));
+        this.onEnter();
+      } catch (error) {
+        toast(error.message, "bad");
+      }
+    }
+    this.draw();
+    if (this.entries.has(user.id)) $("people").querySelector(`[data-key="${CSS.escape(user.id)}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  async setStatus(user, status) {
+    try {
+      await act("status", { user: user.id, status });
+      const told = status === "DISABLED" ? "Disabled. The scan of the next minute finds it; /leavers scan finds it now." : "Enabled. The scan of the next minute sees it.";
+      toast(told);
+    } catch (error) {
+      toast(error.message, "bad");
+    }
+  }
+}

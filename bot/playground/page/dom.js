@@ -1,0 +1,69 @@
+// Building elements. Every text goes through textContent; no markup is ever made from data.
+
+export function el(name, options = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key === "class") made.className = value;
+    else if (key === "data") Object.assign(made.dataset, value);
+    else if (key === "on") for (const [event, handler] of Object.entries(value)) made.addEventListener(event, handler);
+    else made.setAttribute(key, value === true ? "" : String(value));
+  }
+  made.append(...children.flat(9).filter((child) => child !== undefined && child !== null && child !== false));
+  return made;
+}
+
+// A name from a directory may hold right-to-left marks: <bdi> keeps them to itself.
+export const name = (text, options = {}) => el("bdi", options, text);
+
+export const $ = (id) => document.getElementById(id);
+
+export function button(label, handler, options = {}) {
+  return el("button", { type: "button", class: "button", ...options, on: { click: handler } }, label);
+}
+
+// Keep `parent`'s children in step with `items`, touching only what changed. `draw` makes an element from an item.
+export function reconcile(parent, items, keyOf, draw) {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let changed = false;
+  items.forEach((item, index) => {
+    const key = String(keyOf(item));
+    const print = JSON.stringify(item);
+    let child = old.get(key);
+    old.delete(key);
+    if (!child || child.print !== print) {
+      const made = draw(item, child);
+      made.dataset.key = key;
+      made.print = print;
+      if (child) swap(child, made);
+      child = made;
+      changed = true;
+    }
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+  for (const gone of old.values()) {
+    gone.remove();
+    changed = true;
+  }
+  return changed;
+}
+
+// Replace an element and leave the keyboard where it was: on the control of the same name, else on the new element.
+function swap(before, after) {
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  before.replaceWith(after);
+  after.classList.add("changed");
+  if (!focused) return;
+  const same = focused.dataset.control && after.querySelector(`[data-control="${CSS.escape(focused.dataset.control)}"]`);
+  (same || after).focus({ preventScroll: true });
+}
+
+export function toast(text, kind = "") {
+  const made = el("p", { class: `toast ${kind}` }, text);
+  $("toasts").append(made);
+  setTimeout(() => made.remove(), 7000);
+}
+
+export function clock(seconds) {
+  return new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }).format(new Date(seconds * 1000));
+}

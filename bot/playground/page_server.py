@@ -1,0 +1,258 @@
+"""The page's own little web server: on this machine only, for this page only."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.playground.scene import Json, Scene
+from bot.playground.slack_workspace import Answer
+
+HOST = "127.0.0.1"
+PAGE = Path(__file__).parent / "page"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
+# A page of another origin can not set it without asking first, and is never told yes.
+OUR_HEADER = "x-leaverbot-playground"
+MOST_BYTES = 65_536
+TICK_SECONDS = 0.1
+# A line now and then keeps the connection open when nothing happens.
+SILENCE_TICKS = 150
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+SAFE = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+class Guard:
+    """Lets only this machine's own page in: the host it was asked by, and for a change its origin and header."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SAFE)
+            await send(message)
+
+        refused = _refusal(scope["method"], Headers(scope=scope))
+        app = JSONResponse({"error": refused}, status_code=403) if refused else self._app
+        await app(scope, receive, safely)
+
+
+def _refusal(method: str, headers: Mapping[str, str]) -> str:
+    """Why this request is not the page's own, or "". A name that merely points to this machine is not ours."""
+    host = headers.get("host", "")
+    if host.rpartition(":")[0] not in {HOST, "localhost"}:
+        return "This page answers to 127.0.0.1 and localhost only."
+    if method in {"GET", "HEAD"}:
+        return ""
+    if headers.get("origin") != f"http://{host}" or OUR_HEADER not in headers:
+        return "Only the playground's own page may do this."
+    if int(headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
+        return "That is too much text."
+    return ""
+
+
+class BadRequest(Exception):
+    """The page asked for something that makes no sense; the sentence is for a person."""
+
+
+class PageServer:
+    """Serves one scene until stopped. The socket is bound by `open_port`, so a port in use is known at once."""
+
+    def __init__(self, scene: Scene, listening: socket.socket) -> None:
+        self._scene, self._socket = scene, listening
+        self._closing = threading.Event()
+        app = Guard(Starlette(routes=self._routes(), exception_handlers={BadRequest: _say_why}))
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=2
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listening]}, name="page", daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._socket.getsockname()[1]}"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._closing.set()
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
+
+    def _routes(self) -> list[BaseRoute]:
+        looks: dict[str, Callable[[Request], Any]] = {
+            "about": lambda _request: self._scene.about(),
+            "channel": lambda request: self._scene.channel(self._viewer(request.query_params)),
+            "directory": lambda request: self._scene.directory(
+                request.query_params.get("search", "")[:200],
+                disabled=request.query_params.get("disabled") == "1",
+                with_access=request.query_params.get("access") == "1",
+            ),
+            "entry": lambda request: self._scene.entry(request.query_params.get("user", "")),
+        }
+        acts: dict[str, Callable[[Json], Any]] = {
+            "press": self._press,
+            "say": lambda given: _answer(self._scene.say(self._viewer(given), _text(given, "text"))),
+            "submit": self._submit,
+            "close": lambda given: _answer(
+                self._scene.workspace.close_view(self._viewer(given), all_of_them=bool(given.get("all")))
+            ),
+            "delete": lambda given: self._scene.workspace.delete_message(self._scene.channel_id, _text(given, "ts")),
+            "status": lambda given: self._scene.set_status(_text(given, "user"), _text(given, "status")),
+            "trouble": lambda given: self._scene.trouble.make(_text(given, "name")),
+            "calm": lambda _given: self._scene.trouble.clear(),
+        }
+        return [
+            *(Route(f"/api/{name}", _look(look), methods=["GET"]) for name, look in looks.items()),
+            *(Route(f"/api/{name}", _act(act), methods=["POST"]) for name, act in acts.items()),
+            Route("/api/events", self._events, methods=["GET"]),
+            Route("/", lambda _request: _file("index.html"), methods=["GET"]),
+            Route("/{name}", lambda request: _file(request.path_params["name"]), methods=["GET"]),
+        ]
+
+    def _viewer(self, given: Mapping[str, Any]) -> str:
+        viewer = given.get("as")
+        if viewer not in {person.id for person in self._scene.people}:
+            raise BadRequest("Nobody by that id works here.")
+        return str(viewer)
+
+    def _press(self, given: Json) -> Json:
+        place = given.get("place")
+        if not isinstance(place, dict):
+            raise BadRequest("Where was that button?")
+        block_id = given.get("block_id")
+        pressed = self._scene.press(
+            self._viewer(given),
+            place,
+            _text(given, "action_id"),
+            str(block_id) if block_id else None,
+            given.get("value"),
+        )
+        return _answer(pressed)
+
+    def _submit(self, given: Json) -> Json:
+        values = given.get("values") or {}
+        if not isinstance(values, dict):
+            raise BadRequest("What was typed did not arrive.")
+        return _answer(self._scene.workspace.submit(self._viewer(given), values))
+
+    async def _events(self, request: Request) -> Response:
+        """A line whenever something changed; what, the page asks for itself."""
+
+        async def lines() -> AsyncIterator[str]:
+            last, silent = "", 0
+            while not self._closing.is_set() and not await request.is_disconnected():
+                now = json.dumps(self._scene.tick())
+                silent += 1
+                if now != last or silent >= SILENCE_TICKS:
+                    last, silent = now, 0
+                    yield f"data: {now}\n\n"
+                await asyncio.sleep(TICK_SECONDS)
+
+        return StreamingResponse(lines(), media_type="text/event-stream")
+
+
+def open_port(port: int) -> socket.socket:
+    """A socket that listens on this machine only. Raises OSError when the port is taken."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+        listening.listen(128)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _look(look: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    async def handle(request: Request) -> Response:
+        return JSONResponse(await run_in_threadpool(_checked, look, request))
+
+    return handle
+
+
+def _act(act: Callable[[Json], Any]) -> Callable[[Request], Any]:
+    async def handle(request: Request) -> Response:
+        try:
+            given = json.loads(await request.body())
+        except ValueError:
+            raise BadRequest("That was not JSON.") from None
+        if not isinstance(given, dict):
+            raise BadRequest("That was not a JSON object.")
+        return JSONResponse(await run_in_threadpool(_checked, act, given) or {"ok": True})
+
+    return handle
+
+
+def _checked(work: Callable[[Any], Any], given: Any) -> Any:
+    """Do it; what names nothing there is, or makes no sense, becomes a sentence."""
+    try:
+        return work(given)
+    except KeyError:
+        raise BadRequest("That is not there any more.") from None
+    except ValueError as problem:
+        raise BadRequest(str(problem)) from None
+
+
+def _answer(answer: Answer) -> Json:
+    return {
+        "ok": answer.ok,
+        "error": answer.error,
+        "errors": answer.errors,
+        "closed": answer.closed,
+        "shown": answer.shown,
+        "seconds": round(answer.seconds, 2),
+    }
+
+
+def _text(given: Json, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str):
+        raise BadRequest(f"{name} is missing.")
+    return value
+
+
+def _file(name: str) -> Response:
+    """A file of the page; only names that stand in its folder, so no path leads out."""
+    path = next((path for path in PAGE.iterdir() if path.name == name and path.suffix in TYPES), None)
+    return FileResponse(path, media_type=TYPES[path.suffix]) if path else Response("Not found", status_code=404)
+
+
+async def _say_why(_request: Request, problem: Exception) -> Response:
+    return JSONResponse({"error": str(problem)}, status_code=400)

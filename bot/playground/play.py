@@ -1,0 +1,142 @@
+"""The playground: the whole bot in this process, against two simulators, with a page to look at and press."""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from bot.app import Bot
+from bot.core.errors import LeaverbotError
+from bot.observe import set_up_logging
+from bot.playground.identity_center import AwsServer
+from bot.playground.page_server import HOST, PageServer, open_port
+from bot.playground.sample_org import sample_organization
+from bot.playground.scene import Person, Scene
+from bot.playground.slack_workspace import SlackServer, Workspace
+from bot.settings import Settings
+
+CHANNEL = "security-alerts"
+# Nothing of the visitor's own accounts may be read, and everything here is on this machine: no proxy either.
+FOREIGN = ("AWS_", "SLACK_", "LEAVERBOT_", "BOTO_", "DBOS")
+PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
+FINE, NOT_STARTED = 0, 1
+
+
+def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
+    """Run the playground until Ctrl-C or SIGTERM. Returns the exit code."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    set_up_logging("console", logging.WARNING)
+    try:
+        listening = open_port(port)
+    except OSError as error:
+        _tell(
+            f"Port {port} on this computer can not be used ({(error.strerror or str(error)).lower()}). "
+            "Choose another: leaverbot playground --port 8766",
+            sys.stderr,
+        )
+        return NOT_STARTED
+    try:
+        with playground(listening, seed=seed, users=users) as page:
+            _tell(welcome(page.url))
+            if open_page:
+                webbrowser.open(page.url)
+            stop.wait()
+            _tell("The playground stops.")
+    except LeaverbotError as error:
+        _tell(str(error), sys.stderr)
+        return NOT_STARTED
+    return FINE
+
+
+@contextlib.contextmanager
+def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[PageServer]:
+    """Both simulators, the page and the bot, running. Raises LeaverbotError when the bot can not start."""
+    with contextlib.ExitStack() as stack:
+        org = sample_organization(seed=seed, users=users)
+        workspace, channel, people = workspace_with_people()
+        aws, slack = AwsServer(org, host=HOST), SlackServer(workspace, host=HOST)
+        for server in (aws, slack):
+            server.start()
+            stack.callback(server.stop)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leaverbot-", ignore_cleanup_errors=True))
+        scene = Scene(org, aws, workspace, slack, channel=channel, people=people)
+        stack.callback(scene.trouble.close)
+        page = PageServer(scene, listening)
+        page.start()
+        stack.callback(page.stop)
+        stack.enter_context(only_environment(aws.environment()))
+        given = slack.environment() | {
+            "LEAVERBOT_CHANNEL": channel,
+            "LEAVERBOT_ADMINS": ",".join(one.id for one in people if one.role == "admin"),
+            "LEAVERBOT_RESPONDERS": ",".join(one.id for one in people if one.role == "responder"),
+            "LEAVERBOT_DENY_SCP_ID": org.deny_policy_id or "",
+            "LEAVERBOT_DATABASE_URL": f"sqlite:///{Path(folder) / 'leaverbot.db'}",
+            "LEAVERBOT_SCAN_SCHEDULE": "* * * * *",
+            "LEAVERBOT_HTTP_PORT": "0",
+        }
+        bot = Bot(Settings.load(_env_file=None, **given))
+        stack.callback(bot.stop)
+        bot.start()
+        scene.started = True
+        yield page
+
+
+def workspace_with_people() -> tuple[Workspace, str, tuple[Person, ...]]:
+    """A Slack workspace with an admin, a responder and somebody without a role, and the channel for alerts."""
+    workspace = Workspace(team_name="Example Corp", command="/leavers")
+    people = tuple(
+        Person(workspace.add_user(name, real_name=real_name), real_name, role)
+        for name, real_name, role in (
+            ("alice", "Alice Martin", "admin"),
+            ("bob", "Bob Chen", "responder"),
+            ("carol", "Carol Jones", "none"),
+        )
+    )
+    return workspace, workspace.add_channel(CHANNEL, members=[one.id for one in people]), people
+
+
+@contextlib.contextmanager
+def only_environment(given: Mapping[str, str]) -> Iterator[None]:
+    """The environment without anything of the visitor's own AWS, Slack, leaverbot or proxy, and with `given`."""
+    before = dict(os.environ)
+    try:
+        for name in before:
+            if name.upper().startswith(FOREIGN) or name.lower() in PROXIES:
+                del os.environ[name]
+        # Botocore reads ~/.aws even when keys are given; an empty file has no profiles and no roles.
+        os.environ.update({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
+        os.environ.update({"AWS_EC2_METADATA_DISABLED": "true", **given})
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def welcome(url: str) -> str:
+    """The address and what to try, in three lines."""
+    return f"""
+The leaverbot playground runs at {url}  (Ctrl-C ends it). AWS and Slack are simulated; nothing leaves this computer.
+
+  1. Press Revoke access on an alert: the message changes, and the way in disappears on the right.
+  2. Press "Try to get in as this user" before and after an Emergency deny.
+  3. Disable somebody, make trouble, type /leavers, or be Carol, who may not press anything.
+"""
+
+
+def _tell(text: str, where: TextIO | None = None) -> None:
+    print(text, file=where or sys.stdout, flush=True)

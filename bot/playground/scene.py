@@ -1,0 +1,180 @@
+"""What the page shows of the two simulators, and what a visitor does to them."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.identity_center import AwsServer, Organization
+from bot.playground.slack_workspace import Answer, SlackServer, Workspace
+from bot.playground.trouble import Trouble
+
+Json = dict[str, Any]
+# As many people as the page lists at once; the search finds the others.
+MOST_SHOWN = 100
+STATUSES = ("ENABLED", "DISABLED")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the visitor can be in Slack. `role` is admin, responder or none."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Scene:
+    """One channel, one directory, the people a visitor can be, and the trouble they can make."""
+
+    def __init__(
+        self,
+        org: Organization,
+        aws: AwsServer,
+        workspace: Workspace,
+        slack: SlackServer,
+        *,
+        channel: str,
+        people: Sequence[Person],
+    ) -> None:
+        self.org, self.aws, self.workspace, self.slack = org, aws, workspace, slack
+        self.channel_id, self.people = channel, tuple(people)
+        self.trouble = Trouble(org, aws, slack)
+        self.started = False
+        self._slack_count, self._aws_count = itertools.count(1), itertools.count(1)
+        self._slack_version = self._aws_version = 0
+        workspace.on_change(self._slack_changed)
+        org.on_change(self._aws_changed)
+
+    def _slack_changed(self) -> None:
+        self._slack_version = next(self._slack_count)
+
+    def _aws_changed(self) -> None:
+        self._aws_version = next(self._aws_count)
+
+    # Looking
+
+    def tick(self) -> Json:
+        """What has changed, in a few numbers: the page asks for the rest when one of them moves."""
+        return {
+            "slack": self._slack_version,
+            "aws": self._aws_version,
+            "aws_calls": sum(list(self.aws.calls.values())),
+            "slack_calls": sum(list(self.slack.calls.values())),
+            "connected": self.slack.connections > 0,
+            "started": self.started,
+            "trouble": self.trouble.kinds(),
+        }
+
+    def about(self) -> Json:
+        """What stays as it is while the playground runs."""
+        workspace = self.workspace
+        return {
+            "team": workspace.team_name,
+            "command": workspace.command,
+            "channel": {"id": self.channel_id, "name": workspace.channels[self.channel_id].name},
+            "people": [{"id": one.id, "name": one.name, "role": one.role} for one in self.people],
+            "names": {user.id: user.real_name for user in workspace.users.values()},
+            "groups": {group.id: group.handle for group in workspace.groups.values()},
+            "channels": {channel.id: channel.name for channel in workspace.channels.values()},
+            "bot": workspace.bot_user,
+        }
+
+    def channel(self, viewer: str) -> Json:
+        """The channel as this person sees it: messages, threads, what only they see, the view they have open."""
+        messages = self.workspace.messages(self.channel_id)
+        threads = {
+            message["ts"]: self.workspace.messages(self.channel_id, thread_ts=message["ts"])
+            for message in messages
+            if message.get("reply_count")
+        }
+        leavers = [user for user in self.org.users() if user.user_name and user.status == "DISABLED"]
+        for message in messages:
+            text = str(message.get("blocks") or message["text"])
+            message["about"] = next((user.id for user in leavers if str(user.user_name) in text), None)
+        return {
+            "version": self._slack_version,
+            "messages": messages,
+            "threads": threads,
+            "ephemerals": [
+                one for one in self.workspace.ephemerals(viewer) if one.get("channel") in {None, self.channel_id}
+            ],
+            "view": self.workspace.view(viewer),
+        }
+
+    def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
+        """The people of the directory with their ways in, leavers first."""
+        version = self._aws_version
+        denied = "\n".join(self.org.denies())
+        users = self.org.users()
+        wanted = [user for user in users if _found(user, search) and (not disabled or user.status == "DISABLED")]
+        rows = [self._row(user, denied=user.id in denied) for user in wanted]
+        if with_access:
+            rows = [row for row in rows if row["ways"]]
+        rows.sort(key=lambda row: row["status"] == "ENABLED")
+        return {
+            "version": version,
+            "users": rows[:MOST_SHOWN],
+            "found": len(rows),
+            "total": len(users),
+            "disabled": sum(user.status == "DISABLED" for user in users),
+            "denied": [
+                {"id": user.id, "name": user.display_name or user.user_name or user.id}
+                for user in users
+                if user.id in denied
+            ],
+        }
+
+    def _row(self, user: Any, *, denied: bool) -> Json:
+        ways = self.org.truth(user.id)
+        for way in ways:
+            way["denied_by"] = self.org.denied(user.id, way["account_id"]) if denied else None
+            way["management"] = way["account_id"] == self.org.management_account_id
+        return {
+            "id": user.id,
+            "user_name": user.user_name,
+            "display_name": user.display_name,
+            "email": user.email,
+            "status": user.status,
+            "scim": user.scim,
+            "denied": denied,
+            "ways": ways,
+        }
+
+    def entry(self, user: str) -> list[Json]:
+        """What happens when this user tries to get in. Raises KeyError for somebody unknown."""
+        return self.org.try_to_get_in(user)
+
+    # Acting
+
+    def set_status(self, user: str, status: str) -> None:
+        """Raises KeyError for somebody unknown, ValueError for another status."""
+        if status not in STATUSES:
+            raise ValueError("a status is ENABLED or DISABLED")
+        self.org.set_status(user, status)
+
+    def press(self, viewer: str, place: Json, action_id: str, block_id: str | None, value: Any) -> Answer:
+        """Press a control of a message (`ts`), of one only they see (`ephemeral`), or of the open view."""
+        workspace = self.workspace
+        if place.get("view"):
+            return workspace.press_view(viewer, action_id, block_id=block_id, value=value)
+        if place.get("ephemeral"):
+            return workspace.press_ephemeral(viewer, str(place["ephemeral"]), action_id, block_id=block_id, value=value)
+        return workspace.press(viewer, self.channel_id, str(place["ts"]), action_id, block_id=block_id, value=value)
+
+    def say(self, viewer: str, text: str) -> Answer:
+        """Send what was typed: the command, or words for the channel."""
+        command, _, rest = text.strip().partition(" ")
+        if command == self.workspace.command:
+            return self.workspace.slash(viewer, self.channel_id, rest.strip())
+        if command.startswith("/"):
+            return Answer(ok=False, error="invalid_command", shown=f"{command} is not a valid command.")
+        escaped = text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        self.workspace.say(viewer, self.channel_id, escaped)
+        return Answer(ok=True)
+
+
+def _found(user: Any, search: str) -> bool:
+    wanted = search.strip().casefold()
+    texts = (user.display_name, user.user_name, user.email, user.id)
+    return not wanted or any(wanted in text.casefold() for text in texts if text)

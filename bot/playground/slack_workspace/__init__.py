@@ -1,0 +1,11 @@
+"""A Slack endpoint (Web API, response URLs, Socket Mode) that is as strict as Slack, for tests and the playground.
+
+Written from Slack's documentation and measured behaviour, not from its client libraries: those are used against it.
+"""
+
+from bot.playground.slack_workspace.faults import SlackFault
+from bot.playground.slack_workspace.records import Answer
+from bot.playground.slack_workspace.server import SlackServer
+from bot.playground.slack_workspace.workspace import Workspace
+
+__all__ = ["Answer", "SlackFault", "SlackServer", "Workspace"]

@@ -1,0 +1,63 @@
+"""Faults on demand: the next calls of a method fail the way networks and servers do."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["error", "status", "ratelimited", "drop", "lost_answer", "latency"]
+
+
+@dataclass
+class SlackFault:
+    """What happens to the next ``times`` calls of ``method`` (``*`` is any, ``response_url`` the webhooks).
+
+    ``error``: the method does nothing and answers with ``error``. ``status``: nothing but an HTTP status.
+    ``ratelimited``: HTTP 429 with ``retry_after``. ``drop``: the connection breaks before anything is done.
+    ``lost_answer``: it is done, and the connection breaks before the answer. ``latency``: ``seconds`` later than usual.
+    """
+
+    method: str
+    kind: Kind
+    error: str = "internal_error"
+    status: int = 500
+    retry_after: int = 1
+    seconds: float = 1.0
+    times: int = 1
+    hits: int = 0
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._planned: list[SlackFault] = []
+
+    def add(
+        self,
+        method: str,
+        kind: Kind,
+        *,
+        error: str = "internal_error",
+        status: int = 500,
+        retry_after: int = 1,
+        seconds: float = 1.0,
+        times: int = 1,
+    ) -> SlackFault:
+        fault = SlackFault(method, kind, error, status, retry_after, seconds, times)
+        with self._lock:
+            self._planned.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        with self._lock:
+            self._planned.clear()
+
+    def next(self, method: str) -> SlackFault | None:
+        """The fault for this call, used up by one."""
+        with self._lock:
+            for fault in self._planned:
+                if fault.method in (method, "*") and fault.hits < fault.times:
+                    fault.hits += 1
+                    return fault
+        return None

@@ -1,0 +1,208 @@
+"""Answers only the asker sees: lists, one person, help, refusals."""
+
+from bot.core.models import ScanStatus, UserStatus, worst_first
+from bot.core.policy import Refused
+from bot.core.views import CaseList, Matches, PersonView
+from bot.slack import words
+from bot.slack.alert import case_blocks, case_title
+from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids
+from bot.slack.overview import case_line, coverage_line, why_not_clear
+from bot.slack.text import clean, code, cut, listed, mention, name, plural, say, shorten, when
+
+COMMANDS = (
+    ("/leavers", "the open cases, worst first"),
+    ("/leavers show <user>", "one person: the ways in, the buttons"),
+    ("/leavers scan", "scan now"),
+    ("/leavers revoke <user>", "take the access away, after showing the plan"),
+    ("/leavers deny <user>", "emergency deny: stop open sessions too"),
+    ("/leavers lift <user>", "lift the emergency deny"),
+    ("/leavers delete <user>", "delete the user for good, once nothing is left"),
+    ("/leavers summary", "how things stand, and what happened since the last summary"),
+    ("/leavers help", "this list"),
+)
+USER_HINT = "A user is named by user name, e-mail, id or a unique part of one."
+
+
+def plain_message(text: str) -> Message:
+    """Plain sentences, escaped; line breaks are kept."""
+    lines = [say(line, 2000) for line in text.splitlines() if clean(line)] or ["Nothing to say."]
+    return message("\n".join(lines), [section(part) for part in packed(lines)[:3]])
+
+
+def refusal_text(refused: Refused) -> str:
+    """Why not, and who could; three of them at most, because nobody reads a list of names here."""
+    ask = [mention(one) for one in refused.ask[:3]]
+    if len(refused.ask) > len(ask):
+        ask.append("somebody else with that role")
+    reason = say(refused.reason) or "This is not possible now."
+    return f"{reason} Ask {listed(ask, last='or')}." if ask else reason
+
+
+def refusal_message(refused: Refused) -> Message:
+    text = refusal_text(refused)
+    return message(text, [section(text)])
+
+
+def help_message(meant: str | None = None, typed: str = "") -> Message:
+    """Every command with one line; for an unknown one what was meant."""
+    intro = "*What /leavers can do*"
+    text = "What /leavers can do: " + ", ".join(
+        command.removeprefix("/leavers ").split()[0] for command, _ in COMMANDS[1:]
+    )
+    if clean(typed):
+        unknown = f"There is no command {code(typed, 40)}."
+        intro = f"{unknown} Did you mean {code(f'/leavers {meant}', 60)}?" if meant else unknown
+        text = intro
+    lines = [f"{code(command)}  {what}" for command, what in COMMANDS]
+    return message(text, [section("\n".join([intro, *lines])), context(USER_HINT)])
+
+
+def list_message(cases: CaseList) -> Message:
+    """The open cases, worst and oldest first."""
+    total = len(cases.cases)
+    if not total:
+        return _empty_list(cases)
+    who = "person who left still has" if total == 1 else "people who left still have"
+    title = f"{total:,} {who} access"
+    lines = [case_line(case, cases.links.get(case.id, ""), denied=case.user.id in cases.denied) for case in cases.cases]
+    kept = first_that_fit(lines, 40, 8000)
+    texts = packed([f"*{title}*", *kept])
+    if len(kept) < total:
+        texts.append(f"{plural(total - len(kept), 'more', 'more')}. `/leavers show &lt;user&gt;` finds each of them.")
+    return message(title, [*(section(text) for text in texts), _scan_state(cases)])
+
+
+def _empty_list(cases: CaseList) -> Message:
+    last = cases.last_scan
+    if last and last.status is ScanStatus.COMPLETE:
+        title = f"No open case. The scan at {when(last.finished_at)} was complete: nobody who left has access."
+    else:
+        title = f"No open case, but that does not mean all clear: {why_not_clear(last)}"
+    return message(title, [section(title), _scan_state(cases)])
+
+
+def _scan_state(cases: CaseList) -> Block:
+    parts = [coverage_line(cases.last_scan) if cases.last_scan else "No scan has ended yet."]
+    if cases.scanning:
+        parts.append("A scan is running now.")
+    parts.append("One person with buttons: `/leavers show &lt;user&gt;`")
+    return context(" ".join(parts))
+
+
+def matches_message(matches: Matches) -> Message:
+    """Several users, or nobody with the nearest, or nobody at all."""
+    query = name(matches.query, 60, empty="nothing")
+    if not matches.users:
+        title = f"Nobody in the directory is called “{query}”."
+        hint = "Try the user name, the e-mail or the user id."
+    elif matches.near:
+        title = f"Nobody in the directory is called “{query}”. The nearest:"
+        hint = "Use the user name or the id of one."
+    else:
+        title = f"{plural(max(matches.total, len(matches.users)), 'user matches', 'users match')} “{query}”:"
+        hint = "Use the user name or the id of one."
+    lines = [
+        f"• *{words.user_label(user, 60)}* · {words.identity(user, 60)} · {_status(user.status)}"
+        for user in matches.users
+    ]
+    kept = first_that_fit(lines, 20, 2400)
+    total = max(matches.total, len(matches.users))
+    if not matches.near and len(kept) < total:
+        kept.append(f"• {total - len(kept):,} more")
+    return message(title, [section("\n".join([title, *kept])), context(hint)])
+
+
+def person_message(person: PersonView) -> Message:
+    """A user as `/leavers show` presents it: the case with its buttons, or how things stand without one."""
+    if person.case:
+        title = case_title(person.case)
+        blocks = case_blocks(person.case, title)
+        link = f"<{person.link}|The case in the channel>" if _is_link(person.link) else ""
+        extra = [text for text in (link, _differs(person)) if text]
+        stem = f"show.{person.case.case.version}.{person.case.case.id}"
+        return message(title, with_ids([*blocks, *(context(text) for text in extra)], stem))
+    title = _person_title(person)
+    user = person.read.user
+    texts = [f"*{title}*\n{words.identity(user)}", words.SCIM if user.scim else "", *_grants(person), _groups(person)]
+    texts += [words.deny_line(person.deny) if person.deny else "", _unread(person)]
+    blocks = [section(text) for text in texts if text]
+    return message(title, [*blocks, context(_next_steps(person))])
+
+
+def _is_link(link: str) -> bool:
+    return link.startswith("https://") and not any(char in "|<> \n" for char in link)
+
+
+def _differs(person: PersonView) -> str:
+    """AWS was read just now; the case shows what was known before."""
+    case = person.case.case if person.case else None
+    if case is None or (person.read.complete and set(case.grants) == set(person.read.grants)):
+        return ""
+    now = f"Read from AWS just now: {_status(person.read.user.status)}, {plural(len(person.read.usable), 'way')} in."
+    return cut(f"{now} {_unread(person)}".strip(), 900)
+
+
+def _person_title(person: PersonView) -> str:
+    user, count = person.read.user, len(person.read.usable)
+    who = words.user_label(user, 100)
+    if not person.read.complete:
+        return f"{who} is {_status(user.status)}; not everything could be read"
+    accounts = plural(len(words.account_ids(person.read.usable)), "AWS account")
+    return f"{who} is {_status(user.status)} and " + (
+        f"has access to {accounts}" if count else "has no account assignment"
+    )
+
+
+def _status(status: UserStatus) -> str:
+    return {
+        UserStatus.ENABLED: "enabled",
+        UserStatus.DISABLED: "disabled",
+        UserStatus.UNKNOWN: "of unknown status (AWS did not say)",
+    }[status]
+
+
+def _grants(person: PersonView) -> list[str]:
+    grants = worst_first(person.read.grants, person.management_account_id)
+    if not grants:
+        return []
+    lines = [words.grant_line(grant, person.management_account_id) for grant in grants]
+    kept = first_that_fit(lines, 15, 2400)
+    more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
+    return [
+        "\n".join(
+            [f"{words.ways(person.read.usable)}:" if person.read.usable else "Nobody can use these:", *kept, *more]
+        )
+    ]
+
+
+def _groups(person: PersonView) -> str:
+    labels = [words.group_label(member.group.name, member.group.id, 40) for member in person.read.memberships]
+    return f"In {plural(len(labels), 'group')}: {listed(labels, most=10)}." if labels else "In no group."
+
+
+def _unread(person: PersonView) -> str:
+    if person.read.complete:
+        return ""
+    first = person.read.unread[0]
+    more = f" And {plural(len(person.read.unread) - 1, 'more problem')}." if len(person.read.unread) > 1 else ""
+    return f"Could not be read: {say(first.what, 200)}. {say(first.why, 300)}{more} There may be more ways in."
+
+
+def _next_steps(person: PersonView) -> str:
+    """The commands that fit this person."""
+    user = person.read.user
+    if person.protected:
+        return "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it."
+    who = shorten(clean(user.user_name) or user.id, 60)
+    fitting = ["lift"] if person.deny else []
+    if user.status is UserStatus.DISABLED:
+        fitting = [*(["revoke"] if person.read.usable else []), *(fitting or ["deny"])]
+        if not person.read.usable and person.read.complete:
+            fitting.append("delete")
+    if fitting:
+        return "What fits: " + ", ".join(code(f"/leavers {verb} {who}") for verb in fitting)
+    if user.status is UserStatus.ENABLED:
+        return (
+            "leaverbot acts on disabled users only. If this person left, disable the account in your directory first."
+        )
+    return "leaverbot acts only on users AWS says are disabled. Check the user in the Identity Center console."

@@ -1,0 +1,122 @@
+"""Block Kit pieces, and fitting any number of lines into Slack's limits."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.text import cut, plain, plural, size
+
+Block = dict[str, Any]
+
+# Slack's limits (Block Kit reference): 50 blocks a message, 100 a view, 3,000 characters a section, 300 in a
+# confirm dialog. Over 13,200 characters in all a message is refused (bolt-js #2509), over 250 kB a view.
+SECTION, CONFIRM, TITLE, BLOCK_ID = 3000, 300, 24, 255
+MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
+# We stay below, so that whatever Slack counts besides has room.
+MESSAGE_TEXT, TEXT, VIEW_BYTES = 11_500, 1500, 235_000
+PACKED = 2900
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`text` is what notifications and screen readers get, `blocks` what is drawn."""
+
+    text: str
+    blocks: list[Block]
+
+
+def mrkdwn(text: str) -> Block:
+    """`verbatim`: Slack makes no links of addresses and channel names that happen to stand in a name."""
+    return {"type": "mrkdwn", "text": cut(text, SECTION), "verbatim": True}
+
+
+def plain_text(text: str) -> Block:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def confirm(title: str, text: str, yes: str, style: str) -> Block:
+    """A confirm dialog; all of it plain text."""
+    return {
+        "title": plain_text(plain(title, 100)),
+        "text": plain_text(plain(text, CONFIRM)),
+        "confirm": plain_text(yes),
+        "deny": plain_text("Cancel"),
+        "style": style,
+    }
+
+
+def message(text: str, blocks: Sequence[Block]) -> Message:
+    return Message(cut(text, TEXT), list(blocks))
+
+
+def with_ids(blocks: Iterable[Block], stem: str) -> list[Block]:
+    """Every block with an id of its own, new for each new stem: Slack wants new ids when a message is updated."""
+    return [{**block, "block_id": f"{number}.{stem}"[:BLOCK_ID]} for number, block in enumerate(blocks)]
+
+
+def packed(lines: Iterable[str], limit: int = PACKED) -> list[str]:
+    """Lines joined into as few section texts as fit; a line too long for one is cut."""
+    texts: list[str] = []
+    for line in (cut(line, limit) for line in lines):
+        if texts and size(texts[-1]) + 1 + size(line) <= limit:
+            texts[-1] += "\n" + line
+        else:
+            texts.append(line)
+    return texts
+
+
+def first_that_fit(lines: Sequence[str], most: int, budget: int) -> list[str]:
+    """The first lines, as many as `most` and `budget` characters allow."""
+    kept: list[str] = []
+    for line in lines[:most]:
+        budget -= size(line) + 1
+        if budget < 0:
+            break
+        kept.append(line)
+    return kept
+
+
+def paged(title: str, texts: Iterable[str]) -> list[Message]:
+    """As many messages as it takes to show every text, each a section; at least one message."""
+    pages: list[list[str]] = [[]]
+    for text in texts:
+        total = sum(size(one) for one in pages[-1]) + size(text)
+        if pages[-1] and (total > MESSAGE_TEXT or len(pages[-1]) == MESSAGE_BLOCKS):
+            pages.append([])
+        pages[-1].append(text)
+    count = len(pages)
+    return [
+        message(title if count == 1 else f"{title} (part {number} of {count})", [section(text) for text in page])
+        for number, page in enumerate(pages, 1)
+    ]
+
+
+def view_size(blocks: Sequence[Block]) -> int:
+    """Bytes on the wire, with every character that is not ASCII written as an escape."""
+    return len(json.dumps(blocks).encode())
+
+
+def fitted(head: Sequence[Block], lines: Sequence[str], tail: Sequence[Block], left_out: str) -> list[Block]:
+    """The blocks of a view with as many lines as it can hold; how many are left out is said with `left_out`."""
+    room = VIEW_BLOCKS - len(head) - len(tail) - 1
+    budget = VIEW_BYTES - view_size([*head, *tail])
+    kept: list[Block] = []
+    shown = 0
+    for text in packed(lines):
+        block = section(text)
+        budget -= view_size([block])
+        if budget < 0 or len(kept) == room:
+            note = f"{plural(len(lines) - shown, 'more is', 'more are')} left out here. {left_out}"
+            return [*head, *kept, section(note), *tail]
+        kept.append(block)
+        shown += text.count("\n") + 1
+    return [*head, *kept, *tail]

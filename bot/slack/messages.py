@@ -1,0 +1,35 @@
+"""Everything the bot says in Slack, as pure functions from what is shown to blocks; the words live next door."""
+
+from bot.slack.alert import case_message
+from bot.slack.answers import (
+    help_message,
+    list_message,
+    matches_message,
+    person_message,
+    plain_message,
+    refusal_message,
+    refusal_text,
+)
+from bot.slack.blocks import Message
+from bot.slack.overview import digest_message, summary_message
+from bot.slack.reports import change_message, report_message
+from bot.slack.text import mention
+from bot.slack.words import deny_words
+
+__all__ = [
+    "Message",
+    "case_message",
+    "change_message",
+    "deny_words",
+    "digest_message",
+    "help_message",
+    "list_message",
+    "matches_message",
+    "mention",
+    "person_message",
+    "plain_message",
+    "refusal_message",
+    "refusal_text",
+    "report_message",
+    "summary_message",
+]

@@ -1,0 +1,165 @@
+"""Text for Slack: names made harmless, times in the reader's own zone, plurals, lists.
+
+Everything that comes from a directory or from AWS goes through `name`, `say`, `code` or `plain` before it is shown.
+Slack has no escape for its own formatting characters, so those that would act become characters that look like them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+ELLIPSIS = "…"
+NAME = 80
+SENTENCES = 900
+
+# Letters and symbols that are drawn as nothing; a name made of them would look empty.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
+_JOINERS = "\u200c\u200d"
+_LOOK_ALIKE = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})
+_LIKE_UNDERSCORE, _LIKE_COLON, _LIKE_LESS, _LIKE_MORE = "\u02cd", "\u2236", "\u2039", "\u203a"
+# Slack formats at word boundaries only, so the underscores of svc_backup_1 stay what they are.
+_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+# A colon that could open an emoji code, also one whose closing colon comes with our own next words.
+_EMOJI_COLON = re.compile(r":(?=[\w+'-]+(?::|$))")
+_COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{1,30}")
+# What may stand half cut off at the end: an entity, a date or mention, a code span.
+_BROKEN_END = re.compile(r"(?:&[a-z]*|<[^>]*)$")
+
+
+def size(text: str) -> int:
+    """The length of a text in UTF-16 units: whichever way Slack counts, it is not longer than this."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clean(text: str) -> str:
+    """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
+    line = " ".join("".join(_visible(char) for char in text).split())
+    return _COMBINING.sub(r"\1", line).strip(_JOINERS + " ")
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in {"Cc", "Zl", "Zp", "Zs"} or char in _BLANK:
+        return " "
+    if category == "Cs":
+        return "\ufffd"
+    return "" if category == "Cf" and char not in _JOINERS else char
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, with an ellipsis where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+
+
+def escape(text: str) -> str:
+    """What Slack asks for: `&`, `<` and `>` as entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def name(text: str | None, limit: int = NAME, empty: str = "(no name)") -> str:
+    """A name from a directory as mrkdwn: it can not ping, format, become an emoji or turn the line around."""
+    shown = shorten(clean(text or ""), limit) or empty
+    return _kept_apart(escape(_tame(shown)), "\u2068")
+
+
+def say(text: str, limit: int = SENTENCES) -> str:
+    """Plain sentences as mrkdwn on one line. They may hold names, so they are made as harmless."""
+    return _kept_apart(escape(_tame(shorten(clean(text), limit))), "\u2066")
+
+
+def code(text: str, limit: int = 200) -> str:
+    """An id or command in code style; nothing in it acts."""
+    shown = shorten(clean(text), limit).replace("`", "'")
+    return f"`{escape(shown)}`" if shown else "(none)"
+
+
+def plain(text: str | None, limit: int, empty: str = "(no name)") -> str:
+    """Text for a plain_text object, where neither entities nor formatting exist."""
+    shown = shorten(clean(text or ""), limit) or empty
+    return _kept_apart(without_brackets(shown), "\u2068")
+
+
+def without_brackets(text: str) -> str:
+    """Angle brackets as characters that look like them and never mean anything to Slack."""
+    return text.replace("<", _LIKE_LESS).replace(">", _LIKE_MORE)
+
+
+def _tame(text: str) -> str:
+    text = _UNDERSCORE.sub(_LIKE_UNDERSCORE, text.translate(_LOOK_ALIKE))
+    text = _EMOJI_COLON.sub(_LIKE_COLON, text)
+    return _LIKE_MORE + text[1:] if text.startswith(">") else text
+
+
+def _kept_apart(text: str, opening: str) -> str:
+    """Right-to-left text between isolates, so that it can not reorder the words around it."""
+    turned = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
+    return f"{opening}{text}\u2069" if turned else text
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` units of ready-made mrkdwn, never ending inside an entity, date or mention."""
+    if size(text) <= limit:
+        return text
+    kept = text
+    while size(kept) > limit - 1:
+        kept = kept[: len(kept) - max(1, (size(kept) - limit + 1) // 2)]
+    return _BROKEN_END.sub("", kept).rstrip() + ELLIPSIS
+
+
+def mention(ids: str | Iterable[str]) -> str:
+    """Slack ids of people and user groups as mentions; anything else as escaped text."""
+    if not isinstance(ids, str):
+        return listed([mention(one) for one in ids], most=10)
+    if _USER_ID.fullmatch(ids):
+        return f"<@{ids}>"
+    return f"<!subteam^{ids}>" if _GROUP_ID.fullmatch(ids) else name(ids, empty="somebody")
+
+
+def when(moment: datetime) -> str:
+    """A time in the reader's own zone; UTC where Slack can not tell it."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
+
+
+def utc(moment: datetime) -> str:
+    """A time where Slack shows plain text only."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 account, 2 accounts."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
+    """Ready-made texts as a list: "a, b and c"; beyond `most` the rest is counted."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {plural(len(items) - most, 'more', 'more')}"
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def span(seconds: int) -> str:
+    """A set length of time, exactly: 4 hours, 1 hour 30 minutes."""
+    parts = [
+        plural(amount, unit)
+        for amount, unit in (
+            (seconds // 3600, "hour"),
+            (seconds % 3600 // 60, "minute"),
+            (seconds % 60, "second"),
+        )
+        if amount
+    ]
+    return " ".join(parts) or "0 seconds"
+
+
+def took(seconds: float) -> str:
+    """How long something took, as roughly as people say it: 38 s, 42 min, 5 h, 2 days."""
+    for limit, unit, unit_name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
+        if seconds < limit:
+            return f"{max(0, round(seconds / unit))} {unit_name}"
+    return plural(round(seconds / 86_400), "day")

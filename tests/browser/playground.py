@@ -1,0 +1,76 @@
+"""A running playground and a browser that looks at it."""
+
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+
+
+@contextmanager
+def running(*options: str) -> Iterator[str]:
+    """`leaverbot playground` as a process of its own, in an empty folder; gives its address and stops it at the end."""
+    with tempfile.TemporaryDirectory(prefix="leaverbot-browser-") as folder:
+        # A visitor's own settings, all of them wrong here: the playground must not care.
+        foreign = {
+            "AWS_PROFILE": "no-such-profile",
+            "LEAVERBOT_CHANNEL": "nonsense",
+            "HTTPS_PROXY": "http://127.0.0.1:1",
+        }
+        with open(os.path.join(folder, ".env"), "w") as file:  # noqa: PTH118, PTH123 - two lines of a fixture
+            file.write("LEAVERBOT_SCAN_SCHEDULE=nonsense\n")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "playground", "--port", "0", *options],
+            cwd=folder,
+            env={**os.environ, **foreign},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield address(process)
+        finally:
+            process.terminate()
+            try:
+                code = process.wait(timeout=20)
+            finally:
+                process.kill()
+                assert process.stdout
+                process.stdout.close()
+        assert code == 0
+
+
+def address(process: subprocess.Popen[bytes], seconds: float = 30) -> str:
+    """What the playground prints once it runs."""
+    assert process.stdout
+    said = b""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        if select.select([process.stdout], [], [], 0.1)[0]:
+            said += os.read(process.stdout.fileno(), 4096)
+        if found := re.search(rb"http://127\.0\.0\.1:\d+", said):
+            return found[0].decode()
+    raise AssertionError(f"the playground did not start:\n{said.decode()}")
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window and without talking to anybody."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        try:
+            yield started
+        finally:
+            started.close()

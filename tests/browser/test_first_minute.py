@@ -1,0 +1,218 @@
+"""A newcomer's first minute, in a real browser against the real program."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browser.playground import CHROMIUM, browser, running
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer: apt-get install chromium")
+SOON = 15_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh playground, open in the browser; the page may not complain about anything."""
+    with running() as url:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        opened = context.new_page()
+        complaints: list[str] = []
+
+        def heard(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                complaints.append(message.text)
+
+        opened.on("console", heard)
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith(url) or request.url.startswith("data:")
+                else complaints.append(request.url)
+            ),
+        )
+        opened.goto(url)
+        yield opened
+        context.close()
+        assert not complaints
+
+
+def alert(page: Page, name: str = "Dana Rossi"):
+    return page.locator("#messages .message:not(.ephemeral)", has_text=name).first
+
+
+def card(page: Page, name: str = "Dana Rossi"):
+    return page.locator("#people .card", has_text=name)
+
+
+def be(page: Page, name: str) -> None:
+    page.get_by_label("I am").select_option(label=re.compile(name).pattern)
+
+
+def become(page: Page, who: str) -> None:
+    value = page.locator("#persona option", has_text=who).get_attribute("value")
+    page.get_by_label("I am").select_option(value)
+
+
+def type_in(page: Page, text: str) -> None:
+    page.get_by_label("Message or command").fill(text)
+    page.get_by_role("button", name="Send").click()
+
+
+def test_the_first_minute(page: Page) -> None:
+    started = time.monotonic()
+    expect(alert(page)).to_contain_text("can still get into", timeout=SOON)
+    assert time.monotonic() - started < 10
+    expect(card(page)).to_contain_text("payments-prod")
+    expect(card(page)).to_contain_text(re.compile(r"\d+ ways in"))
+
+    # Whoever tries gets in, with a new session and with the open one.
+    card(page).get_by_role("button", name="Try to get in as this user").click()
+    expect(card(page).locator(".verdict.in").first).to_have_text("Gets in")
+
+    # Somebody without a role is refused, kindly and for their eyes only.
+    become(page, "Carol")
+    alert(page).get_by_role("button", name="Revoke access").click()
+    told = page.locator("#messages .message.ephemeral")
+    expect(told).to_contain_text("only responders may revoke", timeout=SOON)
+    expect(told).to_contain_text("Only visible to you")
+    expect(page.locator("#view")).to_be_hidden()
+    become(page, "Alice")
+    expect(told).to_have_count(0)
+
+    # A press shows the plan, a submit takes the way in away and edits the message.
+    alert(page).get_by_role("button", name="Revoke access").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("payments-prod", timeout=SOON)
+    dialog.get_by_role("button", name="Revoke access").click()
+    expect(dialog).to_be_hidden(timeout=SOON)
+    expect(alert(page)).to_contain_text("no account assignment left", timeout=SOON)
+    expect(alert(page)).to_contain_text("(edited)")
+    expect(alert(page).get_by_role("button", name="Revoke access")).to_have_count(0)
+    expect(card(page).locator(".ways-count")).to_have_text("No way in")
+    expect(card(page).locator("tbody tr").first.locator("td").first).to_contain_text("Denied")
+
+    # The thread keeps how to undo it.
+    alert(page).get_by_role("button", name=re.compile("repl")).click()
+    expect(page.get_by_label("Thread", exact=True)).to_contain_text("aws sso-admin create-account-assignment")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Thread", exact=True)).to_be_hidden()
+
+    # The command answers.
+    type_in(page, "/leavers")
+    expect(told.last).to_contain_text("still have access", timeout=SOON)
+    expect(told.last).not_to_contain_text("Dana Rossi")
+    told.last.get_by_role("button", name="Dismiss").click()
+    expect(told).to_have_count(0)
+
+
+def test_an_emergency_deny_asks_first_and_stops_the_open_session(page: Page) -> None:
+    deny = alert(page).get_by_role("button", name="Emergency deny")
+    deny.click(timeout=SOON)
+    confirm = page.get_by_role("dialog")
+    expect(confirm).to_contain_text("Emergency deny for Dana Rossi?")
+    confirm.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#denies")).to_contain_text("No emergency deny in force")
+    deny.click()
+    confirm.get_by_role("button", name="Emergency deny").click()
+    expect(page.locator("#denies")).to_contain_text("Dana Rossi", timeout=SOON)
+    expect(alert(page)).to_contain_text("Emergency deny in force", timeout=SOON)
+    card(page).get_by_role("button", name="Try to get in as this user").click()
+    row = card(page).locator("tbody tr", has_text="payments-prod")
+    expect(row.locator(".verdict")).to_have_text(["Denied", "Denied"])
+    # Service control policies do not reach the management account.
+    expect(card(page).locator("tbody tr", has_text="management").locator(".verdict").first).to_have_text("Gets in")
+
+
+def test_a_wrong_name_keeps_the_delete_dialog_open_with_the_error_at_the_field(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    type_in(page, "/leavers revoke dana.rossi@example.com")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Revoke access").click(timeout=SOON)
+    expect(alert(page)).to_contain_text("no account assignment left", timeout=SOON)
+    alert(page).get_by_role("button", name="Delete user").click()
+    field = dialog.get_by_role("textbox")
+    field.fill("somebody.else@example.com")
+    dialog.get_by_role("button", name="Delete user").click()
+    expect(dialog.locator(".field-error")).to_contain_text("not the user name", timeout=SOON)
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("dana.rossi@example.com")
+    dialog.get_by_role("button", name="Delete user").click()
+    expect(dialog).to_be_hidden(timeout=SOON)
+    expect(card(page)).to_have_count(0, timeout=SOON)
+    expect(alert(page)).to_contain_text("was deleted", timeout=SOON)
+
+
+def test_somebody_who_is_disabled_here_is_found_by_the_next_scan(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Disabled").click()
+    page.get_by_role("button", name="With access").click()
+    enabled = page.locator("#people .card", has=page.locator(".pill.on")).first
+    name = enabled.get_attribute("aria-label") or ""
+    enabled.get_by_role("button", name="Disable").click()
+    type_in(page, "/leavers scan")
+    expect(alert(page, name)).to_contain_text("can still get into", timeout=SOON)
+
+
+def test_when_slack_is_down_the_press_fails_in_slacks_words_and_works_later(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Make trouble").click()
+    page.get_by_role("button", name="Do it: Slack is down").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#notice")).to_contain_text("not connected")
+    alert(page).get_by_role("button", name="Details").click()
+    expect(alert(page).get_by_role("alert")).to_contain_text("We had some trouble connecting. Try again?", timeout=SOON)
+    page.get_by_role("button", name="Make trouble").click()
+    page.get_by_role("button", name="Clear all trouble").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#notice")).to_be_hidden(timeout=30_000)
+    alert(page).get_by_role("button", name="Details").click()
+    expect(page.get_by_role("dialog")).to_contain_text("payments-prod", timeout=SOON)
+
+
+def test_with_the_keyboard_alone(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    alert(page).get_by_role("button", name="Emergency deny").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(alert(page).get_by_role("button", name="Emergency deny")).to_be_focused()
+    page.get_by_label("Message or command").focus()
+    page.keyboard.type("/lea")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Message or command")).to_have_value("/leavers")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages .message.ephemeral")).to_contain_text("still have access", timeout=SOON)
+
+
+def test_on_a_phone_the_panes_are_tabs_and_nothing_is_wider_than_the_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    expect(page.locator("#directory")).to_be_hidden()
+    page.get_by_role("tab", name="Directory").click()
+    expect(card(page)).to_be_visible()
+    expect(page.locator("#slack")).to_be_hidden()
+    for selector in ("body", "#people", "#messages"):
+        box = page.locator(selector).bounding_box()
+        assert box is None or box["width"] <= 390
+    page.get_by_role("tab", name="Directory").press("ArrowLeft")
+    expect(page.get_by_role("tab", name="Slack")).to_be_focused()
+    expect(alert(page)).to_be_visible()

@@ -1,0 +1,306 @@
+"""Random users, grants, scans, cases and policy documents, for every test that wants to be surprised.
+
+Names are what AWS allows and people type: any language, emoji, right-to-left, `<!channel>`. Ids have AWS's own form.
+"""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.core.cases import Case, CaseState, CloseReason, severity
+from bot.core.deny import PLACEHOLDER, SID
+from bot.core.models import (
+    Coverage,
+    Grant,
+    GrantKind,
+    Group,
+    Membership,
+    Path,
+    PersonRead,
+    Problem,
+    Scan,
+    ScanStatus,
+    Seen,
+    User,
+    UserStatus,
+)
+
+T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+INSTANCE = "ssoins-0123456789abcdef"
+MANAGEMENT_ACCOUNT = "000000000001"
+
+moments = st.integers(0, 40 * 86_400 * 10).map(lambda tenths: T0 + timedelta(seconds=tenths / 10))
+nasty_names = ["", "<!channel>", "<@U1|x> & *b* `c`", "\u202eevil", "Zoë 👩‍💻", "n" * 300, "a\tb", "=cmd()", "Jane Doe"]
+names = st.sampled_from(nasty_names) | st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
+
+uuids = st.uuids().map(str)
+# Legacy ids carry ten hex digits of the identity store in front; AWS's model allows capitals in the UUID.
+user_ids = st.one_of(
+    uuids,
+    st.builds("{}-{}".format, st.integers(0, 16**10 - 1).map("{:010x}".format), uuids),
+    uuids.map(str.upper),
+)
+account_ids = st.integers(1, 40).map("{:012}".format)
+permission_set_names = st.sampled_from(
+    ["AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess", "Billing", "Data", "Support"]
+)
+account_states = st.sampled_from([None, "ACTIVE", "PENDING_ACTIVATION", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
+group_ids = st.integers(1, 12).map("00000000-aaaa-4000-8000-{:012}".format)
+
+
+def permission_set_arn(name: str) -> str:
+    return f"arn:aws:sso:::permissionSet/{INSTANCE}/ps-{name.encode().hex():0>16.16}"
+
+
+groups = st.builds(Group, id=group_ids, name=names, scim=st.booleans())
+memberships = st.builds(Membership, id=uuids, group=groups)
+
+
+def users(
+    ids: st.SearchStrategy[str] = user_ids,
+    status: st.SearchStrategy[UserStatus] = st.sampled_from(UserStatus),  # noqa: B008 - strategies are values
+) -> st.SearchStrategy[User]:
+    return st.builds(
+        User,
+        id=ids,
+        user_name=names,
+        display_name=names,
+        email=st.sampled_from(["", "jane@example.com", "o'hara+x@example.org", "jürgen@bücher.example"]),
+        status=status,
+        revision=st.one_of(st.just(""), uuids),
+        updated_at=st.none() | moments,
+        scim=st.booleans(),
+    )
+
+
+leavers = users(status=st.just(UserStatus.DISABLED))
+
+
+@st.composite
+def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,)) -> Grant:
+    """A grant with exactly the fields that its kind and path have. Names and states may be unread (None)."""
+    kind = draw(st.sampled_from(kinds))
+    group = draw(st.none() | groups)
+    common: dict[str, Any] = {"kind": kind, "path": Path.GROUP if group else Path.DIRECT}
+    if group:
+        common |= {"group_id": group.id, "group_name": group.name or None, "group_scim": group.scim}
+    if kind is GrantKind.APPLICATION:
+        return Grant(**common, application_arn=f"arn:aws:sso::{draw(account_ids)}:application/{INSTANCE}/apl-1")
+    account_id = draw(account_ids)
+    common |= {
+        "account_id": account_id,
+        "account_name": draw(st.none() | names.filter(bool)),
+        "account_status": draw(account_states),
+    }
+    if kind is GrantKind.ENTITLEMENT:
+        role = f"arn:aws:iam::{account_id}:role/{draw(permission_set_names)}"
+        return Grant(**common, entitlement_id=draw(uuids), role_arn=role)
+    name = draw(permission_set_names)
+    return Grant(
+        **common,
+        permission_set_arn=permission_set_arn(name),
+        permission_set_name=draw(st.sampled_from([name, name, name, None])),
+        session_seconds=draw(st.none() | st.integers(3600, 43_200)),
+    )
+
+
+def grant_tuples(max_size: int = 6, **kwargs: Any) -> st.SearchStrategy[tuple[Grant, ...]]:
+    """Several grants, each once."""
+    return st.lists(grants(**kwargs), max_size=max_size, unique_by=lambda grant: grant.key).map(tuple)
+
+
+few_grants = st.lists(
+    st.sampled_from(
+        [
+            Grant(GrantKind.ACCOUNT, Path.DIRECT, account_id=account_id, permission_set_name=name)
+            for account_id in ("000000000001", "000000000002")
+            for name in ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess")
+        ]
+    ),
+    max_size=2,
+    unique=True,
+).map(tuple)
+
+problems = st.builds(Problem, what=names, why=names)
+unread = st.one_of(st.just(()), st.just(()), st.lists(problems, min_size=1, max_size=3).map(tuple))
+
+
+@st.composite
+def person_reads(
+    draw: st.DrawFn,
+    person: st.SearchStrategy[User] = leavers,
+    missing: st.SearchStrategy[tuple[Problem, ...]] = unread,
+) -> PersonRead:
+    """A user, grants, and memberships: of every group that grants something and of some that grant nothing."""
+    held = draw(grant_tuples())
+    granting = {
+        grant.group_id: Group(grant.group_id, grant.group_name or "", grant.group_scim)
+        for grant in held
+        if grant.group_id
+    }
+    idle = draw(st.lists(groups, max_size=3, unique_by=lambda group: group.id))
+    all_groups = list({**{group.id: group for group in idle}, **granting}.values())
+    members = [Membership(draw(uuids), group) for group in draw(st.permutations(all_groups))]
+    return PersonRead(draw(person), held, tuple(members), draw(missing))
+
+
+@st.composite
+def coverages(draw: st.DrawFn, status: st.SearchStrategy[ScanStatus] = st.sampled_from(ScanStatus)) -> Coverage:  # noqa: B008 - strategies are values
+    started = draw(moments)
+    call = st.sampled_from(["identitystore.ListUsers", "sso-admin.ListAccountAssignmentsForPrincipal"])
+    return Coverage(
+        status=draw(status),
+        started_at=started,
+        finished_at=started + draw(st.timedeltas(timedelta(0), timedelta(hours=1))),
+        kinds_read=tuple(draw(st.lists(st.sampled_from(GrantKind), unique=True))),
+        users_read=draw(st.integers(0, 10**6)),
+        leavers=draw(st.integers(0, 10**5)),
+        leavers_read=draw(st.integers(0, 10**5)),
+        unknown_status=draw(st.integers(0, 10**5)),
+        calls=draw(st.dictionaries(call, st.integers(0, 10**6))),
+        problems=tuple(draw(st.lists(problems, max_size=3))),
+    )
+
+
+@st.composite
+def scans(draw: st.DrawFn, ids: st.SearchStrategy[str] = user_ids) -> Scan:
+    """A scan: each leaver once, and others it was told to watch."""
+    people = draw(st.lists(person_reads(users(ids, st.just(UserStatus.DISABLED))), max_size=4))
+    return Scan(
+        coverage=draw(coverages()),
+        people=tuple({read.user.id: read for read in people}.values()),
+        others=draw(st.none() | st.dictionaries(ids, st.sampled_from(Seen), max_size=6)),
+        management_account_id=draw(st.sampled_from([None, MANAGEMENT_ACCOUNT])),
+    )
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn,
+    person: st.SearchStrategy[User] = leavers,
+    holding: st.SearchStrategy[tuple[Grant, ...]] | None = None,
+    *,
+    only_open: bool = False,
+) -> Case:
+    """A case that an earlier scan opened; `holding`: its grants, any when not given."""
+    held = draw(grant_tuples() if holding is None else holding)
+    management = draw(st.sampled_from([None, MANAGEMENT_ACCOUNT]))
+    opened = draw(moments)
+    lasted = None if only_open else draw(st.none() | st.timedeltas(timedelta(0), timedelta(days=20)))
+    closed: dict[str, Any] = {}
+    if lasted is not None:
+        closed = {
+            "closed_at": opened + lasted,
+            "closed_reason": draw(st.sampled_from(CloseReason)),
+            "closed_by": draw(st.sampled_from([None, "UALICE", "UBOB"])),
+        }
+    return Case(
+        id=draw(uuids),
+        user=draw(person),
+        grants=held,
+        severity=severity(held, management),
+        state=CaseState.CLOSED if closed else CaseState.OPEN,
+        version=draw(st.integers(1, 99)),
+        opened_at=opened,
+        found_by=draw(uuids),
+        read_at=opened,
+        read_complete=draw(st.booleans()),
+        management_account_id=management,
+        **closed,
+    )
+
+
+# --- policy documents -------------------------------------------------------------------------------------------
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+finite_json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), names),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=6,
+)
+condition_keys = st.sampled_from(
+    ["identitystore:userId", "identitystore:UserId", "identitystore:userid", "IdentityStore:USERID"]
+)
+placeholders = st.sampled_from([PLACEHOLDER, "nobody", "00000000-NOBODY", "niemand: é"])
+stars = st.sampled_from(["*", ["*"]])
+
+
+@st.composite
+def our_statements(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """A statement of exactly the form AWS recommends, in each of its spellings, around the given condition value."""
+    statement = {
+        "Effect": "Deny",
+        "Action": draw(stars),
+        "Resource": draw(stars),
+        "Condition": {"StringEquals": {draw(condition_keys): draw(values)}},
+    }
+    sid = draw(st.sampled_from([None, SID, "Leavers"]))
+    if sid:
+        statement["Sid"] = sid
+    keys = draw(st.permutations(list(statement)))
+    return {key: statement[key] for key in keys}
+
+
+@st.composite
+def others_statements(draw: st.DrawFn) -> dict[str, Any]:
+    """A statement that is somebody else's: an ordinary one, one that nearly looks like ours, or anything at all."""
+    ours: dict[str, Any] = {
+        "Effect": "Deny",
+        "Action": draw(stars),
+        "Resource": draw(stars),
+        "Condition": {"StringEquals": {draw(condition_keys): draw(user_ids)}},
+    }
+    condition = ours["Condition"]
+    return draw(
+        st.one_of(
+            st.just({"Effect": "Deny", "Action": ["organizations:LeaveOrganization"], "Resource": "*"}),
+            st.just({"Sid": "FullAWSAccess", "Effect": "Allow", "Action": "*", "Resource": "*"}),
+            st.just({**ours, "Effect": "Allow"}),
+            st.just({**ours, "Action": "s3:*"}),
+            st.just({**ours, "Action": ["*", "s3:*"]}),
+            st.just({**ours, "Resource": ["arn:aws:s3:::a"]}),
+            st.just({key: value for key, value in ours.items() if key != "Action"} | {"NotAction": ["sts:*"]}),
+            st.just({**ours, "Principal": "*"}),
+            st.just({**ours, "Condition": {"StringLike": condition["StringEquals"]}}),
+            st.just({**ours, "Condition": {"ForAnyValue:StringEquals": condition["StringEquals"]}}),
+            st.just({**ours, "Condition": {**condition, "Bool": {"aws:ViaAWSService": "false"}}}),
+            st.just({**ours, "Condition": {"StringEquals": {**condition["StringEquals"], "aws:RequestedRegion": "x"}}}),
+            st.just({**ours, "Condition": {"StringEquals": {"aws:userId": "*:x"}}}),
+            st.just({**ours, "Condition": {"StringEquals": {"identitystore:userId": "${aws:PrincipalTag/banned}"}}}),
+            st.dictionaries(names, finite_json_values, max_size=3).map(lambda extra: {**extra, "Effect": "Allow"}),
+        )
+    )
+
+
+@st.composite
+def policy_documents(draw: st.DrawFn, values: st.SearchStrategy[Any] | None = None) -> dict[str, Any]:
+    """A policy document in which our statement is absent, or stands once or twice with a placeholder or ids.
+
+    `values`: what our statement's condition holds; ids or a placeholder when not given.
+    """
+    ids = st.lists(user_ids, min_size=1, max_size=5, unique=True)
+    if values is None:
+        values = st.one_of(placeholders, placeholders.map(lambda text: [text]), user_ids, ids)
+    ours = draw(st.lists(our_statements(values), max_size=2, unique_by=lambda statement: statement.get("Sid", id)))
+    others = draw(st.lists(others_statements(), max_size=3))
+    statements = draw(st.permutations([*ours, *others]))
+    document: dict[str, Any] = {"Version": draw(st.sampled_from(["2012-10-17", "2008-10-17"]))}
+    if draw(st.booleans()):
+        document["Id"] = draw(names)
+    single = len(statements) == 1 and draw(st.booleans())
+    document["Statement"] = statements[0] if single else list(statements)
+    return document
+
+
+@st.composite
+def written(draw: st.DrawFn, document: st.SearchStrategy[Any]) -> str:
+    """The document as somebody may have saved it: minified or indented, with or without escapes."""
+    return json.dumps(
+        draw(document), indent=draw(st.sampled_from([None, 2])), ensure_ascii=draw(st.booleans()), allow_nan=True
+    )

@@ -1,0 +1,281 @@
+"""What an action would change in AWS."""
+
+import json
+import shlex
+from dataclasses import replace
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.core.models import Group, Membership, Path, PersonRead
+from bot.core.plans import (
+    ActionKind,
+    Operation,
+    OperationKind,
+    Plan,
+    plan_delete,
+    plan_deny,
+    plan_lift,
+    plan_revoke,
+    undo_command,
+)
+from tests.core import strategies as our
+
+SCOPE = {
+    "instance_arn": f"arn:aws:sso:::instance/{our.INSTANCE}",
+    "identity_store_id": "d-1234567890",
+    "region": "eu-central-1",
+}
+ARGS = {
+    OperationKind.DELETE_ASSIGNMENT: {"account_id", "permission_set_arn", "user_id"},
+    OperationKind.LEAVE_GROUP: {"membership_id", "group_id", "user_id"},
+    OperationKind.ADD_TO_DENY: {"user_id"},
+    OperationKind.REMOVE_FROM_DENY: {"user_id"},
+    OperationKind.DELETE_USER: {"user_id", "revision"},
+}
+
+
+@st.composite
+def plans(draw):
+    read = draw(our.person_reads())
+    make = st.sampled_from(
+        [
+            lambda: plan_revoke(read),
+            lambda: plan_deny(read.user, draw(st.sampled_from(["", "nobody"]))),
+            lambda: plan_lift(read.user),
+            lambda: plan_delete(read.user),
+        ]
+    )
+    return draw(make)()
+
+
+def changes(plan, kind):
+    return [dict(operation.args) for operation in plan.operations if operation.kind is kind]
+
+
+@given(plans())
+def test_every_operation_is_on_the_one_user_and_says_exactly_what_aws_is_given(plan):
+    for operation in plan.operations:
+        assert operation.args["user_id"] == plan.user_id
+        assert set(operation.args) == ARGS[operation.kind]
+        assert all(isinstance(value, str) for value in operation.args.values())
+
+
+@given(our.person_reads())
+def test_a_revoke_deletes_exactly_the_direct_assignments_in_live_accounts(read):
+    wanted = [
+        {"account_id": grant.account_id, "permission_set_arn": grant.permission_set_arn, "user_id": read.user.id}
+        for grant in read.grants
+        if grant.path is Path.DIRECT and grant.usable
+    ]
+    found = changes(plan_revoke(read), OperationKind.DELETE_ASSIGNMENT)
+    assert sorted(found, key=str) == sorted(wanted, key=str)
+
+
+@given(our.person_reads())
+def test_a_revoke_leaves_exactly_the_groups_that_grant_something_and_keeps_the_others(read):
+    granting = {grant.group_id for grant in read.grants if grant.path is Path.GROUP}
+    plan = plan_revoke(read)
+    left = changes(plan, OperationKind.LEAVE_GROUP)
+    assert {change["group_id"] for change in left} == granting
+    assert {group.id for group in plan.kept_groups} == {member.group.id for member in read.memberships} - granting
+    by_group = {member.group.id: member.id for member in read.memberships}
+    assert all(change["membership_id"] == by_group[change["group_id"]] for change in left)
+
+
+@given(our.person_reads())
+def test_a_revoke_never_touches_a_groups_assignment_nor_anything_else(read):
+    """Only those two kinds of operation; an assignment that came through a group is in none of them."""
+    plan = plan_revoke(read)
+    assert {op.kind for op in plan.operations} <= {OperationKind.DELETE_ASSIGNMENT, OperationKind.LEAVE_GROUP}
+    direct = {(grant.account_id, grant.permission_set_arn) for grant in read.grants if grant.path is Path.DIRECT}
+    for change in changes(plan, OperationKind.DELETE_ASSIGNMENT):
+        assert (change["account_id"], change["permission_set_arn"]) in direct
+
+
+@given(our.person_reads())
+def test_a_revoke_never_asks_aws_to_change_a_dead_account_and_says_what_it_leaves_there(read):
+    plan = plan_revoke(read)
+    dead = tuple(grant for grant in read.grants if not grant.usable and grant.path is Path.DIRECT)
+    assert plan.dead_grants == dead
+    untouched = {(grant.account_id, grant.permission_set_arn) for grant in dead}
+    touched = {
+        (change["account_id"], change["permission_set_arn"])
+        for change in changes(plan, OperationKind.DELETE_ASSIGNMENT)
+    }
+    alive = {(g.account_id, g.permission_set_arn) for g in read.grants if g.path is Path.DIRECT and g.usable}
+    assert not touched & (untouched - alive)
+
+
+@given(our.person_reads())
+def test_once_a_revoke_is_carried_out_no_usable_grant_is_left(read):
+    plan = plan_revoke(read)
+    deleted = {(c["account_id"], c["permission_set_arn"]) for c in changes(plan, OperationKind.DELETE_ASSIGNMENT)}
+    left_groups = {change["group_id"] for change in changes(plan, OperationKind.LEAVE_GROUP)}
+    left = [
+        grant
+        for grant in read.usable
+        if (
+            (grant.account_id, grant.permission_set_arn) not in deleted
+            if grant.path is Path.DIRECT
+            else grant.group_id not in left_groups
+        )
+    ]
+    assert left == []
+
+
+@given(our.person_reads(), st.data())
+def test_only_the_last_assignment_of_a_permission_set_in_an_account_warns_about_its_role(read, data):
+    pairs = sorted({(grant.account_id, grant.permission_set_arn) for grant in read.grants})
+    last_of = frozenset(data.draw(st.lists(st.sampled_from(pairs))) if pairs else [])
+    plan = plan_revoke(read, last_of)
+    for operation in plan.operations:
+        if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+            pair = (operation.args["account_id"], operation.args["permission_set_arn"])
+            assert operation.shown["removes_role"] == (pair in last_of)
+    assert plan.digest == plan_revoke(read).digest
+
+
+@given(our.person_reads())
+def test_leaving_a_group_that_the_company_directory_manages_is_marked(read):
+    scim = {member.group.id: member.group.scim for member in read.memberships}
+    for operation in plan_revoke(read).operations:
+        if operation.kind is OperationKind.LEAVE_GROUP:
+            assert operation.shown["scim"] == scim[operation.args["group_id"]]
+
+
+@given(our.person_reads(), st.randoms())
+def test_the_same_read_in_another_order_is_the_same_plan(read, random):
+    grants, members = list(read.grants), list(read.memberships)
+    random.shuffle(grants)
+    random.shuffle(members)
+    shuffled = plan_revoke(replace(read, grants=tuple(grants), memberships=tuple(members)))
+    assert shuffled.operations == plan_revoke(read).operations
+    assert shuffled.digest == plan_revoke(read).digest
+
+
+@given(plans(), st.randoms())
+def test_the_digest_does_not_depend_on_the_order_of_operations_nor_on_what_is_shown(plan, random):
+    operations = [replace(operation, shown={"other": "words"}) for operation in plan.operations]
+    random.shuffle(operations)
+    assert replace(plan, operations=tuple(operations), kept_groups=(), dead_grants=()).digest == plan.digest
+
+
+@given(plans(), plans())
+def test_two_plans_have_one_digest_exactly_when_they_change_the_same(one, other):
+    def meaning(plan: Plan):
+        return (
+            plan.kind,
+            plan.user_id,
+            sorted(json.dumps([op.kind, *sorted(op.args.items())]) for op in plan.operations),
+        )
+
+    assert (one.digest == other.digest) == (meaning(one) == meaning(other))
+
+
+@given(plans(), st.data())
+def test_any_change_of_an_operation_changes_the_digest(plan, data):
+    assume(plan.operations)
+    operations = list(plan.operations)
+    index = data.draw(st.integers(0, len(operations) - 1))
+    changed = operations[index]
+    how = data.draw(st.sampled_from(["argument", "kind", "removed", "added", "user", "action"]))
+    if how == "argument":
+        name = data.draw(st.sampled_from(sorted(changed.args)))
+        operations[index] = replace(changed, args={**changed.args, name: changed.args[name] + "x"})
+    elif how == "kind":
+        kind = data.draw(st.sampled_from([kind for kind in OperationKind if kind is not changed.kind]))
+        operations[index] = replace(changed, kind=kind)
+    elif how == "removed":
+        del operations[index]
+    elif how == "added":
+        operations.append(Operation(OperationKind.LEAVE_GROUP, {"membership_id": "m", "group_id": "g"}, {}))
+    other = replace(plan, operations=tuple(operations))
+    if how == "user":
+        other = replace(plan, user_id=plan.user_id + "x")
+    elif how == "action":
+        other = replace(plan, kind=next(kind for kind in ActionKind if kind is not plan.kind))
+    assert other.digest != plan.digest
+
+
+@given(our.person_reads(), our.grants())
+def test_a_grant_that_appeared_after_the_preview_changes_the_digest(read, grant):
+    assume(grant.usable and grant.path is Path.DIRECT and grant.key not in {held.key for held in read.grants})
+    assert plan_revoke(replace(read, grants=(*read.grants, grant))).digest != plan_revoke(read).digest
+
+
+@given(plans())
+def test_an_operation_survives_json(plan):
+    for operation in plan.operations:
+        assert Operation.from_json(json.loads(json.dumps(operation.to_json()))) == operation
+
+
+@given(our.users())
+def test_a_delete_is_of_the_user_exactly_as_shown(user):
+    (operation,) = plan_delete(user).operations
+    assert operation.args == {"user_id": user.id, "revision": user.revision}
+    assert plan_delete(user).digest != plan_delete(replace(user, revision=user.revision + "1")).digest
+
+
+@given(our.users(), st.sampled_from(["", "nobody"]))
+def test_a_deny_and_its_lift_carry_the_users_id_and_nothing_else(user, placeholder):
+    deny, lift = plan_deny(user, placeholder), plan_lift(user)
+    assert [(op.kind, op.args) for op in deny.operations] == [(OperationKind.ADD_TO_DENY, {"user_id": user.id})]
+    assert [(op.kind, op.args) for op in lift.operations] == [(OperationKind.REMOVE_FROM_DENY, {"user_id": user.id})]
+    assert deny.operations[0].shown.get("placeholder", "") == placeholder
+    assert deny.digest == plan_deny(user).digest != lift.digest
+
+
+def options(command):
+    """The words before the options, and the options with their values, as a shell would read them."""
+    words = shlex.split(command)
+    return words[:3], dict(zip(words[3::2], words[4::2], strict=True))
+
+
+@given(our.person_reads())
+def test_everything_removed_has_a_command_that_puts_back_exactly_that(read):
+    for operation in plan_revoke(read).operations:
+        command = undo_command(operation, **SCOPE)
+        assert command is not None
+        words, given_options = options(command)
+        if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+            assert words == ["aws", "sso-admin", "create-account-assignment"]
+            assert given_options == {
+                "--region": SCOPE["region"],
+                "--instance-arn": SCOPE["instance_arn"],
+                "--target-type": "AWS_ACCOUNT",
+                "--target-id": operation.args["account_id"],
+                "--permission-set-arn": operation.args["permission_set_arn"],
+                "--principal-type": "USER",
+                "--principal-id": read.user.id,
+            }
+        else:
+            assert words == ["aws", "identitystore", "create-group-membership"]
+            assert given_options == {
+                "--region": SCOPE["region"],
+                "--identity-store-id": SCOPE["identity_store_id"],
+                "--group-id": operation.args["group_id"],
+                "--member-id": f"UserId={read.user.id}",
+            }
+
+
+@given(our.users())
+def test_what_can_not_be_put_back_has_no_undo_command(user):
+    for plan in (plan_delete(user), plan_deny(user), plan_lift(user)):
+        assert [undo_command(operation, **SCOPE) for operation in plan.operations] == [None]
+
+
+@given(our.leavers)
+def test_a_group_that_grants_only_in_a_closed_account_is_left_too(user):
+    """Leaving works there, and an account can come back."""
+    grant = our.Grant(
+        our.GrantKind.ACCOUNT,
+        Path.GROUP,
+        group_id="g",
+        account_id="1",
+        account_status="SUSPENDED",
+        permission_set_arn="p",
+    )
+    plan = plan_revoke(PersonRead(user, (grant,), (Membership("m", Group("g")), Membership("n", Group("h")))))
+    assert changes(plan, OperationKind.LEAVE_GROUP) == [{"membership_id": "m", "group_id": "g", "user_id": user.id}]
+    assert [group.id for group in plan.kept_groups] == ["h"]

@@ -1,0 +1,145 @@
+"""The numbers of the daily summary."""
+
+import statistics
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.core.cases import CaseState
+from bot.core.models import Coverage, ScanStatus, Severity, User
+from bot.core.report import DenyInForce, summarize
+from tests.core import strategies as our
+
+INTERVAL = timedelta(minutes=15)
+SINCE = our.T0 + timedelta(days=10)
+AT = SINCE + timedelta(days=1)
+
+
+@st.composite
+def ledgers(draw):
+    """Cases as the store hands them over: every open one, and those opened or closed since the last summary."""
+    found = draw(st.lists(our.cases(st.just(User("u")), our.few_grants), max_size=8))
+    return [
+        case
+        for case in found
+        if case.opened_at <= AT
+        and (case.closed_at is None or case.closed_at <= AT)
+        and (case.state is CaseState.OPEN or case.opened_at > SINCE or case.closed_at > SINCE)
+    ]
+
+
+@st.composite
+def scan_lists(draw):
+    """Scans that ended up to the summary, oldest first."""
+    ends = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=2)), max_size=6)), reverse=True)
+    statuses = draw(st.lists(st.sampled_from(ScanStatus), min_size=len(ends), max_size=len(ends)))
+    return [Coverage(status, AT - age, AT - age) for status, age in zip(statuses, ends, strict=True)]
+
+
+def of(cases, scans=(), denies=()):
+    return summarize(cases, scans, denies, since=SINCE, at=AT, scan_interval=INTERVAL)
+
+
+@given(ledgers())
+def test_open_before_plus_opened_minus_closed_is_open_now(cases):
+    summary = of(cases)
+    closed = sum(count for _, _, count in summary.closed)
+    assert summary.open_before + summary.opened - closed == summary.open_now
+    assert summary.open_now == sum(case.state is CaseState.OPEN for case in cases)
+
+
+@given(ledgers())
+def test_open_cases_are_counted_once_by_severity_and_each_severity_is_named(cases):
+    summary = of(cases)
+    assert list(summary.open_by_severity) == list(Severity)
+    for level, count in summary.open_by_severity.items():
+        assert count == len([case for case in cases if case.state is CaseState.OPEN and case.severity is level])
+
+
+@given(ledgers())
+def test_closed_cases_are_counted_by_how_they_were_closed_and_by_whom(cases):
+    closed = [case for case in cases if case.closed_at and case.closed_at > SINCE]
+    summary = of(cases)
+    ways = {(reason, who): count for reason, who, count in summary.closed}
+    assert len(ways) == len(summary.closed)
+    assert sum(ways.values()) == len(closed)
+    for (reason, who), count in ways.items():
+        matching = [case for case in closed if case.closed_reason == reason and case.closed_by == who]
+        assert count == len(matching)
+
+
+@given(ledgers(), st.randoms())
+def test_the_summary_does_not_depend_on_the_order_of_the_cases(cases, random):
+    shuffled = list(cases)
+    random.shuffle(shuffled)
+    one, other = of(cases), of(shuffled)
+    assert replace(one, oldest=None) == replace(other, oldest=None)
+    assert (one.oldest and one.oldest.opened_at) == (other.oldest and other.oldest.opened_at)
+
+
+@given(ledgers())
+def test_the_oldest_open_case_is_open_and_none_is_older(cases):
+    oldest = of(cases).oldest
+    still_open = [case for case in cases if case.state is CaseState.OPEN]
+    assert (oldest is None) == (not still_open)
+    assert oldest is None or (oldest in still_open and oldest.opened_at == min(case.opened_at for case in still_open))
+
+
+@given(ledgers())
+def test_times_to_close_are_those_of_the_cases_closed_since_the_last_summary(cases):
+    took = [
+        (case.closed_at - case.opened_at).total_seconds() for case in cases if case.closed_at and case.closed_at > SINCE
+    ]
+    summary = of(cases)
+    assert summary.worst_seconds == (max(took) if took else None)
+    assert summary.median_seconds == (statistics.median(took) if took else None)
+
+
+@given(ledgers(), scan_lists())
+def test_all_clear_needs_nothing_open_and_a_complete_scan_just_now(cases, scans):
+    """Just now: the newest scan there is, no older than two runs of the schedule."""
+    newest = scans[-1] if scans else None
+    expected = (
+        not any(case.state is CaseState.OPEN for case in cases)
+        and newest is not None
+        and newest.status is ScanStatus.COMPLETE
+        and AT - newest.finished_at <= 2 * INTERVAL
+    )
+    assert of(cases, scans).all_clear is expected
+
+
+@given(scan_lists(), st.sampled_from([ScanStatus.PARTIAL, ScanStatus.FAILED]))
+def test_a_partial_or_failed_newest_scan_is_never_all_clear_whatever_came_before(scans, status):
+    assume(scans)
+    fresh = replace(scans[-1], status=ScanStatus.COMPLETE, finished_at=AT)
+    assert of([], [*scans, fresh]).all_clear
+    assert not of([], [*scans, fresh, replace(fresh, status=status)]).all_clear
+    assert not of([], [*scans, replace(fresh, finished_at=AT - timedelta(hours=1))]).all_clear
+
+
+def test_without_any_scan_nothing_is_clear():
+    summary = of([])
+    assert not summary.all_clear
+    assert (summary.last_scan, summary.scans_total, summary.oldest, summary.closed) == (None, 0, None, ())
+
+
+@given(our.cases(only_open=True), our.coverages(st.just(ScanStatus.COMPLETE)))
+def test_one_open_case_is_enough_not_to_be_clear(case, scan):
+    assert not of([case], [replace(scan, finished_at=AT)]).all_clear
+
+
+@given(scan_lists())
+def test_scans_are_counted_when_they_ended_since_the_last_summary(scans):
+    recent = [scan for scan in scans if scan.finished_at > SINCE]
+    summary = of([], scans)
+    assert summary.scans_total == len(recent)
+    assert summary.scans_complete == len([scan for scan in recent if scan.status is ScanStatus.COMPLETE])
+    assert summary.scans_failed == len([scan for scan in recent if scan.status is ScanStatus.FAILED])
+    assert summary.last_scan == (scans[-1] if scans else None)
+
+
+@given(st.lists(st.builds(DenyInForce, user_id=our.user_ids, label=our.names, since=our.moments, by=st.just("UBOB"))))
+def test_every_deny_in_force_is_told(denies):
+    assert of([], denies=iter(denies)).denies == tuple(denies)

@@ -1,0 +1,330 @@
+"""The page's server: what it shows, what it lets a visitor do, and whom it does not listen to."""
+
+import http.client
+import json
+import os
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.playground import page_server
+from bot.playground.identity_center import AwsServer, Organization
+from bot.playground.page_server import PAGE, PageServer, open_port
+from bot.playground.play import only_environment, play, workspace_with_people
+from bot.playground.scene import Scene
+from bot.playground.slack_workspace import SlackServer
+from tests.world import PLACEHOLDER_POLICY, eventually
+
+HOSTILE = "<img src=x onerror=alert(1)> <!channel> \u202etxt"
+
+
+@dataclass
+class Page:
+    """The page's server and what is behind it, asked as a browser asks."""
+
+    scene: Scene
+    server: PageServer
+    leaver: str
+    group: str
+
+    @property
+    def host(self) -> str:
+        return self.server.url.removeprefix("http://")
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str | None) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection(self.host, timeout=10)
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"Host": self.host} | ({"Content-Length": str(len(data))} if data is not None else {})
+        sent |= {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
+        try:
+            connection.putrequest(method, path, skip_host=True)
+            for name, value in sent.items():
+                connection.putheader(name, value)
+            connection.endheaders(data)
+            answer = connection.getresponse()
+            return answer.status, {key.lower(): value for key, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def look(self, what: str, query: str = "") -> Any:
+        status, _, body = self.ask("GET", f"/api/{what}?{query}")
+        assert status == 200, body
+        return json.loads(body)
+
+    def act(self, what: str, **given: Any) -> tuple[int, Any]:
+        status, _, body = self.ask("POST", f"/api/{what}", given, Origin=self.server.url, X_Leaverbot_Playground="1")
+        return status, json.loads(body)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    org = Organization(seed=1)
+    policy = org.add_scp("leaverbot-deny", PLACEHOLDER_POLICY, targets=[org.root_id])
+    org.deny_policy_id = policy
+    account = org.add_account("payments-prod")
+    group = org.add_group("cloud-viewers")
+    read_only = org.add_permission_set("ReadOnlyAccess")
+    org.assign(account, read_only, "GROUP", group)
+    org.add_user("eve.long@example.com", display_name="Eve Long", email="eve.long@example.com")
+    leaver = org.add_user("dana.rossi@example.com", display_name=HOSTILE, email="dana.rossi@example.com")
+    org.assign(account, org.add_permission_set("AdministratorAccess"), "USER", leaver)
+    org.add_member(group, leaver)
+    org.open_session(leaver, account, read_only)
+    org.set_status(leaver, "DISABLED")
+    workspace, channel, people = workspace_with_people()
+    aws, slack = AwsServer(org), SlackServer(workspace)
+    aws.start()
+    slack.start()
+    scene = Scene(org, aws, workspace, slack, channel=channel, people=people)
+    server = PageServer(scene, open_port(0))
+    server.start()
+    yield Page(scene, server, leaver, group)
+    server.stop()
+    slack.stop()
+    aws.stop()
+
+
+def test_every_file_of_the_page_is_served_and_names_only_files_that_exist(page: Page) -> None:
+    for path in PAGE.iterdir():
+        status, headers, body = page.ask("GET", f"/{path.name}")
+        assert (status, body) == (200, path.read_bytes())
+        assert headers["content-type"].startswith(("text/html", "text/css", "text/javascript"))
+        for name in re.findall(r"""(?:from "\./|src="|href=")([\w.]+)""", body.decode()):
+            assert (PAGE / name).exists() or name == "data"
+    assert page.ask("GET", "/")[2] == (PAGE / "index.html").read_bytes()
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_holds_no_inline_script(page: Page) -> None:
+    html = (PAGE / "index.html").read_text()
+    assert not re.search(r"<script(?![^>]*src=)|\son\w+=|style=|https?://", html)
+    for path in [*PAGE.glob("*.js"), *PAGE.glob("*.css")]:
+        assert not re.search(
+            r"https?://[a-z]|innerHTML|insertAdjacentHTML|outerHTML|document\.write|eval\(", path.read_text()
+        )
+    _, headers, _ = page.ask("GET", "/")
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/../play.py", "/%2e%2e%2fplay.py", "/play.py", "/..%5cplay.py", "/missing.js"])
+def test_no_path_leads_out_of_the_folder(page: Page, path: str) -> None:
+    assert page.ask("GET", path)[0] == 404
+
+
+def test_it_listens_on_this_machine_only() -> None:
+    listening = open_port(0)
+    assert listening.getsockname()[0] == "127.0.0.1"
+    listening.close()
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example:80", "", "localhost.evil:1"]
+)
+def test_a_name_that_merely_points_to_this_machine_is_refused(page: Page, host: str) -> None:
+    status, _, body = page.ask("GET", "/api/about", Host=host)
+    assert status == 403
+    assert b"127.0.0.1" in body
+
+
+def test_localhost_is_a_name_of_this_machine(page: Page) -> None:
+    assert page.ask("GET", "/api/about", Host=page.host.replace("127.0.0.1", "localhost"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "header"),
+    [(None, "1"), ("http://evil.example", "1"), ("null", "1"), ("own", None), ("https", "1"), ("other port", "1")],
+)
+def test_only_the_own_page_may_change_anything(page: Page, origin: str | None, header: str | None) -> None:
+    origin = {"own": page.server.url, "https": f"https://{page.host}", "other port": "http://127.0.0.1:1"}.get(
+        origin or "", origin
+    )
+    body = {"user": page.leaver, "status": "ENABLED"}
+    status, _, _ = page.ask("POST", "/api/status", body, Origin=origin, X_Leaverbot_Playground=header)
+    assert status == 403
+    assert page.scene.org.user(page.leaver).status == "DISABLED"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(page: Page, method: str) -> None:
+    assert page.ask(method, "/api/status")[0] == 403
+
+
+def test_too_much_text_is_refused(page: Page) -> None:
+    big = b'"' + b"x" * page_server.MOST_BYTES + b'"'
+    assert page.ask("POST", "/api/say", big, Origin=page.server.url, X_Leaverbot_Playground="1")[0] == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'"text"'])
+def test_what_is_not_a_json_object_gets_a_sentence(page: Page, body: bytes) -> None:
+    status, _, answer = page.ask("POST", "/api/say", body, Origin=page.server.url, X_Leaverbot_Playground="1")
+    assert status == 400
+    assert json.loads(answer)["error"]
+
+
+@pytest.mark.parametrize(
+    ("what", "given"),
+    [
+        ("press", {}),
+        ("press", {"as": "own", "place": 1, "action_id": "x"}),
+        ("say", {"as": "U0NOBODY", "text": "hello"}),
+        ("submit", {"as": "own", "values": 1}),
+        ("delete", {"ts": "1.0"}),
+        ("status", {"user": "nobody", "status": "ENABLED"}),
+        ("status", {"user": "own", "status": "GONE"}),
+        ("trouble", {"name": "earthquake"}),
+    ],
+)
+def test_what_makes_no_sense_gets_a_sentence(page: Page, what: str, given: dict[str, Any]) -> None:
+    if given.get("as") == "own":
+        given = given | {"as": page.scene.people[0].id}
+    status, answer = page.act(what, **given)
+    assert status == 400
+    assert answer["error"]
+
+
+def test_the_directory_shows_leavers_first_with_every_way_in(page: Page) -> None:
+    shown = page.look("directory")
+    assert (shown["total"], shown["disabled"], shown["found"]) == (2, 1, 2)
+    leaver = shown["users"][0]
+    assert leaver["display_name"] == HOSTILE
+    assert [(way["account_name"], way["path"]) for way in leaver["ways"]] == [
+        ("payments-prod", "direct"),
+        ("payments-prod", "group"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("search=DANA.ROSSI", 1), ("search=nobody", 0), ("disabled=1", 1), ("access=1", 1), ("search=eve&disabled=1", 0)],
+)
+def test_the_directory_is_searched_and_filtered(page: Page, query: str, found: int) -> None:
+    assert page.look("directory", query)["found"] == found
+
+
+def test_disabling_and_enabling_changes_the_directory_itself(page: Page) -> None:
+    assert page.act("status", user=page.leaver, status="ENABLED") == (200, {"ok": True})
+    assert page.scene.org.user(page.leaver).status == "ENABLED"
+
+
+def test_a_try_says_what_a_new_and_an_open_session_may_do_and_a_deny_changes_both(page: Page) -> None:
+    def verdicts() -> set[tuple[bool, bool | None]]:
+        return {
+            (row["new_session"]["allowed"], row["open_session"] and row["open_session"]["allowed"])
+            for row in page.look("entry", f"user={page.leaver}")
+        }
+
+    assert verdicts() == {(True, True), (True, None)}
+    denied = PLACEHOLDER_POLICY.replace("Add user ID here", page.leaver)
+    page.scene.org.update_scp(str(page.scene.org.deny_policy_id), denied)
+    assert verdicts() == {(False, False), (False, None)}
+    shown = page.look("directory")
+    assert [one["id"] for one in shown["denied"]] == [page.leaver]
+    assert all(way["denied_by"] for way in shown["users"][0]["ways"])
+
+
+def test_the_channel_shows_what_everybody_and_what_only_the_viewer_sees(page: Page) -> None:
+    alice, bob, _ = page.scene.people
+    assert page.act("say", **{"as": alice.id}, text="hello <b> & dana.rossi@example.com")[1]["ok"]
+    shown = page.look("channel", f"as={bob.id}")
+    assert [message["text"] for message in shown["messages"]] == ["hello &lt;b&gt; &amp; dana.rossi@example.com"]
+    assert shown["messages"][0]["about"] == page.leaver
+    assert shown["view"] is None
+    assert page.ask("GET", "/api/channel?as=U0NOBODY")[0] == 400
+
+
+def test_a_message_can_be_deleted(page: Page) -> None:
+    alice = page.scene.people[0]
+    page.act("say", **{"as": alice.id}, text="hello")
+    ts = page.look("channel", f"as={alice.id}")["messages"][0]["ts"]
+    assert page.act("delete", ts=ts)[0] == 200
+    assert page.look("channel", f"as={alice.id}")["messages"] == []
+
+
+def test_a_command_that_nobody_answers_fails_in_slacks_words(page: Page) -> None:
+    status, answer = page.act("say", **{"as": page.scene.people[0].id}, text="/leavers")
+    assert status == 200
+    assert not answer["ok"]
+    assert answer["shown"].startswith("/leavers failed")
+
+
+def test_another_command_is_none(page: Page) -> None:
+    assert (
+        page.act("say", **{"as": page.scene.people[0].id}, text="/giphy cat")[1]["shown"]
+        == "/giphy is not a valid command."
+    )
+
+
+def test_every_trouble_can_be_made_and_cleared(page: Page) -> None:
+    kinds = page.scene.trouble.kinds()
+    assert not any(kind["active"] for kind in kinds)
+    for kind in kinds:
+        assert page.act("trouble", name=kind["id"])[0] == 200
+    assert all(kind["active"] for kind in page.scene.trouble.kinds())
+    assert page.act("calm")[0] == 200
+    assert not any(kind["active"] for kind in page.scene.trouble.kinds())
+
+
+def test_the_events_tell_that_something_changed(page: Page) -> None:
+    connection = http.client.HTTPConnection(page.host, timeout=10)
+    connection.request("GET", "/api/events")
+    answer = connection.getresponse()
+
+    def tick() -> dict[str, Any]:
+        line = answer.readline()
+        while not line.startswith(b"data: "):
+            line = answer.readline()
+        return dict(json.loads(line.removeprefix(b"data: ")))
+
+    before = tick()
+    page.scene.org.set_status(page.leaver, "ENABLED")
+    assert tick()["aws"] > before["aws"]
+    connection.close()
+
+
+def test_stopping_does_not_wait_for_open_pages(page: Page) -> None:
+    connection = http.client.HTTPConnection(page.host, timeout=10)
+    connection.request("GET", "/api/events")
+    connection.getresponse().readline()
+    page.server.stop()
+    assert not page.server._thread.is_alive()
+    connection.close()
+
+
+def test_a_port_in_use_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    monkeypatch.setattr("bot.playground.play.signal.signal", lambda *_: None)
+    monkeypatch.setattr("bot.playground.play.set_up_logging", lambda *_: None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert play(port=port, open_page=False, seed=7, users=60) == 1
+    said = capsys.readouterr().err
+    assert f"Port {port} on this computer can not be used" in said
+    assert "--port" in said
+
+
+def test_nothing_of_the_visitors_own_configuration_is_left_and_everything_comes_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = {"AWS_PROFILE": "work", "LEAVERBOT_CHANNEL": "C1", "SLACK_BOT_TOKEN": "xoxb-1", "HTTPS_PROXY": "http://p:1"}
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    with only_environment({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}):
+        assert not set(own) & set(os.environ)
+        assert os.environ["AWS_CONFIG_FILE"] == os.devnull
+        assert os.environ["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+    assert {name: os.environ[name] for name in own} == own
+    assert "AWS_ENDPOINT_URL" not in os.environ
+
+
+def test_the_page_changes_by_itself(page: Page) -> None:
+    before = page.scene.tick()["slack"]
+    page.scene.workspace.say(page.scene.people[0].id, page.scene.channel_id, "hello")
+    eventually(lambda: page.scene.tick()["slack"] > before, seconds=5)

@@ -1,0 +1,456 @@
+"""Whatever a directory holds, Slack takes what we draw, and nothing of it acts."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import slack_sdk.models.blocks as sdk
+import slackblocks
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slackblocks import _limits as limits
+
+from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.models import (
+    Account,
+    Coverage,
+    Grant,
+    GrantKind,
+    Group,
+    Membership,
+    Path,
+    PersonRead,
+    Problem,
+    ScanStatus,
+    Severity,
+    User,
+    UserStatus,
+)
+from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome, Plan
+from bot.core.policy import Refused
+from bot.core.report import DenyInForce, Summary
+from bot.core.views import (
+    AccountCover,
+    ActionState,
+    ActionView,
+    CaseChange,
+    CaseList,
+    CaseView,
+    Control,
+    DenyView,
+    DialogKind,
+    DialogState,
+    DialogView,
+    Digest,
+    Matches,
+    PersonView,
+)
+from bot.playground.slack_workspace.blockkit import check_message, check_view
+from bot.slack import blocks, messages
+from bot.slack.modals import dialog_view
+from bot.slack.text import clean, size
+
+HOSTILE = [
+    "",
+    "   ",
+    "\u3164",
+    "<!channel>",
+    "<!here|here>",
+    "<@U123>",
+    "<!subteam^S123>",
+    "<https://evil.example|Approve>",
+    "&lt;!channel&gt;",
+    "\u202egnp.exe",
+    "\u2067abc",
+    "דנה רוסי",
+    "ضياء",
+    "*bold* _it_ ~strike~ `code` ```block```",
+    ":skull:",
+    ":skull",
+    "a\nb\r\nc\u2028d\x00e\x07",
+    "> quoted",
+    "&" * 300,
+    "<" * 300,
+    "😀" * 300,
+    "👨‍👩‍👧‍👦" * 60,
+    "a" * 300,
+    "word " * 60,
+    "z" + "\u0300" * 300,
+    "svc_backup_1",
+    "@channel",
+    "arn:aws:sso:::permissionSet/ssoins-1/ps-1",
+    "^{date}|x>",
+]
+texts = st.sampled_from(HOSTILE) | st.text(max_size=300)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds
+slack_ids = st.sampled_from(["U0ALICE", "W0BOB", "S0TEAM", "<!channel>", "", "scan", "@here"])
+account_ids = st.sampled_from(["111111111111", "222222222222", "333333333333"]) | st.integers(10**11, 10**12 - 1).map(
+    str
+)
+maybe = lambda inner: st.none() | inner  # noqa: E731 - reads as a word below
+
+
+def some(inner, most=4):
+    return st.lists(inner, max_size=most).map(tuple)
+
+
+def many(inner):
+    """A few of them, or three hundred alike, as a large directory has."""
+    return some(inner, 12) | st.tuples(inner, st.sampled_from([60, 300])).map(lambda pair: (pair[0],) * pair[1])
+
+
+users = st.builds(
+    User,
+    id=texts,
+    user_name=texts,
+    display_name=texts,
+    email=texts,
+    status=st.sampled_from(UserStatus),
+    updated_at=maybe(moments),
+    scim=st.booleans(),
+)
+grants = st.builds(
+    Grant,
+    kind=st.sampled_from(GrantKind),
+    path=st.sampled_from(Path),
+    group_id=maybe(texts),
+    group_name=maybe(texts),
+    account_id=maybe(account_ids),
+    account_name=maybe(texts),
+    account_status=maybe(st.sampled_from(["ACTIVE", "SUSPENDED", "CLOSED", "PENDING_CLOSURE", "<odd>"])),
+    permission_set_arn=maybe(texts),
+    permission_set_name=maybe(texts | st.just("AdministratorAccess")),
+    session_seconds=maybe(st.integers(0, 43_200)),
+    application_arn=maybe(texts),
+    role_arn=maybe(texts),
+)
+operations = st.builds(
+    Operation,
+    kind=st.sampled_from(OperationKind),
+    args=st.fixed_dictionaries({"account_id": texts, "permission_set_arn": texts, "group_id": texts, "user_id": texts}),
+    shown=st.fixed_dictionaries(
+        {"account": maybe(texts), "permission_set": maybe(texts), "group": maybe(texts)},
+        optional={"removes_role": st.booleans(), "scim": st.booleans(), "session_seconds": st.integers(0, 43_200)},
+    ),
+)
+outcomes = st.builds(Outcome, operations, st.sampled_from(OperationState), texts)
+covers = st.builds(AccountCover, st.builds(Account, id=account_ids, name=texts), maybe(st.booleans()), texts)
+denies = st.builds(DenyView, texts, texts, moments, slack_ids, many(covers))
+actions = st.builds(
+    ActionView,
+    id=texts,
+    kind=st.sampled_from(ActionKind),
+    state=st.sampled_from(ActionState),
+    user=users,
+    by=slack_ids,
+    asked_at=moments,
+    finished_at=maybe(moments),
+    dry_run=st.booleans(),
+    outcomes=many(outcomes),
+    left=many(grants),
+    verified_at=maybe(moments),
+    message=texts,
+    undo=many(texts),
+    cover=many(covers),
+)
+cases = st.builds(
+    Case,
+    id=st.uuids().map(str),
+    user=users,
+    grants=many(grants),
+    severity=st.sampled_from(Severity),
+    state=st.sampled_from(CaseState),
+    version=st.integers(1, 10**6),
+    opened_at=moments,
+    found_by=texts | st.just("schedule"),
+    read_at=moments,
+    read_complete=st.booleans(),
+    management_account_id=maybe(account_ids),
+    closed_at=maybe(moments),
+    closed_reason=maybe(st.sampled_from(CloseReason)),
+    closed_by=maybe(slack_ids),
+)
+case_views = st.builds(
+    CaseView,
+    case=cases,
+    controls=st.sets(st.sampled_from(Control)).map(lambda chosen: tuple(one for one in Control if one in chosen)),
+    latest=maybe(actions),
+    deny=maybe(denies),
+    protected=st.booleans(),
+    watch_only=st.booleans(),
+    dry_run=st.booleans(),
+    deny_ready=st.booleans(),
+    superseded=st.booleans(),
+)
+problems = st.builds(Problem, texts, texts)
+groups = st.builds(Group, texts, texts, st.booleans())
+reads = st.builds(PersonRead, users, many(grants), many(st.builds(Membership, texts, groups)), some(problems))
+coverages = st.builds(
+    Coverage,
+    status=st.sampled_from(ScanStatus),
+    started_at=moments,
+    finished_at=moments,
+    users_read=st.integers(0, 200_000),
+    leavers=st.integers(0, 500),
+    leavers_read=st.integers(0, 500),
+    unknown_status=st.integers(0, 500),
+    problems=many(problems),
+)
+severities = st.dictionaries(st.sampled_from(Severity), st.integers(0, 400))
+ratios = maybe(st.floats(0, 10**7))
+VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
+    "case": (messages.case_message, case_views),
+    "report": (messages.report_message, actions),
+    "change": (messages.change_message, st.builds(CaseChange, moments, many(grants), many(grants))),
+    "digest": (messages.digest_message, st.builds(Digest, st.integers(1, 500), severities, some(cases), moments)),
+    "summary": (
+        messages.summary_message,
+        st.builds(
+            Summary,
+            at=moments,
+            since=moments,
+            open_by_severity=severities,
+            open_before=st.integers(0, 500),
+            opened=st.integers(0, 500),
+            closed=some(
+                st.tuples(st.sampled_from([*map(str, CloseReason), "odd"]), maybe(slack_ids), st.integers(1, 99)), 20
+            ),
+            oldest=maybe(cases),
+            median_seconds=ratios,
+            worst_seconds=ratios,
+            denies=many(st.builds(DenyInForce, texts, texts, moments, slack_ids)),
+            last_scan=maybe(coverages),
+            scans_complete=st.integers(0, 99),
+            scans_total=st.integers(0, 99),
+            scans_failed=st.integers(0, 99),
+            all_clear=st.booleans(),
+        ),
+    ),
+    "list": (
+        messages.list_message,
+        st.builds(
+            CaseList,
+            many(cases),
+            maybe(coverages),
+            st.booleans(),
+            st.dictionaries(texts, texts, max_size=2),
+            st.frozensets(texts, max_size=2),
+        ),
+    ),
+    "person": (
+        messages.person_message,
+        st.builds(
+            PersonView,
+            read=reads,
+            severity=st.sampled_from(Severity),
+            case=maybe(case_views),
+            deny=maybe(denies),
+            protected=st.booleans(),
+            link=st.sampled_from(["", "https://sample.slack.com/archives/C1/p1", "javascript:x", "https://x|<!here>"]),
+            management_account_id=maybe(account_ids),
+        ),
+    ),
+    "matches": (messages.matches_message, st.builds(Matches, texts, many(users), st.integers(0, 999), st.booleans())),
+    "refusal": (messages.refusal_message, st.builds(Refused, texts, some(slack_ids))),
+    "plain": (messages.plain_message, texts | st.text(max_size=30_000)),
+}
+dialogs = st.builds(
+    DialogView,
+    id=st.uuids().map(str),
+    kind=st.sampled_from(DialogKind),
+    state=st.sampled_from(DialogState),
+    user=maybe(users),
+    message=texts,
+    plan=maybe(st.builds(Plan, st.sampled_from(ActionKind), texts, many(operations), many(groups), many(grants))),
+    read=maybe(reads),
+    cover=many(covers),
+    deny=maybe(denies),
+    management_account_id=maybe(account_ids),
+    dry_run=st.booleans(),
+)
+# What of ours may act in mrkdwn: mentions of well-formed ids, dates, links to https.
+OURS = re.compile(
+    r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>|<https://[^|<>\s]+\|[^<>]*>"
+)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BIDI = re.compile("[\u202a-\u202e\u2067\u200e\u200f\u061c]")
+slow = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+
+
+def text_objects(value: Any):
+    if isinstance(value, dict):
+        if value.get("type") in {"mrkdwn", "plain_text"}:
+            yield value
+        for member in value.values():
+            yield from text_objects(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from text_objects(item)
+
+
+def assert_harmless(text: str) -> None:
+    rest = OURS.sub("", text)
+    assert "<" not in rest, rest
+    assert ">" not in rest, rest
+    assert not BIDI.search(text)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+    assert rest.count("```") % 2 == 0
+    for line in re.sub(r"```[^`]*```", "", rest).split("\n"):
+        assert line.count("`") % 2 == 0, f"code left open: {line}"
+        outside = re.sub(r"`[^`]*`", "", line)
+        assert outside.count("*") % 2 == 0, f"bold left open: {line}"
+        assert not re.search(r"(?<!\w):[a-z0-9_+'-]+:", outside), f"an emoji code: {line}"
+
+
+def second_opinion(block: dict[str, Any]) -> None:
+    """slackblocks parses sections and context; buttons it can only build."""
+    if block["type"] in {"section", "context"}:
+        slackblocks.Block.from_dict(json.loads(json.dumps(block)))._resolve()
+    for button in block.get("elements", []) if block["type"] == "actions" else []:
+        ask = slackblocks.Confirm.from_dict(button["confirm"]) if "confirm" in button else None
+        shown = slackblocks.Text(button["text"]["text"], slackblocks.TextType.PLAINTEXT)
+        slackblocks.Button(
+            shown, button["action_id"], value=button["value"], style=button.get("style"), confirm=ask
+        )._resolve()
+
+
+def assert_slack_takes(made: list[dict[str, Any]]) -> None:
+    for text in text_objects(made):
+        assert 1 <= size(text["text"]) <= limits.TEXT_MAX_LENGTH
+        if text["type"] == "mrkdwn":
+            assert text["verbatim"] is True
+            assert_harmless(text["text"])
+        else:
+            assert "<" not in text["text"]
+            assert text["emoji"] is False
+    ids = [block["block_id"] for block in made if "block_id" in block]
+    assert len(ids) == len(set(ids))
+    assert all(len(block_id) <= limits.BLOCK_ID_MAX_LENGTH for block_id in ids)
+    for block in made:
+        assert block["type"] in {"section", "context", "actions", "input"}
+        if block["type"] == "actions":
+            assert 1 <= len(block["elements"]) <= 5
+            assert all(len(button["value"]) <= limits.BUTTON_VALUE_MAX_LENGTH for button in block["elements"])
+        second_opinion(block)
+        parsed = sdk.Block.parse(block)
+        assert parsed is not None
+        parsed.to_dict()
+
+
+def assert_message_ok(message: messages.Message) -> None:
+    assert message.text.strip()
+    assert size(message.text) <= 4000
+    assert_harmless(message.text)
+    assert 1 <= len(message.blocks) <= limits.MESSAGE_BLOCKS_MAX_ITEMS
+    assert sum(size(text["text"]) for text in text_objects(message.blocks)) <= 12_000
+    assert_slack_takes(message.blocks)
+    assert check_message(message.blocks) is None
+
+
+def assert_view_ok(view: dict[str, Any]) -> None:
+    assert len(view["title"]["text"]) <= limits.VIEW_TITLE_MAX_LENGTH
+    assert len(view["private_metadata"]) <= limits.VIEW_PRIVATE_METADATA_MAX_LENGTH
+    assert 1 <= len(view["blocks"]) <= limits.VIEW_BLOCKS_MAX_ITEMS
+    assert len(json.dumps(view)) <= 250_000
+    assert ("submit" in view) or all(block["type"] != "input" for block in view["blocks"])
+    assert_slack_takes(view["blocks"])
+    assert check_view(view) is None
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+@slow
+@given(data=st.data())
+def test_slack_takes_every_message_and_nothing_in_it_acts(kind, data):
+    render, views = VIEWS[kind]
+    made = render(data.draw(views))
+    for message in made if isinstance(made, list) else [made]:
+        assert_message_ok(message)
+
+
+@slow
+@given(dialogs)
+def test_slack_takes_every_dialog_and_nothing_in_it_acts(dialog):
+    assert_view_ok(dialog_view(dialog))
+
+
+@slow
+@given(maybe(texts), texts)
+def test_slack_takes_the_help_for_whatever_was_typed(meant, typed):
+    assert_message_ok(messages.help_message(meant, typed))
+
+
+@slow
+@given(actions.filter(lambda view: not view.dry_run))
+def test_no_undo_command_is_ever_dropped(view):
+    shown = "".join(block["text"]["text"] for message in messages.report_message(view) for block in message.blocks)
+    for command in view.undo:
+        whole = clean(command).replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        if size(whole) < 1400:
+            assert whole in shown
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "Dana & Söhne <ops>" * 16, "name with spaces " * 18])
+def test_details_shows_three_hundred_grants_with_names_of_300_characters(name):
+    held = tuple(
+        Grant(
+            GrantKind.ACCOUNT,
+            Path.GROUP,
+            group_id=f"g{number}",
+            group_name=name,
+            account_id=f"{number:012}",
+            account_name=name,
+            permission_set_name=name,
+        )
+        for number in range(300)
+    )
+    user = User("id", name, name, f"{name}@example.com")
+    view = dialog_view(DialogView("d", DialogKind.DETAILS, DialogState.READY, user, read=PersonRead(user, held)))
+    assert_view_ok(view)
+    shown = json.dumps(view)
+    assert all(f"`{number:012}`" in shown for number in range(300))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
+    user = User(text, text, text, text, UserStatus.DISABLED, updated_at=NOON, scim=True)
+    held = tuple(
+        Grant(GrantKind.ACCOUNT, Path.GROUP, text, text, True, f"{number:012}", text, status, text, text, None)
+        for number in range(150)
+        for status in ("ACTIVE", "SUSPENDED")
+    )
+    cover = tuple(AccountCover(Account(grant.account_id or "", text), None, text) for grant in held)
+    deny = DenyView(text, text, NOON, text, cover)
+    failed = Outcome(
+        Operation(OperationKind.LEAVE_GROUP, {"group_id": text}, {"group": text}), OperationState.FAILED, text
+    )
+    kind, state = ActionKind.REVOKE, ActionState.INCOMPLETE
+    action = ActionView(
+        "a", kind, state, user, text, NOON, NOON, False, (failed,) * 300, held, NOON, text * 5, (text,), cover
+    )
+    case = Case("c", user, held, Severity.CRITICAL, CaseState.OPEN, 1, NOON, text, NOON, False, "000000000001")
+    view = CaseView(case, tuple(Control), action, deny, True, True, True, True, True)
+    assert_message_ok(messages.case_message(view))
+    read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, (Problem(text, text),) * 3)
+    assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))
+    assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, None, deny)))
+    for report in messages.report_message(action):
+        assert_message_ok(report)
+    plan = Plan(kind, text, (failed.operation,) * 300, (Group(text, text),) * 300, held)
+    for dialog in DialogKind:
+        shown = DialogView("d", dialog, DialogState.READY, user, text * 5, plan, read, cover, deny, None, True)
+        assert_view_ok(dialog_view(shown))
+
+
+def test_our_limits_are_those_of_the_second_validator():
+    assert blocks.SECTION == limits.SECTION_TEXT_MAX_LENGTH
+    assert blocks.CONFIRM == limits.CONFIRMATION_TEXT_MAX_LENGTH
+    assert blocks.TITLE == limits.VIEW_TITLE_MAX_LENGTH
+    assert blocks.BLOCK_ID == limits.BLOCK_ID_MAX_LENGTH
+    assert blocks.MESSAGE_BLOCKS == limits.MESSAGE_BLOCKS_MAX_ITEMS
+    assert blocks.VIEW_BLOCKS == limits.VIEW_BLOCKS_MAX_ITEMS

@@ -1,0 +1,532 @@
+"""One sentence a test: what the reader has to be told in each state."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.cases import CloseReason
+from bot.core.models import PersonRead, Problem, ScanStatus, Severity, UserStatus
+from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
+from bot.core.policy import Refused
+from bot.core.report import DenyInForce, Summary
+from bot.core.views import ActionState, CaseChange, CaseList, Control, Digest, Matches, PersonView
+from bot.slack.messages import (
+    case_message,
+    change_message,
+    digest_message,
+    help_message,
+    list_message,
+    matches_message,
+    mention,
+    person_message,
+    plain_message,
+    refusal_text,
+    report_message,
+    summary_message,
+)
+from bot.slack.payloads import ControlPayload, decode_control
+from bot.slack.text import clean, name, span, took
+from tests.slack.examples import (
+    AT,
+    CASE,
+    CLOSED,
+    COMPLETE,
+    COVER,
+    DENIED,
+    DENY,
+    GRANTS,
+    INCOMPLETE,
+    READ,
+    REVOKED,
+    RUNNING,
+    USER,
+    VIEW,
+    grant,
+    removal,
+)
+
+PARTIAL = replace(
+    COMPLETE,
+    status=ScanStatus.PARTIAL,
+    leavers_read=41,
+    problems=(Problem("3 groups", "AWS throttled the reads."),) * 2,
+)
+SUMMARY = Summary(
+    at=AT,
+    since=AT - timedelta(days=1),
+    open_by_severity={Severity.CRITICAL: 1, Severity.HIGH: 1, Severity.NORMAL: 1},
+    open_before=5,
+    opened=2,
+    closed=(("revoked", "U0ALICE", 3), ("enabled", None, 1)),
+    oldest=CASE,
+    median_seconds=2520.0,
+    worst_seconds=18_000.0,
+    denies=(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB"),),
+    last_scan=COMPLETE,
+    scans_complete=96,
+    scans_total=96,
+    scans_failed=0,
+    all_clear=False,
+)
+QUIET = replace(SUMMARY, open_by_severity={}, oldest=None, denies=())
+
+
+def words_of(message):
+    texts = []
+    for block in message.blocks:
+        texts += (
+            [block["text"]["text"]]
+            if "text" in block
+            else [e["text"] for e in block["elements"] if e["type"] == "mrkdwn"]
+        )
+    return "\n".join(texts)
+
+
+def case_words(**changes):
+    return words_of(case_message(replace(VIEW, **changes)))
+
+
+def buttons(message):
+    return [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
+
+
+# The alert
+
+
+def test_the_title_counts_the_accounts_that_can_be_reached():
+    assert case_words().startswith("*Dana Rossi can still get into 4 AWS accounts*")
+
+
+def test_one_account_is_singular():
+    assert "can still get into 1 AWS account*" in case_words(
+        case=replace(CASE, grants=(GRANTS[1], grant(permission_set="x")))
+    )
+
+
+def test_the_notification_says_the_essential():
+    text = case_message(VIEW).text
+    assert text.startswith("Dana Rossi can still get into 4 AWS accounts. Severity critical")
+
+
+def test_disabled_since_is_marked_as_approximate():
+    assert (
+        "Disabled since about <!date^1772422920^{date_short_pretty} {time}|2026-03-02 03:42 UTC> (AWS does not say exactly)"
+        in case_words()
+    )
+
+
+def test_the_worst_way_in_comes_first_and_the_management_account_is_marked():
+    lines = [line for line in case_words().splitlines() if line.startswith("•")]
+    assert lines[0] == "• *prod-payments* · AdministratorAccess · directly"
+    assert lines[1] == "• *acme-root* (management account) · ReadOnlyAccess · through group *cloud-viewers*"
+
+
+def test_what_does_not_fit_is_counted_and_named():
+    many = tuple(grant(f"{number:012}", f"account-{number}", "ReadOnlyAccess") for number in range(20))
+    assert "• 12 more: account-" in case_words(case=replace(CASE, grants=many))
+
+
+def test_grants_in_dead_accounts_stand_apart():
+    said = case_words(case=replace(CASE, grants=(*GRANTS, grant("9" * 12, "old", status="PENDING_CLOSURE"))))
+    assert "can still get into 4 AWS accounts" in said
+    assert "1 grant in suspended or closed accounts. Nobody can use them, and AWS refuses to change them." in said
+    assert "• *old* · AdministratorAccess · directly · account pending closure" in said
+
+
+def test_open_sessions_are_said_to_outlive_a_revoke():
+    said = case_words()
+    assert "Open sessions live on for up to 4 hours. Revoke access does not end them." in said
+    assert "Emergency deny stops them, except in the management account." in said
+
+
+def test_a_session_length_nobody_could_read_is_said():
+    assert "up to 12 hours (AWS's maximum" in case_words(case=replace(CASE, grants=(grant(seconds=None),)))
+    assert "up to 4 hours, perhaps for 12 hours" in case_words(
+        case=replace(CASE, grants=(grant(), grant("1" * 12, seconds=None)))
+    )
+
+
+def test_without_a_deny_policy_the_alert_says_so():
+    assert "Emergency deny would stop them, but it is not set up." in case_words(deny_ready=False)
+
+
+def test_scim_means_the_directory_may_put_things_back():
+    assert "Managed by your directory (SCIM): it may put back what is removed here" in case_words(
+        case=replace(CASE, user=replace(USER, scim=True))
+    )
+
+
+def test_nobody_is_on_a_new_case():
+    assert "found by the scheduled scan · nobody is on it yet" in case_words()
+
+
+def test_a_running_revoke_says_who_when_and_how_far():
+    assert (
+        "Revoke started by <@U0ALICE>, <!date^1772444482^{date_short_pretty} {time}|2026-03-02 09:41 UTC> · 5 of 7 done"
+        in case_words(latest=RUNNING)
+    )
+
+
+def test_a_deny_that_holds_leaves_only_the_other_accounts_in_the_title():
+    said = case_words(deny=DENY)
+    assert "*Dana Rossi can still get into 1 AWS account; an emergency deny holds back 3 more*" in said
+    assert (
+        "by <@U0BOB>. Covered: 3 of 4 accounts. Not covered: *acme-root* (service control policies do not reach" in said
+    )
+
+
+def test_a_deny_that_holds_everywhere_is_said_in_the_title():
+    said = case_words(deny=DENY, case=replace(CASE, grants=GRANTS[:2]))
+    assert "*Dana Rossi still has access to 2 AWS accounts, held back by an emergency deny*" in said
+
+
+def test_an_account_the_deny_was_not_checked_for_counts_as_open():
+    assert "can still get into 4 AWS accounts*" in case_words(
+        deny=replace(DENY, cover=(replace(COVER[0], covered=None),))
+    )
+
+
+def test_an_incomplete_read_is_said():
+    assert "Not everything could be read in the last scan" in case_words(case=replace(CASE, read_complete=False))
+
+
+def test_marks_say_why_there_is_nothing_to_press():
+    said = case_words(protected=True, watch_only=True, superseded=True, dry_run=True)
+    for mark in ("Protected (", "Watch only: ", "There is a newer alert", "Dry run ("):
+        assert mark in said
+
+
+# What came out
+
+
+def test_a_done_revoke_says_what_the_read_afterwards_found():
+    message = case_message(replace(VIEW, case=CLOSED, latest=REVOKED))
+    assert message.text.startswith("Dana Rossi has no account assignment left")
+    assert "Revoked by <@U0ALICE> in 38 s: 5 assignments removed, taken out of 2 groups. Checked again at" in words_of(
+        message
+    )
+    assert ": 0 left." in words_of(message)
+    assert "no way in" not in words_of(message)
+
+
+def test_without_known_lengths_open_sessions_end_after_the_longest_aws_allows():
+    said = case_words(case=CLOSED, latest=REVOKED)
+    assert (
+        "Open sessions end by <!date^1772487720^{date_short_pretty} {time}|2026-03-02 21:42 UTC> at the latest (12 hours"
+        in said
+    )
+
+
+def test_with_known_lengths_open_sessions_end_after_the_longest_removed():
+    first, *_ = REVOKED.outcomes
+    shown = {**first.operation.shown, "session_seconds": 14_400}
+    outcome = replace(first, operation=replace(first.operation, shown=shown))
+    said = case_words(case=CLOSED, latest=replace(REVOKED, outcomes=(outcome,)))
+    assert "2026-03-02 13:42 UTC> at the latest." in said
+
+
+def test_an_incomplete_revoke_says_what_is_left_and_why():
+    said = case_words(case=replace(CASE, grants=(GRANTS[2],)), latest=INCOMPLETE)
+    assert "*Dana Rossi can still get into 1 AWS account*" in said
+    assert "6 of 7 done" in said
+    assert "Left: *acme-root* (management account) · ReadOnlyAccess." in said
+    assert "Why: AWS lets only the management account change that." in said
+
+
+@pytest.mark.parametrize(("state", "word"), [(ActionState.REFUSED, "was refused"), (ActionState.FAILED, "failed")])
+def test_a_refused_or_failed_action_says_why(state, word):
+    said = case_words(latest=replace(REVOKED, state=state, message="The user was enabled again."))
+    assert f"Revoke by <@U0ALICE> {word}" in said
+    assert "The user was enabled again." in said
+
+
+def test_a_dry_run_never_sounds_like_a_revoke():
+    said = case_words(latest=replace(REVOKED, dry_run=True, message="Dry run: 7 operations would be carried out."))
+    assert "Dry run: 7 operations would be carried out." in said
+    assert "Revoked" not in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "title", "history"),
+    [
+        (CloseReason.NO_GRANTS, "has no account assignment left", "the access was taken away without leaverbot"),
+        (CloseReason.REVOKED, "has no account assignment left", "revoked by <@U0ALICE>"),
+        (CloseReason.ENABLED, "was enabled again", "If that is wrong, disable the account in your directory"),
+        (CloseReason.GONE, "is no longer in the directory", "the user was deleted without leaverbot"),
+        (CloseReason.DELETED, "was deleted from the directory", "deleted by <@U0ALICE>"),
+    ],
+)
+def test_a_closed_case_says_why(reason, title, history):
+    said = case_words(case=replace(CLOSED, closed_reason=reason), controls=())
+    assert f"*Dana Rossi {title}*" in said
+    assert history in said
+
+
+def test_what_is_left_in_a_dead_account_is_not_called_nothing():
+    said = case_words(case=replace(CLOSED, grants=(grant(status="SUSPENDED"),)))
+    assert "*Dana Rossi has no account assignment left that anybody can use*" in said
+    assert "account suspended" in said
+
+
+# Buttons
+
+
+def test_buttons_have_exactly_these_labels_and_styles():
+    shown = [(b["text"]["text"], b.get("style")) for b in buttons(case_message(replace(VIEW, controls=tuple(Control))))]
+    assert shown == [
+        ("Revoke access", "primary"),
+        ("Emergency deny", "danger"),
+        ("Lift deny", None),
+        ("Delete user", "danger"),
+        ("Details", None),
+    ]
+
+
+def test_only_deny_and_lift_ask_for_confirmation():
+    shown = buttons(case_message(replace(VIEW, controls=tuple(Control))))
+    assert [b["action_id"] for b in shown if "confirm" in b] == ["case_deny", "case_lift"]
+
+
+def test_without_controls_there_is_no_actions_block():
+    assert buttons(case_message(replace(VIEW, controls=()))) == []
+
+
+def test_a_button_carries_the_case_and_its_version():
+    assert decode_control(buttons(case_message(VIEW))[0]["value"]) == ControlPayload("case-1", 3)
+
+
+def test_block_ids_change_with_the_version():
+    now = {block["block_id"] for block in case_message(VIEW).blocks}
+    then = {block["block_id"] for block in case_message(replace(VIEW, case=replace(CASE, version=4))).blocks}
+    assert not now & then
+
+
+# The thread
+
+
+def report_words(view):
+    return "\n".join(words_of(message) for message in report_message(view))
+
+
+def test_a_report_names_each_operation_with_its_outcome():
+    said = report_words(INCOMPLETE)
+    assert "• Removed AdministratorAccess in *a*" in said
+    assert "• Left group *analysts*" in said
+    assert "• Not done: remove AdministratorAccess in *acme-root*. AWS lets only" in said
+
+
+@pytest.mark.parametrize(
+    "state", [OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING, OperationState.FAILED]
+)
+def test_only_what_is_done_is_said_to_have_happened(state):
+    assert "Removed" not in report_words(replace(INCOMPLETE, outcomes=(removal(state=state),)))
+
+
+def test_a_revoke_report_keeps_the_undo_commands_in_code():
+    assert "```aws sso-admin create-account-assignment --region eu-west-1 --target-id 222222222222```" in report_words(
+        REVOKED
+    )
+
+
+def test_three_hundred_undo_commands_are_spread_over_messages():
+    undo = tuple(
+        f"aws identitystore create-group-membership {'x' * 300} --group-id {number:04}" for number in range(300)
+    )
+    reports = report_message(replace(REVOKED, undo=undo, outcomes=tuple(removal(f"a{n}") for n in range(300))))
+    assert len(reports) > 1
+    assert all(command in "\n".join(words_of(report) for report in reports) for command in undo)
+    assert reports[0].text.endswith(f"(part 1 of {len(reports)})")
+
+
+def test_a_deny_report_says_what_no_deny_reaches():
+    said = report_words(DENIED)
+    assert "*Emergency deny for Dana Rossi is in force, but not known to hold everywhere*" in said
+    assert "• *acme-root*: *not covered*" in said
+    assert "Service control policies do not reach the management account" in said
+    assert "assumed from a session by chaining, or IAM users and access keys" in said
+    assert "Keep the deny until <!date^1772487720^" in said
+
+
+def test_a_dry_run_report_has_nothing_to_undo():
+    said = report_words(replace(REVOKED, dry_run=True))
+    assert "Nothing was sent to AWS. This would have been done:" in said
+    assert "undo" not in said
+
+
+def test_a_delete_report_says_it_is_for_good():
+    operation = Operation(OperationKind.DELETE_USER, {"user_id": USER.id, "revision": "7"}, {})
+    deleted = replace(REVOKED, kind=ActionKind.DELETE, undo=(), outcomes=(Outcome(operation, OperationState.DONE),))
+    assert "This can not be undone" in report_words(deleted)
+
+
+def test_a_change_says_what_is_new_and_what_is_gone():
+    said = words_of(change_message(CaseChange(AT, GRANTS[:1], GRANTS[1:3])))
+    assert "found 1 new grant and 2 grants gone" in said
+    assert "New:\n• *data-lake*" in said
+
+
+# Many cases
+
+
+def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
+    said = words_of(digest_message(Digest(42, {Severity.CRITICAL: 1, Severity.NORMAL: 41}, (CASE,), AT)))
+    assert "42 people who left can still get into AWS" in said
+    assert "1 critical, 41 normal" in said
+    assert "• *Dana Rossi* (dana.rossi) · critical · 4 accounts" in said
+    assert "`/leavers show &lt;user&gt;`" in said
+
+
+def test_a_summary_gives_the_numbers():
+    said = words_of(summary_message(SUMMARY))
+    assert "*3 people who left still have access (last time 5)*" in said
+    assert "The oldest: *Dana Rossi*, open for 3 h." in said
+    assert "2 new, 4 closed (3 revoked by <@U0ALICE> and 1 enabled again)" in said
+    assert "median 42 min, worst 5 h" in said
+    assert "Emergency denies in force: 1" in said
+    assert "Scans: 96 of 96 complete." in said
+
+
+def test_all_clear_is_said_with_the_scan_that_says_so():
+    text = summary_message(replace(QUIET, all_clear=True)).text
+    assert text.startswith("All 44 disabled users were checked at <!date^1772444520^")
+    assert text.endswith("None has an account assignment left.")
+
+
+@pytest.mark.parametrize(
+    ("last", "why"),
+    [
+        (None, "no scan has ended yet"),
+        (PARTIAL, "was incomplete"),
+        (replace(PARTIAL, status=ScanStatus.FAILED), "the last scan failed"),
+        (COMPLETE, "the last complete scan is from"),
+    ],
+)
+def test_nothing_open_is_not_all_clear_without_a_complete_scan(last, why):
+    text = summary_message(replace(QUIET, last_scan=last)).text
+    assert text.startswith("No open case, but that does not mean all clear: ")
+    assert why in text
+    assert list_message(CaseList((), PARTIAL)).text.startswith("No open case, but that does not mean all clear")
+
+
+def test_a_partial_scan_says_what_was_not_read():
+    said = words_of(summary_message(replace(QUIET, last_scan=PARTIAL)))
+    assert "was incomplete: 41 of 44 disabled users checked" in said
+    assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
+
+
+def test_the_list_counts_what_does_not_fit():
+    said = words_of(list_message(CaseList((CASE,) * 100, COMPLETE)))
+    assert "100 people who left still have access" in said
+    assert "60 more." in said
+
+
+def test_a_case_in_the_list_links_to_its_message():
+    link = "https://sample.slack.com/archives/C1/p1"
+    assert f"<{link}|Dana Rossi>" in words_of(list_message(CaseList((CASE,), COMPLETE, links={"case-1": link})))
+
+
+# Answers
+
+
+def test_a_person_with_a_case_comes_with_its_buttons_and_the_link():
+    message = person_message(PersonView(READ, Severity.CRITICAL, case=VIEW, link="https://sample.slack.com/x"))
+    assert [b["text"]["text"] for b in buttons(message)] == [
+        "Revoke access",
+        "Emergency deny",
+        "Delete user",
+        "Details",
+    ]
+    assert "<https://sample.slack.com/x|The case in the channel>" in words_of(message)
+
+
+def test_a_disabled_person_without_a_case_gets_the_commands_that_fit():
+    said = words_of(person_message(PersonView(PersonRead(USER), Severity.NORMAL)))
+    assert "Dana Rossi is disabled and has no account assignment" in said
+    assert "`/leavers deny dana.rossi`, `/leavers delete dana.rossi`" in said
+
+
+def test_an_enabled_person_gets_no_command_to_act():
+    said = words_of(
+        person_message(PersonView(replace(READ, user=replace(USER, status=UserStatus.ENABLED)), Severity.NORMAL))
+    )
+    assert "is enabled and has access to 4 AWS accounts" in said
+    assert "leaverbot acts on disabled users only" in said
+
+
+def test_an_unknown_status_is_said():
+    said = words_of(person_message(PersonView(PersonRead(replace(USER, status=UserStatus.UNKNOWN)), Severity.NORMAL)))
+    assert "is of unknown status (AWS did not say)" in said
+
+
+def test_several_matches_are_listed_and_the_rest_counted():
+    said = words_of(matches_message(Matches("dan", (USER, USER), 12)))
+    assert "12 users match “dan”:" in said
+    assert "• 10 more" in said
+
+
+def test_nobody_found_comes_with_the_nearest():
+    assert (
+        "Nobody in the directory is called “dnaa”. The nearest:"
+        in matches_message(Matches("dnaa", (USER,), 1, near=True)).text
+    )
+
+
+def test_an_unknown_command_gets_what_was_meant():
+    said = words_of(help_message("revoke", "revok"))
+    assert "There is no command `revok`. Did you mean `/leavers revoke`?" in said
+    for verb in ("show", "scan", "revoke", "deny", "lift", "delete", "summary", "help"):
+        assert f"`/leavers {verb}" in said
+
+
+def test_a_refusal_names_at_most_three_who_could():
+    text = refusal_text(Refused("Only responders may revoke.", ("U1", "S2", "U3", "U4")))
+    assert text == "Only responders may revoke. Ask <@U1>, <!subteam^S2>, <@U3> or somebody else with that role."
+    assert refusal_text(Refused("No.", ("U1", "U2"))) == "No. Ask <@U1> or <@U2>."
+
+
+# Text
+
+
+def test_directory_text_pings_nobody():
+    user = replace(USER, display_name="<!channel> <@U123>")
+    assert "&lt;!channel&gt; &lt;@U123&gt; can still" in case_words(case=replace(CASE, user=user))
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown"),
+    [("U0A", "<@U0A>"), ("S0A", "<!subteam^S0A>"), ("<!here>", "&lt;!here&gt;"), (["U1", "U2"], "<@U1> and <@U2>")],
+)
+def test_only_slack_ids_become_mentions(ids, shown):
+    assert mention(ids) == shown
+
+
+def test_names_keep_what_does_no_harm():
+    for harmless in ("svc_backup_1", "O'Brien-Smith", "dana.rossi@example.com", "Zoë 😀", "AWSReservedSSO_Admin_1a2b"):
+        assert name(harmless) == harmless
+
+
+def test_formatting_and_emoji_codes_in_names_do_nothing():
+    shown = name("*x* _y_ ~z~ `w` :skull: :skull")
+    assert not set("*~`") & set(shown)
+    assert "_y_" not in shown
+    assert ":skull" not in shown
+
+
+def test_right_to_left_names_are_kept_apart():
+    assert name("דנה") == "\u2068דנה\u2069"
+    assert clean("\u202egnp.exe") == "gnp.exe"
+
+
+def test_plain_sentences_keep_their_lines():
+    assert plain_message("one <b>\n\ntwo").text == "one &lt;b&gt;\ntwo"
+
+
+def test_lengths_of_time_read_well():
+    assert [span(3600), span(14_400), span(5400), span(61)] == [
+        "1 hour",
+        "4 hours",
+        "1 hour 30 minutes",
+        "1 minute 1 second",
+    ]
+    assert [took(38), took(2520), took(18_000), took(172_800)] == ["38 s", "42 min", "5 h", "2 days"]

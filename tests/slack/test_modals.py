@@ -1,0 +1,149 @@
+"""One sentence a test: what a dialog shows before anything happens."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.models import Group, Membership, PersonRead
+from bot.core.plans import plan_delete, plan_revoke
+from bot.core.views import DialogKind, DialogState, DialogView
+from bot.slack.messages import case_message, deny_words
+from bot.slack.modals import dialog_view
+from bot.slack.payloads import DialogPayload, decode_dialog
+from tests.slack.examples import COVER, DENY, GRANTS, MANAGEMENT, USER, VIEW, grant
+
+MEMBERSHIPS = (
+    Membership("m-1", Group("group-analysts", "analysts", scim=True)),
+    Membership("m-2", Group("group-cloud-viewers", "cloud-viewers")),
+    Membership("m-3", Group("g-3", "lunch")),
+)
+READ = PersonRead(USER, (*GRANTS, grant("9" * 12, "old", status="CLOSED")), MEMBERSHIPS)
+LAST = frozenset({("222222222222", GRANTS[1].permission_set_arn or "")})
+REVOKE = DialogView(
+    "d-1",
+    DialogKind.REVOKE,
+    DialogState.READY,
+    USER,
+    plan=plan_revoke(READ, LAST),
+    read=READ,
+    management_account_id=MANAGEMENT,
+)
+DELETE = replace(REVOKE, kind=DialogKind.DELETE, plan=plan_delete(USER))
+
+
+def words_of(view):
+    return "\n".join(block["text"]["text"] for block in view["blocks"] if block["type"] == "section")
+
+
+def submit_of(view):
+    return view["submit"]["text"] if "submit" in view else None
+
+
+@pytest.mark.parametrize("kind", DialogKind)
+def test_a_dialog_opens_as_reading_with_nothing_to_submit(kind):
+    view = dialog_view(DialogView("d-1", kind, DialogState.READING, USER))
+    assert words_of(view).startswith("Reading…")
+    assert submit_of(view) is None
+    assert view["callback_id"] == f"dialog_{kind}"
+    assert decode_dialog(view["private_metadata"]) == DialogPayload("d-1")
+
+
+def test_a_refused_dialog_says_why_and_can_not_be_submitted():
+    view = dialog_view(replace(REVOKE, state=DialogState.REFUSED, message="Dana Rossi is enabled."))
+    assert "Dana Rossi is enabled." in words_of(view)
+    assert submit_of(view) is None
+
+
+def test_the_revoke_plan_names_each_operation_and_its_catch():
+    view = dialog_view(REVOKE)
+    said = words_of(view)
+    assert (
+        "*This will* remove 2 assignments in 2 accounts and take the user out of 2 groups. Nobody else is affected."
+        in said
+    )
+    assert (
+        "• Remove AdministratorAccess in *prod-payments* (removes its role; a later assignment gets a new role name)"
+        in said
+    )
+    assert "• Remove PowerUserAccess in *sandbox-12*\n" in said
+    assert "• Leave group *analysts* (your directory may put it back: fix it there too)" in said
+    assert submit_of(view) == "Revoke access"
+    assert all(block["type"] != "input" for block in view["blocks"])
+
+
+def test_the_revoke_plan_says_what_stays():
+    said = words_of(dialog_view(REVOKE))
+    assert "Stays in 1 group without any grant: lunch." in said
+    assert "Stays, in suspended or closed accounts: *old* (closed)." in said
+
+
+def test_the_revoke_plan_says_that_open_sessions_live_on():
+    said = words_of(dialog_view(REVOKE))
+    assert "This does not end open sessions: they live on for up to 4 hours. Emergency deny stops them" in said
+
+
+def test_a_dry_run_is_marked():
+    assert "*Dry run* (LEAVERBOT_DRY_RUN)" in words_of(dialog_view(replace(REVOKE, dry_run=True)))
+
+
+def test_nothing_to_revoke_can_not_be_submitted():
+    view = dialog_view(replace(REVOKE, plan=plan_revoke(PersonRead(USER))))
+    assert "There is nothing to revoke" in words_of(view)
+    assert submit_of(view) is None
+
+
+def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
+    view = dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER))
+    button = next(
+        e for b in case_message(VIEW).blocks if b["type"] == "actions" for e in b["elements"] if "confirm" in e
+    )
+    assert button["confirm"]["text"]["text"] == deny_words(USER)
+    assert deny_words(USER) in words_of(view)
+    assert submit_of(view) == "Emergency deny"
+
+
+def test_a_deny_says_for_each_account_whether_it_is_covered():
+    said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER)))
+    assert "Covered: 3 of 4 accounts." in said
+    assert "• *acme-root*: *not covered* (service control policies do not reach the management account)" in said
+    assert "access keys that the person made" in said
+
+
+def test_a_lift_says_what_works_again():
+    view = dialog_view(replace(REVOKE, kind=DialogKind.LIFT, plan=None, deny=DENY))
+    assert "Sessions Dana Rossi still has open, and any access left, work again." in words_of(view)
+    assert "AWS advises to keep a deny for at least 12 hours." in words_of(view)
+    assert submit_of(view) == "Lift deny"
+
+
+def test_a_delete_asks_for_the_typed_user_name():
+    view = dialog_view(DELETE)
+    field = view["blocks"][-1]
+    assert (field["block_id"], field["element"]["action_id"]) == ("user_name", "typed")
+    assert field["label"]["text"] == "Type the user name to delete it: dana.rossi"
+    assert "*This can not be undone.*" in words_of(view)
+    assert submit_of(view) == "Delete user"
+
+
+def test_a_user_without_a_name_is_deleted_by_id():
+    view = dialog_view(replace(DELETE, user=replace(USER, user_name=" ")))
+    assert view["blocks"][-1]["label"]["text"].endswith(USER.id)
+
+
+def test_details_show_every_grant_with_ids_and_the_other_groups():
+    view = dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, plan=None, cover=COVER))
+    said = words_of(view)
+    assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · through group *cloud-viewers*" in said
+    assert "account closed" in said
+    assert "Also in 1 group without any grant: lunch." in said
+    assert "account by account (not in force now)" in said
+    assert "assumed from a session by chaining" in said
+    assert submit_of(view) is None
+
+
+def test_details_say_how_many_could_not_be_shown():
+    held = tuple(grant(f"{number:012}", "😀" * 300, "😀" * 300, group="😀" * 300) for number in range(900))
+    said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, read=PersonRead(USER, held))))
+    left_out = 900 - said.count("through group")
+    assert left_out > 0
+    assert f"{left_out} more are left out here. `leaverbot scan --json` in a terminal shows all of them." in said
