@@ -88,10 +88,11 @@ class Scene:
             for message in messages
             if message.get("reply_count")
         }
-        leavers = [user for user in self.org.users() if user.user_name and user.status == "DISABLED"]
+        leavers = {user.user_name or user.id: user.id for user in self.org.users() if user.status == "DISABLED"}
         for message in messages:
             text = str(message.get("blocks") or message["text"])
-            message["about"] = next((user.id for user in leavers if str(user.user_name) in text), None)
+            # steve@… holds eve@…: the longest name is the one that is meant.
+            message["about"] = leavers.get(max((name for name in leavers if name in text), key=len, default=""))
         return {
             "version": self._slack_version,
             "messages": messages,
@@ -108,14 +109,13 @@ class Scene:
         denied = "\n".join(self.org.denies())
         users = self.org.users()
         wanted = [user for user in users if _found(user, search) and (not disabled or user.status == "DISABLED")]
-        rows = [self._row(user, denied=user.id in denied) for user in wanted]
         if with_access:
-            rows = [row for row in rows if row["ways"]]
-        rows.sort(key=lambda row: row["status"] == "ENABLED")
+            wanted = [user for user in wanted if self.org.truth(user.id)]
+        wanted.sort(key=lambda user: user.status == "ENABLED")
         return {
             "version": version,
-            "users": rows[:MOST_SHOWN],
-            "found": len(rows),
+            "users": [self._row(user, denied=user.id in denied) for user in wanted[:MOST_SHOWN]],
+            "found": len(wanted),
             "total": len(users),
             "disabled": sum(user.status == "DISABLED" for user in users),
             "denied": [

@@ -58,10 +58,6 @@ def card(page: Page, name: str = "Dana Rossi"):
     return page.locator("#people .card", has_text=name)
 
 
-def be(page: Page, name: str) -> None:
-    page.get_by_label("I am").select_option(label=re.compile(name).pattern)
-
-
 def become(page: Page, who: str) -> None:
     value = page.locator("#persona option", has_text=who).get_attribute("value")
     page.get_by_label("I am").select_option(value)

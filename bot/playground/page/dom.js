@@ -53,6 +53,7 @@ function swap(before, after) {
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(after);
   after.classList.add("changed");
+  setTimeout(() => after.classList.remove("changed"), 2000);
   if (!focused) return;
   const same = focused.dataset.control && after.querySelector(`[data-control="${CSS.escape(focused.dataset.control)}"]`);
   (same || after).focus({ preventScroll: true });

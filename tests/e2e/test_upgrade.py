@@ -1,0 +1,41 @@
+"""An upgrade or a rollback in the middle of an action: the other version finishes it."""
+
+import sqlite3
+
+from tests.e2e.test_bad_days import many_grants, press_revoke
+from tests.world import World, eventually, words
+
+
+def rename_workflows(here: World, name: str) -> int:
+    """Make the unfinished workflow one that another leaverbot started, under a name this one does not know."""
+    with sqlite3.connect(here.folder / "leaverbot.db") as database:
+        changed = database.execute(
+            "UPDATE workflow_status SET name = ? WHERE name = 'act_v1' AND status IN ('PENDING', 'ENQUEUED')", (name,)
+        )
+        return changed.rowcount
+
+
+def test_an_action_that_a_newer_version_began_is_finished_after_a_rollback(here: World) -> None:
+    user = many_grants(here, 8)
+    here.start()
+    press_revoke(here)
+    eventually(lambda: 2 <= len(here.org.truth(user)) <= 6, seconds=40)
+    here.kill()
+    assert rename_workflows(here, "act_v9") == 1
+    here.start_bot()
+    here.alert("dana", "no account assignment left", seconds=60)
+    assert here.org.truth(user) == []
+    assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
+
+
+def test_an_action_whose_workflow_was_lost_is_taken_up_by_the_next_start(here: World) -> None:
+    user = many_grants(here, 4)
+    here.start()
+    press_revoke(here)
+    eventually(lambda: len(here.org.truth(user)) <= 3, seconds=40)
+    here.kill()
+    with sqlite3.connect(here.folder / "leaverbot.db") as database:
+        database.execute("DELETE FROM workflow_status WHERE name = 'act_v1'")
+    here.start_bot()
+    here.alert("dana", "no account assignment left", seconds=60)
+    assert here.org.truth(user) == []

@@ -1,0 +1,154 @@
+"""The ground: manifest, README, package, Docker file, CI tell the truth about the code."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from itertools import chain
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from bot import __version__
+from bot.slack.commands import COMMAND, Verb
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
+SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+# Which scope each Web API method needs (docs.slack.dev, method reference); views.* and auth.test need none.
+SCOPES = {
+    "chat.postMessage": {"chat:write"},
+    "chat.postEphemeral": {"chat:write"},
+    "chat.update": {"chat:write"},
+    "chat.getPermalink": set(),
+    "conversations.info": {"channels:read", "groups:read"},
+    "conversations.history": {"channels:history", "groups:history"},
+    "conversations.replies": {"channels:history", "groups:history"},
+    "usergroups.users.list": {"usergroups:read"},
+    "views.open": set(),
+    "views.update": set(),
+    "auth.test": set(),
+}
+
+
+def called_methods() -> set[str]:
+    by_name = set(
+        re.findall(r'"((?:chat|views|conversations|usergroups|users|files|reactions|auth)\.[A-Za-z.]+)"', SOURCES)
+    )
+    python_names = {method.replace(".", "_").lower(): method for method in SCOPES}
+    by_method = {
+        python_names[name.lower()] for name in re.findall(r"web\.([a-z_]+)\(", SOURCES) if name.lower() in python_names
+    }
+    return by_name | by_method
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_manifest_fits_slacks_own_schema(version: int) -> None:
+    schema = yaml.safe_load((ROOT / "tests" / "schemas" / f"slack-manifest-{version}.json").read_text())
+    assert list(jsonschema.Draft7Validator(schema).iter_errors(MANIFEST)) == []
+
+
+def test_the_manifest_asks_for_exactly_the_scopes_that_the_code_uses() -> None:
+    needed = {"commands"}.union(*(SCOPES[method] for method in called_methods()))
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_the_manifest_has_exactly_the_commands_of_the_code() -> None:
+    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
+    hint = MANIFEST["features"]["slash_commands"][0]["usage_hint"]
+    assert all(verb in hint for verb in Verb if verb)
+
+
+def test_the_manifest_subscribes_to_no_event_that_nobody_listens_to() -> None:
+    assert "event_subscriptions" not in MANIFEST["settings"]
+    assert not re.findall(r"@app\.event|app\.event\(", SOURCES)
+
+
+def test_the_readme_documents_every_command() -> None:
+    for verb in Verb:
+        assert re.search(rf"`/leavers {verb}\b|`{verb}`" if verb else "`/leavers`", README), verb
+
+
+def test_the_readmes_two_commands_install_and_end_as_promised() -> None:
+    playground, tests = re.findall(r"```sh\n(python3 -m venv .*)\n```", README)
+    assert playground.endswith("leaverbot playground")
+    assert tests.endswith("pytest")
+    assert all("pip install" in line and "-c constraints.txt" in line for line in (playground, tests))
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_constraints_hold_exact_versions_and_no_addresses() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
+
+
+def test_every_dependency_is_pinned_in_the_constraints() -> None:
+    pinned = {
+        re.split("==", line)[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+    }
+    wanted = [
+        *PROJECT["project"]["dependencies"],
+        *chain.from_iterable(PROJECT["project"]["optional-dependencies"].values()),
+    ]
+    names = {re.split(r"[\[<>=!~ ]", name)[0].lower().replace("_", "-") for name in wanted}
+    assert names - {"leaverbot"} <= pinned
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert PROJECT["project"]["version"] == __version__
+
+
+def test_the_container_runs_as_nobody_special_with_a_health_check() -> None:
+    lines = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^USER leaverbot$", lines, re.MULTILINE)
+    assert "HEALTHCHECK" in lines
+    assert "--constraint constraints.txt" in lines
+    for copied in re.findall(r"^COPY (?!--from)(.+) \./?\S*$", lines, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in copied.split())
+
+
+def test_the_container_leaves_everything_out_that_is_not_needed() -> None:
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert kept == {"bot", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"}
+
+
+def test_the_bot_works_when_installed_from_its_wheel(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        archive.extractall(tmp_path / "installed")
+    assert {"bot/playground/page/index.html", "bot/playground/page/page.css", "bot/py.typed"} <= names
+    assert not [name for name in names if name.startswith(("tests/", "docs/"))]
+    # The wheel alone on the path, from a folder that is not the checkout.
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            "import sys; sys.path.insert(0, sys.argv.pop(1)); import bot.__main__ as m; print(m.__file__); m.main()",
+            str(tmp_path / "installed"),
+            "--help",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(tmp_path / "installed") in shown.stdout
+    assert "playground" in shown.stdout
