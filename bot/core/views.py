@@ -84,8 +84,8 @@ class ActionView:
 class CaseView:
     """A case as it is now, with everything its message shows. `controls` are the buttons that fit its state.
 
-    `latest` is the newest action on the user, running or ended. `superseded`: a newer case of the same user is
-    open, so this message keeps no buttons.
+    `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be an older
+    one. `superseded`: a newer case of the same user is open, so this message keeps no buttons.
     """
 
     case: Case
@@ -97,6 +97,7 @@ class CaseView:
     dry_run: bool = False
     deny_ready: bool = False
     superseded: bool = False
+    revoke: ActionView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.playground.slack_workspace import SlackFault, SlackServer
 
 # ListUsers gives at most this many at once.
 PAGE = 100
+REFUSED = "You do not have sufficient access to perform this action."
 # As many calls as it takes for a visitor to notice; the bot's retries outlast each of them.
 SLACK_DOWN_SECONDS = 12.0
 
@@ -74,8 +75,10 @@ class Trouble:
                 "page",
                 "AWS",
                 f"Page {page} of the user list can not be read",
-                "The next scan is partial. It says what it could not see and closes no case.",
-                lambda: self._aws_fault("identitystore.ListUsers", code="AccessDeniedException", nth=page),
+                "The next scan says what it could not see, and closes no case because of it.",
+                lambda: self._aws_fault(
+                    "identitystore.ListUsers", code="AccessDeniedException", nth=page, message=REFUSED
+                ),
             ),
             Kind(
                 "group",
@@ -87,16 +90,16 @@ class Trouble:
             Kind(
                 "throttle",
                 "AWS",
-                "AWS throttles the next 12 calls",
+                "AWS throttles the next 5 calls",
                 "Everything takes a little longer. Nothing is lost.",
-                lambda: self._aws_fault("*", code="ThrottlingException", times=12),
+                lambda: self._aws_fault("*", code="ThrottlingException", message="Rate exceeded", times=5),
             ),
             Kind(
                 "errors",
                 "AWS",
-                "AWS answers the next 6 calls with an internal error",
-                "The bot asks again, a limited time.",
-                lambda: self._aws_fault("*", code="InternalServerException", times=6),
+                "AWS answers the next 2 calls with an internal error",
+                "The bot asks again after a moment.",
+                lambda: self._aws_fault("*", code="InternalServerException", message="Internal error", times=2),
             ),
             Kind(
                 "job",
@@ -141,6 +144,7 @@ class Trouble:
         return self._aws_fault(
             "sso-admin.ListAccountAssignmentsForPrincipal",
             code="AccessDeniedException",
+            message=REFUSED,
             times=None,
             when=lambda parameters: parameters.get("PrincipalId") == most or not most,
         )

@@ -245,8 +245,8 @@ class Store(Protocol):
         """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""
         ...
 
-    def newest_action(self, user_id: str, case_id: str) -> ActionView | None:
-        """The newest action on the user that belongs to this case."""
+    def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
+        """The newest action of this case, of this kind if one is named."""
         ...
 
     def unfinished_lanes(self, user_id: str) -> frozenset[str]:

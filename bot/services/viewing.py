@@ -1,6 +1,7 @@
 """Put together what is shown about a case."""
 
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.plans import ActionKind
 from bot.core.policy import Rules
 from bot.core.views import CaseView, Control, DenyView
 from bot.ports import StoredDeny
@@ -19,7 +20,8 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     return CaseView(
         case=case,
         controls=buttons,
-        latest=store.newest_action(case.user.id, case.id),
+        latest=store.newest_action(case.id),
+        revoke=store.newest_action(case.id, ActionKind.REVOKE),
         deny=deny_view(deny),
         protected=protected,
         watch_only=rules.watch_only,

@@ -143,14 +143,14 @@ def _open_sessions(view: CaseView) -> str:
 
 def _sessions_end(view: CaseView) -> str:
     """When the last session that was open at the end of the access is over."""
-    case, latest = view.case, view.latest
+    case, revoke = view.case, view.revoke
     if case.closed_reason is CloseReason.ENABLED or case.closed_at is None:
         return ""
     seconds = None
     ended = case.closed_at
-    if latest and latest.kind is ActionKind.REVOKE and latest.finished_at:
-        ended = latest.verified_at or latest.finished_at
-        seconds = _longest(latest)
+    if revoke and revoke.finished_at and not revoke.dry_run:
+        ended = revoke.verified_at or revoke.finished_at
+        seconds = _longest(revoke)
     lives = timedelta(seconds=seconds) if seconds else words.LONGEST_SESSION
     most = "" if seconds else " (12 hours, AWS's maximum)"
     return f"Open sessions end by {when(ended + lives)} at the latest{most}."
@@ -165,7 +165,15 @@ def _longest(view: ActionView) -> int | None:
 
 
 def _result(view: CaseView) -> str:
-    """How the newest action ended, where title and deny line do not say it."""
+    """How the newest action ended, where title and deny line do not say it; and how the access was taken away."""
+    lines = [_ended(view)]
+    revoke = view.revoke
+    if revoke and revoke != view.latest and revoke.state is ActionState.DONE and not revoke.dry_run:
+        lines.insert(0, _revoked(view, revoke))
+    return "\n".join(line for line in lines if line)
+
+
+def _ended(view: CaseView) -> str:
     latest = view.latest
     if latest is None or not latest.state.final:
         return ""

@@ -101,15 +101,12 @@ class ActionTable:
             kind, subject = str(action.view.kind), action.view.user.id
             audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
 
-    def newest_action(self, user_id: str, case_id: str) -> ActionView | None:
+    def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
+        newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
+        if kind:
+            newest = newest.where(actions.c.kind == str(kind))
         with self._db.transaction(reads=True) as connection:
-            newest = (
-                sa.select(actions.c.id)
-                .where(actions.c.user_id == user_id, actions.c.case_id == case_id)
-                .order_by(actions.c.asked_at.desc())
-                .limit(1)
-            )
-            found = connection.execute(newest).scalar()
+            found = connection.execute(newest.limit(1)).scalar()
             return _action(connection, found).view if found else None
 
     def unfinished_lanes(self, user_id: str) -> frozenset[str]:

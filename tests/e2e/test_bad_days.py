@@ -94,6 +94,15 @@ def test_a_lost_socket_comes_back_and_the_next_press_works(here: World) -> None:
     eventually(lambda: here.org.truth(user) == [], seconds=30)
 
 
+def test_a_refreshed_socket_leaves_no_press_behind(here: World) -> None:
+    many_grants(here, 1)
+    here.start()
+    here.alert("dana")
+    for _ in range(3):
+        here.slack.disconnect(reason="refresh_requested")
+        eventually(lambda: here.workspace.slash(here.bob, here.channel, "help").ok, seconds=5)
+
+
 def test_sigterm_ends_with_0_and_what_was_under_way_goes_on_later(here: World) -> None:
     user = many_grants(here)
     here.start()

@@ -51,8 +51,8 @@ def form(callback_id="form", **more):
 def awake(handler):
     """Let the client's reader look up now and then.
 
-    Without a ping timeout it can wait for ever on a socket that another thread has closed: after a refresh, measured
-    here with websocket-client 1.9.2, half of the clients never heard anything again.
+    Without a ping timeout it can go on waiting on a socket that another thread has closed: measured here with
+    websocket-client 1.9.2, four clients in ten were deaf for ten seconds after a refresh.
     """
     client = handler.client
 

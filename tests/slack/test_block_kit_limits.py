@@ -434,7 +434,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
         "a", kind, state, user, text, NOON, NOON, False, (failed,) * 300, held, NOON, text * 5, (text,), cover
     )
     case = Case("c", user, held, Severity.CRITICAL, CaseState.OPEN, 1, NOON, text, NOON, False, "000000000001")
-    view = CaseView(case, tuple(Control), action, deny, True, True, True, True, True)
+    view = CaseView(case, tuple(Control), action, deny, True, True, True, True, True, action)
     assert_message_ok(messages.case_message(view))
     read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, (Problem(text, text),) * 3)
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))

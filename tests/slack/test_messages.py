@@ -222,8 +222,16 @@ def test_with_known_lengths_open_sessions_end_after_the_longest_removed():
     first, *_ = REVOKED.outcomes
     shown = {**first.operation.shown, "session_seconds": 14_400}
     outcome = replace(first, operation=replace(first.operation, shown=shown))
-    said = case_words(case=CLOSED, latest=replace(REVOKED, outcomes=(outcome,)))
+    revoked = replace(REVOKED, outcomes=(outcome,))
+    said = case_words(case=CLOSED, latest=revoked, revoke=revoked)
     assert "2026-03-02 13:42 UTC> at the latest." in said
+
+
+def test_how_the_access_was_taken_away_stays_when_a_later_action_ends():
+    lifted = replace(REVOKED, id="later", kind=ActionKind.LIFT, outcomes=())
+    said = case_words(case=CLOSED, latest=lifted, revoke=REVOKED)
+    assert "Revoked by" in said
+    assert "Deny lifted by" in said
 
 
 def test_an_incomplete_revoke_says_what_is_left_and_why():

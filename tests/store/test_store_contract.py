@@ -298,9 +298,9 @@ def test_an_action_ends_once(store: SqlStore) -> None:
 
 def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
     case_id = open_case(store)
-    assert store.newest_action(user().id, case_id) is None
+    assert store.newest_action(case_id) is None
     asked = store.add_action(action(case_id))
-    newest = store.newest_action(user().id, case_id)
+    newest = store.newest_action(case_id)
     assert newest is not None
     assert newest.id == asked.view.id
 

@@ -1,0 +1,7 @@
+"""Settings for every test."""
+
+from hypothesis import HealthCheck, settings
+
+# Machines in CI are slow and shared: a slow example is no wrong one.
+settings.register_profile("leaverbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("leaverbot")
