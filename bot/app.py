@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 # How long a stop waits for what is under way, in seconds; then it is left to the next start.
 STOP_SECONDS = 10
+# How often old workflows, dialogs and messages are forgotten, in seconds.
+PRUNE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Bot:
         self._socket: Socket | None = None
         self._engine: Engine | None = None
         self._parts: Parts | None = None
+        self._pruned_at = 0.0
 
     def start(self) -> None:
         """Check that everything can work, then start it. Raises SettingsError, AwsError, ChatError, StoreError."""
@@ -171,8 +175,12 @@ class Bot:
             self._metrics.last_complete.set(last.finished_at.timestamp())
 
     def _often(self) -> None:
-        if self._engine:
-            self._engine.resume()
+        if self._engine is None:
+            return
+        self._engine.resume()
+        if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
+            self._pruned_at = time.monotonic()
+            self._engine.prune()
 
 
 def rules_of(settings: Settings) -> Rules:

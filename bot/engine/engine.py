@@ -14,7 +14,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -38,6 +38,9 @@ STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
 # A workflow that was killed this often is not the victim.
 RECOVERIES = 1000
+# How long ended workflows are kept, and how many are forgotten at once.
+KEEP_WORKFLOWS = timedelta(days=7)
+PRUNE_AT_ONCE = 1000
 _LIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 
@@ -95,6 +98,20 @@ class Engine:
         for scan in store.running_scans():
             if not _alive(scan.workflow_id):
                 self.start_scan(scan.id)
+
+    def prune(self) -> None:
+        """Forget workflows that ended long ago, and what the store no longer needs."""
+        now = self._known.clock.now()
+        before = (now - KEEP_WORKFLOWS).isoformat()
+        ended = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            end_time=before,
+            load_input=False,
+            load_output=False,
+            limit=PRUNE_AT_ONCE,
+        )
+        DBOS.delete_workflows([workflow.workflow_id for workflow in ended])
+        self._known.store.prune(now)
 
     def start_action(self, action_id: str) -> None:
         action = self._known.store.action(action_id)

@@ -301,6 +301,12 @@ class Store(Protocol):
         """Append to the audit log."""
         ...
 
+    def prune(self, at: datetime) -> None:
+        """Forget what nobody needs any more at `at`: old dialogs, posted messages and scans. Never the audit log,
+        cases, actions or denies.
+        """
+        ...
+
     def ping(self) -> None:
         """Raises StoreError when the database can not be used."""
         ...

@@ -1,6 +1,6 @@
 """The store: every method is one transaction."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import sqlalchemy as sa
@@ -11,7 +11,11 @@ from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database import Database, connect
 from bot.store.outbox import Outbox
-from bot.store.schema import migrate
+from bot.store.schema import dialogs, messages, migrate, scans
+
+# A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
+KEEP_DIALOGS = timedelta(days=1)
+KEEP = timedelta(days=90)
 
 
 class SqlStore(CaseTable, ActionTable, Outbox):
@@ -37,6 +41,13 @@ class SqlStore(CaseTable, ActionTable, Outbox):
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         with self._db.transaction() as connection:
             audit.append(connection, at, who, what, subject, verdict, reason)
+
+    def prune(self, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            newest = sa.select(sa.func.max(scans.c.ended_at)).scalar_subquery()
+            connection.execute(dialogs.delete().where(dialogs.c.opened_at < at - KEEP_DIALOGS))
+            connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP))
+            connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
 
     def ping(self) -> None:
         with self._db.transaction(reads=True) as connection:

@@ -397,3 +397,21 @@ def test_the_last_scan_and_those_since_are_told_in_order(store: SqlStore) -> Non
     last = store.last_scan()
     assert last is not None
     assert last.started_at.minute == 2
+
+
+def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newest_scan(store: SqlStore) -> None:
+    case_id = open_case(store)
+    save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(minutes=1)))
+    asked = store.add_action(action(case_id))
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.posted(store.waiting()[0].seq, None, T0)
+    store.add_dialog(StoredDialog("d1", DialogKind.REVOKE, DialogState.READING, ALICE), T0)
+    store.prune(T0 + timedelta(days=365))
+    assert len(store.scans_since(T0 - timedelta(days=1))) == 1
+    with pytest.raises(NotFound):
+        store.dialog("d1")
+    assert store.case(case_id).case.id == case_id
+    assert store.action(asked.view.id).view.state is ActionState.DONE
+    with store._db.transaction(reads=True) as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 3
+        assert audit.broken_at(connection) is None

@@ -1,0 +1,168 @@
+"""The engine: durable work on DBOS, in the same database as the store."""
+
+import threading
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dbos import DBOS
+
+from bot.app import connect_aws
+from bot.aws.client import counting
+from bot.clock import SystemClock
+from bot.core.models import User, UserStatus
+from bot.core.plans import ActionKind
+from bot.core.policy import Rules
+from bot.core.views import ActionState
+from bot.engine import engine as module
+from bot.engine.engine import Engine, new_reference
+from bot.engine.projector import Projector
+from bot.playground.identity_center import AwsServer, Organization
+from bot.ports import Asker, NewAction
+from bot.services.parts import Parts
+from bot.slack.client import SlackChat, posting_client, web_client
+from bot.store.store import SqlStore
+from tests.world import eventually
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
+    server = AwsServer(Organization(seed=1), host="127.0.0.1", port=0)
+    server.start()
+    for name, value in server.environment().items():
+        monkeypatch.setenv(name, value)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
+    url = f"sqlite:///{tmp_path / 'engine.db'}"
+    store = SqlStore.open(url)
+    engine = Engine(url, lambda: None)
+    edge = connect_aws()
+    # Nothing here speaks to Slack; the address answers nobody.
+    nobody = "http://127.0.0.1:9/api/"
+    chat = SlackChat(web_client("xoxb-1", nobody), posting_client("xoxb-1", nobody), "C1")
+    made = Parts(
+        directory=edge.directory,
+        access=edge.access,
+        deny=edge.deny,
+        chat=chat,
+        store=store,
+        work=engine,
+        clock=SystemClock(),
+        counting=counting,
+        rules=Rules(responders=frozenset({"U1"})),
+        new_id=lambda: str(uuid.uuid4()),
+    )
+    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("* * * * * */2", "Europe/Berlin")})
+    yield made
+    engine.stop(5)
+    store.close()
+
+
+def engine_of(parts: Parts) -> Engine:
+    assert isinstance(parts.work, Engine)
+    return parts.work
+
+
+def ask(parts: Parts, user: User) -> str:
+    action = NewAction(
+        str(uuid.uuid4()), str(uuid.uuid4()), ActionKind.REVOKE, user, None, Asker("U1", "C1"), datetime.now(UTC)
+    )
+    return parts.store.add_action(action).view.id
+
+
+def test_a_schedule_ticks_and_one_tick_makes_one_summary(parts: Parts) -> None:
+    eventually(lambda: parts.store.summary_times(None)[0])
+    waiting = parts.store.waiting()
+    assert len({item.key for item in waiting}) == len(waiting)
+
+
+def test_an_action_that_was_stored_and_never_started_is_started_by_resume(parts: Parts) -> None:
+    unknown = User("00000000-0000-4000-8000-000000000001", "ghost", status=UserStatus.DISABLED)
+    action_id = ask(parts, unknown)
+    engine_of(parts).resume()
+    eventually(lambda: parts.store.action(action_id).view.state is ActionState.REFUSED)
+    assert "no longer in the directory" in parts.store.action(action_id).view.message
+
+
+def test_starting_an_action_twice_runs_it_once(parts: Parts, aws: AwsServer) -> None:
+    user_id = aws.org.add_user("a@example.com", display_name="A", email="a@example.com", status="DISABLED")
+    action_id = ask(parts, User(user_id, "a@example.com", status=UserStatus.DISABLED))
+    for _ in range(5):
+        parts.work.start_action(action_id)
+    eventually(lambda: parts.store.action(action_id).view.state.final)
+    named = [workflow for workflow in DBOS.list_workflows(name="act_v1") if workflow.workflow_id.startswith(action_id)]
+    assert len(named) == 1
+
+
+def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.services.remediate.prepare", broken)
+    action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
+    parts.work.start_action(action_id)
+    eventually(lambda: parts.store.action(action_id).view.state is ActionState.FAILED)
+    assert "reference " in parts.store.action(action_id).view.message
+
+
+def test_two_scans_asked_for_at_once_are_one(parts: Parts) -> None:
+    from bot.services.commands import request_scan
+
+    first, joined_first = request_scan(parts, "start")
+    second, joined_second = request_scan(parts, "command")
+    assert (first.id == second.id, joined_first, joined_second) == (True, False, True)
+    eventually(lambda: parts.store.scan(first.id).coverage)
+
+
+def test_ended_workflows_are_forgotten_after_a_while(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
+    parts.work.start_action(action_id)
+    eventually(lambda: parts.store.action(action_id).view.state.final)
+    eventually(lambda: DBOS.list_workflows(name="act_v1", status="SUCCESS"))
+    monkeypatch.setattr(module, "KEEP_WORKFLOWS", timedelta(seconds=-60))
+    engine_of(parts).prune()
+    assert DBOS.list_workflows(name="act_v1") == []
+
+
+def test_a_reference_can_be_read_out() -> None:
+    assert len({new_reference() for _ in range(50)}) == 50
+    assert all(len(new_reference()) == 7 for _ in range(5))
+
+
+def test_the_loop_outlives_errors_and_shows_what_a_call_asked_for() -> None:
+    shown = threading.Event()
+    rounds = []
+
+    def sync() -> bool:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise ZeroDivisionError
+        shown.set()
+        return True
+
+    loop = Projector(sync, lambda: None, new_reference)
+    loop.start()
+    loop.wake()
+    assert shown.wait(10)
+    assert loop.alive
+    loop.stop()
+    assert not loop.alive
+
+
+def test_the_loop_shows_the_last_state_before_it_ends() -> None:
+    rounds = []
+    loop = Projector(lambda: bool(rounds.append(1)) or True, lambda: None, new_reference)
+    loop.start()
+    eventually(lambda: rounds)
+    before = len(rounds)
+    loop.wake()
+    loop.stop()
+    assert len(rounds) > before
