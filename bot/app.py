@@ -79,12 +79,12 @@ class Bot:
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value()
         web = web_client(token, settings.slack_api_url)
-        team_id = check_slack(web, settings.channel, settings.responders + settings.admins)
+        workspace = check_slack(web, settings.channel, settings.responders + settings.admins)
         aws = connect_aws(settings.instance_arn, settings.deny_scp_id, dry_run=settings.dry_run)
         aws.access.instance()
         store = SqlStore.open(settings.database_url)
         self._stack.callback(store.close)
-        chat = SlackChat(web, posting_client(token, settings.slack_api_url), settings.channel)
+        chat = SlackChat(web, posting_client(token, settings.slack_api_url), settings.channel, workspace.url)
         projector = Projector(lambda: sync(parts), self._often, new_reference)
         url = normal_url(settings.database_url)
         engine = Engine(url.render_as_string(hide_password=False), projector.wake)
@@ -103,7 +103,7 @@ class Bot:
             scan_interval=settings.scan_interval,
         )
         self._parts, self._projector, self._engine = parts, projector, engine
-        app = build_app(parts, chat, web, team_id=team_id, new_reference=new_reference)
+        app = build_app(parts, chat, web, team_id=workspace.team_id, new_reference=new_reference)
         self._socket = Socket(app, settings.slack_app_token.get_secret_value(), web)
         engine.start(
             parts,

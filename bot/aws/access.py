@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.aws.client import Aws
 from bot.aws.remember import Remembered
-from bot.core.errors import AwsNotFound, AwsRejected
+from bot.core.errors import AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.models import Account, PermissionSet
 from bot.ports import Assignment, Instance, Job
 
@@ -64,7 +64,7 @@ class SsoAdmin:
         try:
             return tuple(_assignment(row) for page in pages for row in page)
         except AwsNotFound:
-            # The principal itself is gone; a missing instance was found out by instance().
+            self._check_gone(principal_type, principal_id)
             return ()
 
     def assigned(self, account_id: str, permission_set_arn: str) -> tuple[Assignment, ...]:
@@ -114,6 +114,21 @@ class SsoAdmin:
             if (status.get("TargetId"), status.get("PermissionSetArn"), status.get("PrincipalId")) == wanted:
                 return _job(status)
         return None
+
+    def _check_gone(self, principal_type: str, principal_id: str) -> None:
+        """Raise AwsUnavailable for a user or group that is still there: then "not found" does not mean "no access"."""
+        operation, key = {"USER": ("DescribeUser", "UserId"), "GROUP": ("DescribeGroup", "GroupId")}[principal_type]
+        store = {"IdentityStoreId": self.instance().identity_store_id}
+        try:
+            self._aws.call("identitystore", operation, **store, **{key: principal_id})
+        except AwsNotFound:
+            return
+        name = "ListAccountAssignmentsForPrincipal"
+        raise AwsUnavailable(
+            f"AWS contradicts itself: the {principal_type.lower()} is there, but {name} does not find it.",
+            operation=f"{SSO}.{name}",
+            code="ResourceNotFoundException",
+        )
 
     def _describe_deletion(self, request_id: str) -> dict[str, Any]:
         answer = self._aws.call(

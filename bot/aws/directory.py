@@ -7,7 +7,7 @@ from typing import Any
 from bot.aws.access import InstanceReader
 from bot.aws.client import Aws
 from bot.aws.remember import Remembered
-from bot.core.errors import AwsNotFound
+from bot.core.errors import AwsNotFound, AwsUnavailable
 from bot.core.models import Group, Membership, User, UserStatus
 
 SERVICE = "identitystore"
@@ -50,6 +50,7 @@ class IdentityStore:
         try:
             items = [item for page in pages for item in page]
         except AwsNotFound:
+            self._check_gone(user_id)
             return ()
         return tuple(Membership(item["MembershipId"], Group(item["GroupId"])) for item in items if item.get("GroupId"))
 
@@ -72,6 +73,19 @@ class IdentityStore:
 
     def delete_user(self, user_id: str, revision: str) -> None:
         self._aws.call(SERVICE, "DeleteUser", **self._store(), UserId=user_id, Revision=revision)
+
+    def _check_gone(self, user_id: str) -> None:
+        """Raise AwsUnavailable for a user who is still there: then "not found" does not mean "in no group"."""
+        try:
+            self.user(user_id)
+        except AwsNotFound:
+            return
+        name = "ListGroupMembershipsForMember"
+        raise AwsUnavailable(
+            f"AWS contradicts itself: the user is there, but {name} does not find it.",
+            operation=f"{SERVICE}.{name}",
+            code="ResourceNotFoundException",
+        )
 
     def _read_group(self, group_id: str) -> Group:
         answer = self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id)

@@ -160,6 +160,10 @@ class Store(Protocol):
         """Raises NotFound."""
         ...
 
+    def places(self) -> dict[str, Posted]:
+        """Where the messages of the open cases stand, by case id."""
+        ...
+
     def newest_case(self, user_id: str) -> StoredCase | None: ...
 
     def cases_since(self, since: datetime) -> list[Case]:

@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.cases import Change, Closed, Opened, severity
 from bot.core.errors import AwsError, ChatError
-from bot.core.models import Coverage
+from bot.core.models import Coverage, ScanStatus
 from bot.core.views import CaseList, Matches, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
@@ -25,6 +25,7 @@ def list_open(parts: Parts) -> CaseList:
         cases=tuple(cases),
         last_scan=parts.store.last_scan(),
         scanning=bool(parts.store.running_scans()),
+        links={case_id: parts.chat.link(posted) for case_id, posted in parts.store.places().items()},
         denied=frozenset(deny.user.id for deny in parts.store.denies()),
     )
 
@@ -97,10 +98,13 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
     """What somebody who asked for a scan is told when it ends."""
     opened = sum(isinstance(change, Opened) for change in applied)
     closed = sum(isinstance(change, Closed) for change in applied)
+    first = coverage.problems[0] if coverage.problems else None
+    why = f"Not read: {first.what} ({first.why})." if first else ""
+    if coverage.status is ScanStatus.FAILED:
+        return f"The scan failed, so nothing is known that was not known before. {why}"
     read = f"{coverage.users_read} users read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
     text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
-    if coverage.problems:
-        first = coverage.problems[0]
+    if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
-        text += f" Not read: {first.what} ({first.why}).{more} Nothing was closed because of it."
+        text += f" {why}{more} Nothing was closed because of it."
     return text

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.core.errors import AwsError
 from bot.core.models import (
+    DEAD_ACCOUNT_STATES,
     Account,
     Grant,
     GrantKind,
@@ -68,21 +69,25 @@ class People:
         self._max_account_age = max_account_age
         self._once = Once()
         self._accounts: Mapping[str, Account] = {}
-        self._problems: list[Problem] = []
+        self._no_accounts: Problem | None = None
         self.management_account_id: str | None = None
 
     def prepare(self) -> tuple[Problem, ...]:
-        """Read what everybody shares, accounts and organization; what could not be read is a problem of each person."""
+        """Read what everybody shares, accounts and organization. Gives what could not be read; accounts that could
+        not be read are also a problem of each person with a grant in one.
+        """
+        problems: list[Problem] = []
         try:
             self.management_account_id = self._access.management_account_id()
         except AwsError as error:
-            self._problems.append(Problem("which account is the management account", str(error)))
+            problems.append(Problem("which account is the management account", str(error)))
         try:
             self._accounts = self._access.accounts(max_age=self._max_account_age)
         except AwsError as error:
-            self._problems.append(Problem("the list of accounts (names and whether they are active)", str(error)))
+            self._no_accounts = Problem("the list of accounts (names and whether they are active)", str(error))
+            problems.append(self._no_accounts)
             self._accounts = self._try([], "", lambda: self._access.accounts(max_age=OLD_ACCOUNTS), self._accounts)
-        return tuple(self._problems)
+        return tuple(problems)
 
     def read_all(self, users: Iterable[User], done: Callable[[PersonRead], None]) -> None:
         """Read each user on several threads; `done` is called for each, one at a time."""
@@ -144,13 +149,13 @@ class People:
 
     def _group_rows(self, group_id: str, own: tuple[Assignment, ...], unread: list[Problem]) -> list[Assignment]:
         """The group's assignments: what the group's own list says, and what the user's list says it inherits."""
-        what = f"account assignments of group {group_id}"
-        listed = self._try(
-            unread,
-            what,
-            lambda: self._once.get("group rows", group_id, lambda: self._access.assignments("GROUP", group_id)),
-            NO_ROWS,
-        )
+        try:
+            listed = self._once.get("group rows", group_id, lambda: self._access.assignments("GROUP", group_id))
+        except AwsError as error:
+            # People know the group by its name, if that at least can be read.
+            name = self._named(Group(group_id), []).label
+            unread.append(Problem(f"account assignments of group {name}", str(error)))
+            listed = NO_ROWS
         inherited = [row for row in own if row.principal_type == "GROUP" and row.principal_id == group_id]
         return list(dict.fromkeys([*listed, *inherited]))
 
@@ -187,14 +192,17 @@ class People:
 
     def _account(self, account_id: str, unread: list[Problem]) -> Account | None:
         """The account; one that is not in a list read a while ago may be new, so the list is read again, once."""
-        if account_id not in self._accounts and not self._problems and self._max_account_age:
+        if account_id not in self._accounts and not self._no_accounts and self._max_account_age:
             what = "the list of accounts (names and whether they are active)"
             read = lambda: self._once.get("accounts", "again", self._access.accounts)  # noqa: E731 - said in place
             self._accounts = self._try(unread, what, read, self._accounts)
         account = self._accounts.get(account_id)
         missing = Problem(f"account {account_id}", "it is not in the organization's list of accounts")
-        if account is None and not self._problems and missing not in unread:
-            unread.append(missing)
+        problem = self._no_accounts or missing
+        # An old list will do for a name; that nobody can get into an account it does not prove.
+        dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES
+        if (account is None or dead) and problem not in unread:
+            unread.append(problem)
         return account
 
     def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T) -> T:

@@ -278,7 +278,7 @@ def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
 
 def _end(parts: Parts, action: StoredAction, result: Result) -> None:
     parts.store.end_action(action.view.id, result, parts.clock.now())
-    log.info("action ended", action=action.view.id, kind=str(action.view.kind), state=str(result.state))
+    log.info("action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state))
     parts.work.wake()
 
 

@@ -141,8 +141,10 @@ class Scanner:
             else:
                 # It came, changed or moved between pages.
                 if user.status is UserStatus.UNKNOWN:
-                    continue
-                self._take(user, listing)
+                    why = "AWS gave no UserStatus"
+                    listing.problems.append(Problem(f"the status of {user.label}, who has an open case", why))
+                else:
+                    self._take(user, listing)
 
     def _coverage(
         self,

@@ -1,5 +1,7 @@
 """Check at the start that Slack will work: token, channel, user groups."""
 
+from dataclasses import dataclass
+
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -10,10 +12,19 @@ from bot.slack.client import understand
 log = structlog.get_logger(__name__)
 
 
-def check_slack(web: WebClient, channel: str, people: tuple[str, ...]) -> str:
-    """The id of the workspace. Raises ChatError with what to do when the bot could not do its job there."""
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace the bot is installed in; `url` ends with a slash, "" when Slack gives none."""
+
+    team_id: str
+    url: str
+
+
+def check_slack(web: WebClient, channel: str, people: tuple[str, ...]) -> Workspace:
+    """The workspace. Raises ChatError with what to do when the bot could not do its job there."""
     try:
-        team_id = str(web.auth_test()["team_id"])
+        about = web.auth_test()
+        workspace = Workspace(str(about["team_id"]), str(about.get("url") or ""))
         found = web.conversations_info(channel=channel)["channel"]
     except SlackApiError as error:
         raise understand(error, "the check at the start") from error
@@ -30,4 +41,4 @@ def check_slack(web: WebClient, channel: str, people: tuple[str, ...]) -> str:
             web.usergroups_users_list(usergroup=group)
         except SlackApiError as error:
             log.warning("user group can not be read; its members can not act", group=group, why=error.response["error"])
-    return team_id
+    return workspace

@@ -33,6 +33,13 @@ class CaseTable:
             raise NotFound("This case is not in the database. Use /leavers to see the open ones.")
         return stored_case_of(row)
 
+    def places(self) -> dict[str, Posted]:
+        posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(
+            cases.c.state == "open", cases.c.ts.is_not(None)
+        )
+        with self._db.transaction(reads=True) as connection:
+            return {row.id: Posted(row.channel, row.ts) for row in connection.execute(posted)}
+
     def newest_case(self, user_id: str) -> StoredCase | None:
         newest = sa.select(cases).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
         with self._db.transaction(reads=True) as connection:

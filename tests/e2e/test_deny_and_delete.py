@@ -129,3 +129,55 @@ def test_a_responder_who_is_no_admin_may_not_delete(here: World) -> None:
     here.start()
     here.press(here.bob, here.alert("dana"), "case_delete")
     here.told(here.bob, "only admins may delete")
+
+
+def test_lift_by_command_and_by_nobody_without_a_role(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    here.press(here.bob, alert, "case_deny")
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
+    here.press(here.mallory, alert, "case_lift")
+    here.told(here.mallory, "only responders may lift")
+    assert denied(here, user)
+    here.workspace.slash(here.bob, here.channel, "lift dana")
+    dialog = here.dialog(here.bob, "in force")
+    assert dialog["submit"]["text"] == "Lift deny"
+    here.workspace.submit(here.bob, {})
+    eventually(lambda: not denied(here, user))
+
+
+def test_details_show_every_one_of_300_grants(here: World) -> None:
+    accounts = [here.org.add_account(f"account-{number:03}") for number in range(300)]
+    read_only = here.org.add_permission_set("ReadOnlyAccess")
+    here.leaver("dana.rossi", *((account, read_only) for account in accounts))
+    here.start()
+    here.press(here.bob, here.alert("dana", "300 AWS accounts"), "case_details")
+    dialog = words(here.dialog(here.bob, "account-299", seconds=30))
+    assert all(f"account-{number:03}" in dialog for number in range(300))
+
+
+def test_a_deny_that_is_attached_to_nothing_is_said_to_deny_nobody(here: World) -> None:
+    furnish(here)
+    here.org.detach_scp(here.policy_id, here.org.root_id)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    here.told(here.bob, "attached to nothing")
+
+
+def test_the_statements_of_others_in_the_deny_policy_stay_as_they_are(here: World) -> None:
+    other = {
+        "Sid": "Others",
+        "Effect": "Deny",
+        "Action": ["s3:*"],
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    document = policy(here)
+    document["Statement"] = [other, *document["Statement"]]  # type: ignore[misc]
+    here.org.update_scp(here.policy_id, json.dumps(document, indent=2))
+    user = furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    eventually(lambda: denied(here, user))
+    assert policy(here)["Statement"][0] == other  # type: ignore[index]

@@ -24,7 +24,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# One server is enough: all tests that need it run in one worker.
+POSTGRES = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", POSTGRES])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'store.db'}"

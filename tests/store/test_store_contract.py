@@ -198,6 +198,13 @@ def test_a_case_is_stale_until_its_newest_version_is_shown(store: SqlStore) -> N
     assert stored.posted == Posted("C1", "1.0")
 
 
+def test_the_places_of_open_cases_are_known(store: SqlStore) -> None:
+    case_id = open_case(store)
+    assert store.places() == {}
+    store.shown(case_id, 1, Posted("C1", "1.0"))
+    assert store.places() == {case_id: Posted("C1", "1.0")}
+
+
 def test_showing_an_older_version_late_does_not_hide_a_newer_one(store: SqlStore) -> None:
     case_id = open_case(store)
     version = store.case(case_id).case.version

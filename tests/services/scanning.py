@@ -1,0 +1,214 @@
+"""What a scan of a simulated organization has to say, taken from the organization and not from the bot."""
+
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.playground.identity_center import AwsServer, Organization, random_organization
+
+DEAD = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
+RANKS = ["critical", "high", "normal"]
+OTHERS = ("AWS_", "SLACK_", "LEAVERBOT_")
+NO_FILES = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+SECOND_INSTANCE = "arn:aws:sso:::instance/ssoins-00000000000000ff"
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A simulator that serves `org`, and the bot's AWS parts as `leaverbot scan` connects them."""
+
+    org: Organization
+    server: AwsServer
+    parts: Any
+
+    def scan(self, watched: Iterable[str] = (), **more: Any) -> Any:
+        from bot.app import scanner
+
+        return scanner(self.parts).scan(watched, **more)
+
+    def document(self) -> dict[str, Any]:
+        """What `leaverbot scan --json` prints."""
+        from bot.terminal import scan_json
+
+        return json.loads(json.dumps(scan_json(self.scan())))
+
+
+@contextmanager
+def connected(org: Organization, *, deadline: float = 0.5, account_id: str | None = None) -> Iterator[Connected]:
+    """Serve `org` and connect to it over a socket, in this process.
+
+    Pauses are cut short, because here nobody else needs the quota: no limiter, a backoff of milliseconds, and
+    throttled calls are repeated for `deadline` seconds only. (The benchmark keeps everything as it is.)
+    """
+    from functools import partial
+
+    import pytest
+    from tenacity import wait_fixed
+
+    from bot.app import connect_aws
+    from bot.aws.client import Aws
+
+    with AwsServer(org) as server, pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith(OTHERS):
+                patch.delenv(name)
+        for name, value in {**NO_FILES, **server.environment(account_id)}.items():
+            patch.setenv(name, value)
+        patch.setattr("bot.app.Aws", partial(Aws, deadline=deadline))
+        patch.setattr("bot.aws.client._backoff", wait_fixed(0.005))
+        patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self: None)
+        parts = connect_aws()
+        try:
+            yield Connected(org, server, parts)
+        finally:
+            for client in parts.aws._clients.values():
+                client.close()
+
+
+def draw_organization(seed: int, *, unknown: bool = False, users: int = 0, **options: Any) -> Organization:
+    """A small organization in which everything that can differ does so for some seed."""
+    draw = random.Random(seed)
+    partition, region = draw.choice([("aws", "eu-west-1"), ("aws-us-gov", "us-gov-west-1"), ("aws-cn", "cn-north-1")])
+    given = {
+        "partition": partition,
+        "region": region,
+        "inherited_rows": draw.random() < 0.5,
+        "short_pages": draw.random() < 0.4,
+        "account_paths": draw.random() < 0.5,
+        "account_status_retired": draw.random() < 0.5,
+        "throttle": False,
+        **options,
+    }
+    org = random_organization(
+        seed=seed,
+        users=users or draw.choice([5, 30, 100, 101, 230]),
+        accounts=draw.choice([1, 6, 25]),
+        groups=draw.choice([1, 4, 12]),
+        permission_sets=draw.choice([1, 5]),
+        disabled=draw.choice([0.0, 0.1, 0.3]),
+        unknown=draw.choice([0.01, 0.1]) if unknown else 0.0,
+        suspended=draw.choice([0.0, 0.3]),
+        memberships=draw.choice([0.5, 2.0]),
+        direct=draw.choice([0.2, 2.0]),
+        **given,
+    )
+    accounts, people = list(org.account_by_id), [user.id for user in org.users()]
+    for name in ("AdministratorAccess", "PowerUserAccess"):
+        arn = org.add_permission_set(name, "PT8H")
+        for _ in range(draw.randrange(3)):
+            org.assign(draw.choice(accounts), arn, "GROUP", draw.choice(list(org.group_by_id)))
+            org.assign(draw.choice(accounts), arn, "USER", draw.choice(people))
+    return org
+
+
+def severity(org: Organization, grants: Iterable[Mapping[str, Any]]) -> str:
+    """How bad these grants are, by the rules of the README's alert."""
+    usable = [grant for grant in grants if grant["account_status"] not in DEAD]
+    names = {grant["permission_set_name"] for grant in usable}
+    accounts = {grant["account_id"] for grant in usable}
+    if "AdministratorAccess" in names or org.management_account_id in accounts:
+        return "critical"
+    return "high" if "PowerUserAccess" in names or len(accounts) >= 5 else "normal"
+
+
+def usable(org: Organization, user_id: str) -> bool:
+    """Whether the user has a way in that somebody can use now."""
+    return any(grant["account_status"] not in DEAD for grant in org.truth(user_id))
+
+
+def true_cases(org: Organization) -> dict[str, Any]:
+    """By user id: each disabled user who can get in, with every grant, as `--json` has to show them."""
+    cases = {}
+    for user in org.users():
+        grants = org.truth(user.id)
+        if user.status == "DISABLED" and usable(org, user.id):
+            moment = datetime.fromtimestamp(round(user.updated_at.timestamp(), 3), UTC)
+            cases[user.id] = {
+                "user": {
+                    "id": user.id,
+                    "user_name": user.user_name,
+                    "display_name": user.display_name,
+                    "email": user.email,
+                    "updated_at": moment.isoformat(),
+                },
+                "severity": severity(org, grants),
+                "grants": in_order(grants),
+            }
+    return cases
+
+
+def told_cases(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, from a document of `leaverbot scan --json`."""
+    cases = {case["user"]["id"]: {**case, "grants": in_order(case["grants"])} for case in document["cases"]}
+    assert len(cases) == len(document["cases"]), "somebody is in it twice"
+    return cases
+
+
+def in_order(grants: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return sorted(grants, key=lambda grant: json.dumps(grant, sort_keys=True))
+
+
+def statuses(org: Organization) -> dict[str | None, int]:
+    """How many users have each status."""
+    seen = [user.status for user in org.users()]
+    return {status: seen.count(status) for status in ("ENABLED", "DISABLED", None)}
+
+
+def bound(org: Organization) -> dict[str, int]:
+    """The most calls of each kind that a first scan may make, as docs/performance.md states them."""
+    leavers = [user for user in org.users() if user.status == "DISABLED"]
+    groups = {group_id for user in leavers for group_id in user.group_ids}
+    grants = [grant for user in leavers for grant in org.truth(user.id)]
+    return {
+        "pages of users": max(1, math.ceil(len(org.users()) / 100)),
+        "2 for each leaver": 2 * len(leavers),
+        "1 for each distinct group of a leaver": len(groups),
+        "pages of accounts": math.ceil(len(org.account_by_id) / 20),
+        "1 for each distinct permission set": len({grant["permission_set_arn"] for grant in grants}),
+        "the name of each group that grants": len({grant["group_id"] for grant in grants if grant["group_id"]}),
+        "a few": 3,
+    }
+
+
+def add_second_instance(server: AwsServer) -> None:
+    """Let ListInstances answer with two instances."""
+    one = server.endpoint.operations["sso-admin.ListInstances"]
+
+    def two(call: Any) -> Any:
+        answer = one.run(call)
+        other = {"InstanceArn": SECOND_INSTANCE, "IdentityStoreId": "d-00000000ff"}
+        return {**answer, "Instances": [*answer["Instances"], *({**item, **other} for item in answer["Instances"])]}
+
+    server.endpoint.operations = {**server.endpoint.operations, "sso-admin.ListInstances": replace(one, run=two)}
+
+
+def clean_environment(**given: str) -> dict[str, str]:
+    """This process's environment without anybody's own settings and credentials, plus `given`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
+    return {**kept, **NO_FILES, "PYTHONWARNINGS": "default", **given}
+
+
+def scan_command(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `leaverbot scan` as a person would, in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "scan", *arguments],
+        env=clean_environment(**environment),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,0 +1,271 @@
+"""Bringing Slack in line with the store: the real client against the simulated workspace."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import connect_aws
+from bot.aws.client import counting
+from bot.core.models import (
+    Coverage,
+    Grant,
+    GrantKind,
+    PersonRead,
+    Scan,
+    ScanStatus,
+    User,
+    UserStatus,
+)
+from bot.core.models import Path as Way
+from bot.core.plans import ActionKind
+from bot.core.policy import Rules
+from bot.core.views import ActionState
+from bot.playground.slack_workspace import SlackServer, Workspace
+from bot.ports import Asker, NewAction, Result
+from bot.services.notify import sync
+from bot.services.parts import Parts
+from bot.slack.client import SlackChat, posting_client, web_client
+from bot.store.store import SqlStore
+from tests.world import buttons, words
+
+numbers = itertools.count(1)
+
+
+class Frozen:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+
+
+class Idle:
+    """Work that nobody does: these tests call the services themselves."""
+
+    def start_action(self, action_id: str) -> None: ...
+
+    def start_scan(self, scan_id: str) -> None: ...
+
+    def start_dialog(self, dialog_id: str) -> None: ...
+
+    def start_show(self, asker: Asker, query: str) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+class Desk:
+    """A store, a channel and everything between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = Workspace()
+        self.alice = self.workspace.add_user("alice")
+        self.channel = self.workspace.add_channel("security-alerts", members=[self.alice])
+        self.slack = SlackServer(self.workspace, rate_limits=False)
+        self.slack.start()
+        self.store = SqlStore.open(f"sqlite:///{folder / 'notify.db'}")
+        self.clock = Frozen()
+        self.parts = self.new_parts()
+
+    def new_parts(self) -> Parts:
+        """As after a start of the process: the client has forgotten everything."""
+        edge = connect_aws()
+        token = self.slack.environment()["SLACK_BOT_TOKEN"]
+        chat = SlackChat(web_client(token, self.slack.api_url), posting_client(token, self.slack.api_url), self.channel)
+        return Parts(
+            directory=edge.directory,
+            access=edge.access,
+            deny=edge.deny,
+            chat=chat,
+            store=self.store,
+            work=Idle(),
+            clock=self.clock,
+            counting=counting,
+            rules=Rules(responders=frozenset({self.alice}), admins=frozenset({self.alice})),
+            new_id=lambda: f"id-{next(numbers)}",
+        )
+
+    def found(self, *people: PersonRead, digest_after: int = 20, status: ScanStatus = ScanStatus.COMPLETE) -> None:
+        now = self.clock.now()
+        coverage = Coverage(status, now, now, users_read=9, leavers=len(people), leavers_read=len(people), calls={})
+        stored = self.store.begin_scan(self.parts.new_id(), "schedule", None, now)
+        self.store.save_scan(
+            stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id, str
+        )
+
+    def messages(self) -> list[dict[str, Any]]:
+        return list(self.workspace.messages(self.channel))
+
+    def asker(self) -> Asker:
+        return Asker(self.alice, self.channel)
+
+
+def person(number: int = 1, *accounts: str) -> PersonRead:
+    user = User(
+        f"00000000-0000-4000-8000-{number:012}", f"user{number}@example.com", f"User {number}", "", UserStatus.DISABLED
+    )
+    return PersonRead(user, tuple(grant(account) for account in accounts or ("111111111111",)))
+
+
+def grant(account: str) -> Grant:
+    return Grant(
+        GrantKind.ACCOUNT,
+        Way.DIRECT,
+        account_id=account,
+        account_name=f"acct-{account[:2]}",
+        account_status="ACTIVE",
+        permission_set_arn="arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456",
+        permission_set_name="ReadOnlyAccess",
+        session_seconds=3600,
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    assert not made.slack.complaints
+    made.store.close()
+    made.slack.stop()
+
+
+def test_a_case_is_posted_once_and_then_edited(desk: Desk) -> None:
+    desk.found(person())
+    assert sync(desk.parts)
+    (first,) = desk.messages()
+    desk.found(person(1, "111111111111", "222222222222"))
+    assert sync(desk.parts)
+    (second,) = desk.messages()
+    assert second["ts"] == first["ts"]
+    assert "2 AWS accounts" in words(second)
+
+
+def test_a_change_goes_to_the_thread(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    desk.found(person(1, "111111111111", "222222222222"))
+    sync(desk.parts)
+    (note,) = desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])
+    assert "acct-22" in words(note)
+
+
+def test_in_line_means_nothing_is_sent(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    before = dict(desk.slack.calls)
+    assert sync(desk.parts)
+    assert dict(desk.slack.calls) == before
+
+
+def test_a_post_whose_answer_was_lost_is_found_again_even_by_another_process(desk: Desk) -> None:
+    desk.found(person())
+    desk.slack.faults.add("chat.postMessage", "lost_answer")
+    assert not sync(desk.parts)
+    assert sync(desk.new_parts())
+    assert len(desk.messages()) == 1
+    assert desk.store.stale_cases() == []
+
+
+def test_what_slack_refuses_for_good_does_not_hold_up_the_others(desk: Desk) -> None:
+    desk.found(person(1), person(2))
+    desk.slack.faults.add("chat.postMessage", "error", error="restricted_action")
+    assert not sync(desk.parts)
+    assert len(desk.messages()) == 1
+    assert sync(desk.parts)
+    assert len(desk.messages()) == 2
+
+
+def test_blocks_that_slack_refuses_are_sent_as_plain_text(desk: Desk) -> None:
+    desk.found(person())
+    desk.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
+    assert sync(desk.parts)
+    assert "User 1 can still get into 1 AWS account" in desk.messages()[0]["text"]
+
+
+def test_many_new_cases_are_one_message(desk: Desk) -> None:
+    desk.found(*(person(number) for number in range(1, 6)), digest_after=4)
+    assert sync(desk.parts)
+    (digest,) = desk.messages()
+    assert "5 people" in words(digest)
+    assert buttons(digest) == []
+
+
+def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    case = desk.store.open_cases()[person().user.id]
+    for state, text in ((ActionState.REFUSED, "Refused, because."), (ActionState.INCOMPLETE, "Not all of it.")):
+        name = desk.parts.new_id()
+        desk.store.add_action(
+            NewAction(name, name, ActionKind.REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
+        )
+        desk.store.end_action(name, Result(state, text, tell=text), desk.clock.now())
+        assert sync(desk.parts)
+    told = [words(message) for message in desk.workspace.ephemerals(desk.alice)]
+    assert any("Refused, because." in text for text in told)
+    assert len(desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])) == 1
+
+
+def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
+    desk.store.tell("k", desk.asker(), "late", desk.clock.now())
+    desk.clock.sleep(7200)
+    assert sync(desk.parts)
+    assert desk.workspace.ephemerals(desk.alice) == []
+    assert desk.store.waiting() == []
+
+
+def test_the_summary_says_all_clear_only_after_a_complete_scan(desk: Desk) -> None:
+    desk.found(status=ScanStatus.PARTIAL)
+    desk.store.add_summary("one", desk.clock.now())
+    assert sync(desk.parts)
+    assert "None has an account assignment left" not in words(desk.messages()[-1])
+    desk.clock.sleep(60)
+    desk.found()
+    desk.store.add_summary("two", desk.clock.now())
+    assert sync(desk.parts)
+    assert "None has an account assignment left" in words(desk.messages()[-1])
+
+
+def test_the_summary_counts_what_happened_since_the_one_before(desk: Desk) -> None:
+    desk.found(person(1), person(2))
+    desk.store.add_summary("one", desk.clock.now())
+    desk.clock.sleep(3600)
+    desk.found(replace(person(1), grants=()), person(2), person(3))
+    desk.store.add_summary("two", desk.clock.now())
+    assert sync(desk.parts)
+    last = words(desk.messages()[-1])
+    assert "2 people" in last
+    assert "1 new" in last
+    assert "1 closed" in last
+
+
+def test_a_message_that_somebody_deleted_is_posted_anew_and_only_once(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    desk.workspace.delete_message(desk.channel, desk.messages()[0]["ts"])
+    desk.found(person(1, "111111111111", "222222222222"))
+    sync(desk.parts)
+    sync(desk.parts)
+    assert len(desk.messages()) == 1
+
+
+def test_a_case_whose_user_has_a_newer_one_keeps_no_buttons(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    desk.clock.sleep(60)
+    desk.found(replace(person(), grants=()))
+    desk.clock.sleep(60)
+    desk.found(person())
+    sync(desk.parts)
+    old, new = desk.messages()
+    assert buttons(old) == []
+    assert "Revoke access" in buttons(new)
