@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 import typer
@@ -148,6 +148,9 @@ def _leave(code: int) -> None:
 
 def main() -> None:
     """The console script."""
+    # Wrong use ends with 2 by Typer's habit, and that is the code for somebody found.
+    usage_error: Any = typer.BadParameter.__base__
+    usage_error.exit_code = WRONG_USE
     app()
 
 

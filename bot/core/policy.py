@@ -62,10 +62,7 @@ class Rules:
     def is_protected(self, user: User) -> bool:
         """Whether no path may ever act on this user."""
         name, user_id = _fold(user.user_name), _fold(user.id)
-        return any(
-            pattern in {name, user_id} or (name != "" and fnmatchcase(name, pattern))
-            for pattern in map(_fold, self.protected)
-        )
+        return any(pattern in {name, user_id} or fnmatchcase(name, pattern) for pattern in map(_fold, self.protected))
 
 
 def _fold(text: str) -> str:

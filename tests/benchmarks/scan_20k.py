@@ -16,11 +16,13 @@ import tempfile
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 # The bot takes 15 calls a second of the 20 that AWS allows; README and docs/architecture.md say so.
 RATE = 15.0
 MOST_MEGABYTES = 150
+ROOT = Path(__file__).parents[2]
 # Nothing of the bot or boto3 is imported up here: this process has to stay smaller than the one it measures,
 # because what a process was before exec counts into its peak.
 
@@ -65,7 +67,7 @@ def scan(environment: dict[str, str]) -> Run:
         tempfile.TemporaryFile("w+") as out,
         tempfile.TemporaryFile("w+") as err,
     ):
-        given["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+        given["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         started = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "scan", "--json"], env=given, cwd=folder, stdout=out, stderr=err

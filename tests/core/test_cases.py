@@ -174,6 +174,16 @@ def test_a_new_revision_alone_is_no_change(case, revision):
     assert reconcile(known, Scan(COMPLETE, (read,), {}, case.management_account_id)) == []
 
 
+@given(our.cases(only_open=True), st.booleans())
+def test_whether_a_case_was_read_completely_is_shown_as_it_is_now(case, complete):
+    """The same grants, read completely for once or not any more: the message changes."""
+    assume(case.usable)
+    case = replace(case, read_complete=not complete)
+    read = PersonRead(case.user, case.grants, (), () if complete else MISSING)
+    (change,) = reconcile({case.user.id: case}, Scan(COMPLETE, (read,), {}, case.management_account_id))
+    assert change == Updated(case, case.user, case.grants, case.severity, complete)
+
+
 @given(our.person_reads())
 def test_a_leaver_read_as_one_is_not_closed_by_an_older_sight_in_the_same_scan(read):
     """Pages shift while they are read: the same user may show as enabled on one and disabled on the next."""

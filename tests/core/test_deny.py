@@ -437,6 +437,19 @@ def test_what_stands_around_the_statements_is_not_changed_either(change):
         deny.check(json.dumps({**json.loads(before), **change}), before)
 
 
+@pytest.mark.parametrize("letter", ["x", "é", "\U0001f600"])
+def test_the_quota_counts_characters_to_the_last_one(letter):
+    """A letter beyond ASCII is one character, not the six of its escape."""
+
+    def filled(length):
+        return document({"Effect": "Allow", "Action": letter * length, "Resource": "*"})
+
+    room = deny.MAX_CHARACTERS - len(deny.add_user(filled(0), A))
+    assert len(deny.add_user(filled(room), A)) == deny.MAX_CHARACTERS
+    with pytest.raises(DenyDocumentFull):
+        deny.add_user(filled(room + 1), A)
+
+
 def test_a_document_that_is_too_long_is_never_written():
     with pytest.raises(DenyDocumentFull, match="Lift a deny"):
         deny.check(document(naming(ids(300))), document(OURS))

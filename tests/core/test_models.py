@@ -133,6 +133,15 @@ def test_names_and_states_do_not_make_a_grant_another_one_but_ids_do(grant, othe
     assert (grant.key == other.key) == same
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["group_id", "account_id", "permission_set_arn", "application_arn", "entitlement_id", "role_arn"],
+)
+@given(grant=our.grants(kinds=ALL_KINDS))
+def test_each_id_of_a_grant_counts(part, grant):
+    assert replace(grant, **{part: "another"}).key != grant.key
+
+
 def test_severities_rank_from_the_worst():
     assert sorted(Severity, key=lambda level: level.rank) == [Severity.CRITICAL, Severity.HIGH, Severity.NORMAL]
 

@@ -62,8 +62,8 @@ def ways_to_protect(draw, user):
     """A pattern that names the user: the name or id, in any case, or a glob over the name."""
     name = user.user_name
     exact = st.sampled_from([name, user.id])
-    glob = st.sampled_from(["*", name[:2] + "*" if not set("*?[") & set(name) else "*", "?*" if name else "*"])
-    pattern = draw(exact | glob if name else st.just(user.id))
+    glob = st.sampled_from(["*", name[:2] + "*", "?*" if name else "*"])
+    pattern = draw(exact | glob if name else st.sampled_from([user.id, "*"]))
     return draw(st.sampled_from([pattern, pattern.upper(), pattern.lower(), pattern.title()]))
 
 
@@ -112,6 +112,11 @@ def test_globs_are_over_user_names_only_and_match_the_whole_name():
 
 def test_a_user_name_with_brackets_can_be_protected_by_naming_it():
     assert Rules(protected=("svc[prod]",)).is_protected(User("1", "SVC[prod]"))
+
+
+def test_a_pattern_that_means_everybody_protects_a_user_without_a_name_too():
+    assert Rules(protected=("*",)).is_protected(User("1"))
+    assert not Rules(protected=("?*", "a*")).is_protected(User("1"))
 
 
 @given(our.users())

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.cases import CaseState
+from bot.core.cases import CaseState, CloseReason
 from bot.core.models import Coverage, ScanStatus, Severity, User
 from bot.core.report import DenyInForce, summarize
 from tests.core import strategies as our
@@ -117,6 +117,23 @@ def test_a_partial_or_failed_newest_scan_is_never_all_clear_whatever_came_before
     assert of([], [*scans, fresh]).all_clear
     assert not of([], [*scans, fresh, replace(fresh, status=status)]).all_clear
     assert not of([], [*scans, replace(fresh, finished_at=AT - timedelta(hours=1))]).all_clear
+
+
+def test_a_scan_two_intervals_old_is_just_recent_enough():
+    scan = Coverage(ScanStatus.COMPLETE, SINCE, AT - 2 * INTERVAL)
+    assert of([], [scan]).all_clear
+    assert not of([], [replace(scan, finished_at=scan.finished_at - timedelta(seconds=1))]).all_clear
+
+
+@given(our.cases(only_open=True))
+def test_what_happened_at_the_very_moment_of_a_summary_is_told_in_that_one_and_not_in_the_next(case):
+    ended = {"state": CaseState.CLOSED, "closed_reason": CloseReason.GONE, "opened_at": our.T0}
+    assert of([replace(case, closed_at=SINCE, **ended)]).closed == ()
+    assert of([replace(case, closed_at=AT, **ended)]).closed == (("gone", None, 1),)
+    assert (of([replace(case, opened_at=SINCE)]).opened, of([replace(case, opened_at=SINCE)]).open_before) == (0, 1)
+    assert (of([replace(case, opened_at=AT)]).opened, of([replace(case, opened_at=AT)]).open_before) == (1, 0)
+    assert of([], [Coverage(ScanStatus.COMPLETE, SINCE, SINCE)]).scans_total == 0
+    assert of([], [Coverage(ScanStatus.COMPLETE, SINCE, AT)]).scans_total == 1
 
 
 def test_without_any_scan_nothing_is_clear():

@@ -73,13 +73,13 @@ def test_a_post_whose_answer_was_lost_is_not_posted_twice(here: World) -> None:
     here.slack.faults.add("chat.postMessage", "lost_answer")
     here.start()
     here.alert("dana")
-    time.sleep(6)
+    time.sleep(4)
     assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
 
 
 def test_slack_out_of_order_delays_and_loses_nothing(here: World) -> None:
     many_grants(here, 1)
-    here.slack.faults.add("chat.postMessage", "status", status=503, times=3)
+    here.slack.faults.add("chat.postMessage", "status", status=503, times=2)
     here.start()
     here.alert("dana", seconds=40)
 

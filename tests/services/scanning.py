@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ class Connected:
         return json.loads(json.dumps(scan_json(self.scan())))
 
 
+@lru_cache(maxsize=1)
+def _loader(_search_path: str | None = None) -> Any:
+    """botocore's service models, read once for all tests instead of once a client."""
+    from botocore.loaders import Loader
+
+    return Loader()
+
+
 @contextmanager
 def connected(org: Organization, *, deadline: float = 0.5, account_id: str | None = None) -> Iterator[Connected]:
     """Serve `org` and connect to it over a socket, in this process.
@@ -53,8 +62,6 @@ def connected(org: Organization, *, deadline: float = 0.5, account_id: str | Non
     Pauses are cut short, because here nobody else needs the quota: no limiter, a backoff of milliseconds, and
     throttled calls are repeated for `deadline` seconds only. (The benchmark keeps everything as it is.)
     """
-    from functools import partial
-
     import pytest
     from tenacity import wait_fixed
 
@@ -67,6 +74,7 @@ def connected(org: Organization, *, deadline: float = 0.5, account_id: str | Non
                 patch.delenv(name)
         for name, value in {**NO_FILES, **server.environment(account_id)}.items():
             patch.setenv(name, value)
+        patch.setattr("botocore.session.create_loader", _loader)
         patch.setattr("bot.app.Aws", partial(Aws, deadline=deadline))
         patch.setattr("bot.aws.client._backoff", wait_fixed(0.005))
         patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self: None)

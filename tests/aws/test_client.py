@@ -1,0 +1,349 @@
+"""The one door to AWS: what is repeated and what never, what errors mean, what a dry run lets through."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.aws.access import SsoAdmin
+from bot.aws.client import ATTEMPTS_WHEN_BROKEN, Aws, counting
+from bot.core.errors import (
+    AwsConflict,
+    AwsCredentials,
+    AwsDenied,
+    AwsError,
+    AwsNotFound,
+    AwsRejected,
+    AwsUnavailable,
+    DryRunRefused,
+)
+from bot.playground.identity_center import AwsServer, Fault, Organization
+from bot.playground.identity_center.services import served as served_operations
+from tests.services.scanning import SECOND_INSTANCE, Connected, add_second_instance, connected
+
+LIST_USERS = ("identitystore", "ListUsers")
+DELETE = ("sso-admin", "DeleteAccountAssignment")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Connected]:
+    org = Organization(seed=2, throttle=False, job_seconds=(0.0, 0.0))
+    with connected(org) as here:
+        yield here
+
+
+@pytest.fixture
+def here(served: Connected) -> Iterator[Connected]:
+    served.server.calls.clear()
+    yield served
+    served.server.faults.clear()
+
+
+@pytest.fixture
+def aws(here: Connected) -> Iterator[Aws]:
+    """A client of its own with the real pauses, which are noted and not slept."""
+    made = Aws()
+    made._retrying.sleep = Pauses()
+    yield made
+    for client in made._clients.values():
+        client.close()
+
+
+class Pauses(list[float]):
+    def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def pauses(aws: Aws) -> list[float]:
+    return list(aws._retrying.sleep)  # type: ignore[call-overload]  # the fixture put a list there
+
+
+def store(here: Connected) -> dict[str, str]:
+    return {"IdentityStoreId": here.org.identity_store_id}
+
+
+def deletion(here: Connected) -> dict[str, str]:
+    """A live assignment, as the parameters that delete it."""
+    org = here.org
+    user, account = org.add_user(None), org.add_account("an account")
+    arn = org.add_permission_set("ReadOnlyAccess")
+    org.assign(account, arn, "USER", user)
+    target = {"TargetId": account, "TargetType": "AWS_ACCOUNT", "PermissionSetArn": arn}
+    return {"InstanceArn": org.instance_arn, **target, "PrincipalType": "USER", "PrincipalId": user}
+
+
+def failing(here: Connected, aws: Aws, call: tuple[str, str], fault: Fault, **parameters: Any) -> AwsError:
+    """The error that comes out when this call suffers this fault."""
+    here.server.faults.add(fault)
+    with pytest.raises(AwsError) as caught:
+        aws.call(*call, **parameters)
+    return caught.value
+
+
+# what is sent again
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException", "ServiceUnavailableException"])
+def test_a_read_is_repeated_until_the_trouble_is_over(here: Connected, aws: Aws, code: str) -> None:
+    here.server.faults.add("identitystore.ListUsers", code=code, times=3)
+    assert aws.call(*LIST_USERS, **store(here))["Users"] == []
+    assert here.server.calls["identitystore.ListUsers"] == 4
+    assert len(pauses(aws)) == 3
+
+
+@pytest.mark.parametrize("kind", ["drop", "lost_answer"])
+def test_a_read_whose_answer_was_lost_is_repeated(here: Connected, aws: Aws, kind: str) -> None:
+    here.server.faults.add("identitystore.ListUsers", kind=kind, times=2)
+    assert aws.call(*LIST_USERS, **store(here))["Users"] == []
+    assert here.server.calls["identitystore.ListUsers"] == 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("identitystore.ListUsers", code="InternalServerException", times=None),
+        Fault("identitystore.ListUsers", kind="drop", times=None),
+    ],
+)
+def test_a_read_that_stays_broken_is_given_up_after_a_few_attempts(here: Connected, aws: Aws, fault: Fault) -> None:
+    error = failing(here, aws, LIST_USERS, fault, **store(here))
+    assert isinstance(error, AwsUnavailable)
+    assert here.server.calls["identitystore.ListUsers"] == ATTEMPTS_WHEN_BROKEN
+
+
+def test_a_read_that_stays_throttled_is_repeated_until_the_deadline(here: Connected) -> None:
+    quick = Aws(deadline=0.3)
+    error = failing(here, quick, LIST_USERS, Fault("*", code="ThrottlingException", times=None), **store(here))
+    quick._clients["identitystore"].close()
+    assert isinstance(error, AwsUnavailable)
+    assert "for too long" in str(error)
+    assert here.server.calls["identitystore.ListUsers"] > ATTEMPTS_WHEN_BROKEN
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AccessDeniedException",
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "ValidationException",
+        "ResourceNotFoundException",
+    ],
+)
+def test_what_will_not_change_is_asked_once(here: Connected, aws: Aws, code: str) -> None:
+    failing(here, aws, LIST_USERS, Fault("identitystore.ListUsers", code=code, times=None), **store(here))
+    assert here.server.calls["identitystore.ListUsers"] == 1
+    assert pauses(aws) == []
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ConflictException"])
+def test_a_change_is_repeated_when_aws_says_that_it_did_nothing(here: Connected, aws: Aws, code: str) -> None:
+    parameters = deletion(here)
+    here.server.faults.add("sso-admin.DeleteAccountAssignment", code=code, times=2)
+    assert (
+        aws.call(*DELETE, **parameters)["AccountAssignmentDeletionStatus"]["PrincipalId"] == parameters["PrincipalId"]
+    )
+    assert here.server.calls["sso-admin.DeleteAccountAssignment"] == 3
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("sso-admin.DeleteAccountAssignment", kind="lost_answer"),
+        Fault("sso-admin.DeleteAccountAssignment", kind="drop"),
+        Fault("sso-admin.DeleteAccountAssignment", code="InternalServerException"),
+        Fault("sso-admin.DeleteAccountAssignment", code="ServiceUnavailableException"),
+    ],
+    ids=lambda fault: fault.code if fault.kind == "error" else fault.kind,
+)
+def test_a_change_whose_outcome_is_unknown_is_never_sent_twice(here: Connected, aws: Aws, fault: Fault) -> None:
+    error = failing(here, aws, DELETE, fault, **deletion(here))
+    assert isinstance(error, AwsUnavailable)
+    assert here.server.calls["sso-admin.DeleteAccountAssignment"] == 1
+
+
+def test_a_change_that_could_not_be_connected_was_not_sent_and_is_tried_again(here: Connected, aws: Aws) -> None:
+    org = Organization(seed=2, throttle=False)
+    server = AwsServer(org)
+    server.start()
+    server.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", server.url)
+        with pytest.raises(AwsUnavailable, match=r"did not answer sso-admin\.DeleteAccountAssignment"):
+            aws.call(*DELETE, **deletion(here))
+    assert len(pauses(aws)) == ATTEMPTS_WHEN_BROKEN - 1
+
+
+def test_a_changed_revision_is_a_conflict_for_people_and_is_not_repeated(here: Connected, aws: Aws) -> None:
+    user = here.org.add_user("revised@example.com")
+    with pytest.raises(AwsConflict, match="changed by somebody else"):
+        aws.call("identitystore", "DeleteUser", **store(here), UserId=user, Revision="1")
+    assert here.server.calls["identitystore.DeleteUser"] == 1
+
+
+# how long is waited
+
+
+def test_a_pause_is_never_shorter_than_aws_asks_for(here: Connected, aws: Aws) -> None:
+    here.server.faults.add(
+        "identitystore.ListUsers", code="ThrottlingException", times=3, members={"RetryAfterSeconds": 7}
+    )
+    aws.call(*LIST_USERS, **store(here))
+    assert len(pauses(aws)) == 3
+    assert all(7 <= pause < 8 for pause in pauses(aws))
+
+
+def test_a_pause_that_would_end_after_the_deadline_is_not_begun(here: Connected, aws: Aws) -> None:
+    endless = {"RetryAfterSeconds": 100_000}
+    fault = Fault("identitystore.ListUsers", code="ThrottlingException", times=None, members=endless)
+    assert isinstance(failing(here, aws, LIST_USERS, fault, **store(here)), AwsUnavailable)
+    assert pauses(aws) == []
+
+
+# what it means
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "kind"),
+    [
+        (LIST_USERS, "AccessDeniedException", AwsDenied),
+        (LIST_USERS, "ExpiredTokenException", AwsCredentials),
+        (LIST_USERS, "UnrecognizedClientException", AwsCredentials),
+        (LIST_USERS, "InvalidSignatureException", AwsCredentials),
+        (LIST_USERS, "IncompleteSignature", AwsCredentials),
+        (LIST_USERS, "MissingAuthenticationTokenException", AwsCredentials),
+        (LIST_USERS, "ResourceNotFoundException", AwsNotFound),
+        (LIST_USERS, "ValidationException", AwsRejected),
+        (LIST_USERS, "OptInRequired", AwsRejected),
+        (LIST_USERS, "ThrottlingException", AwsUnavailable),
+        (LIST_USERS, "InternalServerException", AwsUnavailable),
+        (LIST_USERS, "InternalFailure", AwsUnavailable),
+        (LIST_USERS, "ServiceUnavailableException", AwsUnavailable),
+        (("organizations", "DescribeOrganization"), "TooManyRequestsException", AwsUnavailable),
+        (("organizations", "DescribeOrganization"), "ServiceException", AwsUnavailable),
+        (("organizations", "DescribeOrganization"), "AWSOrganizationsNotInUseException", AwsRejected),
+    ],
+)
+def test_each_answer_of_aws_has_one_meaning(
+    here: Connected, call: tuple[str, str], code: str, kind: type[AwsError]
+) -> None:
+    quick = Aws(deadline=0.05)
+    parameters = store(here) if call == LIST_USERS else {}
+    error = failing(here, quick, call, Fault(".".join(call), code=code, times=None), **parameters)
+    quick._clients[call[0]].close()
+    assert type(error) is kind
+    assert (error.operation, error.code) == (".".join(call), code)
+    assert error.operation in str(error) or kind is AwsCredentials
+
+
+@pytest.mark.parametrize("code", ["PolicyChangesInProgressException", "ConcurrentModificationException"])
+def test_a_policy_that_somebody_else_is_changing_is_a_conflict_after_a_few_attempts(
+    here: Connected, aws: Aws, code: str
+) -> None:
+    fault = Fault("organizations.UpdatePolicy", code=code, times=None)
+    error = failing(here, aws, ("organizations", "UpdatePolicy"), fault, PolicyId="p-12345678", Content="{}")
+    assert type(error) is AwsConflict
+    assert here.server.calls["organizations.UpdatePolicy"] == ATTEMPTS_WHEN_BROKEN
+
+
+@pytest.mark.parametrize(
+    ("without", "kind", "says"),
+    [
+        ("AWS_ACCESS_KEY_ID", AwsCredentials, "AWS_PROFILE"),
+        ("AWS_SECRET_ACCESS_KEY", AwsCredentials, "AWS_PROFILE"),
+        ("AWS_REGION", AwsRejected, "Set AWS_REGION"),
+    ],
+)
+def test_what_the_environment_lacks_is_said_without_a_code(
+    here: Connected, aws: Aws, without: str, kind: type[AwsError], says: str
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(without)
+        patch.delenv("AWS_DEFAULT_REGION" if without == "AWS_REGION" else without, raising=False)
+        if without == "AWS_ACCESS_KEY_ID":
+            patch.delenv("AWS_SECRET_ACCESS_KEY")
+        with pytest.raises(kind, match=says) as caught:
+            aws.call(*LIST_USERS, **store(here))
+    assert caught.value.code == ""
+    assert here.server.calls == {}
+
+
+def test_no_error_holds_a_secret(here: Connected, aws: Aws) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI-not-the-right-one")
+        with pytest.raises(AwsCredentials) as caught:
+            aws.call(*LIST_USERS, **store(here))
+    assert "wJalr" not in f"{caught.value} {caught.value.__cause__}"
+    here.server.complaints.clear()
+
+
+def test_a_page_that_comes_again_and_again_ends_with_an_error(here: Connected) -> None:
+    class SamePage(Aws):
+        def call(self, *_call: str, **_parameters: Any) -> dict[str, Any]:
+            return {"Users": [{}], "NextToken": "again"}
+
+    with pytest.raises(AwsRejected, match="the same page"):
+        list(SamePage().pages(*LIST_USERS, "Users"))
+
+
+# a dry run
+
+
+@pytest.mark.parametrize("name", sorted(served_operations()))
+def test_a_dry_run_sends_what_reads_and_nothing_that_changes(here: Connected, name: str) -> None:
+    service, _, operation = name.partition(".")
+    dry = Aws(dry_run=True)
+    if operation.startswith(("List", "Describe", "Get")):
+        with pytest.raises(AwsDenied):
+            failing_read(here, dry, service, operation)
+        assert here.server.calls[name] == 1
+    else:
+        with pytest.raises(DryRunRefused, match=name):
+            dry.call(service, operation)
+        assert here.server.calls == {}
+    for client in dry._clients.values():
+        client.close()
+
+
+def failing_read(here: Connected, aws: Aws, service: str, operation: str) -> None:
+    """Send the read with whatever its model requires; the simulator refuses it, which shows that it was sent."""
+    here.server.faults.add(f"{service}.{operation}", code="AccessDeniedException", times=None)
+    shape = aws._client(service).meta.service_model.operation_model(operation).input_shape
+    required = {name: _some(shape.members[name]) for name in shape.required_members} if shape else {}
+    aws.call(service, operation, **required)
+
+
+def _some(shape: Any) -> Any:
+    """A value that botocore's own check of parameters lets through."""
+    if shape.type_name == "structure":
+        names = list(shape.required_members) or list(shape.members)[:1]
+        return {name: _some(shape.members[name]) for name in names}
+    return shape.enum[0] if getattr(shape, "enum", None) else "x" * max(1, int(shape.metadata.get("min", 1)))
+
+
+# the instance, and counting
+
+
+def test_of_several_instances_one_has_to_be_named(here: Connected, aws: Aws) -> None:
+    before = here.server.endpoint.operations
+    add_second_instance(here.server)
+    try:
+        with pytest.raises(AwsRejected, match="LEAVERBOT_INSTANCE_ARN") as caught:
+            SsoAdmin(aws).instance()
+        assert here.org.instance_arn in str(caught.value)
+        assert SECOND_INSTANCE in str(caught.value)
+        assert caught.value.code == ""
+        assert SsoAdmin(aws, here.org.instance_arn).instance().identity_store_id == here.org.identity_store_id
+        with pytest.raises(AwsRejected, match="LEAVERBOT_INSTANCE_ARN"):
+            SsoAdmin(aws, SECOND_INSTANCE.replace("ff", "ee")).instance()
+    finally:
+        here.server.endpoint.operations = before
+
+
+def test_every_request_is_counted_the_repeated_ones_too(here: Connected, aws: Aws) -> None:
+    here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=2)
+    with counting() as calls:
+        aws.call(*LIST_USERS, **store(here))
+    aws.call(*LIST_USERS, **store(here))
+    assert dict(calls) == {"identitystore.ListUsers": 3}
+    assert here.server.calls["identitystore.ListUsers"] == 4
