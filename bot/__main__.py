@@ -26,6 +26,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
 
 # Exit codes of `scan`; the last is also the one for "could not start" of `run`.
 COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3
+STOP_WITHIN_SECONDS = 9.0
 
 
 def _version(value: bool) -> None:
@@ -66,11 +67,11 @@ def run_bot() -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        run(settings, stop)
+        run(settings, stop, stopping=_end_in_time)
     except LeaverbotError as error:
         log.error("leaverbot can not run", why=str(error))  # noqa: TRY400 - a known error needs no trace
         _complain(error)
-        _leave(NOT_COMPLETE)
+        _leave(WRONG_USE if isinstance(error, SettingsError) else NOT_COMPLETE)
     _leave(COMPLETE)
 
 
@@ -137,6 +138,13 @@ def _exit_code(result: Scan, *, fail_on_findings: bool) -> int:
 
 def _complain(error: LeaverbotError) -> None:
     typer.echo(str(error), err=True)
+
+
+def _end_in_time() -> None:
+    """Whoever stops us kills after ten seconds. What hangs then is parked in the database: the next start goes on."""
+    timer = threading.Timer(STOP_WITHIN_SECONDS, _leave, [COMPLETE])
+    timer.daemon = True
+    timer.start()
 
 
 def _leave(code: int) -> None:

@@ -14,6 +14,8 @@ from bot.aws.client import Aws, counting
 from bot.aws.deny import DenyScp
 from bot.aws.directory import IdentityStore
 from bot.clock import SystemClock
+from bot.core.deny import denied_users
+from bot.core.errors import AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
 from bot.core.models import ScanStatus, Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine, new_reference
@@ -25,16 +27,17 @@ from bot.services.notify import sync
 from bot.services.parts import Parts
 from bot.services.scan import Scanner
 from bot.settings import Settings
-from bot.slack.client import SlackChat, posting_client, web_client
+from bot.slack.client import SlackChat, web_client
 from bot.slack.connect import check_slack
 from bot.slack.listeners import Socket, build_app
+from bot.slack.people import People
 from bot.store.database import normal_url
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
 
 # How long a stop waits for what is under way, in seconds; then it is left to the next start.
-STOP_SECONDS = 10
+STOP_SECONDS = 4
 # How often old workflows, dialogs and messages are forgotten, in seconds.
 PRUNE_SECONDS = 3600.0
 
@@ -72,6 +75,7 @@ class Bot:
         self._socket: Socket | None = None
         self._engine: Engine | None = None
         self._parts: Parts | None = None
+        self._people: People | None = None
         self._pruned_at = 0.0
 
     def start(self) -> None:
@@ -79,12 +83,15 @@ class Bot:
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value()
         web = web_client(token, settings.slack_api_url)
-        workspace = check_slack(web, settings.channel, settings.responders + settings.admins)
+        rules = rules_of(settings)
+        people = People(web, rules)
+        workspace = check_slack(web, settings.channel, people)
         aws = connect_aws(settings.instance_arn, settings.deny_scp_id, dry_run=settings.dry_run)
         aws.access.instance()
+        _check_deny(aws.deny, settings)
         store = SqlStore.open(settings.database_url)
         self._stack.callback(store.close)
-        chat = SlackChat(web, posting_client(token, settings.slack_api_url), settings.channel, workspace.url)
+        chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
         projector = Projector(lambda: sync(parts), self._often, new_reference)
         url = normal_url(settings.database_url)
         engine = Engine(url.render_as_string(hide_password=False), projector.wake)
@@ -97,13 +104,13 @@ class Bot:
             work=engine,
             clock=SystemClock(),
             counting=counting,
-            rules=rules_of(settings),
+            rules=rules,
             new_id=lambda: str(uuid.uuid4()),
             digest_after=settings.digest_after,
-            scan_interval=settings.scan_interval,
+            scan_due=settings.scan_due,
         )
-        self._parts, self._projector, self._engine = parts, projector, engine
-        app = build_app(parts, chat, web, team_id=workspace.team_id, new_reference=new_reference)
+        self._parts, self._projector, self._engine, self._people = parts, projector, engine, people
+        app = build_app(parts, chat, web, people, team_id=workspace.team_id, new_reference=new_reference)
         self._socket = Socket(app, settings.slack_app_token.get_secret_value(), web)
         engine.start(
             parts,
@@ -178,9 +185,29 @@ class Bot:
         if self._engine is None:
             return
         self._engine.resume()
+        if self._people:
+            self._people.refresh()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             self._engine.prune()
+
+
+def _check_deny(deny: DenyScp, settings: Settings) -> None:
+    """A wrong LEAVERBOT_DENY_SCP_ID is found out now, not in the emergency. Raises SettingsError."""
+    if not settings.deny_scp_id:
+        return
+    try:
+        policy = deny.read()
+        denied_users(policy.text)
+    except (AwsNotFound, AwsRejected, DenyError) as error:
+        raise SettingsError(
+            [f"LEAVERBOT_DENY_SCP_ID is wrong: {settings.deny_scp_id} can not be used. {error}"]
+        ) from error
+    except AwsError as error:
+        log.warning("the deny policy can not be read now", policy=settings.deny_scp_id, why=str(error))
+        return
+    if not policy.targets:
+        log.warning("the deny policy is attached to nothing, so a deny would deny nobody", policy=policy.id)
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -194,12 +221,12 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def run(settings: Settings, until: threading.Event, started: Callable[[Bot], None] = lambda _: None) -> None:
-    """Run the bot until the event is set."""
+def run(settings: Settings, until: threading.Event, stopping: Callable[[], None] = lambda: None) -> None:
+    """Run the bot until the event is set; `stopping` is called when it begins to stop."""
     bot = Bot(settings)
     try:
         bot.start()
-        started(bot)
         until.wait()
     finally:
+        stopping()
         bot.stop()

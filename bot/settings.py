@@ -10,6 +10,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import SettingsError
 
+# How long after its due time a scan may still be on its way.
+SCAN_TAKES = timedelta(minutes=10)
+
 
 def _split(value: Any) -> Any:
     """A comma separated list; an empty text is an empty list."""
@@ -208,12 +211,14 @@ class Settings(ScanSettings):
         examples=["0.0.0.0"],  # noqa: S104 - an example for containers, not the default
     )
 
-    @property
-    def scan_interval(self) -> timedelta:
-        """The time between the next two scheduled scans."""
-        ticks = croniter(self.scan_schedule, datetime.now(ZoneInfo(self.timezone)))
-        first, second = ticks.get_next(datetime), ticks.get_next(datetime)
-        return timedelta(seconds=(second - first).total_seconds())
+    def scan_due(self, at: datetime) -> datetime:
+        """When the newest scan that can be expected to have ended by `at` was due."""
+        zone = ZoneInfo(self.timezone)
+        ticks = croniter(self.scan_schedule, at.astimezone(zone))
+        due: datetime = ticks.get_prev(datetime)
+        if at - due < SCAN_TAKES:
+            due = ticks.get_prev(datetime)
+        return due
 
 
 def _sentence(problem: Any) -> str:

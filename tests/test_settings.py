@@ -1,6 +1,7 @@
 """Settings: what is missing or wrong is told at once, with the variable, what it expects and an example."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -99,8 +100,20 @@ def test_secrets_do_not_show_in_a_printed_settings_object(monkeypatch: pytest.Mo
     assert "very-secret" not in repr(settings)
 
 
-def test_the_scan_interval_is_the_time_between_two_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load(monkeypatch, **GOOD).scan_interval.total_seconds() == 900
+@pytest.mark.parametrize(
+    ("schedule", "at", "due"),
+    [
+        ("*/15 * * * *", "2026-11-24T09:14", "2026-11-24T09:00"),
+        ("*/15 * * * *", "2026-11-24T09:01", "2026-11-24T08:45"),
+        ("0 9-17 * * 1-5", "2026-11-23T09:00", "2026-11-20T17:00"),
+        ("0 9-17 * * 1-5", "2026-11-23T09:30", "2026-11-23T09:00"),
+    ],
+)
+def test_the_scan_that_must_have_ended_is_the_last_due_one_unless_it_is_just_on_its_way(
+    monkeypatch: pytest.MonkeyPatch, schedule: str, at: str, due: str
+) -> None:
+    settings = load(monkeypatch, **GOOD, LEAVERBOT_SCAN_SCHEDULE=schedule)
+    assert settings.scan_due(datetime.fromisoformat(f"{at}:00+00:00")) == datetime.fromisoformat(f"{due}:00+00:00")
 
 
 def test_a_scan_needs_no_slack_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -169,10 +169,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a scan could not read: `what` it was, `why` not; both for people."""
+    """Something that could not be read: `what` it was, `why` not; both for people.
+
+    `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: it may
+    well be there at the next try.
+    """
 
     what: str
     why: str
+    detail: bool = False
+    passing: bool = False
 
     def to_json(self) -> dict[str, str]:
         return {"what": self.what, "why": self.why}
@@ -190,6 +196,11 @@ class PersonRead:
     @property
     def complete(self) -> bool:
         return not self.unread
+
+    @property
+    def missing(self) -> tuple[Problem, ...]:
+        """What could not be read and may hide a grant; empty when at most names and states are unknown."""
+        return tuple(problem for problem in self.unread if not problem.detail)
 
     @property
     def usable(self) -> tuple[Grant, ...]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.cases import Case, CaseState
 from bot.core.models import Coverage, ScanStatus, Severity
@@ -53,7 +53,7 @@ def summarize(
     *,
     since: datetime,
     at: datetime,
-    scan_interval: timedelta,
+    scan_due: datetime,
 ) -> Summary:
     """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
     since then, oldest first, and at least the newest there is.
@@ -65,8 +65,7 @@ def summarize(
     took = sorted((case.closed_at - case.opened_at).total_seconds() for case in closed if case.closed_at)
     recent = [scan for scan in scans if since < scan.finished_at <= at]
     last = scans[-1] if scans else None
-    # "In the last interval": the newest scan must be complete, and no older than two runs of the schedule.
-    fresh = last is not None and last.status is ScanStatus.COMPLETE and at - last.finished_at <= 2 * scan_interval
+    fresh = last is not None and last.status is ScanStatus.COMPLETE and last.finished_at >= scan_due
     return Summary(
         at=at,
         since=since,

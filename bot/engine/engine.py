@@ -14,13 +14,13 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.core.errors import LeaverbotError
+from bot.core.errors import LeaverbotError, StoreError
 from bot.core.plans import ActionKind
 from bot.ports import Asker
 from bot.services import commands, dialogs, remediate
@@ -92,12 +92,9 @@ class Engine:
         """Start again whatever the store knows as unfinished and no live workflow carries."""
         store = self._known.store
         for action in store.unfinished_actions():
-            if not _alive(action.workflow_id):
-                log.info("action is taken up again", action=action.view.id)
-                self.start_action(action.view.id)
+            self.start_action(action.view.id)
         for scan in store.running_scans():
-            if not _alive(scan.workflow_id):
-                self.start_scan(scan.id)
+            self.start_scan(scan.id)
 
     def prune(self) -> None:
         """Forget workflows that ended long ago, and what the store no longer needs."""
@@ -115,21 +112,24 @@ class Engine:
 
     def start_action(self, action_id: str) -> None:
         action = self._known.store.action(action_id)
-        if action.view.state.final or _alive(action.workflow_id):
+        if self._stopping.is_set() or action.view.state.final or _alive(action.workflow_id):
             return
         queue = DENIES if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else ACTIONS
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
-        self._known.store.set_workflow(action_id, workflow_id)
-        self._launch(queue, self._act, workflow_id, action_id)
+        # Whoever notes its workflow first, starts it: the press and the look now and then may meet here.
+        if self._known.store.set_workflow(action_id, workflow_id, action.workflow_id):
+            with SetWorkflowID(workflow_id):
+                DBOS.enqueue_workflow(queue, self._act, action_id)
 
     def start_scan(self, scan_id: str) -> None:
         scan = self._known.store.scan(scan_id)
-        if scan.coverage or _alive(scan.workflow_id):
+        if self._stopping.is_set() or scan.coverage or _alive(scan.workflow_id):
             return
         workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
-        self._known.store.set_scan_workflow(scan_id, workflow_id)
-        # No queue: the store lets one scan run at a time.
-        self._launch(None, self._scan, workflow_id, scan_id)
+        if self._known.store.set_scan_workflow(scan_id, workflow_id, scan.workflow_id):
+            # No queue: the store lets one scan run at a time.
+            with SetWorkflowID(workflow_id):
+                DBOS.start_workflow(self._scan, scan_id)
 
     def start_dialog(self, dialog_id: str) -> None:
         DBOS.start_workflow(self._dialog, dialog_id)
@@ -146,16 +146,6 @@ class Engine:
             raise RuntimeError("the engine was not started")
         return self._parts
 
-    def _launch(self, queue: str | None, workflow: Callable[[str], str], workflow_id: str, subject: str) -> None:
-        if self._stopping.is_set():
-            # It is stored; the next start takes it up.
-            return
-        with SetWorkflowID(workflow_id):
-            if queue:
-                DBOS.enqueue_workflow(queue, workflow, subject)
-            else:
-                DBOS.start_workflow(workflow, subject)
-
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""
         self._act = _workflow("act_v1", self._run_action)
@@ -166,42 +156,74 @@ class Engine:
         self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
 
     def _run_action(self, action_id: str) -> str:
-        with structlog.contextvars.bound_contextvars(action=action_id):
-            return self._run_action_steps(action_id)
+        case_id = self._known.store.action(action_id).case_id
+        with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
+            try:
+                self._run_action_steps(action_id)
+            except StoreError:
+                # Nothing can be noted now. The action stays unfinished, and the next look takes it up.
+                raise
+            except Exception as error:
+                if self._stopping.is_set():
+                    raise
+                reference = new_reference()
+                log.exception("action failed", reference=reference, error=str(error))
+                remediate.give_up(self._known, action_id, reference)
+        return "ended"
 
-    def _run_action_steps(self, action_id: str) -> str:
+    def _run_action_steps(self, action_id: str) -> None:
+        while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
+            DBOS.sleep(LATER_SECONDS)
+        if ready == "go":
+            while _step("advance", lambda: remediate.advance(self._known, action_id)):
+                DBOS.sleep(STEP_SECONDS)
+            _step("finish", lambda: remediate.finish(self._known, action_id))
+
+    def _run_scan(self, scan_id: str) -> str:
+        with structlog.contextvars.bound_contextvars(scan=scan_id):
+            try:
+                return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
+            except StoreError:
+                raise
+            except Exception as error:
+                if self._stopping.is_set():
+                    raise
+                reference = new_reference()
+                log.exception("scan failed", reference=reference, error=str(error))
+                commands.fail_scan(self._known, scan_id, reference)
+                return "failed"
+
+    def _run_dialog(self, dialog_id: str) -> str:
+        asker = self._known.store.dialog(dialog_id).asker
+        return self._answer(asker, lambda: dialogs.fill(self._known, dialog_id))
+
+    def _run_show(self, user: str, channel: str, response_url: str, query: str) -> str:
+        asker = Asker(user, channel, response_url)
+        return self._answer(asker, lambda: commands.show(self._known, asker, query))
+
+    def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
+        """Answer somebody who waits; with a reference when something goes wrong that nobody foresaw."""
         try:
-            while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
-                DBOS.sleep(LATER_SECONDS)
-            if ready == "go":
-                while _step("advance", lambda: remediate.advance(self._known, action_id)):
-                    DBOS.sleep(STEP_SECONDS)
-                _step("finish", lambda: remediate.finish(self._known, action_id))
+            _step("answer", answer)
+        except StoreError:
+            raise
         except Exception as error:
             if self._stopping.is_set():
                 raise
             reference = new_reference()
-            log.exception("action failed", reference=reference, error=str(error))
-            remediate.give_up(self._known, action_id, reference)
+            log.exception("an answer failed", reference=reference, error=str(error))
+            known = isinstance(error, LeaverbotError)
+            what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
+            text = f"{what} Nothing was changed in AWS."
+            self._known.store.tell(f"failed:{reference}", asker, text, self._known.clock.now())
+            self._wake()
             return "failed"
-        return "ended"
+        return "answered"
 
-    def _run_scan(self, scan_id: str) -> str:
-        with structlog.contextvars.bound_contextvars(scan=scan_id):
-            return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
-
-    def _run_dialog(self, dialog_id: str) -> str:
-        _step("fill", lambda: dialogs.fill(self._known, dialog_id))
-        return "filled"
-
-    def _run_show(self, user: str, channel: str, response_url: str, query: str) -> str:
-        _step("show", lambda: commands.show(self._known, Asker(user, channel, response_url), query))
-        return "shown"
-
-    def _run_scan_tick(self, at: datetime, context: Any) -> None:  # noqa: ARG002 - DBOS's signature
+    def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         commands.request_scan(self._known, "schedule")
 
-    def _run_summary_tick(self, at: datetime, context: Any) -> None:  # noqa: ARG002 - DBOS's signature
+    def _run_summary_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         # One summary a tick: its time is its name, however often the tick is delivered.
         self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
         self._wake()
@@ -228,14 +250,19 @@ def _step(name: str, run: Callable[[], Any]) -> Any:
 
 
 def _alive(workflow_id: str) -> bool:
-    """Whether DBOS will carry this workflow on: unfinished, and of a name this leaverbot knows."""
-    if not workflow_id:
+    """Whether DBOS will carry this workflow on.
+
+    One of a name that this leaverbot does not know waits for another version: it is cancelled, so that it neither
+    holds a place in a queue nor runs beside the one that is started instead.
+    """
+    status = DBOS.get_workflow_status(workflow_id) if workflow_id else None
+    if status is None or status.status not in _LIVE:
         return False
-    try:
-        status = DBOS.get_workflow_status(workflow_id)
-    except LeaverbotError:
-        return False
-    return status is not None and status.status in _LIVE and status.name in KNOWN
+    if status.name in KNOWN:
+        return True
+    log.warning("a workflow of another version is cancelled", workflow=workflow_id, name=status.name)
+    DBOS.cancel_workflow(workflow_id)
+    return False
 
 
 KNOWN = frozenset({"act_v1", "scan_v1"})

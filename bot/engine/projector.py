@@ -4,6 +4,7 @@ This is a loop, no workflow: what is to be shown is in the store already, so the
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -37,7 +38,8 @@ class Projector:
         """Show what can be shown, then end."""
         self._stopping.set()
         self._awake.set()
-        self._thread.join(timeout=10)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=3)
 
     @property
     def alive(self) -> bool:
@@ -45,21 +47,20 @@ class Projector:
 
     def _loop(self) -> None:
         wait = FIRST_WAIT
+        looked = time.monotonic()
         while True:
             self._awake.clear()
             ending = self._stopping.is_set()
             self.behind = not self._run(self._sync, otherwise=False)
             if ending:
                 return
-            self._stopping.wait(PACE_SECONDS)
-            if self.behind:
-                # One message that Slack refuses must not slow down the others: a call ends the wait.
-                self._awake.wait(wait)
-                wait = min(2 * wait, LONGEST_WAIT)
-                continue
-            wait = FIRST_WAIT
-            if not self._awake.wait(LOOK_SECONDS):
+            if time.monotonic() - looked > LOOK_SECONDS:
+                looked = time.monotonic()
                 self._run(lambda: self._often() is None, otherwise=True)
+            self._stopping.wait(PACE_SECONDS)
+            # One message that Slack refuses must not slow down the others: a call ends the wait.
+            self._awake.wait(wait if self.behind else LOOK_SECONDS)
+            wait = min(2 * wait, LONGEST_WAIT) if self.behind else FIRST_WAIT
 
     def _run(self, what: Callable[[], bool], *, otherwise: bool) -> bool:
         try:

@@ -197,7 +197,9 @@ class Store(Protocol):
 
     def scan(self, scan_id: str) -> StoredScan: ...
 
-    def set_scan_workflow(self, scan_id: str, workflow_id: str) -> None: ...
+    def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
+        """Note which workflow runs the scan; False when it is no longer `before` that does."""
+        ...
 
     def save_scan(
         self,
@@ -230,7 +232,9 @@ class Store(Protocol):
 
     def unfinished_actions(self) -> list[StoredAction]: ...
 
-    def set_workflow(self, action_id: str, workflow_id: str) -> None: ...
+    def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
+        """Note which workflow carries the action out; False when it is no longer `before` that does."""
+        ...
 
     def begin_action(
         self, action_id: str, operations: tuple[Operation, ...], undo: tuple[str, ...], at: datetime
@@ -243,7 +247,13 @@ class Store(Protocol):
 
     def set_operation(
         self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
-    ) -> None: ...
+    ) -> None:
+        """Move an operation on; one in a final state stays as it is."""
+        ...
+
+    def busy_accounts(self) -> list[str]:
+        """The account of each assignment deletion that AWS is working on, for whatever action."""
+        ...
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""

@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.cases import Change, Closed, Opened, severity
 from bot.core.errors import AwsError, ChatError
-from bot.core.models import Coverage, ScanStatus
+from bot.core.models import Coverage, Problem, Scan, ScanStatus
 from bot.core.views import CaseList, Matches, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
@@ -53,6 +53,17 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     return str(scan.coverage.status)
 
 
+def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
+    """End a scan that broke for a reason nobody foresaw: it read nothing, and it is counted as failed."""
+    now = parts.clock.now()
+    problem = Problem("anything", f"something went wrong that we did not foresee, reference {reference}")
+    coverage = Coverage(ScanStatus.FAILED, parts.store.scan(scan_id).started_at, now, calls={}, problems=(problem,))
+    parts.store.save_scan(
+        scan_id, Scan(coverage), parts.digest_after, parts.new_id, lambda applied: _told(coverage, applied)
+    )
+    parts.work.wake()
+
+
 def show(parts: Parts, asker: Asker, query: str) -> None:
     """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
     try:
@@ -73,8 +84,7 @@ def show(parts: Parts, asker: Asker, query: str) -> None:
 def _person(parts: Parts, user_id: str) -> PersonView:
     user = parts.directory.user(user_id)
     people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
-    people.prepare()
-    read = people.read(user, name_every_group=True)
+    read = people.read_one(user, name_every_group=True)
     newest = parts.store.newest_case(user.id)
     if newest and newest.digest:
         parts.store.want_message(newest.case.id)

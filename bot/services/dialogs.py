@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.errors import AwsError, AwsNotFound, ChatError, DenyError, NotFound
-from bot.core.models import Path, PersonRead, User
+from bot.core.errors import AwsError, AwsNotFound, ChatDialogGone, DenyError, NotFound
+from bot.core.models import Path, PersonRead, Problem, User
 from bot.core.plans import ActionKind, plan_delete, plan_revoke
 from bot.core.policy import Refused, Role, may_touch
 from bot.core.views import AccountCover, DialogKind, DialogState, DialogView, Matches
@@ -96,7 +96,7 @@ def fill(parts: Parts, dialog_id: str) -> None:
     )
     try:
         parts.chat.show_dialog(view, dialog.view_id)
-    except ChatError as error:
+    except ChatDialogGone as error:
         # Closed before it was filled: nobody is waiting for it.
         log.info("dialog was not filled", dialog=dialog.id, why=str(error))
 
@@ -109,7 +109,9 @@ def submit(
     kind = ACTIONS.get(dialog.kind)
     if kind is None or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
-    if dialog.kind is DialogKind.DELETE and typed.strip() not in {typed_name(dialog.user), dialog.user.id}:
+    wrong = dialog.kind is DialogKind.DELETE and typed.strip() not in {typed_name(dialog.user), dialog.user.id}
+    if wrong:
+        note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
         return WrongName(typed_name(dialog.user))
     return ask(
         parts,
@@ -160,8 +162,8 @@ def _view(parts: Parts, dialog: StoredDialog) -> DialogView:
 
 def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
     people, read = _read(parts, user, name_every_group=True)
-    if not read.complete:
-        return replace(view, message=_incomplete(read))
+    if read.missing:
+        return replace(view, message=_incomplete(read.user, read.missing))
     plan = plan_revoke(read, _last_of(people, read))
     if not plan.operations:
         return replace(
@@ -174,7 +176,8 @@ def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
 
 def _deny(parts: Parts, view: DialogView, user: User) -> DialogView:
     known = deny_view(parts.store.deny(user.id))
-    return replace(view, state=DialogState.READY, deny=known, cover=_cover(parts, user))
+    _, read = _read(parts, user)
+    return replace(view, state=DialogState.READY, deny=known, cover=_cover(parts, read))
 
 
 def _lift(parts: Parts, view: DialogView, user: User) -> DialogView:
@@ -186,8 +189,8 @@ def _lift(parts: Parts, view: DialogView, user: User) -> DialogView:
 
 def _delete(parts: Parts, view: DialogView, user: User) -> DialogView:
     _, read = _read(parts, user)
-    if not read.complete:
-        return replace(view, message=_incomplete(read))
+    if read.missing:
+        return replace(view, message=_incomplete(read.user, read.missing))
     if read.usable:
         count = f"{len(read.usable)} grant{'s' if len(read.usable) != 1 else ''}"
         return replace(view, message=f"{user.label} still has {count}. Revoke access first, then delete the user.")
@@ -197,23 +200,27 @@ def _delete(parts: Parts, view: DialogView, user: User) -> DialogView:
 def _details(parts: Parts, view: DialogView, user: User) -> DialogView:
     people, read = _read(parts, user, name_every_group=True)
     known = deny_view(parts.store.deny(user.id))
-    message = "" if read.complete else _incomplete(read)
+    message = "" if read.complete else _not_all(read)
+    covered: tuple[AccountCover, ...] = ()
+    try:
+        covered = _cover(parts, read)
+    except (AwsError, DenyError) as error:
+        # Details are about the grants; that the deny policy can not be read is only said.
+        message = f"{message} The deny policy could not be read: {error}".strip()
     return replace(
         view,
         state=DialogState.READY,
         read=read,
         deny=known,
         message=message,
-        cover=_cover(parts, user) if parts.rules.deny_ready else (),
+        cover=covered,
         management_account_id=people.management_account_id,
     )
 
 
 def _read(parts: Parts, user: User, *, name_every_group: bool = False) -> tuple[People, PersonRead]:
     people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
-    shared = people.prepare()
-    read = people.read(user, name_every_group=name_every_group)
-    return people, replace(read, unread=(*shared, *read.unread))
+    return people, people.read_one(user, name_every_group=name_every_group)
 
 
 def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
@@ -226,22 +233,26 @@ def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
     return frozenset(pair for pair in pairs if people.only_assignment(*pair))
 
 
-def _cover(parts: Parts, user: User) -> tuple[AccountCover, ...]:
-    if not parts.rules.deny_ready:
-        return ()
-    accounts = set(parts.store.reached(user.id))
-    _, read = _read(parts, user)
-    accounts |= {grant.account_id for grant in read.usable if grant.account_id}
-    return cover(parts, parts.deny.read(), accounts)
+def _cover(parts: Parts, read: PersonRead) -> tuple[AccountCover, ...]:
+    """Where a deny would hold or holds. Raises AwsError, DenyError."""
+    accounts = parts.store.reached(read.user.id) | {grant.account_id for grant in read.usable if grant.account_id}
+    return cover(parts, parts.deny.read(), accounts) if parts.rules.deny_ready else ()
 
 
-def _incomplete(read: PersonRead) -> str:
-    problem = read.unread[0]
-    more = f" (and {len(read.unread) - 1} more)" if len(read.unread) > 1 else ""
+def _not_all(read: PersonRead) -> str:
+    return f"Not everything could be read: {_problems(read.unread)}"
+
+
+def _incomplete(user: User, missing: tuple[Problem, ...]) -> str:
     return (
-        f"{read.user.label} could not be read completely{more}: {problem.what}. {problem.why} "
+        f"{user.label} could not be read completely: {_problems(missing)} "
         "Without a complete read nothing is planned. Try again in a minute."
     )
+
+
+def _problems(problems: tuple[Problem, ...]) -> str:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0].what}{more}. {problems[0].why}"
 
 
 def not_one(matches: Matches) -> str:

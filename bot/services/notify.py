@@ -1,7 +1,7 @@
 """Bring Slack in line with the store: draw what changed, post what waits."""
 
 from collections import Counter
-from typing import Self
+from collections.abc import Callable
 
 import structlog
 
@@ -30,33 +30,25 @@ def sync(parts: Parts) -> bool:
     """
     in_line = True
     for stored in parts.store.stale_cases():
-        with _Attempt(case=stored.case.id) as attempt:
-            _show(parts, stored)
-        in_line &= attempt.succeeded
+        in_line &= _attempt(lambda stored=stored: _show(parts, stored), case=stored.case.id)  # type: ignore[misc]
     for message in parts.store.waiting():
-        with _Attempt(message=message.key) as attempt:
-            _post(parts, message)
-        in_line &= attempt.succeeded
+        in_line &= _attempt(lambda message=message: _post(parts, message), message=message.key)  # type: ignore[misc]
     return in_line
 
 
-class _Attempt:
-    """One thing to show: what Slack says against it is logged, and the others go on."""
-
-    def __init__(self, **names: str) -> None:
-        self._names = names
-        self.succeeded = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        self.succeeded = error is None
-        if isinstance(error, ChatUnavailable):
-            log.warning("slack is behind", why=str(error), **self._names)
-        elif isinstance(error, LeaverbotError):
-            log.error("slack can not show this", why=str(error), code=getattr(error, "code", ""), **self._names)
-        return isinstance(error, LeaverbotError)
+def _attempt(show: Callable[[], None], **names: str) -> bool:
+    """Show one thing; what stands against it is logged, and the others go on."""
+    try:
+        show()
+    except ChatUnavailable as error:
+        log.warning("slack is behind", why=str(error), **names)
+    except LeaverbotError as error:
+        log.error("slack can not show this", why=str(error), code=getattr(error, "code", ""), **names)  # noqa: TRY400 - a known error needs no trace
+    except Exception:
+        log.exception("this could not be drawn", **names)
+    else:
+        return True
+    return False
 
 
 def _show(parts: Parts, stored: StoredCase) -> None:
@@ -95,7 +87,8 @@ def _thread(parts: Parts, message: Waiting) -> Posted | None:
     stored = parts.store.case(message.case_id)
     if stored.posted is None and message.kind is MessageKind.REPORT:
         parts.store.want_message(message.case_id)
-        parts.work.wake()
+        if stored.digest:
+            parts.work.wake()
     return stored.posted
 
 

@@ -23,13 +23,14 @@ MOST_JOBS = 10
 # Somebody else may change the deny policy at the same moment; then it is read and written again, this often.
 WRITE_ATTEMPTS = 5
 LATE = "AWS did not finish this in 15 minutes. It may still do so; the next scan tells."
+CONTESTED = "Somebody else keeps changing the deny policy at the same time. Try again."
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
 def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
     """One step for each operation that is not final. `late`: time is up, what is not final has failed."""
-    running = [op for op in action.operations if op.state is OperationState.RUNNING]
-    jobs, busy = len(running), {op.operation.args.get("account_id") for op in running}
+    accounts = parts.store.busy_accounts()
+    jobs, busy = len(accounts), set(accounts)
     for op in action.operations:
         if op.state.final:
             continue
@@ -116,19 +117,19 @@ def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
 def _add_to_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     user = action.view.user
     policy = parts.deny.read()
+    if not policy.targets:
+        # Detached since the plan was made. Nothing is written: attached again later, it would deny unnoticed.
+        detail = f"{policy.id} is attached to nothing, so it denies nobody. Attach it to the root or to units."
+        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        return
     for _ in range(WRITE_ATTEMPTS):
         if user.id in deny.denied_users(policy.text):
             break
-        before = policy
-        parts.deny.write(deny.add_user(before.text, user.id), before.text)
+        before = policy.text
+        parts.deny.write(deny.add_user(before, user.id), before)
         policy = parts.deny.read()
     else:
-        detail = "Somebody else keeps changing the deny policy at the same time. Try again."
-        _set(parts, action, op, OperationState.FAILED, detail=detail)
-        return
-    if not policy.targets:
-        detail = f"{policy.id} is attached to nothing, so it denies nobody. Attach it to the root or to units."
-        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
         return
     reach = parts.store.reached(user.id) | _reached_now(parts, user.id)
     known = parts.store.deny(user.id)
@@ -156,8 +157,7 @@ def _remove_from_deny(parts: Parts, action: StoredAction, op: StoredOperation) -
         parts.deny.write(deny.remove_user(before, user.id, placeholder), before)
         policy = parts.deny.read()
     else:
-        detail = "Somebody else keeps changing the deny policy at the same time. Try again."
-        _set(parts, action, op, OperationState.FAILED, detail=detail)
+        _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
         return
     parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
     _set(parts, action, op, OperationState.DONE)

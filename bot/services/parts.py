@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.policy import Rules
 from bot.ports import Access, Chat, Clock, Counting, Deny, Directory, Store, Work
@@ -12,7 +12,7 @@ from bot.ports import Access, Chat, Clock, Counting, Deny, Directory, Store, Wor
 class Parts:
     """`new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
 
-    `scan_interval`: the usual time between two scheduled scans.
+    `scan_due`: given a time, when the newest scan that must have ended by then was due.
     """
 
     directory: Directory
@@ -26,4 +26,4 @@ class Parts:
     rules: Rules
     new_id: Callable[[], str]
     digest_after: int = 20
-    scan_interval: timedelta = timedelta(minutes=15)
+    scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

@@ -7,7 +7,7 @@ from contextvars import copy_context
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.core.errors import AwsError
+from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
     Account,
@@ -80,11 +80,13 @@ class People:
         try:
             self.management_account_id = self._access.management_account_id()
         except AwsError as error:
-            problems.append(Problem("which account is the management account", str(error)))
+            problems.append(Problem("which account is the management account", str(error), detail=True))
         try:
             self._accounts = self._access.accounts(max_age=self._max_account_age)
         except AwsError as error:
-            self._no_accounts = Problem("the list of accounts (names and whether they are active)", str(error))
+            what = "the list of accounts (names and whether they are active)"
+            passing = isinstance(error, AwsUnavailable)
+            self._no_accounts = Problem(what, str(error), detail=True, passing=passing)
             problems.append(self._no_accounts)
             self._accounts = self._try([], "", lambda: self._access.accounts(max_age=OLD_ACCOUNTS), self._accounts)
         return tuple(problems)
@@ -112,7 +114,7 @@ class People:
         members = self._try(
             unread, f"group memberships of {who}", lambda: self._directory.memberships(user.id), NO_MEMBERSHIPS
         )
-        direct = [row for row in own if row.principal_type == "USER" and row.principal_id == user.id]
+        direct = dict.fromkeys(row for row in own if row.principal_type == "USER" and row.principal_id == user.id)
         grants = [self._grant(row, None, unread) for row in direct]
         memberships: list[Membership] = []
         for member in self._with_inherited(members, own, user, unread):
@@ -121,6 +123,13 @@ class People:
             memberships.append(replace(member, group=group))
             grants += [self._grant(row, group, unread) for row in rows]
         return PersonRead(user, tuple(grants), tuple(memberships), tuple(unread))
+
+    def read_one(self, user: User, *, name_every_group: bool = False) -> PersonRead:
+        """Prepare and read, for one person alone."""
+        shared = self.prepare()
+        read = self.read(user, name_every_group=name_every_group)
+        more = tuple(problem for problem in shared if problem not in read.unread)
+        return replace(read, unread=(*more, *read.unread))
 
     def only_assignment(self, account_id: str, permission_set_arn: str) -> bool:
         """Whether this permission set has just one assignment in this account; False when it can not be read."""
@@ -154,7 +163,8 @@ class People:
         except AwsError as error:
             # People know the group by its name, if that at least can be read.
             name = self._named(Group(group_id), []).label
-            unread.append(Problem(f"account assignments of group {name}", str(error)))
+            passing = isinstance(error, AwsUnavailable)
+            unread.append(Problem(f"account assignments of group {name}", str(error), passing=passing))
             listed = NO_ROWS
         inherited = [row for row in own if row.principal_type == "GROUP" and row.principal_id == group_id]
         return list(dict.fromkeys([*listed, *inherited]))
@@ -165,6 +175,7 @@ class People:
             f"the name of group {group.id}",
             lambda: self._once.get("group", group.id, lambda: self._directory.group(group.id)),
             group,
+            detail=True,
         )
 
     def _grant(self, row: Assignment, group: Group | None, unread: list[Problem]) -> Grant:
@@ -174,6 +185,7 @@ class People:
             f"permission set {arn}",
             lambda: self._once.get("permission set", arn, lambda: self._access.permission_set(arn)),
             PermissionSet(arn),
+            detail=True,
         )
         account = self._account(row.account_id, unread)
         return Grant(
@@ -195,9 +207,10 @@ class People:
         if account_id not in self._accounts and not self._no_accounts and self._max_account_age:
             what = "the list of accounts (names and whether they are active)"
             read = lambda: self._once.get("accounts", "again", self._access.accounts)  # noqa: E731 - said in place
-            self._accounts = self._try(unread, what, read, self._accounts)
+            self._accounts = self._try(unread, what, read, self._accounts, detail=True)
         account = self._accounts.get(account_id)
-        missing = Problem(f"account {account_id}", "it is not in the organization's list of accounts")
+        why = "it is not in the organization's list of accounts"
+        missing = Problem(f"account {account_id}", why, detail=True)
         problem = self._no_accounts or missing
         # An old list will do for a name; that nobody can get into an account it does not prove.
         dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES
@@ -205,11 +218,12 @@ class People:
             unread.append(problem)
         return account
 
-    def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T) -> T:
+    def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T, *, detail: bool = False) -> T:
+        """What `read` gives; `otherwise`, and a problem, when it can not be read."""
         try:
             return read()
         except AwsError as error:
-            problem = Problem(what, str(error))
+            problem = Problem(what, str(error), detail=detail, passing=isinstance(error, AwsUnavailable))
             if problem not in unread:
                 unread.append(problem)
             return otherwise

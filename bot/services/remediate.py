@@ -5,38 +5,27 @@ The engine calls `prepare` until it does not say "later", then `advance` until n
 both are looked at before anything is asked for again.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 import structlog
 
 from bot.core.cases import CloseReason
-from bot.core.deny import placeholder_of
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
-from bot.core.models import PersonRead, User
-from bot.core.plans import (
-    ActionKind,
-    OperationState,
-    Plan,
-    plan_delete,
-    plan_deny,
-    plan_lift,
-    plan_revoke,
-    undo_command,
-)
-from bot.core.policy import Refused, may_touch
+from bot.core.models import PersonRead
+from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, undo_command
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services import operate
-from bot.services.covering import ACCOUNT_AGE
 from bot.services.parts import Parts
-from bot.services.reading import People
+from bot.services.planning import CONFLICT, plan_action, read_person
 
 log = structlog.get_logger(__name__)
 
 # How long AWS may be out of reach before an action that has not begun gives up, and how long one may run.
 PATIENCE = timedelta(minutes=15)
+# Denies wait in one line, so none may hold it up for long.
+DENY_PATIENCE = timedelta(minutes=3)
 # AWS may show an assignment for a moment after its deletion succeeded; read back this often, a second apart.
 READ_BACK_ATTEMPTS = 4
 
@@ -55,9 +44,10 @@ def prepare(parts: Parts, action_id: str) -> Ready:
     if action.view.state.final:
         return Ready.ENDED
     try:
-        plan = _plan(parts, action)
+        plan = plan_action(parts, action)
     except AwsUnavailable as error:
-        if parts.clock.now() - action.view.asked_at < PATIENCE:
+        patience = DENY_PATIENCE if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else PATIENCE
+        if parts.clock.now() - action.view.asked_at < patience:
             return Ready.LATER
         plan = _failed(f"AWS could not be asked, so nothing was changed: {error} Try again later.")
     except (AwsError, DenyError) as error:
@@ -108,79 +98,14 @@ def give_up(parts: Parts, action_id: str, reference: str) -> None:
     _end(parts, action, Result(ActionState.FAILED, text, tell=text))
 
 
-def _plan(parts: Parts, action: StoredAction) -> Plan | Result:
-    kind, shown = action.view.kind, action.view.user
-    try:
-        user = parts.directory.user(shown.id)
-    except AwsNotFound:
-        return _plan_for_gone(parts, action)
-    decision = may_touch(parts.rules, kind, user)
-    if isinstance(decision, Refused):
-        return _refused(decision.reason)
-    if kind is ActionKind.DENY:
-        return _plan_deny(parts, user)
-    if kind is ActionKind.LIFT:
-        return plan_lift(user)
-    read = _read(parts, user)
-    if not read.complete:
-        problem = read.unread[0]
-        return _refused(
-            f"{user.label} could not be read completely, so nothing was changed: {problem.what} ({problem.why})"
-        )
-    return _plan_revoke(action, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
-
-
-def _plan_for_gone(parts: Parts, action: StoredAction) -> Plan | Result:
-    """A deleted user holds nothing, but open sessions live on, so the deny may still be placed and lifted."""
-    user = action.view.user
-    if action.view.kind is ActionKind.DENY:
-        return _plan_deny(parts, user)
-    if action.view.kind is ActionKind.LIFT:
-        return plan_lift(user)
-    return _refused(f"{user.label} is no longer in the directory, so there was nothing to change.")
-
-
-def _plan_deny(parts: Parts, user: User) -> Plan:
-    return plan_deny(user, placeholder_of(parts.deny.read().text))
-
-
-def _plan_revoke(action: StoredAction, read: PersonRead) -> Plan | Result:
-    plan = plan_revoke(read)
-    if not plan.operations:
-        return _refused(f"{read.user.label} has no account assignment left, so there was nothing to revoke.")
-    if action.digest and plan.digest != action.digest:
-        return _refused(
-            f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "
-            "Press Revoke access again for a fresh plan."
-        )
-    return plan
-
-
-def _plan_delete(action: StoredAction, read: PersonRead) -> Plan | Result:
-    if read.usable:
-        return _refused(
-            f"{read.user.label} still has {len(read.usable)} grant{'s' if len(read.usable) > 1 else ''}, so the user "
-            "was not deleted. Revoke access first: an assignment left behind can not be cleaned up properly."
-        )
-    if action.revision != read.user.revision:
-        return _refused(_CONFLICT.format(user=read.user.label))
-    return plan_delete(read.user)
-
-
-_CONFLICT = (
-    "{user} was changed by somebody else after the dialog was shown, so the user was not deleted. "
-    "Press Delete user again to see the user as it is now."
-)
-
-
 def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
     read = _read_back(parts, action)
     now = parts.clock.now()
     if isinstance(read, str):
         text = f"The operations were carried out, but the result could not be read back: {read} The next scan tells."
         return Result(ActionState.INCOMPLETE, text, tell=text)
-    if not read.complete:
-        problem = read.unread[0]
+    if read.missing:
+        problem = read.missing[0]
         text = f"Not everything could be read back: {problem.what} ({problem.why}). The next scan tells."
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
     if not read.usable:
@@ -188,7 +113,7 @@ def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
     reasons = list(
         dict.fromkeys(op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail)
     )
-    text = " ".join(reasons) or "New access appeared while it ran."
+    text = " ".join(reasons) or "AWS still shows it, or shows it anew. Look at Details in a minute."
     left = f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in."
     return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}")
 
@@ -205,7 +130,7 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
         text = f"Whether {user.label} was deleted could not be read back: {error} The next scan tells."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     conflict = any(op.detail == operate.CONFLICT for op in action.operations)
-    text = _CONFLICT.format(user=user.label) if conflict else f"{user.label} was not deleted: {detail}"
+    text = CONFLICT.format(user=user.label) if conflict else f"{user.label} was not deleted: {detail}"
     return Result(ActionState.FAILED, text, tell=text)
 
 
@@ -246,20 +171,13 @@ def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
             return PersonRead(action.view.user)
         except AwsError as error:
             return str(error)
-        read = _read(parts, user)
+        read = read_person(parts, user)
         # Something that AWS said is gone still shows: its lists lag behind for a moment.
         lagging = any(tuple(sorted(op.args.items())) in done for op in plan_revoke(read).operations)
         if not lagging or attempt == READ_BACK_ATTEMPTS:
             return read
         parts.clock.sleep(1.0)
     raise AssertionError("the last attempt returns")
-
-
-def _read(parts: Parts, user: User) -> PersonRead:
-    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
-    shared = people.prepare()
-    read = people.read(user)
-    return replace(read, unread=(*shared, *read.unread)) if shared else read
 
 
 def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
@@ -278,12 +196,10 @@ def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
 
 def _end(parts: Parts, action: StoredAction, result: Result) -> None:
     parts.store.end_action(action.view.id, result, parts.clock.now())
-    log.info("action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state))
+    log.info(
+        "action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state)
+    )
     parts.work.wake()
-
-
-def _refused(reason: str) -> Result:
-    return Result(ActionState.REFUSED, reason, tell=reason)
 
 
 def _failed(reason: str) -> Result:

@@ -21,6 +21,5 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     if not scans and last:
         scans = [last]
     denies = [DenyInForce(deny.user.id, deny.user.label, deny.since, deny.by) for deny in parts.store.denies()]
-    return summarize(
-        parts.store.cases_since(since), scans, denies, since=since, at=at, scan_interval=parts.scan_interval
-    )
+    due = parts.scan_due(at)
+    return summarize(parts.store.cases_since(since), scans, denies, since=since, at=at, scan_due=due)

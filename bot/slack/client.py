@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from http.client import HTTPException
 from typing import Any
 
 import structlog
@@ -31,6 +33,9 @@ LOOK_BACK = 200
 # About one message a second a channel, short bursts tolerated (facts 3.3).
 POST_SECONDS, POST_BURST = 1.05, 5
 TIMEOUT_SECONDS = 10
+HASTY_SECONDS = 3
+# Threads whose messages are remembered; the oldest are read again when they are needed.
+MOST_THREADS = 200
 
 # Slack's error codes and what they mean here; any other is a ChatError.
 _MEANING: Mapping[str, type[ChatError]] = {
@@ -62,10 +67,19 @@ _ADVICE: Mapping[str, str] = {
     "not_authed": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
     "account_inactive": "The Slack app was uninstalled. Install it again.",
     "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
+    "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",
+    "no_such_subteam": "LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS names a user group that does not exist.",
     "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again.",
 }
 # The person or the bot is not where the answer should go.
 _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+
+
+def hasty_client(token: str, base_url: str) -> WebClient:
+    """The client for what somebody waits for with three seconds' patience: never repeated, and given up soon."""
+    client = WebClient(token=token, base_url=base_url, timeout=HASTY_SECONDS)
+    client.retry_handlers = []
+    return client
 
 
 def web_client(token: str, base_url: str) -> WebClient:
@@ -87,14 +101,16 @@ def posting_client(token: str, base_url: str) -> WebClient:
 
 
 class SlackChat:
-    """`channel` is where alerts go. `web` may repeat requests, `posting` may not. `url`: the workspace's address."""
+    """`channel` is where alerts go, `url` the address of the workspace, `base_url` that of the Web API."""
 
-    def __init__(self, web: WebClient, posting: WebClient, channel: str, url: str = "") -> None:
-        self._web, self._posting, self._channel, self._url = web, posting, channel, url
+    def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
+        self._web, self._posting = web_client(token, base_url), posting_client(token, base_url)
+        self._hasty = hasty_client(token, base_url)
+        self._channel, self._url = channel, url
         self._pace = _Pace()
         # Where messages with a key stand, as far as an earlier process or a broken attempt may have posted them:
         # by thread ("" for the channel), read once, and again after an attempt of unknown outcome.
-        self._found: dict[str, dict[str, str]] = {}
+        self._found: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
         message = messages.case_message(view)
@@ -141,7 +157,7 @@ class SlackChat:
         """Show a message to the asker alone, wherever that works. Raises ChatError when it works nowhere."""
         if asker.response_url and self._respond(asker.response_url, message):
             return
-        for channel in dict.fromkeys([asker.channel, self._channel]):
+        for channel in dict.fromkeys([asker.channel or self._channel, self._channel]):
             try:
                 self._call(
                     self._posting,
@@ -161,7 +177,7 @@ class SlackChat:
 
     def open_dialog(self, trigger_id: str, view: DialogView) -> str:
         """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
-        answer = self._call(self._posting, "views.open", trigger_id=trigger_id, view=dialog_view(view))
+        answer = self._call(self._hasty, "views.open", trigger_id=trigger_id, view=dialog_view(view))
         return str(answer["view"]["id"])
 
     def _respond(self, url: str, message: Message) -> bool:
@@ -169,7 +185,7 @@ class SlackChat:
             answer = WebhookClient(url, timeout=TIMEOUT_SECONDS).send(
                 text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
             )
-        except (OSError, ValueError) as error:
+        except BROKEN as error:
             log.info("response_url did not answer", why=type(error).__name__)
             return False
         # Used up or expired: five answers within 30 minutes (facts 3.2).
@@ -207,6 +223,8 @@ class SlackChat:
             # It may have been posted or not: look before the next attempt.
             self._found.pop(f"{channel}/{where}", None)
             raise
+        # Should the store fail to note it, the next attempt finds it here.
+        self._known(channel, where)[key] = str(answer["ts"])
         return Posted(str(answer["channel"]), str(answer["ts"]))
 
     def _known(self, channel: str, thread_ts: str) -> dict[str, str]:
@@ -215,17 +233,25 @@ class SlackChat:
             method = "conversations.replies" if thread_ts else "conversations.history"
             arguments = {"ts": thread_ts} if thread_ts else {}
             try:
-                answer = self._call(
-                    self._web, method, channel=channel, limit=LOOK_BACK, include_all_metadata=True, **arguments
-                )
+                answer = self._look(method, channel=channel, limit=LOOK_BACK, include_all_metadata=True, **arguments)
             except ChatUnavailable:
                 raise
             except ChatError as error:
                 log.warning("earlier messages can not be read, so one may be posted twice", why=str(error))
                 answer = {}
             self._found[name] = _keys(answer.get("messages", []))
-        # Each is taken over once; after that the store knows where it stands.
+            while len(self._found) > MOST_THREADS:
+                self._found.popitem(last=False)
         return self._found[name]
+
+    def _look(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """Call a method that reads: Slack takes the arguments of those as a form, not as JSON."""
+        try:
+            return _data(self._web.api_call(method, http_verb="GET", params=arguments))
+        except SlackApiError as error:
+            raise understand(error, method) from error
+        except BROKEN as error:
+            raise _no_answer(method, error) from error
 
     def _call(self, client: WebClient, method: str, **arguments: Any) -> dict[str, Any]:
         try:
@@ -236,9 +262,8 @@ class SlackChat:
                 log.warning("slack refuses blocks, plain text is sent", method=method, errors=_details(error))
                 return self._call(client, method, **fallback)
             raise understand(error, method) from error
-        except (OSError, ValueError) as error:
-            # Connection refused, reset, timed out, or an answer that is no JSON.
-            raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
+        except BROKEN as error:
+            raise _no_answer(method, error) from error
 
 
 class _Pace:
@@ -255,6 +280,14 @@ class _Pace:
             pause = self._free_at - now
         if pause > 0:
             time.sleep(pause)
+
+
+# Connection refused, reset or timed out, half an answer, or one that is no JSON.
+BROKEN = (OSError, ValueError, HTTPException)
+
+
+def _no_answer(method: str, error: Exception) -> ChatUnavailable:
+    return ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).")
 
 
 def _data(response: Any) -> dict[str, Any]:

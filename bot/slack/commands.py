@@ -31,7 +31,8 @@ class Verb(StrEnum):
     HELP = "help"
 
 
-NEEDS_USER = frozenset({Verb.SHOW, Verb.REVOKE, Verb.DENY, Verb.LIFT, Verb.DELETE})
+DIALOG_VERBS = frozenset({Verb.REVOKE, Verb.DENY, Verb.LIFT, Verb.DELETE})
+NEEDS_USER = DIALOG_VERBS | {Verb.SHOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Parsed:
     argument: str = ""
     typed: str = ""
     meant: str | None = None
+
+    @property
+    def opens_dialog(self) -> bool:
+        return self.verb in DIALOG_VERBS and bool(self.argument)
 
 
 def parse(text: str) -> Parsed:
@@ -59,33 +64,40 @@ def parse(text: str) -> Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Answers commands: each gives the message only the asker sees at once, or None when a dialog opened."""
+    """Carries commands out."""
 
     parts: Parts
     chat: SlackChat
     people: People
 
-    def answer(self, text: str, asker: Asker, trigger_id: str) -> Message | None:
-        """Carry the command out."""
-        parsed = parse(text)
+    def answer(self, parsed: Parsed, asker: Asker) -> Message:
+        """What the asker sees at once, for every command but those that open a dialog."""
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
         if parsed.verb in NEEDS_USER and not parsed.argument:
             return messages.plain_message(
                 f"Name the user: {COMMAND} {parsed.verb} <user name, e-mail, id or a unique part of one>"
             )
-        answers: dict[Verb, Callable[[Parsed, Asker], Message | None]] = {
-            Verb.LIST: lambda _parsed, _asker: messages.list_message(commands.list_open(self.parts)),
-            Verb.HELP: lambda _parsed, _asker: messages.help_message(),
-            Verb.SUMMARY: lambda _parsed, _asker: messages.summary_message(summary(self.parts)),
-            Verb.SCAN: self._scan,
-            Verb.SHOW: self._show,
+        answers: dict[Verb, Callable[[], Message]] = {
+            Verb.LIST: lambda: messages.list_message(commands.list_open(self.parts)),
+            Verb.HELP: messages.help_message,
+            Verb.SUMMARY: lambda: messages.summary_message(summary(self.parts)),
+            Verb.SCAN: lambda: self._scan(asker),
+            Verb.SHOW: lambda: self._show(parsed, asker),
         }
-        if parsed.verb in answers:
-            return answers[parsed.verb](parsed, asker)
-        return self._dialog(DialogKind(str(parsed.verb)), parsed.argument, asker, trigger_id)
+        return answers[parsed.verb]()
 
-    def _scan(self, _parsed: Parsed, asker: Asker) -> Message:
+    def dialog(self, parsed: Parsed, asker: Asker, trigger_id: str) -> Message | None:
+        """Open the dialog; the refusal when the asker may not."""
+        kind = DialogKind(str(parsed.verb))
+        dialog = dialogs.open_dialog(self.parts, kind, asker, self.people.roles(asker.user), query=parsed.argument)
+        if isinstance(dialog, Refused):
+            return messages.refusal_message(dialog)
+        view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
+        dialogs.opened(self.parts, dialog, view_id)
+        return None
+
+    def _scan(self, asker: Asker) -> Message:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
         _, joined = commands.request_scan(self.parts, "command", asker)
         if joined:
@@ -95,11 +107,3 @@ class Commands:
     def _show(self, parsed: Parsed, asker: Asker) -> Message:
         self.parts.work.start_show(asker, parsed.argument)
         return messages.plain_message(f"Looking for “{parsed.argument}” in the directory…")
-
-    def _dialog(self, kind: DialogKind, query: str, asker: Asker, trigger_id: str) -> Message | None:
-        dialog = dialogs.open_dialog(self.parts, kind, asker, self.people.roles(asker.user), query=query)
-        if isinstance(dialog, Refused):
-            return messages.refusal_message(dialog)
-        view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
-        dialogs.opened(self.parts, dialog, view_id)
-        return None

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError, ChatUnavailable
-from bot.slack.client import understand
-
-log = structlog.get_logger(__name__)
+from bot.slack.client import BROKEN, understand
+from bot.slack.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +18,14 @@ class Workspace:
     url: str
 
 
-def check_slack(web: WebClient, channel: str, people: tuple[str, ...]) -> Workspace:
+def check_slack(web: WebClient, channel: str, people: People) -> Workspace:
     """The workspace. Raises ChatError with what to do when the bot could not do its job there."""
     try:
         about = web.auth_test()
-        workspace = Workspace(str(about["team_id"]), str(about.get("url") or ""))
         found = web.conversations_info(channel=channel)["channel"]
     except SlackApiError as error:
         raise understand(error, "the check at the start") from error
-    except (OSError, ValueError) as error:
+    except BROKEN as error:
         raise ChatUnavailable(f"Slack can not be reached ({type(error).__name__}).") from error
     if found.get("is_archived"):
         raise ChatError(f"The channel {channel} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived")
@@ -36,9 +33,7 @@ def check_slack(web: WebClient, channel: str, people: tuple[str, ...]) -> Worksp
         raise ChatError(
             f"The bot is not in the channel {channel}. Invite it there: /invite @leaverbot", code="not_in_channel"
         )
-    for group in [name for name in people if name.startswith("S")]:
-        try:
-            web.usergroups_users_list(usergroup=group)
-        except SlackApiError as error:
-            log.warning("user group can not be read; its members can not act", group=group, why=error.response["error"])
-    return workspace
+    for group in people.groups:
+        # A group that can not be read would leave its members without their role in the night it is needed.
+        people.read(group)
+    return Workspace(str(about["team_id"]), str(about.get("url") or ""))

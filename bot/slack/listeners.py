@@ -6,18 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
-from slack_bolt import Ack, App, BoltContext, BoltResponse
+from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.core.errors import ChatError, LeaverbotError
 from bot.core.views import Control, DialogKind
-from bot.ports import Asker, Store
+from bot.ports import Asker
 from bot.services.parts import Parts
 from bot.slack import messages
-from bot.slack.buttons import Buttons, FieldError
+from bot.slack.buttons import DIALOGS, Buttons, FieldError
 from bot.slack.client import SlackChat
-from bot.slack.commands import COMMAND, Commands
+from bot.slack.commands import COMMAND, Commands, parse
 from bot.slack.payloads import ACTION_IDS, CALLBACK_IDS, INPUT_ACTION_ID, INPUT_BLOCK_ID
 from bot.slack.people import People
 
@@ -28,7 +28,15 @@ THREADS = 32
 Body = Mapping[str, Any]
 
 
-def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, new_reference: Callable[[], str]) -> App:
+def build_app(
+    parts: Parts,
+    chat: SlackChat,
+    web: WebClient,
+    people: People,
+    *,
+    team_id: str,
+    new_reference: Callable[[], str],
+) -> App:
     """The Bolt app with every listener. `team_id`: people of other workspaces (shared channels) are refused."""
     app = App(
         client=web,
@@ -37,7 +45,6 @@ def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, ne
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"),
         logger=logging.getLogger("bot.slack.bolt"),
     )
-    people = People(web, parts.rules)
     commands = Commands(parts, chat, people)
     buttons = Buttons(parts, chat, people)
 
@@ -45,7 +52,8 @@ def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, ne
     def only_ours(body: Body, next: Callable[[], BoltResponse], ack: Ack) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         user = body.get("user") or {}
         team = user.get("team_id") or body.get("team_id") or (body.get("team") or {}).get("id")
-        if team in {team_id, body.get("enterprise_id"), (body.get("enterprise") or {}).get("id")}:
+        ours = {team_id, body.get("enterprise_id"), (body.get("enterprise") or {}).get("id")}
+        if team and team in ours:
             return next()
         parts.store.record(
             parts.clock.now(), str(user.get("id") or body.get("user_id")), "request", str(team), "refused", "other team"
@@ -56,19 +64,29 @@ def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, ne
     @app.command(COMMAND)
     def command(body: Body, ack: Ack) -> None:
         asker = Asker(body["user_id"], body["channel_id"], body.get("response_url", ""))
-        answer = commands.answer(body.get("text", ""), asker, body["trigger_id"])
-        if answer is None:
-            ack()
-        else:
+        parsed = parse(body.get("text", ""))
+        if not parsed.opens_dialog:
+            answer = commands.answer(parsed, asker)
             ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
+            return
+        # Nothing is asked for yet that could be lost, and opening the dialog may be slow.
+        ack()
+        refused = commands.dialog(parsed, asker, body["trigger_id"])
+        if refused:
+            chat.answer(asker, refused)
 
     def press(control: Control) -> Callable[[Body, Ack], None]:
         def handle(body: Body, ack: Ack) -> None:
-            action = body["actions"][0]
-            asker = _presser(body)
-            key = f"press:{asker.user}:{action['action_id']}:{action['action_ts']}"
-            answer = buttons.press(control, action.get("value", ""), asker, body["trigger_id"], key)
-            ack()
+            action, asker = body["actions"][0], _presser(body)
+            value = action.get("value", "")
+            if control in DIALOGS:
+                ack()
+                answer = buttons.dialog(control, value, asker, body["trigger_id"])
+            else:
+                # Stored and started before Slack hears that it was taken.
+                key = f"press:{asker.user}:{action['action_id']}:{action['action_ts']}"
+                answer = buttons.act(control, value, asker, key)
+                ack()
             if answer:
                 chat.answer(asker, answer)
 
@@ -91,20 +109,13 @@ def build_app(parts: Parts, chat: SlackChat, web: WebClient, *, team_id: str, ne
         app.view(CALLBACK_IDS[kind])(submit)
 
     @app.error
-    def failed(error: Exception, body: Body, context: BoltContext) -> BoltResponse:
-        return handle_error(error, body, chat, parts.store, new_reference, context)
+    def failed(error: Exception, body: Body) -> BoltResponse:
+        return handle_error(error, body, chat, new_reference)
 
     return app
 
 
-def handle_error(
-    error: Exception,
-    body: Body,
-    chat: SlackChat,
-    _store: Store,
-    new_reference: Callable[[], str],
-    _context: BoltContext,
-) -> BoltResponse:
+def handle_error(error: Exception, body: Body, chat: SlackChat, new_reference: Callable[[], str]) -> BoltResponse:
     """A sentence for an error we know, a reference for one we do not; the person always gets an answer."""
     if isinstance(error, LeaverbotError):
         text = str(error)

@@ -8,43 +8,60 @@ import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.core.errors import ChatError
 from bot.core.policy import Role, Rules
+from bot.slack.client import BROKEN, understand
 
 log = structlog.get_logger(__name__)
 
-# usergroups.users.list takes about 20 calls a minute; who is on call changes slower (facts 3.3).
-SECONDS = 300.0
+# How often user groups are read again, in seconds; Slack takes about 20 such calls a minute (facts 3.3).
+REFRESH_SECONDS = 300.0
+# A group that could not be read for so long, in seconds, gives no role any more.
+STALE_SECONDS = 3600.0
 
 
 class People:
-    """Resolves roles. What can not be read gives no role: nobody may act on a guess."""
+    """Resolves roles from what `refresh` read: a press has three seconds, so it never waits for Slack here."""
 
     def __init__(self, web: WebClient, rules: Rules, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._web, self._rules, self._monotonic = web, rules, monotonic
+        self._groups = sorted(name for name in rules.responders | rules.admins if name.startswith("S"))
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
-        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
 
     def roles(self, user_id: str) -> frozenset[Role]:
-        """The roles of a person now, as far as Slack told within the last minutes."""
-        named = self._rules.responders | self._rules.admins
-        groups = sorted(name for name in named if name.startswith("S"))
-        # A person named directly needs no look at groups, unless a group could give more.
-        if Role.ADMIN in self._rules.roles([user_id]):
-            return self._rules.roles([user_id])
-        return self._rules.roles([user_id, *(group for group in groups if user_id in self._users(group))])
+        """The roles of a person. What could not be read gives no role: nobody may act on a guess."""
+        now = self._monotonic()
+        groups = [
+            group
+            for group, (read_at, members) in list(self._members.items())
+            if user_id in members and now - read_at < STALE_SECONDS
+        ]
+        return self._rules.roles([user_id, *groups])
 
-    def _users(self, group: str) -> frozenset[str]:
-        with self._lock:
-            known = self._members.get(group)
-            if known and self._monotonic() - known[0] < SECONDS:
-                return known[1]
-            try:
-                users: list[str] = self._web.usergroups_users_list(usergroup=group).get("users", [])
-                members = frozenset(users)
-            except (SlackApiError, OSError) as error:
-                # plan_upgrade_required on free plans; then only user ids work, as the README says.
-                code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-                log.warning("a user group can not be read, so its members have no role now", group=group, why=code)
-                return known[1] if known else frozenset()
-            self._members[group] = (self._monotonic(), members)
-            return members
+    def refresh(self) -> None:
+        """Read the groups that were not read lately; what can not be read is logged, and tried again next time."""
+        with self._refreshing:
+            for group in self._groups:
+                known = self._members.get(group)
+                if known and self._monotonic() - known[0] < REFRESH_SECONDS:
+                    continue
+                try:
+                    self.read(group)
+                except ChatError as error:
+                    log.warning("a user group can not be read, so its members may lose their role", why=str(error))
+
+    def read(self, group: str) -> None:
+        """Read one group now. Raises ChatError, on free plans for one (`plan_upgrade_required`)."""
+        try:
+            users: list[str] = self._web.usergroups_users_list(usergroup=group).get("users", [])
+        except SlackApiError as error:
+            raise understand(error, f"reading user group {group}") from error
+        except BROKEN as error:
+            raise ChatError(f"Slack did not answer when user group {group} was read.") from error
+        self._members[group] = (self._monotonic(), frozenset(users))
+
+    @property
+    def groups(self) -> list[str]:
+        """The user groups that the settings name."""
+        return self._groups

@@ -49,9 +49,10 @@ class ActionTable:
             wanted = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
             return [_action(connection, name) for name in connection.execute(wanted).scalars().all()]
 
-    def set_workflow(self, action_id: str, workflow_id: str) -> None:
+    def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
+        same = sa.and_(actions.c.id == action_id, actions.c.workflow_id == before)
         with self._db.transaction() as connection:
-            connection.execute(actions.update().where(actions.c.id == action_id).values(workflow_id=workflow_id))
+            return connection.execute(actions.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
 
     def begin_action(self, action_id: str, plan: tuple[Operation, ...], undo: tuple[str, ...], at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -73,12 +74,22 @@ class ActionTable:
     def set_operation(
         self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
     ) -> None:
-        where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq)
+        open_still = operations.c.state.not_in(("done", "failed"))
+        where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, open_still)
         with self._db.transaction() as connection:
             values = {"state": str(state), "detail": detail, "request_id": request_id}
             connection.execute(operations.update().where(where).values(**values))
             if state.final:
                 _bump_case_of(connection, action_id)
+
+    def busy_accounts(self) -> list[str]:
+        unfinished = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED))
+        running = sa.select(operations.c.operation).where(
+            operations.c.state == "running", operations.c.action_id.in_(unfinished)
+        )
+        with self._db.transaction(reads=True) as connection:
+            found = [Operation.from_json(data) for data in connection.execute(running).scalars()]
+        return [operation.args.get("account_id", "") for operation in found]
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:

@@ -102,9 +102,10 @@ class CaseTable:
             raise NotFound("This scan is not in the database.")
         return _scan_of(row)
 
-    def set_scan_workflow(self, scan_id: str, workflow_id: str) -> None:
+    def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
+        same = sa.and_(scans.c.id == scan_id, scans.c.workflow_id == before)
         with self._db.transaction() as connection:
-            connection.execute(scans.update().where(scans.c.id == scan_id).values(workflow_id=workflow_id))
+            return connection.execute(scans.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
 
     def save_scan(
         self,

@@ -39,7 +39,7 @@ def scan_lists(draw):
 
 
 def of(cases, scans=(), denies=()):
-    return summarize(cases, scans, denies, since=SINCE, at=AT, scan_interval=INTERVAL)
+    return summarize(cases, scans, denies, since=SINCE, at=AT, scan_due=AT - 2 * INTERVAL)
 
 
 @given(ledgers())
@@ -119,7 +119,7 @@ def test_a_partial_or_failed_newest_scan_is_never_all_clear_whatever_came_before
     assert not of([], [*scans, replace(fresh, finished_at=AT - timedelta(hours=1))]).all_clear
 
 
-def test_a_scan_two_intervals_old_is_just_recent_enough():
+def test_a_scan_that_ended_when_one_was_due_is_just_recent_enough():
     scan = Coverage(ScanStatus.COMPLETE, SINCE, AT - 2 * INTERVAL)
     assert of([], [scan]).all_clear
     assert not of([], [replace(scan, finished_at=scan.finished_at - timedelta(seconds=1))]).all_clear

@@ -22,7 +22,7 @@ from bot.engine.projector import Projector
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat, posting_client, web_client
+from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
 from tests.world import eventually
 
@@ -45,7 +45,7 @@ def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
     edge = connect_aws()
     # Nothing here speaks to Slack; the address answers nobody.
     nobody = "http://127.0.0.1:9/api/"
-    chat = SlackChat(web_client("xoxb-1", nobody), posting_client("xoxb-1", nobody), "C1")
+    chat = SlackChat("xoxb-1", nobody, "C1")
     made = Parts(
         directory=edge.directory,
         access=edge.access,

@@ -29,7 +29,7 @@ from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, NewAction, Result
 from bot.services.notify import sync
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat, posting_client, web_client
+from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
 from tests.world import buttons, words
 
@@ -80,7 +80,7 @@ class Desk:
         """As after a start of the process: the client has forgotten everything."""
         edge = connect_aws()
         token = self.slack.environment()["SLACK_BOT_TOKEN"]
-        chat = SlackChat(web_client(token, self.slack.api_url), posting_client(token, self.slack.api_url), self.channel)
+        chat = SlackChat(token, self.slack.api_url, self.channel)
         return Parts(
             directory=edge.directory,
             access=edge.access,

@@ -261,6 +261,34 @@ def test_one_person_who_can_not_be_read_keeps_the_case_and_the_others_are_read(
     assert not any(isinstance(change, Closed) for change in changes)
 
 
+def test_a_way_in_that_only_the_users_own_list_shows_is_found() -> None:
+    """Whether AWS lists the memberships of a disabled user is documented nowhere."""
+    org, leavers, group, _ = furnished(inherited_rows=True)
+    with connected(org) as here:
+        name = "identitystore.ListGroupMembershipsForMember"
+        served = here.server.endpoint.operations
+        hidden = replace(served[name], run=lambda _call: {"GroupMemberships": []})
+        here.server.endpoint.operations = {**served, name: hidden}
+        scan = here.scan()
+    assert scan.coverage.status is ScanStatus.COMPLETE
+    assert [person.user.id for person in scan.people] == sorted(leavers)
+    for person in scan.people:
+        assert {grant.group_id for grant in person.grants} == {None, group}
+        assert [membership.id for membership in person.memberships] == [org.group_by_id[group].members[person.user.id]]
+
+
+def test_a_group_that_can_not_be_read_still_gives_what_its_members_lists_show() -> None:
+    org, _, group, _ = furnished(inherited_rows=True)
+    with connected(org) as here:
+        this_group = {"PrincipalId": group}
+        operation = "sso-admin.ListAccountAssignmentsForPrincipal"
+        here.server.faults.add(operation, code="AccessDeniedException", times=None, when=this_group)
+        scan = here.scan()
+    assert scan.coverage.status is ScanStatus.PARTIAL
+    for person in scan.people:
+        assert {grant.group_name for grant in person.grants} == {None, "Readers"}
+
+
 def test_not_found_for_somebody_who_is_there_is_no_sign_that_all_access_is_gone() -> None:
     fault = Fault("sso-admin.ListAccountAssignmentsForPrincipal", code="ResourceNotFoundException", times=None)
     scan, changes, _ = in_one_scan_after(fault, inherited_rows=False)

@@ -1,0 +1,99 @@
+"""What an action would do now: read the user again, check that it is still right, and plan."""
+
+from bot.core.deny import denied_users, placeholder_of
+from bot.core.errors import AwsNotFound, AwsUnavailable
+from bot.core.models import PersonRead, User
+from bot.core.plans import ActionKind, Plan, plan_delete, plan_deny, plan_lift, plan_revoke
+from bot.core.policy import Refused, may_touch
+from bot.core.views import ActionState
+from bot.ports import Result, StoredAction
+from bot.services.covering import ACCOUNT_AGE
+from bot.services.parts import Parts
+from bot.services.reading import People
+
+CONFLICT = (
+    "{user} was changed by somebody else after the dialog was shown, so the user was not deleted. "
+    "Press Delete user again to see the user as it is now."
+)
+
+
+def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
+    """The plan, or why there is none. Raises AwsError and DenyError; AwsUnavailable when a later try may work."""
+    kind, shown = action.view.kind, action.view.user
+    try:
+        user = parts.directory.user(shown.id)
+    except AwsNotFound:
+        # A deleted user holds nothing, but open sessions live on: a deny may still be placed and lifted.
+        if kind in {ActionKind.REVOKE, ActionKind.DELETE}:
+            return refused(f"{shown.label} is no longer in the directory, so there was nothing to change.")
+        user = shown
+    else:
+        decision = may_touch(parts.rules, kind, user)
+        if isinstance(decision, Refused):
+            return refused(decision.reason)
+    if kind is ActionKind.DENY:
+        return _plan_deny(parts, user)
+    if kind is ActionKind.LIFT:
+        return _plan_lift(parts, user)
+    read = read_person(parts, user)
+    if read.missing:
+        problem = read.missing[0]
+        why = f"{problem.what} ({problem.why})"
+        if any(problem.passing for problem in read.missing):
+            raise AwsUnavailable(f"{user.label} could not be read completely: {why}")
+        return refused(f"{user.label} could not be read completely, so nothing was changed: {why}")
+    return _plan_revoke(action, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
+
+
+def read_person(parts: Parts, user: User) -> PersonRead:
+    """The user's grants, read now."""
+    return People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(user)
+
+
+def refused(reason: str) -> Result:
+    return Result(ActionState.REFUSED, reason, tell=reason)
+
+
+def _plan_deny(parts: Parts, user: User) -> Plan | Result:
+    policy = parts.deny.read()
+    if not policy.targets:
+        return refused(
+            f"{policy.id} is attached to nothing, so a deny in it would deny nobody. Attach it to the root or to "
+            "organizational units, then press Emergency deny again."
+        )
+    return plan_deny(user, placeholder_of(policy.text))
+
+
+def _plan_lift(parts: Parts, user: User) -> Plan | Result:
+    known, policy = parts.store.deny(user.id), parts.deny.read()
+    if known and known.policy_id != policy.id:
+        return refused(
+            f"{user.label} is denied in {known.policy_id}, but LEAVERBOT_DENY_SCP_ID names {policy.id} now. "
+            f"Take {user.id} out of {known.policy_id} by hand, or set LEAVERBOT_DENY_SCP_ID back and lift it then."
+        )
+    if known is None and user.id not in denied_users(policy.text):
+        return refused(f"No emergency deny is in force for {user.label}, so there was nothing to lift.")
+    return plan_lift(user)
+
+
+def _plan_revoke(action: StoredAction, read: PersonRead) -> Plan | Result:
+    plan = plan_revoke(read)
+    if not plan.operations:
+        return refused(f"{read.user.label} has no account assignment left, so there was nothing to revoke.")
+    if action.digest and plan.digest != action.digest:
+        return refused(
+            f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "
+            "Press Revoke access again for a fresh plan."
+        )
+    return plan
+
+
+def _plan_delete(action: StoredAction, read: PersonRead) -> Plan | Result:
+    if read.usable:
+        return refused(
+            f"{read.user.label} still has {len(read.usable)} grant{'s' if len(read.usable) > 1 else ''}, so the user "
+            "was not deleted. Revoke access first: an assignment left behind can not be cleaned up properly."
+        )
+    if action.revision != read.user.revision:
+        return refused(CONFLICT.format(user=read.user.label))
+    return plan_delete(read.user)
