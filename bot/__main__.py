@@ -18,7 +18,7 @@ from bot.app import connect_aws, run, scanner
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
 from bot.core.models import Scan, ScanStatus
 from bot.observe import set_up_logging
-from bot.settings import ScanSettings, Settings
+from bot.settings import ScanSettings, Settings, unknown_settings
 from bot.terminal import Bar, found, scan_json, show_scan
 
 log = structlog.get_logger(__name__)
@@ -59,6 +59,8 @@ def run_bot() -> None:
         _complain(error)
         raise typer.Exit(WRONG_USE) from None
     set_up_logging(settings.log_format)
+    for problem in unknown_settings(os.environ):
+        log.warning(problem)
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:

@@ -1,14 +1,18 @@
 """The composition root: the only place where the real parts meet; start and stop."""
 
 import contextlib
+import hashlib
+import json
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
+from bot import __version__
 from bot.aws.access import SsoAdmin
 from bot.aws.client import Aws, counting
 from bot.aws.deny import DenyScp
@@ -40,6 +44,8 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 4
 # How often old workflows, dialogs and messages are forgotten, in seconds.
 PRUNE_SECONDS = 3600.0
+# Alerts of cases closed longer ago than this are not drawn again when the settings change.
+REDRAW = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,14 @@ class Bot:
         web = web_client(token, settings.slack_api_url)
         rules = rules_of(settings)
         people = People(web, rules)
-        workspace = check_slack(web, settings.channel, people)
+        workspace = check_slack(web, settings.slack_app_token.get_secret_value(), settings.channel, people)
         aws = connect_aws(settings.instance_arn, settings.deny_scp_id, dry_run=settings.dry_run)
         aws.access.instance()
         _check_deny(aws.deny, settings)
         store = SqlStore.open(settings.database_url)
         self._stack.callback(store.close)
+        now = SystemClock().now()
+        store.draw_again_if_changed(_fingerprint(rules, settings), now - REDRAW)
         chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
         projector = Projector(lambda: sync(parts), self._often, new_reference)
         url = normal_url(settings.database_url)
@@ -190,6 +198,13 @@ class Bot:
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             self._engine.prune()
+
+
+def _fingerprint(rules: Rules, settings: Settings) -> str:
+    """Everything besides the store that decides what an alert shows: the rules, the channel, this version."""
+    parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
+    text = json.dumps([*parts, settings.channel, __version__])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_deny(deny: DenyScp, settings: Settings) -> None:

@@ -1,10 +1,12 @@
 """Every setting, typed: from the environment and from `.env`, all problems told at once."""
 
-from datetime import datetime, timedelta
+import difflib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -22,6 +24,10 @@ def _split(value: Any) -> Any:
 def _cron(value: str) -> str:
     if len(value.split()) != 5 or not croniter.is_valid(value):
         raise ValueError("not a cron schedule of five fields")
+    try:
+        croniter(value, datetime.now(UTC)).get_next(datetime)
+    except CroniterError as error:
+        raise ValueError("a date that never comes") from error
     return value
 
 
@@ -34,9 +40,10 @@ def _zone(value: str) -> str:
 
 
 def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
-    wrong = [value for value in values if not value.isalnum() or value[0] not in "UWS" or value != value.upper()]
-    if wrong:
-        raise ValueError(f"not Slack ids: {', '.join(wrong)}")
+    for number, value in enumerate(values, start=1):
+        if not value.isalnum() or value[0] not in "UWS" or value != value.upper():
+            # The value may be a token in the wrong place, so it is not repeated.
+            raise ValueError(f"entry {number} is not a Slack id")
     return values
 
 
@@ -103,6 +110,8 @@ class ScanSettings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             raise SettingsError([_sentence(problem) for problem in error.errors()]) from None
+        except UnicodeDecodeError:
+            raise SettingsError(["The file .env is not UTF-8 text, so it can not be read. Save it as UTF-8."]) from None
 
 
 class Settings(ScanSettings):
@@ -219,6 +228,17 @@ class Settings(ScanSettings):
         if at - due < SCAN_TAKES:
             due = ticks.get_prev(datetime)
         return due
+
+
+def unknown_settings(names: Iterable[str]) -> list[str]:
+    """A sentence for every variable that looks like a setting of leaverbot and is none."""
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    found = sorted(name for name in names if name.upper().startswith("LEAVERBOT_") and name.upper() not in known)
+    close = {name: difflib.get_close_matches(name.upper(), known, n=1) for name in found}
+    return [
+        f"{name} is not a setting and has no effect." + (f" Did you mean {close[name][0]}?" if close[name] else "")
+        for name in found
+    ]
 
 
 def _sentence(problem: Any) -> str:

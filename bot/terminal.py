@@ -65,7 +65,8 @@ def show_scan(scan: Scan, console: Console) -> None:
         f"with an account assignment. Scan {coverage.status}, {sum((coverage.calls or {}).values())} calls to AWS."
     )
     if coverage.status is ScanStatus.COMPLETE and not people:
-        console.print(f"All {coverage.leavers} disabled users were checked. None has an account assignment left.")
+        left = "None has an account assignment left that anybody can use."
+        console.print(f"All {coverage.leavers} disabled users were checked. {left}")
     for problem in coverage.problems:
         console.print(Text(f"Not read: {problem.what}: {problem.why}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:

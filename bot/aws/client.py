@@ -220,7 +220,8 @@ class Aws:
                 "No AWS region is set. Set AWS_REGION to the region of IAM Identity Center, for example eu-west-1."
             )
             raise _Failed(AwsRejected(message, operation=name), None) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ValueError) as error:
+            # ValueError: an AWS_ENDPOINT_URL that is no address.
             message = f"{name} could not be sent: {_short(str(error))}"
             raise _Failed(AwsRejected(message, operation=name, code=type(error).__name__), None) from error
         answer.pop("ResponseMetadata", None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.models import (
@@ -18,6 +18,7 @@ from bot.core.models import (
 
 # Five accounts or more make a case at least HIGH.
 MANY_ACCOUNTS = 5
+LONGEST_SESSION = timedelta(hours=12)
 
 
 class CaseState(StrEnum):
@@ -35,7 +36,10 @@ class CloseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One leaver with grants. `version` grows with every change that people should see."""
+    """One leaver with grants. `version` grows with every change that people should see.
+
+    `sessions_until`: when the last session opened with a grant that is gone must be over; None while none went.
+    """
 
     id: str
     user: User
@@ -51,6 +55,7 @@ class Case:
     closed_at: datetime | None = None
     closed_reason: CloseReason | None = None
     closed_by: str | None = None
+    sessions_until: datetime | None = None
 
     @property
     def usable(self) -> tuple[Grant, ...]:
@@ -92,6 +97,19 @@ def severity(grants: Iterable[Grant], management_account_id: str | None) -> Seve
     if any(grant.permission_set_name == "PowerUserAccess" for grant in usable) or len(accounts) >= MANY_ACCOUNTS:
         return Severity.HIGH
     return Severity.NORMAL
+
+
+def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:
+    """When the sessions of what went between two reads are over at the latest; None when nothing usable went.
+
+    A session lives as long as its permission set allows, at most 12 hours (Identity Center user guide).
+    """
+    left = {grant.key for grant in after}
+    gone = [grant for grant in before if grant.usable and grant.key not in left]
+    lives = [
+        LONGEST_SESSION if grant.session_seconds is None else timedelta(seconds=grant.session_seconds) for grant in gone
+    ]
+    return at + max(lives) if lives else None
 
 
 def reconcile(open_cases: Mapping[str, Case], scan: Scan) -> list[Change]:

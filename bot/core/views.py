@@ -85,7 +85,8 @@ class CaseView:
     """A case as it is now, with everything its message shows. `controls` are the buttons that fit its state.
 
     `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be an older
-    one. `superseded`: a newer case of the same user is open, so this message keeps no buttons.
+    one. `superseded`: a newer case of the same user is open, so this message keeps no buttons. `deleted`: leaverbot
+    deleted the user.
     """
 
     case: Case
@@ -98,6 +99,7 @@ class CaseView:
     deny_ready: bool = False
     superseded: bool = False
     revoke: ActionView | None = None
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

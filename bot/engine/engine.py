@@ -36,6 +36,9 @@ POLL_SECONDS = 0.2
 # Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
+# After so many steps without any change, a quarter of an hour, what is left of an action has failed. Steps are
+# counted, not time: while leaverbot was down, AWS was not asked.
+IDLE_STEPS = 1800
 # A workflow that was killed this often is not the victim.
 RECOVERIES = 1000
 # How long ended workflows are kept, and how many are forgotten at once.
@@ -175,9 +178,14 @@ class Engine:
         while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
             DBOS.sleep(LATER_SECONDS)
         if ready == "go":
-            while _step("advance", lambda: remediate.advance(self._known, action_id)):
+            idle = 0
+            while (moved := self._advance(action_id, late=idle > IDLE_STEPS)) != "ended":
+                idle = idle + 1 if moved == "waiting" else 0
                 DBOS.sleep(STEP_SECONDS)
             _step("finish", lambda: remediate.finish(self._known, action_id))
+
+    def _advance(self, action_id: str, *, late: bool) -> str:
+        return str(_step("advance", lambda: str(remediate.advance(self._known, action_id, late=late))))
 
     def _run_scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):

@@ -136,7 +136,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class StoredDeny:
-    """A deny in force, as we placed it. `placeholder` is what the last lift puts back."""
+    """A deny as we placed it. `placeholder` is what the last lift puts back.
+
+    `confirmed` False: it is about to be written, or was and could not be read back; nobody may forget to lift it.
+    """
 
     user: User
     policy_id: str
@@ -144,6 +147,7 @@ class StoredDeny:
     since: datetime
     by: str
     cover: tuple[AccountCover, ...]
+    confirmed: bool = True
 
 
 class Store(Protocol):
@@ -176,6 +180,12 @@ class Store(Protocol):
 
     def want_message(self, case_id: str) -> None:
         """A case announced in a digest gets a message of its own."""
+        ...
+
+    def draw_again_if_changed(self, fingerprint: str, since: datetime) -> None:
+        """Draw the messages of open cases, and of those closed after `since`, again when this is another fingerprint
+        of the settings than the last one.
+        """
         ...
 
     def stale_cases(self) -> list[StoredCase]:

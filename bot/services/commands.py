@@ -1,14 +1,17 @@
 """What the slash commands do; parsing them is Slack's room."""
 
+from dataclasses import replace
+
 import structlog
 
-from bot.core.cases import Change, Closed, Opened, severity
-from bot.core.errors import AwsError, ChatError
+from bot.core.cases import CaseState, Change, Closed, Opened, severity
+from bot.core.deny import denied_users
+from bot.core.errors import AwsError, ChatError, DenyError
 from bot.core.models import Coverage, Problem, Scan, ScanStatus
 from bot.core.views import CaseList, Matches, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
-from bot.services.covering import ACCOUNT_AGE
+from bot.services.covering import ACCOUNT_AGE, cover
 from bot.services.notify import worst
 from bot.services.parts import Parts
 from bot.services.reading import People
@@ -48,9 +51,35 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     changes = parts.store.save_scan(
         scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
     )
+    check_denies(parts)
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     parts.work.wake()
     return str(scan.coverage.status)
+
+
+def check_denies(parts: Parts) -> None:
+    """Look whether the denies in force still are, and where: somebody may have changed the policy by hand."""
+    denies = parts.store.denies()
+    if not denies:
+        return
+    try:
+        policy = parts.deny.read()
+        denied = denied_users(policy.text)
+    except (AwsError, DenyError) as error:
+        log.warning("the denies in force could not be checked", why=str(error))
+        return
+    for known in denies:
+        reach = parts.store.reached(known.user.id)
+        if known.user.id in denied and known.policy_id == policy.id:
+            now, known = cover(parts, policy, reach), replace(known, confirmed=True)  # noqa: PLW2901 - it is now
+        else:
+            why = f"the user's id is no longer in {known.policy_id}"
+            now = tuple(replace(item, covered=False, why=why) for item in cover(parts, policy, reach))
+        if now != known.cover:
+            parts.store.place_deny(replace(known, cover=now), parts.new_id())
+            newest = parts.store.newest_case(known.user.id)
+            if newest:
+                parts.store.touch(newest.case.id)
 
 
 def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
@@ -89,6 +118,10 @@ def _person(parts: Parts, user_id: str) -> PersonView:
     if newest and newest.digest:
         parts.store.want_message(newest.case.id)
         parts.work.wake()
+    if newest and newest.case.state is CaseState.CLOSED and read.usable:
+        # New access of somebody whose case is closed: that is a new case, which the scan opens.
+        request_scan(parts, "command")
+        newest = None
     return PersonView(
         read=read,
         severity=severity(read.grants, people.management_account_id),
@@ -116,5 +149,5 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
     text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
     if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
-        text += f" {why}{more} Nothing was closed because of it."
+        text += f" {why}{more} Nobody who was not read was closed."
     return text

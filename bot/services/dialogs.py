@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.core.deny import denied_users
 from bot.core.errors import AwsError, AwsNotFound, ChatDialogGone, DenyError, NotFound
 from bot.core.models import Path, PersonRead, Problem, User
 from bot.core.plans import ActionKind, plan_delete, plan_revoke
@@ -134,7 +135,7 @@ def typed_name(user: User) -> str:
 def _view(parts: Parts, dialog: StoredDialog) -> DialogView:
     refused = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dry_run=parts.rules.dry_run)
     try:
-        found = parts.directory.user(dialog.user_id) if dialog.user_id else lookup.find(parts.directory, dialog.query)
+        found = _find(parts, dialog)
     except AwsNotFound:
         gone = dialog.user
         found = gone if gone and dialog.kind in {DialogKind.DENY, DialogKind.LIFT} else Matches(dialog.query)
@@ -146,7 +147,8 @@ def _view(parts: Parts, dialog: StoredDialog) -> DialogView:
     view = replace(refused, user=found)
     kind = ACTIONS.get(dialog.kind)
     # A deleted user is taken as the case knew it; nobody could say any more whether it was disabled.
-    decision = may_touch(parts.rules, kind, found) if kind and found is not dialog.user else None
+    was_deleted = found is dialog.user
+    decision = may_touch(parts.rules, kind, found) if kind and not was_deleted else None
     if kind and isinstance(decision, Refused):
         note_refusal(parts, kind, found.id, dialog.asker, decision)
         return replace(view, message=decision.reason)
@@ -158,6 +160,20 @@ def _view(parts: Parts, dialog: StoredDialog) -> DialogView:
         DialogKind.DETAILS: _details,
     }
     return builders[dialog.kind](parts, view, found)
+
+
+def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
+    """Whom the dialog is about. Raises AwsError, AwsNotFound for the user of a case who is gone."""
+    if dialog.user_id:
+        return parts.directory.user(dialog.user_id)
+    found = lookup.find(parts.directory, dialog.query)
+    if isinstance(found, Matches) and dialog.kind is DialogKind.LIFT:
+        # The directory may have forgotten somebody whom the policy still denies.
+        wanted = dialog.query.strip().casefold()
+        for deny in parts.store.denies():
+            if wanted in {deny.user.id.casefold(), deny.user.user_name.casefold(), deny.user.email.casefold()}:
+                return deny.user
+    return found
 
 
 def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
@@ -182,7 +198,8 @@ def _deny(parts: Parts, view: DialogView, user: User) -> DialogView:
 
 def _lift(parts: Parts, view: DialogView, user: User) -> DialogView:
     known = deny_view(parts.store.deny(user.id))
-    if known is None:
+    # The policy decides: a deny placed by hand, or by a leaverbot whose database is lost, can be lifted too.
+    if known is None and user.id not in denied_users(parts.deny.read().text):
         return replace(view, message=f"No emergency deny is in force for {user.label}.")
     return replace(view, state=DialogState.READY, deny=known)
 

@@ -20,11 +20,14 @@ MOST_NEAR = 5
 def find(directory: Directory, query: str) -> User | Matches:
     """The one user meant, or those that could be meant. Raises AwsError when the directory can not be read."""
     query = query.strip()
-    if is_user_id(query.lower()):
-        try:
-            return directory.user(query.lower())
-        except AwsNotFound:
-            return Matches(query)
+    if is_user_id(query):
+        # Ids are case-sensitive at AWS and mostly small; people paste them as they come.
+        for user_id in dict.fromkeys([query, query.lower()]):
+            try:
+                return directory.user(user_id)
+            except AwsNotFound:
+                continue
+        return Matches(query)
     exact = _exact(directory, query)
     return exact or _search(directory, query)
 

@@ -5,6 +5,8 @@ reached AWS: then AWS is looked at first (its running jobs, a fresh list), and a
 neither the job nor the result.
 """
 
+import contextlib
+
 from bot.core import deny
 from bot.core.errors import (
     AwsConflict,
@@ -14,7 +16,7 @@ from bot.core.errors import (
     DenyError,
 )
 from bot.core.plans import OperationKind, OperationState
-from bot.ports import Assignment, Job, StoredAction, StoredDeny, StoredOperation
+from bot.ports import Assignment, DenyPolicy, Job, StoredAction, StoredDeny, StoredOperation
 from bot.services.covering import cover
 from bot.services.parts import Parts
 
@@ -59,6 +61,8 @@ def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         # Busy, throttled, or the answer was lost: look again at the next step. The deadline ends it.
         return
     except (AwsError, DenyError) as error:
+        if op.operation.kind is OperationKind.ADD_TO_DENY:
+            _forget_unless_denied(parts, action)
         _set(parts, action, op, OperationState.FAILED, detail=str(error))
 
 
@@ -117,32 +121,46 @@ def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
 def _add_to_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     user = action.view.user
     policy = parts.deny.read()
-    if not policy.targets:
+    if not policy.targets and user.id not in deny.denied_users(policy.text):
         # Detached since the plan was made. Nothing is written: attached again later, it would deny unnoticed.
         detail = f"{policy.id} is attached to nothing, so it denies nobody. Attach it to the root or to units."
         _set(parts, action, op, OperationState.FAILED, detail=detail)
         return
     for _ in range(WRITE_ATTEMPTS):
         if user.id in deny.denied_users(policy.text):
-            break
-        before = policy.text
-        parts.deny.write(deny.add_user(before, user.id), before)
+            _remember_deny(parts, action, op, policy)
+            _set(parts, action, op, OperationState.DONE)
+            return
+        # Remembered before it is written: whatever happens now, nobody forgets to lift it.
+        _remember_deny(parts, action, op, policy)
+        parts.deny.write(deny.add_user(policy.text, user.id), policy.text)
         policy = parts.deny.read()
-    else:
-        _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
-        return
+    _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
+
+
+def _forget_unless_denied(parts: Parts, action: StoredAction) -> None:
+    """After a failure the policy decides: a deny that is certainly not in it is not kept as one in force."""
+    user = action.view.user
+    with contextlib.suppress(AwsError, DenyError):
+        if user.id not in deny.denied_users(parts.deny.read().text):
+            parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
+
+
+def _remember_deny(parts: Parts, action: StoredAction, op: StoredOperation, policy: DenyPolicy) -> None:
+    user = action.view.user
     reach = parts.store.reached(user.id) | _reached_now(parts, user.id)
     known = parts.store.deny(user.id)
+    denied = user.id in deny.denied_users(policy.text)
     placed = StoredDeny(
         user=user,
         policy_id=policy.id,
         placeholder=known.placeholder if known else _placeholder(parts, op),
         since=known.since if known else parts.clock.now(),
         by=known.by if known else action.view.by,
-        cover=cover(parts, policy, reach),
+        cover=cover(parts, policy, reach) if denied else (),
+        confirmed=denied,
     )
     parts.store.place_deny(placed, parts.new_id())
-    _set(parts, action, op, OperationState.DONE)
 
 
 def _remove_from_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:

@@ -214,6 +214,8 @@ class People:
         problem = self._no_accounts or missing
         # An old list will do for a name; that nobody can get into an account it does not prove.
         dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES
+        if dead:
+            problem = replace(problem, detail=False)
         if (account is None or dead) and problem not in unread:
             unread.append(problem)
         return account

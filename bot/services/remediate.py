@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import structlog
 
-from bot.core.cases import CloseReason
+from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
 from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, undo_command
@@ -22,7 +22,7 @@ from bot.services.planning import CONFLICT, plan_action, read_person
 
 log = structlog.get_logger(__name__)
 
-# How long AWS may be out of reach before an action that has not begun gives up, and how long one may run.
+# How long AWS may be out of reach before an action that has not begun gives up.
 PATIENCE = timedelta(minutes=15)
 # Denies wait in one line, so none may hold it up for long.
 DENY_PATIENCE = timedelta(minutes=3)
@@ -65,15 +65,24 @@ def prepare(parts: Parts, action_id: str) -> Ready:
     return Ready.GO
 
 
-def advance(parts: Parts, action_id: str) -> bool:
-    """Move every operation one step on; whether there is more to do."""
+class Moved(StrEnum):
+    ENDED = "ended"  # every operation is final
+    ON = "on"  # something moved, more is to do
+    WAITING = "waiting"  # nothing moved, AWS is busy or out of reach
+
+
+def advance(parts: Parts, action_id: str, *, late: bool) -> Moved:
+    """Move every operation one step on. `late`: nothing has moved for so long that what is left counts as failed."""
     action = parts.store.action(action_id)
     if action.view.state is not ActionState.RUNNING:
-        return False
-    late = action.started_at is not None and parts.clock.now() - action.started_at > PATIENCE
+        return Moved.ENDED
     operate.advance(parts, action, late=late)
-    parts.work.wake()
-    return any(not op.state.final for op in parts.store.action(action_id).operations)
+    after = parts.store.action(action_id).operations
+    if after != action.operations:
+        parts.work.wake()
+    if all(op.state.final for op in after):
+        return Moved.ENDED
+    return Moved.ON if after != action.operations else Moved.WAITING
 
 
 def finish(parts: Parts, action_id: str) -> None:
@@ -137,9 +146,14 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
 def _finish_deny(parts: Parts, action: StoredAction) -> Result:
     deny = parts.store.deny(action.view.user.id)
     failed = " ".join(op.detail for op in action.operations if op.state is OperationState.FAILED)
-    if failed or deny is None:
+    if deny is None:
         text = f"{action.view.user.label} is not denied: {failed or 'the deny is not in the policy.'}"
         return Result(ActionState.FAILED, text, tell=text)
+    if failed or not deny.confirmed:
+        text = (
+            f"{action.view.user.label} may be denied, but it could not be read back: {failed} Lift deny takes it back."
+        )
+        return Result(ActionState.INCOMPLETE, text, cover=deny.cover, tell=text)
     open_accounts = [item.account.name or item.account.id for item in deny.cover if item.covered is False]
     unknown = [item.account.name or item.account.id for item in deny.cover if item.covered is None]
     if not open_accounts and not unknown:
@@ -196,6 +210,11 @@ def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
 
 def _end(parts: Parts, action: StoredAction, result: Result) -> None:
     parts.store.end_action(action.view.id, result, parts.clock.now())
+    case = parts.store.case(action.case_id).case if action.case_id else None
+    if result.read and result.read.usable and (case is None or case.state is CaseState.CLOSED):
+        # Access that no open case shows: a scan opens one.
+        scan = parts.store.begin_scan(parts.new_id(), "action", None, parts.clock.now())
+        parts.work.start_scan(scan.id)
     log.info(
         "action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state)
     )

@@ -3,7 +3,7 @@
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.plans import ActionKind
 from bot.core.policy import Rules
-from bot.core.views import CaseView, Control, DenyView
+from bot.core.views import ActionState, CaseView, Control, DenyView
 from bot.ports import StoredDeny
 from bot.services.parts import Parts
 
@@ -16,7 +16,11 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     superseded = newest is not None and newest.case.id != case.id
     protected = rules.is_protected(case.user)
     busy = store.unfinished_lanes(case.user.id)
-    buttons = controls(case, rules, denied=deny is not None, protected=protected, superseded=superseded, busy=busy)
+    delete = store.newest_action(case.id, ActionKind.DELETE)
+    deleted = delete is not None and delete.state is ActionState.DONE and not delete.dry_run
+    buttons = controls(
+        case, rules, denied=deny is not None, protected=protected, superseded=superseded, busy=busy, deleted=deleted
+    )
     return CaseView(
         case=case,
         controls=buttons,
@@ -28,22 +32,26 @@ def case_view(parts: Parts, case: Case) -> CaseView:
         dry_run=rules.dry_run,
         deny_ready=rules.deny_ready,
         superseded=superseded,
+        deleted=deleted,
     )
 
 
 def deny_view(deny: StoredDeny | None) -> DenyView | None:
-    return DenyView(deny.user.id, deny.policy_id, deny.since, deny.by, deny.cover) if deny else None
+    """What is known to be in force; a deny that was not read back yet is not shown as one."""
+    if deny is None or not deny.confirmed:
+        return None
+    return DenyView(deny.user.id, deny.policy_id, deny.since, deny.by, deny.cover)
 
 
 def controls(
-    case: Case, rules: Rules, *, denied: bool, protected: bool, superseded: bool, busy: frozenset[str]
+    case: Case, rules: Rules, *, denied: bool, protected: bool, superseded: bool, busy: frozenset[str], deleted: bool
 ) -> tuple[Control, ...]:
     """The buttons that fit the state, in the order of `Control`."""
     if rules.watch_only or superseded:
         return ()
     if protected:
         return (Control.DETAILS,)
-    gone = case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
+    gone = deleted or case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
     enabled = case.closed_reason is CloseReason.ENABLED
     shown = set()
     if case.state is CaseState.OPEN and "access" not in busy:

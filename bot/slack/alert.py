@@ -1,7 +1,5 @@
 """The message of a case: the fact first, then what it means, then what to press."""
 
-from datetime import timedelta
-
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Grant, worst_first
 from bot.core.plans import ActionKind, OperationState
@@ -42,7 +40,7 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
     texts = [f"*{title}*\n{_who(case)}"]
     result = cut(_result(view), 2200)
     if case.state is CaseState.OPEN:
-        texts += [_ways_in(case), _dead(case), _open_sessions(view), result]
+        texts += [_ways_in(case), _dead(case), _open_sessions(view), _sessions_end(view), result]
     else:
         texts += [result, _sessions_end(view), _dead(case)]
     texts.append(cut(words.deny_line(view.deny), 1800) if view.deny else "")
@@ -58,8 +56,11 @@ def case_title(view: CaseView) -> str:
     case, who = view.case, words.user_label(view.case.user, 100)
     if case.state is CaseState.OPEN:
         return _open_title(view, who)
+    if view.deleted:
+        return f"{who} was deleted from the directory"
     if case.closed_reason is CloseReason.ENABLED:
-        return f"{who} was enabled again"
+        blocked = " and is still blocked by an emergency deny: lift it if that is right" if view.deny else ""
+        return f"{who} was enabled again{blocked}"
     if case.closed_reason is CloseReason.GONE:
         return f"{who} is no longer in the directory"
     if case.closed_reason is CloseReason.DELETED:
@@ -97,7 +98,7 @@ def _who(case: Case) -> str:
     if case.state is CaseState.OPEN:
         lines.append(words.severity_line(case.severity, case.usable, case.management_account_id))
     facts = [" · ".join(lines), words.identity(user)]
-    if user.scim and case.closed_reason is not CloseReason.ENABLED:
+    if user.scim and case.state is CaseState.OPEN:
         facts.append(words.SCIM)
     return "\n".join(fact for fact in facts if fact)
 
@@ -142,26 +143,13 @@ def _open_sessions(view: CaseView) -> str:
 
 
 def _sessions_end(view: CaseView) -> str:
-    """When the last session that was open at the end of the access is over."""
-    case, revoke = view.case, view.revoke
-    if case.closed_reason is CloseReason.ENABLED or case.closed_at is None:
+    """When the last session that was opened with access that is gone now is over."""
+    until = view.case.sessions_until
+    if until is None or view.case.closed_reason is CloseReason.ENABLED:
         return ""
-    seconds = None
-    ended = case.closed_at
-    if revoke and revoke.finished_at and not revoke.dry_run:
-        ended = revoke.verified_at or revoke.finished_at
-        seconds = _longest(revoke)
-    lives = timedelta(seconds=seconds) if seconds else words.LONGEST_SESSION
-    most = "" if seconds else " (12 hours, AWS's maximum)"
-    return f"Open sessions end by {when(ended + lives)} at the latest{most}."
-
-
-def _longest(view: ActionView) -> int | None:
-    """The longest session of what was removed, when it is known for all of it."""
-    removed = [outcome.operation for outcome in view.outcomes if outcome.state is OperationState.DONE]
-    known = [operation.shown.get("session_seconds") for operation in removed]
-    lengths = [seconds for seconds in known if isinstance(seconds, int)]
-    return max(lengths) if lengths and len(lengths) == len(known) else None
+    if view.case.state is CaseState.OPEN:
+        return f"Sessions of access that is gone already may live until {when(until)}."
+    return f"Open sessions end by {when(until)} at the latest."
 
 
 def _result(view: CaseView) -> str:
@@ -192,6 +180,8 @@ def _ended(view: CaseView) -> str:
         return f"Deny lifted by {who}, {at}."
     if latest.kind is ActionKind.DENY and view.deny:
         return ""
+    if latest.kind is ActionKind.DELETE and latest.state is ActionState.DONE:
+        return f"Deleted by {who}, {at}."
     return f"{what} by {who}, {at}.{why}" if why else ""
 
 

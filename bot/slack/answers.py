@@ -75,7 +75,8 @@ def list_message(cases: CaseList) -> Message:
 def _empty_list(cases: CaseList) -> Message:
     last = cases.last_scan
     if last and last.status is ScanStatus.COMPLETE:
-        title = f"No open case. The scan at {when(last.finished_at)} was complete: nobody who left has access."
+        found = "no disabled user has an account assignment left that anybody can use"
+        title = f"No open case. The scan at {when(last.finished_at)} was complete: {found}."
     else:
         title = f"No open case, but that does not mean all clear: {why_not_clear(last)}"
     return message(title, [section(title), _scan_state(cases)])

@@ -69,6 +69,8 @@ _ADVICE: Mapping[str, str] = {
     "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
     "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",
     "no_such_subteam": "LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS names a user group that does not exist.",
+    "expired_trigger_id": "Slack was too slow. Press again.",
+    "trigger_expired": "Slack was too slow. Press again.",
     "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again.",
 }
 # The person or the bot is not where the answer should go.
@@ -114,7 +116,8 @@ class SlackChat:
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
         message = messages.case_message(view)
-        if at is None:
+        if at is None or at.channel != self._channel:
+            # Never posted, or in a channel that LEAVERBOT_CHANNEL no longer names.
             return self._post(message, key)
         try:
             self._edit(at, message)
@@ -298,7 +301,7 @@ def _data(response: Any) -> dict[str, Any]:
 def understand(error: SlackApiError, method: str) -> ChatError:
     """What an error of Slack means here, with what to do about it."""
     code = str(_data(error.response).get("error", ""))
-    if not code:
+    if not code or error.response.status_code >= 500:
         return ChatUnavailable(f"Slack is out of order ({method}: HTTP {error.response.status_code}).")
     advice = _ADVICE.get(code, "")
     return _MEANING.get(code, ChatError)(f"Slack refused {method}: {code}. {advice}".strip(), code=code)

@@ -1,6 +1,7 @@
 """`/leavers …`: parse, one service call, answer."""
 
 import difflib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,10 @@ from bot.slack.messages import Message
 from bot.slack.people import People
 
 COMMAND = "/leavers"
+
+
+# Quotes of every kind that people and phones put around a name.
+QUOTES = "`\"'\u201c\u201d\u2018\u2019"
 
 
 class Verb(StrEnum):
@@ -51,9 +56,12 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Read the text behind the command. Never fails."""
-    words = text.split(maxsplit=1)
+    # Slack sends &, < and > as entities, and may make a link of an address.
+    plain = re.sub(r"<mailto:([^|>]+)(?:\|[^>]*)?>", r"\1", text)
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    words = plain.split(maxsplit=1)
     typed = words[0] if words else ""
-    argument = words[1].strip().strip("`\"'“”") if len(words) > 1 else ""
+    argument = words[1].strip().strip(QUOTES) if len(words) > 1 else ""
     try:
         return Parsed(Verb(typed.lower()), argument, typed)
     except ValueError:

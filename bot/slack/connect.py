@@ -18,11 +18,12 @@ class Workspace:
     url: str
 
 
-def check_slack(web: WebClient, channel: str, people: People) -> Workspace:
+def check_slack(web: WebClient, app_token: str, channel: str, people: People) -> Workspace:
     """The workspace. Raises ChatError with what to do when the bot could not do its job there."""
     try:
         about = web.auth_test()
         found = web.conversations_info(channel=channel)["channel"]
+        _check_app_token(web, app_token)
     except SlackApiError as error:
         raise understand(error, "the check at the start") from error
     except BROKEN as error:
@@ -37,3 +38,21 @@ def check_slack(web: WebClient, channel: str, people: People) -> Workspace:
         # A group that can not be read would leave its members without their role in the night it is needed.
         people.read(group)
     return Workspace(str(about["team_id"]), str(about.get("url") or ""))
+
+
+def _check_app_token(web: WebClient, app_token: str) -> None:
+    """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
+    try:
+        web.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        if str(error.response.get("error")) in {
+            "invalid_auth",
+            "not_allowed_token_type",
+            "missing_scope",
+            "not_authed",
+        }:
+            raise ChatError(
+                "SLACK_APP_TOKEN is not valid. It is an app-level token with the scope connections:write "
+                "(app settings > Basic Information > App-Level Tokens)."
+            ) from error
+        raise

@@ -123,8 +123,8 @@ def handle_error(error: Exception, body: Body, chat: SlackChat, new_reference: C
     else:
         reference = new_reference()
         text = (
-            f"Something went wrong that we did not foresee (reference {reference}). Nothing was changed in AWS by "
-            "this request. The log has the details under that reference."
+            f"Something went wrong that we did not foresee (reference {reference}). Look at the alert before you try "
+            "again: it shows whether anything was started. The log has the details under that reference."
         )
         log.error("a request failed", reference=reference, exc_info=error)
     user = (body.get("user") or {}).get("id") or body.get("user_id")

@@ -72,11 +72,11 @@ def _title(summary: Summary) -> str:
     if summary.open_now:
         who = "person who left" if summary.open_now == 1 else "people who left"
         verb = "has" if summary.open_now == 1 else "have"
-        return f"{summary.open_now:,} {who} still {verb} access (last time {summary.open_before})"
+        return f"{summary.open_now:,} {who} still {verb} access ({summary.open_before} at the summary before)"
     last = summary.last_scan
     if summary.all_clear and last:
         checked = _checked(last)
-        return f"{checked} at {when(last.finished_at)}. None has an account assignment left."
+        return f"{checked} at {when(last.finished_at)}. None has an account assignment left that anybody can use."
     return f"No open case, but that does not mean all clear: {why_not_clear(last)}"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.cases import Case, CaseState, CloseReason, severity
+from bot.core.cases import Case, CaseState, severity
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
 from bot.core.plans import ActionKind, Operation, OperationState
@@ -128,7 +128,7 @@ class ActionTable:
     def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
         with self._db.transaction() as connection:
             known = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
-            values = {"cover": cover_json(deny.cover), "policy_id": deny.policy_id}
+            values = {"cover": cover_json(deny.cover), "policy_id": deny.policy_id, "confirmed": deny.confirmed}
             if known:
                 connection.execute(denies.update().where(denies.c.id == known["id"]).values(**values))
                 return
@@ -226,19 +226,17 @@ def _bump_case_of(connection: sa.Connection, action_id: str) -> None:
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
     case: Case = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
-    if result.read and result.verified_at:
+    # A closed case stays closed: access found after that is a new case, which the next scan opens.
+    if result.read and result.verified_at and (case.state is CaseState.OPEN or not result.read.usable):
         grants = merge_unread(case.grants, result.read)
         values = {
             "read_at": result.verified_at,
             "read_complete": result.read.complete,
             "severity": str(severity(grants, case.management_account_id)),
         }
-        update_grants(connection, case, grants, values)
+        update_grants(connection, case, grants, result.verified_at, values)
     if result.close and case.state is CaseState.OPEN:
         close(connection, case, str(result.close), by, at)
-    elif result.close is CloseReason.DELETED:
-        # Access was taken away earlier; that the user is gone now is what people should read.
-        connection.execute(cases.update().where(cases.c.id == case_id).values(closed_reason="deleted", closed_by=by))
     bump(connection, case_id)
 
 

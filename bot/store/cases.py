@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, Change, Opened, Updated, reconcile
+from bot.core.cases import Case, Change, Opened, Updated, reconcile, sessions_end
 from bot.core.errors import NotFound
 from bot.core.models import Coverage, Grant, Scan
 from bot.core.views import CaseChange
@@ -14,7 +14,7 @@ from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
 from bot.store.database import Database
 from bot.store.rows import asker_json, asker_of, case_of, grants_json, grants_of, stored_case_of
-from bot.store.schema import actions, cases, changes, scans
+from bot.store.schema import actions, cases, changes, drawn_with, scans
 
 
 class CaseTable:
@@ -59,6 +59,17 @@ class CaseTable:
     def want_message(self, case_id: str) -> None:
         with self._db.transaction() as connection:
             connection.execute(cases.update().where(cases.c.id == case_id).values(wants_message=True))
+
+    def draw_again_if_changed(self, fingerprint: str, since: datetime) -> None:
+        with self._db.transaction() as connection:
+            if connection.execute(sa.select(drawn_with.c.fingerprint)).scalar() == fingerprint:
+                return
+            connection.execute(drawn_with.delete())
+            connection.execute(drawn_with.insert().values(fingerprint=fingerprint))
+            recent = sa.or_(cases.c.state == "open", cases.c.closed_at >= since)
+            connection.execute(
+                cases.update().where(recent, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
+            )
 
     def stale_cases(self) -> list[StoredCase]:
         stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
@@ -167,14 +178,17 @@ def bump(connection: sa.Connection, case_id: str) -> None:
     connection.execute(cases.update().where(cases.c.id == case_id).values(version=cases.c.version + 1))
 
 
-def update_grants(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], values: dict[str, Any]) -> None:
-    """Store what the user holds now, and remember every account it could reach."""
+def update_grants(
+    connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, values: dict[str, Any]
+) -> None:
+    """Store what the user holds now; remember every account it could reach, and when old sessions are over."""
     known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or []
-    reached = sorted({*known, *_accounts(grants)})
+    ends = [end for end in (case.sessions_until, sessions_end(case.grants, grants, at)) if end]
+    values = {**values, "reached": sorted({*known, *_accounts(grants)}), "sessions_until": max(ends, default=None)}
     connection.execute(
         cases.update()
         .where(cases.c.id == case.id)
-        .values(grants=grants_json(grants), reached=reached, version=cases.c.version + 1, **values)
+        .values(grants=grants_json(grants), version=cases.c.version + 1, **values)
     )
 
 
@@ -219,12 +233,12 @@ def _apply(
             "management_account_id": scan.management_account_id or change.case.management_account_id,
         }
         _note_change(connection, change.case, change.grants, at, new_id)
-        update_grants(connection, change.case, change.grants, values)
+        update_grants(connection, change.case, change.grants, at, values)
     else:
         connection.execute(cases.update().where(cases.c.id == change.case.id).values(read_at=at, read_complete=True))
         # What is left of a person who can not use it stays visible: grants in suspended accounts.
         left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
-        update_grants(connection, change.case, left, {})
+        update_grants(connection, change.case, left, at, {})
         close(connection, change.case, str(change.reason), None, at)
         audit.append(connection, at, "scan", "close", change.case.user.id, "done", str(change.reason))
 

@@ -1,4 +1,4 @@
-"""The connection to the database: SQLite in WAL mode by default, PostgreSQL for several replicas."""
+"""The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One process of the bot uses it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,11 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.core.errors import StoreError
 
 # How long a writer waits for another one, in seconds (SQLite).
 BUSY_SECONDS = 30
+# The advisory lock that writers take on PostgreSQL; any number that nobody else uses.
+LOCK = 5_328_377
 
 
 def normal_url(url: str) -> sa.URL:
@@ -67,11 +70,16 @@ class Database:
         """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
         try:
             with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
+                if not reads and connection.dialect.name == "postgresql":
+                    # As SQLite's BEGIN IMMEDIATE: one writer after the other, or the audit chain would fork.
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
                 yield connection
         except IntegrityError:
             raise
         except DBAPIError as error:
             raise StoreError(f"The database can not be used now: {type(error.orig).__name__}") from error
+        except PoolTimeoutError as error:
+            raise StoreError("The database can not be used now: too many connections") from error
 
     def close(self) -> None:
         self.engine.dispose()

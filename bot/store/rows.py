@@ -69,6 +69,7 @@ def case_of(row: Row) -> Case:
         closed_at=row["closed_at"],
         closed_reason=CloseReason(row["closed_reason"]) if row["closed_reason"] else None,
         closed_by=row["closed_by"],
+        sessions_until=row["sessions_until"],
     )
 
 
@@ -124,6 +125,7 @@ def deny_of(row: Row) -> StoredDeny:
         row["since"],
         row["by"],
         cover_of(row["cover"]),
+        confirmed=row["confirmed"],
     )
 
 

@@ -47,6 +47,7 @@ cases = sa.Table(
     sa.Column("closed_at", Moment),
     sa.Column("closed_reason", sa.String(16)),
     sa.Column("closed_by", _Text),
+    sa.Column("sessions_until", Moment),
     # The message: where it stands and which version it shows. In a digest: announced there, no message yet.
     sa.Column("channel", _Text),
     sa.Column("ts", _Text),
@@ -154,6 +155,7 @@ denies = sa.Table(
     sa.Column("since", Moment, nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("cover", _Json, nullable=False),
+    sa.Column("confirmed", sa.Boolean, nullable=False),
     sa.Column("lifted_at", Moment),
     sa.Column("lifted_by", _Text),
     sa.Index(
@@ -199,6 +201,9 @@ messages = sa.Table(
     sa.Column("ts", _Text),
     sa.Index("ix_messages_waiting", "posted_at", "seq"),
 )
+
+# What the messages were last drawn with: when settings change what they show, they are drawn again.
+drawn_with = sa.Table("drawn_with", metadata, sa.Column("fingerprint", _Text, primary_key=True))
 
 summaries = sa.Table(
     "summaries",

@@ -2,11 +2,24 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.cases import MANY_ACCOUNTS, Case, CaseState, Closed, CloseReason, Opened, Updated, reconcile, severity
+from bot.core.cases import (
+    LONGEST_SESSION,
+    MANY_ACCOUNTS,
+    Case,
+    CaseState,
+    Closed,
+    CloseReason,
+    Opened,
+    Updated,
+    reconcile,
+    sessions_end,
+    severity,
+)
 from bot.core.models import Grant, GrantKind, Path, PersonRead, Problem, Scan, Seen, Severity, User, UserStatus
 from tests.core import strategies as our
 
@@ -374,3 +387,17 @@ def test_whatever_the_scans_could_not_see_no_case_of_a_leaver_with_access_is_eve
         assert case.severity is severity(held, our.MANAGEMENT_ACCOUNT)
         assert case.read_complete
     assert reconcile(known, scan) == []
+
+
+@given(our.grant_tuples(), our.grant_tuples())
+def test_open_sessions_end_after_the_longest_life_of_what_went(
+    before: tuple[Grant, ...], after: tuple[Grant, ...]
+) -> None:
+    kept = {grant.key for grant in after}
+    gone = [grant.session_seconds for grant in before if grant.usable and grant.key not in kept]
+    end = sessions_end(before, after, our.T0)
+    if gone:
+        lives = [LONGEST_SESSION if seconds is None else timedelta(seconds=seconds) for seconds in gone]
+        assert end == our.T0 + max(lives)
+    else:
+        assert end is None

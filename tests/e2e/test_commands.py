@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import World, words, world
+from tests.world import World, eventually, words, world
 
 
 def furnish(here: World) -> str:
@@ -151,3 +151,44 @@ def test_more_new_cases_than_the_limit_become_one_message_and_show_posts_one() -
         assert "/leavers show" in words(digest)
         ask(here, "show cat.c@example.com", "payments-prod")
         here.alert("cat.c", "Revoke access")
+
+
+def test_a_member_of_a_user_group_may_act_and_others_may_not() -> None:
+    with world() as here:
+        group = here.workspace.add_user_group("sec-oncall", users=[here.bob])
+        here.settings |= {"LEAVERBOT_RESPONDERS": group, "LEAVERBOT_ADMINS": ""}
+        furnish(here)
+        here.start()
+        alert = here.alert("dana")
+        here.press(here.bob, alert, "case_revoke")
+        here.dialog(here.bob, "payments-prod")
+        here.press(here.mallory, alert, "case_revoke")
+        assert group in words(here.told(here.mallory, "only responders"))
+
+
+def test_the_alerts_follow_when_a_dry_run_ends() -> None:
+    with world(LEAVERBOT_DRY_RUN="true") as here:
+        furnish(here)
+        here.start()
+        here.alert("dana", "Dry run")
+        assert here.terminate() == 0
+        here.settings["LEAVERBOT_DRY_RUN"] = "false"
+        here.start_bot()
+        eventually(lambda: "Dry run" not in words(here.alert("dana")))
+
+
+def test_names_with_signs_that_slack_escapes_are_found() -> None:
+    with world() as here:
+        here.org.add_user("r&d@example.com", display_name="R&D", email="r&d@example.com")
+        here.start()
+        ask(here, "show r&d@example.com", "enabled")
+
+
+def test_a_wrong_app_token_or_deny_policy_stops_the_bot_before_anything_runs() -> None:
+    with world() as here:
+        here.aws.start()
+        here.slack.start()
+        wrong_policy = here.command("run", LEAVERBOT_DENY_SCP_ID="p-doesnotexist1")
+        assert (wrong_policy.returncode, "LEAVERBOT_DENY_SCP_ID is wrong" in wrong_policy.stderr) == (1, True)
+        wrong_token = here.command("run", SLACK_APP_TOKEN="xapp-wrong")
+        assert (wrong_token.returncode, "SLACK_APP_TOKEN is not valid" in wrong_token.stderr) == (3, True)

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.playground.identity_center import Fault
 from tests.world import World, buttons, eventually, words
 
 
@@ -155,6 +156,62 @@ def test_details_show_every_one_of_300_grants(here: World) -> None:
     here.press(here.bob, here.alert("dana", "300 AWS accounts"), "case_details")
     dialog = words(here.dialog(here.bob, "account-299", seconds=30))
     assert all(f"account-{number:03}" in dialog for number in range(300))
+
+
+def test_a_deny_whose_answer_was_lost_is_found_in_the_policy_and_can_be_lifted(here: World) -> None:
+    user = furnish(here)
+    here.aws.faults.add(Fault(operation="organizations.UpdatePolicy", kind="lost_answer", times=1))
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    here.alert("dana", "Emergency deny in force")
+    assert denied(here, user)
+    assert here.aws.calls["organizations.UpdatePolicy"] == 1
+
+
+def test_a_deny_killed_right_after_the_write_is_taken_up_again(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    here.aws.faults.add(Fault(operation="organizations.UpdatePolicy", kind="lost_answer", times=1))
+    here.aws.faults.add(Fault(operation="organizations.DescribePolicy", kind="latency", seconds=20, nth=3, times=1))
+    here.press(here.bob, alert, "case_deny")
+    eventually(lambda: denied(here, user))
+    here.kill()
+    here.aws.faults.clear()
+    here.start_bot()
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana", "Emergency deny in force", seconds=40)))
+
+
+def test_a_deny_taken_out_by_hand_is_noticed_by_the_next_scan(here: World) -> None:
+    furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    here.alert("dana", "holds back 1 more")
+    here.org.detach_scp(here.policy_id, here.org.root_id)
+    here.workspace.slash(here.bob, here.channel, "scan")
+    here.alert("dana", "can still get into 2 AWS accounts")
+
+
+def test_a_deny_placed_by_hand_can_be_lifted_by_command(here: World) -> None:
+    user = furnish(here)
+    document = policy(here)
+    document["Statement"][0]["Condition"] = {"StringEquals": {"identitystore:userId": [user]}}  # type: ignore[index]
+    here.org.update_scp(here.policy_id, json.dumps(document))
+    here.start()
+    here.workspace.slash(here.bob, here.channel, "lift dana")
+    here.dialog(here.bob, "Lift")
+    here.workspace.submit(here.bob, {})
+    eventually(lambda: not denied(here, user))
+
+
+def test_a_stale_button_is_refused_and_the_alert_drawn_again(here: World) -> None:
+    furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    here.aws.faults.add(Fault(operation="organizations.DescribePolicy", kind="latency", seconds=2, times=1))
+    here.press(here.bob, alert, "case_deny")
+    here.press(here.alice, alert, "case_deny")
+    here.told(here.alice, "under way already")
 
 
 def test_a_deny_that_is_attached_to_nothing_is_said_to_deny_nobody(here: World) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from bot.playground.identity_center import Fault
 from tests.e2e.test_bad_days import many_grants, press_revoke
 from tests.world import World, eventually, words
 
@@ -26,6 +27,21 @@ def test_an_action_that_a_newer_version_began_is_finished_after_a_rollback(here:
     here.alert("dana", "no account assignment left", seconds=60)
     assert here.org.truth(user) == []
     assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
+
+
+def test_a_deny_that_a_newer_version_began_does_not_hold_up_the_lane_after_a_rollback(here: World) -> None:
+    user = many_grants(here, 2)
+    here.start()
+    alert = here.alert("dana")
+    here.aws.faults.add(Fault(operation="organizations.DescribePolicy", kind="latency", seconds=20, times=1))
+    here.press(here.bob, alert, "case_deny")
+    eventually(lambda: here.aws.calls["organizations.DescribePolicy"] >= 2)
+    here.kill()
+    here.aws.faults.clear()
+    assert rename_workflows(here, "act_v9") == 1
+    here.start_bot()
+    here.alert("dana", "Emergency deny in force", seconds=40)
+    assert user in here.org.policy_text(here.policy_id)
 
 
 def test_an_action_whose_workflow_was_lost_is_taken_up_by_the_next_start(here: World) -> None:

@@ -1,7 +1,7 @@
 """One sentence a test: what the reader has to be told in each state."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -210,21 +210,32 @@ def test_a_done_revoke_says_what_the_read_afterwards_found():
     assert "no way in" not in words_of(message)
 
 
-def test_without_known_lengths_open_sessions_end_after_the_longest_aws_allows():
-    said = case_words(case=CLOSED, latest=REVOKED)
+def test_the_end_of_the_last_open_session_is_said():
+    until = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
+    said = case_words(case=replace(CLOSED, sessions_until=until), latest=REVOKED)
     assert (
-        "Open sessions end by <!date^1772487720^{date_short_pretty} {time}|2026-03-02 21:42 UTC> at the latest (12 hours"
-        in said
+        "Open sessions end by <!date^1772458920^{date_short_pretty} {time}|2026-03-02 13:42 UTC> at the latest." in said
     )
 
 
-def test_with_known_lengths_open_sessions_end_after_the_longest_removed():
-    first, *_ = REVOKED.outcomes
-    shown = {**first.operation.shown, "session_seconds": 14_400}
-    outcome = replace(first, operation=replace(first.operation, shown=shown))
-    revoked = replace(REVOKED, outcomes=(outcome,))
-    said = case_words(case=CLOSED, latest=revoked, revoke=revoked)
-    assert "2026-03-02 13:42 UTC> at the latest." in said
+def test_an_open_case_says_how_long_sessions_of_access_that_went_may_live():
+    until = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
+    assert "Sessions of access that is gone already may live until" in case_words(
+        case=replace(CASE, sessions_until=until)
+    )
+
+
+def test_an_enabled_user_who_is_still_denied_is_said_in_the_title():
+    enabled = replace(CLOSED, closed_reason=CloseReason.ENABLED)
+    assert "still blocked by an emergency deny" in case_words(case=enabled, deny=DENY)
+
+
+def test_a_deleted_user_is_said_in_the_title_and_by_whom():
+    deleted = replace(REVOKED, id="later", kind=ActionKind.DELETE, outcomes=())
+    said = case_words(case=CLOSED, latest=deleted, revoke=REVOKED, deleted=True)
+    assert "was deleted from the directory" in said
+    assert "Deleted by" in said
+    assert "Revoked by" in said
 
 
 def test_how_the_access_was_taken_away_stays_when_a_later_action_ends():
@@ -387,7 +398,7 @@ def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
 
 def test_a_summary_gives_the_numbers():
     said = words_of(summary_message(SUMMARY))
-    assert "*3 people who left still have access (last time 5)*" in said
+    assert "*3 people who left still have access (5 at the summary before)*" in said
     assert "The oldest: *Dana Rossi*, open for 3 h." in said
     assert "2 new, 4 closed (3 revoked by <@U0ALICE> and 1 enabled again)" in said
     assert "median 42 min, worst 5 h" in said
@@ -398,7 +409,7 @@ def test_a_summary_gives_the_numbers():
 def test_all_clear_is_said_with_the_scan_that_says_so():
     text = summary_message(replace(QUIET, all_clear=True)).text
     assert text.startswith("All 44 disabled users were checked at <!date^1772444520^")
-    assert text.endswith("None has an account assignment left.")
+    assert text.endswith("None has an account assignment left that anybody can use.")
 
 
 @pytest.mark.parametrize(

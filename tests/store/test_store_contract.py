@@ -422,3 +422,80 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     with store._db.transaction(reads=True) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 3
         assert audit.broken_at(connection) is None
+
+
+def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(store: SqlStore) -> None:
+    asked = store.add_action(action(None))
+    won: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda number=number: won.append(store.set_workflow(asked.view.id, f"w{number}", "")))
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert won.count(True) == 1
+
+
+def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
+    asked = store.add_action(action(None))
+    store.begin_action(asked.view.id, plan_deny(user()).operations, ("",), T0)
+    store.set_operation(asked.view.id, 0, OperationState.DONE)
+    store.set_operation(asked.view.id, 0, OperationState.FAILED, detail="late")
+    assert store.action(asked.view.id).operations[0].state is OperationState.DONE
+
+
+def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: SqlStore) -> None:
+    asked = store.add_action(action(None))
+    plan = plan_revoke(PersonRead(user(), (grant(), grant("222222222222"))))
+    store.begin_action(asked.view.id, plan.operations, ("", ""), T0)
+    store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
+    assert store.busy_accounts() == ["111111111111"]
+    store.end_action(asked.view.id, Result(ActionState.FAILED), T0)
+    assert store.busy_accounts() == []
+
+
+def test_alerts_are_drawn_again_when_the_settings_changed_and_only_then(store: SqlStore) -> None:
+    case_id = open_case(store)
+    store.shown(case_id, store.case(case_id).case.version, Posted("C1", "1.0"))
+    store.draw_again_if_changed("one", T0)
+    store.shown(case_id, store.case(case_id).case.version, Posted("C1", "1.0"))
+    store.draw_again_if_changed("one", T0)
+    assert store.stale_cases() == []
+    store.draw_again_if_changed("two", T0)
+    assert len(store.stale_cases()) == 1
+
+
+def test_a_closed_case_takes_no_new_access_in(store: SqlStore) -> None:
+    case_id = open_case(store)
+    save(store, scan_of(PersonRead(user())))
+    asked = store.add_action(action(case_id))
+    store.end_action(
+        asked.view.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0
+    )
+    assert store.case(case_id).case.grants == ()
+
+
+def test_the_end_of_the_longest_session_is_kept_over_several_revokes(store: SqlStore) -> None:
+    long, short = replace(grant(), session_seconds=43_200), replace(grant("222222222222"), session_seconds=3600)
+    case_id = open_case(store, 1, long, short)
+    save(store, scan_of(PersonRead(user(), (short,)), at=T0))
+    save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=5)))
+    until = store.case(case_id).case.sessions_until
+    assert until is not None
+    assert until >= T0 + timedelta(hours=12)
+
+
+def test_the_audit_chain_holds_when_many_write_at_once(store: SqlStore) -> None:
+    threads = [
+        threading.Thread(target=store.record, args=(T0, "U", "what", f"subject {number}", "done", ""))
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store._db.transaction(reads=True) as connection:
+        assert audit.broken_at(connection) is None
+        assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 8
