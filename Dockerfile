@@ -20,6 +20,6 @@ EXPOSE 8080
 # SIGTERM: what is under way is finished or parked within ten seconds.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('LEAVERBOT_HTTP_PORT', '8080')}/healthz\", timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as u; p = os.environ.get('LEAVERBOT_HTTP_PORT') or '8080'; p == '0' or u.urlopen(f'http://127.0.0.1:{p}/healthz', timeout=4)"]
 ENTRYPOINT ["leaverbot"]
 CMD ["run"]

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,11 +21,11 @@ from bot.aws.directory import IdentityStore
 from bot.clock import SystemClock
 from bot.core.deny import denied_users
 from bot.core.errors import AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
-from bot.core.models import ScanStatus, Severity
+from bot.core.models import Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine, new_reference
 from bot.engine.projector import Projector
-from bot.observe import HealthServer, Metrics
+from bot.observe import HealthServer, Metrics, Numbers
 from bot.ports import Access, Directory
 from bot.services.commands import request_scan
 from bot.services.notify import sync
@@ -76,13 +77,13 @@ class Bot:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stack = contextlib.ExitStack()
-        self._metrics = Metrics()
         self._projector: Projector | None = None
         self._socket: Socket | None = None
         self._engine: Engine | None = None
         self._parts: Parts | None = None
         self._people: People | None = None
         self._pruned_at = 0.0
+        self._started_at = SystemClock().now()
 
     def start(self) -> None:
         """Check that everything can work, then start it. Raises SettingsError, AwsError, ChatError, StoreError."""
@@ -155,8 +156,7 @@ class Bot:
             self._settings.http_port,
             alive=self._alive,
             ready=self._ready,
-            metrics=self._metrics,
-            refresh=self._refresh,
+            metrics=Metrics(self._numbers),
         )
         server.start()
         self._stack.callback(server.stop)
@@ -171,23 +171,34 @@ class Bot:
         checks["database"] = ""
         try:
             if self._parts:
-                self._parts.store.ping()
+                checks["scans"] = self._late_scans(self._parts)
         except Exception as error:  # noqa: BLE001 - a health check answers whatever happens
             checks["database"] = type(error).__name__
         return checks
 
-    def _refresh(self) -> None:
+    def _late_scans(self, parts: Parts) -> str:
+        last, due = parts.store.last_scan(), parts.scan_due(parts.clock.now())
+        began = due < self._started_at
+        return (
+            ""
+            if began or (last and last.finished_at >= due)
+            else f"no scan has ended since {due:%H:%M}, when one was due"
+        )
+
+    def _numbers(self) -> Numbers:
         if self._parts is None:
-            return
+            return Numbers({}, {}, {}, 0, 0.0, behind=True)
         store = self._parts.store
-        cases = list(store.open_cases().values())
-        for level in Severity:
-            self._metrics.open_cases.labels(str(level)).set(sum(case.severity is level for case in cases))
-        self._metrics.denies.set(len(store.denies()))
-        self._metrics.behind.set(bool(self._projector and self._projector.behind))
-        last = store.last_scan()
-        if last and last.status is ScanStatus.COMPLETE:
-            self._metrics.last_complete.set(last.finished_at.timestamp())
+        open_cases = Counter(str(case.severity) for case in store.open_cases().values())
+        scans, actions, last_complete = store.totals()
+        return Numbers(
+            scans=scans,
+            actions=actions,
+            open_cases={str(level): open_cases[str(level)] for level in Severity},
+            denies=len(store.denies()),
+            last_complete=last_complete.timestamp() if last_complete else 0.0,
+            behind=bool(self._projector and self._projector.behind),
+        )
 
     def _often(self) -> None:
         if self._engine is None:

@@ -4,19 +4,22 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 import uvicorn
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-# Slack tokens, and AWS secrets where a library prints a request: never in a log.
+# Tokens, and the secret part of addresses that Slack answers at: never in a log.
 _SECRET = re.compile(r"(xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]+|(?<=/)[A-Za-z0-9]{9,}/[A-Za-z0-9]{9,}/[A-Za-z0-9]{20,}")
 
 
@@ -55,34 +58,59 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     logging.getLogger("bot").setLevel(level)
 
 
-class Metrics:
-    """Counters and gauges in a registry of their own. Names follow Prometheus' conventions."""
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What /metrics tells, read from the store when somebody asks, so that it survives a restart.
 
-    def __init__(self) -> None:
+    `scans` by status, `actions` by (kind, state), `open_cases` by severity.
+    """
+
+    scans: Mapping[str, int]
+    actions: Mapping[tuple[str, str], int]
+    open_cases: Mapping[str, int]
+    denies: int
+    last_complete: float
+    behind: bool
+
+
+class Metrics(Collector):
+    """Counters and gauges by Prometheus' conventions."""
+
+    def __init__(self, read: Callable[[], Numbers]) -> None:
+        self._read = read
         self.registry = CollectorRegistry()
-        self.scans = Counter("leaverbot_scans", "Scans ended, by status.", ["status"], registry=self.registry)
-        self.actions = Counter(
-            "leaverbot_actions", "Actions ended, by kind and state.", ["kind", "state"], registry=self.registry
+        self.registry.register(self)
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read when the collector is registered."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        numbers = self._read()
+        scans = CounterMetricFamily("leaverbot_scans", "Scans ended, by status.", labels=["status"])
+        for status, count in numbers.scans.items():
+            scans.add_metric([status], count)
+        actions = CounterMetricFamily(
+            "leaverbot_actions", "Actions ended, by kind and state.", labels=["kind", "state"]
         )
-        self.open_cases = Gauge(
-            "leaverbot_open_cases", "Open cases, by severity.", ["severity"], registry=self.registry
-        )
-        self.denies = Gauge("leaverbot_denies_in_force", "Emergency denies in force.", registry=self.registry)
-        self.last_complete = Gauge(
-            "leaverbot_last_complete_scan_timestamp_seconds",
-            "When the newest complete scan ended.",
-            registry=self.registry,
-        )
-        self.behind = Gauge(
-            "leaverbot_slack_behind", "1 while Slack does not show the newest state.", registry=self.registry
+        for (kind, state), count in numbers.actions.items():
+            actions.add_metric([kind, state], count)
+        cases = GaugeMetricFamily("leaverbot_open_cases", "Open cases, by severity.", labels=["severity"])
+        for severity, count in numbers.open_cases.items():
+            cases.add_metric([severity], count)
+        yield from (scans, actions, cases)
+        yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", numbers.denies)
+        last = "When the newest complete scan ended, as seconds since 1970; 0 when none did."
+        yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, numbers.last_complete)
+        yield GaugeMetricFamily(
+            "leaverbot_slack_behind", "1 while Slack does not show the newest state.", numbers.behind
         )
 
 
 class HealthServer:
     """/healthz (the process works), /readyz (it can do its job now), /metrics.
 
-    `checks` gives, by name, a sentence on what is wrong, or "" when all is well. `refresh` brings the gauges up
-    to date before they are read.
+    `alive` and `ready` give, by name, a sentence on what is wrong, or "" when all is well.
     """
 
     def __init__(
@@ -93,7 +121,6 @@ class HealthServer:
         alive: Callable[[], Mapping[str, str]],
         ready: Callable[[], Mapping[str, str]],
         metrics: Metrics,
-        refresh: Callable[[], None],
     ) -> None:
         def answer(checks: Callable[[], Mapping[str, str]]) -> Callable[[Request], Response]:
             def handle(_request: Request) -> Response:
@@ -106,7 +133,6 @@ class HealthServer:
             return handle
 
         def show(_request: Request) -> Response:
-            refresh()
             return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
         app = Starlette(

@@ -18,10 +18,6 @@ class DenyScp:
     def __init__(self, aws: Aws, policy_id: str = "") -> None:
         self._aws, self._policy_id = aws, policy_id
 
-    @property
-    def ready(self) -> bool:
-        return bool(self._policy_id)
-
     def read(self) -> DenyPolicy:
         policy_id = self._named()
         text = self._aws.call(SERVICE, "DescribePolicy", PolicyId=policy_id)["Policy"]["Content"]

@@ -35,12 +35,11 @@ class Limiter:
 
 # Identity Center: 20 a second for all of sso-admin together; Identity Store: read as 20 a second together, the
 # stricter of two AWS pages. We take 15 and leave the rest to the console and to others (facts 2.1).
-_COLLECTIVE = {"sso-admin": (15.0, 5.0), "identitystore": (15.0, 5.0), "sts": (5.0, 5.0)}
+_COLLECTIVE = {"sso-admin": (15.0, 5.0), "identitystore": (15.0, 5.0)}
 # Organizations has a quota for each operation, (rate, burst) of facts 2.2; we take three quarters.
 _ORGANIZATIONS = {
     "ListAccounts": (8.0, 12.0),
     "DescribeOrganization": (1.0, 2.0),
-    "ListRoots": (1.0, 2.0),
     "DescribePolicy": (2.0, 2.0),
     "UpdatePolicy": (2.0, 3.0),
     "ListTargetsForPolicy": (5.0, 8.0),

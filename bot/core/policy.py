@@ -99,10 +99,15 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
     )
 
 
+def protected(user: User) -> Refused:
+    """Nobody and no path acts on this user."""
+    return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
+
+
 def may_touch(rules: Rules, kind: ActionKind, user: User) -> Decision:
     """Whether this user may be acted on in this way, given the user as read from AWS just now."""
     if rules.is_protected(user):
-        return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
+        return protected(user)
     if kind is ActionKind.LIFT:
         return Allowed()
     if user.status is UserStatus.ENABLED:

@@ -128,11 +128,6 @@ class DenyPolicy:
 class Deny(Protocol):
     """The service control policy for emergency denies. Raises as Directory does."""
 
-    @property
-    def ready(self) -> bool:
-        """Whether a policy is named in the settings."""
-        ...
-
     def read(self) -> DenyPolicy:
         """Text and attachments, now. Raises DenyNotSetUp, AwsNotFound."""
         ...

@@ -1,6 +1,6 @@
 """The database as the inside sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -331,6 +331,6 @@ class Store(Protocol):
         """
         ...
 
-    def ping(self) -> None:
-        """Raises StoreError when the database can not be used."""
+    def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
+        """Ended scans by status, ended actions by (kind, state), and when the newest complete scan ended."""
         ...

@@ -3,7 +3,7 @@
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
 from bot.core.plans import ActionKind
-from bot.core.policy import Ask, Refused, Role, may_ask
+from bot.core.policy import Ask, Refused, Role, may_ask, protected
 from bot.ports import Asker, NewAction, StoredAction
 from bot.services.parts import Parts
 
@@ -57,7 +57,3 @@ def note_refusal(parts: Parts, kind: ActionKind, subject: str, asker: Asker, ref
     """Store who tried, what, and why not."""
     parts.store.record(parts.clock.now(), asker.user, str(kind), subject, "refused", refused.reason)
     return refused
-
-
-def protected(user: User) -> Refused:
-    return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")

@@ -28,6 +28,10 @@ def _cover_one(parts: Parts, policy: DenyPolicy, account: Account, management: s
     if account.id == management:
         why = "service control policies do not reach the management account"
         return AccountCover(account, covered=False, why=why)
+    root = next((target for target in policy.targets if target.startswith("r-")), None)
+    if root:
+        # An organization has one root, and every account is below it.
+        return AccountCover(account, covered=True, why=f"{policy.id} is attached to the root {root}")
     if account.id in policy.targets:
         return AccountCover(account, covered=True, why=f"{policy.id} is attached to the account")
     try:

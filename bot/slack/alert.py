@@ -23,7 +23,7 @@ FOUND_BY = {
     "schedule": "the scheduled scan",
     "start": "the scan at the start of leaverbot",
     "command": "a scan somebody asked for",
-    "event": "a scan after a directory event",
+    "action": "the scan after an action",
 }
 
 

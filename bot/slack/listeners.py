@@ -1,5 +1,6 @@
 """The table of what Slack sends and who answers; the middleware; the one error handler."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +60,8 @@ def build_app(
             parts.clock.now(), str(user.get("id") or body.get("user_id")), "request", str(team), "refused", "other team"
         )
         ack()
+        with contextlib.suppress(ChatError):
+            chat.answer(_presser(body), messages.plain_message("leaverbot answers only people of its own workspace."))
         return BoltResponse(status=200, body="")
 
     @app.command(COMMAND)

@@ -145,7 +145,7 @@ class CaseTable:
                     connection, f"scan:{scan_id}:{number}", MessageKind.TELL, at, asker=asker_of(asker), text=text
                 )
             coverage = scan.coverage.to_json()
-            ended = {"state": "ended", "ended_at": at, "coverage": coverage}
+            ended = {"state": "ended", "ended_at": at, "coverage": coverage, "status": coverage["status"]}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended))
             return applied
 

@@ -83,6 +83,7 @@ scans = sa.Table(
     sa.Column("askers", _Json, nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
+    sa.Column("status", sa.String(16)),
     sa.Column("coverage", _Json),
     sa.Column("workflow_id", _Text, nullable=False, default=""),
     sa.Index(

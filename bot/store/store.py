@@ -1,17 +1,19 @@
 """The store: every method is one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
 import sqlalchemy as sa
 
 from bot.core.errors import StoreError
+from bot.core.views import ActionState
 from bot.store import audit
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database import Database, connect
 from bot.store.outbox import Outbox
-from bot.store.schema import dialogs, messages, migrate, scans
+from bot.store.schema import actions, dialogs, messages, migrate, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)
@@ -49,9 +51,16 @@ class SqlStore(CaseTable, ActionTable, Outbox):
             connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
 
-    def ping(self) -> None:
+    def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
+        ended = scans.c.state == "ended"
+        by_status = sa.select(scans.c.status, sa.func.count()).where(ended).group_by(scans.c.status)
+        complete = sa.select(sa.func.max(scans.c.ended_at)).where(ended, scans.c.status == "complete")
+        counted = sa.select(actions.c.kind, actions.c.state, sa.func.count()).group_by(actions.c.kind, actions.c.state)
         with self._db.transaction(reads=True) as connection:
-            connection.execute(sa.select(1))
+            statuses = {row[0]: row[1] for row in connection.execute(by_status)}
+            kinds = {(row[0], row[1]): row[2] for row in connection.execute(counted)}
+            newest = connection.execute(complete).scalar()
+        return statuses, {key: count for key, count in kinds.items() if ActionState(key[1]).final}, newest
 
     def close(self) -> None:
         self._db.close()

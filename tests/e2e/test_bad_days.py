@@ -163,4 +163,6 @@ def test_health_and_metrics_are_served() -> None:
 
         assert json.loads(get("/healthz"))["ok"]
         assert json.loads(get("/readyz"))["checks"]["slack"] == "ok"
-        assert 'leaverbot_open_cases{severity="normal"} 1.0' in get("/metrics")
+        shown = get("/metrics")
+        assert 'leaverbot_open_cases{severity="normal"} 1.0' in shown
+        assert 'leaverbot_scans_total{status="complete"} 1.0' in shown

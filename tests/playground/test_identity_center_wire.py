@@ -62,8 +62,8 @@ def test_a_wrong_secret_is_refused(aws):
 
 def test_an_operation_nobody_models_is_refused_and_remembered(aws):
     with refused("UnknownOperationException"):
-        aws.store.list_groups(**aws.ids)
-    assert "ListGroups" in aws.server.complaints[0]
+        aws.store.create_group(**aws.ids)
+    assert "CreateGroup" in aws.server.complaints[0]
 
 
 def test_a_parameter_no_model_knows_is_refused_and_remembered(aws):
@@ -170,7 +170,7 @@ def test_an_error_the_operation_never_answers_can_not_be_ordered(aws):
     with pytest.raises(ValueError, match="never answers"):
         aws.server.faults.add("identitystore.ListUsers", code="PolicyNotFoundException")
     with pytest.raises(ValueError, match="no operation"):
-        aws.server.faults.add("identitystore.ListGroups")
+        aws.server.faults.add("identitystore.CreateGroup")
     with pytest.raises(ValueError, match="kind"):
         aws.server.faults.add("identitystore.ListUsers", kind="sulk")
 
@@ -238,6 +238,9 @@ def test_the_environment_is_all_another_program_needs(aws):
     assert answer.stdout.strip() == aws.org.management_account_id
 
 
+IN_THE_ADDRESS = {"DeleteEntitlement": {"entitlementId": "ent-1", "applicationArn": "arn"}}
+
+
 def test_every_error_of_the_models_can_be_raised_on_the_wire(aws):
     for name, operation in aws.server.endpoint.operations.items():
         service, _, method = name.partition(".")
@@ -246,4 +249,4 @@ def test_every_error_of_the_models_can_be_raised_on_the_wire(aws):
         for code in operation.errors:
             aws.server.faults.add(name, code=code)
             with refused(code):
-                call()
+                call(**IN_THE_ADDRESS.get(method, {}))

@@ -499,3 +499,14 @@ def test_the_audit_chain_holds_when_many_write_at_once(store: SqlStore) -> None:
     with store._db.transaction(reads=True) as connection:
         assert audit.broken_at(connection) is None
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 8
+
+
+def test_the_totals_count_ended_scans_and_actions(store: SqlStore) -> None:
+    save(store, scan_of(at=T0))
+    save(store, scan_of(at=T0 + timedelta(minutes=1), status=ScanStatus.PARTIAL))
+    asked = store.add_action(action(None))
+    assert store.totals()[1] == {}
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    scans, actions, last = store.totals()
+    assert (dict(scans), dict(actions)) == ({"complete": 1, "partial": 1}, {("revoke", "done"): 1})
+    assert last == T0 + timedelta(seconds=5)

@@ -25,8 +25,10 @@ class Call:
     job_extra_seconds: float = 0.0
     wire_checked: Callable[[dict[str, Any]], bytes] | None = None  # serialises one user after checking it
 
-    def page(self, items: Iterable[Item], sequence: Callable[[Item], int]) -> tuple[list[Item], dict[str, str]]:
-        return self.pager.page(self.operation, self.parameters, items, sequence)
+    def page(
+        self, items: Iterable[Item], sequence: Callable[[Item], int], most: int | None = None
+    ) -> tuple[list[Item], dict[str, str]]:
+        return self.pager.page(self.operation, self.parameters, items, sequence, most)
 
     @property
     def from_management(self) -> bool:

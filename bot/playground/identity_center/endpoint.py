@@ -4,34 +4,30 @@ import json
 import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
-from xml.sax.saxutils import escape
 
-from bot.playground.identity_center.call import Call, Raw
-from bot.playground.identity_center.errors import COMMON, AwsError
+from bot.playground.identity_center import activity, rest
+from bot.playground.identity_center.call import Answer, Call, Raw
+from bot.playground.identity_center.errors import COMMON, UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.faults import Fault, Faults
 from bot.playground.identity_center.limits import Limits
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.paging import Pager
 from bot.playground.identity_center.records import dump
-from bot.playground.identity_center.services import SIGNING_NAMES, TARGETS, Served, check_fault, served, user_check
+from bot.playground.identity_center.replies import Reply, rest_error, sts_error, sts_xml
+from bot.playground.identity_center.services import (
+    SIGNING_NAMES,
+    TARGETS,
+    Served,
+    check_fault,
+    routes,
+    served,
+    user_check,
+)
 from bot.playground.identity_center.shapes import Check, Violation
-from bot.playground.identity_center.signature import access_key_of, signer
-
-_STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
-
-
-@dataclass(slots=True)
-class Reply:
-    """What goes back over the connection; `drop` closes it instead."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b"{}"
-    delay: float = 0.0
-    drop: bool = False
+from bot.playground.identity_center.signature import Signer, access_key_of, signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +61,19 @@ class Endpoint:
         try:
             service, name, parameters = self._route(method, path, headers, body)
             operation = f"{service}.{name}"
-            return self._answer(operation, parameters, headers, body)
+            who = signer(method, path, headers, body, self._account_of)
+            return self._answer(operation, parameters, headers, who)
         except AwsError as error:
-            return self._refusal(operation, error, headers)
+            return self._refusal(operation, error, headers, path)
         except Exception as error:  # noqa: BLE001 - the simulator's own mistake: loud in `complaints`, 500 on the wire
             self.complaints.append(f"{operation}: the simulator failed: {error!r}")
             return self._refusal(operation, AwsError("InternalFailure", repr(error)), headers)
 
     def _route(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[str, str, dict[str, Any]]:
+        found = None if path == "/" else rest.find(routes(), method, path)
+        if found is not None:
+            service, _, name = found.operation.partition(".")
+            return service, name, rest.parameters(found, path, headers, body)
         if (method, path) != ("POST", "/"):
             raise AwsError("UnknownOperationException", f"{method} {path} is not served.", complaint=True)
         target = headers.get("x-amz-target")
@@ -83,7 +84,7 @@ class Endpoint:
             if f"sts.{name}" not in self.operations or form:
                 raise AwsError("UnknownOperationException", f"No such action: {name} {form}", complaint=True)
             return "sts", name, {}
-        prefix, _, name = target.partition(".")
+        prefix, _, name = target.rpartition(".")
         service = TARGETS.get(prefix, prefix)
         if f"{service}.{name}" not in self.operations:
             raise AwsError("UnknownOperationException", f"{target} is not served.", complaint=True)
@@ -97,8 +98,7 @@ class Endpoint:
             raise AwsError("SerializationException", "The body is not a JSON object.", complaint=True)
         return service, name, parameters
 
-    def _answer(self, operation: str, parameters: dict[str, Any], headers: dict[str, str], body: bytes) -> Reply:
-        who = signer(headers, body, self._account_of)
+    def _answer(self, operation: str, parameters: dict[str, Any], headers: dict[str, str], who: Signer) -> Reply:
         account_id = who.account_id
         service = operation.partition(".")[0]
         if who.service != SIGNING_NAMES[service]:
@@ -130,18 +130,41 @@ class Endpoint:
         return reply
 
     def _carry_out(self, operation: Served, call: Call) -> Reply:
-        if self.org.options.throttle and not self._limits.admit(call.operation, call.account_id):
+        if self.org.options.throttle and not self._limits.admit(call.operation, call.account_id, call.region):
             self.throttled += 1
             raise self._too_many(call.operation)
         self._check_input(operation, call.parameters)
         self.org.settle()
         with self.org.hold():
-            answer = operation.run(call)
+            answer = self._logged(operation, call)
             if isinstance(answer, Raw):
                 return Reply(headers=answer.headers, body=answer.body)
             self._check_output(operation.check_output, answer, call.operation)
-            body = _sts_xml(answer) if call.operation.startswith("sts.") else dump(answer)
+            if operation.route is not None:
+                body = b"" if operation.route.status == 204 else dump(answer)
+                return Reply(operation.route.status, {"Content-Type": "application/json"}, body)
+            body = sts_xml(answer) if call.operation.startswith("sts.") else dump(answer)
         return Reply(body=body)
+
+    def _logged(self, operation: Served, call: Call) -> Answer:
+        """Carry the operation out; what changes something, or was refused, is an event of the trail."""
+        if not activity.is_write(call.operation):
+            return operation.run(call)
+        refused: tuple[str, str] | None = None
+        try:
+            return operation.run(call)
+        except AwsError as error:
+            refused = (error.code, error.message)
+            raise
+        finally:
+            activity.record_call(
+                self.org,
+                call.operation,
+                call.parameters,
+                account_id=call.account_id,
+                region=call.region,
+                error=refused,
+            )
 
     def _account_of(self, access_key: str) -> str | None:
         if access_key not in self._account_by_key:
@@ -174,6 +197,8 @@ class Endpoint:
         reasons |= {"INVALID_PATTERN", "INVALID_ENUM", "INPUT_REQUIRED", "INVALID_LIST_MEMBER"}
         if operation.name.startswith("organizations.") and violations[0].kind in reasons:
             raise AwsError("InvalidInputException", message, complaint=True, Reason=violations[0].kind)
+        if operation.name == "cloudtrail.LookupEvents" and violations[0].path == "MaxResults":
+            raise AwsError("InvalidMaxResultsException", message, complaint=True)
         raise AwsError("ValidationException", message, complaint=True)
 
     def _checked_user(self, members: dict[str, Any]) -> bytes:
@@ -185,14 +210,21 @@ class Endpoint:
         if violations:
             raise RuntimeError(f"the answer of {what} is not what AWS's model says: {violations}")
 
-    def _refusal(self, operation: str, error: AwsError, headers: dict[str, str]) -> Reply:
+    def _refusal(self, operation: str, error: AwsError, headers: dict[str, str], path: str = "/") -> Reply:
         if error.complaint:
             self.complaints.append(f"{operation or headers.get('x-amz-target', 'a request')}: {error}")
+        if error.code == "UnknownOperationException" and operation.startswith("account-access."):
+            return rest_error(error, 404)  # where the service is not, nobody knows its operations
         known = self.operations[operation].errors.get(error.code) if operation else None
         if known is None and error.code not in COMMON:
             self.complaints.append(f"{operation}: {error.code} is no error of this operation")
+        if operation and self.operations[operation].route is not None:
+            usual = 403 if error.code in UNAUTHENTICATED else error.http_status
+            return rest_error(error, self.operations[operation].statuses.get(error.code, usual))
+        if not operation and path != "/":
+            return rest_error(error, 404)
         if operation.startswith("sts.") or ("x-amz-target" not in headers and "authorization" in headers):
-            return Reply(error.http_status, body=_sts_error(error))
+            return Reply(error.http_status, body=sts_error(error))
         members = {name: value for name, value in error.members.items() if known is None or name in known}
         body = {"__type": error.code, "Message": error.message, **members}
         if known is not None and "RequestId" in known:
@@ -202,18 +234,3 @@ class Endpoint:
 
     def _hear(self, operation: str, parameters: dict[str, Any], account_id: str, outcome: str) -> None:
         self.history.append(Heard(operation, parameters, account_id, outcome))
-
-
-def _sts_xml(answer: dict[str, Any]) -> bytes:
-    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in answer.items())
-    return (
-        f'<GetCallerIdentityResponse xmlns="{_STS_XML}"><GetCallerIdentityResult>{members}</GetCallerIdentityResult>'
-        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
-    ).encode()
-
-
-def _sts_error(error: AwsError) -> bytes:
-    return (
-        f'<ErrorResponse xmlns="{_STS_XML}"><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>'
-        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-    ).encode()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.identity_center.evaluator import Context, denies_everything, named_users
-from bot.playground.identity_center.records import ACTIVE, Job, Place, Policy, RoleSession
+from bot.playground.identity_center.records import ACTIVE, Job, Place, Policy, Principal, RoleSession
 
 if TYPE_CHECKING:
     from bot.playground.identity_center.organization import Organization
@@ -35,6 +35,14 @@ def obstacle(org: "Organization", job: Job) -> str | None:
     if job.kind == "CREATION":
         known = org.user_by_id if job.principal[0] == "USER" else org.group_by_id
         return None if job.principal[1] in known else "Received a 404 status error: Principal not found."
+    kind, principal_id = job.principal
+    orphaned = kind == "USER" and principal_id not in org.user_by_id
+    if orphaned and org.options.orphan_deletion == "job_failed":
+        # Seen by others: hashicorp/terraform-provider-aws#19341.
+        return (
+            f"Received a 404 status error: the USER assignee {principal_id} was not found in directory "
+            f"{org.identity_store_id}"
+        )
     present = job.place in org.places_of.get(job.principal, {})
     if present or org.options.absent_assignment == "job_succeeded":
         return None
@@ -43,32 +51,71 @@ def obstacle(org: "Organization", job: Job) -> str | None:
 
 def ways(org: "Organization", user_id: str) -> Iterator[tuple[Place, str | None]]:
     """Each place the user may enter, with the group that lets them in (None: a direct assignment)."""
-    if user_id not in org.user_by_id:
-        return
-    for place in org.places_of.get(("USER", user_id), ()):
-        yield place, None
-    for group_id in org.memberships_of.get(user_id, ()):
-        for place in org.places_of.get(("GROUP", group_id), ()):
+    for holder, group_id in _holders(org, user_id):
+        for place in org.places_of.get(holder, ()):
             yield place, group_id
 
 
+def application_ways(org: "Organization", user_id: str) -> Iterator[tuple[str, str | None]]:
+    """Each application the user may use, with the group that lets them."""
+    for holder, group_id in _holders(org, user_id):
+        for arn in org.applications_of.get(holder, ()):
+            yield arn, group_id
+
+
+def entitlement_ways(org: "Organization", user_id: str) -> Iterator[tuple[str, str | None]]:
+    """Each entitlement of the user (its id), with the group that has it."""
+    for holder, group_id in _holders(org, user_id):
+        for entitlement_id in org.entitlements_of.get(holder, ()):
+            yield entitlement_id, group_id
+
+
+def _holders(org: "Organization", user_id: str) -> Iterator[tuple[Principal, str | None]]:
+    if user_id in org.user_by_id:
+        yield ("USER", user_id), None
+        for group_id in org.memberships_of.get(user_id, ()):
+            yield ("GROUP", group_id), group_id
+
+
+def grant(
+    org: "Organization",
+    *,
+    place: Place | None = None,
+    application_arn: str | None = None,
+    entitlement_id: str | None = None,
+) -> dict[str, Any]:
+    """What is granted, by whichever of the three it is; every key is always there."""
+    kind = "account" if place else "application" if application_arn else "entitlement"
+    role_arn = org.entitlement_by_id[entitlement_id].role_arn if entitlement_id else None
+    account_id = place[0] if place else org.entitlement_by_id[entitlement_id].account_id if entitlement_id else None
+    account = org.account_by_id[account_id] if account_id else None
+    return {
+        "kind": kind,
+        "account_id": account_id,
+        "account_name": account.name if account else None,
+        "account_status": account.state if account else None,
+        "permission_set_arn": place[1] if place else None,
+        "permission_set_name": org.permission_set_by_arn[place[1]].name if place else None,
+        "application_arn": application_arn,
+        "entitlement_id": entitlement_id,
+        "role_arn": role_arn,
+    }
+
+
 def truth(org: "Organization", user_id: str) -> list[dict[str, Any]]:
+    found = [
+        *((group_id, grant(org, place=place)) for place, group_id in ways(org, user_id)),
+        *((group_id, grant(org, application_arn=arn)) for arn, group_id in application_ways(org, user_id)),
+        *((group_id, grant(org, entitlement_id=held)) for held, group_id in entitlement_ways(org, user_id)),
+    ]
     return [
         {
-            "kind": "account",
+            **granted,
             "path": "direct" if group_id is None else "group",
             "group_id": group_id,
             "group_name": None if group_id is None else org.group_by_id[group_id].name,
-            "account_id": account_id,
-            "account_name": org.account_by_id[account_id].name,
-            "account_status": org.account_by_id[account_id].state,
-            "permission_set_arn": arn,
-            "permission_set_name": org.permission_set_by_arn[arn].name,
-            "application_arn": None,
-            "entitlement_id": None,
-            "role_arn": None,
         }
-        for (account_id, arn), group_id in ways(org, user_id)
+        for group_id, granted in found
     ]
 
 
@@ -133,7 +180,7 @@ def _context(org: "Organization", session: RoleSession) -> Context:
     }
 
 
-def _denied_session(org: "Organization", session: RoleSession) -> str | None:
+def denied_session(org: "Organization", session: RoleSession) -> str | None:
     context = _context(org, session)
     for policy, target in policies_in_force(org, session.account_id):
         if denies_everything(policy.content, context):
@@ -141,7 +188,7 @@ def _denied_session(org: "Organization", session: RoleSession) -> str | None:
     return None
 
 
-def _imagined(org: "Organization", user_id: str, session_name: str, place: Place) -> RoleSession:
+def imagined(org: "Organization", user_id: str, session_name: str, place: Place) -> RoleSession:
     """The session the user would get at this place; of a role that is not provisioned, one of the usual form."""
     account_id, arn = place
     name = org.permission_set_by_arn[arn].name if arn else "any"
@@ -155,7 +202,7 @@ def _imagined(org: "Organization", user_id: str, session_name: str, place: Place
 def denied(org: "Organization", user_id: str, account_id: str) -> str | None:
     user = org.user_by_id.get(user_id)
     session_name = (user.user_name if user else None) or user_id
-    return _denied_session(org, _imagined(org, user_id, session_name, (account_id, "")))
+    return denied_session(org, imagined(org, user_id, session_name, (account_id, "")))
 
 
 def bystanders(org: "Organization", meant: set[str]) -> list[tuple[str, str, str]]:
@@ -173,61 +220,4 @@ def denies(org: "Organization") -> list[str]:
         policy.content
         for policy in org.policy_by_id.values()
         if any(_USER_ID.fullmatch(name) or "@" in name or ":" in name for name in named_users(policy.content))
-    ]
-
-
-def _verdict(allowed: bool, by: str) -> dict[str, Any]:
-    return {"allowed": allowed, "by": by}
-
-
-def _new_session(org: "Organization", user_id: str, place: Place, through: list[str | None]) -> dict[str, Any]:
-    user, account = org.user_by_id.get(user_id), org.account_by_id[place[0]]
-    if user is None:
-        return _verdict(False, "the user is deleted")
-    if not through:
-        return _verdict(False, "no grant")
-    if account.state != ACTIVE:
-        return _verdict(False, f"the account is {account.state}")
-    policy = _denied_session(org, _imagined(org, user_id, user.user_name or user_id, place))
-    if policy:
-        return _verdict(False, policy)
-    # A disabled user with an open portal session "can continue to assume new roles until you remove their access"
-    # (userguide, revoke-user-permissions); another page says the opposite, so the unsafe reading stands.
-    names = ["direct assignment" if group is None else f"group {org.group_by_id[group].name}" for group in through]
-    return _verdict(True, ", ".join(names))
-
-
-def _open_session(org: "Organization", sessions: list[RoleSession]) -> dict[str, Any] | None:
-    """Whether one of these sessions still works. Only its end, a policy or a closed account stops it."""
-    verdict = None
-    for session in sessions:
-        account = org.account_by_id[session.account_id]
-        policy = _denied_session(org, session)
-        if account.state != ACTIVE:
-            verdict = _verdict(False, f"the account is {account.state}")
-        elif policy:
-            verdict = _verdict(False, policy)
-        else:
-            return _verdict(True, f"session until {session.expires_at:%Y-%m-%dT%H:%M:%SZ}")
-    return verdict
-
-
-def try_to_get_in(org: "Organization", user_id: str) -> list[dict[str, Any]]:
-    now = org.now()
-    through: dict[Place, list[str | None]] = {}
-    for place, group_id in ways(org, user_id):
-        through.setdefault(place, []).append(group_id)
-    held: dict[Place, list[RoleSession]] = {}
-    for session in org.sessions:
-        if session.user_id == user_id and session.started_at <= now < session.expires_at:
-            held.setdefault((session.account_id, session.permission_set_arn), []).append(session)
-    return [
-        {
-            "account_id": place[0],
-            "account_name": org.account_by_id[place[0]].name,
-            "permission_set_name": org.permission_set_by_arn[place[1]].name,
-            "new_session": _new_session(org, user_id, place, through.get(place, [])),
-            "open_session": _open_session(org, held.get(place, [])),
-        }
-        for place in [*through, *(place for place in held if place not in through)]
     ]

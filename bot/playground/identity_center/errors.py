@@ -19,6 +19,14 @@ COMMON = {
     "UnrecognizedClientException": 400,
     "ValidationException": 400,
 }
+# Who signs wrongly is answered 403 by a service that speaks REST, and 400 by one that speaks awsJson.
+UNAUTHENTICATED = {
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "UnrecognizedClientException",
+}
 SERVER_ERRORS = {"InternalServerException", "InternalFailure", "ServiceException"}  # the models' faults: HTTP 500
 
 

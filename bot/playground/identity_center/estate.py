@@ -12,11 +12,14 @@ from bot.playground.identity_center import entrance
 from bot.playground.identity_center.identifiers import Identifiers
 from bot.playground.identity_center.jobs import Jobs
 from bot.playground.identity_center.options import Options
-from bot.playground.identity_center.policies import FULL_ACCESS, check_policy
+from bot.playground.identity_center.policies import FULL_ACCESS, check_inline_policy, check_policy
 from bot.playground.identity_center.records import (
     ACTIVE,
     Account,
+    Application,
+    Entitlement,
     Group,
+    Instance,
     Membership,
     PermissionSet,
     Place,
@@ -26,7 +29,10 @@ from bot.playground.identity_center.records import (
     Unit,
     User,
 )
+from bot.playground.identity_center.trail import Trail
 
+# Managed and customer managed policies together. (singlesignon userguide, limits)
+MOST_MANAGED = 25
 STATES = ("PENDING_ACTIVATION", ACTIVE, "SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 
 
@@ -51,6 +57,8 @@ class Estate:
         self.id, self.root_id = self.ids.organization(), self.ids.root()
         self.instance_arn = f"arn:{partition}:sso:::instance/{self.instance_id}"
         self.created_at = self.now() - timedelta(days=900)
+        # What came later draws from a source of its own, so that equal seeds still make the organizations they made.
+        self.later_ids = Identifiers(random.Random(f"{seed} later"), partition, region)
         self._sequence = itertools.count()
         self._depth, self._changed = 0, False
         self._listeners: list[Callable[[], None]] = []
@@ -67,6 +75,12 @@ class Estate:
         self.principals_at: dict[str, dict[str, dict[Principal, int]]] = {}  # account -> permission set -> who
         self.places_of: dict[Principal, dict[Place, int]] = {}
         self.role_of: dict[Place, tuple[str, str]] = {}  # provisioned role: (name, id)
+        self.instance_by_arn: dict[str, Instance] = {}
+        self.application_by_arn: dict[str, Application] = {}
+        self.applications_of: dict[Principal, dict[str, int]] = {}  # principal -> application -> sequence
+        self.role_arns: dict[str, str] = {}  # ordinary IAM roles: ARN -> unique id
+        self.entitlement_by_id: dict[str, Entitlement] = {}
+        self.entitlements_of: dict[Principal, dict[str, str]] = {}  # principal -> entitlement id -> role
         self.sessions: list[RoleSession] = []
         self.jobs = Jobs(seed, self.options.job_seconds, self.options.stopwatch, self.now)
         self.delegated_admin_account_id: str | None = None
@@ -81,6 +95,13 @@ class Estate:
             aws_managed=True,
         )
         self.management_account_id = self.add_account("management", account_id=account_id_of_management)
+        self.instance_by_arn[self.instance_arn] = Instance(
+            self.instance_arn, self.identity_store_id, self.management_account_id, region, None, self.created_at
+        )
+        self.account_access_arn = (
+            f"arn:{partition}:account-access:{region}:{self.management_account_id}:application/{self.later_ids.uuid()}"
+        )
+        self.trail = Trail(seed)
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -140,12 +161,34 @@ class Estate:
         with self.edit():
             self.account_by_id[account_id].state = state
 
-    def add_permission_set(self, name: str, session_duration: str = "PT1H", description: str | None = None) -> str:
+    def add_permission_set(
+        self,
+        name: str,
+        session_duration: str = "PT1H",
+        description: str | None = None,
+        *,
+        inline_policy: str | None = None,
+        managed: Iterable[str] = (),
+    ) -> str:
+        """A new permission set; `managed` names policies of AWS ("AdministratorAccess", "job-function/Billing").
+
+        Returns its ARN. Raises ValueError for an instance without permission sets, a duration or a policy AWS
+        would refuse.
+        """
         with self.edit():
+            if not self.options.permission_sets_enabled:
+                raise ValueError("the instance was made without permission sets")
             entrance.seconds_of(session_duration)
+            if inline_policy is not None:
+                check_inline_policy(inline_policy)
+            attached = tuple(
+                name if name.startswith("arn:") else f"arn:{self.partition}:iam::aws:policy/{name}" for name in managed
+            )
+            if len(attached) > MOST_MANAGED:
+                raise ValueError(f"a permission set has at most {MOST_MANAGED} managed policies")
             arn = f"arn:{self.partition}:sso:::permissionSet/{self.instance_id}/{self.ids.permission_set()}"
             self.permission_set_by_arn[arn] = PermissionSet(
-                next(self._sequence), arn, name, session_duration, description, self.now()
+                next(self._sequence), arn, name, session_duration, description, self.now(), inline_policy, attached
             )
             return arn
 

@@ -41,6 +41,17 @@ class Identifiers:
     def permission_set(self) -> str:
         return f"ps-{self._hex(16)}"
 
+    def application(self) -> str:
+        return f"apl-{self._hex(16)}"
+
+    def access_key(self) -> str:
+        """Of temporary credentials."""
+        return f"ASIA{self._text(16, string.ascii_uppercase + string.digits)}"
+
+    def credential(self) -> str:
+        """What CloudTrail calls the credentialId of a session of the access portal."""
+        return self._text(48, string.ascii_letters + string.digits)
+
     def organization(self) -> str:
         return f"o-{self._text(10)}"
 

@@ -1,12 +1,16 @@
-"""The Identity Store: users, groups, memberships. One function an operation."""
+"""The Identity Store: users, and the table of its operations. One function an operation."""
 
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
+from bot.playground.identity_center import groups
+from bot.playground.identity_center.activity import is_write
 from bot.playground.identity_center.call import Answer, Call, Operation, Raw, denied
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.instances import regions_of
+from bot.playground.identity_center.lookups import bare, check_writer, find_user
 from bot.playground.identity_center.organization import Organization
-from bot.playground.identity_center.records import Group, Membership, User, dump
+from bot.playground.identity_center.records import User, dump
 
 
 def user_members(org: Organization, user: User) -> dict[str, Any]:
@@ -44,35 +48,34 @@ def _wire(call: Call, user: User) -> bytes:
     return user.wire
 
 
-def _bare(identifier: str) -> str:
-    """The id without its ARN: since 2026-09 both forms are taken."""
-    return identifier.rpartition("/")[2]
+def _in_store(run: Operation, empty: str | None = None) -> Operation:
+    """An operation on the organization's store; of an account's own store, in which nobody is, `empty` is listed.
 
+    Reads are answered in every region of the instance, writes in its primary one ("additional Regions: unavailable",
+    userguide, use-cases-across-regions; with which error is not documented: AccessDenied).
+    """
 
-def _not_found(kind: str, identifier: str) -> NoReturn:
-    raise AwsError("ResourceNotFoundException", f"{kind} not found.", ResourceType=kind, ResourceId=identifier)
-
-
-def _check_store(call: Call) -> None:
-    org, store = call.org, _bare(call.parameters["IdentityStoreId"])
-    if store != org.identity_store_id or call.region != org.region:
+    def carry_out(call: Call) -> Answer:
+        org, wanted = call.org, bare(call.parameters["IdentityStoreId"])
+        for instance in org.instance_by_arn.values():
+            own = instance.arn == org.instance_arn
+            if instance.identity_store_id != wanted or call.region not in regions_of(org, instance):
+                continue
+            if not own and instance.owner != call.account_id:
+                raise denied(call)
+            if call.region != instance.region and is_write(call.operation):
+                raise denied(call)
+            if own:
+                return run(call)
+            if empty is not None:
+                return {empty: []}
+            raise AwsError("ResourceNotFoundException", "There is nobody in this identity store.")
         raise AwsError("ResourceNotFoundException", "IdentityStore not found.", ResourceType="IDENTITY_STORE")
 
-
-def _user(call: Call, identifier: str) -> User:
-    return call.org.user_by_id.get(_bare(identifier)) or _not_found("USER", identifier)
-
-
-def _group(call: Call, identifier: str) -> Group:
-    return call.org.group_by_id.get(_bare(identifier)) or _not_found("GROUP", identifier)
-
-
-def _membership_arn(org: Organization, membership_id: str) -> str:
-    return f"arn:{org.partition}:identitystore:::membership/{membership_id}"
+    return carry_out
 
 
 def list_users(call: Call) -> Answer:
-    _check_store(call)
     org, filters = call.org, call.parameters.get("Filters") or []
     if filters and filters[0]["AttributePath"] != "UserName":
         raise AwsError("ValidationException", "Only UserName can be filtered by.", complaint=True)
@@ -88,12 +91,10 @@ def list_users(call: Call) -> Answer:
 
 
 def describe_user(call: Call) -> Answer:
-    _check_store(call)
-    return Raw(_wire(call, _user(call, call.parameters["UserId"])))
+    return Raw(_wire(call, find_user(call, call.parameters["UserId"])))
 
 
 def get_user_id(call: Call) -> Answer:
-    _check_store(call)
     org, sought = call.org, call.parameters["AlternateIdentifier"]
     if "ExternalId" in sought:
         value = sought["ExternalId"]["Id"]
@@ -115,101 +116,9 @@ def get_user_id(call: Call) -> Answer:
     }
 
 
-def list_group_memberships_for_member(call: Call) -> Answer:
-    _check_store(call)
-    user = _user(call, call.parameters["MemberId"]["UserId"])
-    memberships = sorted(call.org.memberships_of.get(user.id, {}).values(), key=lambda item: item.sequence)
-    found, more = call.page(memberships, lambda item: item.sequence)
-    return {"GroupMemberships": [_membership_members(call.org, item) for item in found], **more}
-
-
-def _membership_members(org: Organization, membership: Membership) -> dict[str, Any]:
-    moment = round(membership.created_at.timestamp(), 3)
-    return {
-        "IdentityStoreId": org.identity_store_id,
-        "MembershipId": membership.id,
-        "MembershipArn": _membership_arn(org, membership.id),
-        "GroupId": membership.group_id,
-        "MemberId": {"UserId": membership.user_id},
-        "CreatedAt": moment,
-        "CreatedBy": membership.created_by,
-        "UpdatedAt": moment,
-        "UpdatedBy": membership.created_by,
-    }
-
-
-def describe_group(call: Call) -> Answer:
-    _check_store(call)
-    org, group = call.org, _group(call, call.parameters["GroupId"])
-    moment, author = round(group.created_at.timestamp(), 3), org.author(group.scim)
-    issued = {"ExternalIds": [{"Issuer": "https://scim.aws.com/directory", "Id": f"grp-{group.id[:8]}"}]}
-    return {
-        "IdentityStoreId": org.identity_store_id,
-        "GroupId": group.id,
-        "GroupArn": f"arn:{org.partition}:identitystore:::group/{group.id}",
-        "Revision": group.revision,
-        "DisplayName": group.name,
-        **(issued if group.scim else {}),
-        "CreatedAt": moment,
-        "CreatedBy": author,
-        "UpdatedAt": moment,
-        "UpdatedBy": author,
-    }
-
-
-def get_group_membership_id(call: Call) -> Answer:
-    _check_store(call)
-    group = _group(call, call.parameters["GroupId"])
-    user = _user(call, call.parameters["MemberId"]["UserId"])
-    membership_id = group.members.get(user.id)
-    if membership_id is None:
-        raise AwsError("ResourceNotFoundException", "MEMBERSHIP not found.", ResourceType="GROUP_MEMBERSHIP")
-    return {
-        "IdentityStoreId": call.org.identity_store_id,
-        "MembershipId": membership_id,
-        "MembershipArn": _membership_arn(call.org, membership_id),
-    }
-
-
-def _check_writer(call: Call) -> None:
-    # "remain accessible" for SCIM users and groups too, to management and delegated administrator accounts
-    # (userguide, provision-automatically); other members have no write access to the organization's store.
-    if not call.from_administrator:
-        raise denied(call)
-
-
-def create_group_membership(call: Call) -> Answer:
-    _check_store(call)
-    _check_writer(call)
-    group = _group(call, call.parameters["GroupId"])
-    user = _user(call, call.parameters["MemberId"]["UserId"])
-    if user.id in group.members:
-        raise AwsError(
-            "ConflictException",
-            "Member and Group relationship already exists.",
-            Reason="UNIQUENESS_CONSTRAINT_VIOLATION",
-        )
-    membership_id = call.org.add_member(group.id, user.id)
-    return {
-        "IdentityStoreId": call.org.identity_store_id,
-        "MembershipId": membership_id,
-        "MembershipArn": _membership_arn(call.org, membership_id),
-    }
-
-
-def delete_group_membership(call: Call) -> Answer:
-    _check_store(call)
-    _check_writer(call)
-    identifier = call.parameters["MembershipId"]
-    membership = call.org.membership_by_id.get(_bare(identifier)) or _not_found("GROUP_MEMBERSHIP", identifier)
-    call.org.remove_member(membership.group_id, membership.user_id)
-    return {}
-
-
 def delete_user(call: Call) -> Answer:
-    _check_store(call)
-    _check_writer(call)
-    user = _user(call, call.parameters["UserId"])
+    check_writer(call)
+    user = find_user(call, call.parameters["UserId"])
     expected = call.parameters.get("Revision")
     if expected is not None and expected != user.revision:
         raise AwsError(
@@ -217,18 +126,20 @@ def delete_user(call: Call) -> Answer:
             "The revision does not match the current revision of the user.",
             Reason="CONCURRENT_MODIFICATION",
         )
-    call.org.delete_user(user.id)
+    call.org.remove_user(user.id)
     return {}
 
 
 OPERATIONS: dict[str, Operation] = {
-    "ListUsers": list_users,
-    "DescribeUser": describe_user,
-    "GetUserId": get_user_id,
-    "ListGroupMembershipsForMember": list_group_memberships_for_member,
-    "DescribeGroup": describe_group,
-    "GetGroupMembershipId": get_group_membership_id,
-    "CreateGroupMembership": create_group_membership,
-    "DeleteGroupMembership": delete_group_membership,
-    "DeleteUser": delete_user,
+    "ListUsers": _in_store(list_users, "Users"),
+    "DescribeUser": _in_store(describe_user),
+    "GetUserId": _in_store(get_user_id),
+    "ListGroups": _in_store(groups.list_groups, "Groups"),
+    "DescribeGroup": _in_store(groups.describe_group),
+    "ListGroupMemberships": _in_store(groups.list_group_memberships),
+    "ListGroupMembershipsForMember": _in_store(groups.list_group_memberships_for_member),
+    "GetGroupMembershipId": _in_store(groups.get_group_membership_id),
+    "CreateGroupMembership": _in_store(groups.create_group_membership),
+    "DeleteGroupMembership": _in_store(groups.delete_group_membership),
+    "DeleteUser": _in_store(delete_user),
 }

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 # Identity Center: 20 a second for all of sso-admin together; the Identity Store was collective too until AWS
 # changed the page to "per API", so the tighter reading stands. (singlesignon userguide, limits)
-COLLECTIVE = {"sso-admin": (20.0, 20.0), "identitystore": (20.0, 20.0)}
+# Account access manager: 20 a second for all of it. (IAM userguide, aam-quotas)
+COLLECTIVE = {"sso-admin": (20.0, 20.0), "identitystore": (20.0, 20.0), "account-access": (20.0, 20.0)}
 # Organizations: (rate, burst) per account and operation. (organizations userguide, reference limits)
 PER_OPERATION = {
     "organizations.UpdatePolicy": (2.0, 3.0),
@@ -14,6 +15,8 @@ PER_OPERATION = {
     "organizations.ListAccounts": (8.0, 12.0),
     "organizations.DescribeOrganization": (1.0, 2.0),
     "organizations.ListParents": (5.0, 8.0),  # assumed: the rate of the other list calls
+    "organizations.ListDelegatedAdministrators": (5.0, 8.0),
+    "cloudtrail.LookupEvents": (2.0, 2.0),  # "two per second, per account, per Region"
 }
 
 
@@ -36,9 +39,9 @@ class Limits:
 
     def __init__(self, stopwatch: Callable[[], float]) -> None:
         self._stopwatch = stopwatch
-        self._buckets: dict[tuple[str, str], TokenBucket] = {}
+        self._buckets: dict[tuple[str, str, str], TokenBucket] = {}
 
-    def admit(self, operation: str, account_id: str) -> bool:
+    def admit(self, operation: str, account_id: str, region: str) -> bool:
         service = operation.partition(".")[0]
         quota, rates = (
             (service, COLLECTIVE[service]) if service in COLLECTIVE else (operation, PER_OPERATION.get(operation))
@@ -46,7 +49,8 @@ class Limits:
         if rates is None:
             return True
         now = self._stopwatch()
-        bucket = self._buckets.get((quota, account_id))
+        key = (quota, account_id, "" if service == "organizations" else region)  # Organizations is global
+        bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[quota, account_id] = TokenBucket(*rates, now)
+            bucket = self._buckets[key] = TokenBucket(*rates, now)
         return bucket.take(now)

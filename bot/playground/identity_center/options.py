@@ -19,10 +19,31 @@ class Options:
     inactive_account: str = "job_failed"  # changing a suspended account: job_failed | conflict
     account_status_retired: bool = True  # Account.Status is gone (AWS retired it on 2026-09-09), State remains
     account_paths: bool = True  # Account.Paths is there
-    permission_sets_enabled: bool = True  # DescribeInstance.PermissionSetsEnabled
+    # DescribeInstance.PermissionSetsEnabled. An instance made without permission sets (possible since 2026-08-04)
+    # has none; how the API says so is not documented: refused (ValidationException) | empty (lists with nothing)
+    permission_sets_enabled: bool = True
+    permission_sets_off: str = "refused"
+    additional_regions: tuple[str, ...] = ()  # where the instance is read-only, but for its applications
+    orphan_deletion: str = "job_succeeded"  # deleting a deleted user's assignment: job_succeeded | job_failed (a 404)
+    orphaned_applications: bool = True  # application assignments outlive their deleted user
+    orphaned_entitlements: bool = True  # entitlements outlive their deleted user
+    inherited_application_rows: bool = False  # ListApplicationAssignmentsForPrincipal(USER) has what groups give
+    # "Member accounts must use the applicationAccount parameter" (ListApplications); a delegated administrator is one
+    delegated_admin_filters_applications: bool = False
+    # Account access manager: False (no application) | True | "absent" (no such service here) | "denied"
+    account_access: bool | str = False
+    cloudtrail: bool | str = True  # True | "denied"
 
     def __post_init__(self) -> None:
         if self.absent_assignment not in {"job_failed", "not_found", "job_succeeded"}:
             raise ValueError("absent_assignment is job_failed, not_found or job_succeeded")
         if self.inactive_account not in {"job_failed", "conflict"}:
             raise ValueError("inactive_account is job_failed or conflict")
+        if self.permission_sets_off not in {"refused", "empty"}:
+            raise ValueError("permission_sets_off is refused or empty")
+        if self.orphan_deletion not in {"job_succeeded", "job_failed"}:
+            raise ValueError("orphan_deletion is job_succeeded or job_failed")
+        if self.account_access not in {False, True, "absent", "denied"}:
+            raise ValueError("account_access is False, True, absent or denied")
+        if self.cloudtrail not in {True, "denied"}:
+            raise ValueError("cloudtrail is True or denied")

@@ -61,6 +61,26 @@ def describe_organization(call: Call) -> Answer:
     }
 
 
+def list_delegated_administrators(call: Call) -> Answer:
+    """Identity Center has one at most; no other service has any here."""
+    _check_reader(call)
+    org, asked = call.org, call.parameters.get("ServicePrincipal")
+    administrator = org.account_by_id.get(org.delegated_admin_account_id or "")
+    there = administrator is not None and asked in {None, "sso.amazonaws.com"}
+    found, more = call.page([administrator] if there else [], lambda _account: 0)
+    return {
+        "DelegatedAdministrators": [
+            {
+                **{name: value for name, value in _account(org, account).items() if name != "Paths"},
+                "DelegationEnabledDate": round(org.created_at.timestamp(), 3),
+            }
+            for account in found
+            if account is not None
+        ],
+        **more,
+    }
+
+
 def list_roots(call: Call) -> Answer:
     _check_reader(call)
     org = call.org
@@ -144,6 +164,7 @@ def list_targets_for_policy(call: Call) -> Answer:
 OPERATIONS: dict[str, Operation] = {
     "ListAccounts": list_accounts,
     "DescribeOrganization": describe_organization,
+    "ListDelegatedAdministrators": list_delegated_administrators,
     "ListRoots": list_roots,
     "ListParents": list_parents,
     "DescribePolicy": describe_policy,

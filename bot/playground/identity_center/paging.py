@@ -5,8 +5,10 @@ neither skips nor repeats an item.
 """
 
 import base64
+import bisect
 import hashlib
 import hmac
+import itertools
 import json
 import random
 import struct
@@ -19,7 +21,7 @@ Item = TypeVar("Item")
 
 
 def _bound_to(operation: str, parameters: dict[str, Any]) -> bytes:
-    rest = {key: value for key, value in parameters.items() if key not in {"NextToken", "MaxResults"}}
+    rest = {key: value for key, value in parameters.items() if key.lower() not in {"nexttoken", "maxresults"}}
     return f"{operation} {json.dumps(rest, sort_keys=True)}".encode()
 
 
@@ -40,7 +42,7 @@ class Pager:
 
     def after(self, operation: str, parameters: dict[str, Any]) -> int:
         """Where this call goes on; -1 for a first page. A token of another call is refused."""
-        token = parameters.get("NextToken")
+        token = parameters.get("NextToken") or parameters.get("nextToken")
         if not token:
             return -1
         try:
@@ -57,12 +59,15 @@ class Pager:
                     complaint=True,
                     Reason="INVALID_NEXT_TOKEN",
                 )
-            raise AwsError("ValidationException", "The pagination token is not valid for this request.", complaint=True)
+            code = "InvalidNextTokenException" if operation.startswith("cloudtrail.") else "ValidationException"
+            raise AwsError(code, "The pagination token is not valid for this request.", complaint=True)
         return int(struct.unpack(">qI", head)[0])
 
-    def size(self, operation: str, parameters: dict[str, Any]) -> int:
-        most = 20 if operation.startswith("organizations.") else 100
-        asked = int(parameters.get("MaxResults", most))
+    def size(self, operation: str, parameters: dict[str, Any], most: int | None = None) -> int:
+        """How many items the page has room for; `most` where the model allows fewer in a list than it lets ask for."""
+        largest = 20 if operation.startswith("organizations.") else 100
+        asked = int(parameters.get("MaxResults") or parameters.get("maxResults") or largest)
+        asked = asked if most is None else min(asked, most)
         if not self._short_pages:
             return asked
         if operation.startswith("organizations.") and self._random.random() < 0.4:
@@ -75,10 +80,13 @@ class Pager:
         parameters: dict[str, Any],
         items: Iterable[Item],
         sequence: Callable[[Item], int],
+        most: int | None = None,
     ) -> tuple[list[Item], dict[str, str]]:
         """One page of `items` (ascending by `sequence`), and {"NextToken": …} when more follow."""
-        after, size = self.after(operation, parameters), self.size(operation, parameters)
+        after, size = self.after(operation, parameters), self.size(operation, parameters, most)
         chosen: list[Item] = []
+        if isinstance(items, list):  # a long list is not walked from its beginning for every page
+            items = itertools.islice(items, bisect.bisect_right(items, after, key=sequence), None)
         for item in items:
             if sequence(item) <= after:
                 continue

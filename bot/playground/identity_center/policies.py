@@ -44,6 +44,17 @@ def check_policy(content: str) -> None:
         ) from problem
 
 
+def check_inline_policy(content: str) -> None:
+    """Raises ValueError for an inline policy of a permission set that is too long or no JSON object.
+
+    32,768 bytes, of which at most 10,240 are no whitespace. (singlesignon userguide, limits)
+    """
+    if len(content.encode()) > 32_768 or len("".join(content.split())) > MOST_CHARACTERS:
+        raise ValueError("the inline policy is too long")
+    if not isinstance(json.loads(content), dict):
+        raise ValueError("the inline policy is no JSON object")  # noqa: TRY004 - its text is wrong, not its type
+
+
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -20,6 +20,9 @@ def random_organization(
     suspended: float = 0.1,
     memberships: float = 2.0,
     direct: float = 0.3,
+    applications: int = 0,
+    entitlements: int = 0,
+    orphans: int = 0,
     **options: Any,
 ) -> Organization:
     """An organization drawn from `seed`, the same for the same arguments.
@@ -27,10 +30,15 @@ def random_organization(
     disabled     the share of users that are DISABLED; unknown the share without a status
     suspended    the share of accounts that are not active
     memberships  how many groups a user is in on average; direct how many direct assignments
+    applications how many there are; each is assigned to a few groups and users
+    entitlements how many users and groups are entitled to a role (they need `account_access=True`, and get it)
+    orphans      how many users were deleted while they held grants of each kind there is
     Some users lack a name, an e-mail address or a user name; some have 47-character ids. Other keyword arguments go
     to `Organization`.
     """
     draw = random.Random(seed)
+    if entitlements:
+        options = {"account_access": True, **options}
     org = Organization(seed=seed, **options)
     groups = max(3, users // 20) if groups is None else groups
     units = [org.root_id]
@@ -40,19 +48,56 @@ def random_organization(
     for number in range(accounts):
         state = draw.choice(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]) if draw.random() < suspended else ACTIVE
         places.append(org.add_account(f"account-{number}", ou=draw.choice(units), state=state))
-    sets = [org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS)) for number in range(permission_sets)]
+    sets = [
+        org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS))
+        for number in range(permission_sets if org.options.permission_sets_enabled else 0)
+    ]
     group_ids = [org.add_group(f"group-{number}", scim=draw.random() < 0.8) for number in range(groups)]
     for group_id in group_ids:
-        for _ in range(draw.randrange(4)):
+        for _ in range(draw.randrange(4) if sets else 0):
             org.assign(draw.choice(places), draw.choice(sets), "GROUP", group_id)
     for number in range(users):
         _add_user(org, draw, number, draw.random(), disabled, unknown)
         user_id = next(reversed(org.user_by_id))
         for _ in range(_about(draw, memberships)):
             org.add_member(draw.choice(group_ids), user_id)
-        for _ in range(_about(draw, direct)):
+        for _ in range(_about(draw, direct) if sets else 0):
             org.assign(draw.choice(places), draw.choice(sets), "USER", user_id)
+    _other_ways_in(org, random.Random(f"{seed} other ways"), applications, entitlements)
+    _orphans(org, random.Random(f"{seed} orphans"), orphans)
     return org
+
+
+def _principal(org: Organization, draw: random.Random) -> tuple[str, str]:
+    kind = draw.choice(["USER", "GROUP"]) if org.user_by_id else "GROUP"
+    return kind, draw.choice(list(org.user_by_id if kind == "USER" else org.group_by_id))
+
+
+def _other_ways_in(org: Organization, draw: random.Random, applications: int, entitlements: int) -> None:
+    """Applications and roles, for users and groups alike."""
+    accounts = list(org.account_by_id)
+    for number in range(applications):
+        arn = org.add_application(f"application-{number}", account=draw.choice(accounts))
+        for _ in range(draw.randrange(6)):
+            org.assign_application(arn, *_principal(org, draw))
+    roles = [org.add_role(draw.choice(accounts), f"role-{number}") for number in range(min(entitlements, 20))]
+    for _ in range(entitlements):
+        org.entitle(draw.choice(roles), *_principal(org, draw))
+
+
+def _orphans(org: Organization, draw: random.Random, orphans: int) -> None:
+    """People who were deleted with a grant of each kind the organization has."""
+    for number in range(orphans):
+        user_id = org.add_user(f"gone{number}@example.com")
+        if org.permission_set_by_arn:
+            org.assign(
+                draw.choice(list(org.account_by_id)), draw.choice(list(org.permission_set_by_arn)), "USER", user_id
+            )
+        if org.application_by_arn:
+            org.assign_application(draw.choice(list(org.application_by_arn)), "USER", user_id)
+        if org.role_arns:
+            org.entitle(draw.choice(list(org.role_arns)), "USER", user_id)
+        org.delete_user(user_id)
 
 
 def _add_user(

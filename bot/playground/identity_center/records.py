@@ -50,6 +50,7 @@ class Group:
     revision: str
     created_at: datetime
     members: dict[str, str] = field(default_factory=dict)  # user id -> membership id
+    listed: "list[Membership] | None" = None  # in order, until the next change
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,49 @@ class PermissionSet:
     session_duration: str
     description: str | None
     created_at: datetime
+    inline_policy: str | None = None
+    managed: tuple[str, ...] = ()  # ARNs of AWS managed policies
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance of Identity Center. The organization's own is full; an account's own is there and empty."""
+
+    arn: str
+    identity_store_id: str
+    owner: str
+    region: str
+    name: str | None
+    created_at: datetime
+
+
+@dataclass(slots=True)
+class Application:
+    """An application of the organization's instance, and who is assigned to it."""
+
+    sequence: int
+    arn: str
+    name: str
+    account_id: str
+    provider_arn: str
+    created_at: datetime
+    enabled: bool = True
+    principals: dict[Principal, int] = field(default_factory=dict)  # -> sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Account access manager lets this principal assume an ordinary IAM role."""
+
+    sequence: int
+    id: str
+    principal: Principal
+    role_arn: str
+    created_at: datetime
+
+    @property
+    def account_id(self) -> str:
+        return self.role_arn.split(":")[4]
 
 
 @dataclass(slots=True)

@@ -6,12 +6,25 @@ import uuid
 from collections import Counter, deque
 from typing import Self
 
-from bot.playground.identity_center.endpoint import Endpoint, Heard, Reply
+from bot.playground.identity_center.endpoint import Endpoint, Heard
 from bot.playground.identity_center.faults import Faults
 from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.replies import Reply
 from bot.playground.identity_center.signature import access_key_of, secret_of
 
-_REASONS = {200: "OK", 400: "Bad Request", 403: "Forbidden", 500: "Internal Server Error"}
+_REASONS = {
+    200: "OK",
+    204: "No Content",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+# Nobody listens there: what a client meets where a service has no endpoint.
+NOWHERE = "http://127.0.0.1:1"
 
 
 class _Connection(asyncio.Protocol):
@@ -136,6 +149,7 @@ class AwsServer:
             "AWS_REGION": self.org.region,
             "AWS_DEFAULT_REGION": self.org.region,
             "AWS_EC2_METADATA_DISABLED": "true",
+            **({"AWS_ENDPOINT_URL_ACCOUNT_ACCESS": NOWHERE} if self.org.options.account_access == "absent" else {}),
         }
 
     def start(self) -> None:

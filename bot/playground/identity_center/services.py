@@ -6,22 +6,26 @@ from functools import lru_cache
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
 
-from bot.playground.identity_center import identitystore, organizations, sso_admin
+from bot.playground.identity_center import account_access, cloudtrail, identitystore, organizations, sso_admin
 from bot.playground.identity_center.call import Answer, Call, Operation
 from bot.playground.identity_center.errors import COMMON
 from bot.playground.identity_center.faults import Fault
+from bot.playground.identity_center.rest import Route, route
 from bot.playground.identity_center.shapes import Check, compile_shape
 
 TARGETS = {
     "AWSIdentityStore": "identitystore",
     "SWBExternalService": "sso-admin",
     "AWSOrganizationsV20161128": "organizations",
+    "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
 }
 SIGNING_NAMES = {
     "identitystore": "identitystore",
     "sso-admin": "sso",
     "organizations": "organizations",
     "sts": "sts",
+    "cloudtrail": "cloudtrail",
+    "account-access": "account-access",
 }
 
 
@@ -34,6 +38,8 @@ class Served:
     check_input: Check | None  # None: the operation takes no parameters at all
     check_output: Check | None
     errors: dict[str, frozenset[str]]  # error code -> members its model knows
+    statuses: dict[str, int]  # error code -> HTTP status, where the model says one
+    route: Route | None  # of a service that speaks REST
 
 
 def _get_caller_identity(call: Call) -> Answer:
@@ -49,6 +55,8 @@ _IMPLEMENTED: dict[str, dict[str, Operation]] = {
     "sso-admin": sso_admin.OPERATIONS,
     "organizations": organizations.OPERATIONS,
     "sts": {"GetCallerIdentity": _get_caller_identity},
+    "cloudtrail": cloudtrail.OPERATIONS,
+    "account-access": account_access.OPERATIONS,
 }
 
 
@@ -70,8 +78,20 @@ def served() -> dict[str, Served]:
                     for shape in operation.error_shapes
                     if isinstance(shape, StructureShape)
                 },
+                statuses={
+                    shape.name: int(shape.metadata["error"]["httpStatusCode"])
+                    for shape in operation.error_shapes
+                    if "httpStatusCode" in shape.metadata.get("error", {})
+                },
+                route=route(service, operation) if model.protocol == "rest-json" else None,
             )
     return found
+
+
+@lru_cache(maxsize=1)
+def routes() -> list[Route]:
+    """Where every operation of a service that speaks REST is on the wire."""
+    return [operation.route for operation in served().values() if operation.route is not None]
 
 
 @lru_cache(maxsize=1)

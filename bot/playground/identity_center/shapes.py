@@ -12,6 +12,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 Check = Callable[[Any, str], Iterator["Violation"]]
 
 # What AWS's message says for each kind of violation ("1 validation error detected: Value … failed to satisfy
@@ -101,6 +102,11 @@ def _number(shape: Shape) -> Check:
     return check
 
 
+def _written_moment(value: Any, path: str) -> Iterator[Violation]:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        yield Violation(path, "TYPE", "Member must be a timestamp of ISO 8601")
+
+
 def _structure(shape: StructureShape) -> Check:
     if getattr(shape, "is_document_type", False):
         return _anything
@@ -178,6 +184,8 @@ def compile_shape(shape: Shape) -> Check:
         return _map(shape)
     if shape.type_name == "boolean":
         return _boolean
+    if shape.type_name == "timestamp" and shape.serialization.get("timestampFormat") == "iso8601":
+        return _written_moment
     if shape.type_name in {"integer", "long", "float", "double", "timestamp"}:
         return _number(shape)  # awsJson1.1: a timestamp is a number of seconds
     return _string(shape)

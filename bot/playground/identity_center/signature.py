@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from bot.playground.identity_center.errors import AwsError
 
@@ -40,8 +41,20 @@ def _signing_key(access_key: str, day: str, region: str, service: str) -> bytes:
     return key
 
 
-def signer(headers: dict[str, str], body: bytes, account_of: Callable[[str], str | None]) -> Signer:
-    """Who signed this request to `POST /`; `account_of` knows the access keys.
+def _canonical_path(path: str) -> str:
+    """The path, whose escapes are escaped once more: every service but S3 wants it so."""
+    return quote(path, safe="/~-._") or "/"
+
+
+def _canonical_query(query: str) -> str:
+    pairs = (pair.partition("=") for pair in query.split("&") if pair)
+    return "&".join(sorted(f"{name}={value}" for name, _, value in pairs))
+
+
+def signer(
+    method: str, target: str, headers: dict[str, str], body: bytes, account_of: Callable[[str], str | None]
+) -> Signer:
+    """Who signed this request to `target` (path and query); `account_of` knows the access keys.
 
     Raises AwsError MissingAuthenticationTokenException without a signature, IncompleteSignature for one that can
     not be read, UnrecognizedClientException for an unknown key, InvalidSignatureException for a signature that does
@@ -61,11 +74,12 @@ def signer(headers: dict[str, str], body: bytes, account_of: Callable[[str], str
         )
     names = signed.split(";")
     moment = headers.get("x-amz-date", "")
+    path, _, query = target.partition("?")
     canonical = "\n".join(
         [
-            "POST",
-            "/",
-            "",
+            method,
+            _canonical_path(path),
+            _canonical_query(query),
             *(f"{name}:{' '.join(headers.get(name, '').split())}" for name in names),
             "",
             signed,

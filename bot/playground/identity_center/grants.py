@@ -1,0 +1,133 @@
+"""Ways in: account assignments, applications of Identity Center, entitlements to ordinary IAM roles."""
+
+from typing import Any
+
+from bot.playground.identity_center.estate import Estate
+from bot.playground.identity_center.records import Application, Entitlement, Instance, Principal
+
+HAVING_IT = (True, "denied")  # of `account_access`: whoever is refused does not see it, but people use it
+CUSTOM = "custom"  # the provider of an application that a customer made
+
+
+class Grants(Estate):
+    """What an estate lets people use."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.options.account_access in HAVING_IT:
+            # Its application is one of Identity Center too; the name of the provider is a guess.
+            self.add_application("Account access manager", provider="account-access")
+
+    def add_instance(self, account_id: str, name: str | None = None, region: str | None = None) -> str:
+        """An account's own instance, which only that account sees and in which there is nobody. Returns its ARN."""
+        with self.edit():
+            if account_id not in self.account_by_id:
+                raise ValueError(f"there is no account {account_id}")
+            arn = f"arn:{self.partition}:sso:::instance/{self.later_ids.instance()}"
+            store = self.later_ids.identity_store()
+            self.instance_by_arn[arn] = Instance(arn, store, account_id, region or self.region, name, self.now())
+            return arn
+
+    def add_application(self, name: str, account: str | None = None, provider: str = CUSTOM) -> str:
+        """An application of the organization's instance, made in `account` (None: management). Returns its ARN."""
+        with self.edit():
+            account_id = account or self.management_account_id
+            if account_id not in self.account_by_id:
+                raise ValueError(f"there is no account {account_id}")
+            identifier = f"{self.instance_id}/{self.later_ids.application()}"
+            application = Application(
+                sequence=next(self._sequence),
+                arn=f"arn:{self.partition}:sso::{account_id}:application/{identifier}",
+                name=name,
+                account_id=account_id,
+                provider_arn=f"arn:{self.partition}:sso::aws:applicationProvider/{provider}",
+                created_at=self.now(),
+            )
+            self.application_by_arn[application.arn] = application
+            return application.arn
+
+    def _check_principal(self, principal_type: str, principal_id: str) -> Principal:
+        known = self.user_by_id if principal_type == "USER" else self.group_by_id
+        if principal_type not in {"USER", "GROUP"} or principal_id not in known:
+            raise ValueError(f"there is no {principal_type} {principal_id}")
+        return principal_type, principal_id
+
+    def assign_application(self, arn: str, principal_type: str, principal_id: str) -> None:
+        """Let a user or a group use an application."""
+        with self.edit():
+            principal = self._check_principal(principal_type, principal_id)
+            here = self.application_by_arn[arn].principals
+            if principal not in here:
+                here[principal] = self.applications_of.setdefault(principal, {})[arn] = next(self._sequence)
+
+    def unassign_application(self, arn: str, principal_type: str, principal_id: str) -> None:
+        with self.edit():
+            principal = (principal_type, principal_id)
+            self.application_by_arn[arn].principals.pop(principal, None)
+            self.applications_of.get(principal, {}).pop(arn, None)
+
+    def add_role(self, account: str, name: str) -> str:
+        """An ordinary IAM role that trusts account access manager. Returns its ARN."""
+        with self.edit():
+            if account not in self.account_by_id:
+                raise ValueError(f"there is no account {account}")
+            arn = f"arn:{self.partition}:iam::{account}:role/{name}"
+            self.role_arns[arn] = self.later_ids.role()
+            return arn
+
+    def entitle(self, role_arn: str, principal_type: str, principal_id: str) -> str:
+        """Entitle a user or a group to a role; nothing new when they are already. Returns the entitlement's id.
+
+        Raises ValueError without `account_access` True or "denied", because then no application could hold it.
+        """
+        with self.edit():
+            principal = self._check_principal(principal_type, principal_id)
+            if self.options.account_access not in HAVING_IT:
+                raise ValueError("the organization was made without account_access=True")
+            if role_arn not in self.role_arns:
+                raise ValueError(f"there is no role {role_arn}")
+            mine = self.entitlements_of.setdefault(principal, {})
+            for entitlement_id, held in mine.items():
+                if held == role_arn:
+                    return entitlement_id
+            entitlement = Entitlement(
+                next(self._sequence), f"ent-{self.later_ids.suffix()}", principal, role_arn, self.now()
+            )
+            self.entitlement_by_id[entitlement.id] = entitlement
+            mine[entitlement.id] = role_arn
+            return entitlement.id
+
+    def withdraw(self, entitlement_id: str) -> None:
+        """Take an entitlement away; harmless when it is gone."""
+        with self.edit():
+            entitlement = self.entitlement_by_id.pop(entitlement_id, None)
+            if entitlement is not None:
+                del self.entitlements_of[entitlement.principal][entitlement_id]
+
+    def assign(self, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
+        """Give a user or group a permission set in an account, at once; provisions the role if there is none."""
+        with self.edit():
+            known = self.user_by_id if principal_type == "USER" else self.group_by_id
+            if principal_id not in known or account_id not in self.account_by_id:
+                raise ValueError("no such principal or account")
+            name = self.permission_set_by_arn[permission_set_arn].name
+            place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
+            if place in self.places_of.setdefault(principal, {}):
+                return
+            sequence = next(self._sequence)
+            self.places_of[principal][place] = sequence
+            self.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, {})[principal] = sequence
+            if place not in self.role_of:  # a role that comes back has a new suffix
+                self.role_of[place] = (f"AWSReservedSSO_{name}_{self.ids.suffix()}", self.ids.role())
+
+    def unassign(self, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
+        """Take an assignment away, at once; with the last one of its kind in the account the role goes too."""
+        with self.edit():
+            place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
+            if self.places_of.get(principal, {}).pop(place, None) is None:
+                return
+            here = self.principals_at[account_id][permission_set_arn]
+            del here[principal]
+            if not here:
+                del self.principals_at[account_id][permission_set_arn]
+                del self.role_of[place]
