@@ -11,12 +11,15 @@ DBOS keeps each workflow's steps in the same database as the rest of the state. 
 """
 
 import logging
+import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
@@ -65,6 +68,7 @@ class Engine:
             "scheduler_polling_interval_sec": 1.0,
             "use_listen_notify": False,
         }
+        mend_old_sqlite()
         DBOS(config=config)
         self._register()
 
@@ -235,6 +239,21 @@ class Engine:
         # One summary a tick: its time is its name, however often the tick is delivered.
         self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
         self._wake()
+
+
+def mend_old_sqlite() -> None:
+    """Give an SQLite older than 3.42 the `unixepoch('subsec')` that DBOS's tables use from Python 3.12 on.
+
+    DBOS takes a new Python for a new SQLite; with a Python built on Debian 12 or Ubuntu 22.04 it is not.
+    """
+    old = sqlite3.sqlite_version_info < (3, 42)
+    if old and not sa.event.contains(sa.Engine, "connect", _add_unixepoch):
+        sa.event.listen(sa.Engine, "connect", _add_unixepoch)
+
+
+def _add_unixepoch(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("unixepoch", 1, lambda _modifier: time.time())
 
 
 def new_reference() -> str:
