@@ -59,17 +59,18 @@ def run_bot() -> None:
         _complain(error)
         raise typer.Exit(WRONG_USE) from None
     set_up_logging(settings.log_format)
-    for problem in unknown_settings(os.environ):
+    for problem in unknown_settings():
         log.warning(problem)
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
+        _end_in_time()
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     try:
-        run(settings, stop, stopping=_end_in_time)
+        run(settings, stop)
     except LeaverbotError as error:
         log.error("leaverbot can not run", why=str(error))  # noqa: TRY400 - a known error needs no trace
         _complain(error)
@@ -144,7 +145,7 @@ def _complain(error: LeaverbotError) -> None:
 
 def _end_in_time() -> None:
     """Whoever stops us kills after ten seconds. What hangs then is parked in the database: the next start goes on."""
-    timer = threading.Timer(STOP_WITHIN_SECONDS, _leave, [COMPLETE])
+    timer = threading.Timer(STOP_WITHIN_SECONDS, lambda: _leave(COMPLETE))
     timer.daemon = True
     timer.start()
 

@@ -7,7 +7,6 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,7 +19,7 @@ from bot.aws.deny import DenyScp
 from bot.aws.directory import IdentityStore
 from bot.clock import SystemClock
 from bot.core.deny import denied_users
-from bot.core.errors import AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
+from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
 from bot.core.models import Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine, new_reference
@@ -195,7 +194,7 @@ class Bot:
             scans=scans,
             actions=actions,
             open_cases={str(level): open_cases[str(level)] for level in Severity},
-            denies=len(store.denies()),
+            denies=sum(deny.confirmed for deny in store.denies()),
             last_complete=last_complete.timestamp() if last_complete else 0.0,
             behind=bool(self._projector and self._projector.behind),
         )
@@ -225,7 +224,7 @@ def _check_deny(deny: DenyScp, settings: Settings) -> None:
     try:
         policy = deny.read()
         denied_users(policy.text)
-    except (AwsNotFound, AwsRejected, DenyError) as error:
+    except (AwsDenied, AwsNotFound, AwsRejected, DenyError) as error:
         raise SettingsError(
             [f"LEAVERBOT_DENY_SCP_ID is wrong: {settings.deny_scp_id} can not be used. {error}"]
         ) from error
@@ -247,12 +246,11 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def run(settings: Settings, until: threading.Event, stopping: Callable[[], None] = lambda: None) -> None:
-    """Run the bot until the event is set; `stopping` is called when it begins to stop."""
+def run(settings: Settings, until: threading.Event) -> None:
+    """Run the bot until the event is set."""
     bot = Bot(settings)
     try:
         bot.start()
         until.wait()
     finally:
-        stopping()
         bot.stop()

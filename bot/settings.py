@@ -1,12 +1,14 @@
 """Every setting, typed: from the environment and from `.env`, all problems told at once."""
 
 import difflib
-from collections.abc import Iterable
+import os
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -22,7 +24,9 @@ def _split(value: Any) -> Any:
 
 
 def _cron(value: str) -> str:
-    if len(value.split()) != 5 or not croniter.is_valid(value):
+    # R and H make croniter choose a time by chance.
+    chance = re.search(r"(^|[\s,/])[RHrh](\(|[\s,/]|$)", value)
+    if chance or len(value.split()) != 5 or not croniter.is_valid(value):
         raise ValueError("not a cron schedule of five fields")
     try:
         croniter(value, datetime.now(UTC)).get_next(datetime)
@@ -81,7 +85,9 @@ def _policy(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
+    if value == "sqlite:///" or not value.startswith(
+        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
         raise ValueError("not a database address")
     return value
 
@@ -106,6 +112,9 @@ class ScanSettings(BaseSettings):
     @classmethod
     def load(cls, **given: Any) -> Self:
         """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""
+        # An empty variable is as none at all; for a list it is the empty list, whatever .env says.
+        lists = ("LEAVERBOT_RESPONDERS", "LEAVERBOT_ADMINS", "LEAVERBOT_PROTECTED_USERS")
+        given = {**{name: () for name in lists if os.environ.get(name) == ""}, **given}
         try:
             return cls(**given)
         except ValidationError as error:
@@ -225,13 +234,14 @@ class Settings(ScanSettings):
         zone = ZoneInfo(self.timezone)
         ticks = croniter(self.scan_schedule, at.astimezone(zone))
         due: datetime = ticks.get_prev(datetime)
-        if at - due < SCAN_TAKES:
+        while at - due < SCAN_TAKES:
             due = ticks.get_prev(datetime)
         return due
 
 
-def unknown_settings(names: Iterable[str]) -> list[str]:
-    """A sentence for every variable that looks like a setting of leaverbot and is none."""
+def unknown_settings() -> list[str]:
+    """A sentence for every variable, in the environment or in `.env`, that looks like a setting and is none."""
+    names = {*os.environ, *dotenv_values(".env")}
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
     found = sorted(name for name in names if name.upper().startswith("LEAVERBOT_") and name.upper() not in known)
     close = {name: difflib.get_close_matches(name.upper(), known, n=1) for name in found}

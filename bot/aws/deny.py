@@ -18,16 +18,16 @@ class DenyScp:
     def __init__(self, aws: Aws, policy_id: str = "") -> None:
         self._aws, self._policy_id = aws, policy_id
 
-    def read(self) -> DenyPolicy:
-        policy_id = self._named()
+    def read(self, policy_id: str = "") -> DenyPolicy:
+        policy_id = policy_id or self._named()
         text = self._aws.call(SERVICE, "DescribePolicy", PolicyId=policy_id)["Policy"]["Content"]
         pages = self._aws.pages(SERVICE, "ListTargetsForPolicy", "Targets", PolicyId=policy_id, MaxResults=PAGE)
         return DenyPolicy(policy_id, text, tuple(sorted(item["TargetId"] for page in pages for item in page)))
 
-    def write(self, text: str, before: str) -> None:
+    def write(self, text: str, before: str, policy_id: str = "") -> None:
         # The last look before anything leaves: a deny without condition would lock a whole organization out.
         deny.check(text, before)
-        self._aws.call(SERVICE, "UpdatePolicy", PolicyId=self._named(), Content=text)
+        self._aws.call(SERVICE, "UpdatePolicy", PolicyId=policy_id or self._named(), Content=text)
 
     def parents(self, account: Account) -> tuple[str, ...]:
         if account.parents:

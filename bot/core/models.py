@@ -304,9 +304,11 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
     """
     if read.complete:
         return read.grants
-    merged = {grant.key: grant for grant in known}
+    before = {grant.key: grant for grant in known}
+    # When only names or states are missing, which grants there are is known all the same.
+    merged = dict(before) if read.missing else {}
     for grant in read.grants:
-        merged[grant.key] = _fill(grant, merged.get(grant.key, grant))
+        merged[grant.key] = _fill(grant, before.get(grant.key, grant))
     return tuple(merged.values())
 
 

@@ -39,9 +39,9 @@ POLL_SECONDS = 0.2
 # Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
-# After so many steps without any change, a quarter of an hour, what is left of an action has failed. Steps are
-# counted, not time: while leaverbot was down, AWS was not asked.
-IDLE_STEPS = 1800
+# After so many seconds of trying without any change, what is left of an action has failed; time in which leaverbot
+# was down does not count. Denies wait in one line, so they give up sooner.
+LATE_SECONDS, LATE_DENY_SECONDS = 900.0, 300.0
 # A workflow that was killed this often is not the victim.
 RECOVERIES = 1000
 # How long ended workflows are kept, and how many are forgotten at once.
@@ -77,7 +77,10 @@ class Engine:
         self._parts = parts
         logging.getLogger("dbos").handlers = []
         logging.getLogger("dbos").propagate = True
-        DBOS.launch()
+        try:
+            DBOS.launch()
+        except Exception as error:
+            raise StoreError(f"The database can not be used for durable work: {type(error).__name__}") from error
         DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
         # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
         DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
@@ -134,9 +137,13 @@ class Engine:
             return
         workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
         if self._known.store.set_scan_workflow(scan_id, workflow_id, scan.workflow_id):
-            # No queue: the store lets one scan run at a time.
-            with SetWorkflowID(workflow_id):
-                DBOS.start_workflow(self._scan, scan_id)
+            # No queue: the store lets one scan run at a time. A thread of its own, because a step of a workflow
+            # may ask for a scan, and DBOS starts no workflow inside a step.
+            threading.Thread(target=self._launch_scan, args=(workflow_id, scan_id), name="scan starter").start()
+
+    def _launch_scan(self, workflow_id: str, scan_id: str) -> None:
+        with SetWorkflowID(workflow_id):
+            DBOS.start_workflow(self._scan, scan_id)
 
     def start_dialog(self, dialog_id: str) -> None:
         DBOS.start_workflow(self._dialog, dialog_id)
@@ -163,7 +170,11 @@ class Engine:
         self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
 
     def _run_action(self, action_id: str) -> str:
-        case_id = self._known.store.action(action_id).case_id
+        stored = self._known.store.action(action_id)
+        if stored.workflow_id != DBOS.workflow_id:
+            # Started twice around a slow moment of the database: the one that is noted goes on.
+            return "superseded"
+        case_id = stored.case_id
         with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
             try:
                 self._run_action_steps(action_id)
@@ -179,17 +190,40 @@ class Engine:
         return "ended"
 
     def _run_action_steps(self, action_id: str) -> None:
-        while (ready := _step("prepare", lambda: str(remediate.prepare(self._known, action_id)))) == "later":
+        # No step: it must happen in every run, also in one that replays the steps of an earlier one.
+        while not remediate.recheck(self._known, action_id):
+            if self._stopping.wait(LATER_SECONDS):
+                raise StoreError("leaverbot stops; the next start goes on")
+        waited = 0.0
+        while (ready := self._prepare(action_id, waited)) == "later":
             DBOS.sleep(LATER_SECONDS)
-        if ready == "go":
-            idle = 0
-            while (moved := self._advance(action_id, late=idle > IDLE_STEPS)) != "ended":
-                idle = idle + 1 if moved == "waiting" else 0
-                DBOS.sleep(STEP_SECONDS)
-            _step("finish", lambda: remediate.finish(self._known, action_id))
+            waited += LATER_SECONDS
+        if ready != "go":
+            return
+        idle = 0.0
+        kind = self._known.store.action(action_id).view.kind
+        patience = LATE_DENY_SECONDS if kind in {ActionKind.DENY, ActionKind.LIFT} else LATE_SECONDS
+        while True:
+            moved, took = self._advance(action_id, late=idle > patience)
+            if moved == "ended":
+                break
+            idle = idle + max(took, STEP_SECONDS) if moved == "waiting" else 0.0
+            DBOS.sleep(STEP_SECONDS)
+        _step("finish", lambda: remediate.finish(self._known, action_id))
 
-    def _advance(self, action_id: str, *, late: bool) -> str:
-        return str(_step("advance", lambda: str(remediate.advance(self._known, action_id, late=late))))
+    def _prepare(self, action_id: str, waited: float) -> str:
+        return str(_step("prepare", lambda: str(remediate.prepare(self._known, action_id, timedelta(seconds=waited)))))
+
+    def _advance(self, action_id: str, *, late: bool) -> tuple[str, float]:
+        """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
+
+        def advance() -> list[Any]:
+            began = time.monotonic()
+            moved = remediate.advance(self._known, action_id, late=late)
+            return [str(moved), time.monotonic() - began]
+
+        moved, took = _step("advance", advance)
+        return moved, took
 
     def _run_scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):

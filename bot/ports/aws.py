@@ -128,11 +128,14 @@ class DenyPolicy:
 class Deny(Protocol):
     """The service control policy for emergency denies. Raises as Directory does."""
 
-    def read(self) -> DenyPolicy:
-        """Text and attachments, now. Raises DenyNotSetUp, AwsNotFound."""
+    def read(self, policy_id: str = "") -> DenyPolicy:
+        """Text and attachments, now; of the policy in the settings unless another one is named.
+
+        Raises DenyNotSetUp, AwsNotFound.
+        """
         ...
 
-    def write(self, text: str, before: str) -> None:
+    def write(self, text: str, before: str, policy_id: str = "") -> None:
         """Replace `before` by `text`. Raises DenyDocumentInvalid or DenyDocumentFull for a text that is not safe
         to write over `before`; AwsConflict when somebody changes the policy at the same time; DryRunRefused.
         """

@@ -240,6 +240,10 @@ class Store(Protocol):
         """Raises NotFound."""
         ...
 
+    def knows_press(self, key: str) -> bool:
+        """Whether this very press became an action already."""
+        ...
+
     def unfinished_actions(self) -> list[StoredAction]: ...
 
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
@@ -280,6 +284,13 @@ class Store(Protocol):
     # denies
     def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
         """Remember a deny that is in AWS; for a user denied already only where it is placed is brought up to date."""
+        ...
+
+    def update_deny(self, user_id: str, cover: tuple[AccountCover, ...], *, confirmed: bool) -> None:
+        """What a look at the policy says of a deny in force; one that was lifted meanwhile stays lifted.
+
+        `confirmed`: it was read back; False leaves that as it is.
+        """
         ...
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None: ...

@@ -51,35 +51,40 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     changes = parts.store.save_scan(
         scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
     )
-    check_denies(parts)
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     parts.work.wake()
+    check_denies(parts)
     return str(scan.coverage.status)
 
 
 def check_denies(parts: Parts) -> None:
     """Look whether the denies in force still are, and where: somebody may have changed the policy by hand."""
-    denies = parts.store.denies()
-    if not denies:
-        return
-    try:
-        policy = parts.deny.read()
-        denied = denied_users(policy.text)
-    except (AwsError, DenyError) as error:
-        log.warning("the denies in force could not be checked", why=str(error))
-        return
-    for known in denies:
-        reach = parts.store.reached(known.user.id)
-        if known.user.id in denied and known.policy_id == policy.id:
-            now, known = cover(parts, policy, reach), replace(known, confirmed=True)  # noqa: PLW2901 - it is now
-        else:
+    for known in parts.store.denies():
+        try:
+            policy = parts.deny.read(known.policy_id)
+            denied = known.user.id in denied_users(policy.text)
+        except (AwsError, DenyError) as error:
+            log.warning("a deny in force could not be checked", policy=known.policy_id, why=str(error))
+            continue
+        if not denied and not known.confirmed and "deny" not in parts.store.unfinished_lanes(known.user.id):
+            # It was meant to be written and never was.
+            parts.store.lift_deny(known.user.id, "scan", parts.clock.now())
+            _touch_newest(parts, known.user.id)
+            continue
+        now = cover(parts, policy, parts.store.reached(known.user.id))
+        if not denied:
             why = f"the user's id is no longer in {known.policy_id}"
-            now = tuple(replace(item, covered=False, why=why) for item in cover(parts, policy, reach))
-        if now != known.cover:
-            parts.store.place_deny(replace(known, cover=now), parts.new_id())
-            newest = parts.store.newest_case(known.user.id)
-            if newest:
-                parts.store.touch(newest.case.id)
+            now = tuple(replace(item, covered=False, why=why) for item in now)
+        if now != known.cover or denied != known.confirmed:
+            parts.store.update_deny(known.user.id, now, confirmed=denied)
+            _touch_newest(parts, known.user.id)
+    parts.work.wake()
+
+
+def _touch_newest(parts: Parts, user_id: str) -> None:
+    newest = parts.store.newest_case(user_id)
+    if newest:
+        parts.store.touch(newest.case.id)
 
 
 def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
@@ -145,7 +150,8 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
     why = f"Not read: {first.what} ({first.why})." if first else ""
     if coverage.status is ScanStatus.FAILED:
         return f"The scan failed, so nothing is known that was not known before. {why}"
-    read = f"{coverage.users_read} users read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
+    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read} users"
+    read = f"{users} read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
     text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
     if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""

@@ -24,7 +24,7 @@ from bot.services.parts import Parts
 MOST_JOBS = 10
 # Somebody else may change the deny policy at the same moment; then it is read and written again, this often.
 WRITE_ATTEMPTS = 5
-LATE = "AWS did not finish this in 15 minutes. It may still do so; the next scan tells."
+LATE = "AWS did not do this in time. If it was asked for, it may still do so; the next scan tells."
 CONTESTED = "Somebody else keeps changing the deny policy at the same time. Try again."
 CONFLICT = "the user was changed by somebody else in the meantime"
 
@@ -37,6 +37,8 @@ def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
         if op.state.final:
             continue
         if late:
+            if op.operation.kind is OperationKind.ADD_TO_DENY:
+                _forget_unless_denied(parts, action)
             _set(parts, action, op, OperationState.FAILED, detail=op.detail or LATE)
             continue
         if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is not OperationState.RUNNING:
@@ -45,6 +47,15 @@ def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
                 continue
             jobs, busy = jobs + 1, {*busy, account}
         _step(parts, action, op)
+
+
+def stop(parts: Parts, action: StoredAction, reason: str) -> None:
+    """Ask for nothing more: what AWS works on is followed to its end, everything else fails with this reason."""
+    for op in action.operations:
+        if not op.state.final and op.state is not OperationState.RUNNING:
+            if op.operation.kind is OperationKind.ADD_TO_DENY:
+                _forget_unless_denied(parts, action)
+            _set(parts, action, op, OperationState.FAILED, detail=reason)
 
 
 def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
@@ -102,7 +113,7 @@ def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -
     state = states.get(job.state, OperationState.RUNNING)
     if state is OperationState.RUNNING and op.request_id == job.request_id:
         return
-    detail = (job.reason or "AWS gave no reason.") if state is OperationState.FAILED else ""
+    detail = f"AWS says: {job.reason or 'nothing more'}" if state is OperationState.FAILED else ""
     _set(parts, action, op, state, request_id=job.request_id, detail=detail)
 
 
@@ -128,14 +139,17 @@ def _add_to_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
         return
     for _ in range(WRITE_ATTEMPTS):
         if user.id in deny.denied_users(policy.text):
-            _remember_deny(parts, action, op, policy)
-            _set(parts, action, op, OperationState.DONE)
-            return
+            break
         # Remembered before it is written: whatever happens now, nobody forgets to lift it.
         _remember_deny(parts, action, op, policy)
         parts.deny.write(deny.add_user(policy.text, user.id), policy.text)
         policy = parts.deny.read()
-    _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
+    if user.id not in deny.denied_users(policy.text):
+        _forget_unless_denied(parts, action)
+        _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
+        return
+    _remember_deny(parts, action, op, policy)
+    _set(parts, action, op, OperationState.DONE)
 
 
 def _forget_unless_denied(parts: Parts, action: StoredAction) -> None:
@@ -166,15 +180,16 @@ def _remember_deny(parts: Parts, action: StoredAction, op: StoredOperation, poli
 def _remove_from_deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     user = action.view.user
     known = parts.store.deny(user.id)
-    policy = parts.deny.read()
+    # The policy it was placed in, even when the settings name another one by now.
+    place = known.policy_id if known else ""
+    placeholder = known.placeholder if known else deny.PLACEHOLDER
+    policy = parts.deny.read(place)
     for _ in range(WRITE_ATTEMPTS):
         if user.id not in deny.denied_users(policy.text):
             break
-        before = policy.text
-        placeholder = known.placeholder if known else deny.PLACEHOLDER
-        parts.deny.write(deny.remove_user(before, user.id, placeholder), before)
-        policy = parts.deny.read()
-    else:
+        parts.deny.write(deny.remove_user(policy.text, user.id, placeholder), policy.text, place)
+        policy = parts.deny.read(place)
+    if user.id in deny.denied_users(policy.text):
         _set(parts, action, op, OperationState.FAILED, detail=CONTESTED)
         return
     parts.store.lift_deny(user.id, action.view.by, parts.clock.now())

@@ -7,7 +7,6 @@ from bot.core.plans import ActionKind, Plan, plan_delete, plan_deny, plan_lift, 
 from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
-from bot.services.covering import ACCOUNT_AGE
 from bot.services.parts import Parts
 from bot.services.reading import People
 
@@ -46,8 +45,8 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
 
 
 def read_person(parts: Parts, user: User) -> PersonRead:
-    """The user's grants, read now."""
-    return People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(user)
+    """The user's grants, read now; the accounts' states too, because a grant in a dead account does not count."""
+    return People(parts.directory, parts.access).read_one(user)
 
 
 def refused(reason: str) -> Result:
@@ -61,17 +60,18 @@ def _plan_deny(parts: Parts, user: User) -> Plan | Result:
             f"{policy.id} is attached to nothing, so a deny in it would deny nobody. Attach it to the root or to "
             "organizational units, then press Emergency deny again."
         )
+    known = parts.store.deny(user.id)
+    if known and known.policy_id != policy.id:
+        return refused(
+            f"{user.label} is denied in {known.policy_id} already, which LEAVERBOT_DENY_SCP_ID no longer names. "
+            "Press Lift deny first, then Emergency deny."
+        )
     return plan_deny(user, placeholder_of(policy.text))
 
 
 def _plan_lift(parts: Parts, user: User) -> Plan | Result:
-    known, policy = parts.store.deny(user.id), parts.deny.read()
-    if known and known.policy_id != policy.id:
-        return refused(
-            f"{user.label} is denied in {known.policy_id}, but LEAVERBOT_DENY_SCP_ID names {policy.id} now. "
-            f"Take {user.id} out of {known.policy_id} by hand, or set LEAVERBOT_DENY_SCP_ID back and lift it then."
-        )
-    if known is None and user.id not in denied_users(policy.text):
+    known = parts.store.deny(user.id)
+    if known is None and user.id not in denied_users(parts.deny.read().text):
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to lift.")
     return plan_lift(user)
 

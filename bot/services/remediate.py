@@ -14,6 +14,7 @@ from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
 from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, undo_command
+from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services import operate
@@ -36,8 +37,31 @@ class Ready(StrEnum):
     ENDED = "ended"  # refused, or nothing to do
 
 
-def prepare(parts: Parts, action_id: str) -> Ready:
-    """Read the user again, check that the action is still right, and store its operations."""
+def recheck(parts: Parts, action_id: str) -> bool:
+    """Before an action that was interrupted goes on: may the user still be touched? False: ask again in a while.
+
+    Hours may lie between; somebody enabled again in them keeps what is left.
+    """
+    action = parts.store.action(action_id)
+    if action.view.state is not ActionState.RUNNING or action.view.kind is ActionKind.LIFT:
+        return True
+    try:
+        decision = may_touch(parts.rules, action.view.kind, parts.directory.user(action.view.user.id))
+    except AwsNotFound:
+        return True
+    except AwsError as error:
+        log.warning("an interrupted action waits for AWS", why=str(error))
+        return False
+    if isinstance(decision, Refused):
+        operate.stop(parts, action, decision.reason)
+    return True
+
+
+def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
+    """Read the user again, check that the action is still right, and store its operations.
+
+    `waited`: how long this has been tried already, while AWS could not be asked.
+    """
     action = parts.store.action(action_id)
     if action.view.state is ActionState.RUNNING:
         return Ready.GO
@@ -47,7 +71,7 @@ def prepare(parts: Parts, action_id: str) -> Ready:
         plan = plan_action(parts, action)
     except AwsUnavailable as error:
         patience = DENY_PATIENCE if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else PATIENCE
-        if parts.clock.now() - action.view.asked_at < patience:
+        if waited < patience:
             return Ready.LATER
         plan = _failed(f"AWS could not be asked, so nothing was changed: {error} Try again later.")
     except (AwsError, DenyError) as error:
@@ -213,8 +237,7 @@ def _end(parts: Parts, action: StoredAction, result: Result) -> None:
     case = parts.store.case(action.case_id).case if action.case_id else None
     if result.read and result.read.usable and (case is None or case.state is CaseState.CLOSED):
         # Access that no open case shows: a scan opens one.
-        scan = parts.store.begin_scan(parts.new_id(), "action", None, parts.clock.now())
-        parts.work.start_scan(scan.id)
+        parts.work.start_scan(parts.store.begin_scan(parts.new_id(), "action", None, parts.clock.now()).id)
     log.info(
         "action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state)
     )

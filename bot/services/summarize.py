@@ -20,6 +20,10 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     last = parts.store.last_scan()
     if not scans and last:
         scans = [last]
-    denies = [DenyInForce(deny.user.id, deny.user.label, deny.since, deny.by) for deny in parts.store.denies()]
+    denies = [
+        DenyInForce(deny.user.id, deny.user.label, deny.since, deny.by)
+        for deny in parts.store.denies()
+        if deny.confirmed
+    ]
     due = parts.scan_due(at)
     return summarize(parts.store.cases_since(since), scans, denies, since=since, at=at, scan_due=due)

@@ -18,9 +18,7 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     busy = store.unfinished_lanes(case.user.id)
     delete = store.newest_action(case.id, ActionKind.DELETE)
     deleted = delete is not None and delete.state is ActionState.DONE and not delete.dry_run
-    buttons = controls(
-        case, rules, denied=deny is not None, protected=protected, superseded=superseded, busy=busy, deleted=deleted
-    )
+    buttons = controls(case, rules, deny=deny, protected=protected, superseded=superseded, busy=busy, deleted=deleted)
     return CaseView(
         case=case,
         controls=buttons,
@@ -43,8 +41,22 @@ def deny_view(deny: StoredDeny | None) -> DenyView | None:
     return DenyView(deny.user.id, deny.policy_id, deny.since, deny.by, deny.cover)
 
 
+def _holds(deny: StoredDeny | None) -> bool:
+    """Whether a deny is in force somewhere, as far as is known; one that holds nowhere can be placed again."""
+    if deny is None or not deny.confirmed:
+        return False
+    return not deny.cover or any(item.covered is not False for item in deny.cover)
+
+
 def controls(
-    case: Case, rules: Rules, *, denied: bool, protected: bool, superseded: bool, busy: frozenset[str], deleted: bool
+    case: Case,
+    rules: Rules,
+    *,
+    deny: StoredDeny | None,
+    protected: bool,
+    superseded: bool,
+    busy: frozenset[str],
+    deleted: bool,
 ) -> tuple[Control, ...]:
     """The buttons that fit the state, in the order of `Control`."""
     if rules.watch_only or superseded:
@@ -57,9 +69,9 @@ def controls(
     if case.state is CaseState.OPEN and "access" not in busy:
         shown.add(Control.REVOKE)
     if "deny" not in busy:
-        if denied:
+        if deny:
             shown.add(Control.LIFT)
-        elif rules.deny_ready and not enabled:
+        if rules.deny_ready and not enabled and not _holds(deny):
             # Also after everything was taken away: open sessions live on for hours.
             shown.add(Control.DENY)
     if rules.admins and not gone and not enabled and "access" not in busy:

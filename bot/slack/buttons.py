@@ -56,6 +56,8 @@ class Buttons:
     def act(self, control: Control, value: str, asker: Asker, key: str) -> Message | None:
         """A button that starts an action at once; what only the presser sees when it is not started."""
         case = self.parts.store.case(decode_control(value).case_id).case
+        if self.parts.store.knows_press(key):
+            return None
         outdated = self._outdated(control, case, asker)
         if outdated:
             return outdated

@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 from slack_sdk.webhook import WebhookClient
 
+from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatMessageGone, ChatUnavailable
 from bot.core.report import Summary
 from bot.core.views import ActionView, CaseChange, CaseView, DialogView, Digest, Matches, PersonView
@@ -116,12 +117,18 @@ class SlackChat:
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
         message = messages.case_message(view)
-        if at is None or at.channel != self._channel:
+        elsewhere = at is not None and at.channel != self._channel
+        if at is None or (elsewhere and view.case.state is CaseState.OPEN):
             # Never posted, or in a channel that LEAVERBOT_CHANNEL no longer names.
             return self._post(message, key)
         try:
             self._edit(at, message)
-        except ChatMessageGone:
+        except ChatError as error:
+            if elsewhere and not isinstance(error, ChatUnavailable):
+                # A closed case in a channel of the past stays as it was drawn there.
+                return at
+            if not isinstance(error, ChatMessageGone):
+                raise
             log.info("a case's message is gone and is posted anew", case=view.case.id)
             return self._post(message, f"{key}:{view.case.version}")
         return at

@@ -62,6 +62,9 @@ def _check_channel(web: WebClient, channel: str) -> None:
             raise problem from error
         log.warning("the alert channel could not be checked", why=str(problem))
         return
+    except BROKEN as error:
+        log.warning("the alert channel could not be checked", why=type(error).__name__)
+        return
     if found.get("is_archived"):
         raise ChatError(f"The channel {channel} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived")
     if not found.get("is_member", True):
@@ -82,3 +85,5 @@ def _check_app_token(web: WebClient, app_token: str) -> None:
                 "(app settings > Basic Information > App-Level Tokens)."
             ) from error
         log.warning("the app-level token could not be checked", why=str(problem))
+    except BROKEN as error:
+        log.warning("the app-level token could not be checked", why=type(error).__name__)

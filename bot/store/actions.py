@@ -9,10 +9,10 @@ from bot.core.cases import Case, CaseState, severity
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
 from bot.core.plans import ActionKind, Operation, OperationState
-from bot.core.views import ActionState, ActionView
+from bot.core.views import AccountCover, ActionState, ActionView
 from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDeny, StoredDialog, StoredOperation
 from bot.store import audit, outbox
-from bot.store.cases import bump, close, update_grants
+from bot.store.cases import close, update_grants
 from bot.store.database import Database
 from bot.store.rows import action_of, case_of, cover_json, deny_of, dialog_of, grants_json, operation_of
 from bot.store.schema import actions, cases, denies, dialogs, operations
@@ -49,6 +49,10 @@ class ActionTable:
             wanted = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
             return [_action(connection, name) for name in connection.execute(wanted).scalars().all()]
 
+    def knows_press(self, key: str) -> bool:
+        with self._db.transaction(reads=True) as connection:
+            return connection.execute(sa.select(actions.c.id).where(actions.c.key == key)).scalar() is not None
+
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
         same = sa.and_(actions.c.id == action_id, actions.c.workflow_id == before)
         with self._db.transaction() as connection:
@@ -69,7 +73,7 @@ class ActionTable:
             ]
             if rows:
                 connection.execute(operations.insert(), rows)
-            _bump_case_of(connection, action_id)
+            _bump_cases_of(connection, action_id)
 
     def set_operation(
         self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
@@ -80,7 +84,7 @@ class ActionTable:
             values = {"state": str(state), "detail": detail, "request_id": request_id}
             connection.execute(operations.update().where(where).values(**values))
             if state.final:
-                _bump_case_of(connection, action_id)
+                _bump_cases_of(connection, action_id)
 
     def busy_accounts(self) -> list[str]:
         unfinished = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED))
@@ -108,6 +112,7 @@ class ActionTable:
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
                 _update_case(connection, action.case_id, result, action.view.by, at)
+            _bump_cases_of(connection, action_id)
             _tell(connection, action, result, at)
             kind, subject = str(action.view.kind), action.view.user.id
             audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
@@ -134,6 +139,12 @@ class ActionTable:
                 return
             user = {"user_id": deny.user.id, "user": deny.user.to_json(), "placeholder": deny.placeholder}
             connection.execute(denies.insert().values(id=deny_id, since=deny.since, by=deny.by, **user, **values))
+
+    def update_deny(self, user_id: str, cover: tuple[AccountCover, ...], *, confirmed: bool) -> None:
+        where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+        values: dict[str, object] = {"cover": cover_json(cover), **({"confirmed": True} if confirmed else {})}
+        with self._db.transaction() as connection:
+            connection.execute(denies.update().where(where).values(**values))
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
         where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
@@ -203,8 +214,7 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
             dry_run=action.dry_run,
         )
     )
-    if action.case_id:
-        bump(connection, action.case_id)
+    _bump_cases_of(connection, action.id)
     audit.append(connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", "")
     return _action(connection, action.id)
 
@@ -218,10 +228,11 @@ def _action(connection: sa.Connection, action_id: str) -> StoredAction:
     return action_of(row, found)
 
 
-def _bump_case_of(connection: sa.Connection, action_id: str) -> None:
-    case_id = connection.execute(sa.select(actions.c.case_id).where(actions.c.id == action_id)).scalar()
-    if case_id:
-        bump(connection, case_id)
+def _bump_cases_of(connection: sa.Connection, action_id: str) -> None:
+    """Draw the action's case again, and the user's open one: an action asked for by command may have none."""
+    action = connection.execute(sa.select(actions.c.case_id, actions.c.user_id).where(actions.c.id == action_id)).one()
+    shown = sa.or_(cases.c.id == action.case_id, sa.and_(cases.c.user_id == action.user_id, cases.c.state == "open"))
+    connection.execute(cases.update().where(shown).values(version=cases.c.version + 1))
 
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
@@ -237,7 +248,6 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         update_grants(connection, case, grants, result.verified_at, values)
     if result.close and case.state is CaseState.OPEN:
         close(connection, case, str(result.close), by, at)
-    bump(connection, case_id)
 
 
 def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, Change, Opened, Updated, reconcile, sessions_end
+from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile, sessions_end
 from bot.core.errors import NotFound
 from bot.core.models import Coverage, Grant, Scan
 from bot.core.views import CaseChange
@@ -239,8 +239,26 @@ def _apply(
         # What is left of a person who can not use it stays visible: grants in suspended accounts.
         left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
         update_grants(connection, change.case, left, at, {})
-        close(connection, change.case, str(change.reason), None, at)
-        audit.append(connection, at, "scan", "close", change.case.user.id, "done", str(change.reason))
+        reason, by = _credit(connection, change)
+        close(connection, change.case, reason, by, at)
+        audit.append(connection, at, "scan", "close", change.case.user.id, "done", reason)
+
+
+def _credit(connection: sa.Connection, change: Closed) -> tuple[str, str | None]:
+    """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
+    newest = (
+        connection.execute(
+            sa.select(actions).where(actions.c.case_id == change.case.id).order_by(actions.c.asked_at.desc()).limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    ours = {("revoke", CloseReason.NO_GRANTS): "revoked", ("delete", CloseReason.GONE): "deleted"}
+    if newest and newest["state"] == "incomplete" and not newest["dry_run"]:
+        reason = ours.get((newest["kind"], change.reason))
+        if reason:
+            return reason, newest["by"]
+    return str(change.reason), None
 
 
 def _open(
