@@ -238,3 +238,31 @@ def test_the_statements_of_others_in_the_deny_policy_stay_as_they_are(here: Worl
     here.press(here.bob, here.alert("dana"), "case_deny")
     eventually(lambda: denied(here, user))
     assert policy(here)["Statement"][0] == other  # type: ignore[index]
+
+
+def test_a_user_whose_suspended_account_came_back_is_not_deleted(here: World) -> None:
+    account = here.org.add_account("old-account", state="SUSPENDED")
+    user = here.leaver("sam.suspended", (account, here.org.add_permission_set("ReadOnlyAccess")))
+    here.start()
+    eventually(lambda: here.aws.calls["organizations.ListAccounts"] > 0)
+    here.workspace.slash(here.alice, here.channel, "delete sam.suspended@example.com")
+    here.dialog(here.alice, "sam.suspended@example.com")
+    here.org.set_account_state(account, "ACTIVE")
+    here.workspace.submit(here.alice, {"typed": "sam.suspended@example.com"})
+    here.told(here.alice, "was not deleted. Revoke access first")
+    assert user in {found.id for found in here.org.users()}
+
+
+def test_new_access_of_a_closed_case_is_shown_and_alerted_anew(here: World) -> None:
+    account = here.org.add_account("payments-prod")
+    read_only = here.org.add_permission_set("ReadOnlyAccess")
+    user = here.leaver("dana.rossi", (account, read_only))
+    here.start()
+    here.press(here.alice, here.alert("dana"), "case_revoke")
+    here.dialog(here.alice)
+    here.workspace.submit(here.alice, {})
+    old = here.alert("dana", "no account assignment left")
+    here.org.assign(account, read_only, "USER", user)
+    here.workspace.slash(here.bob, here.channel, "show dana")
+    here.told(here.bob, "payments-prod")
+    eventually(lambda: here.alert("dana")["ts"] != old["ts"])

@@ -4,7 +4,7 @@ import sqlite3
 
 from bot.playground.identity_center import Fault
 from tests.e2e.test_bad_days import many_grants, press_revoke
-from tests.world import World, eventually, words
+from tests.world import PLACEHOLDER_POLICY, World, buttons, eventually, words
 
 
 def rename_workflows(here: World, name: str) -> int:
@@ -42,6 +42,32 @@ def test_a_deny_that_a_newer_version_began_does_not_hold_up_the_lane_after_a_rol
     here.start_bot()
     here.alert("dana", "Emergency deny in force", seconds=40)
     assert user in here.org.policy_text(here.policy_id)
+
+
+def test_somebody_enabled_again_while_the_bot_was_down_keeps_what_was_left(here: World) -> None:
+    user = many_grants(here, 25)
+    here.start()
+    press_revoke(here)
+    eventually(lambda: len(here.org.truth(user)) <= 23, seconds=40)
+    here.kill()
+    here.org.set_status(user, "ENABLED")
+    here.start_bot()
+    here.told(here.alice, "is enabled in Identity Center", seconds=40)
+    assert len(here.org.truth(user)) >= 3
+
+
+def test_a_deny_is_lifted_from_the_policy_it_was_placed_in(here: World) -> None:
+    user = many_grants(here, 1)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    here.alert("dana", "Emergency deny in force")
+    assert here.terminate() == 0
+    old = here.policy_id
+    here.settings["LEAVERBOT_DENY_SCP_ID"] = here.org.add_scp("another", PLACEHOLDER_POLICY, targets=[here.org.root_id])
+    here.start_bot()
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
+    here.press(here.bob, here.alert("dana"), "case_lift")
+    eventually(lambda: user not in here.org.policy_text(old))
 
 
 def test_an_action_whose_workflow_was_lost_is_taken_up_by_the_next_start(here: World) -> None:

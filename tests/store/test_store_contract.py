@@ -510,3 +510,37 @@ def test_the_totals_count_ended_scans_and_actions(store: SqlStore) -> None:
     scans, actions, last = store.totals()
     assert (dict(scans), dict(actions)) == ({"complete": 1, "partial": 1}, {("revoke", "done"): 1})
     assert last == T0 + timedelta(seconds=5)
+
+
+def test_a_look_at_the_policy_does_not_bring_a_lifted_deny_back(store: SqlStore) -> None:
+    deny = StoredDeny(user(), "p-1", "placeholder", T0, "UALICE", (), confirmed=False)
+    store.place_deny(deny, new_id())
+    store.update_deny(user().id, (), confirmed=True)
+    store.update_deny(user().id, (), confirmed=False)
+    assert [found.confirmed for found in store.denies()] == [True]
+    store.lift_deny(user().id, "UALICE", T0)
+    store.update_deny(user().id, (), confirmed=True)
+    assert store.denies() == []
+
+
+def test_a_revoke_that_could_not_be_read_back_is_credited_when_the_scan_closes_the_case(store: SqlStore) -> None:
+    case_id = open_case(store)
+    asked = store.add_action(action(case_id))
+    store.end_action(asked.view.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
+    save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=1)))
+    case = store.case(case_id).case
+    assert (case.closed_reason, case.closed_by) == (CloseReason.REVOKED, "UALICE")
+
+
+def test_the_open_case_is_drawn_again_when_an_action_without_a_case_ends(store: SqlStore) -> None:
+    asked = store.add_action(action(None, ActionKind.DENY))
+    case_id = open_case(store)
+    before = store.case(case_id).case.version
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    assert store.case(case_id).case.version > before
+
+
+def test_a_press_is_known_once_it_is_an_action(store: SqlStore) -> None:
+    assert not store.knows_press("press-1")
+    store.add_action(action(None, key="press-1"))
+    assert store.knows_press("press-1")
