@@ -79,7 +79,7 @@ class Engine:
         logging.getLogger("dbos").propagate = True
         try:
             DBOS.launch()
-        except Exception as error:
+        except Exception as error:  # DBOS names no errors of its own for this
             raise StoreError(f"The database can not be used for durable work: {type(error).__name__}") from error
         DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
         # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
@@ -176,18 +176,10 @@ class Engine:
             return "superseded"
         case_id = stored.case_id
         with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
-            try:
-                self._run_action_steps(action_id)
-            except StoreError:
-                # Nothing can be noted now. The action stays unfinished, and the next look takes it up.
-                raise
-            except Exception as error:
-                if self._stopping.is_set():
-                    raise
-                reference = new_reference()
-                log.exception("action failed", reference=reference, error=str(error))
-                remediate.give_up(self._known, action_id, reference)
-        return "ended"
+            return self._guard(
+                lambda: self._run_action_steps(action_id),
+                lambda reference, _error: remediate.give_up(self._known, action_id, reference),
+            )
 
     def _run_action_steps(self, action_id: str) -> None:
         # No step: it must happen in every run, also in one that replays the steps of an earlier one.
@@ -227,17 +219,10 @@ class Engine:
 
     def _run_scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):
-            try:
-                return str(_step("scan", lambda: commands.run_scan(self._known, scan_id)))
-            except StoreError:
-                raise
-            except Exception as error:
-                if self._stopping.is_set():
-                    raise
-                reference = new_reference()
-                log.exception("scan failed", reference=reference, error=str(error))
-                commands.fail_scan(self._known, scan_id, reference)
-                return "failed"
+            return self._guard(
+                lambda: _step("scan", lambda: commands.run_scan(self._known, scan_id)),
+                lambda reference, _error: commands.fail_scan(self._known, scan_id, reference),
+            )
 
     def _run_dialog(self, dialog_id: str) -> str:
         asker = self._known.store.dialog(dialog_id).asker
@@ -248,23 +233,34 @@ class Engine:
         return self._answer(asker, lambda: commands.show(self._known, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
-        """Answer somebody who waits; with a reference when something goes wrong that nobody foresaw."""
-        try:
-            _step("answer", answer)
-        except StoreError:
-            raise
-        except Exception as error:
-            if self._stopping.is_set():
-                raise
-            reference = new_reference()
-            log.exception("an answer failed", reference=reference, error=str(error))
+        """Answer somebody who waits; when that fails, they are told why or under which reference to look."""
+
+        def tell(reference: str, error: Exception) -> None:
             known = isinstance(error, LeaverbotError)
             what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
             text = f"{what} Nothing was changed in AWS."
             self._known.store.tell(f"failed:{reference}", asker, text, self._known.clock.now())
             self._wake()
+
+        return self._guard(lambda: _step("answer", answer), tell)
+
+    def _guard(self, work: Callable[[], object], failed: Callable[[str, Exception], None]) -> str:
+        """Do the work of a workflow; `failed` is told of an error that nobody foresaw, with its reference.
+
+        A StoreError gets out: nothing can be noted now, the work stays unfinished, and the next look takes it up.
+        """
+        try:
+            work()
+        except StoreError:
+            raise
+        except Exception as error:  # a workflow ends here; the reference joins message and log
+            if self._stopping.is_set():
+                raise
+            reference = new_reference()
+            log.exception("a workflow failed", reference=reference, error=str(error))
+            failed(reference, error)
             return "failed"
-        return "answered"
+        return "ended"
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         commands.request_scan(self._known, "schedule")

@@ -65,6 +65,6 @@ class Projector:
     def _run(self, what: Callable[[], bool], *, otherwise: bool) -> bool:
         try:
             return what()
-        except Exception:
+        except Exception:  # the loop must outlive whatever comes
             log.exception("showing failed", reference=self._new_reference())
             return otherwise

@@ -44,7 +44,7 @@ def _attempt(show: Callable[[], None], **names: str) -> bool:
         log.warning("slack is behind", why=str(error), **names)
     except LeaverbotError as error:
         log.error("slack can not show this", why=str(error), code=getattr(error, "code", ""), **names)  # noqa: TRY400 - a known error needs no trace
-    except Exception:
+    except Exception:  # one thing that can not be drawn must not hide all the others
         log.exception("this could not be drawn", **names)
     else:
         return True

@@ -46,9 +46,22 @@ def build_app(
         listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"),
         logger=logging.getLogger("bot.slack.bolt"),
     )
-    commands = Commands(parts, chat, people)
     buttons = Buttons(parts, chat, people)
+    _refuse_strangers(app, parts, chat, team_id)
+    _listen_to_command(app, Commands(parts, chat, people), chat)
+    for control, action_id in ACTION_IDS.items():
+        app.action(action_id)(_press(control, buttons, chat))
+    for kind in DialogKind:
+        app.view(CALLBACK_IDS[kind])(_submit(buttons, chat))
 
+    @app.error
+    def failed(error: Exception, body: Body) -> BoltResponse:
+        return handle_error(error, body, chat, new_reference)
+
+    return app
+
+
+def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, team_id: str) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse], ack: Ack) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         user = body.get("user") or {}
@@ -56,14 +69,15 @@ def build_app(
         ours = {team_id, body.get("enterprise_id"), (body.get("enterprise") or {}).get("id")}
         if team and team in ours:
             return next()
-        parts.store.record(
-            parts.clock.now(), str(user.get("id") or body.get("user_id")), "request", str(team), "refused", "other team"
-        )
+        who = str(user.get("id") or body.get("user_id"))
+        parts.store.record(parts.clock.now(), who, "request", str(team), "refused", "other team")
         ack()
         with contextlib.suppress(ChatError):
             chat.answer(_presser(body), messages.plain_message("leaverbot answers only people of its own workspace."))
         return BoltResponse(status=200, body="")
 
+
+def _listen_to_command(app: App, commands: Commands, chat: SlackChat) -> None:
     @app.command(COMMAND)
     def command(body: Body, ack: Ack) -> None:
         asker = Asker(body["user_id"], body["channel_id"], body.get("response_url", ""))
@@ -78,26 +92,26 @@ def build_app(
         if refused:
             chat.answer(asker, refused)
 
-    def press(control: Control) -> Callable[[Body, Ack], None]:
-        def handle(body: Body, ack: Ack) -> None:
-            action, asker = body["actions"][0], _presser(body)
-            value = action.get("value", "")
-            if control in DIALOGS:
-                ack()
-                answer = buttons.dialog(control, value, asker, body["trigger_id"])
-            else:
-                # Stored and started before Slack hears that it was taken.
-                key = f"press:{asker.user}:{action['action_id']}:{action['action_ts']}"
-                answer = buttons.act(control, value, asker, key)
-                ack()
-            if answer:
-                chat.answer(asker, answer)
 
-        return handle
+def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
+    def press(body: Body, ack: Ack) -> None:
+        action, asker = body["actions"][0], _presser(body)
+        value = action.get("value", "")
+        if control in DIALOGS:
+            ack()
+            answer = buttons.dialog(control, value, asker, body["trigger_id"])
+        else:
+            # Stored and started before Slack hears that it was taken.
+            key = f"press:{asker.user}:{action['action_id']}:{action['action_ts']}"
+            answer = buttons.act(control, value, asker, key)
+            ack()
+        if answer:
+            chat.answer(asker, answer)
 
-    for control, action_id in ACTION_IDS.items():
-        app.action(action_id)(press(control))
+    return press
 
+
+def _submit(buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def submit(body: Body, ack: Ack) -> None:
         view, user = body["view"], body["user"]["id"]
         answer = buttons.submit(view["private_metadata"], user, _typed(view))
@@ -108,14 +122,7 @@ def build_app(
         if answer:
             chat.answer(buttons.asker_of(view["private_metadata"], user), answer)
 
-    for kind in DialogKind:
-        app.view(CALLBACK_IDS[kind])(submit)
-
-    @app.error
-    def failed(error: Exception, body: Body) -> BoltResponse:
-        return handle_error(error, body, chat, new_reference)
-
-    return app
+    return submit
 
 
 def handle_error(error: Exception, body: Body, chat: SlackChat, new_reference: Callable[[], str]) -> BoltResponse:

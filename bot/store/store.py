@@ -35,7 +35,7 @@ class SqlStore(CaseTable, ActionTable, Outbox):
         except sa.exc.DBAPIError as error:
             engine.dispose()
             raise StoreError(f"The database of LEAVERBOT_DATABASE_URL can not be opened: {error.orig}") from error
-        except BaseException:
+        except BaseException:  # whatever it was, the connection is closed before it goes on
             engine.dispose()
             raise
         return cls(Database(engine))
