@@ -11,8 +11,10 @@ from bot.core.models import (
     Scan,
     Seen,
     Severity,
+    Use,
     User,
     merge_unread,
+    only_from_management,
     without_details,
 )
 
@@ -39,6 +41,7 @@ class Case:
     """One leaver with grants. `version` grows with every change that people should see.
 
     `sessions_until`: when the last session opened with a grant that is gone must be over; None while none went.
+    `used`: the newest use of access after the user was disabled, as far as CloudTrail was read.
     """
 
     id: str
@@ -56,10 +59,17 @@ class Case:
     closed_reason: CloseReason | None = None
     closed_by: str | None = None
     sessions_until: datetime | None = None
+    caller_account_id: str | None = None
+    used: Use | None = None
 
     @property
     def usable(self) -> tuple[Grant, ...]:
         return tuple(grant for grant in self.grants if grant.usable)
+
+    @property
+    def elsewhere(self) -> tuple[Grant, ...]:
+        """Usable grants that only the management account can take away, where leaverbot does not run."""
+        return only_from_management(self.usable, self.management_account_id, self.caller_account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,7 @@ class Updated:
     grants: tuple[Grant, ...]
     severity: Severity
     read_complete: bool
+    used: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +97,17 @@ class Closed:
 Change = Opened | Updated | Closed
 
 
-def severity(grants: Iterable[Grant], management_account_id: str | None) -> Severity:
-    """How bad it is that a leaver holds these; grants nobody can use do not count."""
+def severity(grants: Iterable[Grant], management_account_id: str | None, used: Use | None = None) -> Severity:
+    """How bad it is that a leaver holds these; grants nobody can use do not count. Use is always the worst."""
+    if used:
+        return Severity.CRITICAL
     usable = [grant for grant in grants if grant.usable]
     accounts = {grant.account_id for grant in usable if grant.account_id}
     if any(grant.is_administrator for grant in usable):
         return Severity.CRITICAL
     if management_account_id is not None and management_account_id in accounts:
         return Severity.CRITICAL
-    if any(grant.permission_set_name == "PowerUserAccess" for grant in usable) or len(accounts) >= MANY_ACCOUNTS:
+    if any(grant.is_power_user for grant in usable) or len(accounts) >= MANY_ACCOUNTS:
         return Severity.HIGH
     return Severity.NORMAL
 
@@ -134,16 +147,25 @@ def reconcile(open_cases: Mapping[str, Case], scan: Scan) -> list[Change]:
 
 def _compare(case: Case | None, read: PersonRead, management_account_id: str | None) -> Change | None:
     if case is None:
-        return Opened(read, severity(read.grants, management_account_id)) if read.usable else None
+        return Opened(read, severity(read.grants, management_account_id, read.used)) if read.usable else None
     if read.complete and not read.usable:
         return Closed(case, CloseReason.NO_GRANTS)
     grants = merge_unread(case.grants, read)
     # The management account does not change; not having read it this time does not make a case less severe.
-    worst = severity(grants, management_account_id or case.management_account_id)
+    used = newest_use(case.used, read.used)
+    worst = severity(grants, management_account_id or case.management_account_id, used)
     same = (
         set(grants) == set(case.grants)
         and worst == case.severity
         and without_details(read.user) == without_details(case.user)
         and read.complete == case.read_complete
+        and used == case.used
     )
-    return None if same else Updated(case, read.user, grants, worst, read.complete)
+    return None if same else Updated(case, read.user, grants, worst, read.complete, used)
+
+
+def newest_use(known: Use | None, read: Use | None) -> Use | None:
+    """The later of the two: a use once seen stays part of the case, even when CloudTrail is not read again."""
+    if known is None or read is None:
+        return known or read
+    return read if read.at > known.at else known

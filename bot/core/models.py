@@ -1,7 +1,7 @@
 """What AWS says, as frozen values: users, groups, accounts, grants, and what a scan could and could not read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,11 @@ from typing import Any, Self
 # A user id is a UUID, or ten hex digits, a dash and a UUID; AWS allows capitals in the UUID only (botocore model of
 # identitystore, `ResourceId`).
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+# Sessions of applications end within 30 minutes of losing access (authconcept.html). Sessions of account access manager
+# last one hour by one AWS page and up to 12 by another; the longer is the safer (facts 1.5).
+APPLICATION_SESSION = 1800
+ENTITLEMENT_SESSION = 43_200
 
 # Nobody can use a grant in such an account, and AWS refuses to change it (Organizations, `Account.State`).
 DEAD_ACCOUNT_STATES = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
@@ -32,6 +37,14 @@ class GrantKind(StrEnum):
 class Path(StrEnum):
     DIRECT = "direct"
     GROUP = "group"
+
+
+class Privilege(StrEnum):
+    """How much a permission set or role allows, as far as it can be told from outside the account."""
+
+    ADMINISTRATOR = "administrator"  # AdministratorAccess, or every action in the inline policy
+    POWER_USER = "power_user"  # PowerUserAccess, or every action but some
+    OTHER = "other"
 
 
 class Severity(StrEnum):
@@ -109,16 +122,29 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
-    """`session_seconds` is how long a role session may live after it was opened; None when unread."""
+    """`session_seconds` is how long a role session may live after it was opened; None when unread, as `privilege`."""
 
     arn: str
     name: str = ""
     session_seconds: int | None = None
+    privilege: Privilege | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application of Identity Center."""
+
+    arn: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One way in that is live now. Fields that do not apply to its kind or path are None."""
+    """One way in that is live now. Fields that do not apply to its kind or path, or are unread, are None.
+
+    `session_seconds`: how long a session may live after it was opened: what the permission set says, or AWS's own
+    limit for an application or an entitlement (`APPLICATION_SESSION`, `ENTITLEMENT_SESSION`).
+    """
 
     kind: GrantKind
     path: Path
@@ -132,8 +158,10 @@ class Grant:
     permission_set_name: str | None = None
     session_seconds: int | None = None
     application_arn: str | None = None
+    application_name: str | None = None
     entitlement_id: str | None = None
     role_arn: str | None = None
+    privilege: Privilege | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -157,14 +185,54 @@ class Grant:
 
     @property
     def is_administrator(self) -> bool:
-        return self.permission_set_name == "AdministratorAccess"
+        return self.privilege is Privilege.ADMINISTRATOR
+
+    @property
+    def is_power_user(self) -> bool:
+        return self.privilege is Privilege.POWER_USER
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "kind": str(self.kind), "path": str(self.path)}
+        privilege = str(self.privilege) if self.privilege else None
+        return {**asdict(self), "kind": str(self.kind), "path": str(self.path), "privilege": privilege}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "kind": GrantKind(data["kind"]), "path": Path(data["path"])})
+        privilege = Privilege(data["privilege"]) if data.get("privilege") else None
+        kind, path = GrantKind(data["kind"]), Path(data["path"])
+        return cls(**{**data, "kind": kind, "path": path, "privilege": privilege})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something a leaver did after being disabled, from CloudTrail: the event's name, when, and where it was logged."""
+
+    event: str
+    at: datetime
+    account_id: str = ""
+    region: str = ""
+    event_id: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "at": to_text(self.at)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "at": from_text(data["at"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A grant of a user who no longer exists. Nobody can use it."""
+
+    user_id: str
+    grant: Grant
+
+    def to_json(self) -> dict[str, Any]:
+        return {"user_id": self.user_id, "grant": self.grant.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(data["user_id"], Grant.from_json(data["grant"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +254,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class PersonRead:
-    """One user with every grant that could be read. `unread` empty means: these are all of them."""
+    """One user with every grant that could be read. `unread` empty means: these are all of them.
+
+    `used`: the newest use of access after the user was disabled; None when there is none, or nobody looked.
+    `disagreements`: rows that only one of AWS's two answers about group access has.
+    """
 
     user: User
     grants: tuple[Grant, ...] = ()
     memberships: tuple[Membership, ...] = ()
     unread: tuple[Problem, ...] = ()
+    used: Use | None = None
+    disagreements: int = 0
 
     @property
     def complete(self) -> bool:
@@ -221,20 +295,58 @@ class ScanStatus(StrEnum):
     FAILED = "failed"
 
 
+class Strategy(StrEnum):
+    """From which end something is read."""
+
+    PER_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
+    OTHER_END = "other_end"  # ask for each account, application or group who is in it
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a scan read one thing (a kind of grant, or "membership"), and why so."""
+
+    what: str
+    strategy: Strategy
+    why: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"what": self.what, "strategy": str(self.strategy), "why": self.why}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(data["what"], Strategy(data["strategy"]), data["why"])
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a scan read and what not. `calls` counts requests sent, by "<boto3 service name>.<Operation>"."""
+    """What a scan read and what not. `calls` counts requests sent, by "<boto3 service name>.<Operation>".
+
+    `kinds_read` holds the kinds of which nothing is missing for any leaver. `notes` are facts that are no failure,
+    such as what only the management account can change. `orphans` counts grants of users who no longer exist; None
+    when nobody looked for all of them. `use_checked`: whether CloudTrail was read.
+    """
 
     status: ScanStatus
     started_at: datetime
     finished_at: datetime
-    kinds_read: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,)
+    kinds_read: tuple[GrantKind, ...] = ()
     users_read: int = 0
     leavers: int = 0
     leavers_read: int = 0
     unknown_status: int = 0
     calls: Mapping[str, int] | None = None
     problems: tuple[Problem, ...] = ()
+    how: tuple[How, ...] = ()
+    notes: tuple[str, ...] = ()
+    orphans: int | None = None
+    disagreements: int = 0
+    use_checked: bool = False
+
+    @property
+    def every_kind(self) -> bool:
+        """Whether "no way in" may be said: every kind of grant was read."""
+        return set(self.kinds_read) == set(GrantKind)
 
     def to_json(self) -> dict[str, Any]:
         """The "scan" object of `leaverbot scan --json`, plus `leavers_read`."""
@@ -249,6 +361,11 @@ class Coverage:
             "unknown_status": self.unknown_status,
             "calls": dict(sorted((self.calls or {}).items())),
             "problems": [problem.to_json() for problem in self.problems],
+            "how": [how.to_json() for how in self.how],
+            "notes": list(self.notes),
+            "orphans": self.orphans,
+            "disagreements": self.disagreements,
+            "use_checked": self.use_checked,
         }
 
     @classmethod
@@ -267,34 +384,56 @@ class Coverage:
             unknown_status=data["unknown_status"],
             calls=data["calls"],
             problems=tuple(Problem(**problem) for problem in data["problems"]),
+            how=tuple(How.from_json(how) for how in data["how"]),
+            notes=tuple(data["notes"]),
+            orphans=data["orphans"],
+            disagreements=data["disagreements"],
+            use_checked=data["use_checked"],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases."""
+    """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
+
+    `orphans` are those it came across; they are all there are only when the coverage counts them.
+    """
 
     coverage: Coverage
     people: tuple[PersonRead, ...] = ()
     others: Mapping[str, Seen] | None = None
     management_account_id: str | None = None
+    caller_account_id: str | None = None
+    orphans: tuple[Orphan, ...] = ()
 
 
 def worst_first(grants: tuple[Grant, ...], management_account_id: str | None) -> tuple[Grant, ...]:
-    """AdministratorAccess and the management account on top, dead accounts last, then by name."""
+    """Administrators and the management account on top, applications behind accounts, dead accounts last."""
 
     def order(grant: Grant) -> tuple[Any, ...]:
         return (
             not grant.usable,
             not grant.is_administrator,
             grant.account_id != management_account_id or management_account_id is None,
-            grant.permission_set_name != "PowerUserAccess",
-            (grant.account_name or grant.account_id or "").casefold(),
-            (grant.permission_set_name or "").casefold(),
+            not grant.is_power_user,
+            list(GrantKind).index(grant.kind),
+            (grant.account_name or grant.account_id or grant.application_name or "").casefold(),
+            (grant.permission_set_name or grant.role_arn or "").casefold(),
             grant.key,
         )
 
     return tuple(sorted(grants, key=order))
+
+
+def only_from_management(
+    grants: Iterable[Grant], management_account_id: str | None, caller_account_id: str | None
+) -> tuple[Grant, ...]:
+    """The direct grants in the management account, when the caller is another account: AWS lets only the management
+    account change them (Identity Center user guide, delegated-admin). A group is left from anywhere.
+    """
+    if not management_account_id or not caller_account_id or caller_account_id == management_account_id:
+        return ()
+    return tuple(grant for grant in grants if grant.account_id == management_account_id and grant.path is Path.DIRECT)
 
 
 def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...]:
@@ -302,9 +441,12 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
     else everything known before and everything new, because what was not read may still be there. That goes for
     names and states too: a permission set whose name could not be read this time keeps the name it had.
     """
-    if read.complete:
-        return read.grants
     before = {grant.key: grant for grant in known}
+    if read.complete:
+        # How much a grant allows may be unread even then; it does not become less by that.
+        return tuple(
+            replace(grant, privilege=grant.privilege or before.get(grant.key, grant).privilege) for grant in read.grants
+        )
     # When only names or states are missing, which grants there are is known all the same.
     merged = dict(before) if read.missing else {}
     for grant in read.grants:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.core.models import Grant, GrantKind, Group, Path, PersonRead, User
+from bot.core.models import Grant, GrantKind, Group, Path, PersonRead, User, only_from_management
 
 
 class ActionKind(StrEnum):
@@ -23,6 +23,8 @@ class ActionKind(StrEnum):
 
 class OperationKind(StrEnum):
     DELETE_ASSIGNMENT = "delete_assignment"
+    DELETE_APPLICATION_ASSIGNMENT = "delete_application_assignment"
+    DELETE_ENTITLEMENT = "delete_entitlement"
     LEAVE_GROUP = "leave_group"
     ADD_TO_DENY = "add_to_deny"
     REMOVE_FROM_DENY = "remove_from_deny"
@@ -45,7 +47,8 @@ class OperationState(StrEnum):
 class Operation:
     """One AWS change. `args` are what AWS is given; `shown` are names and warnings for people, not in the digest.
 
-    Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; leave_group: membership_id,
+    Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; delete_application_assignment:
+    application_arn, user_id; delete_entitlement: entitlement_id, role_arn, user_id; leave_group: membership_id,
     group_id, user_id; add_to_deny, remove_from_deny: user_id; delete_user: user_id, revision.
     """
 
@@ -66,7 +69,7 @@ class Plan:
     """What an action would do, and what it leaves alone.
 
     `kept_groups` grant nothing, so the user stays in them; `dead_grants` are in suspended or closed accounts,
-    where AWS refuses changes.
+    where AWS refuses changes; `elsewhere` only the management account can take away, and leaverbot runs in another.
     """
 
     kind: ActionKind
@@ -74,6 +77,7 @@ class Plan:
     operations: tuple[Operation, ...] = ()
     kept_groups: tuple[Group, ...] = ()
     dead_grants: tuple[Grant, ...] = ()
+    elsewhere: tuple[Grant, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -91,29 +95,23 @@ class Outcome:
     detail: str = ""
 
 
-def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:
-    """Remove every direct assignment in a live account, and leave every group that grants something.
+def plan_revoke(
+    read: PersonRead,
+    last_of: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    management_account_id: str | None = None,
+    caller_account_id: str | None = None,
+) -> Plan:
+    """Remove every direct grant that can be changed from here, and leave every group that grants something.
 
     `last_of` holds the (account id, permission set ARN) pairs whose only assignment is this user's: removing it
     makes AWS delete the role there, and a later assignment gets a new role name (facts 1.3).
     """
+    elsewhere = only_from_management(read.usable, management_account_id, caller_account_id)
     operations = [
-        Operation(
-            OperationKind.DELETE_ASSIGNMENT,
-            {
-                "account_id": grant.account_id or "",
-                "permission_set_arn": grant.permission_set_arn or "",
-                "user_id": read.user.id,
-            },
-            {
-                "account": grant.account_name or grant.account_id,
-                "permission_set": grant.permission_set_name or grant.permission_set_arn,
-                "removes_role": (grant.account_id, grant.permission_set_arn) in last_of,
-                "session_seconds": grant.session_seconds,
-            },
-        )
-        for grant in read.grants
-        if grant.kind is GrantKind.ACCOUNT and grant.path is Path.DIRECT and grant.usable
+        removal(read.user, grant, last_of)
+        for grant in read.usable
+        if grant.path is Path.DIRECT and grant not in elsewhere
     ]
     granting = {grant.group_id for grant in read.grants if grant.path is Path.GROUP}
     operations += [
@@ -136,6 +134,39 @@ def plan_revoke(read: PersonRead, last_of: frozenset[tuple[str, str]] = frozense
         tuple(operations),
         tuple(member.group for member in read.memberships if member.group.id not in granting),
         tuple(grant for grant in read.grants if not grant.usable and grant.path is Path.DIRECT),
+        elsewhere,
+    )
+
+
+def removal(user: User, grant: Grant, last_of: frozenset[tuple[str, str]] = frozenset()) -> Operation:
+    """The operation that takes this direct grant from the user."""
+    if grant.kind is GrantKind.APPLICATION:
+        arn = grant.application_arn or ""
+        return Operation(
+            OperationKind.DELETE_APPLICATION_ASSIGNMENT,
+            {"application_arn": arn, "user_id": user.id},
+            {"application": grant.application_name or arn, "session_seconds": grant.session_seconds},
+        )
+    account = grant.account_name or grant.account_id
+    if grant.kind is GrantKind.ENTITLEMENT:
+        return Operation(
+            OperationKind.DELETE_ENTITLEMENT,
+            {"entitlement_id": grant.entitlement_id or "", "role_arn": grant.role_arn or "", "user_id": user.id},
+            {"account": account, "account_id": grant.account_id, "session_seconds": grant.session_seconds},
+        )
+    return Operation(
+        OperationKind.DELETE_ASSIGNMENT,
+        {
+            "account_id": grant.account_id or "",
+            "permission_set_arn": grant.permission_set_arn or "",
+            "user_id": user.id,
+        },
+        {
+            "account": account,
+            "permission_set": grant.permission_set_name or grant.permission_set_arn,
+            "removes_role": (grant.account_id, grant.permission_set_arn) in last_of,
+            "session_seconds": grant.session_seconds,
+        },
     )
 
 
@@ -169,20 +200,51 @@ def _single(kind: ActionKind, operation: OperationKind, user: User, args: dict[s
     return Plan(kind, user.id, (Operation(operation, args, {"user": user.label}),))
 
 
-def undo_command(operation: Operation, *, instance_arn: str, identity_store_id: str, region: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What commands need to know: the instance, and account access manager's application ("" when there is none)."""
+
+    instance_arn: str
+    identity_store_id: str
+    region: str
+    account_access_arn: str = ""
+
+
+def undo_command(operation: Operation, place: Place) -> str | None:
     """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
-    args = operation.args
+    return _command(operation, place, "create")
+
+
+def removal_command(operation: Operation, place: Place) -> str | None:
+    """The AWS CLI command that carries the operation out, for where leaverbot may not; None for other kinds."""
+    return _command(operation, place, "delete")
+
+
+def _command(operation: Operation, place: Place, verb: str) -> str | None:
+    args, region = operation.args, f"--region {place.region}"
     if operation.kind is OperationKind.DELETE_ASSIGNMENT:
         return (
-            f"aws sso-admin create-account-assignment --region {region} --instance-arn {instance_arn}"
+            f"aws sso-admin {verb}-account-assignment {region} --instance-arn {place.instance_arn}"
             f" --target-type AWS_ACCOUNT --target-id {args['account_id']}"
             f" --permission-set-arn {args['permission_set_arn']}"
             f" --principal-type USER --principal-id {args['user_id']}"
         )
-    if operation.kind is OperationKind.LEAVE_GROUP:
+    if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
         return (
-            f"aws identitystore create-group-membership --region {region}"
-            f" --identity-store-id {identity_store_id} --group-id {args['group_id']}"
+            f"aws sso-admin {verb}-application-assignment {region} --application-arn {args['application_arn']}"
+            f" --principal-type USER --principal-id {args['user_id']}"
+        )
+    if operation.kind is OperationKind.DELETE_ENTITLEMENT:
+        command = f"aws account-access {verb}-entitlement {region} --application-arn {place.account_access_arn}"
+        if verb == "delete":
+            return f"{command} --entitlement-id {args['entitlement_id']}"
+        user = {"identityCenter": {"userId": args["user_id"]}}
+        entitlement = {"principalRole": {"principal": user, "roleArn": args["role_arn"]}}
+        return f"{command} --entitlement '{json.dumps(entitlement)}'"
+    if operation.kind is OperationKind.LEAVE_GROUP and verb == "create":
+        return (
+            f"aws identitystore create-group-membership {region}"
+            f" --identity-store-id {place.identity_store_id} --group-id {args['group_id']}"
             f" --member-id UserId={args['user_id']}"
         )
     return None

@@ -22,7 +22,8 @@ class Summary:
     """State of things at `at`, and what happened since `since` (the last summary).
 
     `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
-    the last interval says so. `median_seconds` and `worst_seconds` run from case opened to closed.
+    the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` run from case
+    opened to closed. `incidents` are open cases whose access was used after the user was disabled.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class Summary:
     scans_total: int
     scans_failed: int
     all_clear: bool
+    incidents: tuple[Case, ...] = ()
 
     @property
     def open_now(self) -> int:
@@ -65,7 +67,8 @@ def summarize(
     took = sorted((case.closed_at - case.opened_at).total_seconds() for case in closed if case.closed_at)
     recent = [scan for scan in scans if since < scan.finished_at <= at]
     last = scans[-1] if scans else None
-    fresh = last is not None and last.status is ScanStatus.COMPLETE and last.finished_at >= scan_due
+    complete = last is not None and last.status is ScanStatus.COMPLETE and last.every_kind
+    fresh = complete and last is not None and last.finished_at >= scan_due
     return Summary(
         at=at,
         since=since,
@@ -82,6 +85,7 @@ def summarize(
         scans_total=len(recent),
         scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
         all_clear=not open_now and fresh,
+        incidents=tuple(case for case in open_now if case.used),
     )
 
 

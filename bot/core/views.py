@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.cases import Case
-from bot.core.models import Account, Coverage, Grant, PersonRead, Severity, User
+from bot.core.models import Account, Coverage, Grant, Orphan, PersonRead, Severity, User
 from bot.core.plans import ActionKind, Outcome, Plan
 
 
@@ -57,7 +57,8 @@ class ActionView:
     """One action: who asked for it, how far it is, what came out. `by` is a Slack user id.
 
     `left` are the grants that the read afterwards still found; `message` says in plain text why an action was
-    refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed.
+    refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed;
+    `elsewhere` are those that take away, in the management account, what leaverbot may not change from its own.
     """
 
     id: str
@@ -73,6 +74,7 @@ class ActionView:
     verified_at: datetime | None = None
     message: str = ""
     undo: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     cover: tuple[AccountCover, ...] = ()
 
     @property
@@ -137,7 +139,10 @@ class DialogState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DialogView:
-    """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY."""
+    """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY.
+
+    `elsewhere` are the AWS CLI commands for what only the management account can take away.
+    """
 
     id: str
     kind: DialogKind
@@ -150,6 +155,20 @@ class DialogView:
     deny: DenyView | None = None
     management_account_id: str | None = None
     dry_run: bool = False
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrphanList:
+    """Grants of users who no longer exist, as the newest scan that looked found them; `last_scan` may be newer.
+
+    `looked_for_all`: whether that scan read every account from the other end; else there may be more.
+    """
+
+    orphans: tuple[Orphan, ...]
+    found_at: datetime | None
+    looked_for_all: bool
+    last_scan: Coverage | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,23 @@
 """What the inside needs from outside. One contract a port, failures included; tests run one suite over each."""
 
-from bot.ports.aws import Access, Assignment, Counting, Deny, DenyPolicy, Directory, Instance, Job
+from bot.ports.aws import (
+    Access,
+    ApplicationAssignment,
+    Assignment,
+    Background,
+    Deny,
+    DenyPolicy,
+    Directory,
+    Entitlement,
+    Instance,
+    Job,
+    OpenApplications,
+    Row,
+    Spot,
+    Trail,
+    Trailed,
+    Ways,
+)
 from bot.ports.chat import Asker, Chat, Posted
 from bot.ports.store import (
     MessageKind,
@@ -19,20 +36,25 @@ from bot.ports.work import Clock, Work
 
 __all__ = [
     "Access",
+    "ApplicationAssignment",
     "Asker",
     "Assignment",
+    "Background",
     "Chat",
     "Clock",
-    "Counting",
     "Deny",
     "DenyPolicy",
     "Directory",
+    "Entitlement",
     "Instance",
     "Job",
     "MessageKind",
     "NewAction",
+    "OpenApplications",
     "Posted",
     "Result",
+    "Row",
+    "Spot",
     "Store",
     "StoredAction",
     "StoredCase",
@@ -40,6 +62,9 @@ __all__ = [
     "StoredDialog",
     "StoredOperation",
     "StoredScan",
+    "Trail",
+    "Trailed",
     "Waiting",
+    "Ways",
     "Work",
 ]

@@ -1,11 +1,11 @@
 """AWS as the inside sees it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.core.models import Account, Group, Membership, PermissionSet, User
+from bot.core.models import Account, Application, GrantKind, Group, Membership, PermissionSet, Use, User
 
 
 class Directory(Protocol):
@@ -35,6 +35,16 @@ class Directory(Protocol):
         """The id of the user's membership in this group; None when the user is not in it."""
         ...
 
+    def members(self, group_id: str) -> Iterator[tuple[str, str]]:
+        """Everybody in the group, as (user id, membership id). A group that is gone has no members."""
+        ...
+
+    def learn_groups(self, group_ids: Collection[str]) -> None:
+        """Remember the names of these groups with few requests; what fails shows when `group` is asked. Never raises
+        for what AWS does.
+        """
+        ...
+
     def group(self, group_id: str) -> Group:
         """A group with its name, possibly remembered from a while ago. Raises AwsNotFound."""
         ...
@@ -59,6 +69,68 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplicationAssignment:
+    """A user or group that may use an application: `principal_type` is "USER" or "GROUP"."""
+
+    application_arn: str
+    principal_type: str
+    principal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A user or group that may assume an ordinary IAM role through account access manager."""
+
+    id: str
+    role_arn: str
+    account_id: str
+    principal_type: str
+    principal_id: str
+
+
+Row = Assignment | ApplicationAssignment | Entitlement
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Something that rows can be listed at: an account, an application, or account access manager as a whole."""
+
+    id: str
+    name: str = ""
+
+
+class Ways(Protocol):
+    """One kind of grant, read from either end. Raises as Directory does.
+
+    `kind` says which. Both ends give the same rows of the same principal, but for a user's rows that AWS adds
+    because a group of theirs has them: such rows name the group, and may be there or not.
+    """
+
+    @property
+    def kind(self) -> GrantKind: ...
+
+    def of(self, principal_type: str, principal_id: str) -> tuple[Row, ...]:
+        """Every row of this user or group. One that is gone has none, unless AWS still lists some."""
+        ...
+
+    def spots(self) -> Sequence[Spot]:
+        """Everywhere rows can be. Empty when this organization has nothing of the kind."""
+        ...
+
+    def at(self, spot_id: str) -> Iterator[Row]:
+        """Every row at this spot. Raises in the middle when a page can not be read."""
+        ...
+
+    def calls_a_spot(self) -> float:
+        """About how many requests `at` makes, for choosing an end."""
+        ...
+
+    def only_from_other_end(self) -> str:
+        """Why `of` can not be asked from the account the bot runs in; "" when it can."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """An asynchronous deletion. `state` is AWS's own: IN_PROGRESS, SUCCEEDED or FAILED."""
 
@@ -69,11 +141,23 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """The Identity Center instance the bot works on."""
+    """The Identity Center instance the bot works on, in its primary region.
+
+    `permission_sets`: whether it gives access to accounts at all (DescribeInstance.PermissionSetsEnabled).
+    """
 
     arn: str
     identity_store_id: str
     region: str
+    permission_sets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApplications:
+    """Names of applications that every user may use without an assignment; of `unread` others it is not known."""
+
+    names: tuple[str, ...] = ()
+    unread: int = 0
 
 
 class Access(Protocol):
@@ -87,20 +171,44 @@ class Access(Protocol):
         """The organization's management account; read once."""
         ...
 
+    def caller_account_id(self) -> str:
+        """The account the bot's credentials belong to; read once."""
+        ...
+
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
         """Every account of the organization by id; one read up to `max_age` seconds ago will do."""
         ...
 
     def permission_set(self, arn: str) -> PermissionSet:
-        """A permission set with name and session duration, possibly remembered. Raises AwsNotFound."""
+        """A permission set with name, session duration and privilege, possibly remembered. Raises AwsNotFound."""
         ...
 
-    def assignments(self, principal_type: str, principal_id: str) -> tuple[Assignment, ...]:
-        """Every assignment of this user or group. For a user AWS may add the ones inherited through groups."""
+    def application(self, arn: str) -> Application:
+        """An application with its name, possibly remembered. Raises AwsNotFound."""
+        ...
+
+    def open_applications(self) -> OpenApplications:
+        """What the newest listing of applications (`spots` of their Ways) showed. Never raises."""
+        ...
+
+    def account_access_arn(self) -> str:
+        """The ARN of account access manager's application; "" where there is none."""
+        ...
+
+    def ways(self) -> Sequence[Ways]:
+        """The kinds of grants there are, one each of GrantKind."""
         ...
 
     def assigned(self, account_id: str, permission_set_arn: str) -> tuple[Assignment, ...]:
         """Every assignment of this permission set in this account."""
+        ...
+
+    def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
+        """Take an application from a user. One that is gone already is success. Raises DryRunRefused."""
+        ...
+
+    def delete_entitlement(self, entitlement_id: str) -> None:
+        """Delete an entitlement. One that is gone already is success. Raises DryRunRefused."""
         ...
 
     def delete_assignment(self, account_id: str, permission_set_arn: str, user_id: str) -> Job:
@@ -146,7 +254,30 @@ class Deny(Protocol):
         ...
 
 
-class Counting(Protocol):
-    """Counts the requests sent to AWS by this thread, and by those it starts with this context."""
+@dataclass(frozen=True, slots=True)
+class Trailed:
+    """What was found, by user id, and what could not be looked at, in words; `looked` names what was."""
+
+    uses: Mapping[str, Use]
+    looked: tuple[str, ...]
+    gaps: tuple[str, ...] = ()
+
+
+class Trail(Protocol):
+    """What CloudTrail saw. Raises as Directory does."""
+
+    def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
+        """The newest use of each of these users, by id, after they were last changed.
+
+        Of somebody whose last change has no time nothing can be told, which is a gap.
+        """
+        ...
+
+
+class Background(Protocol):
+    """Marks this thread, and those it starts with this context, as work that can wait: requests of actions go first.
+
+    Counts the requests it sends to AWS.
+    """
 
     def __call__(self) -> AbstractContextManager[Mapping[str, int]]: ...

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.core.cases import Case, Change, CloseReason
 from bot.core.models import Coverage, PersonRead, Scan, User
 from bot.core.plans import ActionKind, Operation, OperationState
-from bot.core.views import AccountCover, ActionState, ActionView, CaseChange, DialogKind, DialogState
+from bot.core.views import AccountCover, ActionState, ActionView, CaseChange, DialogKind, DialogState, OrphanList
 from bot.ports.chat import Asker, Posted
 
 
@@ -229,6 +229,10 @@ class Store(Protocol):
 
     def last_scan(self) -> Coverage | None: ...
 
+    def orphans(self) -> OrphanList:
+        """What the newest scan that read the leavers found of grants of deleted users."""
+        ...
+
     def scans_since(self, since: datetime) -> list[Coverage]: ...
 
     # actions
@@ -251,11 +255,18 @@ class Store(Protocol):
         ...
 
     def begin_action(
-        self, action_id: str, operations: tuple[Operation, ...], undo: tuple[str, ...], at: datetime
+        self,
+        action_id: str,
+        operations: tuple[Operation, ...],
+        at: datetime,
+        *,
+        undo: tuple[str, ...] = (),
+        elsewhere: tuple[str, ...] = (),
     ) -> None:
-        """Queued -> running, with the plan that was checked, and for each operation the command that undoes it or "".
+        """Queued -> running, with the plan that was checked, and for each operation its undo command or "".
 
-        An action that runs already keeps its operations.
+        `elsewhere` are the commands for what has to be done in the management account. An action that runs already
+        keeps its operations.
         """
         ...
 

@@ -12,20 +12,27 @@ from hypothesis import strategies as st
 from bot.core.cases import Case, CaseState, CloseReason, severity
 from bot.core.deny import PLACEHOLDER, SID
 from bot.core.models import (
+    APPLICATION_SESSION,
+    ENTITLEMENT_SESSION,
     Coverage,
     Grant,
     GrantKind,
     Group,
+    How,
     Membership,
     Path,
     PersonRead,
+    Privilege,
     Problem,
     Scan,
     ScanStatus,
     Seen,
+    Strategy,
+    Use,
     User,
     UserStatus,
 )
+from bot.core.privilege import privilege_of_name
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTANCE = "ssoins-0123456789abcdef"
@@ -81,7 +88,7 @@ leavers = users(status=st.just(UserStatus.DISABLED))
 
 
 @st.composite
-def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,)) -> Grant:
+def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = tuple(GrantKind)) -> Grant:
     """A grant with exactly the fields that its kind and path have. Names and states may be unread (None)."""
     kind = draw(st.sampled_from(kinds))
     group = draw(st.none() | groups)
@@ -89,7 +96,9 @@ def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,))
     if group:
         common |= {"group_id": group.id, "group_name": group.name or None, "group_scim": group.scim}
     if kind is GrantKind.APPLICATION:
-        return Grant(**common, application_arn=f"arn:aws:sso::{draw(account_ids)}:application/{INSTANCE}/apl-1")
+        arn = f"arn:aws:sso::{draw(account_ids)}:application/{INSTANCE}/apl-0123456789abcdef"
+        named = draw(st.sampled_from([None, *nasty_names[1:]]))
+        return Grant(**common, application_arn=arn, application_name=named, session_seconds=APPLICATION_SESSION)
     account_id = draw(account_ids)
     common |= {
         "account_id": account_id,
@@ -97,14 +106,21 @@ def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = (GrantKind.ACCOUNT,))
         "account_status": draw(account_states),
     }
     if kind is GrantKind.ENTITLEMENT:
-        role = f"arn:aws:iam::{account_id}:role/{draw(permission_set_names)}"
-        return Grant(**common, entitlement_id=draw(uuids), role_arn=role)
+        name = draw(permission_set_names)
+        return Grant(
+            **common,
+            entitlement_id=draw(uuids),
+            role_arn=f"arn:aws:iam::{account_id}:role/{name}",
+            session_seconds=ENTITLEMENT_SESSION,
+            privilege=privilege_of_name(name),
+        )
     name, read = draw(permission_set_names), draw(st.sampled_from([True, True, True, False]))
     return Grant(
         **common,
         permission_set_arn=permission_set_arn(name),
         permission_set_name=name if read else None,
         session_seconds=draw(st.sampled_from([3600, 43_200])) if read else None,
+        privilege=draw(st.sampled_from(Privilege)) if read and not privilege_of_name(name) else privilege_of_name(name),
     )
 
 
@@ -116,7 +132,13 @@ def grant_tuples(max_size: int = 5, **kwargs: Any) -> st.SearchStrategy[tuple[Gr
 few_grants = st.lists(
     st.sampled_from(
         [
-            Grant(GrantKind.ACCOUNT, Path.DIRECT, account_id=account_id, permission_set_name=name)
+            Grant(
+                GrantKind.ACCOUNT,
+                Path.DIRECT,
+                account_id=account_id,
+                permission_set_name=name,
+                privilege=privilege_of_name(name),
+            )
             for account_id in ("000000000001", "000000000002")
             for name in ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess")
         ]
@@ -163,7 +185,19 @@ def coverages(draw: st.DrawFn, status: st.SearchStrategy[ScanStatus] = st.sample
         unknown_status=draw(st.integers(0, 10**5)),
         calls=draw(st.dictionaries(call, st.integers(0, 10**6))),
         problems=tuple(draw(st.lists(problems, max_size=3))),
+        how=tuple(draw(st.lists(st.builds(How, few_names, st.sampled_from(Strategy), few_names), max_size=2))),
+        notes=tuple(draw(st.lists(few_names, max_size=2))),
+        orphans=draw(st.none() | st.integers(0, 10**5)),
+        disagreements=draw(st.integers(0, 10)),
+        use_checked=draw(st.booleans()),
     )
+
+
+@st.composite
+def uses(draw: st.DrawFn) -> Use:
+    """Something a leaver did, as CloudTrail tells it."""
+    event = draw(st.sampled_from(["UserAuthentication", "Federate", "GetRoleCredentials", "ConsoleLogin", "PutObject"]))
+    return Use(event, draw(moments), draw(account_ids), "eu-west-1", draw(uuids))
 
 
 @st.composite

@@ -16,11 +16,25 @@ from bot.core.cases import (
     CloseReason,
     Opened,
     Updated,
+    newest_use,
     reconcile,
     sessions_end,
     severity,
 )
-from bot.core.models import Grant, GrantKind, Path, PersonRead, Problem, Scan, Seen, Severity, User, UserStatus
+from bot.core.models import (
+    Grant,
+    GrantKind,
+    Path,
+    PersonRead,
+    Privilege,
+    Problem,
+    Scan,
+    Seen,
+    Severity,
+    User,
+    UserStatus,
+)
+from bot.core.privilege import privilege_of_name
 from tests.core import strategies as our
 
 MISSING = (Problem("something", "throttled"),)
@@ -229,15 +243,18 @@ def grant(account, name="ReadOnlyAccess", status="ACTIVE"):
         account_status=status,
         permission_set_arn=our.permission_set_arn(name),
         permission_set_name=name,
+        privilege=privilege_of_name(name) or Privilege.OTHER,
     )
 
 
 @given(our.grant_tuples(max_size=12), st.sampled_from([None, our.MANAGEMENT_ACCOUNT]))
 def test_severity_follows_the_rules(grants, management):
     usable = [grant for grant in grants if grant.usable]
-    if any(g.permission_set_name == "AdministratorAccess" or g.account_id == management for g in usable):
+    held = {g.privilege for g in usable}
+    accounts = {g.account_id for g in usable if g.account_id}
+    if Privilege.ADMINISTRATOR in held or management in accounts:
         expected = Severity.CRITICAL
-    elif any(g.permission_set_name == "PowerUserAccess" for g in usable) or len({g.account_id for g in usable}) >= 5:
+    elif Privilege.POWER_USER in held or len(accounts) >= 5:
         expected = Severity.HIGH
     else:
         expected = Severity.NORMAL
@@ -255,6 +272,18 @@ def test_severity_at_its_borders():
     assert severity([grant(7)], "000000000007") is Severity.CRITICAL
     assert severity([grant(7, "AdministratorAccess")], None) is Severity.CRITICAL
     assert severity([grant(7, "AdministratorAccess", "SUSPENDED")], "000000000007") is Severity.NORMAL
+
+
+@given(our.grant_tuples(), our.uses(), st.sampled_from([None, our.MANAGEMENT_ACCOUNT]))
+def test_access_used_after_the_disabling_is_as_bad_as_it_gets(grants, use, management):
+    assert severity(grants, management, use) is Severity.CRITICAL
+
+
+@given(st.none() | our.uses(), st.none() | our.uses())
+def test_a_use_once_seen_stays_and_only_a_newer_one_takes_its_place(known, read):
+    newest = newest_use(known, read)
+    seen = [use for use in (known, read) if use]
+    assert newest is None if not seen else newest in seen and newest.at == max(use.at for use in seen)
 
 
 @given(our.grant_tuples(), our.grants(), st.sampled_from([None, our.MANAGEMENT_ACCOUNT]))

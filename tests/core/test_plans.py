@@ -7,27 +7,33 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.models import Group, Membership, Path, PersonRead
+from bot.core.models import GrantKind, Group, Membership, Path, PersonRead
 from bot.core.plans import (
     ActionKind,
     Operation,
     OperationKind,
+    Place,
     Plan,
     plan_delete,
     plan_deny,
     plan_lift,
     plan_revoke,
+    removal,
+    removal_command,
     undo_command,
 )
 from tests.core import strategies as our
 
-SCOPE = {
-    "instance_arn": f"arn:aws:sso:::instance/{our.INSTANCE}",
-    "identity_store_id": "d-1234567890",
-    "region": "eu-central-1",
-}
+PLACE = Place(
+    instance_arn=f"arn:aws:sso:::instance/{our.INSTANCE}",
+    identity_store_id="d-1234567890",
+    region="eu-central-1",
+    account_access_arn="arn:aws:account-access:eu-central-1:000000000001:application/a-1",
+)
 ARGS = {
     OperationKind.DELETE_ASSIGNMENT: {"account_id", "permission_set_arn", "user_id"},
+    OperationKind.DELETE_APPLICATION_ASSIGNMENT: {"application_arn", "user_id"},
+    OperationKind.DELETE_ENTITLEMENT: {"entitlement_id", "role_arn", "user_id"},
     OperationKind.LEAVE_GROUP: {"membership_id", "group_id", "user_id"},
     OperationKind.ADD_TO_DENY: {"user_id"},
     OperationKind.REMOVE_FROM_DENY: {"user_id"},
@@ -61,15 +67,30 @@ def test_every_operation_is_on_the_one_user_and_says_exactly_what_aws_is_given(p
         assert all(isinstance(value, str) for value in operation.args.values())
 
 
+def direct(read, kind):
+    """The grants of the kind that a revoke has to take away one by one."""
+    return [grant for grant in read.usable if grant.path is Path.DIRECT and grant.kind is kind]
+
+
 @given(our.person_reads())
-def test_a_revoke_deletes_exactly_the_direct_assignments_in_live_accounts(read):
-    wanted = [
-        {"account_id": grant.account_id, "permission_set_arn": grant.permission_set_arn, "user_id": read.user.id}
-        for grant in read.grants
-        if grant.path is Path.DIRECT and grant.usable
-    ]
-    found = changes(plan_revoke(read), OperationKind.DELETE_ASSIGNMENT)
-    assert sorted(found, key=str) == sorted(wanted, key=str)
+def test_a_revoke_deletes_exactly_the_direct_grants_that_somebody_can_use(read):
+    plan, user = plan_revoke(read), {"user_id": read.user.id}
+    wanted = {
+        OperationKind.DELETE_ASSIGNMENT: [
+            {"account_id": grant.account_id, "permission_set_arn": grant.permission_set_arn, **user}
+            for grant in direct(read, GrantKind.ACCOUNT)
+        ],
+        OperationKind.DELETE_APPLICATION_ASSIGNMENT: [
+            {"application_arn": grant.application_arn, **user} for grant in direct(read, GrantKind.APPLICATION)
+        ],
+        OperationKind.DELETE_ENTITLEMENT: [
+            {"entitlement_id": grant.entitlement_id, "role_arn": grant.role_arn, **user}
+            for grant in direct(read, GrantKind.ENTITLEMENT)
+        ],
+    }
+    for kind, args in wanted.items():
+        assert sorted(changes(plan, kind), key=str) == sorted(args, key=str)
+    assert {op.kind for op in plan.operations} <= {*wanted, OperationKind.LEAVE_GROUP}
 
 
 @given(our.person_reads())
@@ -85,12 +106,17 @@ def test_a_revoke_leaves_exactly_the_groups_that_grant_something_and_keeps_the_o
 
 @given(our.person_reads())
 def test_a_revoke_never_touches_a_groups_assignment_nor_anything_else(read):
-    """Only those two kinds of operation; an assignment that came through a group is in none of them."""
-    plan = plan_revoke(read)
-    assert {op.kind for op in plan.operations} <= {OperationKind.DELETE_ASSIGNMENT, OperationKind.LEAVE_GROUP}
-    direct = {(grant.account_id, grant.permission_set_arn) for grant in read.grants if grant.path is Path.DIRECT}
-    for change in changes(plan, OperationKind.DELETE_ASSIGNMENT):
-        assert (change["account_id"], change["permission_set_arn"]) in direct
+    """What came through a group is in no operation but the one that leaves the group."""
+    own = [grant for grant in read.grants if grant.path is Path.DIRECT]
+    for operation in plan_revoke(read).operations:
+        args = operation.args
+        if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+            pairs = {(grant.account_id, grant.permission_set_arn) for grant in own}
+            assert (args["account_id"], args["permission_set_arn"]) in pairs
+        elif operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
+            assert args["application_arn"] in {grant.application_arn for grant in own}
+        elif operation.kind is OperationKind.DELETE_ENTITLEMENT:
+            assert args["entitlement_id"] in {grant.entitlement_id for grant in own}
 
 
 @given(our.person_reads())
@@ -110,23 +136,20 @@ def test_a_revoke_never_asks_aws_to_change_a_dead_account_and_says_what_it_leave
 @given(our.person_reads())
 def test_once_a_revoke_is_carried_out_no_usable_grant_is_left(read):
     plan = plan_revoke(read)
-    deleted = {(c["account_id"], c["permission_set_arn"]) for c in changes(plan, OperationKind.DELETE_ASSIGNMENT)}
     left_groups = {change["group_id"] for change in changes(plan, OperationKind.LEAVE_GROUP)}
-    left = [
-        grant
-        for grant in read.usable
-        if (
-            (grant.account_id, grant.permission_set_arn) not in deleted
-            if grant.path is Path.DIRECT
-            else grant.group_id not in left_groups
-        )
-    ]
-    assert left == []
+    gone = {(op.kind, json.dumps(dict(op.args), sort_keys=True)) for op in plan.operations}
+    for grant in read.usable:
+        if grant.path is Path.GROUP:
+            assert grant.group_id in left_groups
+        else:
+            wanted = removal(read.user, grant)
+            assert (wanted.kind, json.dumps(dict(wanted.args), sort_keys=True)) in gone
 
 
 @given(our.person_reads(), st.data())
 def test_only_the_last_assignment_of_a_permission_set_in_an_account_warns_about_its_role(read, data):
-    pairs = sorted({(grant.account_id, grant.permission_set_arn) for grant in read.grants})
+    accounts = [grant for grant in read.grants if grant.kind is GrantKind.ACCOUNT]
+    pairs = sorted({(grant.account_id, grant.permission_set_arn) for grant in accounts})
     last_of = frozenset(data.draw(st.lists(st.sampled_from(pairs))) if pairs else [])
     plan = plan_revoke(read, last_of)
     for operation in plan.operations:
@@ -235,25 +258,39 @@ def options(command):
 @given(our.person_reads())
 def test_everything_removed_has_a_command_that_puts_back_exactly_that(read):
     for operation in plan_revoke(read).operations:
-        command = undo_command(operation, **SCOPE)
+        command = undo_command(operation, PLACE)
         assert command is not None
         words, given_options = options(command)
         if operation.kind is OperationKind.DELETE_ASSIGNMENT:
             assert words == ["aws", "sso-admin", "create-account-assignment"]
             assert given_options == {
-                "--region": SCOPE["region"],
-                "--instance-arn": SCOPE["instance_arn"],
+                "--region": PLACE.region,
+                "--instance-arn": PLACE.instance_arn,
                 "--target-type": "AWS_ACCOUNT",
                 "--target-id": operation.args["account_id"],
                 "--permission-set-arn": operation.args["permission_set_arn"],
                 "--principal-type": "USER",
                 "--principal-id": read.user.id,
             }
+        elif operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
+            assert words == ["aws", "sso-admin", "create-application-assignment"]
+            assert given_options == {
+                "--region": PLACE.region,
+                "--application-arn": operation.args["application_arn"],
+                "--principal-type": "USER",
+                "--principal-id": read.user.id,
+            }
+        elif operation.kind is OperationKind.DELETE_ENTITLEMENT:
+            assert words == ["aws", "account-access", "create-entitlement"]
+            user = {"identityCenter": {"userId": read.user.id}}
+            entitlement = {"principalRole": {"principal": user, "roleArn": operation.args["role_arn"]}}
+            assert json.loads(given_options.pop("--entitlement")) == entitlement
+            assert given_options == {"--region": PLACE.region, "--application-arn": PLACE.account_access_arn}
         else:
             assert words == ["aws", "identitystore", "create-group-membership"]
             assert given_options == {
-                "--region": SCOPE["region"],
-                "--identity-store-id": SCOPE["identity_store_id"],
+                "--region": PLACE.region,
+                "--identity-store-id": PLACE.identity_store_id,
                 "--group-id": operation.args["group_id"],
                 "--member-id": f"UserId={read.user.id}",
             }
@@ -262,7 +299,22 @@ def test_everything_removed_has_a_command_that_puts_back_exactly_that(read):
 @given(our.users())
 def test_what_can_not_be_put_back_has_no_undo_command(user):
     for plan in (plan_delete(user), plan_deny(user), plan_lift(user)):
-        assert [undo_command(operation, **SCOPE) for operation in plan.operations] == [None]
+        assert [undo_command(operation, PLACE) for operation in plan.operations] == [None]
+
+
+@given(our.person_reads(), st.sampled_from([None, "000000000002", our.MANAGEMENT_ACCOUNT]))
+def test_what_only_the_management_account_can_take_away_is_left_to_it_with_a_command(read, caller):
+    plan = plan_revoke(read, management_account_id=our.MANAGEMENT_ACCOUNT, caller_account_id=caller)
+    there = [g for g in read.usable if g.account_id == our.MANAGEMENT_ACCOUNT and g.path is Path.DIRECT]
+    assert list(plan.elsewhere) == (there if caller == "000000000002" else [])
+    for grant in plan.elsewhere:
+        operation = removal(read.user, grant)
+        assert operation not in plan.operations
+        words, _ = options(removal_command(operation, PLACE))
+        assert words[2] in {"delete-account-assignment", "delete-entitlement"}
+    everything = plan_revoke(read)
+    others = {json.dumps(dict(op.args), sort_keys=True) for op in everything.operations}
+    assert len(plan.operations) + len(plan.elsewhere) == len(others)
 
 
 @given(our.leavers)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.cases import CaseState, CloseReason
-from bot.core.models import Coverage, ScanStatus, Severity, User
+from bot.core.models import Coverage, GrantKind, ScanStatus, Severity, User
 from bot.core.report import DenyInForce, summarize
 from tests.core import strategies as our
 
@@ -35,7 +35,10 @@ def scan_lists(draw):
     """Scans that ended up to the summary, oldest first."""
     ends = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=2)), max_size=6)), reverse=True)
     statuses = draw(st.lists(st.sampled_from(ScanStatus), min_size=len(ends), max_size=len(ends)))
-    return [Coverage(status, AT - age, AT - age) for status, age in zip(statuses, ends, strict=True)]
+    kinds = st.sampled_from([tuple(GrantKind), (GrantKind.ACCOUNT,), ()])
+    return [
+        Coverage(status, AT - age, AT - age, kinds_read=draw(kinds)) for status, age in zip(statuses, ends, strict=True)
+    ]
 
 
 def of(cases, scans=(), denies=()):
@@ -105,6 +108,7 @@ def test_all_clear_needs_nothing_open_and_a_complete_scan_just_now(cases, scans)
         not any(case.state is CaseState.OPEN for case in cases)
         and newest is not None
         and newest.status is ScanStatus.COMPLETE
+        and set(newest.kinds_read) == set(GrantKind)
         and AT - newest.finished_at <= 2 * INTERVAL
     )
     assert of(cases, scans).all_clear is expected
@@ -113,14 +117,14 @@ def test_all_clear_needs_nothing_open_and_a_complete_scan_just_now(cases, scans)
 @given(scan_lists(), st.sampled_from([ScanStatus.PARTIAL, ScanStatus.FAILED]))
 def test_a_partial_or_failed_newest_scan_is_never_all_clear_whatever_came_before(scans, status):
     assume(scans)
-    fresh = replace(scans[-1], status=ScanStatus.COMPLETE, finished_at=AT)
+    fresh = replace(scans[-1], status=ScanStatus.COMPLETE, kinds_read=tuple(GrantKind), finished_at=AT)
     assert of([], [*scans, fresh]).all_clear
     assert not of([], [*scans, fresh, replace(fresh, status=status)]).all_clear
     assert not of([], [*scans, replace(fresh, finished_at=AT - timedelta(hours=1))]).all_clear
 
 
 def test_a_scan_that_ended_when_one_was_due_is_just_recent_enough():
-    scan = Coverage(ScanStatus.COMPLETE, SINCE, AT - 2 * INTERVAL)
+    scan = Coverage(ScanStatus.COMPLETE, SINCE, AT - 2 * INTERVAL, kinds_read=tuple(GrantKind))
     assert of([], [scan]).all_clear
     assert not of([], [replace(scan, finished_at=scan.finished_at - timedelta(seconds=1))]).all_clear
 

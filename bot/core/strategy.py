@@ -1,0 +1,23 @@
+"""From which end to read: by the leavers, or by the accounts, applications and groups."""
+
+from bot.core.models import How, Strategy
+
+
+def choose(
+    what: str,
+    *,
+    people: int,
+    others: float,
+    only_other_end: str = "",
+    wanted: tuple[Strategy, str] | None = None,
+) -> How:
+    """The end that takes fewer calls, and why. `people`: calls from the leavers' end, `others`: about how many from the
+    other. `only_other_end`: why the leavers' end can not be used; `wanted`: what was asked for, and why.
+    """
+    if only_other_end:
+        return How(what, Strategy.OTHER_END, only_other_end)
+    if wanted:
+        return How(what, *wanted)
+    if others < people:
+        return How(what, Strategy.OTHER_END, f"about {others:,.0f} calls instead of {people:,}")
+    return How(what, Strategy.PER_PRINCIPAL, f"{people:,} calls instead of about {others:,.0f}")

@@ -1,0 +1,27 @@
+"""From which end to read."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.models import Strategy
+from bot.core.strategy import choose
+
+
+@given(st.integers(0, 10**6), st.floats(0, 10**6))
+def test_the_end_with_fewer_calls_is_chosen_and_both_numbers_are_said(people, others):
+    how = choose("account", people=people, others=others)
+    assert how.strategy is (Strategy.OTHER_END if others < people else Strategy.PER_PRINCIPAL)
+    assert f"{people:,}" in how.why
+    assert f"{others:,.0f}" in how.why
+
+
+@given(st.integers(0, 10**6), st.floats(0, 10**6), st.sampled_from(Strategy))
+def test_what_was_asked_for_is_done_whatever_it_takes(people, others, wanted):
+    how = choose("account", people=people, others=others, wanted=(wanted, "asked for"))
+    assert (how.strategy, how.why) == (wanted, "asked for")
+
+
+@given(st.integers(0, 10**6), st.floats(0, 10**6), st.none() | st.tuples(st.sampled_from(Strategy), st.just("asked")))
+def test_where_aws_allows_one_end_only_that_is_used(people, others, wanted):
+    how = choose("account", people=people, others=others, only_other_end="AWS does not", wanted=wanted)
+    assert (how.strategy, how.why) == (Strategy.OTHER_END, "AWS does not")
