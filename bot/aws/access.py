@@ -1,71 +1,97 @@
-"""Who may go where: assignments, permission sets, accounts; removing an assignment and following AWS's job."""
+"""Who may go where: the kinds of grants, names around them, removing a grant and following AWS's job."""
 
 import re
-import threading
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import structlog
+
+from bot.aws.answers import NO_SUCH_SERVICE, understood
 from bot.aws.client import Aws
+from bot.aws.instance import SSO, Home
 from bot.aws.remember import Remembered
-from bot.core.errors import AwsNotFound, AwsRejected, AwsUnavailable
-from bot.core.models import Account, PermissionSet
-from bot.ports import Assignment, Instance, Job
+from bot.aws.ways import ACCOUNT_ACCESS, PAGE, TOKEN, AccountWays, ApplicationWays, EntitlementWays, assignment
+from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
+from bot.core.models import Account, Application, PermissionSet
+from bot.core.privilege import privilege_of, privilege_of_name
+from bot.ports import Assignment, Instance, Job, OpenApplications, Ways
 
-SSO = "sso-admin"
+log = structlog.get_logger(__name__)
+
 ORGANIZATIONS = "organizations"
-# The most each list gives at once (Organizations gives 20).
-PAGE = 100
+# Organizations gives 20 at most.
 ORGANIZATIONS_PAGE = 20
+# Whether account access manager is used may change at any time; one scan or dialog asks once. In seconds.
+ACCOUNT_ACCESS_AGE = 60.0
+# That it is not used is believed for one read of one person at most. In seconds.
+NO_ACCOUNT_ACCESS_AGE = 5.0
+# Whether an application needs assignments hardly ever changes; so many are asked about in one scan. In seconds.
+NEEDS_ASSIGNMENT_AGE, MOST_CONFIGURATIONS = 6 * 3600.0, 100
+# For walking through accounts, a list as old as this will do within one scan. In seconds.
+ACCOUNTS_AGE = 60.0
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
-class InstanceReader(Protocol):
-    """Whoever knows the instance."""
-
-    def instance(self) -> Instance: ...
-
-
 class SsoAdmin:
-    """Implements `ports.Access`. `instance_arn` chooses one when the account sees several."""
+    """Implements `ports.Access`. `instance_arn` chooses one when the account sees several.
 
-    def __init__(self, aws: Aws, instance_arn: str = "") -> None:
-        self._aws, self._instance_arn = aws, instance_arn
-        self._lock = threading.Lock()
-        self._known_instance: Instance | None = None
+    `account_access`: False when somebody knows that account access manager is not used, so that it is not asked.
+    """
+
+    def __init__(self, aws: Aws, instance_arn: str = "", *, account_access: bool = True) -> None:
+        self._aws, self._has_account_access = aws, account_access
+        self._home = Home(aws, instance_arn)
         self._permission_sets: Remembered[PermissionSet] = Remembered()
-        self._organization: Remembered[str] = Remembered()
+        self._applications: Remembered[Application] = Remembered()
         self._accounts: Remembered[Mapping[str, Account]] = Remembered()
+        self._needs_assignment: Remembered[bool] = Remembered(NEEDS_ASSIGNMENT_AGE)
+        self._open_to_all = OpenApplications()
+        self._account_access: Remembered[str] = Remembered(ACCOUNT_ACCESS_AGE)
+
+        def accounts() -> Mapping[str, Account]:
+            return self.accounts(max_age=ACCOUNTS_AGE)
+
+        self._ways: Sequence[Ways] = (
+            AccountWays(aws, self._home, accounts),
+            ApplicationWays(aws, self._home, accounts, self._note_applications),
+            EntitlementWays(aws, self.account_access_arn),
+        )
 
     def instance(self) -> Instance:
-        with self._lock:
-            if self._known_instance is None:
-                self._known_instance = self._find_instance()
-            return self._known_instance
+        return self._home.instance()
 
     def management_account_id(self) -> str:
-        return self._organization.get("id", self._read_management_account_id)
+        return self._home.management_account_id()
+
+    def caller_account_id(self) -> str:
+        return self._home.caller_account_id()
 
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
         return self._accounts.get("all", self._read_accounts, max_age=max_age)
 
     def permission_set(self, arn: str) -> PermissionSet:
-        return self._permission_sets.get(arn, lambda: self._read_permission_set(arn))
+        found = self._permission_sets.get(arn, lambda: self._read_permission_set(arn))
+        if found.privilege is None:
+            # The right to read it may be given any moment.
+            self._permission_sets.forget(arn)
+        return found
 
-    def assignments(self, principal_type: str, principal_id: str) -> tuple[Assignment, ...]:
-        pages = self._aws.pages(
-            SSO,
-            "ListAccountAssignmentsForPrincipal",
-            "AccountAssignments",
-            InstanceArn=self.instance().arn,
-            PrincipalId=principal_id,
-            PrincipalType=principal_type,
-            MaxResults=PAGE,
-        )
-        try:
-            return tuple(_assignment(row) for page in pages for row in page)
-        except AwsNotFound:
-            self._check_gone(principal_type, principal_id)
-            return ()
+    def application(self, arn: str) -> Application:
+        return self._applications.get(arn, lambda: self._read_application(arn))
+
+    def open_applications(self) -> OpenApplications:
+        return self._open_to_all
+
+    def account_access_arn(self) -> str:
+        if not self._has_account_access:
+            return ""
+        known = self._account_access.get("", self._read_account_access_arn)
+        if known:
+            return known
+        return self._account_access.get("", self._read_account_access_arn, max_age=NO_ACCOUNT_ACCESS_AGE)
+
+    def ways(self) -> Sequence[Ways]:
+        return self._ways
 
     def assigned(self, account_id: str, permission_set_arn: str) -> tuple[Assignment, ...]:
         pages = self._aws.pages(
@@ -77,7 +103,7 @@ class SsoAdmin:
             PermissionSetArn=permission_set_arn,
             MaxResults=PAGE,
         )
-        return tuple(_assignment(row) for page in pages for row in page)
+        return tuple(assignment(row) for page in pages for row in page)
 
     def delete_assignment(self, account_id: str, permission_set_arn: str, user_id: str) -> Job:
         answer = self._aws.call(
@@ -91,6 +117,27 @@ class SsoAdmin:
             PrincipalId=user_id,
         )
         return _job(answer["AccountAssignmentDeletionStatus"])
+
+    def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
+        try:
+            self._aws.call(
+                SSO,
+                "DeleteApplicationAssignment",
+                ApplicationArn=application_arn,
+                PrincipalType="USER",
+                PrincipalId=user_id,
+            )
+        except AwsNotFound:
+            return
+
+    def delete_entitlement(self, entitlement_id: str) -> None:
+        arn = self.account_access_arn()
+        if not arn:
+            return
+        try:
+            self._aws.call(ACCOUNT_ACCESS, "DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
+        except AwsNotFound:
+            return
 
     def deletion(self, request_id: str) -> Job:
         return _job(self._describe_deletion(request_id))
@@ -115,21 +162,6 @@ class SsoAdmin:
                 return _job(status)
         return None
 
-    def _check_gone(self, principal_type: str, principal_id: str) -> None:
-        """Raise AwsUnavailable for a user or group that is still there: then "not found" does not mean "no access"."""
-        operation, key = {"USER": ("DescribeUser", "UserId"), "GROUP": ("DescribeGroup", "GroupId")}[principal_type]
-        store = {"IdentityStoreId": self.instance().identity_store_id}
-        try:
-            self._aws.call("identitystore", operation, **store, **{key: principal_id})
-        except AwsNotFound:
-            return
-        name = "ListAccountAssignmentsForPrincipal"
-        raise AwsUnavailable(
-            f"AWS contradicts itself: the {principal_type.lower()} is there, but {name} does not find it.",
-            operation=f"{SSO}.{name}",
-            code="ResourceNotFoundException",
-        )
-
     def _describe_deletion(self, request_id: str) -> dict[str, Any]:
         answer = self._aws.call(
             SSO,
@@ -140,34 +172,85 @@ class SsoAdmin:
         status: dict[str, Any] = answer["AccountAssignmentDeletionStatus"]
         return status
 
-    def _find_instance(self) -> Instance:
-        found = [item for page in self._aws.pages(SSO, "ListInstances", "Instances") for item in page]
-        if self._instance_arn:
-            found = [item for item in found if item.get("InstanceArn") == self._instance_arn]
-        if not found:
-            named = f" with the ARN {self._instance_arn} (LEAVERBOT_INSTANCE_ARN)" if self._instance_arn else ""
-            raise AwsRejected(
-                f"There is no IAM Identity Center instance{named} in {self._aws.region}. Set AWS_REGION to its "
-                "region and use credentials of the management account."
-            )
-        if len(found) > 1:
-            arns = ", ".join(sorted(item["InstanceArn"] for item in found))
-            raise AwsRejected(f"There are several instances: {arns}. Name one in LEAVERBOT_INSTANCE_ARN.")
-        return Instance(found[0]["InstanceArn"], found[0]["IdentityStoreId"], self._aws.region)
+    def _note_applications(self, found: Sequence[Application]) -> None:
+        """Remember the names, and look which need no assignment; of many at once some wait for the next time."""
+        names, unread = [], 0
+        budget = MOST_CONFIGURATIONS
+        for application in found:
+            self._applications.put(application.arn, application)
+            known = self._needs_assignment.has(application.arn)
+            if not known and not budget:
+                unread += 1
+                continue
+            budget -= not known
+            try:
+                needed = self._needs_assignment.get(
+                    application.arn,
+                    lambda arn=application.arn: self._read_needs_assignment(arn),  # type: ignore[misc]
+                )
+            except AwsError as error:
+                log.warning(
+                    "whether an application needs assignments is not known", arn=application.arn, why=str(error)
+                )
+                unread += 1
+            else:
+                names += [] if needed else [application.name or application.arn]
+        self._open_to_all = OpenApplications(tuple(names), unread)
 
-    def _read_management_account_id(self) -> str:
-        organization = self._aws.call(ORGANIZATIONS, "DescribeOrganization")["Organization"]
-        return str(organization["MasterAccountId"])
+    def _read_needs_assignment(self, arn: str) -> bool:
+        answer = self._aws.call(SSO, "GetApplicationAssignmentConfiguration", ApplicationArn=arn)
+        # True is the default; only a clear no means that everybody may use it.
+        return answer.get("AssignmentRequired") is not False
+
+    def _read_application(self, arn: str) -> Application:
+        return Application(arn, self._aws.call(SSO, "DescribeApplication", ApplicationArn=arn).get("Name", ""))
+
+    def _read_account_access_arn(self) -> str:
+        self._home.instance()  # so that the region is the instance's
+        try:
+            pages = self._aws.pages(ACCOUNT_ACCESS, "ListApplications", "applications", token=TOKEN)
+            found = [item["applicationArn"] for page in pages for item in page]
+        except AwsRejected as error:
+            if error.code == NO_SUCH_SERVICE:
+                return ""
+            raise
+        if len(found) > 1:
+            # One belongs to one instance (API reference, CreateApplication), so another instance has one here.
+            raise AwsRejected(
+                f"Account access manager has several applications in this account ({', '.join(sorted(found))}), and "
+                "leaverbot reads one."
+            )
+        if not found and self._home.caller_account_id() != self._home.management_account_id():
+            raise AwsRejected(
+                "AWS lists the applications of account access manager to their own account only, and leaverbot does "
+                "not run in the management account. Where it is not used say so: LEAVERBOT_ACCOUNT_ACCESS=false."
+            )
+        return str(found[0]) if found else ""
 
     def _read_accounts(self) -> Mapping[str, Account]:
         pages = self._aws.pages(ORGANIZATIONS, "ListAccounts", "Accounts", MaxResults=ORGANIZATIONS_PAGE)
-        return {item["Id"]: _account(item) for page in pages for item in page}
+        found = {account.id: account for page in pages for account in map(_account, page)}
+        if not found:
+            raise AwsUnavailable("AWS lists no account at all, and an organization has one at least.")
+        return found
 
     def _read_permission_set(self, arn: str) -> PermissionSet:
-        answer = self._aws.call(SSO, "DescribePermissionSet", InstanceArn=self.instance().arn, PermissionSetArn=arn)[
-            "PermissionSet"
-        ]
-        return PermissionSet(arn, answer.get("Name", ""), session_seconds(answer.get("SessionDuration", "")))
+        named = {"InstanceArn": self.instance().arn, "PermissionSetArn": arn}
+        answer = self._aws.call(SSO, "DescribePermissionSet", **named)["PermissionSet"]
+        name = answer.get("Name", "")
+        privilege = privilege_of_name(name)
+        if privilege is None:
+            try:
+                pages = self._aws.pages(
+                    SSO, "ListManagedPoliciesInPermissionSet", "AttachedManagedPolicies", **named, MaxResults=PAGE
+                )
+                managed = [policy.get("Arn", "").rpartition("/")[2] for page in pages for policy in page]
+                inline = self._aws.call(SSO, "GetInlinePolicyForPermissionSet", **named).get("InlinePolicy", "")
+                privilege = privilege_of(name, managed, inline)
+            except AwsDenied as error:
+                # Only how bad it is depends on it, not whether there is access: the scan notes it.
+                log.warning("what a permission set allows could not be read", permission_set=arn, why=str(error))
+        return PermissionSet(arn, name, session_seconds(answer.get("SessionDuration", "")), privilege)
 
 
 def session_seconds(duration: str) -> int | None:
@@ -179,16 +262,13 @@ def session_seconds(duration: str) -> int | None:
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
+@understood
 def _account(item: Mapping[str, Any]) -> Account:
     paths = item.get("Paths") or []
     # "o-…/r-…/ou-…/…/<account id>/": what lies between the organization and the account.
     parents = tuple(part for part in paths[0].split("/") if part.startswith(("r-", "ou-"))) if paths else ()
     # `Status` is retired since September 2026 and `State` replaces it (botocore model of Organizations).
     return Account(item["Id"], item.get("Name", ""), item.get("State") or item.get("Status"), parents)
-
-
-def _assignment(row: Mapping[str, Any]) -> Assignment:
-    return Assignment(row["AccountId"], row["PermissionSetArn"], row["PrincipalType"], row["PrincipalId"])
 
 
 def _job(status: Mapping[str, Any]) -> Job:

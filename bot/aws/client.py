@@ -1,46 +1,24 @@
-"""The one door to AWS: sessions, the one retry layer, the limiter of each quota, and what AWS's errors mean here."""
+"""The one door to AWS: the session, the one retry layer, the limiter of each quota."""
 
 import contextlib
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
 import structlog
+from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    ReadTimeoutError,
-    SSOTokenLoadError,
-    TokenRetrievalError,
-    UnauthorizedSSOTokenError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 from tenacity.stop import stop_base
 
-from bot.aws.limiter import Limiters
-from bot.core.errors import (
-    AwsConflict,
-    AwsCredentials,
-    AwsDenied,
-    AwsError,
-    AwsNotFound,
-    AwsRejected,
-    AwsUnavailable,
-    DryRunRefused,
-)
+from bot.aws.answers import NO_SUCH_SERVICE, Failed, Sent, understand
+from bot.aws.limiter import Limiter, Limiters
+from bot.core.errors import AwsRejected, AwsUnavailable, DryRunRefused
 
 log = structlog.get_logger(__name__)
 
@@ -53,92 +31,26 @@ _CONFIG = Config(
     user_agent_extra="leaverbot",
 )
 
-_THROTTLED = frozenset(
-    {
-        "ThrottlingException",
-        "Throttling",
-        "ThrottledException",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "SlowDown",
-        "PriorRequestNotComplete",
-    }
-)
-_CREDENTIALS = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "IncompleteSignature",
-        "InvalidSignatureException",
-        "SignatureDoesNotMatch",
-    }
-)
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
-# A change of the same thing is still under way; AWS recommends to try again with backoff (facts 2.4).
-_BUSY = frozenset({"ConcurrentModificationException", "PolicyChangesInProgressException"})
-_NOT_FOUND = frozenset(
-    {
-        "ResourceNotFoundException",
-        "PolicyNotFoundException",
-        "TargetNotFoundException",
-        "AccountNotFoundException",
-        "ChildNotFoundException",
-    }
-)
-_BROKEN_CONNECTIONS = (
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    ReadTimeoutError,
-)
-_NO_CREDENTIALS = (
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOTokenLoadError,
-    TokenRetrievalError,
-    UnauthorizedSSOTokenError,
-)
-
+# How the operations that change nothing begin.
+_READS = ("List", "Describe", "Get", "Lookup")
 # How long a throttled request is repeated before it counts as not answered, in seconds.
 DEADLINE_SECONDS = 120.0
 # How often a broken answer or connection is tried; a service that is down is down for longer than that.
 ATTEMPTS_WHEN_BROKEN = 5
 
-_counter: ContextVar[Counter[str] | None] = ContextVar("aws_calls", default=None)
+_background: ContextVar[Counter[str] | None] = ContextVar("aws_background", default=None)
 _counter_lock = threading.Lock()
 
 
 @contextlib.contextmanager
-def counting() -> Iterator[Mapping[str, int]]:
-    """Count the requests sent from this context, and from threads that run in a copy of it."""
+def background() -> Iterator[Mapping[str, int]]:
+    """Requests of this context, and of threads that run in a copy of it, can wait for others; they are counted."""
     counter: Counter[str] = Counter()
-    token = _counter.set(counter)
+    token = _background.set(counter)
     try:
         yield counter
     finally:
-        _counter.reset(token)
-
-
-@dataclass(frozen=True, slots=True)
-class _Retry:
-    """Why a failed request may be sent again: `throttled` until the deadline, else a few times."""
-
-    throttled: bool
-    after_seconds: float = 0.0
-
-
-class _Failed(Exception):
-    """A request that failed; `error` is what it means here, `retry` whether it may be sent again."""
-
-    def __init__(self, error: AwsError, retry: _Retry | None) -> None:
-        super().__init__(str(error))
-        self.error, self.retry = error, retry
+        _background.reset(token)
 
 
 class Aws:
@@ -149,12 +61,15 @@ class Aws:
     """
 
     def __init__(self, *, region: str | None = None, dry_run: bool = False, deadline: float = DEADLINE_SECONDS) -> None:
-        self._region, self._dry_run, self._deadline = region, dry_run, deadline
+        self._region, self._dry_run = region, dry_run
         self._limiters = Limiters()
-        self._clients: dict[str, Any] = {}
+        self._session: boto3.session.Session | None = None
+        self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
+        # The (service, region) that have answered.
+        self._answered: set[tuple[str, str]] = set()
         self._retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, _Failed) and error.retry is not None),
+            retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.retry is not None),
             wait=_wait,
             stop=_Stop(deadline),
             reraise=True,
@@ -162,125 +77,107 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The region that requests go to."""
-        return str(self._client("sso-admin").meta.region_name)
+        """The region that requests go to; "" when none is set, and then no request can be sent."""
+        with self._lock:
+            return self._region or self._opened().region_name or ""
 
-    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+    def move(self, region: str) -> None:
+        """From now on, requests go to this region. Those under way end where they began."""
+        with self._lock:
+            self._region = region
+            before, self._clients = self._clients, {}
+        for client in before.values():
+            client.close()
+
+    def call(self, service: str, operation: str, *, region: str | None = None, **parameters: Any) -> dict[str, Any]:
         """Send one request, and again while that makes sense; AWS's answer without its metadata.
 
-        A request that changes something is only repeated when AWS says that it did nothing (throttled, busy). When
-        its answer was lost the outcome is unknown: AwsUnavailable is raised, and the caller looks before asking again.
-        Raises any AwsError.
+        `region` is for a request to another region than the others. A request that changes something is only repeated
+        when AWS says that it did nothing (throttled, busy). When its answer was lost the outcome is unknown:
+        AwsUnavailable is raised, and the caller looks before asking again. Raises any AwsError; AwsRejected with the
+        code "NoSuchService" when the region does not have the service.
         """
-        reads = operation.startswith(("List", "Describe", "Get"))
-        if self._dry_run and not reads:
+        if self._dry_run and not operation.startswith(_READS):
             name = f"{service}.{operation}"
             raise DryRunRefused(f"Dry run: {name} was not sent.", operation=name)
         try:
-            return self._retrying.copy()(self._send, service, operation, parameters, reads)
-        except _Failed as failed:
+            # tenacity keeps the state of a call for each thread; no copy is needed, as calls are not nested.
+            return self._retrying(self._send, service, operation, region, parameters)
+        except Failed as failed:
             raise failed.error from failed.__cause__
 
-    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[list[dict[str, Any]]]:
-        """The lists under `key`, page after page to the end. Raises any AwsError in the middle."""
-        token, seen = None, set()
+    def pages(
+        self,
+        service: str,
+        operation: str,
+        key: str,
+        token: str = "NextToken",  # noqa: S107 - the name of a parameter, no secret
+        **parameters: Any,
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The lists under `key`, page after page to the end. Raises any AwsError in the middle.
+
+        `token` is what the service calls the place to go on from. `parameters` may have a `region`, as for `call`.
+        """
+        place, seen = None, set()
         while True:
-            answer = self.call(service, operation, **parameters, **({"NextToken": token} if token else {}))
+            answer = self.call(service, operation, **parameters, **({token: place} if place else {}))
             yield answer.get(key, [])
-            token = answer.get("NextToken")
-            if not token:
+            place = answer.get(token)
+            if not place:
                 return
-            if token in seen:
+            if place in seen:
                 raise AwsRejected(
                     f"AWS gave the same page of {service}.{operation} twice, so the list can not be read to its end.",
                     operation=f"{service}.{operation}",
                 )
-            seen.add(token)
+            seen.add(place)
 
-    def _send(self, service: str, operation: str, parameters: dict[str, Any], reads: bool) -> dict[str, Any]:
-        name = f"{service}.{operation}"
+    def _send(self, service: str, operation: str, region: str | None, parameters: dict[str, Any]) -> dict[str, Any]:
+        limiter: Limiter | None = None
+        where = region or ""
         try:
-            client = self._client(service)
-            self._limiters.of(service, operation).acquire()
-            _count(name)
-            answer: dict[str, Any] = getattr(client, _method(operation))(**parameters)
-        except ClientError as error:
-            raise _understand(error, name, reads) from error
-        except _BROKEN_CONNECTIONS as error:
-            unknown = AwsUnavailable(
-                f"AWS did not answer {name} ({type(error).__name__}).", operation=name, code=type(error).__name__
-            )
-            # Nothing was sent when the connection could not be made; else a change may have happened.
-            untouched = isinstance(error, (ConnectTimeoutError, EndpointConnectionError))
-            raise _Failed(unknown, _Retry(throttled=False) if reads or untouched else None) from error
-        except _NO_CREDENTIALS as error:
-            raise _Failed(_no_credentials(str(error), name), None) from error
-        except NoRegionError as error:
-            message = (
-                "No AWS region is set. Set AWS_REGION to the region of IAM Identity Center, for example eu-west-1."
-            )
-            raise _Failed(AwsRejected(message, operation=name), None) from error
-        except (BotoCoreError, ValueError) as error:
+            client = self._client(service, region)
+            where = client.meta.region_name
+            limiter = self._limiters.of(service, operation, where)
+            limiter.acquire(can_wait=_background.get() is not None)
+            _count(f"{service}.{operation}")
+            answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+        except (BotoCoreError, ClientError, ValueError) as error:
             # ValueError: an AWS_ENDPOINT_URL that is no address.
-            message = f"{name} could not be sent: {_short(str(error))}"
-            raise _Failed(AwsRejected(message, operation=name, code=type(error).__name__), None) from error
-        answer.pop("ResponseMetadata", None)
+            reads, answered = operation.startswith(_READS), (service, where) in self._answered
+            failed = understand(error, Sent(service, operation, where, reads, answered))
+            if limiter and failed.retry and failed.retry.throttled:
+                limiter.throttled()
+            if isinstance(error, ClientError) and failed.error.code != NO_SUCH_SERVICE:
+                self._answered.add((service, where))
+            raise failed from error
+        if not answer.pop("ResponseMetadata", {}).get("RequestId"):
+            # botocore reads any page with status 200, a proxy's for example, as an answer in which nothing is listed.
+            message = f"What answered {service}.{operation} was not AWS: it gave no request id."
+            raise Failed(AwsUnavailable(message, operation=f"{service}.{operation}"))
+        self._answered.add((service, where))
         return answer
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str | None = None) -> Any:
+        """The client for the service, made at its first use."""
         with self._lock:
-            if service not in self._clients:
-                session = boto3.session.Session(region_name=self._region)
-                # The name of the service is ours and one of four; the stubs want a literal.
-                self._clients[service] = session.client(service, config=_CONFIG)  # type: ignore[call-overload]
-            return self._clients[service]
+            where = region or self._region or self._opened().region_name
+            client = self._clients.get((service, where))
+            if client is None:
+                # The name of the service is ours and one of six; the stubs want a literal.
+                make: Any = self._opened().client
+                client = self._clients[service, where] = make(service, region_name=where, config=_CONFIG)
+            return client
 
+    def _opened(self) -> boto3.session.Session:
+        """The one session: each reads AWS's lists of regions and endpoints for itself, megabytes of them.
 
-def _understand(error: ClientError, name: str, reads: bool) -> _Failed:
-    details: dict[str, Any] = dict(error.response.get("Error", {}))
-    answer: dict[str, Any] = dict(error.response)
-    status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    code, said = str(details.get("Code", "")), _short(str(details.get("Message", "")))
-    if code in _THROTTLED or status == 429:
-        failed = AwsUnavailable(f"AWS throttled {name} for too long.", operation=name, code=code)
-        return _Failed(failed, _Retry(throttled=True, after_seconds=_retry_after(answer)))
-    if code in _BUSY or (code == "ConflictException" and name.startswith("sso-admin.")):
-        busy = AwsConflict(f"AWS is busy with another change ({name}): {said}", operation=name, code=code)
-        return _Failed(busy, _Retry(throttled=False))
-    if code in _CREDENTIALS:
-        return _Failed(_no_credentials(said, name, code), None)
-    if code in _DENIED:
-        message = f"AWS denied {name} to leaverbot's identity: {said}"
-        return _Failed(AwsDenied(message, operation=name, code=code), None)
-    if code in _NOT_FOUND:
-        return _Failed(AwsNotFound(f"AWS does not find it ({name}): {said}", operation=name, code=code), None)
-    if code == "ConflictException":
-        message = f"It was changed by somebody else in the meantime ({name}): {said}"
-        return _Failed(AwsConflict(message, operation=name, code=code), None)
-    if status >= 500 or code in {"InternalServerException", "ServiceException", "InternalFailure"}:
-        broken = AwsUnavailable(
-            f"AWS answered {name} with an internal error ({code or status}).", operation=name, code=code
-        )
-        return _Failed(broken, _Retry(throttled=False) if reads else None)
-    return _Failed(AwsRejected(f"AWS rejected {name} ({code}): {said}", operation=name, code=code), None)
-
-
-def _no_credentials(said: str, name: str, code: str = "") -> AwsCredentials:
-    return AwsCredentials(
-        f"AWS does not accept the credentials ({_short(said)}). Check AWS_PROFILE, AWS_ACCESS_KEY_ID or the role, "
-        "and sign in again if they have expired.",
-        operation=name,
-        code=code,
-    )
-
-
-def _retry_after(answer: Mapping[str, Any]) -> float:
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    asked = answer.get("RetryAfterSeconds") or headers.get("retry-after") or 0
-    try:
-        return max(0.0, float(asked))
-    except (TypeError, ValueError):
-        return 0.0
+        The caller holds the lock, because a session is not made for several threads.
+        """
+        if self._session is None:
+            # botocore reads AWS_DEFAULT_REGION only; AWS's command line and other SDKs read AWS_REGION, and first.
+            self._session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
+        return self._session
 
 
 _backoff = wait_random_exponential(multiplier=0.5, max=10)
@@ -290,7 +187,7 @@ def _wait(state: RetryCallState) -> float:
     """A random, growing pause, never shorter than AWS asked for."""
     asked = 0.0
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, _Failed) and error.retry:
+    if isinstance(error, Failed) and error.retry:
         asked = error.retry.after_seconds
         log.debug("aws request is repeated", operation=error.error.operation, code=error.error.code)
     return max(asked, _backoff(state))
@@ -306,20 +203,12 @@ class _Stop(stop_base):
         if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= self._deadline:
             return True
         error = retry_state.outcome.exception() if retry_state.outcome else None
-        throttled = isinstance(error, _Failed) and error.retry is not None and error.retry.throttled
+        throttled = isinstance(error, Failed) and error.retry is not None and error.retry.throttled
         return not throttled and retry_state.attempt_number >= ATTEMPTS_WHEN_BROKEN
 
 
 def _count(name: str) -> None:
-    counter = _counter.get()
+    counter = _background.get()
     if counter is not None:
         with _counter_lock:
             counter[name] += 1
-
-
-def _method(operation: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).lstrip("_")
-
-
-def _short(text: str, limit: int = 300) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,13 +1,16 @@
 """Identity Store: users, groups, memberships."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.aws.access import InstanceReader
+from bot.aws.answers import understood
 from bot.aws.client import Aws
+from bot.aws.instance import InstanceReader
 from bot.aws.remember import Remembered
-from bot.core.errors import AwsNotFound, AwsUnavailable
+from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import Group, Membership, User, UserStatus
 
 SERVICE = "identitystore"
@@ -52,7 +55,7 @@ class IdentityStore:
         except AwsNotFound:
             self._check_gone(user_id)
             return ()
-        return tuple(Membership(item["MembershipId"], Group(item["GroupId"])) for item in items if item.get("GroupId"))
+        return tuple(map(_membership, items))
 
     def membership_in(self, group_id: str, user_id: str) -> str | None:
         member = {"UserId": user_id}
@@ -61,6 +64,36 @@ class IdentityStore:
         except AwsNotFound:
             return None
         return str(answer["MembershipId"])
+
+    def members(self, group_id: str) -> Iterator[tuple[str, str]]:
+        pages = self._aws.pages(
+            SERVICE, "ListGroupMemberships", "GroupMemberships", **self._store(), GroupId=group_id, MaxResults=PAGE
+        )
+        try:
+            for page in pages:
+                for item in page:
+                    user_id = item.get("MemberId", {}).get("UserId")
+                    if user_id:
+                        yield user_id, item["MembershipId"]
+        except AwsNotFound:
+            # Raised for a group that is there after all; a group that is gone has no members.
+            self._check_group_gone(group_id)
+
+    def learn_groups(self, group_ids: Collection[str]) -> None:
+        unknown = {group_id for group_id in group_ids if not self._groups.has(group_id)}
+        # A page has a hundred names; more pages than half as many as there are names to learn are not worth it.
+        most = len(unknown) // 2
+        if not most:
+            return
+        with contextlib.suppress(AwsError):
+            pages = self._aws.pages(SERVICE, "ListGroups", "Groups", **self._store(), MaxResults=PAGE)
+            for page in itertools.islice(pages, most):
+                for group in map(_group, page):
+                    if group.id in unknown:
+                        self._groups.put(group.id, group)
+                        unknown.discard(group.id)
+                if not unknown:
+                    return
 
     def group(self, group_id: str) -> Group:
         return self._groups.get(group_id, lambda: self._read_group(group_id))
@@ -74,27 +107,47 @@ class IdentityStore:
     def delete_user(self, user_id: str, revision: str) -> None:
         self._aws.call(SERVICE, "DeleteUser", **self._store(), UserId=user_id, Revision=revision)
 
+    def _check_group_gone(self, group_id: str) -> None:
+        try:
+            self._read_group(group_id)
+        except AwsNotFound:
+            return
+        raise _contradiction("ListGroupMemberships", "group")
+
     def _check_gone(self, user_id: str) -> None:
         """Raise AwsUnavailable for a user who is still there: then "not found" does not mean "in no group"."""
         try:
             self.user(user_id)
         except AwsNotFound:
             return
-        name = "ListGroupMembershipsForMember"
-        raise AwsUnavailable(
-            f"AWS contradicts itself: the user is there, but {name} does not find it.",
-            operation=f"{SERVICE}.{name}",
-            code="ResourceNotFoundException",
-        )
+        raise _contradiction("ListGroupMembershipsForMember", "user")
 
     def _read_group(self, group_id: str) -> Group:
-        answer = self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id)
-        return Group(group_id, answer.get("DisplayName", ""), bool(answer.get("ExternalIds")))
+        return _group(self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id))
 
     def _store(self) -> dict[str, str]:
         return {"IdentityStoreId": self._instance.instance().identity_store_id}
 
 
+def _contradiction(operation: str, what: str) -> AwsUnavailable:
+    return AwsUnavailable(
+        f"AWS contradicts itself: the {what} is there, but {operation} does not find it.",
+        operation=f"{SERVICE}.{operation}",
+        code="ResourceNotFoundException",
+    )
+
+
+@understood
+def _membership(item: Mapping[str, Any]) -> Membership:
+    return Membership(item["MembershipId"], Group(item["GroupId"]))
+
+
+@understood
+def _group(item: Mapping[str, Any]) -> Group:
+    return Group(item["GroupId"], item.get("DisplayName", ""), bool(item.get("ExternalIds")))
+
+
+@understood
 def _user(item: Mapping[str, Any]) -> User:
     """A user as AWS describes it; everything but the id may be missing."""
     status = item.get("UserStatus")

@@ -2,11 +2,26 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+
+# What is taken of a published rate. The rest is for clocks that run differently and answers that overtake each other;
+# whoever else uses the quota is made room for by slowing down when AWS says so.
+SHARE = 0.97
+# The slowest that throttling makes a limiter, as a part of its full rate.
+SLOWEST = 1 / 16
+# Requests under way together report the same throttling; reports so soon after each other count once. In seconds.
+ONE_REPORT = 1.0
+# How long after the last throttling the full rate is back, in seconds.
+RECOVERY = 30.0
+# The rate rises while a request waits, so the first in the queue looks again after this many seconds.
+LOOK_AGAIN = 1.0
+# Floating point: a token is there when no more than this is missing. It is missing from the next one then.
+_NEARLY = 1e-6
 
 
 class Limiter:
-    """A token bucket: `rate` requests a second on average, at most `burst` at once."""
+    """A token bucket: `rate` requests a second on average, at most `burst` at once; slower while AWS throttles."""
 
     def __init__(
         self,
@@ -14,54 +29,146 @@ class Limiter:
         burst: float,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        wait: Callable[[threading.Condition, float | None], object] = threading.Condition.wait,
     ) -> None:
-        self._rate, self._burst = rate, burst
-        self._monotonic, self._sleep = monotonic, sleep
+        self._full, self._burst = rate, burst
+        self._monotonic, self._wait = monotonic, wait
         self._tokens, self._at = burst, monotonic()
+        # The rate was `_low` at `_slow_since` and rises from there; never throttled is the same as risen again.
+        self._low, self._slow_since = rate, self._at - RECOVERY
         self._lock = threading.Lock()
+        self._actions: deque[threading.Condition] = deque()
+        self._background: deque[threading.Condition] = deque()
 
-    def acquire(self) -> None:
-        """Wait until one more request may be sent."""
+    @property
+    def rate(self) -> float:
+        """Requests a second, right now."""
+        with self._lock:
+            return self._rate_at(self._monotonic())
+
+    def acquire(self, *, can_wait: bool = False) -> None:
+        """Wait until one more request may be sent.
+
+        First come, first served; but one that `can_wait` gets nothing while one that can not is queued.
+        """
+        with self._lock:
+            if self._first() is None and self._take():
+                return
+            self._queue(self._background if can_wait else self._actions)
+
+    def throttled(self) -> None:
+        """AWS refused a request for its rate: half the rate from now on, and back to the full one in `RECOVERY`."""
         with self._lock:
             now = self._monotonic()
-            self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate) - 1
-            self._at = now
-            # Below zero is a place in the queue: the next ones wait longer, and all waiting is outside the lock.
-            wait = -self._tokens / self._rate
-        if wait > 0:
-            self._sleep(wait)
+            if now - self._slow_since < ONE_REPORT:
+                return
+            self._low = max(self._rate_at(now) / 2, self._full * SLOWEST)
+            self._slow_since = self._at = now
+            self._tokens = 0.0
+
+    def _queue(self, queue: deque[threading.Condition]) -> None:
+        """Stand in the queue until it is this request's turn. Only the first waits for time; it wakes the next."""
+        turn = threading.Condition(self._lock)
+        queue.append(turn)
+        try:
+            while not (self._first() is turn and self._take()):
+                self._wait(turn, self._pause() if self._first() is turn else None)
+        finally:
+            queue.remove(turn)
+            following = self._first()
+            if following is not None:
+                following.notify()
+
+    def _first(self) -> threading.Condition | None:
+        """Whose turn it is."""
+        queue = self._actions or self._background
+        return queue[0] if queue else None
+
+    def _take(self) -> bool:
+        """Take a token if there is one."""
+        now = self._monotonic()
+        self._tokens = min(self._burst, self._tokens + self._earned(now) - self._earned(self._at))
+        self._at = now
+        if self._tokens < 1 - _NEARLY:
+            return False
+        self._tokens -= 1
+        return True
+
+    def _pause(self) -> float:
+        """How long until there is a token, at most; in seconds."""
+        return min(LOOK_AGAIN, (1 - self._tokens) / self._rate_at(self._at))
+
+    def _rate_at(self, moment: float) -> float:
+        risen = min(1.0, (moment - self._slow_since) / RECOVERY)
+        return self._low + (self._full - self._low) * risen
+
+    def _earned(self, moment: float) -> float:
+        """The tokens since the last throttling: the area under the rate, which rises in a line and then stays."""
+        since = moment - self._slow_since
+        rising = min(RECOVERY, since)
+        return (
+            self._low * rising
+            + (self._full - self._low) * rising**2 / (2 * RECOVERY)
+            + self._full * max(0.0, since - RECOVERY)
+        )
 
 
-# Identity Center: 20 a second for all of sso-admin together; Identity Store: read as 20 a second together, the
-# stricter of two AWS pages. We take 15 and leave the rest to the console and to others (facts 2.1).
-_COLLECTIVE = {"sso-admin": (15.0, 5.0), "identitystore": (15.0, 5.0)}
-# Organizations has a quota for each operation, (rate, burst) of facts 2.2; we take three quarters.
+# (rate, burst) that all operations of a service share, in each region by itself. AWS publishes no burst; half a
+# second's worth is careful.
+_COLLECTIVE = {
+    # Identity Center APIs: 20 a second, collective (facts 2.1).
+    "sso-admin": (20.0, 10.0),
+    # Identity Store APIs: 20 a second; one AWS page says per API, another collective: the stricter one (facts 2.1).
+    "identitystore": (20.0, 10.0),
+    # Account access manager: 20 a second, collective (facts 2.1).
+    "account-access": (20.0, 10.0),
+    # AWS allows hundreds a second (IAM user guide, STS quotas); the bot asks once.
+    "sts": (10.0, 10.0),
+}
+# LookupEvents: 2 a second per account and region (facts 4); no burst is published.
+_LOOKUP_EVENTS = (2.0, 1.0)
+# Organizations has a quota for each operation and none for a region: (rate, burst) as published (facts 2.2).
 _ORGANIZATIONS = {
     "ListAccounts": (8.0, 12.0),
     "DescribeOrganization": (1.0, 2.0),
     "DescribePolicy": (2.0, 2.0),
     "UpdatePolicy": (2.0, 3.0),
     "ListTargetsForPolicy": (5.0, 8.0),
+    "ListDelegatedAdministrators": (5.0, 8.0),
 }
-# No quota is published for the others, such as ListParents.
-_ORGANIZATIONS_OTHER = (1.0, 2.0)
+# No quota is published for the others, such as ListParents: as the slowest one that is.
+_UNKNOWN = (1.0, 2.0)
 
 
 class Limiters:
     """The limiter for an operation; made at first use, one for each quota."""
 
-    def __init__(self) -> None:
-        self._made: dict[str, Limiter] = {}
+    def __init__(self, make: Callable[[float, float], Limiter] = Limiter) -> None:
+        self._make = make
+        self._made: dict[tuple[str, str, str], Limiter] = {}
         self._lock = threading.Lock()
 
-    def of(self, service: str, operation: str) -> Limiter:
-        """The one limiter of the quota that `operation` of `service` counts against."""
+    def of(self, service: str, operation: str, region: str = "") -> Limiter:
+        """The one limiter of the quota that `operation` of `service` counts against in `region`."""
         if service in _COLLECTIVE:
-            name, (rate, burst) = service, _COLLECTIVE[service]
+            key = (service, "", region)
         else:
-            name = f"{service}.{operation}"
-            allowed, at_once = _ORGANIZATIONS.get(operation, _ORGANIZATIONS_OTHER)
-            rate, burst = allowed * 0.75, max(1.0, at_once * 0.75)
-        with self._lock:
-            return self._made.setdefault(name, Limiter(rate, burst))
+            key = (service, operation, "" if service == "organizations" else region)
+        made = self._made.get(key)
+        if made is None:
+            with self._lock:
+                made = self._made.setdefault(key, self._make(*_allowed(service, operation)))
+        return made
+
+
+def _allowed(service: str, operation: str) -> tuple[float, float]:
+    """What we take: (rate, burst)."""
+    if service in _COLLECTIVE:
+        rate, burst = _COLLECTIVE[service]
+    elif (service, operation) == ("cloudtrail", "LookupEvents"):
+        rate, burst = _LOOKUP_EVENTS
+    else:
+        rate, published = _ORGANIZATIONS.get(operation, _UNKNOWN)
+        # One less: requests sent apart can arrive together.
+        burst = max(1.0, published - 1)
+    return rate * SHARE, burst

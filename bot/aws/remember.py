@@ -32,3 +32,18 @@ class Remembered(Generic[T]):
             value = read()
             self._values[key] = (self._monotonic(), value)
             return value
+
+    def has(self, key: str) -> bool:
+        """Whether `get` would answer without reading."""
+        known = self._values.get(key)
+        return known is not None and self._monotonic() - known[0] < self._seconds
+
+    def forget(self, key: str) -> None:
+        """Read it again next time."""
+        with self._lock:
+            self._values.pop(key, None)
+
+    def put(self, key: str, value: T) -> None:
+        """Remember what was read by the way."""
+        with self._lock:
+            self._values[key] = (self._monotonic(), value)

@@ -1,12 +1,22 @@
 """The one door to AWS: what is repeated and what never, what errors mean, what a dry run lets through."""
 
+import http.server
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
-from bot.aws.client import ATTEMPTS_WHEN_BROKEN, Aws, counting
+from bot.aws.client import ATTEMPTS_WHEN_BROKEN, Aws, background
+from bot.aws.limiter import Limiter, Limiters
 from bot.core.errors import (
     AwsConflict,
     AwsCredentials,
@@ -45,7 +55,11 @@ def aws(here: Connected) -> Iterator[Aws]:
     made = Aws()
     made._retrying.sleep = Pauses()
     yield made
-    for client in made._clients.values():
+    close(made)
+
+
+def close(aws: Aws) -> None:
+    for client in aws._clients.values():
         client.close()
 
 
@@ -114,7 +128,7 @@ def test_a_read_that_stays_broken_is_given_up_after_a_few_attempts(here: Connect
 def test_a_read_that_stays_throttled_is_repeated_until_the_deadline(here: Connected) -> None:
     quick = Aws(deadline=0.3)
     error = failing(here, quick, LIST_USERS, Fault("*", code="ThrottlingException", times=None), **store(here))
-    quick._clients["identitystore"].close()
+    close(quick)
     assert isinstance(error, AwsUnavailable)
     assert "for too long" in str(error)
     assert here.server.calls["identitystore.ListUsers"] > ATTEMPTS_WHEN_BROKEN
@@ -230,7 +244,7 @@ def test_each_answer_of_aws_has_one_meaning(
     quick = Aws(deadline=0.05)
     parameters = store(here) if call == LIST_USERS else {}
     error = failing(here, quick, call, Fault(".".join(call), code=code, times=None), **parameters)
-    quick._clients[call[0]].close()
+    close(quick)
     assert type(error) is kind
     assert (error.operation, error.code) == (".".join(call), code)
     assert error.operation in str(error) or kind is AwsCredentials
@@ -293,7 +307,7 @@ def test_a_page_that_comes_again_and_again_ends_with_an_error(here: Connected) -
 def test_a_dry_run_sends_what_reads_and_nothing_that_changes(here: Connected, name: str) -> None:
     service, _, operation = name.partition(".")
     dry = Aws(dry_run=True)
-    if operation.startswith(("List", "Describe", "Get")):
+    if operation.startswith(("List", "Describe", "Get", "Lookup")):
         with pytest.raises(AwsDenied):
             failing_read(here, dry, service, operation)
         assert here.server.calls[name] == 1
@@ -301,8 +315,7 @@ def test_a_dry_run_sends_what_reads_and_nothing_that_changes(here: Connected, na
         with pytest.raises(DryRunRefused, match=name):
             dry.call(service, operation)
         assert here.server.calls == {}
-    for client in dry._clients.values():
-        client.close()
+    close(dry)
 
 
 def failing_read(here: Connected, aws: Aws, service: str, operation: str) -> None:
@@ -342,8 +355,275 @@ def test_of_several_instances_one_has_to_be_named(here: Connected, aws: Aws) -> 
 
 def test_every_request_is_counted_the_repeated_ones_too(here: Connected, aws: Aws) -> None:
     here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=2)
-    with counting() as calls:
+    with background() as calls:
         aws.call(*LIST_USERS, **store(here))
     aws.call(*LIST_USERS, **store(here))
     assert dict(calls) == {"identitystore.ListUsers": 3}
     assert here.server.calls["identitystore.ListUsers"] == 4
+
+
+@pytest.mark.parametrize("can_wait", [False, True])
+def test_what_is_asked_in_the_background_can_wait(here: Connected, aws: Aws, can_wait: bool) -> None:
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Limiter, "acquire", lambda _self, *, can_wait: asked.append(can_wait))
+        if can_wait:
+            with background():
+                aws.call(*LIST_USERS, **store(here))
+        else:
+            aws.call(*LIST_USERS, **store(here))
+    assert asked == [can_wait]
+
+
+# where requests go
+
+
+EAST = "us-east-1"
+
+
+def asked_in(aws: Aws) -> set[tuple[str, str | None]]:
+    return set(aws._clients)
+
+
+def test_after_a_move_requests_go_to_the_other_region(here: Connected, aws: Aws) -> None:
+    aws.call(*LIST_USERS, **store(here))
+    assert aws.region == here.org.region
+    aws.move(EAST)
+    assert aws.region == EAST
+    assert asked_in(aws) == set()
+    with suppress(AwsError):
+        aws.call(*LIST_USERS, **store(here))
+    assert asked_in(aws) == {("identitystore", EAST)}
+
+
+def test_a_move_while_threads_are_asking_breaks_no_request(here: Connected, aws: Aws) -> None:
+    def ask(number: int) -> str:
+        if number % 10 == 0:
+            aws.move(here.org.region)
+        return str(aws.call("sts", "GetCallerIdentity")["Account"])
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(200))) == {here.org.management_account_id}
+
+
+def test_one_request_can_go_to_another_region(here: Connected, aws: Aws) -> None:
+    aws.call("cloudtrail", "LookupEvents", region=EAST)
+    list(aws.pages("cloudtrail", "LookupEvents", "Events", region=EAST))
+    assert aws.region == here.org.region
+    assert asked_in(aws) == {("cloudtrail", EAST)}
+
+
+def test_aws_region_names_the_region_and_goes_before_aws_default_region(here: Connected, aws: Aws) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_REGION", "eu-north-1")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-south-1")
+        assert aws.region == "eu-north-1"
+        assert Aws(region="eu-west-3").region == "eu-west-3"
+        patch.delenv("AWS_REGION")
+        assert Aws().region == "eu-south-1"
+
+
+def test_all_clients_share_one_session(here: Connected, aws: Aws) -> None:
+    made = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.aws.client.boto3.session.Session", counted(made))
+        aws.call(*LIST_USERS, **store(here))
+        aws.call("sts", "GetCallerIdentity")
+        aws.move(EAST)
+        aws.call("sts", "GetCallerIdentity")
+    assert len(made) == 1
+
+
+def counted(made: list[Any]) -> Any:
+    import boto3
+
+    real = boto3.session.Session
+
+    def make(**settings: Any) -> Any:
+        made.append(real(**settings))
+        return made[-1]
+
+    return make
+
+
+def test_pages_go_on_from_the_place_that_the_service_calls_by_its_own_name() -> None:
+    asked = []
+
+    class Lower(Aws):
+        def call(self, *_call: str, **parameters: Any) -> dict[str, Any]:
+            asked.append(parameters)
+            return {"entitlements": [len(asked)], **({"nextToken": "on"} if len(asked) == 1 else {})}
+
+    pages = Lower().pages("account-access", "ListEntitlements", "entitlements", token="nextToken", applicationArn="a")
+    assert list(pages) == [[1], [2]]
+    assert asked == [{"applicationArn": "a"}, {"applicationArn": "a", "nextToken": "on"}]
+
+
+# a service that is not there
+
+
+LIST_APPLICATIONS = ("account-access", "ListApplications")
+
+
+def without_address(number: int) -> Any:
+    def look_up(*_host: Any, **_more: Any) -> Any:
+        raise socket.gaierror(number, "as the resolver says it")
+
+    return look_up
+
+
+def test_a_service_that_answers_that_it_knows_no_such_operation_is_not_offered(aws: Aws) -> None:
+    org = Organization(seed=2, throttle=False, account_access="absent")
+    with connected(org) as there, pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_ENDPOINT_URL_ACCOUNT_ACCESS", raising=False)
+        with pytest.raises(AwsRejected, match=f"AWS does not offer account-access in {org.region}") as caught:
+            aws.call(*LIST_APPLICATIONS)
+        assert there.server.calls["account-access.ListApplications"] == 1
+    assert (caught.value.code, caught.value.operation) == ("NoSuchService", "account-access.ListApplications")
+
+
+def test_a_service_without_an_address_is_not_offered_and_is_asked_once(here: Connected, aws: Aws) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_ENDPOINT_URL")
+        patch.setattr(socket, "getaddrinfo", without_address(socket.EAI_NONAME))
+        with pytest.raises(AwsRejected, match=f"AWS does not offer account-access in {here.org.region}") as caught:
+            aws.call(*LIST_APPLICATIONS)
+    assert caught.value.code == "NoSuchService"
+    assert pauses(aws) == []
+
+
+def test_a_name_server_that_does_not_answer_says_nothing_about_the_service(here: Connected, aws: Aws) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_ENDPOINT_URL")
+        patch.setattr(socket, "getaddrinfo", without_address(socket.EAI_AGAIN))
+        with pytest.raises(AwsUnavailable, match="did not answer"):
+            aws.call(*LIST_APPLICATIONS)
+    assert len(pauses(aws)) == ATTEMPTS_WHEN_BROKEN - 1
+
+
+def test_a_service_that_has_answered_before_is_not_gone_because_its_address_can_not_be_found(
+    here: Connected, aws: Aws
+) -> None:
+    aws.call(*LIST_APPLICATIONS)
+    close(aws)
+    aws._clients.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_ENDPOINT_URL")
+        patch.setattr(socket, "getaddrinfo", without_address(socket.EAI_NONAME))
+        with pytest.raises(AwsUnavailable):
+            aws.call(*LIST_APPLICATIONS)
+
+
+def test_something_that_is_not_found_is_no_missing_service(aws: Aws) -> None:
+    org = Organization(seed=2, throttle=False, account_access=True)
+    arn = f"arn:{org.partition}:account-access:{org.region}:{org.management_account_id}:application/aamapp-{'0' * 16}"
+    with connected(org), pytest.raises(AwsNotFound):
+        aws.call("account-access", "DeleteEntitlement", applicationArn=arn, entitlementId="e" * 16)
+
+
+# AWS's quota, here five times as fast
+
+FASTER = 5
+AWS_RATE = 20
+# `connected` takes it away for the other tests.
+REAL_ACQUIRE = Limiter.acquire
+
+
+def fast() -> float:
+    return time.monotonic() * FASTER
+
+
+def hurry(aws: Aws) -> Aws:
+    """Keep every limit and pause, on a clock that runs faster."""
+
+    def wait(turn: threading.Condition, seconds: float | None) -> None:
+        turn.wait(None if seconds is None else seconds / FASTER)
+
+    aws._limiters = Limiters(lambda rate, burst: Limiter(rate, burst, monotonic=fast, wait=wait))
+    aws._retrying.sleep = lambda seconds: time.sleep(seconds / FASTER)
+    return aws
+
+
+@pytest.fixture
+def limited() -> Iterator[tuple[Connected, Aws]]:
+    """A simulator with AWS's rates, and a client with the bot's own limits and pauses."""
+    org = Organization(seed=2, stopwatch=fast)
+    with connected(org) as there, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Limiter, "acquire", REAL_ACQUIRE)
+        patch.setattr("bot.aws.client._backoff", wait_random_exponential(multiplier=0.5, max=10))
+        made = hurry(Aws(deadline=120 / FASTER))
+        yield there, made
+        close(made)
+
+
+def read_many(aws: Aws, there: Connected, reads: int, threads: int) -> None:
+    with ThreadPoolExecutor(threads) as pool:
+        for answer in pool.map(lambda _: aws.call(*LIST_USERS, **store(there)), range(reads)):
+            assert answer["Users"] == []
+
+
+def test_alone_the_bot_is_hardly_ever_throttled(limited: tuple[Connected, Aws]) -> None:
+    there, aws = limited
+    read_many(aws, there, 300, 16)
+    assert there.server.throttled < 3
+
+
+def test_when_somebody_else_uses_up_the_quota_the_bot_goes_slower_and_is_answered_all_the_same(
+    limited: tuple[Connected, Aws],
+) -> None:
+    there, aws = limited
+    none_left, refused = threading.Event(), []
+
+    def use_up() -> None:
+        other = aws._opened().client("identitystore", config=Config(retries={"total_max_attempts": 1}))
+        end = fast() + 8
+        while fast() < end:
+            try:
+                other.list_users(**store(there))
+            except ClientError:
+                refused.append(1)
+                none_left.set()
+        other.close()
+
+    neighbour = threading.Thread(target=use_up)
+    neighbour.start()
+    try:
+        assert none_left.wait(10)
+        read_many(aws, there, 20, 5)
+    finally:
+        neighbour.join()
+    slower = aws._limiters.of(*LIST_USERS, there.org.region).rate
+    assert there.server.throttled > len(refused)
+    assert slower < AWS_RATE * 0.9
+
+
+def test_a_page_that_is_not_from_aws_is_no_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy's own page has status 200, and botocore reads it as an answer in which nothing is listed."""
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            page = b"<html>Please accept the terms of this network.</html>"
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
+            "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_REGION": "eu-west-1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        aws = Aws()
+        with pytest.raises(AwsUnavailable, match="was not AWS"):
+            list(aws.pages("identitystore", "ListUsers", "Users", IdentityStoreId="d-1234567890"))
+        close(aws)
+        server.shutdown()
+        thread.join()

@@ -1,0 +1,204 @@
+"""CloudTrail: what leavers did after they were disabled, as far as it is logged where the bot can look."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.aws.client import Aws
+from bot.aws.ways import Home
+from bot.core.errors import AwsError
+from bot.core.models import Use, User
+from bot.ports import Trailed
+
+log = structlog.get_logger(__name__)
+
+# The most events LookupEvents gives at once (botocore model).
+PAGE = 50
+# What one scan may cost: 2 pages a second make this two and a half minutes. A third of it is kept for sign-ins.
+PAGES = 300
+# A script that goes on failing, after a deny for example, must not use up what is there for everybody else.
+PAGES_A_PERSON = 10
+# Event history goes back 90 days, and an earlier start is refused; an hour for clocks that differ.
+KEPT = timedelta(days=90) - timedelta(hours=1)
+# Of the access portal; since July 2025 they name the user by id only (userguide, sso-cloudtrail-use-cases).
+SIGN_INS = ("UserAuthentication", "Federate", "GetRoleCredentials")
+SIGN_INS_IN_WORDS = "sign-ins and role credentials"
+SSO_ROLE, SSO_PATH = "AWSReservedSSO_", "/aws-reserved/sso.amazonaws.com/"  # userguide, referencingpermissionsets
+Page = Callable[..., dict[str, Any]]
+
+
+class CloudTrail:
+    """Implements `ports.Trail`. `pages`: how many pages of events one call may read.
+
+    It sees sign-ins to the access portal and role credentials handed out there, for whatever account; and what was
+    done with roles in the account that the bot runs in, in the instance's region and in us-east-1 (where sign-ins to
+    the console are logged). What is done with a role in another account is logged in that account only and is NOT
+    visible from here, nor is another region. Events arrive late, by minutes and sometimes by more than an hour.
+    """
+
+    def __init__(self, aws: Aws, access: Home, now: Callable[[], datetime], pages: int = PAGES) -> None:
+        self._aws, self._access, self._now, self._pages = aws, access, now, pages
+
+    def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
+        """The newest use of each of these users, by id, after they were last changed.
+
+        The last change stands for "disabled": AWS does not tell when that was, and a later change hides what came
+        before it. Of somebody without such a time nothing can be told. `progress` is called after each page. What
+        CloudTrail does not answer is a gap; only which instance and account this is must be readable, else AwsError.
+        """
+        timeless = [user.label for user in users.values() if user.updated_at is None]
+        why = "AWS does not say when they were last changed, so nothing tells use after the disabling from use before"
+        gap = f"activity of {_names(timeless)}: {why}" if timeless else ""
+        users = {user_id: user for user_id, user in users.items() if user.updated_at}
+
+        def page(region: str, **wanted: Any) -> dict[str, Any]:
+            answer = self._aws.call("cloudtrail", "LookupEvents", region=region, **wanted)
+            progress()
+            return answer
+
+        if not users:
+            return Trailed({}, (), (gap,) if gap else ())
+        now, elsewhere = self._now(), self._sign_ins_elsewhere()
+        search = _Search(page, self._access, users, now - KEPT, now)
+        search.activity(self._pages if elsewhere else self._pages * 2 // 3)
+        if not elsewhere:
+            search.sign_ins(self._pages)
+        return search.result(elsewhere, gap)
+
+    def _sign_ins_elsewhere(self) -> str:
+        """Why the portal's events are not in the caller's account; "" when they are."""
+        try:
+            management, caller = self._access.management_account_id(), self._access.caller_account_id()
+        except AwsError as error:
+            return f"{SIGN_INS_IN_WORDS}: {error}"
+        why = f"AWS logs them in the management account {management}, and leaverbot runs in {caller}"
+        return "" if management == caller else f"{SIGN_INS_IN_WORDS}: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Events with one attribute, which may be of `who`. `gap` and `name` say what is missing when it ends early."""
+
+    region: str
+    key: str
+    value: str
+    who: tuple[str, ...]
+    gap: str
+    name: str = ""
+
+
+class _Search:
+    """One look at the trail, and what it has found so far."""
+
+    def __init__(self, page: Page, home: Home, users: Mapping[str, User], earliest: datetime, now: datetime) -> None:
+        self._page, self._users, self._now, self._spent = page, users, now, 0
+        self._instance, self._account_id = home.instance(), home.caller_account_id()
+        # Only what is later than this is news of a user; a use that was found raises it.
+        self._after = {user_id: max(user.updated_at or earliest, earliest) for user_id, user in users.items()}
+        self._begin = min(self._after.values())
+        self._id_of = {user.user_name: user_id for user_id, user in users.items() if user.user_name}
+        self._uses: dict[str, Use] = {}
+        self._read: dict[str, dict[str, None]] = {}  # attribute -> the regions where it was looked for
+        self._failed: dict[str, AwsError] = {}  # region -> why; asking on would only wait on
+        self._ended: dict[str, list[tuple[str, datetime]]] = {}  # gap -> (name, how far back it was read)
+
+    def activity(self, pages: int) -> None:
+        """What sessions with the users' names did in this account, until so many pages are read in all."""
+        region = self._instance.region
+        # Sign-ins to the console and global services; other partitions have no region for that of which we know.
+        home = "us-east-1" if self._instance.arn.startswith("arn:aws:") else region
+        for place in dict.fromkeys([region, home]):
+            for user_id, user in self._users.items():
+                if name := user.user_name:
+                    lookup = _Lookup(place, "Username", name, (user_id,), f"activity in {place} of ", name)
+                    self._look(lookup, min(PAGES_A_PERSON, pages - self._spent))
+
+    def sign_ins(self, pages: int) -> None:
+        """Who used the access portal: one lookup for all users, because these events can not be found by name."""
+        for done, name in enumerate(SIGN_INS):
+            lookup = _Lookup(self._instance.region, "EventName", name, tuple(self._users), f"sign-ins ({name})")
+            self._look(lookup, (pages - self._spent) // (len(SIGN_INS) - done))
+
+    def _look(self, lookup: _Lookup, most: int) -> None:
+        """Read from the newest event back to where nothing can be news of these users, at most `most` pages."""
+        start = min(self._after[user_id] for user_id in lookup.who)
+        if lookup.region in self._failed or start >= self._now:
+            return
+        wanted = {"LookupAttributes": [{"AttributeKey": lookup.key, "AttributeValue": lookup.value}]}
+        reached, token = self._now, dict[str, str]()
+        for _ in range(most):
+            self._spent += 1
+            try:
+                answer = self._page(lookup.region, **wanted, StartTime=start, MaxResults=PAGE, **token)
+            except AwsError as error:
+                self._failed[lookup.region] = error
+                return
+            self._read.setdefault(lookup.key, {})[lookup.region] = None
+            for item in answer.get("Events", []):
+                reached = min(reached, item.get("EventTime", reached))
+                self._note(item, lookup.region)
+            token = {"NextToken": answer["NextToken"]} if answer.get("NextToken") else {}
+            if not token or reached <= min(self._after[user_id] for user_id in lookup.who):
+                return
+        self._ended.setdefault(lookup.gap, []).append((lookup.name, reached))
+
+    def _note(self, item: Mapping[str, Any], region: str) -> None:
+        try:
+            told = json.loads(item["CloudTrailEvent"])
+            user_id = self._whose(told["userIdentity"]) if _worked(told, item["EventName"]) else None
+            account = str(told.get("recipientAccountId") or self._account_id)
+            use = Use(item["EventName"], item["EventTime"].astimezone(UTC), account, region, item.get("EventId", ""))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            log.debug("an event can not be understood", event_id=item.get("EventId"), why=repr(error))
+            return
+        if user_id is not None and use.at > self._after[user_id]:
+            self._uses[user_id], self._after[user_id] = use, use.at
+
+    def _whose(self, identity: Mapping[str, Any]) -> str | None:
+        """Which of the users it was. A user id counts more than a session's name, which somebody else may use."""
+        user_id = (identity.get("onBehalfOf") or {}).get("userId")
+        if user_id:
+            return user_id if user_id in self._users else None
+        role, _, session = str(identity.get("arn")).partition(":assumed-role/")[2].partition("/")
+        issuer = ((identity.get("sessionContext") or {}).get("sessionIssuer") or {}).get("arn", SSO_PATH)
+        return self._id_of.get(session) if role.startswith(SSO_ROLE) and SSO_PATH in issuer else None
+
+    def result(self, *gaps: str) -> Trailed:
+        """All of it; `gaps` are those known before, "" for none."""
+        what = {"EventName": f"{SIGN_INS_IN_WORDS} in ", "Username": f"activity in account {self._account_id}, "}
+        since = f" since {_time(self._begin)}"
+        looked = tuple(what[key] + " and ".join(regions) + since for key, regions in self._read.items())
+        return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()))
+
+    def _gaps(self) -> list[str]:
+        found = []
+        for gap, ends in self._ended.items():
+            what = f"{gap}{_names([name for name, _ in ends])} before {_time(max(reached for _, reached in ends))}"
+            found.append(f"{what}: more events than leaverbot reads in one scan")
+        if nameless := [user_id for user_id, user in self._users.items() if not user.user_name]:
+            found.append(f"activity of {_names(nameless)}: there is no user name to look for")
+        for why in dict.fromkeys(map(str, self._failed.values())):
+            regions = [region for region, error in self._failed.items() if str(error) == why]
+            rest = "the rest of " if any(set(regions) & set(read) for read in self._read.values()) else ""
+            found.append(f"{rest}CloudTrail in {' and '.join(regions)}: {why}")
+        return found
+
+
+def _worked(told: Mapping[str, Any], name: str) -> bool:
+    """Whether it was not refused. A sign-in that failed may have no error code, only its outcome says so."""
+    outcomes = [told.get("responseElements"), told.get("serviceEventDetails")]
+    failed = any(isinstance(outcome, dict) and outcome.get(name) == "Failure" for outcome in outcomes)
+    return not (failed or told.get("errorCode") or told.get("errorMessage"))
+
+
+def _names(names: list[str]) -> str:
+    first, others = names[:3], len(names[3:])
+    return ", ".join(first) + (f" and {others} more" if others else "")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,183 @@
+"""The contract of `ports.Ways`, over every kind of grant: both ends give the same, and failing is never "nothing"."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.aws.ways import EntitlementWays
+from bot.core.errors import AwsDenied, AwsError, AwsRejected, AwsUnavailable
+from bot.core.models import GrantKind
+from bot.playground.identity_center import Organization
+from tests.services.scanning import Connected, connected
+
+LISTS = {
+    GrantKind.ACCOUNT: ("sso-admin.ListAccountAssignmentsForPrincipal", "sso-admin.ListAccountAssignments"),
+    GrantKind.APPLICATION: (
+        "sso-admin.ListApplicationAssignmentsForPrincipal",
+        "sso-admin.ListApplicationAssignments",
+    ),
+    GrantKind.ENTITLEMENT: ("account-access.ListEntitlements", "account-access.ListEntitlements"),
+}
+
+
+def organization(**options: Any) -> tuple[Organization, str, str, str]:
+    """Two users and a group with rows of every kind, many of them. (organization, user, other user, group)"""
+    org = Organization(seed=4, throttle=False, account_access=True, **options)
+    user, other, group = org.add_user("dana@example.com"), org.add_user("eve@example.com"), org.add_group("Operators")
+    org.add_member(group, user)
+    sets = [org.add_permission_set(f"Set-{number}") for number in range(3)]
+    for number in range(8):
+        account = org.add_account(f"account-{number}")
+        org.assign(account, sets[number % 3], "USER", user)
+        org.assign(account, sets[(number + 1) % 3], "GROUP", group)
+        org.assign(account, sets[0], "USER", other)
+        application = org.add_application(f"App {number}", account=account)
+        role = org.add_role(account, "Deploy")
+        for kind, principal in (("USER", user), ("GROUP", group), ("USER", other)):
+            org.assign_application(application, kind, principal)
+            org.entitle(role, kind, principal)
+    return org, user, other, group
+
+
+@pytest.fixture(params=[False, True], ids=["whole pages", "short pages"])
+def here(request: pytest.FixtureRequest) -> Iterator[tuple[Connected, str, str, str]]:
+    org, user, other, group = organization(short_pages=request.param)
+    with connected(org) as connection:
+        yield connection, user, other, group
+        assert connection.server.complaints == []
+
+
+def ways(connection: Connected, kind: GrantKind) -> Any:
+    return next(one for one in connection.parts.access.ways() if one.kind is kind)
+
+
+kinds = pytest.mark.parametrize("kind", list(GrantKind))
+
+
+def test_there_is_one_of_each_kind(here: Any) -> None:
+    assert [one.kind for one in here[0].parts.access.ways()] == list(GrantKind)
+
+
+@kinds
+def test_both_ends_give_the_same_rows_of_the_same_principal(here: Any, kind: GrantKind) -> None:
+    connection, user, other, group = here
+    one = ways(connection, kind)
+    everything = [row for spot in one.spots() for row in one.at(spot.id)]
+    assert len(everything) == len(set(everything)) == 24
+    for principal in (("USER", user), ("USER", other), ("GROUP", group)):
+        own = {row for row in one.of(*principal) if (row.principal_type, row.principal_id) == principal}
+        assert own == {row for row in everything if (row.principal_type, row.principal_id) == principal}
+        assert len(own) == 8
+
+
+@kinds
+def test_somebody_who_is_gone_has_no_rows(here: Any, kind: GrantKind) -> None:
+    connection, *_ = here
+    assert not ways(connection, kind).of("USER", "11111111-2222-3333-4444-555555555555")
+
+
+@pytest.mark.parametrize("kind", [GrantKind.ACCOUNT, GrantKind.APPLICATION])
+@pytest.mark.parametrize("principal_type", ["USER", "GROUP"])
+def test_not_found_for_somebody_who_is_there_is_not_believed(here: Any, kind: GrantKind, principal_type: str) -> None:
+    connection, user, _, group = here
+    connection.server.faults.add(LISTS[kind][0], code="ResourceNotFoundException", times=None)
+    with pytest.raises(AwsUnavailable, match="contradicts itself"):
+        ways(connection, kind).of(principal_type, user if principal_type == "USER" else group)
+
+
+@kinds
+@pytest.mark.parametrize(
+    ("code", "error"), [("AccessDeniedException", AwsDenied), ("InternalServerException", AwsUnavailable)]
+)
+def test_what_aws_refuses_raises_from_either_end(here: Any, kind: GrantKind, code: str, error: type[AwsError]) -> None:
+    connection, user, *_ = here
+    one = ways(connection, kind)
+    spot = one.spots()[1 if kind is GrantKind.ACCOUNT else 0]
+    for operation in set(LISTS[kind]):
+        connection.server.faults.add(operation, code=code, times=None)
+    with pytest.raises(error):
+        one.of("USER", user)
+    with pytest.raises(error):
+        list(one.at(spot.id))
+
+
+@kinds
+def test_going_through_a_spot_teaches_what_it_takes(here: Any, kind: GrantKind) -> None:
+    connection, *_ = here
+    one = ways(connection, kind)
+    spot = one.spots()[-1]
+    before = sum(connection.server.calls.values())
+    list(one.at(spot.id))
+    assert one.calls_a_spot() == sum(connection.server.calls.values()) - before
+
+
+@kinds
+def test_from_a_delegated_administrator_it_says_which_end_is_left(kind: GrantKind) -> None:
+    org, user, *_ = organization(delegated_admin_filters_applications=True)
+    admin = org.delegated_admin_account_id = org.add_account("security-tools")
+    with connected(org, account_id=admin) as connection:
+        one = ways(connection, kind)
+        if kind is GrantKind.ENTITLEMENT:
+            assert one.only_from_other_end() == ""
+        else:
+            assert "management account only" in one.only_from_other_end()
+            with pytest.raises(AwsError):
+                one.of("USER", user)
+        assert len([row for spot in one.spots() for row in one.at(spot.id)]) == 24
+
+
+class FromTheFuture:
+    """An AWS that entitles something this version has never heard of; the simulator does not know it either."""
+
+    def pages(self, *_names: str, **_parameters: Any) -> Iterator[list[dict[str, Any]]]:
+        yield [{"entitlementId": "ent-1", "entitlement": {"workloadRole": {"roleArn": "arn:aws:iam::1:role/x"}}}]
+
+
+def test_an_entitlement_of_a_kind_that_nobody_knows_is_an_error_and_not_skipped() -> None:
+    one = EntitlementWays(FromTheFuture(), lambda: "arn:application")  # type: ignore[arg-type]  # all it uses of it
+    with pytest.raises(AwsRejected, match="ent-1 is of a kind"):
+        one.of("USER", "11111111-2222-3333-4444-555555555555")
+
+
+def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(here: Any) -> None:
+    connection, *_ = here
+    groups = [connection.org.add_group(f"group-{number}") for number in range(40)]
+    directory = connection.parts.directory
+    directory.learn_groups(groups)
+    assert {directory.group(group).name for group in groups} == {f"group-{number}" for number in range(40)}
+    asked = connection.server.calls["identitystore.ListGroups"] + connection.server.calls["identitystore.DescribeGroup"]
+    assert asked < 40
+
+
+def test_a_list_of_groups_that_fails_costs_nothing_but_calls(here: Any) -> None:
+    connection, *_ = here
+    groups = [connection.org.add_group(f"group-{number}") for number in range(9)]
+    connection.server.faults.add("identitystore.ListGroups", code="AccessDeniedException", times=None)
+    connection.parts.directory.learn_groups(groups)
+    assert connection.parts.directory.group(groups[3]).name == "group-3"
+
+
+def test_the_members_of_a_group_come_with_their_memberships_and_a_group_that_is_gone_has_none(here: Any) -> None:
+    connection, user, _, group = here
+    directory = connection.parts.directory
+    assert list(directory.members(group)) == [(user, directory.membership_in(group, user))]
+    assert list(directory.members("11111111-2222-3333-4444-555555555555")) == []
+    connection.server.faults.add("identitystore.ListGroupMemberships", code="ResourceNotFoundException", times=None)
+    with pytest.raises(AwsUnavailable, match="contradicts itself"):
+        list(directory.members(group))
+
+
+def test_two_applications_of_account_access_manager_are_one_too_many_and_an_error(
+    here: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, user, *_ = here
+    listed = [{"applicationArn": f"arn:{number}"} for number in range(2)]
+    pages = connection.parts.aws.pages
+
+    def two(service: str, *names: str, **more: Any) -> Any:
+        return iter([listed]) if service == "account-access" else pages(service, *names, **more)
+
+    monkeypatch.setattr(connection.parts.aws, "pages", two)
+    with pytest.raises(AwsRejected, match="arn:0, arn:1"):
+        ways(connection, GrantKind.ENTITLEMENT).of("USER", user)
