@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from enum import StrEnum
 from types import FrameType
 from typing import Annotated, Any
 
@@ -14,9 +15,9 @@ import typer
 from rich.console import Console
 
 from bot import __version__
-from bot.app import connect_aws, run, scanner
+from bot.connect import connect_aws, scanner
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
-from bot.core.models import Scan, ScanStatus
+from bot.core.models import Scan, ScanStatus, Strategy
 from bot.observe import set_up_logging
 from bot.settings import ScanSettings, Settings, unknown_settings
 from bot.terminal import Bar, found, scan_json, show_scan
@@ -27,6 +28,16 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="
 # Exit codes of `scan`; the last is also the one for "could not start" of `run`.
 COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3
 STOP_WITHIN_SECONDS = 9.0
+
+
+class End(StrEnum):
+    """From which end a scan reads."""
+
+    LEAVERS = "leavers"
+    ACCOUNTS = "accounts"
+
+
+_STRATEGIES = {End.LEAVERS: Strategy.PER_PRINCIPAL, End.ACCOUNTS: Strategy.OTHER_END}
 
 
 def _version(value: bool) -> None:
@@ -53,6 +64,9 @@ def run_bot() -> None:
 
     Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`
     """
+    # Slack, the database and the engine are half of the memory, and of no use to `scan`.
+    from bot.app import run  # noqa: PLC0415 - see above
+
     try:
         settings = Settings.load()
     except SettingsError as error:
@@ -84,21 +98,38 @@ def scan(
     fail_on_findings: Annotated[
         bool, typer.Option("--fail-on-findings", help="Exit with 2 when somebody is found.")
     ] = False,
+    check_use: Annotated[
+        bool, typer.Option("--check-use", help="Ask CloudTrail whether they used access after being disabled.")
+    ] = False,
+    find_orphans: Annotated[
+        bool, typer.Option("--find-orphans", help="Go through every account, and find grants of deleted users, too.")
+    ] = False,
+    end: Annotated[
+        End | None, typer.Option("--from", help="From which end to read; by default the one with fewer calls.")
+    ] = None,
 ) -> None:
     """Read the directory once and show which disabled users can still get in. Changes nothing.
 
-    Needs AWS credentials only, those of the management account (profile, region and role as for the AWS CLI).
+    Needs AWS credentials only (profile, region and role as for the AWS CLI): of the management account, or with more
+    calls of the delegated administrator of Identity Center.
 
     Exit codes: 0 complete, 1 wrong use or settings, 2 somebody was found (with --fail-on-findings), 3 the scan is
     partial or failed.
 
-    Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases`
+    Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases` ·
+    `leaverbot scan --find-orphans --check-use`
     """
     set_up_logging("console", logging.WARNING)
     try:
-        parts = connect_aws(ScanSettings.load().instance_arn)
+        settings = ScanSettings.load()
+        reader = scanner(
+            connect_aws(settings.instance_arn, account_access=settings.account_access),
+            check_use=check_use or settings.check_use,
+            find_orphans=find_orphans or settings.find_orphans,
+            only=_STRATEGIES[end] if end else None,
+        )
         with Bar(Console(stderr=True)) as bar:
-            result = scanner(parts).scan(progress=bar.show, strict=True)
+            result = reader.scan(progress=bar.show, strict=True)
     except (SettingsError, AwsCredentials, AwsRejected) as error:
         _complain(error)
         raise typer.Exit(WRONG_USE) from None

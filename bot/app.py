@@ -7,17 +7,15 @@ import threading
 import time
 import uuid
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from bot import __version__
-from bot.aws.access import SsoAdmin
-from bot.aws.client import Aws, counting
+from bot.aws.client import background
 from bot.aws.deny import DenyScp
-from bot.aws.directory import IdentityStore
 from bot.clock import SystemClock
+from bot.connect import connect_aws
 from bot.core.deny import denied_users
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
 from bot.core.models import Severity
@@ -25,11 +23,9 @@ from bot.core.policy import Rules
 from bot.engine.engine import Engine, new_reference
 from bot.engine.projector import Projector
 from bot.observe import HealthServer, Metrics, Numbers
-from bot.ports import Access, Directory
 from bot.services.commands import request_scan
 from bot.services.notify import sync
 from bot.services.parts import Parts
-from bot.services.scan import Scanner
 from bot.settings import Settings
 from bot.slack.client import SlackChat, web_client
 from bot.slack.connect import check_slack
@@ -46,28 +42,6 @@ STOP_SECONDS = 4
 PRUNE_SECONDS = 3600.0
 # Alerts of cases closed longer ago than this are not drawn again when the settings change.
 REDRAW = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class AwsParts:
-    """The AWS edge."""
-
-    aws: Aws
-    directory: Directory
-    access: Access
-    deny: DenyScp
-
-
-def connect_aws(instance_arn: str = "", deny_scp_id: str = "", *, dry_run: bool = False) -> AwsParts:
-    """The AWS edge as the environment configures it; nothing is sent yet."""
-    aws = Aws(dry_run=dry_run)
-    access = SsoAdmin(aws, instance_arn)
-    return AwsParts(aws, IdentityStore(aws, access), access, DenyScp(aws, deny_scp_id))
-
-
-def scanner(parts: AwsParts) -> Scanner:
-    """What `leaverbot scan` runs: the same scan as the bot's, without store or Slack."""
-    return Scanner(parts.directory, parts.access, SystemClock(), counting)
 
 
 class Bot:
@@ -92,7 +66,12 @@ class Bot:
         rules = rules_of(settings)
         people = People(web, rules)
         workspace = check_slack(web, settings.slack_app_token.get_secret_value(), settings.channel, people)
-        aws = connect_aws(settings.instance_arn, settings.deny_scp_id, dry_run=settings.dry_run)
+        aws = connect_aws(
+            settings.instance_arn,
+            settings.deny_scp_id,
+            dry_run=settings.dry_run,
+            account_access=settings.account_access,
+        )
         aws.access.instance()
         _check_deny(aws.deny, settings)
         store = SqlStore.open(settings.database_url)
@@ -111,10 +90,12 @@ class Bot:
             store=store,
             work=engine,
             clock=SystemClock(),
-            counting=counting,
+            background=background,
             rules=rules,
             new_id=lambda: str(uuid.uuid4()),
             digest_after=settings.digest_after,
+            trail=aws.trail if settings.check_use else None,
+            find_orphans=settings.find_orphans,
             scan_due=settings.scan_due,
         )
         self._parts, self._projector, self._engine, self._people = parts, projector, engine, people

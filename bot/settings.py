@@ -109,6 +109,25 @@ class ScanSettings(BaseSettings):
         examples=["arn:aws:sso:::instance/ssoins-1234567890abcdef"],
     )
 
+    account_access: bool = Field(
+        default=True,
+        validation_alias="LEAVERBOT_ACCOUNT_ACCESS",
+        description="false: account access manager is known not to be used, so it is not read",
+        examples=["false"],
+    )
+    check_use: bool = Field(
+        default=False,
+        validation_alias="LEAVERBOT_CHECK_USE",
+        description="true: each scan asks CloudTrail whether a leaver used access after being disabled",
+        examples=["true"],
+    )
+    find_orphans: bool = Field(
+        default=False,
+        validation_alias="LEAVERBOT_FIND_ORPHANS",
+        description="true: each scan goes through every account, so that grants of deleted users are found, too",
+        examples=["true"],
+    )
+
     @classmethod
     def load(cls, **given: Any) -> Self:
         """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""

@@ -9,11 +9,30 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.cases import severity
-from bot.core.models import Grant, PersonRead, Scan, ScanStatus, Severity, User, to_text, worst_first
-from bot.services.scan import Progress as ScanProgress
+from bot.core.models import (
+    Grant,
+    GrantKind,
+    PersonRead,
+    Scan,
+    ScanStatus,
+    Severity,
+    Strategy,
+    User,
+    to_text,
+    worst_first,
+)
+from bot.services.progress import Phase
+from bot.services.progress import Progress as ScanProgress
 
 # Ways in that the table names for each user; the JSON has all.
 MOST_WAYS = 4
+_USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
+_ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and can not get in."}
+_ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
+_HOW = {
+    Strategy.PER_PRINCIPAL: "{what} by leaver and group",
+    Strategy.OTHER_END: "{what} from the other end",
+}
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
 _GRANT_KEYS = (
     "kind",
@@ -26,15 +45,22 @@ _GRANT_KEYS = (
     "permission_set_arn",
     "permission_set_name",
     "application_arn",
+    "application_name",
     "entitlement_id",
     "role_arn",
+    "session_seconds",
+    "privilege",
 )
+# Administrator-like: whoever holds it can do nearly everything.
+_LIKE = {None: None, "administrator": True, "power_user": True, "other": False}
 
 
 def found(scan: Scan) -> list[PersonRead]:
     """The leavers who hold a usable grant, worst first."""
     people = [person for person in scan.people if person.usable]
-    return sorted(people, key=lambda person: (_severity(scan, person).rank, person.user.label.casefold()))
+    return sorted(
+        people, key=lambda person: (not person.used, _severity(scan, person).rank, person.user.label.casefold())
+    )
 
 
 def scan_json(scan: Scan) -> dict[str, Any]:
@@ -47,10 +73,12 @@ def scan_json(scan: Scan) -> dict[str, Any]:
             {
                 "user": _user_json(person.user),
                 "severity": str(_severity(scan, person)),
+                "used": person.used.to_json() if person.used else None,
                 "grants": [_grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
             }
             for person in found(scan)
         ],
+        "orphans": [{"user_id": orphan.user_id, **_grant_json(orphan.grant)} for orphan in scan.orphans],
     }
 
 
@@ -61,12 +89,20 @@ def show_scan(scan: Scan, console: Console) -> None:
         console.print(_table(scan, people))
     coverage = scan.coverage
     console.print(
-        f"{coverage.users_read} users read, {coverage.leavers} disabled, {len(people)} of them "
-        f"with an account assignment. Scan {coverage.status}, {sum((coverage.calls or {}).values())} calls to AWS."
+        f"{coverage.users_read} users read, {coverage.leavers} disabled, {len(people)} of them with a way in. "
+        f"Scan {coverage.status}, {sum((coverage.calls or {}).values())} calls to AWS."
     )
-    if coverage.status is ScanStatus.COMPLETE and not people:
-        left = "None has an account assignment left that anybody can use."
-        console.print(f"All {coverage.leavers} disabled users were checked. {left}")
+    if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
+        console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
+    for how in coverage.how:
+        console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {how.why}.", style="dim"))
+    for note in coverage.notes:
+        console.print(Text(f"Note: {_plain(note)}."))
+    if scan.orphans:
+        gone = len({orphan.user_id for orphan in scan.orphans})
+        left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
+        users = "1 deleted user" if gone == 1 else f"{gone} deleted users"
+        console.print(f"Left behind by {users}: {left}, which nobody can use. --json lists them.")
     for problem in coverage.problems:
         console.print(Text(f"Not read: {problem.what}: {problem.why}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:
@@ -97,13 +133,13 @@ class Bar:
 
     def show(self, state: ScanProgress) -> None:
         """Called by the scan."""
-        if state.listing:
-            text = f"Reading users ({state.leavers} disabled)"
-            self._progress.update(self._task, description=text, completed=state.users)
-        else:
-            self._progress.update(
-                self._task, description="Reading their ways in", completed=state.read, total=state.leavers
-            )
+        texts = {
+            Phase.USERS: f"Reading users ({state.leavers} disabled)",
+            Phase.SPOTS: f"Going through every place with a grant of kind {state.what}",
+            Phase.PEOPLE: "Putting their ways in together",
+            Phase.TRAIL: "Reading CloudTrail",
+        }
+        self._progress.update(self._task, description=texts[state.phase], completed=state.done, total=state.total)
 
 
 def _table(scan: Scan, people: list[PersonRead]) -> Table:
@@ -113,7 +149,7 @@ def _table(scan: Scan, people: list[PersonRead]) -> Table:
     for person in people:
         level = _severity(scan, person)
         table.add_row(
-            Text(_name(person.user)),
+            Text(_name(person.user) + (_USED.format(use=person.used) if person.used else "")),
             Text(_moment(person.user.updated_at)),
             Text(_ways(scan, person)),
             Text(str(level), style=_COLOURS[level]),
@@ -129,11 +165,16 @@ def _ways(scan: Scan, person: PersonRead) -> str:
 
 
 def _way(grant: Grant, management_account_id: str | None) -> str:
+    path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
+    if grant.kind is GrantKind.APPLICATION:
+        return _plain(f"application {grant.application_name or grant.application_arn}{path}")
     account = grant.account_name or grant.account_id or ""
     if grant.account_id == management_account_id:
         account += " (management account)"
-    path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
-    return _plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{path}")
+    if grant.kind is GrantKind.ENTITLEMENT:
+        return _plain(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
+    mark = {"administrator": " (administrator)", "power_user": " (power user)"}.get(grant.privilege or "", "")
+    return _plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
 
 
 def _name(user: User) -> str:
@@ -150,7 +191,7 @@ def _moment(moment: datetime | None) -> str:
 
 
 def _severity(scan: Scan, person: PersonRead) -> Severity:
-    return severity(person.grants, scan.management_account_id)
+    return severity(person.grants, scan.management_account_id, person.used)
 
 
 def _user_json(user: User) -> dict[str, Any]:
@@ -165,4 +206,4 @@ def _user_json(user: User) -> dict[str, Any]:
 
 def _grant_json(grant: Grant) -> dict[str, Any]:
     data = grant.to_json()
-    return {key: data[key] for key in _GRANT_KEYS}
+    return {**{key: data[key] for key in _GRANT_KEYS}, "administrator_like": _LIKE[data["privilege"]]}

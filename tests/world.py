@@ -58,6 +58,8 @@ class World:
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        # The account the bot's credentials belong to; None for the management account.
+        self.account_id: str | None = None
 
     # the program
 
@@ -66,7 +68,7 @@ class World:
             name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLACK_", "LEAVERBOT_"))
         }
         given = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "PYTHONWARNINGS": "default"}
-        return {**kept, **given, **self.aws.environment(), **self.slack.environment(), **self.settings}
+        return {**kept, **given, **self.aws.environment(self.account_id), **self.slack.environment(), **self.settings}
 
     def start(self) -> None:
         """Start the two servers and the bot; returns when the bot is connected."""

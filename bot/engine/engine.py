@@ -263,6 +263,11 @@ class Engine:
         return "ended"
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
+        # A thread of its own: a scan may be running, and DBOS can not note the state of another workflow in the
+        # history of this one.
+        threading.Thread(target=self._ask_for_scan, name="scan tick").start()
+
+    def _ask_for_scan(self) -> None:
         commands.request_scan(self._known, "schedule")
 
     def _run_summary_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both

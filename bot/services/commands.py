@@ -8,14 +8,15 @@ from bot.core.cases import CaseState, Change, Closed, Opened, severity
 from bot.core.deny import denied_users
 from bot.core.errors import AwsError, ChatError, DenyError
 from bot.core.models import Coverage, Problem, Scan, ScanStatus
-from bot.core.views import CaseList, Matches, PersonView
+from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
 from bot.services.covering import ACCOUNT_AGE, cover
 from bot.services.notify import worst
 from bot.services.parts import Parts
+from bot.services.progress import Progress
 from bot.services.reading import People
-from bot.services.scan import Progress, Scanner
+from bot.services.scan import Scanner
 from bot.services.viewing import case_view, deny_view
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,11 @@ def list_open(parts: Parts) -> CaseList:
     )
 
 
+def list_orphans(parts: Parts) -> OrphanList:
+    """Grants of users who no longer exist, from the newest scan that found any or looked for all."""
+    return parts.store.orphans()
+
+
 def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tuple[StoredScan, bool]:
     """Start a scan, or join the running one; whether it was running already."""
     scan_id = parts.new_id()
@@ -46,7 +52,9 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     if parts.store.scan(scan_id).coverage:
         return "ended"
     watched = parts.store.open_cases()
-    scanner = Scanner(parts.directory, parts.access, parts.clock, parts.counting)
+    scanner = Scanner(
+        parts.directory, parts.access, parts.clock, parts.background, parts.trail, find_orphans=parts.find_orphans
+    )
     scan = scanner.scan(watched, _log_progress)
     changes = parts.store.save_scan(
         scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
@@ -129,7 +137,7 @@ def _person(parts: Parts, user_id: str) -> PersonView:
         newest = None
     return PersonView(
         read=read,
-        severity=severity(read.grants, people.management_account_id),
+        severity=severity(read.grants, people.management_account_id, newest.case.used if newest else None),
         case=case_view(parts, newest.case) if newest else None,
         deny=deny_view(parts.store.deny(user.id)),
         protected=parts.rules.is_protected(user),
@@ -139,7 +147,7 @@ def _person(parts: Parts, user_id: str) -> PersonView:
 
 
 def _log_progress(progress: Progress) -> None:
-    log.debug("scan goes on", users=progress.users, leavers=progress.leavers, read=progress.read)
+    log.debug("scan goes on", phase=str(progress.phase), done=progress.done, leavers=progress.leavers)
 
 
 def _told(coverage: Coverage, applied: list[Change]) -> str:
@@ -152,8 +160,11 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
         return f"The scan failed, so nothing is known that was not known before. {why}"
     users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read} users"
     read = f"{users} read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
-    text = f"The scan is {coverage.status}: {read}; {opened} new, {closed} closed."
+    calls = sum((coverage.calls or {}).values())
+    text = f"The scan is {coverage.status}: {read} with {calls:,} calls; {opened} new, {closed} closed."
     if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
         text += f" {why}{more} Nobody who was not read was closed."
+    if coverage.notes:
+        text += f" Note: {'; '.join(coverage.notes)}."
     return text

@@ -6,8 +6,8 @@ import structlog
 
 from bot.core.deny import denied_users
 from bot.core.errors import AwsError, AwsNotFound, ChatDialogGone, DenyError, NotFound
-from bot.core.models import Path, PersonRead, Problem, User
-from bot.core.plans import ActionKind, plan_delete, plan_revoke
+from bot.core.models import GrantKind, Path, PersonRead, Problem, User
+from bot.core.plans import ActionKind, plan_delete
 from bot.core.policy import Refused, Role, may_touch
 from bot.core.views import AccountCover, DialogKind, DialogState, DialogView, Matches
 from bot.ports import Asker, StoredAction, StoredDialog
@@ -15,6 +15,7 @@ from bot.services import lookup
 from bot.services.ask import ask, note_refusal, refuse
 from bot.services.covering import ACCOUNT_AGE, cover
 from bot.services.parts import Parts
+from bot.services.planning import elsewhere_commands, nothing_to_revoke, revoke_of
 from bot.services.reading import People
 from bot.services.viewing import deny_view
 
@@ -180,13 +181,16 @@ def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
     people, read = _read(parts, user, name_every_group=True)
     if read.missing:
         return replace(view, message=_incomplete(read.user, read.missing))
-    plan = plan_revoke(read, _last_of(people, read))
-    if not plan.operations:
-        return replace(
-            view, message=f"{user.label} has no account assignment that could be removed. Nothing to revoke."
-        )
+    plan = revoke_of(people, read, _last_of(people, read))
+    if not plan.operations and not plan.elsewhere:
+        return replace(view, message=nothing_to_revoke(user, plan))
     return replace(
-        view, state=DialogState.READY, plan=plan, read=read, management_account_id=people.management_account_id
+        view,
+        state=DialogState.READY,
+        plan=plan,
+        read=read,
+        management_account_id=people.management_account_id,
+        elsewhere=elsewhere_commands(parts, user, plan),
     )
 
 
@@ -245,7 +249,7 @@ def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
     pairs = [
         (grant.account_id or "", grant.permission_set_arn or "")
         for grant in read.grants
-        if grant.path is Path.DIRECT and grant.usable
+        if grant.kind is GrantKind.ACCOUNT and grant.path is Path.DIRECT and grant.usable
     ]
     return frozenset(pair for pair in pairs if people.only_assignment(*pair))
 

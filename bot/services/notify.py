@@ -103,6 +103,6 @@ def _digest(parts: Parts, message: Waiting) -> Digest:
     )
 
 
-def worst(case: Case) -> tuple[int, int, str]:
-    """The order of cases: worst first, then by how much they reach, then by name."""
-    return (case.severity.rank, -len(case.usable), case.user.label.casefold())
+def worst(case: Case) -> tuple[bool, int, int, str]:
+    """The order of cases: access that was used first, then the worst, by how much they reach, by name."""
+    return (not case.used, case.severity.rank, -len(case.usable), case.user.label.casefold())

@@ -15,8 +15,9 @@ from bot.core.errors import (
     AwsUnavailable,
     DenyError,
 )
+from bot.core.models import GrantKind
 from bot.core.plans import OperationKind, OperationState
-from bot.ports import Assignment, DenyPolicy, Job, StoredAction, StoredDeny, StoredOperation
+from bot.ports import ApplicationAssignment, Assignment, DenyPolicy, Job, StoredAction, StoredDeny, StoredOperation
 from bot.services.covering import cover
 from bot.services.parts import Parts
 
@@ -24,6 +25,8 @@ from bot.services.parts import Parts
 MOST_JOBS = 10
 # Somebody else may change the deny policy at the same moment; then it is read and written again, this often.
 WRITE_ATTEMPTS = 5
+# Kinds of grants that a deny can reach: those in accounts.
+_IN_ACCOUNTS = {GrantKind.ACCOUNT, GrantKind.ENTITLEMENT}
 LATE = "AWS did not do this in time. If it was asked for, it may still do so; the next scan tells."
 CONTESTED = "Somebody else keeps changing the deny policy at the same time. Try again."
 CONFLICT = "the user was changed by somebody else in the meantime"
@@ -61,6 +64,8 @@ def stop(parts: Parts, action: StoredAction, reason: str) -> None:
 def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     steps = {
         OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
+        OperationKind.DELETE_APPLICATION_ASSIGNMENT: _delete_application_assignment,
+        OperationKind.DELETE_ENTITLEMENT: _delete_entitlement,
         OperationKind.LEAVE_GROUP: _leave_group,
         OperationKind.ADD_TO_DENY: _add_to_deny,
         OperationKind.REMOVE_FROM_DENY: _remove_from_deny,
@@ -92,7 +97,7 @@ def _delete_assignment(parts: Parts, action: StoredAction, op: StoredOperation) 
         if job:
             _follow(parts, action, op, job)
             return
-        if Assignment(account, arn, "USER", user) not in parts.access.assignments("USER", user):
+        if Assignment(account, arn, "USER", user) not in parts.access.assigned(account, arn):
             _set(parts, action, op, OperationState.DONE, detail="")
             return
     _set(parts, action, op, OperationState.ASKED)
@@ -115,6 +120,21 @@ def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -
         return
     detail = f"AWS says: {job.reason or 'nothing more'}" if state is OperationState.FAILED else ""
     _set(parts, action, op, state, request_id=job.request_id, detail=detail)
+
+
+def _delete_application_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    # AWS does it at once, and what is gone already is success, so a lost answer is simply asked for again.
+    args = op.operation.args
+    _set(parts, action, op, OperationState.ASKED)
+    parts.access.delete_application_assignment(args["application_arn"], args["user_id"])
+    _set(parts, action, op, OperationState.DONE)
+
+
+def _delete_entitlement(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    # "Deleting an entitlement that has already been deleted does not return an error" (API reference).
+    _set(parts, action, op, OperationState.ASKED)
+    parts.access.delete_entitlement(op.operation.args["entitlement_id"])
+    _set(parts, action, op, OperationState.DONE)
 
 
 def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
@@ -219,7 +239,8 @@ def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
 def _reached_now(parts: Parts, user_id: str) -> frozenset[str]:
     """Accounts that AWS lists for the user now; what can not be read is covered by what the cases remember."""
     try:
-        return frozenset(row.account_id for row in parts.access.assignments("USER", user_id))
+        rows = [row for ways in parts.access.ways() if ways.kind in _IN_ACCOUNTS for row in ways.of("USER", user_id)]
+        return frozenset(row.account_id for row in rows if not isinstance(row, ApplicationAssignment))
     except AwsError:
         return frozenset()
 

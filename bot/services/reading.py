@@ -1,61 +1,44 @@
 """Read people completely: every way in of a leaver, with what could not be read said and never left out."""
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from bot.core.errors import AwsError, AwsUnavailable
-from bot.core.models import (
-    DEAD_ACCOUNT_STATES,
-    Account,
-    Grant,
-    GrantKind,
-    Group,
-    Membership,
-    Path,
-    PermissionSet,
-    PersonRead,
-    Problem,
-    User,
-)
-from bot.ports import Access, Assignment, Directory
+import structlog
 
-# Enough to keep the limiter busy while answers travel; the limiter decides how fast AWS is asked.
-READERS = 8
+from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
+from bot.ports import Access, Directory, Row, Ways
+from bot.services.ends import KIND_NAMES, Nothing, Once, PerPrincipal, Rows, Walked
+from bot.services.naming import Names
+
+log = structlog.get_logger(__name__)
+
+# Enough to keep the limiters busy while answers travel; the limiters decide how fast AWS is asked.
+READERS = 16
 
 T = TypeVar("T")
-NO_ROWS: tuple[Assignment, ...] = ()
+NO_ROWS: Sequence[Row] = ()
 NO_MEMBERSHIPS: tuple[Membership, ...] = ()
-# A list of accounts this old, in seconds, is better than none when AWS can not be asked for it now.
-OLD_ACCOUNTS = 86_400.0
 
 
-class Once:
-    """Runs each read once for all who need its result, errors included: one call for each distinct group."""
+@dataclass(slots=True)
+class Draft:
+    """One person while being read: `rows` come with the group they come through, None for the person's own."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[tuple[str, str], threading.Lock] = {}
-        self._results: dict[tuple[str, str], tuple[object, AwsError | None]] = {}
+    user: User
+    memberships: list[Membership] = field(default_factory=list)
+    rows: dict[tuple[Row, str | None], None] = field(default_factory=dict)
+    unread: list[Problem] = field(default_factory=list)
+    sources: list[Rows] = field(default_factory=list)
+    added: set[tuple[GrantKind, str]] = field(default_factory=set)
+    disagreements: int = 0
 
-    def get(self, kind: str, key: str, read: Callable[[], T]) -> T:
-        """The result of `read` for (kind, key), or the AwsError that it raised the first time."""
-        name = (kind, key)
-        with self._lock:
-            lock = self._locks.setdefault(name, threading.Lock())
-        with lock:
-            if name not in self._results:
-                try:
-                    self._results[name] = (read(), None)
-                except AwsError as error:
-                    self._results[name] = (None, error)
-            value, failed = self._results[name]
-        if failed:
-            raise failed
-        return value  # type: ignore[return-value]  # what `read` of this kind and key returned
+    @property
+    def who(self) -> str:
+        user = self.user
+        return f"{user.label} ({user.id})" if user.label != user.id else user.id
 
 
 class People:
@@ -66,166 +49,181 @@ class People:
 
     def __init__(self, directory: Directory, access: Access, *, max_account_age: float = 0.0) -> None:
         self._directory, self._access = directory, access
-        self._max_account_age = max_account_age
         self._once = Once()
-        self._accounts: Mapping[str, Account] = {}
-        self._no_accounts: Problem | None = None
-        self.management_account_id: str | None = None
+        self.names = Names(directory, access, max_account_age)
+        # Kinds of which something may be missing for somebody.
+        self.kinds_missing: set[GrantKind] = set()
+
+    @property
+    def management_account_id(self) -> str | None:
+        return self.names.management_account_id
+
+    @property
+    def caller_account_id(self) -> str | None:
+        return self.names.caller_account_id
 
     def prepare(self) -> tuple[Problem, ...]:
         """Read what everybody shares, accounts and organization. Gives what could not be read; accounts that could
         not be read are also a problem of each person with a grant in one.
         """
-        problems: list[Problem] = []
-        try:
-            self.management_account_id = self._access.management_account_id()
-        except AwsError as error:
-            problems.append(Problem("which account is the management account", str(error), detail=True))
-        try:
-            self._accounts = self._access.accounts(max_age=self._max_account_age)
-        except AwsError as error:
-            what = "the list of accounts (names and whether they are active)"
-            passing = isinstance(error, AwsUnavailable)
-            self._no_accounts = Problem(what, str(error), detail=True, passing=passing)
-            problems.append(self._no_accounts)
-            self._accounts = self._try([], "", lambda: self._access.accounts(max_age=OLD_ACCOUNTS), self._accounts)
-        return tuple(problems)
-
-    def read_all(self, users: Iterable[User], done: Callable[[PersonRead], None]) -> None:
-        """Read each user on several threads; `done` is called for each, one at a time."""
-        lock = threading.Lock()
-
-        def read(user: User) -> None:
-            result = self.read(user)
-            with lock:
-                done(result)
-
-        with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
-            for future in [pool.submit(copy_context().run, read, user) for user in users]:
-                future.result()
-
-    def read(self, user: User, *, name_every_group: bool = False) -> PersonRead:
-        """The user with every grant. What failed is in `unread`; everything else is there all the same."""
-        unread: list[Problem] = []
-        who = f"{user.label} ({user.id})" if user.label != user.id else user.id
-        own = self._try(
-            unread, f"account assignments of {who}", lambda: self._access.assignments("USER", user.id), NO_ROWS
-        )
-        members = self._try(
-            unread, f"group memberships of {who}", lambda: self._directory.memberships(user.id), NO_MEMBERSHIPS
-        )
-        direct = dict.fromkeys(row for row in own if row.principal_type == "USER" and row.principal_id == user.id)
-        grants = [self._grant(row, None, unread) for row in direct]
-        memberships: list[Membership] = []
-        for member in self._with_inherited(members, own, user, unread):
-            rows = self._group_rows(member.group.id, own, unread)
-            group = self._named(member.group, unread) if rows or name_every_group else member.group
-            memberships.append(replace(member, group=group))
-            grants += [self._grant(row, group, unread) for row in rows]
-        return PersonRead(user, tuple(grants), tuple(memberships), tuple(unread))
+        return self.names.prepare()
 
     def read_one(self, user: User, *, name_every_group: bool = False) -> PersonRead:
-        """Prepare and read, for one person alone."""
+        """Prepare and read one person alone, each kind from the person's end where AWS lets the bot's account."""
         shared = self.prepare()
-        read = self.read(user, name_every_group=name_every_group)
+        draft = self.begin(user)
+        for ways in self._access.ways():
+            self.add(draft, self._alone(ways, user))
+        read = self.finish(draft, name_every_group=name_every_group)
         more = tuple(problem for problem in shared if problem not in read.unread)
         return replace(read, unread=(*more, *read.unread))
 
+    def begin(self, user: User, memberships: Iterable[Membership] | None = None) -> Draft:
+        """A draft with the groups the user is in: those given, else read now."""
+        draft = Draft(user)
+        if memberships is None:
+            memberships = self._try(
+                draft, None, f"group memberships of {draft.who}", lambda: self._directory.memberships(user.id)
+            )
+        draft.memberships += memberships or ()
+        return draft
+
+    def add(self, draft: Draft, source: Rows) -> None:
+        """Add the rows of one kind: the person's own, and those of each group of theirs."""
+        draft.sources.append(source)
+        if source.problems:
+            draft.unread += source.problems
+            self.kinds_missing.add(source.kind)
+        user, what = draft.user, f"{KIND_NAMES[source.kind]} of {draft.who}"
+        own = self._try(draft, source.kind, what, lambda: source.of("USER", user.id)) or NO_ROWS
+        for row in own:
+            if row.principal_type == "USER" and row.principal_id == user.id:
+                draft.rows[row, None] = None
+        inherited = {(row, row.principal_id) for row in own if row.principal_type == "GROUP"}
+        draft.rows.update((row, None) for row in sorted(inherited, key=str))
+        self.names.learn(own)
+        self._add_memberships(draft, inherited)
+        listed = self._add_groups(draft, source)
+        if inherited and listed is not None:
+            self._compare(draft, source.kind, listed, inherited)
+
+    def finish(self, draft: Draft, *, name_every_group: bool = False) -> PersonRead:
+        """The person with every grant. What failed is in `unread`; everything else is there all the same."""
+        for source in draft.sources:
+            # A group that only a later kind's inherited rows brought to light has rows of the earlier kinds, too.
+            self._add_groups(draft, source)
+        granting = {group_id for _, group_id in draft.rows if group_id}
+        memberships = [
+            replace(member, group=self.names.group(member.group, draft.unread))
+            if name_every_group or member.group.id in granting
+            else member
+            for member in draft.memberships
+        ]
+        groups = {member.group.id: member.group for member in memberships}
+        grants = [
+            self.names.grant(row, groups[group_id] if group_id else None, draft.unread) for row, group_id in draft.rows
+        ]
+        unread = tuple(dict.fromkeys(draft.unread))
+        return PersonRead(draft.user, tuple(grants), tuple(memberships), unread, disagreements=draft.disagreements)
+
+    def orphans(self, rows: Iterable[Row]) -> tuple[tuple[Orphan, ...], bool]:
+        """The rows whose user DescribeUser does not find, and whether every user could be asked for.
+
+        Names that can not be read are left out.
+        """
+        gone: dict[str, bool | None] = {}
+        found = []
+        for row in rows:
+            user_id = row.principal_id
+            if user_id not in gone:
+                gone[user_id] = self.names.is_gone(user_id)
+            if gone[user_id]:
+                found.append(Orphan(user_id, self.names.grant(row, None, [])))
+        return tuple(found), None not in gone.values()
+
     def only_assignment(self, account_id: str, permission_set_arn: str) -> bool:
         """Whether this permission set has just one assignment in this account; False when it can not be read."""
-        rows = self._try([], "", lambda: self._access.assigned(account_id, permission_set_arn), NO_ROWS)
-        return len(rows) == 1
+        try:
+            return len(self._access.assigned(account_id, permission_set_arn)) == 1
+        except AwsError:
+            return False
 
-    def _with_inherited(
-        self, members: tuple[Membership, ...], own: tuple[Assignment, ...], user: User, unread: list[Problem]
-    ) -> list[Membership]:
-        """The memberships, and those that only show in inherited rows of the user's own assignments.
+    def _alone(self, ways: Ways, user: User) -> Rows:
+        """One person's rows of this kind."""
+        try:
+            if not ways.only_from_other_end():
+                return PerPrincipal(ways)
+            walked = Walked(ways, ways.spots(), [user.id])
+        except AwsError as error:
+            return Nothing(ways.kind, [kind_problem(ways.kind, error)])
+        with readers() as pool:
+            walked.walk(pool)
+        return walked
+
+    def _add_memberships(self, draft: Draft, inherited: Iterable[tuple[Row, str]]) -> None:
+        """Memberships that only show in inherited rows of the user's own.
 
         Whether memberships of a disabled user are always listed is documented nowhere (facts 2.5).
         """
-        known = {member.group.id for member in members}
-        inherited = sorted({row.principal_id for row in own if row.principal_type == "GROUP"} - known)
-        extra = []
-        for group_id in inherited:
-            membership_id = self._try(
-                unread,
-                f"the membership of {user.label} in group {group_id}",
-                lambda group_id=group_id: self._directory.membership_in(group_id, user.id),  # type: ignore[misc]
-                None,
-            )
-            extra.append(Membership(membership_id or "", Group(group_id)))
-        return [*members, *extra]
+        known = {member.group.id for member in draft.memberships}
+        for group_id in sorted({group_id for _, group_id in inherited} - known):
+            what = f"the membership of {draft.user.label} in group {group_id}"
+            try:
+                membership_id = self._directory.membership_in(group_id, draft.user.id) or ""
+            except AwsError as error:
+                self._miss(draft, None, what, error)
+                membership_id = ""
+            draft.memberships.append(Membership(membership_id, Group(group_id)))
 
-    def _group_rows(self, group_id: str, own: tuple[Assignment, ...], unread: list[Problem]) -> list[Assignment]:
-        """The group's assignments: what the group's own list says, and what the user's list says it inherits."""
-        try:
-            listed = self._once.get("group rows", group_id, lambda: self._access.assignments("GROUP", group_id))
-        except AwsError as error:
-            # People know the group by its name, if that at least can be read.
-            name = self._named(Group(group_id), []).label
-            passing = isinstance(error, AwsUnavailable)
-            unread.append(Problem(f"account assignments of group {name}", str(error), passing=passing))
-            listed = NO_ROWS
-        inherited = [row for row in own if row.principal_type == "GROUP" and row.principal_id == group_id]
-        return list(dict.fromkeys([*listed, *inherited]))
+    def _add_groups(self, draft: Draft, source: Rows) -> set[tuple[Row, str]] | None:
+        """Add and give what the groups' own lists say; None when not all could be read."""
+        listed: set[tuple[Row, str]] | None = set()
+        for member in draft.memberships:
+            group_id = member.group.id
+            if (source.kind, group_id) in draft.added:
+                continue
+            draft.added.add((source.kind, group_id))
+            try:
+                rows = source.of("GROUP", group_id)
+            except AwsError as error:
+                # People know the group by its name, if that at least can be read.
+                name = self.names.group(member.group, []).label
+                self._miss(draft, source.kind, f"{KIND_NAMES[source.kind]} of group {name}", error)
+                listed = None
+                continue
+            draft.rows.update(((row, group_id), None) for row in rows)
+            self.names.learn(rows)
+            if listed is not None:
+                listed.update((row, group_id) for row in rows)
+        return listed
 
-    def _named(self, group: Group, unread: list[Problem]) -> Group:
-        return self._try(
-            unread,
-            f"the name of group {group.id}",
-            lambda: self._once.get("group", group.id, lambda: self._directory.group(group.id)),
-            group,
-            detail=True,
-        )
+    def _compare(
+        self, draft: Draft, kind: GrantKind, listed: set[tuple[Row, str]], inherited: set[tuple[Row, str]]
+    ) -> None:
+        """AWS may list what a group gives with the user, too. Where it does, both answers have to be the same."""
+        different = listed ^ inherited
+        if different:
+            draft.disagreements += len(different)
+            log.warning("two answers of AWS differ", user=draft.user.id, kind=str(kind), rows=len(different))
 
-    def _grant(self, row: Assignment, group: Group | None, unread: list[Problem]) -> Grant:
-        arn = row.permission_set_arn
-        permission_set = self._try(
-            unread,
-            f"permission set {arn}",
-            lambda: self._once.get("permission set", arn, lambda: self._access.permission_set(arn)),
-            PermissionSet(arn),
-            detail=True,
-        )
-        account = self._account(row.account_id, unread)
-        return Grant(
-            kind=GrantKind.ACCOUNT,
-            path=Path.GROUP if group else Path.DIRECT,
-            group_id=group.id if group else None,
-            group_name=(group.name or None) if group else None,
-            group_scim=group.scim if group else False,
-            account_id=row.account_id,
-            account_name=(account.name or None) if account else None,
-            account_status=account.status if account else None,
-            permission_set_arn=arn,
-            permission_set_name=permission_set.name or None,
-            session_seconds=permission_set.session_seconds,
-        )
-
-    def _account(self, account_id: str, unread: list[Problem]) -> Account | None:
-        """The account; one that is not in a list read a while ago may be new, so the list is read again, once."""
-        if account_id not in self._accounts and not self._no_accounts and self._max_account_age:
-            what = "the list of accounts (names and whether they are active)"
-            read = lambda: self._once.get("accounts", "again", self._access.accounts)  # noqa: E731 - said in place
-            self._accounts = self._try(unread, what, read, self._accounts, detail=True)
-        account = self._accounts.get(account_id)
-        why = "it is not in the organization's list of accounts"
-        missing = Problem(f"account {account_id}", why, detail=True)
-        problem = self._no_accounts or missing
-        # An old list will do for a name; that nobody can get into an account it does not prove.
-        dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES
-        if dead:
-            problem = replace(problem, detail=False)
-        if (account is None or dead) and problem not in unread:
-            unread.append(problem)
-        return account
-
-    def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T, *, detail: bool = False) -> T:
-        """What `read` gives; `otherwise`, and a problem, when it can not be read."""
+    def _try(self, draft: Draft, kind: GrantKind | None, what: str, read: Callable[[], T]) -> T | None:
+        """What `read` gives; None, and a problem, when it can not be read. `kind` None: it may hide any kind."""
         try:
             return read()
         except AwsError as error:
-            problem = Problem(what, str(error), detail=detail, passing=isinstance(error, AwsUnavailable))
-            if problem not in unread:
-                unread.append(problem)
-            return otherwise
+            self._miss(draft, kind, what, error)
+            return None
+
+    def _miss(self, draft: Draft, kind: GrantKind | None, what: str, error: AwsError) -> None:
+        self.kinds_missing |= {kind} if kind else set(GrantKind)
+        draft.unread.append(Problem(what, str(error), passing=isinstance(error, AwsUnavailable)))
+
+
+def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
+    """A whole kind that could not be read."""
+    return Problem(KIND_NAMES[kind], str(error), passing=isinstance(error, AwsUnavailable))
+
+
+def readers() -> ThreadPoolExecutor:
+    """Threads for reading AWS; a context manager."""
+    return ThreadPoolExecutor(READERS, thread_name_prefix="reader")

@@ -19,7 +19,7 @@ from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services import operate
 from bot.services.parts import Parts
-from bot.services.planning import CONFLICT, plan_action, read_person
+from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, read_person
 
 log = structlog.get_logger(__name__)
 
@@ -81,10 +81,11 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
         return Ready.ENDED
     if action.view.dry_run:
         done = f"Dry run: {_count(plan)} would be carried out; nothing was sent to AWS."
-        parts.store.begin_action(action_id, plan.operations, (), parts.clock.now())
+        parts.store.begin_action(action_id, plan.operations, parts.clock.now())
         _end(parts, action, Result(ActionState.DONE, done, tell=done))
         return Ready.ENDED
-    parts.store.begin_action(action_id, plan.operations, _undo(parts, plan), parts.clock.now())
+    undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
+    parts.store.begin_action(action_id, plan.operations, parts.clock.now(), undo=undo, elsewhere=elsewhere)
     parts.work.wake()
     return Ready.GO
 
@@ -143,6 +144,13 @@ def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
     if not read.usable:
         return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED)
+    elsewhere = len(action.view.elsewhere)
+    if elsewhere and elsewhere == len(read.usable):
+        text = (
+            f"Only the management account can take away the {'last one' if elsewhere == 1 else f'last {elsewhere}'}: "
+            "leaverbot runs in another account. The commands are in the thread."
+        )
+        return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
     reasons = list(
         dict.fromkeys(op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail)
     )
@@ -209,7 +217,7 @@ def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
             return PersonRead(action.view.user)
         except AwsError as error:
             return str(error)
-        read = read_person(parts, user)
+        _, read = read_person(parts, user)
         # Something that AWS said is gone still shows: its lists lag behind for a moment.
         lagging = any(tuple(sorted(op.args.items())) in done for op in plan_revoke(read).operations)
         if not lagging or attempt == READ_BACK_ATTEMPTS:
@@ -219,17 +227,8 @@ def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
 
 
 def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
-    instance = parts.access.instance()
-    commands = (
-        undo_command(
-            operation,
-            instance_arn=instance.arn,
-            identity_store_id=instance.identity_store_id,
-            region=instance.region,
-        )
-        for operation in plan.operations
-    )
-    return tuple(command or "" for command in commands)
+    found = place(parts)
+    return tuple(undo_command(operation, found) or "" for operation in plan.operations)
 
 
 def _end(parts: Parts, action: StoredAction, result: Result) -> None:

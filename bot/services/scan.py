@@ -1,62 +1,44 @@
-"""One scan: read every user, read each leaver's ways in, compare with the known cases, save."""
+"""One scan: read every user, read each leaver's ways in, say what was read and what not."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from bot.core.errors import AwsCredentials, AwsError, AwsNotFound, AwsRejected
-from bot.core.models import (
-    Coverage,
-    GrantKind,
-    PersonRead,
-    Problem,
-    Scan,
-    ScanStatus,
-    Seen,
-    User,
-    UserStatus,
-)
-from bot.ports import Access, Clock, Counting, Directory
-from bot.services.reading import People
+from bot.core.cases import severity
+from bot.core.errors import AwsCredentials, AwsError, AwsRejected
+from bot.core.models import Coverage, GrantKind, PersonRead, Problem, Scan, ScanStatus, Strategy
+from bot.ports import Access, Background, Clock, Directory, OpenApplications, Trail, Trailed
+from bot.services.gathering import Gathered, Gathering
+from bot.services.listing import Listing, list_users
+from bot.services.progress import Phase, Progress
+from bot.services.reading import People, readers
 
 log = structlog.get_logger(__name__)
 
 # Problems are listed one by one up to here; a broken directory would fill every message otherwise.
 MOST_PROBLEMS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a scan is: users read, leavers found so far, leavers read. `listing` ends before reading starts."""
-
-    users: int
-    leavers: int
-    read: int
-    listing: bool
-
-
-@dataclass(slots=True)
-class _Listing:
-    """What the pages of the user list said."""
-
-    leavers: dict[str, User] = field(default_factory=dict)
-    watched: dict[str, Seen] = field(default_factory=dict)
-    users: int = 0
-    unknown: int = 0
-    whole: bool = False
-    problems: list[Problem] = field(default_factory=list)
+# So many names stand in a note.
+MOST_NAMES = 5
+NOT_LOOKED = Trailed({}, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Reads AWS. Writes nothing, decides nothing about cases."""
+    """Reads AWS. Writes nothing, decides nothing about cases.
+
+    `trail`: where use of access after the disabling is looked for; None for not at all. `find_orphans`: go through
+    every account, so that grants of deleted users are found, too. `only`: read from this end wherever AWS lets us.
+    """
 
     directory: Directory
     access: Access
     clock: Clock
-    counting: Counting
+    background: Background
+    trail: Trail | None = None
+    find_orphans: bool = False
+    only: Strategy | None = None
 
     def scan(
         self,
@@ -72,23 +54,27 @@ class Scanner:
         of this machine can mend (no credentials, no region, no instance).
         """
         started = self.clock.now()
-        with self.counting() as calls:
+        with self.background() as calls, readers() as pool:
             if strict:
                 self._check_settings()
-            listing = self._list(frozenset(watched), progress)
-            people = People(self.directory, self.access)
-            shared = people.prepare() if listing.leavers else ()
-            read: list[PersonRead] = []
-
-            def done(person: PersonRead) -> None:
-                read.append(person)
-                progress(Progress(listing.users, len(listing.leavers), len(read), listing=False))
-
-            people.read_all(listing.leavers.values(), done)
-            read.sort(key=lambda person: person.user.id)
-            coverage = self._coverage(listing, read, shared, started, calls)
+            gathering = Gathering(
+                self.directory, self.access, pool, progress, find_orphans=self.find_orphans, only=self.only
+            )
+            listing = list_users(self.directory, watched, gathering.found, progress)
+            gathered = gathering.finish(listing.users, listing.exists())
+            trailed = self._follow(gathered.people, progress)
+            people = [replace(person, used=trailed.uses.get(person.user.id)) for person in gathered.people]
+            people.sort(key=lambda person: person.user.id)
+            coverage = self._coverage(listing, gathered, gathering.people, trailed, started, calls)
         log.info("scan read", status=str(coverage.status), users=coverage.users_read, leavers=coverage.leavers)
-        return Scan(coverage, tuple(read), listing.watched, people.management_account_id)
+        return Scan(
+            coverage,
+            tuple(people),
+            listing.watched,
+            gathering.people.management_account_id,
+            gathering.people.caller_account_id,
+            gathered.orphans,
+        )
 
     def _check_settings(self) -> None:
         try:
@@ -100,90 +86,107 @@ class Scanner:
         except AwsError as error:
             log.debug("the instance can not be read", why=str(error))
 
-    def _list(self, watched: frozenset[str], progress: Callable[[Progress], None]) -> _Listing:
-        listing = _Listing(watched=dict.fromkeys(watched, Seen.UNREAD))
-        page_number = 0
+    def _follow(self, people: Iterable[PersonRead], progress: Callable[[Progress], None]) -> Trailed:
+        """What CloudTrail saw of those who can still get in."""
+        # The worst first: of many the last may not be looked at.
+        dangerous = sorted(
+            (person for person in people if person.usable),
+            key=lambda person: (severity(person.grants, None).rank, -len(person.usable)),
+        )
+        users = {person.user.id: person.user for person in dangerous}
+        if self.trail is None or not users:
+            return NOT_LOOKED
+        pages = 0
+
+        def page() -> None:
+            nonlocal pages
+            pages += 1
+            progress(Progress(Phase.TRAIL, pages, leavers=len(users)))
+
         try:
-            for page_number, page in enumerate(self.directory.pages(), start=1):  # noqa: B007 - named in the problem
-                for user in page:
-                    self._take(user, listing)
-                listing.users += len(page)
-                progress(Progress(listing.users, len(listing.leavers), 0, listing=True))
-            listing.whole = True
+            return self.trail.used(users, page)
         except AwsError as error:
-            listing.problems.append(Problem(f"page {page_number + 1} of the user list and all after it", str(error)))
-        if listing.unknown:
-            listing.problems.append(_unknown_status(listing))
-        self._look_after(listing)
-        return listing
-
-    def _take(self, user: User, listing: _Listing) -> None:
-        if user.status is UserStatus.DISABLED:
-            listing.leavers[user.id] = user
-        elif user.status is UserStatus.UNKNOWN:
-            listing.unknown += 1
-        elif user.id in listing.watched:
-            listing.watched[user.id] = Seen.ENABLED
-
-    def _look_after(self, listing: _Listing) -> None:
-        """Ask about each known user who was not in the list, once the list was read to its end."""
-        if not listing.whole:
-            return
-        for user_id in [
-            name for name, seen in listing.watched.items() if seen is Seen.UNREAD and name not in listing.leavers
-        ]:
-            try:
-                user = self.directory.user(user_id)
-            except AwsNotFound:
-                listing.watched[user_id] = Seen.GONE
-            except AwsError as error:
-                listing.problems.append(Problem(f"user {user_id} of an open case", str(error)))
-            else:
-                # It came, changed or moved between pages.
-                if user.status is UserStatus.UNKNOWN:
-                    why = "AWS gave no UserStatus"
-                    listing.problems.append(Problem(f"the status of {user.label}, who has an open case", why))
-                else:
-                    self._take(user, listing)
+            return Trailed({}, (), (f"what disabled users did (CloudTrail): {error}",))
 
     def _coverage(
         self,
-        listing: _Listing,
-        read: list[PersonRead],
-        shared: tuple[Problem, ...],
+        listing: Listing,
+        gathered: Gathered,
+        people: People,
+        trailed: Trailed,
         started: datetime,
         calls: Mapping[str, int],
     ) -> Coverage:
-        unread = [problem for person in read for problem in person.unread]
-        problems = list(dict.fromkeys([*listing.problems, *shared, *unread]))
+        unread = [problem for person in gathered.people for problem in person.unread]
+        problems = list(dict.fromkeys([*listing.problems, *gathered.problems, *unread]))
         status = ScanStatus.PARTIAL if problems else ScanStatus.COMPLETE
         if listing.users == 0 and not listing.whole:
             status = ScanStatus.FAILED
-        if len(problems) > MOST_PROBLEMS:
-            more = Problem(f"{len(problems) - MOST_PROBLEMS} more things", "they are in the log")
-            for problem in problems[MOST_PROBLEMS:]:
-                log.warning("not read", what=problem.what, why=problem.why)
-            problems = [*problems[:MOST_PROBLEMS], more]
+        read_nothing = status is ScanStatus.FAILED
         return Coverage(
             status=status,
             started_at=started,
             finished_at=self.clock.now(),
-            kinds_read=(GrantKind.ACCOUNT,),
+            kinds_read=() if read_nothing else tuple(kind for kind in GrantKind if kind not in people.kinds_missing),
             users_read=listing.users,
             leavers=len(listing.leavers),
-            leavers_read=sum(person.complete for person in read),
+            leavers_read=sum(person.complete for person in gathered.people),
             unknown_status=listing.unknown,
             calls=dict(calls),
-            problems=tuple(problems),
+            problems=_first(problems),
+            how=gathered.how,
+            notes=(*self._notes(people, gathered), *_trail_notes(trailed)),
+            orphans=len(gathered.orphans) if gathered.orphans_all else None,
+            disagreements=sum(person.disagreements for person in gathered.people),
+            use_checked=self.trail is not None,
         )
 
+    def _notes(self, people: People, gathered: Gathered) -> Iterable[str]:
+        if not gathered.people:
+            return
+        caller, management = people.caller_account_id, people.management_account_id
+        if caller and management and caller != management:
+            yield (
+                f"leaverbot runs in account {caller}, and only the management account {management} can change access "
+                "to itself"
+            )
+        if not self._permission_sets():
+            yield "Permission sets are off in this instance, so there are no account assignments"
+        yield from _open_to_all(self.access.open_applications())
+        if people.names.unknown_privileges:
+            count = len(people.names.unknown_privileges)
+            sets = f"{count} permission set{'s allow' if count != 1 else ' allows'}"
+            yield f"What {sets} could not be read; the log says why"
 
-def _unknown_status(listing: _Listing) -> Problem:
-    if listing.unknown == listing.users:
-        why = (
-            "AWS gave no UserStatus for any user: this SDK or region does not return it, so leavers can not be "
-            "told from others"
-        )
-        return Problem(f"the status of all {listing.users} users", why)
-    what = f"the status of {listing.unknown} user{'s' if listing.unknown != 1 else ''}"
-    return Problem(what, "AWS gave no UserStatus for them, so they count neither as enabled nor as disabled")
+    def _permission_sets(self) -> bool:
+        try:
+            return self.access.instance().permission_sets
+        except AwsError:
+            return True
+
+
+def _open_to_all(found: OpenApplications) -> Iterable[str]:
+    """Access that no assignment shows: with `AssignmentRequired` off "all users have access to the application"."""
+    if found.names:
+        names = ", ".join(found.names[:MOST_NAMES])
+        more = f" and {len(found.names) - MOST_NAMES} more" if len(found.names) > MOST_NAMES else ""
+        yield f"Every user is let into these applications without an assignment: {names}{more}"
+    if found.unread:
+        count = f"{found.unread} application{'s' if found.unread != 1 else ''}"
+        yield f"Whether {count} let every user in without an assignment was not read"
+
+
+def _trail_notes(trailed: Trailed) -> Iterable[str]:
+    if trailed.looked:
+        yield f"Looked for use since the disabling in {'; '.join(trailed.looked)}"
+    for gap in trailed.gaps:
+        yield f"Not looked at: {gap}"
+
+
+def _first(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    for problem in problems[MOST_PROBLEMS:]:
+        log.warning("not read", what=problem.what, why=problem.why)
+    more = Problem(f"{len(problems) - MOST_PROBLEMS} more things", "they are in the log")
+    return (*problems[:MOST_PROBLEMS], more)

@@ -58,12 +58,20 @@ class ActionTable:
         with self._db.transaction() as connection:
             return connection.execute(actions.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
 
-    def begin_action(self, action_id: str, plan: tuple[Operation, ...], undo: tuple[str, ...], at: datetime) -> None:
+    def begin_action(
+        self,
+        action_id: str,
+        plan: tuple[Operation, ...],
+        at: datetime,
+        *,
+        undo: tuple[str, ...] = (),
+        elsewhere: tuple[str, ...] = (),
+    ) -> None:
         with self._db.transaction() as connection:
             moved = connection.execute(
                 actions.update()
                 .where(actions.c.id == action_id, actions.c.state == "queued")
-                .values(state="running", started_at=at, undo=list(undo))
+                .values(state="running", started_at=at, undo=list(undo), elsewhere=list(elsewhere))
             )
             if moved.rowcount == 0:
                 return

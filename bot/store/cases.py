@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile, sessions_end
 from bot.core.errors import NotFound
-from bot.core.models import Coverage, Grant, Scan
-from bot.core.views import CaseChange
+from bot.core.models import Coverage, Grant, Orphan, Scan, ScanStatus
+from bot.core.views import CaseChange, OrphanList
 from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
 from bot.store.database import Database
@@ -147,7 +147,21 @@ class CaseTable:
             coverage = scan.coverage.to_json()
             ended = {"state": "ended", "ended_at": at, "coverage": coverage, "status": coverage["status"]}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended))
+            # What a scan found that was cut short says less than what an earlier one found.
+            if scan.orphans or scan.coverage.orphans is not None or scan.coverage.status is ScanStatus.COMPLETE:
+                _keep_orphans(connection, scan_id, scan)
             return applied
+
+    def orphans(self) -> OrphanList:
+        newest = sa.select(scans).where(scans.c.orphans.is_not(None)).order_by(scans.c.ended_at.desc()).limit(1)
+        last = self.last_scan()
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(newest).mappings().one_or_none()
+        if row is None:
+            return OrphanList((), None, looked_for_all=False, last_scan=last)
+        found = tuple(Orphan.from_json(item) for item in row["orphans"])
+        looked_for_all = Coverage.from_json(row["coverage"]).orphans is not None
+        return OrphanList(found, row["ended_at"], looked_for_all, last)
 
     def last_scan(self) -> Coverage | None:
         newest = sa.select(scans.c.coverage).where(scans.c.state == "ended").order_by(scans.c.ended_at.desc()).limit(1)
@@ -171,6 +185,13 @@ class CaseTable:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases).where(cases.c.digest_scan_id == scan_id)).mappings().all()
         return [case_of(row) for row in rows]
+
+
+def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
+    """Those of the newest scan are enough; the numbers of earlier ones are in their coverage."""
+    connection.execute(scans.update().values(orphans=sa.null()))
+    found = [orphan.to_json() for orphan in scan.orphans]
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=found))
 
 
 def bump(connection: sa.Connection, case_id: str) -> None:
@@ -231,6 +252,8 @@ def _apply(
             "read_at": at,
             "read_complete": change.read_complete,
             "management_account_id": scan.management_account_id or change.case.management_account_id,
+            "caller_account_id": scan.caller_account_id or change.case.caller_account_id,
+            "used": change.used.to_json() if change.used else None,
         }
         _note_change(connection, change.case, change.grants, at, new_id)
         update_grants(connection, change.case, change.grants, at, values)
@@ -284,6 +307,8 @@ def _open(
             read_at=at,
             read_complete=change.read.complete,
             management_account_id=scan.management_account_id,
+            caller_account_id=scan.caller_account_id,
+            used=change.read.used.to_json() if change.read.used else None,
             digest_scan_id=row["id"] if in_digest else None,
             wants_message=not in_digest,
         )

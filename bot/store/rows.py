@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import Account, Grant, Severity, User
+from bot.core.models import Account, Grant, Severity, Use, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome
 from bot.core.views import AccountCover, ActionState, ActionView, DialogKind, DialogState
 from bot.ports import (
@@ -70,6 +70,8 @@ def case_of(row: Row) -> Case:
         closed_reason=CloseReason(row["closed_reason"]) if row["closed_reason"] else None,
         closed_by=row["closed_by"],
         sessions_until=row["sessions_until"],
+        caller_account_id=row["caller_account_id"],
+        used=Use.from_json(row["used"]) if row["used"] else None,
     )
 
 
@@ -103,6 +105,7 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...]) -> StoredAction
         verified_at=row["verified_at"],
         message=row["message"],
         undo=_undo(row["undo"] or [], operations),
+        elsewhere=tuple(row["elsewhere"] or ()),
         cover=cover_of(row["cover"]),
     )
     asker = Asker(row["by"], row["channel"], row["response_url"])

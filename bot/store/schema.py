@@ -44,6 +44,8 @@ cases = sa.Table(
     sa.Column("read_at", Moment, nullable=False),
     sa.Column("read_complete", sa.Boolean, nullable=False),
     sa.Column("management_account_id", sa.String(16)),
+    sa.Column("caller_account_id", sa.String(16)),
+    sa.Column("used", _Json),
     sa.Column("closed_at", Moment),
     sa.Column("closed_reason", sa.String(16)),
     sa.Column("closed_by", _Text),
@@ -85,6 +87,8 @@ scans = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Column("status", sa.String(16)),
     sa.Column("coverage", _Json),
+    # Of the newest scan that read people only.
+    sa.Column("orphans", _Json),
     sa.Column("workflow_id", _Text, nullable=False, default=""),
     sa.Index(
         "ux_scans_one_running",
@@ -122,6 +126,7 @@ actions = sa.Table(
     sa.Column("remaining", _Json),
     sa.Column("verified_at", Moment),
     sa.Column("undo", _Json),
+    sa.Column("elsewhere", _Json),
     sa.Column("cover", _Json),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index(

@@ -26,7 +26,7 @@ def test_a_revoke_of_20_grants_killed_in_the_middle_is_finished_by_the_next_star
     eventually(lambda: 3 <= len(here.org.truth(user)) <= 15, seconds=40)
     here.kill()
     here.start_bot()
-    here.alert("dana", "no account assignment left", seconds=60)
+    here.alert("dana", "no way in any more", seconds=60)
     assert here.org.truth(user) == []
     assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
     assert here.aws.calls["sso-admin.DeleteAccountAssignment"] <= 21
@@ -37,7 +37,7 @@ def test_a_deletion_whose_answer_was_lost_is_looked_up_before_it_is_asked_again(
     here.aws.faults.add(Fault(operation="sso-admin.DeleteAccountAssignment", kind="lost_answer", times=1))
     here.start()
     press_revoke(here)
-    here.alert("dana", "no account assignment left", seconds=40)
+    here.alert("dana", "no way in any more", seconds=40)
     assert here.org.truth(user) == []
     assert here.aws.calls["sso-admin.DeleteAccountAssignment"] == 1
     assert here.aws.calls["sso-admin.ListAccountAssignmentDeletionStatus"] >= 1
@@ -113,7 +113,7 @@ def test_sigterm_ends_with_0_and_what_was_under_way_goes_on_later(here: World) -
     assert here.terminate() == 0
     here.start_bot()
     eventually(lambda: here.org.truth(user) == [], seconds=60)
-    here.alert("dana", "no account assignment left", seconds=30)
+    here.alert("dana", "no way in any more", seconds=30)
 
 
 def test_an_enabled_user_closes_the_case_at_the_next_scan(here: World) -> None:

@@ -89,7 +89,7 @@ def test_revoke_by_command_works_without_the_alert(here: World) -> None:
     here.workspace.slash(here.bob, here.channel, "revoke dana")
     here.dialog(here.bob, "payments-prod")
     here.workspace.submit(here.bob, {})
-    here.alert("dana", "no account assignment left")
+    here.alert("dana", "no way in any more")
     assert here.org.truth(user) == []
 
 

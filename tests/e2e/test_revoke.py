@@ -31,7 +31,7 @@ def test_a_press_and_a_submit_take_the_way_in_away_and_edit_the_alert(here: Worl
     dialog = here.dialog(here.alice, "payments-prod")
     assert "your directory may put it back" in words(dialog)
     assert here.workspace.submit(here.alice, {}).closed
-    done = here.alert("dana", "no account assignment left")
+    done = here.alert("dana", "no way in any more")
     assert here.org.truth(user) == []
     assert done["ts"] == alert["ts"]
     assert "Revoke access" not in buttons(done)
@@ -45,7 +45,7 @@ def test_the_thread_keeps_commands_that_really_put_everything_back(here: World) 
     here.press(here.alice, alert, "case_revoke")
     here.dialog(here.alice)
     here.workspace.submit(here.alice, {})
-    here.alert("dana", "no account assignment left")
+    here.alert("dana", "no way in any more")
     thread = eventually(lambda: here.thread(alert))
     commands = [
         line.strip("` ")
@@ -93,7 +93,7 @@ def test_a_bystander_in_the_same_group_keeps_everything(here: World) -> None:
     here.press(here.alice, here.alert("dana"), "case_revoke")
     here.dialog(here.alice)
     here.workspace.submit(here.alice, {})
-    here.alert("dana", "no account assignment left")
+    here.alert("dana", "no way in any more")
     assert here.org.truth(bystander) == before
 
 
@@ -158,7 +158,7 @@ def test_a_message_that_somebody_deleted_is_posted_anew(here: World) -> None:
     here.dialog(here.alice)
     here.workspace.delete_message(here.channel, alert["ts"])
     here.workspace.submit(here.alice, {})
-    assert here.alert("dana", "no account assignment left")["ts"] != alert["ts"]
+    assert here.alert("dana", "no way in any more")["ts"] != alert["ts"]
 
 
 @pytest.mark.parametrize("name", ["<!channel>", "שרה לוי", "*bold* _it_ `code` ~x~", "🦊 :skull:", "x" * 300])

@@ -24,7 +24,7 @@ def test_an_action_that_a_newer_version_began_is_finished_after_a_rollback(here:
     here.kill()
     assert rename_workflows(here, "act_v9") == 1
     here.start_bot()
-    here.alert("dana", "no account assignment left", seconds=60)
+    here.alert("dana", "no way in any more", seconds=60)
     assert here.org.truth(user) == []
     assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
 
@@ -79,5 +79,5 @@ def test_an_action_whose_workflow_was_lost_is_taken_up_by_the_next_start(here: W
     with sqlite3.connect(here.folder / "leaverbot.db") as database:
         database.execute("DELETE FROM workflow_status WHERE name = 'act_v1'")
     here.start_bot()
-    here.alert("dana", "no account assignment left", seconds=60)
+    here.alert("dana", "no way in any more", seconds=60)
     assert here.org.truth(user) == []

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 
-from bot.app import connect_aws
-from bot.aws.client import counting
+from bot.aws.client import background
 from bot.clock import SystemClock
+from bot.connect import connect_aws
 from bot.core.models import User, UserStatus
 from bot.core.plans import ActionKind
 from bot.core.policy import Rules
@@ -21,6 +21,7 @@ from bot.engine.engine import Engine, new_reference
 from bot.engine.projector import Projector
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction
+from bot.services.commands import request_scan
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
@@ -54,11 +55,11 @@ def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
         store=store,
         work=engine,
         clock=SystemClock(),
-        counting=counting,
+        background=background,
         rules=Rules(responders=frozenset({"U1"})),
         new_id=lambda: str(uuid.uuid4()),
     )
-    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("* * * * * */2", "Europe/Berlin")})
+    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
     yield made
     engine.stop(5)
     store.close()
@@ -80,6 +81,15 @@ def test_a_schedule_ticks_and_one_tick_makes_one_summary(parts: Parts) -> None:
     eventually(lambda: parts.store.summary_times(None)[0])
     waiting = parts.store.waiting()
     assert len({item.key for item in waiting}) == len(waiting)
+
+
+def test_a_scan_that_is_due_while_one_runs_joins_it(parts: Parts, aws: AwsServer) -> None:
+    aws.faults.add("identitystore.ListUsers", kind="latency", seconds=2.0)
+    running, _ = request_scan(parts, "start")
+    eventually(lambda: parts.store.scan(running.id).workflow_id)
+    DBOS.start_workflow(engine_of(parts)._scan_tick, "now", None).get_result()
+    eventually(lambda: not parts.store.running_scans())
+    assert len(parts.store.scans_since(running.started_at)) == 1
 
 
 def test_an_action_that_was_stored_and_never_started_is_started_by_resume(parts: Parts) -> None:

@@ -15,8 +15,23 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground.identity_center import AwsServer, Organization, random_organization
+from tests.services.truth import full
 
 DEAD = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
+
+
+def _allow(**what: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **what}]})
+
+
+# Permission sets whose names do not say what they allow.
+POLICIES: list[dict[str, Any]] = [
+    {"inline_policy": _allow(Action=["s3:*", "*"])},
+    {"inline_policy": _allow(NotAction="iam:*")},
+    {"inline_policy": _allow(Action="s3:*")},
+    {"managed": ["AdministratorAccess"]},
+    {"managed": ["job-function/Billing", "PowerUserAccess"]},
+]
 RANKS = ["critical", "high", "normal"]
 OTHERS = ("AWS_", "SLACK_", "LEAVERBOT_")
 NO_FILES = {
@@ -35,16 +50,25 @@ class Connected:
     server: AwsServer
     parts: Any
 
-    def scan(self, watched: Iterable[str] = (), **more: Any) -> Any:
-        from bot.app import scanner
+    def scan(
+        self,
+        watched: Iterable[str] = (),
+        *,
+        check_use: bool = False,
+        find_orphans: bool = False,
+        only: Any = None,
+        **more: Any,
+    ) -> Any:
+        from bot.connect import scanner
 
-        return scanner(self.parts).scan(watched, **more)
+        made = scanner(self.parts, check_use=check_use, find_orphans=find_orphans, only=only)
+        return made.scan(watched, **more)
 
-    def document(self) -> dict[str, Any]:
+    def document(self, **more: Any) -> dict[str, Any]:
         """What `leaverbot scan --json` prints."""
         from bot.terminal import scan_json
 
-        return json.loads(json.dumps(scan_json(self.scan())))
+        return json.loads(json.dumps(scan_json(self.scan(**more))))
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +80,14 @@ def _loader(_search_path: str | None = None) -> Any:
 
 
 @contextmanager
-def connected(org: Organization, *, deadline: float = 0.5, account_id: str | None = None) -> Iterator[Connected]:
+def connected(
+    org: Organization,
+    *,
+    deadline: float = 0.5,
+    account_id: str | None = None,
+    region: str | None = None,
+    account_access: bool = True,
+) -> Iterator[Connected]:
     """Serve `org` and connect to it over a socket, in this process.
 
     Pauses are cut short, because here nobody else needs the quota: no limiter, a backoff of milliseconds, and
@@ -65,20 +96,22 @@ def connected(org: Organization, *, deadline: float = 0.5, account_id: str | Non
     import pytest
     from tenacity import wait_fixed
 
-    from bot.app import connect_aws
     from bot.aws.client import Aws
+    from bot.connect import connect_aws
 
     with AwsServer(org) as server, pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             if name.startswith(OTHERS):
                 patch.delenv(name)
-        for name, value in {**NO_FILES, **server.environment(account_id)}.items():
+        given = server.environment(account_id)
+        given |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region} if region else {}
+        for name, value in {**NO_FILES, **given}.items():
             patch.setenv(name, value)
         patch.setattr("botocore.session.create_loader", _loader)
-        patch.setattr("bot.app.Aws", partial(Aws, deadline=deadline))
+        patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
         patch.setattr("bot.aws.client._backoff", wait_fixed(0.005))
-        patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self: None)
-        parts = connect_aws()
+        patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
+        parts = connect_aws(account_access=account_access)
         try:
             yield Connected(org, server, parts)
         finally:
@@ -98,6 +131,11 @@ def draw_organization(seed: int, *, unknown: bool = False, users: int = 0, **opt
         "account_paths": draw.random() < 0.5,
         "account_status_retired": draw.random() < 0.5,
         "throttle": False,
+        "inherited_application_rows": draw.random() < 0.3,
+        "delegated_admin_filters_applications": draw.random() < 0.5,
+        "account_access": draw.choice([True, True, False, "absent"]),
+        "permission_sets_enabled": draw.random() < 0.9,
+        "permission_sets_off": draw.choice(["refused", "empty"]),
         **options,
     }
     org = random_organization(
@@ -111,10 +149,17 @@ def draw_organization(seed: int, *, unknown: bool = False, users: int = 0, **opt
         suspended=draw.choice([0.0, 0.3]),
         memberships=draw.choice([0.5, 2.0]),
         direct=draw.choice([0.2, 2.0]),
+        applications=draw.choice([0, 2, 60]),
+        entitlements=draw.choice([0, 5, 120]) if given["account_access"] is True else 0,
+        orphans=draw.choice([0, 2]),
         **given,
     )
     accounts, people = list(org.account_by_id), [user.id for user in org.users()]
-    for name in ("AdministratorAccess", "PowerUserAccess"):
+    for number, policy in enumerate(POLICIES if org.options.permission_sets_enabled else ()):
+        arn = org.add_permission_set(f"Special-{number}", "PT2H", **policy)
+        org.assign(draw.choice(accounts), arn, "GROUP", draw.choice(list(org.group_by_id)))
+        org.assign(draw.choice(accounts), arn, "USER", draw.choice(people))
+    for name in ("AdministratorAccess", "PowerUserAccess") if org.options.permission_sets_enabled else ():
         arn = org.add_permission_set(name, "PT8H")
         for _ in range(draw.randrange(3)):
             org.assign(draw.choice(accounts), arn, "GROUP", draw.choice(list(org.group_by_id)))
@@ -125,11 +170,20 @@ def draw_organization(seed: int, *, unknown: bool = False, users: int = 0, **opt
 def severity(org: Organization, grants: Iterable[Mapping[str, Any]]) -> str:
     """How bad these grants are, by the rules of the README's alert."""
     usable = [grant for grant in grants if grant["account_status"] not in DEAD]
-    names = {grant["permission_set_name"] for grant in usable}
-    accounts = {grant["account_id"] for grant in usable}
-    if "AdministratorAccess" in names or org.management_account_id in accounts:
+    held = {grant["privilege"] for grant in usable}
+    accounts = {grant["account_id"] for grant in usable if grant["account_id"]}
+    if "administrator" in held or org.management_account_id in accounts:
         return "critical"
-    return "high" if "PowerUserAccess" in names or len(accounts) >= 5 else "normal"
+    return "high" if "power_user" in held or len(accounts) >= 5 else "normal"
+
+
+def truth(org: Organization, user_id: str) -> list[dict[str, Any]]:
+    """Every way in of this user, as `--json` has to show it."""
+    return [full(org, grant) for grant in org.truth(user_id)]
+
+
+def true_orphans(org: Organization) -> list[dict[str, Any]]:
+    return [{"path": "direct", "group_id": None, "group_name": None, **full(org, orphan)} for orphan in org.orphans()]
 
 
 def usable(org: Organization, user_id: str) -> bool:
@@ -141,7 +195,7 @@ def true_cases(org: Organization) -> dict[str, Any]:
     """By user id: each disabled user who can get in, with every grant, as `--json` has to show them."""
     cases = {}
     for user in org.users():
-        grants = org.truth(user.id)
+        grants = truth(org, user.id)
         if user.status == "DISABLED" and usable(org, user.id):
             moment = datetime.fromtimestamp(round(user.updated_at.timestamp(), 3), UTC)
             cases[user.id] = {
@@ -153,6 +207,7 @@ def true_cases(org: Organization) -> dict[str, Any]:
                     "updated_at": moment.isoformat(),
                 },
                 "severity": severity(org, grants),
+                "used": None,
                 "grants": in_order(grants),
             }
     return cases
@@ -180,14 +235,20 @@ def bound(org: Organization) -> dict[str, int]:
     leavers = [user for user in org.users() if user.status == "DISABLED"]
     groups = {group_id for user in leavers for group_id in user.group_ids}
     grants = [grant for user in leavers for grant in org.truth(user.id)]
+    sets = {grant["permission_set_arn"] for grant in grants if grant["permission_set_arn"]}
+    applications = org.application_by_arn.values()
     return {
         "pages of users": max(1, math.ceil(len(org.users()) / 100)),
         "2 for each leaver": 2 * len(leavers),
+        "1 for each application, whether it needs assignments": min(100, len(applications)),
         "1 for each distinct group of a leaver": len(groups),
         "pages of accounts": math.ceil(len(org.account_by_id) / 20),
-        "1 for each distinct permission set": len({grant["permission_set_arn"] for grant in grants}),
-        "the name of each group that grants": len({grant["group_id"] for grant in grants if grant["group_id"]}),
-        "a few": 3,
+        "3 for each distinct permission set": 3 * len(sets),
+        "names of groups": math.ceil(1.5 * len({grant["group_id"] for grant in grants if grant["group_id"]})),
+        "pages of applications": 1 + len(applications) // 50,
+        "pages of who may use each application": sum(1 + len(one.principals) // 100 for one in applications),
+        "pages of entitlements": 1 + len(org.entitlement_by_id) // 100,
+        "a few": 5,
     }
 
 

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.cases import Case, CaseState, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.models import Scan, ScanStatus, Seen
+from bot.core.models import GrantKind, Scan, ScanStatus, Seen
 from bot.playground.identity_center import Fault, Organization
 from tests.services.scanning import Connected, connected, draw_organization, severity, true_cases, usable
+from tests.services.scanning import truth as truth_of
 
+KEY = ("account_id", "permission_set_arn", "application_arn", "entitlement_id", "group_id")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -111,9 +113,9 @@ def everything_is_right_again(here: Connected, cases: Cases) -> None:
     truth = true_cases(here.org)
     assert set(cases.open) == set(truth)
     for user_id, case in cases.open.items():
-        real = here.org.truth(user_id)
-        assert {(g.account_id, g.permission_set_arn, g.group_id) for g in case.grants} == {
-            (g["account_id"], g["permission_set_arn"], g["group_id"]) for g in real
+        real = truth_of(here.org, user_id)
+        assert {tuple(getattr(grant, name) for name in KEY) for grant in case.grants} == {
+            tuple(grant[name] for name in KEY) for grant in real
         }
         assert case.severity == severity(here.org, real)
         assert case.read_complete
@@ -365,14 +367,157 @@ def test_without_the_organization_severity_is_not_lowered() -> None:
         everything_is_right_again(here, cases)
 
 
-def test_from_a_member_account_the_scan_says_what_it_may_not_read() -> None:
-    org, _, _, _ = furnished(count=151)
+def test_from_a_delegated_administrator_everything_is_read_and_what_it_may_not_change_is_noted() -> None:
+    org, leavers, _, _ = furnished(count=151)
     member = org.add_account("security-tools")
     org.delegated_admin_account_id = member
-    with connected(org, account_id=member) as here:
+    cases = Cases()
+    with connected(org, account_id=member, account_access=False) as here:
+        scan, _ = cases.scan(here)
+        assert scan.coverage.status is ScanStatus.COMPLETE
+        assert f"only the management account {org.management_account_id} can change access to itself" in "".join(
+            scan.coverage.notes
+        )
+        assert set(cases.open) == set(leavers)
+        everything_is_right_again(here, cases)
+
+
+def test_from_an_account_that_administers_nothing_the_scan_is_no_all_clear() -> None:
+    org, _, _, _ = furnished(count=151)
+    with connected(org, account_id=org.add_account("somebody-elses")) as here:
+        scan = here.scan()
+    assert scan.coverage.status is not ScanStatus.COMPLETE
+    assert GrantKind.ACCOUNT not in scan.coverage.kinds_read
+
+
+def test_an_account_that_can_not_be_gone_through_leaves_every_case_open() -> None:
+    """From the other end: whoever could be in there may still get in."""
+    org, leavers, _, _ = furnished(count=151)
+    account = next(iter(org.places_of["USER", leavers[0]]))[0]
+    cases = Cases()
+    with connected(org) as here:
+        cases.scan(here)
+        for place in list(org.places_of["USER", leavers[0]]):
+            org.unassign(*place, "USER", leavers[0])
+        here.server.faults.add(
+            "sso-admin.ListAccountAssignments", code="AccessDeniedException", times=None, when={"AccountId": account}
+        )
+        scan = here.scan(watched=list(cases.open), find_orphans=True)
+        assert scan.coverage.status is ScanStatus.PARTIAL
+        assert GrantKind.ACCOUNT not in scan.coverage.kinds_read
+        assert scan.coverage.orphans is None
+        assert f"({account})" in scan.coverage.problems[0].what
+        assert not any(isinstance(change, Closed) for change in cases.take(scan))
+        here.server.faults.clear()
+        everything_is_right_again(here, cases)
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [
+        ("sso-admin.ListApplicationAssignments", GrantKind.APPLICATION),
+        ("account-access.ListApplications", GrantKind.ENTITLEMENT),
+        ("account-access.ListEntitlements", GrantKind.ENTITLEMENT),
+    ],
+)
+def test_a_kind_that_can_not_be_read_is_a_gap_and_closes_nobody(
+    monkeypatch: pytest.MonkeyPatch, operation: str, kind: GrantKind
+) -> None:
+    monkeypatch.setattr("bot.aws.access.ACCOUNT_ACCESS_AGE", 0.0)
+    org, leavers, _, _ = furnished(count=151, account_access=True)
+    application = org.add_application("Grafana")
+    role = org.add_role(org.management_account_id, "Deploy")
+    for user in leavers:
+        org.assign_application(application, "USER", user)
+        org.entitle(role, "USER", user)
+    cases = Cases()
+    with connected(org) as here:
+        cases.scan(here)
+        assert set(cases.open) == set(leavers)
+        for user in leavers:
+            for place in list(org.places_of["USER", user]):
+                org.unassign(*place, "USER", user)
+            for group in list(org.memberships_of[user]):
+                org.remove_member(group, user)
+        here.server.faults.add(operation, code="AccessDeniedException", times=None)
+        scan, changes = cases.scan(here)
+        assert scan.coverage.status is ScanStatus.PARTIAL
+        assert set(scan.coverage.kinds_read) == set(GrantKind) - {kind}
+        assert not any(isinstance(change, Closed) for change in changes)
+        here.server.faults.clear()
+        everything_is_right_again(here, cases)
+
+
+def test_a_list_of_a_thousand_pages_that_breaks_at_the_900th_is_partial_and_closes_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.aws.directory.PAGE", 1)
+    org, leavers, _, _ = furnished(count=1000)
+    cases = Cases()
+    with connected(org) as here:
+        here.server.faults.add("identitystore.ListUsers", code="InternalServerException", nth=900, times=None)
+        scan, changes = cases.scan(here)
+        assert scan.coverage.status is ScanStatus.PARTIAL
+        assert problem(scan, "page 900 of the user list and all after it")
+        assert scan.coverage.users_read == 899
+        assert set(cases.open) == set(leavers[:2])
+        assert not any(isinstance(change, Closed) for change in changes)
+
+
+def test_aws_down_for_longer_than_a_scan_waits_closes_nobody_and_is_no_all_clear() -> None:
+    scan, changes, _ = in_one_scan_after(Fault("*", code="InternalFailure", nth=3, times=400))
+    assert scan.coverage.status in {ScanStatus.PARTIAL, ScanStatus.FAILED}
+    assert not any(isinstance(change, Closed) for change in changes)
+
+
+def test_without_a_list_of_accounts_everybody_is_asked_for_and_found_all_the_same() -> None:
+    org, leavers, _, _ = furnished()
+    with connected(org) as here:
+        here.server.faults.add("organizations.ListAccounts", code="AccessDeniedException", times=None)
+        scan = here.scan()
+    assert [person.user.id for person in scan.people if person.usable] == sorted(leavers)
+
+
+def test_how_strong_a_grant_is_stays_known_while_it_can_not_be_read_and_is_read_again_at_once() -> None:
+    org, leavers, _, _ = furnished()
+    for user in leavers:
+        org.remove_member(next(iter(org.memberships_of[user])), user)
+    strong = org.add_permission_set("Platform", managed=["AdministratorAccess"])
+    account = next(iter(org.places_of["USER", leavers[0]]))[0]
+    org.assign(account, strong, "USER", leavers[0])
+    cases = Cases()
+    with connected(org) as first:
+        cases.scan(first)
+    assert cases.open[leavers[0]].severity == "critical"
+    with connected(org) as here:
+        here.server.faults.add("sso-admin.GetInlinePolicyForPermissionSet", code="AccessDeniedException", times=None)
+        scan, _ = cases.scan(here)
+        assert "could not be read" in " ".join(scan.coverage.notes)
+        assert cases.open[leavers[0]].severity == "critical"
+        here.server.faults.clear()
+        everything_is_right_again(here, cases)
+
+
+def test_a_row_that_lacks_what_it_needs_is_a_gap_and_no_crash() -> None:
+    org, _, _, _ = furnished()
+    with connected(org) as here:
+        name = "sso-admin.ListAccountAssignmentsForPrincipal"
+        served = here.server.endpoint.operations
+        maimed = replace(served[name], run=lambda _call: {"AccountAssignments": [{"AccountId": "111111111111"}]})
+        here.server.endpoint.operations = {**served, name: maimed}
         scan = here.scan()
     assert scan.coverage.status is ScanStatus.PARTIAL
-    assert "denied sso-admin.ListAccountAssignmentsForPrincipal" in problem(scan, "account assignments of Person 0")
+    assert "can not be understood (KeyError" in scan.coverage.problems[0].why
+
+
+def test_when_it_can_not_be_asked_whether_somebody_is_gone_the_orphans_are_not_said_to_be_all() -> None:
+    org, leavers, _, _ = furnished(count=151)
+    org.delete_user(leavers[0])
+    with connected(org) as here:
+        assert here.scan(find_orphans=True).coverage.orphans == 1
+        here.server.faults.add("identitystore.DescribeUser", code="AccessDeniedException", times=None)
+        scan = here.scan(find_orphans=True)
+    assert (scan.coverage.orphans, scan.orphans) == (None, ())
 
 
 # trouble that passes
@@ -431,7 +576,7 @@ def between_pages(here: Connected, change: Any) -> Scan:
     done = []
 
     def progress(state: Any) -> None:
-        if state.listing and not done:
+        if state.phase == "users" and not done:
             done.append(state)
             change()
 
@@ -484,11 +629,11 @@ def test_somebody_deleted_after_the_list_was_read_is_said_to_be_gone_by_the_next
         here.server.faults.add("organizations.DescribeOrganization", kind="latency", seconds=0.01)
 
         def progress(state: Any) -> None:
-            if state.listing and state.users == 250 and first in org.user_by_id:
+            if state.phase == "users" and state.done == 250 and first in org.user_by_id:
                 org.delete_user(first)
 
         changes = cases.take(here.scan(watched=list(cases.open), progress=progress))
-        assert [type(change) for change in changes] == [Closed]
+        assert all(isinstance(change, Closed) for change in changes)
         everything_is_right_again(here, cases)
 
 
@@ -516,6 +661,17 @@ READS = {
     "identitystore.DescribeGroup": (),
     "identitystore.ListGroupMembershipsForMember": ("ResourceNotFoundException",),
     "identitystore.GetGroupMembershipId": (),
+    "identitystore.ListGroups": (),
+    "identitystore.ListGroupMemberships": ("ResourceNotFoundException",),
+    "sso-admin.DescribeInstance": (),
+    "sso-admin.ListApplications": (),
+    "sso-admin.ListApplicationAssignments": ("ResourceNotFoundException",),
+    "sso-admin.ListApplicationAssignmentsForPrincipal": ("ResourceNotFoundException",),
+    "sso-admin.ListPermissionSetsProvisionedToAccount": ("ResourceNotFoundException",),
+    "sso-admin.ListAccountAssignments": ("ResourceNotFoundException",),
+    "sso-admin.ListManagedPoliciesInPermissionSet": (),
+    "account-access.ListApplications": (),
+    "account-access.ListEntitlements": ("ResourceNotFoundException",),
     "sso-admin.ListAccountAssignmentsForPrincipal": ("ResourceNotFoundException",),
     "sso-admin.DescribePermissionSet": ("ResourceNotFoundException",),
     "organizations.ListAccounts": (),
@@ -557,6 +713,10 @@ def shuffle(org: Organization, draw: random.Random) -> None:
                 org.unassign(*place, "USER", user.id)
             for group_id in user.group_ids[1:]:
                 org.remove_member(group_id, user.id)
+            for application in list(org.applications_of.get(("USER", user.id), ())):
+                org.unassign_application(application, "USER", user.id)
+            for entitlement in list(org.entitlements_of.get(("USER", user.id), ())):
+                org.withdraw(entitlement)
     for account_id in list(org.account_by_id):
         if draw.random() < 0.2:
             org.set_account_state(account_id, draw.choice(["ACTIVE", "SUSPENDED", "CLOSED"]))
@@ -569,11 +729,17 @@ def test_whatever_fails_no_case_is_closed_of_somebody_who_can_still_get_in(
 ) -> None:
     org = draw_organization(seed, users=120)
     draw, cases = random.Random(seed), Cases()
-    with connected(org, deadline=0.15) as here:
+    caller = next(iter(reversed(org.account_by_id))) if draw.random() < 0.3 else None
+    org.delegated_admin_account_id = caller
+    asked = org.options.account_access is not False
+    with connected(org, deadline=0.15, account_id=caller, account_access=asked) as here:
         cases.scan(here)
         for _ in range(2 if again else 1):
             shuffle(org, draw)
             for fault in ordered:
+                if org.options.account_access == "absent" and fault.operation.startswith("account-access"):
+                    # A service that is not there does not answer anything else, either.
+                    continue
                 here.server.faults.add(replace(fault, seen=0, suffered=0))
             scan, changes = cases.scan(here)
             for closed in (change for change in changes if isinstance(change, Closed)):

@@ -160,7 +160,7 @@ def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
 def test_a_scan_does_not_undo_an_action_that_ended_after_it_began(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id))
-    store.begin_action(asked.view.id, (), (), T0)
+    store.begin_action(asked.view.id, (), T0)
     ended = T0 + timedelta(minutes=1)
     store.end_action(
         asked.view.id,
@@ -264,9 +264,9 @@ def test_of_many_presses_at_once_exactly_one_becomes_an_action(store: SqlStore) 
 def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
     plan = plan_revoke(PersonRead(user(), (grant(),)))
-    store.begin_action(asked.view.id, plan.operations, ("aws …",), T0)
+    store.begin_action(asked.view.id, plan.operations, T0, undo=("aws …",))
     store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
-    store.begin_action(asked.view.id, (), (), T0)
+    store.begin_action(asked.view.id, (), T0)
     found = store.action(asked.view.id)
     assert found.view.state is ActionState.RUNNING
     assert [(op.operation, op.state, op.request_id) for op in found.operations] == [
@@ -280,7 +280,7 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
 def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id))
-    store.begin_action(asked.view.id, (), (), T0)
+    store.begin_action(asked.view.id, (), T0)
     store.end_action(
         asked.view.id, Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED), T0
     )
@@ -368,7 +368,7 @@ def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> N
 
 def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
     asked = store.add_action(action(None, ActionKind.DENY))
-    store.begin_action(asked.view.id, plan_deny(user()).operations, (), T0)
+    store.begin_action(asked.view.id, plan_deny(user()).operations, T0)
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)
     with store._db.transaction() as connection:
         rows = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.seq)).mappings().all()
@@ -440,7 +440,7 @@ def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(stor
 
 def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
     asked = store.add_action(action(None))
-    store.begin_action(asked.view.id, plan_deny(user()).operations, ("",), T0)
+    store.begin_action(asked.view.id, plan_deny(user()).operations, T0, undo=("",))
     store.set_operation(asked.view.id, 0, OperationState.DONE)
     store.set_operation(asked.view.id, 0, OperationState.FAILED, detail="late")
     assert store.action(asked.view.id).operations[0].state is OperationState.DONE
@@ -449,7 +449,7 @@ def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
 def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: SqlStore) -> None:
     asked = store.add_action(action(None))
     plan = plan_revoke(PersonRead(user(), (grant(), grant("222222222222"))))
-    store.begin_action(asked.view.id, plan.operations, ("", ""), T0)
+    store.begin_action(asked.view.id, plan.operations, T0, undo=("", ""))
     store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
     assert store.busy_accounts() == ["111111111111"]
     store.end_action(asked.view.id, Result(ActionState.FAILED), T0)

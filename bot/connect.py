@@ -1,0 +1,42 @@
+"""The AWS edge put together, and the scan on it: all that `leaverbot scan` needs, without Slack and database."""
+
+from dataclasses import dataclass
+
+from bot.aws.access import SsoAdmin
+from bot.aws.client import Aws, background
+from bot.aws.deny import DenyScp
+from bot.aws.directory import IdentityStore
+from bot.aws.trail import CloudTrail
+from bot.clock import SystemClock
+from bot.core.models import Strategy
+from bot.ports import Access, Directory
+from bot.services.scan import Scanner
+
+
+@dataclass(frozen=True, slots=True)
+class AwsParts:
+    """The AWS edge."""
+
+    aws: Aws
+    directory: Directory
+    access: Access
+    deny: DenyScp
+    trail: CloudTrail
+
+
+def connect_aws(
+    instance_arn: str = "", deny_scp_id: str = "", *, dry_run: bool = False, account_access: bool = True
+) -> AwsParts:
+    """The AWS edge as the environment configures it; nothing is sent yet."""
+    aws = Aws(dry_run=dry_run)
+    access = SsoAdmin(aws, instance_arn, account_access=account_access)
+    trail = CloudTrail(aws, access, SystemClock().now)
+    return AwsParts(aws, IdentityStore(aws, access), access, DenyScp(aws, deny_scp_id), trail)
+
+
+def scanner(
+    parts: AwsParts, *, check_use: bool = False, find_orphans: bool = False, only: Strategy | None = None
+) -> Scanner:
+    """What `leaverbot scan` runs: the same scan as the bot's, without store or Slack."""
+    trail = parts.trail if check_use else None
+    return Scanner(parts.directory, parts.access, SystemClock(), background, trail, find_orphans, only)

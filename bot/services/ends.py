@@ -1,0 +1,146 @@
+"""The rows of one kind of grant, from either end. Whoever uses them need not know from which."""
+
+import itertools
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from contextvars import copy_context
+from dataclasses import fields
+from typing import Protocol, TypeVar
+
+from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.models import GrantKind, Problem
+from bot.ports import Row, Spot, Ways
+
+T = TypeVar("T")
+
+KIND_NAMES = {
+    GrantKind.ACCOUNT: "account assignments",
+    GrantKind.APPLICATION: "application assignments",
+    GrantKind.ENTITLEMENT: "account access manager",
+}
+
+
+class Once:
+    """Runs each read once for all who need its result, errors included: one call for each distinct group."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[tuple[str, str], threading.Lock] = {}
+        self._results: dict[tuple[str, str], tuple[object, AwsError | None]] = {}
+
+    def get(self, kind: str, key: str, read: Callable[[], T]) -> T:
+        """The result of `read` for (kind, key), or the AwsError that it raised the first time."""
+        name = (kind, key)
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            if name not in self._results:
+                try:
+                    self._results[name] = (read(), None)
+                except AwsError as error:
+                    self._results[name] = (None, error)
+            value, failed = self._results[name]
+        if failed:
+            raise failed
+        return value  # type: ignore[return-value]  # what `read` of this kind and key returned
+
+
+class Rows(Protocol):
+    """The rows of one kind. `problems` are what may hide a row of anybody."""
+
+    @property
+    def kind(self) -> GrantKind: ...
+
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+    def of(self, principal_type: str, principal_id: str) -> Sequence[Row]:
+        """Every row of this user or group. Raises AwsError."""
+        ...
+
+
+class PerPrincipal:
+    """Asks for each user, and once for each distinct group. `asked`: for how many so far."""
+
+    problems: Sequence[Problem] = ()
+
+    def __init__(self, ways: Ways) -> None:
+        self.kind = ways.kind
+        self._ways, self._once = ways, Once()
+        self._asked = itertools.count()
+        self.asked = 0
+
+    def of(self, principal_type: str, principal_id: str) -> Sequence[Row]:
+        if principal_type == "USER":
+            return self._ask(principal_type, principal_id)
+        return self._once.get(principal_type, principal_id, lambda: self._ask(principal_type, principal_id))
+
+    def _ask(self, principal_type: str, principal_id: str) -> Sequence[Row]:
+        # How many are asked is counted for choosing an end; one more or less does no harm.
+        self.asked = next(self._asked) + 1
+        return self._ways.of(principal_type, principal_id)
+
+
+class Nothing:
+    """A kind that could not be read at all, or that this organization does not have."""
+
+    def __init__(self, kind: GrantKind, problems: Sequence[Problem] = ()) -> None:
+        self.kind, self.problems = kind, problems
+
+    def of(self, principal_type: str, principal_id: str) -> Sequence[Row]:  # noqa: ARG002 - the shape of Rows
+        return ()
+
+
+class Walked:
+    """Everything at every spot, of which the rows of groups and of the wanted users are kept.
+
+    `exists`: whether a user id is in the directory; rows of others are kept in `left_behind`. None: nobody knows.
+    """
+
+    def __init__(
+        self, ways: Ways, spots: Sequence[Spot], wanted: Iterable[str], exists: Callable[[str], bool] | None = None
+    ) -> None:
+        self.kind = ways.kind
+        self._ways, self._spots, self._wanted, self._exists = ways, spots, frozenset(wanted), exists
+        self._rows: dict[tuple[str, str], list[Row]] = {}
+        self._lock = threading.Lock()
+        self.left_behind: list[Row] = []
+        self.problems: list[Problem] = []
+
+    def walk(self, pool: Executor, done: Callable[[], None] = lambda: None) -> None:
+        """Read every spot on the threads of `pool`; `done` is called after each."""
+        for future in [pool.submit(copy_context().run, self._visit, spot) for spot in self._spots]:
+            future.result()
+            done()
+
+    def of(self, principal_type: str, principal_id: str) -> Sequence[Row]:
+        return self._rows.get((principal_type, principal_id), ())
+
+    def groups(self) -> set[str]:
+        """Every group that has a row."""
+        return {principal_id for kind, principal_id in self._rows if kind == "GROUP"}
+
+    def _visit(self, spot: Spot) -> None:
+        try:
+            for row in self._ways.at(spot.id):
+                self._keep(row)
+        except AwsError as error:
+            named = f"{spot.name} ({spot.id})" if spot.name else spot.id
+            what = f"{KIND_NAMES[self.kind]} at {named}"
+            with self._lock:
+                self.problems.append(Problem(what, str(error), passing=isinstance(error, AwsUnavailable)))
+
+    def _keep(self, row: Row) -> None:
+        if row.principal_type == "GROUP" or row.principal_id in self._wanted:
+            with self._lock:
+                self._rows.setdefault((row.principal_type, row.principal_id), []).append(_interned(row))
+        elif self._exists and not self._exists(row.principal_id):
+            with self._lock:
+                self.left_behind.append(row)
+
+
+def _interned(row: Row) -> Row:
+    """The same row with one copy of each text: thousands name the same accounts and permission sets."""
+    return type(row)(*(sys.intern(getattr(row, field.name)) for field in fields(row)))
