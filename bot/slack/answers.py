@@ -1,13 +1,15 @@
 """Answers only the asker sees: lists, one person, help, refusals."""
 
-from bot.core.models import ScanStatus, UserStatus, worst_first
+from bot.core.models import UserStatus, worst_first
 from bot.core.policy import Refused
 from bot.core.views import CaseList, Matches, PersonView
-from bot.slack import words
-from bot.slack.alert import case_blocks, case_title
+from bot.slack import ways, words
+from bot.slack.alert import case_blocks
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids
-from bot.slack.overview import case_line, coverage_line, why_not_clear
-from bot.slack.text import clean, code, cut, listed, mention, name, plural, say, shorten, when
+from bot.slack.coverage import all_clear, coverage_line, tells_all, why_not_clear
+from bot.slack.overview import case_line, incidents_first, with_incidents
+from bot.slack.text import clean, code, cut, listed, mention, name, plural, say, shorten
+from bot.slack.titles import case_title
 
 COMMANDS = (
     ("/leavers", "the open cases, worst first"),
@@ -17,6 +19,7 @@ COMMANDS = (
     ("/leavers deny <user>", "emergency deny: stop open sessions too"),
     ("/leavers lift <user>", "lift the emergency deny"),
     ("/leavers delete <user>", "delete the user for good, once nothing is left"),
+    ("/leavers orphans", "what deleted users have left behind, and how to get rid of it"),
     ("/leavers summary", "how things stand, and what happened since the last summary"),
     ("/leavers help", "this list"),
 )
@@ -63,8 +66,11 @@ def list_message(cases: CaseList) -> Message:
     if not total:
         return _empty_list(cases)
     who = "person who left still has" if total == 1 else "people who left still have"
-    title = f"{total:,} {who} access"
-    lines = [case_line(case, cases.links.get(case.id, ""), denied=case.user.id in cases.denied) for case in cases.cases]
+    title = with_incidents(f"{total:,} {who} access", cases.cases, total)
+    lines = [
+        case_line(case, cases.links.get(case.id, ""), denied=case.user.id in cases.denied)
+        for case in incidents_first(cases.cases)
+    ]
     kept = first_that_fit(lines, 40, 8000)
     texts = packed([f"*{title}*", *kept])
     if len(kept) < total:
@@ -74,9 +80,8 @@ def list_message(cases: CaseList) -> Message:
 
 def _empty_list(cases: CaseList) -> Message:
     last = cases.last_scan
-    if last and last.status is ScanStatus.COMPLETE:
-        found = "no disabled user has an account assignment left that anybody can use"
-        title = f"No open case. The scan at {when(last.finished_at)} was complete: {found}."
+    if last and tells_all(last):
+        title = f"No open case. {all_clear(last)}"
     else:
         title = f"No open case, but that does not mean all clear: {why_not_clear(last)}"
     return message(title, [section(title), _scan_state(cases)])
@@ -124,8 +129,9 @@ def person_message(person: PersonView) -> Message:
         return message(title, with_ids([*blocks, *(context(text) for text in extra)], stem))
     title = _person_title(person)
     user = person.read.user
-    texts = [f"*{title}*\n{words.identity(user)}", words.SCIM if user.scim else "", *_grants(person), _groups(person)]
-    texts += [words.deny_line(person.deny) if person.deny else "", _unread(person)]
+    texts = [f"*{title}*\n{words.identity(user)}", _used(person), words.SCIM if user.scim else ""]
+    texts += [*_grants(person), _groups(person)]
+    texts += [cut(words.deny_line(person.deny), 1800) if person.deny else "", _unread(person)]
     blocks = [section(text) for text in texts if text]
     return message(title, [*blocks, context(_next_steps(person))])
 
@@ -140,7 +146,7 @@ def _differs(person: PersonView) -> str:
     if case is None or (person.read.complete and set(case.grants) == set(person.read.grants)):
         return ""
     now = f"Read from AWS just now: {_status(person.read.user.status)}, {plural(len(person.read.usable), 'way')} in."
-    return cut(f"{now} {_unread(person)}".strip(), 900)
+    return cut(f"{now} {_unread(person)}".strip(), 600)
 
 
 def _person_title(person: PersonView) -> str:
@@ -148,10 +154,17 @@ def _person_title(person: PersonView) -> str:
     who = words.user_label(user, 100)
     if not person.read.complete:
         return f"{who} is {_status(user.status)}; not everything could be read"
-    accounts = plural(len(words.account_ids(person.read.usable)), "AWS account")
-    return f"{who} is {_status(user.status)} and " + (
-        f"has access to {accounts}" if count else "has no account assignment"
-    )
+    if not count:
+        dead = " that anybody can use" if person.read.grants else ""
+        return f"{who} is {_status(user.status)} and has no way in{dead}"
+    accounts, applications = ways.account_ids(person.read.usable), ways.application_ids(person.read.usable)
+    what = ways.reach(len(accounts), len(applications)) or plural(count, "thing")
+    return f"{who} is {_status(user.status)} and has access to {what}"
+
+
+def _used(person: PersonView) -> str:
+    used = person.read.used
+    return ways.use_line(used, person.read.grants, person.management_account_id) if used else ""
 
 
 def _status(status: UserStatus) -> str:
@@ -166,19 +179,19 @@ def _grants(person: PersonView) -> list[str]:
     grants = worst_first(person.read.grants, person.management_account_id)
     if not grants:
         return []
-    lines = [words.grant_line(grant, person.management_account_id) for grant in grants]
+    lines = [ways.grant_line(grant, person.management_account_id) for grant in grants]
     kept = first_that_fit(lines, 15, 2400)
     more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
     return [
         "\n".join(
-            [f"{words.ways(person.read.usable)}:" if person.read.usable else "Nobody can use these:", *kept, *more]
+            [f"{ways.how_many(person.read.usable)}:" if person.read.usable else "Nobody can use these:", *kept, *more]
         )
     ]
 
 
 def _groups(person: PersonView) -> str:
     labels = [words.group_label(member.group.name, member.group.id, 40) for member in person.read.memberships]
-    return f"In {plural(len(labels), 'group')}: {listed(labels, most=10)}." if labels else "In no group."
+    return cut(f"In {plural(len(labels), 'group')}: {listed(labels, most=10)}.", 1500) if labels else "In no group."
 
 
 def _unread(person: PersonView) -> str:
@@ -186,7 +199,8 @@ def _unread(person: PersonView) -> str:
         return ""
     first = person.read.unread[0]
     more = f" And {plural(len(person.read.unread) - 1, 'more problem')}." if len(person.read.unread) > 1 else ""
-    return f"Could not be read: {say(first.what, 200)}. {say(first.why, 300)}{more} There may be more ways in."
+    unread = cut(f"Could not be read: {say(first.what, 200)}. {say(first.why, 300)}", 1200)
+    return f"{unread}{more} There may be more ways in."
 
 
 def _next_steps(person: PersonView) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.text import cut, plain, plural, size
+from bot.slack.text import clean, cut, escape, plain, plural, size
 
 Block = dict[str, Any]
 
@@ -16,6 +16,7 @@ MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 # We stay below, so that whatever Slack counts besides has room.
 MESSAGE_TEXT, TEXT, VIEW_BYTES = 11_500, 1500, 235_000
 PACKED = 2900
+FENCE = "```"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,20 @@ def first_that_fit(lines: Sequence[str], most: int, budget: int) -> list[str]:
             break
         kept.append(line)
     return kept
+
+
+def code_blocks(commands: Iterable[str]) -> list[str]:
+    """Commands in code, each text within a section's limit; a command too long for one is continued in the next."""
+    pieces = [piece for command in commands for piece in _pieces(clean(command).replace("`", "'"))]
+    return [f"{FENCE}{block}{FENCE}" for block in packed(pieces, PACKED - 2 * len(FENCE))]
+
+
+def _pieces(command: str) -> list[str]:
+    """The command as one line, or in pieces when no block could hold it."""
+    line = escape(command)
+    if size(line) < PACKED // 2:
+        return [line]
+    return [escape(command[start : start + 500]) for start in range(0, len(command), 500)]
 
 
 def paged(title: str, texts: Iterable[str]) -> list[Message]:

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     DENY = "deny"
     LIFT = "lift"
     DELETE = "delete"
+    ORPHANS = "orphans"
     SUMMARY = "summary"
     HELP = "help"
 
@@ -90,6 +91,7 @@ class Commands:
             Verb.LIST: lambda: messages.list_message(commands.list_open(self.parts)),
             Verb.HELP: messages.help_message,
             Verb.SUMMARY: lambda: messages.summary_message(summary(self.parts)),
+            Verb.ORPHANS: lambda: messages.orphans_message(commands.list_orphans(self.parts)),
             Verb.SCAN: lambda: self._scan(asker),
             Verb.SHOW: lambda: self._show(parsed, asker),
         }

@@ -11,6 +11,7 @@ from bot.slack.answers import (
     refusal_text,
 )
 from bot.slack.blocks import Message
+from bot.slack.orphans import orphans_message
 from bot.slack.overview import digest_message, summary_message
 from bot.slack.reports import change_message, report_message
 from bot.slack.text import mention
@@ -26,6 +27,7 @@ __all__ = [
     "list_message",
     "matches_message",
     "mention",
+    "orphans_message",
     "person_message",
     "plain_message",
     "refusal_message",

@@ -1,13 +1,12 @@
 """Dialogs: "Reading…" at once, then the plan and one button. Pure."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.core.models import Grant, PersonRead, User, worst_first
-from bot.core.plans import OperationKind, Plan
+from bot.core.plans import Plan
 from bot.core.views import DialogKind, DialogState, DialogView
-from bot.slack import words
-from bot.slack.blocks import TITLE, Block, fitted, packed, plain_text, section
+from bot.slack import operations, ways, words
+from bot.slack.blocks import TITLE, Block, code_blocks, fitted, packed, plain_text, section
 from bot.slack.payloads import CALLBACK_IDS, INPUT_ACTION_ID, INPUT_BLOCK_ID, encode_dialog
 from bot.slack.text import clean, cut, listed, plural, say, shorten, without_brackets
 
@@ -18,13 +17,15 @@ TITLES = {
     DialogKind.DELETE: "Delete user",
     DialogKind.DETAILS: "Details",
 }
-ELSEWHERE = "`leaverbot scan --json` in a terminal shows all of them."
+SEE_ALL = "`leaverbot scan --json` in a terminal shows all of them."
 DRY_RUN = "*Dry run* (LEAVERBOT_DRY_RUN): this is shown and recorded, nothing is changed in AWS."
 _COVER_HEAD = {
     True: "*Emergency deny, account by account:*",
     False: "*Emergency deny, account by account (not in force now):*",
 }
 NAME_LIMITS = (100, 40, 20)
+# A view holds a hundred blocks; a person with more commands than these hold has another problem.
+MOST_COMMAND_BLOCKS = 20
 
 
 def dialog_view(view: DialogView) -> Block:
@@ -66,31 +67,31 @@ def _head(view: DialogView, user: User, *texts: str) -> list[Block]:
 def _revoke(view: DialogView, user: User) -> list[Block]:
     plan = view.plan
     if plan is None or not plan.operations:
-        return _head(
-            view, user, "There is nothing to revoke: no account assignment that could be removed.", _kept(plan)
-        )
-    head = _head(view, user, f"*This will* {what_it_does(plan)}. Nobody else is affected.")
-    tail = [section(text) for text in (_kept(plan), _sessions(view)) if text]
-    return _widest(
-        head, lambda limit: [f"• {_capital(words.planned(operation, limit))}" for operation in plan.operations], tail
-    )
+        nothing = "There is nothing to revoke: no way in that could be taken away."
+        if plan and plan.elsewhere:
+            nothing = "There is nothing that leaverbot can revoke from its own account."
+        commands = code_blocks(view.elsewhere)[:MOST_COMMAND_BLOCKS]
+        run = "*To run in the management account*:" if commands else ""
+        return _head(view, user, nothing, _elsewhere(view, plan), run, *commands, _kept(plan))
+    head = _head(view, user, f"*This will* {operations.what_it_does(plan)}. Nobody else is affected.")
+    tail = [section(text) for text in (_elsewhere(view, plan), _kept(plan), _sessions(view)) if text]
+    planned = plan.operations
+    return _widest(head, lambda limit: [f"• {_capital(operations.planned(one, limit))}" for one in planned], tail)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def what_it_does(plan: Plan) -> str:
-    """Remove 5 assignments in 4 accounts and leave 2 groups."""
-    kinds = Counter(operation.kind for operation in plan.operations)
-    accounts = {operation.args.get("account_id") for operation in plan.operations if "account_id" in operation.args}
-    parts = []
-    if kinds[OperationKind.DELETE_ASSIGNMENT]:
-        removed = plural(kinds[OperationKind.DELETE_ASSIGNMENT], "assignment")
-        parts.append(f"remove {removed} in {plural(len(accounts), 'account')}")
-    if kinds[OperationKind.LEAVE_GROUP]:
-        parts.append(f"take the user out of {plural(kinds[OperationKind.LEAVE_GROUP], 'group')}")
-    return " and ".join(parts)
+def _elsewhere(view: DialogView, plan: Plan | None) -> str:
+    """What only the management account can take away."""
+    if plan is None or not plan.elsewhere:
+        return ""
+    ordered = worst_first(plan.elsewhere, view.management_account_id)
+    named = [ways.what(grant, view.management_account_id, 40) for grant in ordered]
+    it = "it" if len(named) == 1 else "them"
+    commands = f" The report will have the commands that take {it} away from there." if plan.operations else ""
+    return f"*Stays*: {listed(named, most=5)}. {ways.ONLY_MANAGEMENT} {it}.{commands}"
 
 
 def _kept(plan: Plan | None) -> str:
@@ -100,15 +101,16 @@ def _kept(plan: Plan | None) -> str:
         labels = [words.group_label(group.name, group.id, 40) for group in plan.kept_groups]
         lines.append(f"Stays in {plural(len(labels), 'group')} without any grant: {listed(labels, most=8)}.")
     if plan and plan.dead_grants:
-        labels = [f"{words.place(grant, None, 40)} ({words.account_status(grant)})" for grant in plan.dead_grants]
-        lines.append(f"Stays, in suspended or closed accounts: {listed(labels, most=5)}. {words.DEAD}")
+        labels = [f"{ways.place(grant, None, 40)} ({ways.account_status(grant)})" for grant in plan.dead_grants]
+        lines.append(f"Stays, in suspended or closed accounts: {listed(labels, most=5)}. {ways.DEAD}")
     return "\n".join(lines)
 
 
 def _sessions(view: DialogView) -> str:
     grants = view.read.usable if view.read else ()
-    live = f": they live on {words.sessions(grants)}" if grants else ""
-    return f"This does not end open sessions{live}. {words.DENY_STOPS}"
+    if not grants:
+        return f"This does not end open sessions. {ways.DENY_STOPS}"
+    return f"This does not end open sessions: they live on {ways.sessions(grants)}. {ways.deny_stops(grants)}"
 
 
 def _deny(view: DialogView, user: User) -> list[Block]:
@@ -159,15 +161,22 @@ def _delete(view: DialogView, user: User) -> list[Block]:
 def _details(view: DialogView, user: User) -> list[Block]:
     read = view.read or PersonRead(user)
     usable = worst_first(read.usable, view.management_account_id)
-    counted = f"{words.ways(usable)}:" if usable else "No account assignment that anybody can use was found."
-    head = _head(view, user, words.deny_line(view.deny) if view.deny else "")
+    counted = f"{ways.how_many(usable)}:" if usable else _none_found(read)
+    used = ways.use_line(read.used, read.grants, view.management_account_id) if read.used else ""
+    head = _head(view, user, used, words.deny_line(view.deny) if view.deny else "")
     tail = [section(text) for text in _details_tail(view, read, usable)]
     ordered = worst_first(read.grants, view.management_account_id)
     return _widest([*head, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)
 
 
+def _none_found(read: PersonRead) -> str:
+    if read.complete:
+        return "No way in that anybody can use." if read.grants else "No way in."
+    return "No way in that anybody can use was found, but not everything could be read."
+
+
 def _grant_lines(view: DialogView, grants: Sequence[Grant], limit: int) -> list[str]:
-    return [words.grant_line(grant, view.management_account_id, limit, ids=True) for grant in grants]
+    return [ways.grant_line(grant, view.management_account_id, limit, ids=True) for grant in grants]
 
 
 def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -> list[str]:
@@ -175,9 +184,9 @@ def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -
     granting = {grant.group_id for grant in read.grants}
     kept = [member.group for member in read.memberships if member.group.id not in granting]
     if usable:
-        texts.append(f"Open sessions live on {words.sessions(usable)}. Removing access does not end them.")
+        texts.append(f"Open sessions live on {ways.sessions(usable)}. Removing access does not end them.")
     if any(not grant.usable for grant in read.grants):
-        texts.append(f"Grants in suspended or closed accounts: {words.DEAD}")
+        texts.append(f"Grants in suspended or closed accounts: {ways.DEAD}")
     if kept:
         labels = [words.group_label(group.name, group.id, 40) for group in kept]
         texts.append(cut(f"Also in {plural(len(kept), 'group')} without any grant: {listed(labels, most=40)}.", 2900))
@@ -194,7 +203,7 @@ def _widest(head: Sequence[Block], lines: Callable[[int], list[str]], tail: Sequ
     """The lines with names as long as lets all of them fit; else the shortest, saying what is left out."""
     for limit in NAME_LIMITS:
         made = lines(limit)
-        blocks = fitted(head, made, tail, ELSEWHERE)
+        blocks = fitted(head, made, tail, SEE_ALL)
         if len(blocks) == len(head) + len(packed(made)) + len(tail):
             break
     return blocks

@@ -1,14 +1,15 @@
 """Many cases in one message: the digest of a scan, and the daily summary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.cases import Case, CloseReason
-from bot.core.models import Coverage, ScanStatus, Severity
+from bot.core.models import Severity
 from bot.core.report import DenyInForce, Summary
 from bot.core.views import Digest
-from bot.slack import words
+from bot.slack import ways, words
 from bot.slack.blocks import Message, context, first_that_fit, message, section
-from bot.slack.text import cut, listed, mention, name, plural, say, took, when
+from bot.slack.coverage import all_clear, coverage_line, how_line, tells_all, why_not_clear
+from bot.slack.text import listed, mention, name, plural, took, when
 
 SEE_THE_REST = "All of them: `/leavers`. One of them, with its buttons: `/leavers show <user>`.".replace(
     "<user>", "&lt;user&gt;"
@@ -23,20 +24,39 @@ _CLOSED = {
 
 
 def case_line(case: Case, link: str = "", *, denied: bool = False) -> str:
-    """• Dana Rossi (dana.rossi) · critical · 4 accounts: a, b and 2 more."""
+    """• Dana Rossi (dana.rossi) · critical · 4 accounts and 1 application: a, b and 3 more."""
     label = words.user_label(case.user, 60)
     shown = f"<{link}|{label}>" if link and "|" not in link and ">" not in link else f"*{label}*"
     user_name = f" ({name(case.user.user_name, 60)})" if case.user.display_name and case.user.user_name else ""
-    labels = {grant.account_id: words.account_label(grant.account_id, grant.account_name, 30) for grant in case.usable}
-    parts = [f"• {shown}{user_name}", str(case.severity)]
-    parts.append(
-        f"{plural(len(labels), 'account')}: {listed(list(labels.values()), most=3)}"
-        if labels
-        else "not known what is left"
-    )
+    parts = [f"• {shown}{user_name}"]
+    if case.used:
+        parts.append(f"*used after being disabled* ({ways.use_words(case.used)}, {when(case.used.at)})")
+    parts += [str(case.severity), _held(case)]
     if denied:
         parts.append("emergency deny in force")
     return " · ".join(parts)
+
+
+def _held(case: Case) -> str:
+    accounts, applications = ways.account_ids(case.usable), ways.application_ids(case.usable)
+    if not accounts and not applications:
+        return "not known what is left"
+    counts = ways.reach(len(accounts), len(applications), "account")
+    return f"{counts}: {listed(ways.targets(case.usable), most=3)}"
+
+
+def incidents_first(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Cases in their order, but those whose access was used after the user was disabled on top."""
+    return tuple(sorted(cases, key=lambda case: case.used is None))
+
+
+def with_incidents(title: str, cases: Sequence[Case], total: int) -> str:
+    """The title with how many of these cases are incidents; `total`: how many cases there are in all."""
+    used = sum(case.used is not None for case in cases)
+    if not used:
+        return title
+    least = "at least " if used == len(cases) < total else ""
+    return f"{title}; {least}{used:,} used it after being disabled"
 
 
 def by_severity(counts: Mapping[Severity, int]) -> str:
@@ -47,9 +67,9 @@ def by_severity(counts: Mapping[Severity, int]) -> str:
 def digest_message(digest: Digest) -> Message:
     """Many new cases of one scan."""
     who = "person who left can" if digest.total == 1 else "people who left can"
-    title = f"{digest.total:,} {who} still get into AWS"
+    title = with_incidents(f"{digest.total:,} {who} still get into AWS", digest.worst, digest.total)
     counts = by_severity(digest.by_severity)
-    lines = first_that_fit([case_line(case) for case in digest.worst], 10, 2500)
+    lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
     blocks = [section(f"*{title}*\nFound by the scan at {when(digest.found_at)}. {counts}.")]
     if lines:
         blocks.append(section("\n".join(["The worst:", *lines])))
@@ -72,29 +92,12 @@ def _title(summary: Summary) -> str:
     if summary.open_now:
         who = "person who left" if summary.open_now == 1 else "people who left"
         verb = "has" if summary.open_now == 1 else "have"
-        return f"{summary.open_now:,} {who} still {verb} access ({summary.open_before} at the summary before)"
+        title = f"{summary.open_now:,} {who} still {verb} access ({summary.open_before} at the summary before)"
+        return with_incidents(title, summary.incidents, len(summary.incidents))
     last = summary.last_scan
-    if summary.all_clear and last:
-        checked = _checked(last)
-        return f"{checked} at {when(last.finished_at)}. None has an account assignment left that anybody can use."
+    if summary.all_clear and last and tells_all(last):
+        return all_clear(last)
     return f"No open case, but that does not mean all clear: {why_not_clear(last)}"
-
-
-def _checked(last: Coverage) -> str:
-    if last.leavers == 1:
-        return "The 1 disabled user was checked"
-    return f"All {last.leavers:,} disabled users were checked" if last.leavers else "No user is disabled, all were read"
-
-
-def why_not_clear(last: Coverage | None) -> str:
-    """Why nothing can be said for sure, as the end of a sentence."""
-    if last is None:
-        return "no scan has ended yet."
-    if last.status is ScanStatus.COMPLETE:
-        return f"the last complete scan is from {when(last.finished_at)}, and none ended since."
-    if last.status is ScanStatus.FAILED:
-        return f"the last scan failed at {when(last.finished_at)}."
-    return f"the last scan, at {when(last.finished_at)}, was incomplete."
 
 
 def _open(summary: Summary) -> str:
@@ -102,10 +105,12 @@ def _open(summary: Summary) -> str:
         return ""
     counts = by_severity(summary.open_by_severity)
     oldest = summary.oldest
+    named = [f"*{words.user_label(case.user, 60)}*" for case in summary.incidents]
+    incidents = f"Used after being disabled: {listed(named, most=5)}. " if named else ""
     if oldest is None:
-        return f"{counts}."
+        return f"{incidents}{counts}."
     age = took((summary.at - oldest.opened_at).total_seconds())
-    return f"{counts}. The oldest: *{words.user_label(oldest.user, 60)}*, open for {age}."
+    return f"{incidents}{counts}. The oldest: *{words.user_label(oldest.user, 60)}*, open for {age}."
 
 
 def _since(summary: Summary) -> str:
@@ -141,22 +146,4 @@ def _scans(summary: Summary) -> str:
     text = f"Scans: {summary.scans_complete} of {summary.scans_total} complete"
     text += f", {summary.scans_failed} failed." if summary.scans_failed else "."
     last = summary.last_scan
-    return f"{text} {coverage_line(last)}" if last else f"{text} No scan has ended yet."
-
-
-def coverage_line(last: Coverage) -> str:
-    """What the newest scan read and what not."""
-    at = when(last.finished_at)
-    checked = f"{last.leavers_read:,} of {plural(last.leavers, 'disabled user')} checked"
-    read = f"{checked}, {plural(last.users_read, 'user')} read"
-    if last.status is ScanStatus.COMPLETE:
-        return f"The last scan, {at}, was complete: {read}."
-    word = "failed" if last.status is ScanStatus.FAILED else "was incomplete"
-    text = f"The last scan, {at}, {word}: {read}."
-    if last.unknown_status:
-        text += f" AWS gave no status for {plural(last.unknown_status, 'user')}."
-    if last.problems:
-        first = last.problems[0]
-        more = f" And {plural(len(last.problems) - 1, 'more problem')}." if len(last.problems) > 1 else ""
-        text += f" Not read: {say(first.what, 200)}. {say(first.why, 300)}{more}"
-    return cut(f"{text} Nobody's case was closed who was not read.", 2500)
+    return f"{text} {coverage_line(last)}\n{how_line(last)}".strip() if last else f"{text} No scan has ended yet."

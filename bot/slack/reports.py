@@ -1,15 +1,14 @@
 """What goes into a case's thread: what an action did, how to undo it, and what a scan changed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.core.models import worst_first
 from bot.core.plans import ActionKind
 from bot.core.views import ActionState, ActionView, CaseChange
-from bot.slack import words
-from bot.slack.blocks import PACKED, Message, first_that_fit, message, packed, paged, section
-from bot.slack.text import clean, escape, mention, plural, say, size, took, when
+from bot.slack import operations, ways, words
+from bot.slack.blocks import Message, code_blocks, first_that_fit, message, packed, paged, section
+from bot.slack.text import clean, mention, plural, say, took, when
 
-FENCE = "```"
 _ENDED = {
     ActionState.QUEUED: "is waiting",
     ActionState.RUNNING: "is under way",
@@ -34,7 +33,8 @@ _AFTER_DENY = (
 def report_message(view: ActionView) -> list[Message]:
     """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
     title = _title(view)
-    return paged(title, [*packed(_lines(view, title)), *undo_texts(view.undo if not view.dry_run else ())])
+    commands = [] if view.dry_run else [*_elsewhere(view.elsewhere), *_undo(view.undo)]
+    return paged(title, [*packed(_lines(view, title)), *commands])
 
 
 def _title(view: ActionView) -> str:
@@ -43,6 +43,8 @@ def _title(view: ActionView) -> str:
         return _DONE[view.kind].replace("{who}", who)
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
         return f"Emergency deny for {who} is in force, but not known to hold everywhere"
+    if operations.only_elsewhere(view):
+        return f"Access of {who} was revoked, but for what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""
     return f"{dry}{words.ACTION_NAMES[view.kind]} for {who} {_ENDED[view.state]}"
 
@@ -53,9 +55,9 @@ def _lines(view: ActionView, title: str) -> list[str]:
         lines.append(say(view.message))
     if view.dry_run:
         lines.append("Nothing was sent to AWS. This would have been done:")
-        lines += [f"• {words.planned(outcome.operation)}" for outcome in view.outcomes]
+        lines += [f"• {operations.planned(outcome.operation)}" for outcome in view.outcomes]
         return lines
-    lines += [words.outcome_line(outcome) for outcome in view.outcomes]
+    lines += [operations.outcome_line(outcome) for outcome in view.outcomes]
     endings = {
         ActionKind.REVOKE: _after_revoke,
         ActionKind.DENY: _after_deny,
@@ -76,20 +78,22 @@ def _after_revoke(view: ActionView) -> Iterable[str]:
     if view.verified_at and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
         yield from _left(view)
     if any(outcome.state.final for outcome in view.outcomes):
-        yield f"Sessions that are open already were not ended. {words.DENY_STOPS}"
+        yield f"Sessions that are open already were not ended. {ways.DENY_STOPS}"
 
 
 def _left(view: ActionView) -> Iterable[str]:
     left = words.left_open(view)
     dead = [grant for grant in view.left if not grant.usable]
+    # An action does not know which account is the management account, but then all that is left is in it.
+    management = left[0].account_id if operations.only_elsewhere(view) else None
     if left:
-        yield f"Left, {words.ways(left)}:"
-        yield from (words.grant_line(grant, None, ids=True) for grant in worst_first(left, None))
+        yield f"Left, {ways.how_many(left)}:"
+        yield from (ways.grant_line(grant, management, ids=True) for grant in worst_first(left, management))
     elif view.state is ActionState.DONE:
-        yield "Left: no account assignment."
+        yield "Left: no way in."
     if dead:
         yield f"{plural(len(dead), 'grant')} in suspended or closed accounts stay; nobody can use them:"
-        yield from (words.grant_line(grant, None, ids=True) for grant in worst_first(tuple(dead), None))
+        yield from (ways.grant_line(grant, None, ids=True) for grant in worst_first(tuple(dead), None))
 
 
 def _after_deny(view: ActionView) -> Iterable[str]:
@@ -117,26 +121,22 @@ def _after_delete(view: ActionView) -> Iterable[str]:
         yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
 
 
-def undo_texts(commands: Iterable[str]) -> list[str]:
-    """The commands in code blocks, each text within a section's limit; one too long for a block is continued."""
-    commands = [clean(command).replace("`", "'") for command in commands]
-    if not commands:
-        return []
+def _undo(commands: Iterable[str]) -> list[str]:
+    return _in_code(commands, lambda count: f"*To undo a mistake*: {count}, one for each thing to put back.")
+
+
+def _elsewhere(commands: Iterable[str]) -> list[str]:
+    return _in_code(
+        commands,
+        lambda count: f"*To run in the management account*: {count}, one for each grant that only it can take away.",
+    )
+
+
+def _in_code(commands: Iterable[str], intro: Callable[[str], str]) -> list[str]:
+    """What the commands are for, how many they are, and the commands; nothing for no command."""
+    commands = [command for command in commands if clean(command)]
     count = plural(len(commands), "AWS CLI command", "AWS CLI commands")
-    pieces = [piece for command in commands for piece in _pieces(command)]
-    blocks = packed(pieces, PACKED - 2 * len(FENCE))
-    return [
-        f"*To undo a mistake*: {count}, one for each thing to put back.",
-        *(f"{FENCE}{block}{FENCE}" for block in blocks),
-    ]
-
-
-def _pieces(command: str) -> list[str]:
-    """The command as one line, or in pieces when no block could hold it."""
-    line = escape(command)
-    if size(line) < PACKED // 2:
-        return [line]
-    return [escape(command[start : start + 500]) for start in range(0, len(command), 500)]
+    return [intro(count), *code_blocks(commands)] if commands else []
 
 
 def change_message(change: CaseChange) -> Message:
@@ -150,7 +150,7 @@ def change_message(change: CaseChange) -> Message:
     texts = [f"*{title}*"]
     for intro, grants in (("New:", change.added), ("Gone:", change.removed)):
         if grants:
-            lines = [words.grant_line(grant, None) for grant in worst_first(grants, None)]
+            lines = [ways.grant_line(grant, None) for grant in worst_first(grants, None)]
             kept = first_that_fit(lines, 15, 2500)
             more = [f"• {len(lines) - len(kept):,} more, see Details"] if len(kept) < len(lines) else []
             texts.append("\n".join([intro, *kept, *more]))

@@ -26,7 +26,8 @@ _EMOJI_COLON = re.compile(r":(?=[\w+'-]+(?::|$))")
 _COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{1,30}")
-# What may stand half cut off at the end: an entity, a date or mention, a code span.
+_CODE = re.compile(r"`[^`]*`")
+# What may stand half cut off at the end: an entity, a date or mention.
 _BROKEN_END = re.compile(r"(?:&[a-z]*|<[^>]*)$")
 
 
@@ -101,13 +102,21 @@ def _kept_apart(text: str, opening: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most `limit` units of ready-made mrkdwn, never ending inside an entity, date or mention."""
+    """At most `limit` units of ready-made mrkdwn, never ending inside an entity, date, mention, code or bold text."""
     if size(text) <= limit:
         return text
     kept = text
     while size(kept) > limit - 1:
         kept = kept[: len(kept) - max(1, (size(kept) - limit + 1) // 2)]
-    return _BROKEN_END.sub("", kept).rstrip() + ELLIPSIS
+    kept = _without_open(_without_open(_BROKEN_END.sub("", kept), "`"), "*")
+    return kept.rstrip() + ELLIPSIS
+
+
+def _without_open(text: str, mark: str) -> str:
+    """The text up to a mark in its last line that nothing closes."""
+    start = text.rfind("\n") + 1
+    last = _CODE.sub(lambda code: " " * len(code[0]), text[start:])
+    return text[: start + last.rindex(mark)] if last.count(mark) % 2 else text
 
 
 def mention(ids: str | Iterable[str]) -> str:

@@ -9,10 +9,13 @@ from bot.core.models import (
     Coverage,
     Grant,
     GrantKind,
+    Orphan,
     Path,
     PersonRead,
+    Privilege,
     ScanStatus,
     Severity,
+    Use,
     User,
     UserStatus,
 )
@@ -22,6 +25,7 @@ from bot.core.views import AccountCover, ActionState, ActionView, CaseView, Cont
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 OPENED = AT - timedelta(hours=3)
 MANAGEMENT = "111111111111"
+LEVELS = {"AdministratorAccess": Privilege.ADMINISTRATOR, "PowerUserAccess": Privilege.POWER_USER}
 USER = User(
     id="906712f0a1-11111111-2222-3333-4444-555555555555",
     user_name="dana.rossi",
@@ -54,6 +58,32 @@ def grant(
         permission_set_arn=f"arn:aws:sso:::permissionSet/ssoins-1111/ps-{permission_set}",
         permission_set_name=permission_set,
         session_seconds=seconds,
+        privilege=LEVELS.get(permission_set, Privilege.OTHER),
+    )
+
+
+def application(name: str | None = "Grafana", *, group: str | None = None, number: int = 1) -> Grant:
+    return Grant(
+        GrantKind.APPLICATION,
+        Path.GROUP if group else Path.DIRECT,
+        group_id=f"group-{group}" if group else None,
+        group_name=group,
+        session_seconds=1800,
+        application_arn=f"arn:aws:sso::{MANAGEMENT}:application/ssoins-1111/apl-{number:04}",
+        application_name=name,
+    )
+
+
+def entitlement(account_id: str = "555555555555", account_name: str = "data-lab", role: str = "Deploy") -> Grant:
+    return Grant(
+        GrantKind.ENTITLEMENT,
+        Path.DIRECT,
+        account_id=account_id,
+        account_name=account_name,
+        account_status="ACTIVE",
+        session_seconds=43_200,
+        entitlement_id="ent-1",
+        role_arn=f"arn:aws:iam::{account_id}:role/{role}",
     )
 
 
@@ -75,6 +105,12 @@ CASE = Case(
     read_at=AT,
     management_account_id=MANAGEMENT,
 )
+# Every kind of way in: four accounts by permission sets, one by a role, two applications.
+EVERY_KIND = replace(CASE, grants=(*GRANTS, application(), application("Wiki", group="staff", number=2), entitlement()))
+# Leaverbot runs in another account than the management account, in which one grant is direct.
+AT_HOME = grant(MANAGEMENT, "acme-root", "ReadOnlyAccess")
+DELEGATED = replace(CASE, grants=(GRANTS[1], AT_HOME), caller_account_id="999999999999")
+USED = Use("UserAuthentication", AT - timedelta(hours=1), MANAGEMENT, "eu-west-1")
 VIEW = CaseView(CASE, ALL, deny_ready=True)
 COVER = (
     AccountCover(Account("222222222222", "prod-payments"), covered=True, why="p-1 is attached to ou-1"),
@@ -102,6 +138,18 @@ def removal(name: str = "prod-payments", state: OperationState = OperationState.
 def leaving(name: str = "analysts", state: OperationState = OperationState.DONE, *, scim: bool = False) -> Outcome:
     args = {"membership_id": "m-1", "group_id": "g-1", "user_id": USER.id}
     return Outcome(Operation(OperationKind.LEAVE_GROUP, args, {"group": name, "scim": scim}), state)
+
+
+def application_removal(name: str = "Grafana") -> Outcome:
+    args = {"application_arn": "arn:aws:sso::1:application/ssoins-1111/apl-0001", "user_id": USER.id}
+    operation = Operation(OperationKind.DELETE_APPLICATION_ASSIGNMENT, args, {"application": name})
+    return Outcome(operation, OperationState.DONE)
+
+
+def entitlement_removal(state: OperationState = OperationState.DONE) -> Outcome:
+    args = {"entitlement_id": "ent-1", "role_arn": "arn:aws:iam::555555555555:role/Deploy", "user_id": USER.id}
+    shown = {"account": "data-lab", "account_id": "555555555555"}
+    return Outcome(Operation(OperationKind.DELETE_ENTITLEMENT, args, shown), state)
 
 
 OUTCOMES = (*(removal(name) for name in ("a", "b", "c", "d", "e")), leaving("analysts"), leaving("cloud-viewers"))
@@ -138,6 +186,15 @@ INCOMPLETE = replace(
     left=(GRANTS[2],),
     message="AWS lets only the management account change that.",
 )
+# All that could be done from leaverbot's account was done.
+ONLY_ELSEWHERE = replace(
+    REVOKED,
+    state=ActionState.INCOMPLETE,
+    outcomes=OUTCOMES[:1],
+    left=(AT_HOME,),
+    message="Only the management account can take away the last one.",
+    elsewhere=("aws sso-admin delete-account-assignment --region eu-west-1 --target-id 111111111111",),
+)
 CLOSED = replace(
     CASE, grants=(), state=CaseState.CLOSED, closed_at=AT, closed_reason=CloseReason.REVOKED, closed_by="U0ALICE"
 )
@@ -151,4 +208,27 @@ DENIED = replace(
     message="The deny does not hold in acme-root.",
 )
 READ = PersonRead(USER, GRANTS)
-COMPLETE = Coverage(ScanStatus.COMPLETE, AT - timedelta(minutes=1), AT, users_read=600, leavers=44, leavers_read=44)
+COMPLETE = Coverage(
+    ScanStatus.COMPLETE,
+    AT - timedelta(minutes=1),
+    AT,
+    kinds_read=tuple(GrantKind),
+    users_read=600,
+    leavers=44,
+    leavers_read=44,
+    calls={"identitystore.ListUsers": 6, "sso-admin.ListAccountAssignmentsForPrincipal": 1198},
+)
+GONE_ID = "906712f0a1-99999999-2222-3333-4444-555555555555"
+ORPHANS = (Orphan(GONE_ID, GRANTS[1]), Orphan(GONE_ID, application()), Orphan(GONE_ID, entitlement()))
+
+
+def words_of(message):
+    """Everything a message shows, context lines too."""
+    texts = []
+    for block in message.blocks:
+        texts += (
+            [block["text"]["text"]]
+            if "text" in block
+            else [e["text"] for e in block["elements"] if e["type"] == "mrkdwn"]
+        )
+    return "\n".join(texts)

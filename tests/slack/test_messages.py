@@ -26,7 +26,7 @@ from bot.slack.messages import (
     summary_message,
 )
 from bot.slack.payloads import ControlPayload, decode_control
-from bot.slack.text import clean, name, span, took
+from bot.slack.text import clean, cut, name, span, took
 from tests.slack.examples import (
     AT,
     CASE,
@@ -44,6 +44,7 @@ from tests.slack.examples import (
     VIEW,
     grant,
     removal,
+    words_of,
 )
 
 PARTIAL = replace(
@@ -70,17 +71,6 @@ SUMMARY = Summary(
     all_clear=False,
 )
 QUIET = replace(SUMMARY, open_by_severity={}, oldest=None, denies=())
-
-
-def words_of(message):
-    texts = []
-    for block in message.blocks:
-        texts += (
-            [block["text"]["text"]]
-            if "text" in block
-            else [e["text"] for e in block["elements"] if e["type"] == "mrkdwn"]
-        )
-    return "\n".join(texts)
 
 
 def case_words(**changes):
@@ -202,12 +192,11 @@ def test_marks_say_why_there_is_nothing_to_press():
 
 def test_a_done_revoke_says_what_the_read_afterwards_found():
     message = case_message(replace(VIEW, case=CLOSED, latest=REVOKED))
-    assert message.text.startswith("Dana Rossi has no account assignment left")
+    assert message.text.startswith("Dana Rossi has no way in any more.")
     assert "Revoked by <@U0ALICE> in 38 s: 5 assignments removed, taken out of 2 groups. Checked again at" in words_of(
         message
     )
     assert ": 0 left." in words_of(message)
-    assert "no way in" not in words_of(message)
 
 
 def test_the_end_of_the_last_open_session_is_said():
@@ -269,8 +258,8 @@ def test_a_dry_run_never_sounds_like_a_revoke():
 @pytest.mark.parametrize(
     ("reason", "title", "history"),
     [
-        (CloseReason.NO_GRANTS, "has no account assignment left", "the access was taken away without leaverbot"),
-        (CloseReason.REVOKED, "has no account assignment left", "revoked by <@U0ALICE>"),
+        (CloseReason.NO_GRANTS, "has no way in any more", "the access was taken away without leaverbot"),
+        (CloseReason.REVOKED, "has no way in any more", "revoked by <@U0ALICE>"),
         (CloseReason.ENABLED, "was enabled again", "If that is wrong, disable the account in your directory"),
         (CloseReason.GONE, "is no longer in the directory", "the user was deleted without leaverbot"),
         (CloseReason.DELETED, "was deleted from the directory", "deleted by <@U0ALICE>"),
@@ -284,7 +273,7 @@ def test_a_closed_case_says_why(reason, title, history):
 
 def test_what_is_left_in_a_dead_account_is_not_called_nothing():
     said = case_words(case=replace(CLOSED, grants=(grant(status="SUSPENDED"),)))
-    assert "*Dana Rossi has no account assignment left that anybody can use*" in said
+    assert "*Dana Rossi has no way in any more that anybody can use*" in said
     assert "account suspended" in said
 
 
@@ -409,7 +398,7 @@ def test_a_summary_gives_the_numbers():
 def test_all_clear_is_said_with_the_scan_that_says_so():
     text = summary_message(replace(QUIET, all_clear=True)).text
     assert text.startswith("All 44 disabled users were checked at <!date^1772444520^")
-    assert text.endswith("None has an account assignment left that anybody can use.")
+    assert text.endswith("UTC>. None can get in.")
 
 
 @pytest.mark.parametrize(
@@ -461,7 +450,7 @@ def test_a_person_with_a_case_comes_with_its_buttons_and_the_link():
 
 def test_a_disabled_person_without_a_case_gets_the_commands_that_fit():
     said = words_of(person_message(PersonView(PersonRead(USER), Severity.NORMAL)))
-    assert "Dana Rossi is disabled and has no account assignment" in said
+    assert "Dana Rossi is disabled and has no way in*" in said
     assert "`/leavers deny dana.rossi`, `/leavers delete dana.rossi`" in said
 
 
@@ -494,7 +483,7 @@ def test_nobody_found_comes_with_the_nearest():
 def test_an_unknown_command_gets_what_was_meant():
     said = words_of(help_message("revoke", "revok"))
     assert "There is no command `revok`. Did you mean `/leavers revoke`?" in said
-    for verb in ("show", "scan", "revoke", "deny", "lift", "delete", "summary", "help"):
+    for verb in ("show", "scan", "revoke", "deny", "lift", "delete", "orphans", "summary", "help"):
         assert f"`/leavers {verb}" in said
 
 
@@ -535,6 +524,21 @@ def test_formatting_and_emoji_codes_in_names_do_nothing():
 def test_right_to_left_names_are_kept_apart():
     assert name("דנה") == "\u2068דנה\u2069"
     assert clean("\u202egnp.exe") == "gnp.exe"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("one two three", "one two th…"),
+        ("one `two` `three`", "one `two`…"),
+        ("one\n*three four", "one…"),
+        ("`a*b` *cd efgh", "`a*b`…"),
+        ("`a` <@U123456>", "`a`…"),
+        ("one &amp;amp;amp", "one &amp;a…"),
+    ],
+)
+def test_a_text_is_never_cut_inside_its_markup(text, shown):
+    assert cut(text, 11) == shown
 
 
 def test_plain_sentences_keep_their_lines():

@@ -4,13 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.models import Group, Membership, PersonRead
+from bot.core.models import Group, Membership, PersonRead, Problem
 from bot.core.plans import plan_delete, plan_revoke
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.slack.messages import case_message, deny_words
 from bot.slack.modals import dialog_view
 from bot.slack.payloads import DialogPayload, decode_dialog
-from tests.slack.examples import COVER, DENY, GRANTS, MANAGEMENT, USER, VIEW, grant
+from tests.slack.examples import (
+    AT_HOME,
+    COVER,
+    DELEGATED,
+    DENY,
+    EVERY_KIND,
+    GRANTS,
+    MANAGEMENT,
+    USER,
+    VIEW,
+    grant,
+)
 
 MEMBERSHIPS = (
     Membership("m-1", Group("group-analysts", "analysts", scim=True)),
@@ -88,8 +99,55 @@ def test_a_dry_run_is_marked():
 
 def test_nothing_to_revoke_can_not_be_submitted():
     view = dialog_view(replace(REVOKE, plan=plan_revoke(PersonRead(USER))))
-    assert "There is nothing to revoke" in words_of(view)
+    assert "There is nothing to revoke: no way in that could be taken away." in words_of(view)
     assert submit_of(view) is None
+
+
+def test_the_revoke_plan_counts_and_names_every_kind_of_way_in():
+    read = PersonRead(USER, EVERY_KIND.grants, MEMBERSHIPS)
+    said = words_of(dialog_view(replace(REVOKE, plan=plan_revoke(read), read=read)))
+    assert (
+        "*This will* remove 2 assignments in 2 accounts, remove the access to 1 application, remove the access to 1 role "
+        "in 1 account and take the user out of 2 groups. Nobody else is affected." in said
+    )
+    assert "• Remove the access to application *Grafana*" in said
+    assert "• Remove the access to role `Deploy` in *data-lab*" in said
+    assert "Emergency deny stops them, except in the management account and in applications." in said
+
+
+def test_the_revoke_plan_says_what_only_the_management_account_can_take_away():
+    read = PersonRead(USER, DELEGATED.grants)
+    plan = plan_revoke(read, management_account_id=MANAGEMENT, caller_account_id="999999999999")
+    said = words_of(dialog_view(replace(REVOKE, plan=plan, read=read)))
+    assert "*This will* remove 1 assignment in 1 account." in said
+    assert (
+        "*Stays*: *acme-root* (management account) · ReadOnlyAccess. leaverbot runs in another account; AWS lets only the "
+        "management account change it. The report will have the commands that take it away from there." in said
+    )
+
+
+def test_a_plan_that_leaves_everything_to_the_management_account_is_not_called_nothing():
+    read = PersonRead(USER, (AT_HOME,))
+    plan = plan_revoke(read, management_account_id=MANAGEMENT, caller_account_id="999999999999")
+    view = dialog_view(replace(REVOKE, plan=plan, read=read))
+    assert "There is nothing that leaverbot can revoke from its own account." in words_of(view)
+    assert "*Stays*: *acme-root* (management account) · ReadOnlyAccess." in words_of(view)
+    assert "report" not in words_of(view)
+    assert submit_of(view) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (PersonRead(USER), "No way in."),
+        (PersonRead(USER, (grant(status="CLOSED"),)), "No way in that anybody can use."),
+        (PersonRead(USER, unread=(Problem("groups", "throttled"),)), "was found, but not everything could be read."),
+    ],
+)
+def test_details_say_no_way_in_only_when_everything_was_read(read, said):
+    shown = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, plan=None, read=read)))
+    assert said in shown
+    assert ("No way in." in shown) == (read.complete and not read.grants)
 
 
 def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():

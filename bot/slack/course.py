@@ -1,0 +1,122 @@
+"""The course of a case: how its actions ended, what is under way, and its history."""
+
+from collections.abc import Iterable
+
+from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.models import worst_first
+from bot.core.plans import ActionKind, OperationState
+from bot.core.views import ActionState, ActionView, CaseView
+from bot.slack import operations, ways, words
+from bot.slack.text import clean, listed, mention, name, say, took, when
+
+FOUND_BY = {
+    "schedule": "the scheduled scan",
+    "start": "the scan at the start of leaverbot",
+    "command": "a scan somebody asked for",
+    "action": "the scan after an action",
+}
+
+
+def sessions_end(view: CaseView) -> str:
+    """When the last session that was opened with access that is gone now is over."""
+    until = view.case.sessions_until
+    if until is None or view.case.closed_reason is CloseReason.ENABLED:
+        return ""
+    if view.case.state is CaseState.OPEN:
+        return f"Sessions of access that is gone already may live until {when(until)}."
+    return f"Open sessions end by {when(until)} at the latest."
+
+
+def result(view: CaseView) -> str:
+    """How the newest action ended, where title and deny line do not say it; and how the access was taken away."""
+    lines = [_ended(view)]
+    revoke = view.revoke
+    if revoke and revoke != view.latest and revoke.state is ActionState.DONE and not revoke.dry_run:
+        lines.insert(0, _revoked(view, revoke))
+    return "\n".join(line for line in lines if line)
+
+
+def _ended(view: CaseView) -> str:
+    latest = view.latest
+    if latest is None or not latest.state.final:
+        return ""
+    at = when(latest.verified_at or latest.finished_at or latest.asked_at)
+    what, who = words.ACTION_NAMES[latest.kind], mention(latest.by)
+    why = f" {say(latest.message, 600)}" if clean(latest.message) else ""
+    if latest.state is ActionState.REFUSED:
+        return f"{what} by {who} was refused, {at}.{why}"
+    if latest.state is ActionState.FAILED:
+        return f"{what} by {who} failed, {at}.{why}"
+    if latest.dry_run:
+        return f"{what} by {who}, {at}.{why or ' Dry run: nothing was sent to AWS.'}"
+    if latest.kind is ActionKind.REVOKE:
+        return _revoked(view, latest)
+    if latest.kind is ActionKind.LIFT and latest.state is ActionState.DONE and not view.deny:
+        return f"Deny lifted by {who}, {at}."
+    if latest.kind is ActionKind.DENY and view.deny:
+        return ""
+    if latest.kind is ActionKind.DELETE and latest.state is ActionState.DONE:
+        return f"Deleted by {who}, {at}."
+    return f"{what} by {who}, {at}.{why}" if why else ""
+
+
+def _revoked(view: CaseView, latest: ActionView) -> str:
+    who, finished = mention(latest.by), latest.finished_at or latest.asked_at
+    duration = took((finished - latest.asked_at).total_seconds())
+    did = operations.counted(latest.outcomes) or "nothing was removed"
+    checked = f"Checked again at {when(latest.verified_at)}" if latest.verified_at else "Not checked again"
+    if latest.state is ActionState.DONE:
+        return f"Revoked by {who} in {duration}: {did}. {checked}: {len(words.left_open(latest))} left."
+    done = sum(outcome.state is OperationState.DONE for outcome in latest.outcomes)
+    counted = f"{done} of {len(latest.outcomes)} done in {duration} ({did})" if latest.outcomes else did
+    return "\n".join([f"Revoke by {who}: {counted}. {checked}.", *_left(view, latest)])
+
+
+def _left(view: CaseView, latest: ActionView) -> Iterable[str]:
+    """What a revoke did not take away, and why."""
+    management, left = view.case.management_account_id, words.left_open(latest)
+    if left:
+        named = listed([ways.what(grant, management, 40) for grant in worst_first(left, management)], most=3)
+        if operations.only_elsewhere(latest):
+            it = "it" if len(left) == 1 else "them"
+            yield f"Left: {named}. Only the management account can take {it} away: commands in the thread."
+            return
+        yield f"Left: {named}."
+    if clean(latest.message):
+        yield f"Why: {say(latest.message, 600)}"
+
+
+def history(view: CaseView) -> str:
+    case = view.case
+    parts = [f"Open since {when(case.opened_at)}" if case.state is CaseState.OPEN else f"Opened {when(case.opened_at)}"]
+    parts.append(f"found by {FOUND_BY.get(case.found_by) or name(case.found_by, 40)}")
+    latest = view.latest
+    if case.state is CaseState.CLOSED:
+        parts.append(_closed(case))
+    elif latest is None:
+        parts.append("nobody is on it yet")
+    if latest and not latest.state.final:
+        parts = [progress(latest), *parts]
+    return " · ".join(parts)
+
+
+def progress(latest: ActionView) -> str:
+    """Revoke started by @x, 09:42 · 5 of 7 done."""
+    dry = "Dry run: " if latest.dry_run else ""
+    started = f"{dry}{words.ACTION_NAMES[latest.kind]} started by {mention(latest.by)}, {when(latest.asked_at)}"
+    if latest.state is ActionState.QUEUED or not latest.outcomes:
+        return f"{started} · reading AWS first"
+    return f"{started} · {latest.done} of {len(latest.outcomes)} done"
+
+
+def _closed(case: Case) -> str:
+    who = mention(case.closed_by) if case.closed_by else "leaverbot"
+    reason = {
+        CloseReason.NO_GRANTS: "the access was taken away without leaverbot",
+        CloseReason.REVOKED: f"revoked by {who}",
+        CloseReason.ENABLED: "the user was enabled again. If that is wrong, disable the account in your directory",
+        CloseReason.GONE: "the user was deleted without leaverbot",
+        CloseReason.DELETED: f"deleted by {who}",
+        None: "no reason is known",
+    }[case.closed_reason]
+    return f"closed {when(case.closed_at)}: {reason}" if case.closed_at else f"closed: {reason}"

@@ -1,0 +1,70 @@
+"""The one sentence about a case that has to be right."""
+
+from bot.core.cases import CaseState, CloseReason
+from bot.core.models import User
+from bot.core.views import CaseView
+from bot.slack import ways, words
+from bot.slack.text import plural, when
+
+USED = "used their access after being disabled"
+
+
+def case_title(view: CaseView) -> str:
+    """Who, and what is true of them; that the access was used while it should not have been comes first."""
+    case, who = view.case, words.user_label(view.case.user, 100)
+    if case.used is None:
+        return f"{who} {_state(view)}"
+    return f"{who} {USED}" + ("" if case.state is CaseState.OPEN else f", and {_state(view)}")
+
+
+def still_open(view: CaseView) -> str:
+    """What the title of an open case leaves out when it says that the access was used."""
+    if view.case.used is None or view.case.state is not CaseState.OPEN:
+        return ""
+    state = _state(view)
+    return f"{state[:1].upper()}{state[1:]}"
+
+
+def disabled(user: User) -> str:
+    if user.updated_at is None:
+        return "Disabled (AWS gives no time)"
+    return f"Disabled since about {when(user.updated_at)} (AWS does not say exactly)"
+
+
+def _state(view: CaseView) -> str:
+    case = view.case
+    if case.state is CaseState.OPEN:
+        return _reach(view)
+    if view.deleted or case.closed_reason is CloseReason.DELETED:
+        return "was deleted from the directory"
+    if case.closed_reason is CloseReason.ENABLED:
+        blocked = " and is still blocked by an emergency deny: lift it if that is right" if view.deny else ""
+        return f"was enabled again{blocked}"
+    if case.closed_reason is CloseReason.GONE:
+        return "is no longer in the directory"
+    # A case is closed for lack of access only when every kind of it was read.
+    dead = any(not grant.usable for grant in case.grants)
+    usable = " that anybody can use" if dead else ""
+    if view.superseded:
+        return f"had no way in{usable} when this was closed"
+    return f"has no way in any more{usable}"
+
+
+def _reach(view: CaseView) -> str:
+    """What can be got into, and what of it an emergency deny holds back."""
+    usable = view.case.usable
+    accounts, applications = ways.account_ids(usable), len(ways.application_ids(usable))
+    if not accounts and not applications:
+        return f"still has {plural(len(usable), 'way')} in" if usable else "may have access"
+    denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny else set()
+    within = [account for account in accounts if account not in denied]
+    held = len(accounts) - len(within)
+    if not within and not applications:
+        return f"still has access to {plural(held, 'AWS account')}, held back by an emergency deny"
+    text = f"can still get into {ways.reach(len(within), applications)}"
+    if not held:
+        return text
+    if not applications:
+        return f"{text}; an emergency deny holds back {held} more"
+    back = plural(held, "more account" if within else "AWS account")
+    return f"{text}; an emergency deny holds back {back}, not applications"

@@ -1,0 +1,101 @@
+"""One sentence a test: what may be said after a scan, and what has to be."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.models import GrantKind, How, Problem, ScanStatus, Strategy
+from bot.core.views import CaseList
+from bot.slack.coverage import coverage_line, how_line
+from bot.slack.messages import list_message, summary_message
+from tests.slack.examples import AT, COMPLETE, words_of
+from tests.slack.test_messages import QUIET
+
+TWO_KINDS = replace(COMPLETE, kinds_read=(GrantKind.ACCOUNT, GrantKind.APPLICATION))
+DENIED = Problem("account access manager", "AWS denied account-access:ListEntitlements.")
+PARTIAL = replace(TWO_KINDS, status=ScanStatus.PARTIAL, problems=(DENIED,))
+CLEAR = "All 44 disabled users were checked at <!date^1772444520^{date_short_pretty} {time}|2026-03-02 09:42 UTC>. None can get in."
+
+
+def summary_words(**changes):
+    return words_of(summary_message(replace(QUIET, **changes)))
+
+
+def test_all_clear_takes_a_complete_scan_of_every_kind():
+    assert list_message(CaseList((), COMPLETE)).text == f"No open case. {CLEAR}"
+    assert summary_message(replace(QUIET, last_scan=COMPLETE, all_clear=True)).text == CLEAR
+
+
+@pytest.mark.parametrize("last", [None, TWO_KINDS, PARTIAL, replace(COMPLETE, status=ScanStatus.FAILED)])
+def test_without_one_it_is_never_said_whoever_thinks_so(last):
+    for message in (list_message(CaseList((), last)), summary_message(replace(QUIET, last_scan=last, all_clear=True))):
+        assert message.text.startswith("No open case, but that does not mean all clear: ")
+        assert "None can get in" not in words_of(message)
+
+
+def test_one_and_no_disabled_user_read_well():
+    one = replace(COMPLETE, leavers=1, leavers_read=1)
+    assert "The 1 disabled user was checked at" in list_message(CaseList((), one)).text
+    none = replace(COMPLETE, leavers=0, leavers_read=0)
+    assert "No open case. No user is disabled: 600 users read at" in list_message(CaseList((), none)).text
+
+
+def test_a_kind_that_was_not_read_is_named_with_the_reason():
+    message = list_message(CaseList((), PARTIAL))
+    assert message.text.endswith("was incomplete (not all of account access manager was read).")
+    said = words_of(message)
+    assert "Account access manager: not read. AWS denied account-access:ListEntitlements." in said
+    assert said.count("AWS denied") == 1
+
+
+def test_a_complete_scan_of_some_kinds_says_which_are_missing():
+    assert "did not read all of account access manager." in list_message(CaseList((), TWO_KINDS)).text
+    assert "Not read for everybody: account access manager." in coverage_line(TWO_KINDS)
+
+
+def test_other_problems_are_counted_besides():
+    groups = (Problem("3 groups", "AWS throttled the reads."),) * 2
+    said = coverage_line(replace(PARTIAL, problems=(DENIED, *groups)))
+    assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
+    assert said.endswith("Nobody's case was closed who was not read.")
+
+
+def test_calls_orphans_disagreements_and_notes_are_said_when_there_are_any():
+    said = coverage_line(COMPLETE)
+    assert said.endswith("44 of 44 disabled users checked, 600 users read with 1,204 calls to AWS.")
+    note = "Who is in the management account could be read; only the management account can change it"
+    said = coverage_line(replace(COMPLETE, orphans=3, disagreements=1, notes=(note,)))
+    assert f"{note}." in said
+    assert "3 grants belong to users who no longer exist; nobody can use them: `/leavers orphans`." in said
+    assert "AWS's two answers about access through groups differ in 1 grant; all of them were counted." in said
+    assert "1 grant belongs to users who no longer exist; nobody can use it" in coverage_line(
+        replace(COMPLETE, orphans=1)
+    )
+
+
+def test_a_failed_scan_does_not_list_kinds():
+    failed = replace(COMPLETE, status=ScanStatus.FAILED, kinds_read=(), problems=(Problem("users", "AWS was out."),))
+    assert "Not read: users. AWS was out." in coverage_line(failed)
+    assert "everybody" not in coverage_line(failed)
+
+
+def test_only_the_summary_says_how_it_was_read():
+    how = (
+        How("account", Strategy.PER_PRINCIPAL, "44 calls instead of about 900"),
+        How("membership", Strategy.OTHER_END, "about 3 calls instead of 44"),
+    )
+    last = replace(COMPLETE, how=how)
+    line = (
+        "How it was read: account assignments person by person (44 calls instead of about 900); "
+        "membership from the other end (about 3 calls instead of 44)."
+    )
+    assert how_line(last) == line
+    assert line in summary_words(last_scan=last)
+    assert "How it was read" not in words_of(list_message(CaseList((), last)))
+    assert how_line(COMPLETE) == ""
+
+
+def test_an_older_complete_scan_is_no_all_clear():
+    text = summary_message(replace(QUIET, at=AT + timedelta(days=1), all_clear=False)).text
+    assert "the last complete scan is from" in text

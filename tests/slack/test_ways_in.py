@@ -1,0 +1,298 @@
+"""One sentence a test: every kind of way in, what an alert says of it, and what comes first."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.cases import CloseReason
+from bot.core.models import GrantKind, PersonRead, Privilege, Problem, Severity, Use
+from bot.core.plans import OperationState
+from bot.core.views import ActionState, CaseList, Digest, PersonView
+from bot.slack import ways
+from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
+from tests.slack.examples import (
+    AT,
+    AT_HOME,
+    CASE,
+    CLOSED,
+    COMPLETE,
+    COVER,
+    DELEGATED,
+    DENY,
+    EVERY_KIND,
+    GRANTS,
+    MANAGEMENT,
+    ONLY_ELSEWHERE,
+    OUTCOMES,
+    REVOKED,
+    USED,
+    USER,
+    VIEW,
+    application,
+    application_removal,
+    entitlement,
+    entitlement_removal,
+    grant,
+    removal,
+    words_of,
+)
+
+APPLICATIONS = (application(), application("Wiki", number=2))
+
+
+def case_words(**changes):
+    return words_of(case_message(replace(VIEW, **changes)))
+
+
+# What a grant is called
+
+
+def test_an_application_is_called_by_its_name_else_by_the_end_of_its_arn():
+    assert ways.grant_line(application(), None) == "• application *Grafana* · directly"
+    assert (
+        ways.grant_line(application(None, group="staff"), None) == "• application *`apl-0001`* · through group *staff*"
+    )
+
+
+def test_an_entitlement_names_the_account_and_the_role():
+    assert ways.grant_line(entitlement(), None) == "• *data-lab* · role `Deploy` through account access · directly"
+    at_home = ways.grant_line(entitlement(MANAGEMENT, "acme-root"), MANAGEMENT, ids=True)
+    assert at_home.startswith(
+        "• *acme-root* `111111111111` (management account) · role `Deploy` through account access"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "shown"),
+    [
+        ("AdministratorAccess", Privilege.ADMINISTRATOR, "AdministratorAccess"),
+        ("AWSAdministratorAccess", Privilege.ADMINISTRATOR, "AWSAdministratorAccess"),
+        ("Platform", Privilege.ADMINISTRATOR, "Platform (administrator)"),
+        ("AWSPowerUserAccess", Privilege.POWER_USER, "AWSPowerUserAccess"),
+        ("Builders", Privilege.POWER_USER, "Builders (power user)"),
+        ("Builders", Privilege.OTHER, "Builders"),
+        ("Builders", None, "Builders"),
+    ],
+)
+def test_what_a_name_does_not_say_is_put_behind_it(name, level, shown):
+    held = replace(grant(permission_set=name), privilege=level)
+    assert ways.grant_line(held, None) == f"• *prod-payments* · {shown} · directly"
+
+
+def test_a_role_with_administrator_rights_is_marked_too():
+    held = replace(entitlement(), privilege=Privilege.ADMINISTRATOR)
+    assert "role `Deploy` (administrator) through account access" in ways.grant_line(held, None)
+    held = replace(grant(permission_set=""), privilege=Privilege.ADMINISTRATOR)
+    assert "permission set `ps-` (administrator)" in ways.grant_line(held, None)
+
+
+@pytest.mark.parametrize("name", ["<!channel>", "\u202egnp.exe", "a\x00b\nc", "דנה", ":skull:", "*x* `y`"])
+def test_hostile_names_of_applications_and_roles_do_nothing(name):
+    named, role = ways.grant_line(application(name), None), ways.grant_line(entitlement(role=name), None)
+    assert not {"<", "\u202e", "\x00", "\n"} & set(named + role)
+    assert named.count("*") == 2
+    assert ":skull:" not in named
+    assert role.count("`") == 2
+
+
+# The title
+
+
+def test_the_title_counts_accounts_of_every_kind_and_applications():
+    said = case_words(case=EVERY_KIND)
+    assert said.startswith("*Dana Rossi can still get into 5 AWS accounts and 2 applications*")
+    assert "7 ways in: 4 directly, 3 through groups:" in said
+
+
+def test_somebody_with_applications_alone_gets_no_word_about_accounts():
+    said = case_words(case=replace(CASE, grants=APPLICATIONS))
+    assert said.startswith("*Dana Rossi can still get into 2 applications*")
+    assert "Open sessions live on for up to 30 minutes." in said
+    assert "Emergency deny does not stop them: it does not reach applications." in said
+
+
+def test_the_title_says_that_applications_stay_open_behind_a_deny():
+    held = replace(CASE, grants=(*GRANTS[:2], *APPLICATIONS))
+    said = case_words(case=held, deny=DENY)
+    assert "*Dana Rossi can still get into 2 applications; an emergency deny holds back 2 AWS accounts, not" in said
+    assert "The emergency deny stops them where it holds, not in applications." in said
+    said = case_words(case=replace(held, grants=EVERY_KIND.grants), deny=DENY)
+    assert (
+        "can still get into 2 AWS accounts and 2 applications; an emergency deny holds back 3 more accounts, not "
+        "applications*" in said
+    )
+
+
+def test_with_applications_a_deny_is_said_to_stop_less():
+    assert "stops them, except in the management account and in applications." in case_words(case=EVERY_KIND)
+
+
+def test_what_does_not_fit_is_named_with_its_applications():
+    many = tuple(grant(f"{number:012}", f"account-{number}", "ReadOnlyAccess") for number in range(8))
+    assert "• 2 more: application Grafana and application Wiki" in case_words(
+        case=replace(CASE, grants=(*many, *APPLICATIONS))
+    )
+
+
+def test_administrator_rights_by_another_name_explain_the_severity():
+    held = replace(grant(permission_set="Platform"), privilege=Privilege.ADMINISTRATOR)
+    assert "Severity critical (administrator rights)" in case_words(case=replace(CASE, grants=(held,)))
+    held = replace(held, privilege=Privilege.POWER_USER)
+    high = replace(CASE, grants=(held,), severity=Severity.HIGH)
+    assert "Severity high (power user rights)" in case_words(case=high)
+
+
+def test_an_old_alert_does_not_speak_for_today():
+    said = case_words(case=CLOSED, superseded=True)
+    assert "*Dana Rossi had no way in when this was closed*" in said
+    assert "any more" not in said
+
+
+# What came out
+
+
+def test_what_was_removed_is_counted_by_kind():
+    outcomes = (*OUTCOMES, application_removal(), application_removal("Wiki"), entitlement_removal())
+    said = case_words(case=CLOSED, latest=replace(REVOKED, outcomes=outcomes))
+    assert "5 assignments removed, access to 2 applications and 1 role removed, taken out of 2 groups." in said
+    report = words_of(report_message(replace(REVOKED, outcomes=outcomes))[0])
+    assert "• Removed the access to application *Grafana*" in report
+    assert "• Removed the access to role `Deploy` in *data-lab*" in report
+    assert "Left: no way in." in report
+    failed = replace(REVOKED, outcomes=(entitlement_removal(OperationState.FAILED),))
+    assert "• Not done: remove the access to role `Deploy`" in words_of(report_message(failed)[0])
+
+
+# Used since disabled
+
+
+def test_use_after_being_disabled_is_said_first_with_what_when_and_where():
+    lines = case_words(case=replace(EVERY_KIND, used=USED)).splitlines()
+    assert lines[0] == "*Dana Rossi used their access after being disabled*"
+    assert lines[1].startswith("The newest use CloudTrail has: signed in, <!date^1772440920^")
+    assert ", recorded in *acme-root* (management account), eu-west-1. It was this user's id; who used it" in lines[1]
+    assert lines[2] == "Can still get into 5 AWS accounts and 2 applications."
+    assert "Severity critical (used after being disabled, AdministratorAccess and the management account)" in lines[3]
+
+
+def test_a_notification_of_use_says_what_is_still_open():
+    text = case_message(replace(VIEW, case=replace(CASE, used=USED))).text
+    assert text.startswith(
+        "Dana Rossi used their access after being disabled. Can still get into 4 AWS accounts. Severity critical (used"
+    )
+
+
+def test_use_stays_in_the_title_when_the_access_is_gone():
+    said = case_words(case=replace(CLOSED, used=USED), latest=REVOKED)
+    assert "*Dana Rossi used their access after being disabled, and has no way in any more*" in said
+    enabled = replace(CLOSED, used=USED, closed_reason=CloseReason.ENABLED)
+    assert "after being disabled, and was enabled again*" in case_words(case=enabled)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("UserAuthentication", "signed in"),
+        ("Federate", "opened an account from the access portal"),
+        ("GetRoleCredentials", "got credentials for an account"),
+        ("RunInstances", "called `RunInstances` in AWS"),
+        ("<!channel>", "called `&lt;!channel&gt;` in AWS"),
+    ],
+)
+def test_an_event_is_said_in_words(event, words):
+    assert f"CloudTrail has: {words}, <!date" in ways.use_line(Use(event, AT), (), None)
+
+
+def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():
+    used = replace(CASE, id="case-2", user=replace(USER, display_name="Kim Ito"), used=USED)
+    said = words_of(list_message(CaseList((CASE, used), COMPLETE)))
+    assert "*2 people who left still have access; 1 used it after being disabled*" in said
+    assert said.index("Kim Ito") < said.index("Dana Rossi")
+    assert "*used after being disabled* (signed in, <!date^1772440920^" in said
+    digest = words_of(digest_message(Digest(30, {Severity.CRITICAL: 30}, (CASE, used), AT)))
+    assert "still get into AWS; 1 used it after being disabled*" in digest
+    digest = words_of(digest_message(Digest(30, {Severity.CRITICAL: 30}, (used,), AT)))
+    assert "; at least 1 used it after being disabled*" in digest
+
+
+def test_a_list_line_names_accounts_and_applications():
+    said = words_of(list_message(CaseList((replace(EVERY_KIND, grants=(grant(), *APPLICATIONS)),), COMPLETE)))
+    assert "critical · 1 account and 2 applications: prod-payments, application Grafana and application Wiki" in said
+
+
+# What only the management account can change
+
+
+def test_an_alert_says_what_to_do_from_the_management_account():
+    two = (*DELEGATED.grants, entitlement(MANAGEMENT, "acme-root"))
+    assert (
+        "2 grants in the management account: act from there (leaverbot runs in another account; AWS lets only the "
+        "management account change them)." in case_words(case=replace(DELEGATED, grants=two))
+    )
+    assert "1 grant in the management account: act from there" in case_words(case=DELEGATED)
+    assert "act from there" not in case_words(case=replace(DELEGATED, caller_account_id=MANAGEMENT))
+
+
+def test_a_revoke_that_did_all_it_could_is_no_failure():
+    said = case_words(case=replace(DELEGATED, grants=(AT_HOME,)), latest=ONLY_ELSEWHERE)
+    assert "1 of 1 done in 38 s (1 assignment removed)" in said
+    assert (
+        "Left: *acme-root* (management account) · ReadOnlyAccess. Only the management account can take it away: commands "
+        "in the thread." in said
+    )
+    assert "act from there" not in said
+    assert "Why:" not in said
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"outcomes": (removal(state=OperationState.FAILED),)},
+        {"left": (AT_HOME, GRANTS[1])},
+        {"left": (replace(GRANTS[2]),), "elsewhere": ()},
+        {"verified_at": None},
+        {"state": ActionState.FAILED},
+    ],
+)
+def test_anything_else_that_is_left_is_told_as_before(changed):
+    said = case_words(case=DELEGATED, latest=replace(ONLY_ELSEWHERE, **changed))
+    assert "Only the management account can take it away:" not in said
+
+
+def test_a_report_keeps_the_commands_for_the_management_account_in_code():
+    said = "\n".join(words_of(message) for message in report_message(ONLY_ELSEWHERE))
+    assert "*Access of Dana Rossi was revoked, but for what only the management account can take away*" in said
+    assert (
+        "*To run in the management account*: 1 AWS CLI command, one for each grant that only it can take away." in said
+    )
+    assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · directly" in said
+    assert "```aws sso-admin delete-account-assignment --region eu-west-1 --target-id 111111111111```" in said
+    assert said.index("To run in the management account") < said.index("To undo a mistake")
+
+
+# One person
+
+
+def test_no_way_in_is_said_of_a_person_only_when_everything_was_read():
+    def said(read):
+        return words_of(person_message(PersonView(read, Severity.NORMAL)))
+
+    assert "*Dana Rossi is disabled and has no way in*" in said(PersonRead(USER))
+    assert "has no way in that anybody can use*" in said(PersonRead(USER, (grant(status="CLOSED"),)))
+    partial = said(PersonRead(USER, unread=(Problem("account access manager", "AWS denied it."),)))
+    assert "Dana Rossi is disabled; not everything could be read" in partial
+    assert "Could not be read: account access manager. AWS denied it. There may be more ways in." in partial
+    assert "no way in" not in partial
+
+
+def test_a_person_shows_every_kind_of_way_in():
+    said = words_of(person_message(PersonView(PersonRead(USER, EVERY_KIND.grants), Severity.CRITICAL)))
+    assert "Dana Rossi is disabled and has access to 5 AWS accounts and 2 applications" in said
+    assert "• application *Wiki* · through group *staff*" in said
+
+
+def test_every_account_of_the_cover_counts_whatever_the_kind():
+    covered = replace(DENY, cover=(replace(COVER[0], account=replace(COVER[0].account, id="555555555555")),))
+    only = replace(CASE, grants=(entitlement(),))
+    assert {one.kind for one in only.grants} == {GrantKind.ENTITLEMENT}
+    assert "still has access to 1 AWS account, held back by an emergency deny" in case_words(case=only, deny=covered)
