@@ -11,75 +11,23 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.playground.page_guard import HOST, Guard
 from bot.playground.scene import Json, Scene
 from bot.playground.slack_workspace import Answer
 
-HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
 }
-# A page of another origin can not set it without asking first, and is never told yes.
-OUR_HEADER = "x-leaverbot-playground"
-MOST_BYTES = 65_536
 TICK_SECONDS = 0.1
 # A line now and then keeps the connection open when nothing happens.
 SILENCE_TICKS = 150
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-SAFE = {
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-store",
-}
-
-
-class Guard:
-    """Lets only this machine's own page in: the host it was asked by, and for a change its origin and header."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SAFE)
-            await send(message)
-
-        refused = _refusal(scope["method"], Headers(scope=scope))
-        app = JSONResponse({"error": refused}, status_code=403) if refused else self._app
-        await app(scope, receive, safely)
-
-
-def _refusal(method: str, headers: Mapping[str, str]) -> str:
-    """Why this request is not the page's own, or "". A name that merely points to this machine is not ours."""
-    host = headers.get("host", "")
-    if host.rpartition(":")[0] not in {HOST, "localhost"}:
-        return "This page answers to 127.0.0.1 and localhost only."
-    if method in {"GET", "HEAD"}:
-        return ""
-    if headers.get("origin") != f"http://{host}" or OUR_HEADER not in headers:
-        return "Only the playground's own page may do this."
-    if int(headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
-        return "That is too much text."
-    return ""
 
 
 class BadRequest(Exception):

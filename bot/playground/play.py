@@ -18,7 +18,8 @@ from bot.app import Bot
 from bot.core.errors import LeaverbotError
 from bot.observe import set_up_logging
 from bot.playground.identity_center import AwsServer
-from bot.playground.page_server import HOST, PageServer, open_port
+from bot.playground.page_guard import HOST
+from bot.playground.page_server import PageServer, open_port
 from bot.playground.sample_org import sample_organization
 from bot.playground.scene import Person, Scene
 from bot.playground.slack_workspace import SlackServer, Workspace
@@ -88,6 +89,8 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
             "LEAVERBOT_DATABASE_URL": f"sqlite:///{Path(folder) / 'leaverbot.db'}",
             "LEAVERBOT_SCAN_SCHEDULE": "* * * * *",
             "LEAVERBOT_HTTP_PORT": "0",
+            "LEAVERBOT_CHECK_USE": "true",
+            "LEAVERBOT_FIND_ORPHANS": "true",
         }
         bot = Bot(Settings.load(_env_file=None, **given))
         stack.callback(bot.stop)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.identity_center import AwsServer, Organization
+from bot.playground.identity_center.records import ACTIVE
 from bot.playground.slack_workspace import Answer, SlackServer, Workspace
 from bot.playground.trouble import Trouble
 
@@ -13,6 +14,8 @@ Json = dict[str, Any]
 # As many people as the page lists at once; the search finds the others.
 MOST_SHOWN = 100
 STATUSES = ("ENABLED", "DISABLED")
+# What a grant is called, where it is no permission set.
+LABELS = {"application": "application", "entitlement": "role through account access"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ class Scene:
             "found": len(wanted),
             "total": len(users),
             "disabled": sum(user.status == "DISABLED" for user in users),
+            "orphans": [self._described(left) for left in self.org.orphans()],
             "denied": [
                 {"id": user.id, "name": user.display_name or user.user_name or user.id}
                 for user in users
@@ -126,10 +130,9 @@ class Scene:
         }
 
     def _row(self, user: Any, *, denied: bool) -> Json:
-        ways = self.org.truth(user.id)
+        ways = [self._described(way) for way in self.org.truth(user.id)]
         for way in ways:
             way["denied_by"] = self.org.denied(user.id, way["account_id"]) if denied else None
-            way["management"] = way["account_id"] == self.org.management_account_id
         return {
             "id": user.id,
             "user_name": user.user_name,
@@ -141,9 +144,23 @@ class Scene:
             "ways": ways,
         }
 
+    def _described(self, grant: Json) -> Json:
+        """A grant as the page tells it: by a name and a label, and why it is of no use now (None: it works)."""
+        application = self.org.application_by_arn.get(grant["application_arn"] or "")
+        obstacle = None if grant["account_status"] in {None, ACTIVE} else grant["account_status"]
+        if application is not None and not application.enabled:
+            obstacle = "DISABLED"
+        role = (grant["role_arn"] or "").partition(":role/")[2]
+        return grant | {
+            "name": grant["permission_set_name"] or role or grant["application_name"],
+            "label": LABELS.get(grant["kind"]),
+            "obstacle": obstacle,
+            "management": grant["account_id"] == self.org.management_account_id,
+        }
+
     def entry(self, user: str) -> list[Json]:
         """What happens when this user tries to get in. Raises KeyError for somebody unknown."""
-        return self.org.try_to_get_in(user)
+        return [row | {"label": LABELS.get(row["kind"])} for row in self.org.try_to_get_in(user)]
 
     # Acting
 

@@ -1,6 +1,7 @@
 """Trouble to make on the page: faults with a name a visitor understands, and whether each is still going on."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,11 +9,12 @@ from typing import Any
 from bot.playground.identity_center import AwsServer, Fault, Organization
 from bot.playground.slack_workspace import SlackFault, SlackServer
 
-# ListUsers gives at most this many at once.
-PAGE = 100
+INTERNAL = "InternalFailure"  # HTTP 500, an error that every service may answer
 REFUSED = "You do not have sufficient access to perform this action."
 # As many calls as it takes for a visitor to notice; the bot's retries outlast each of them.
 SLACK_DOWN_SECONDS = 12.0
+# Longer than the bot asks again within one action.
+AWS_DOWN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -69,23 +71,33 @@ class Trouble:
         self._timers.clear()
 
     def _all(self) -> list[Kind]:
-        page = min(3, -(-len(self._org.users()) // PAGE))
+        page = min(3, -(-len(self._org.users()) // self._org.options.users_a_page))
         return [
             Kind(
                 "page",
                 "AWS",
-                f"Page {page} of the user list can not be read",
+                # Nothing at all is known without the first page: that scan fails.
+                f"Partial scan: page {page} of the user list can not be read"
+                if page > 1
+                else "Failed scan: no user list",
                 "The next scan says what it could not see, and closes no case because of it.",
                 lambda: self._aws_fault(
                     "identitystore.ListUsers", code="AccessDeniedException", nth=page, message=REFUSED
                 ),
             ),
             Kind(
-                "group",
+                "account",
                 "AWS",
-                "One group can not be read",
-                "Until you clear it: people in that group count as not read completely.",
-                self._unreadable_group,
+                "One account can not be read",
+                "Until you clear it: nobody is called clear who may have a way into that account.",
+                self._unreadable_account,
+            ),
+            Kind(
+                "roles",
+                "AWS",
+                "Account access manager refuses leaverbot (AccessDenied)",
+                "Until you clear it: whoever may hold a role there counts as not read completely.",
+                lambda: self._aws_fault("account-access.*", code="AccessDeniedException", message=REFUSED, times=None),
             ),
             Kind(
                 "throttle",
@@ -99,7 +111,14 @@ class Trouble:
                 "AWS",
                 "AWS answers the next 2 calls with an internal error",
                 "The bot asks again after a moment.",
-                lambda: self._aws_fault("*", code="InternalServerException", message="Internal error", times=2),
+                lambda: self._aws_fault("*", code=INTERNAL, message="Internal error", times=2),
+            ),
+            Kind(
+                "outage",
+                "AWS",
+                "AWS answers 500 to everything for a minute",
+                "Scans give up and say so; what was open stays open. A minute later all is well again.",
+                self._aws_down,
             ),
             Kind(
                 "job",
@@ -132,22 +151,34 @@ class Trouble:
         fault = self._aws.faults.add(Fault(operation=operation, **settings))
         return lambda: fault.times is None or fault.suffered < fault.times
 
-    def _unreadable_group(self) -> Callable[[], bool]:
-        """The group that lets most leavers in."""
-        groups: dict[str, int] = {}
-        for user in self._org.users():
-            if user.status == "DISABLED":
-                for grant in self._org.truth(user.id):
-                    if grant["path"] == "group":
-                        groups[grant["group_id"]] = groups.get(grant["group_id"], 0) + 1
-        most = max(groups, key=lambda group: groups[group], default="")
+    def _unreadable_account(self) -> Callable[[], bool]:
+        """The account that most leavers reach by permission sets."""
+        accounts = Counter(
+            account
+            for user in self._org.users()
+            if user.status == "DISABLED"
+            for account in {way["account_id"] for way in self._org.truth(user.id) if way["kind"] == "account"}
+        )
+        # The accounts of one user come as a set; equal counts go to the smaller id, so that it is always the same.
+        most = min(accounts, key=lambda account: (-accounts[account], account), default=None)
         return self._aws_fault(
-            "sso-admin.ListAccountAssignmentsForPrincipal",
+            "sso-admin.ListAccountAssignments",
             code="AccessDeniedException",
             message=REFUSED,
             times=None,
-            when=lambda parameters: parameters.get("PrincipalId") == most or not most,
+            when={"AccountId": most} if most else None,
         )
+
+    def _aws_down(self) -> Callable[[], bool]:
+        fault = self._aws.faults.add(Fault(operation="*", code=INTERNAL, message="Internal error", times=None))
+        over = threading.Event()
+
+        def back() -> None:
+            self._aws.faults.remove(fault)
+            over.set()
+
+        self._later(AWS_DOWN_SECONDS, back)
+        return lambda: not over.is_set()
 
     def _slack_fault(self, method: str, kind: Any, **settings: Any) -> Callable[[], bool]:
         fault: SlackFault = self._slack.faults.add(method, kind, **settings)
@@ -160,8 +191,11 @@ class Trouble:
         def back() -> None:
             fault.times = 0
 
-        timer = threading.Timer(SLACK_DOWN_SECONDS, back)
+        self._later(SLACK_DOWN_SECONDS, back)
+        return lambda: fault.hits < fault.times
+
+    def _later(self, seconds: float, back: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, back)
         timer.daemon = True
         timer.start()
         self._timers.append(timer)
-        return lambda: fault.hits < fault.times

@@ -23,7 +23,7 @@ def take(picture: Path = PICTURE) -> None:
         expect(alert).to_be_visible(timeout=SOON)
         revoked.get_by_role("button", name="Revoke access").click()
         page.get_by_role("dialog").get_by_role("button", name="Revoke access").click(timeout=SOON)
-        expect(revoked).to_contain_text("no account assignment left", timeout=SOON)
+        expect(revoked).to_contain_text("no way in any more", timeout=SOON)
         expect(revoked.get_by_role("button", name=re.compile("repl"))).to_be_visible(timeout=SOON)
         page.wait_for_timeout(6_000)
         # Two messages fill the picture; somebody deletes the others.

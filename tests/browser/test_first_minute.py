@@ -71,7 +71,8 @@ def type_in(page: Page, text: str) -> None:
 def test_the_first_minute(page: Page) -> None:
     started = time.monotonic()
     expect(alert(page)).to_contain_text("can still get into", timeout=SOON)
-    assert time.monotonic() - started < 10
+    # The bot asks CloudTrail about nine leavers in two regions first, at the two calls a second that AWS allows.
+    assert time.monotonic() - started < 13
     expect(card(page)).to_contain_text("payments-prod")
     expect(card(page)).to_contain_text(re.compile(r"\d+ ways in"))
 
@@ -95,7 +96,7 @@ def test_the_first_minute(page: Page) -> None:
     expect(dialog).to_contain_text("payments-prod", timeout=SOON)
     dialog.get_by_role("button", name="Revoke access").click()
     expect(dialog).to_be_hidden(timeout=SOON)
-    expect(alert(page)).to_contain_text("no account assignment left", timeout=SOON)
+    expect(alert(page)).to_contain_text("no way in any more", timeout=SOON)
     expect(alert(page)).to_contain_text("(edited)")
     expect(alert(page).get_by_role("button", name="Revoke access")).to_have_count(0)
     expect(card(page).locator(".ways-count")).to_have_text("No way in")
@@ -138,7 +139,7 @@ def test_a_wrong_name_keeps_the_delete_dialog_open_with_the_error_at_the_field(p
     type_in(page, "/leavers revoke dana.rossi@example.com")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Revoke access").click(timeout=SOON)
-    expect(alert(page)).to_contain_text("no account assignment left", timeout=SOON)
+    expect(alert(page)).to_contain_text("no way in any more", timeout=SOON)
     alert(page).get_by_role("button", name="Delete user").click()
     field = dialog.get_by_role("textbox")
     field.fill("somebody.else@example.com")
@@ -212,3 +213,41 @@ def test_on_a_phone_the_panes_are_tabs_and_nothing_is_wider_than_the_screen(page
     page.get_by_role("tab", name="Directory").press("ArrowLeft")
     expect(page.get_by_role("tab", name="Slack")).to_be_focused()
     expect(alert(page)).to_be_visible()
+
+
+def test_every_kind_of_way_in_is_shown_and_what_deleted_users_left_behind(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    expect(card(page)).to_contain_text(re.compile(r"Grafana · application · directly"))
+    expect(card(page, "Tomas Novotny")).to_contain_text("Ledger reports · application · through group payments-team")
+    kwame = card(page, "Kwame Boateng")
+    kwame.locator("details.rest summary").click()
+    expect(kwame).to_contain_text("storefront-prod · release-deployer · role through account access · directly")
+    expect(card(page, "Ops")).to_contain_text(
+        "notebook-runner · role through account access · through group data-science"
+    )
+    hidden = card(page, "Ingrid Solberg").locator("li", has_text="BreakGlass")
+    expect(hidden.locator(".tag")).to_have_text("administrator-like")
+
+    left = page.locator("#orphans")
+    expect(left.locator("summary")).to_have_text("Left behind by deleted users: 2 grants")
+    expect(left.locator("li").first).to_be_hidden()
+    left.locator("summary").click()
+    expect(left.locator("li")).to_contain_text(["payments-staging · PowerUserAccess", "Grafana · application"])
+
+    # Trying covers them: no policy of the organization reaches an application.
+    card(page).get_by_role("button", name="Try to get in as this user").click()
+    row = card(page).locator("tbody tr", has_text="Grafana")
+    expect(row).to_contain_text("application")
+    expect(row.locator(".verdict")).to_have_text("Gets in")
+
+
+def test_a_partial_scan_is_there_for_the_asking(page: Page) -> None:
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Make trouble").click()
+    page.get_by_role("button", name="Do it: Partial scan").click()
+    page.keyboard.press("Escape")
+    type_in(page, "/leavers scan")
+    told = page.locator("#messages .message.ephemeral").last
+    expect(told).to_contain_text(re.compile("incomplete|partial", re.IGNORECASE), timeout=SOON)
+    expect(told).to_contain_text("page 3 of the user list")
+    expect(alert(page)).to_contain_text("can still get into")

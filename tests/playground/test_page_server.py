@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
-from bot.playground import page_server
+from bot.playground import page_guard
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.page_server import PAGE, PageServer, open_port
 from bot.playground.play import only_environment, play, workspace_with_people
+from bot.playground.sample_org import sample_organization
 from bot.playground.scene import Scene
 from bot.playground.slack_workspace import SlackServer
+from bot.playground.trouble import Trouble
 from tests.world import PLACEHOLDER_POLICY, eventually
 
+EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 HOSTILE = "<img src=x onerror=alert(1)> <!channel> \u202etxt"
 
 
@@ -63,7 +66,7 @@ class Page:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    org = Organization(seed=1)
+    org = Organization(seed=1, account_access=True, users_a_page=1)
     policy = org.add_scp("leaverbot-deny", PLACEHOLDER_POLICY, targets=[org.root_id])
     org.deny_policy_id = policy
     account = org.add_account("payments-prod")
@@ -157,7 +160,7 @@ def test_other_methods_are_refused(page: Page, method: str) -> None:
 
 
 def test_too_much_text_is_refused(page: Page) -> None:
-    big = b'"' + b"x" * page_server.MOST_BYTES + b'"'
+    big = b'"' + b"x" * page_guard.MOST_BYTES + b'"'
     assert page.ask("POST", "/api/say", big, Origin=page.server.url, X_Leaverbot_Playground="1")[0] == 403
 
 
@@ -229,6 +232,47 @@ def test_a_try_says_what_a_new_and_an_open_session_may_do_and_a_deny_changes_bot
     assert all(way["denied_by"] for way in shown["users"][0]["ways"])
 
 
+def test_the_directory_shows_every_kind_of_way_in_and_what_is_more_than_its_name(page: Page) -> None:
+    org = page.scene.org
+    application = org.add_application("Grafana")
+    org.assign_application(application, "USER", page.leaver)
+    org.entitle(org.add_role(org.management_account_id, "ops/deployer"), "GROUP", page.group)
+    org.assign(
+        org.management_account_id, org.add_permission_set("OnCall", inline_policy=EVERYTHING), "USER", page.leaver
+    )
+
+    def ways() -> list[tuple[Any, ...]]:
+        shown = page.look("directory")["users"][0]["ways"]
+        keys = ("name", "label", "administrator_like", "obstacle", "management")
+        return [tuple(way[key] for key in keys) for way in shown]
+
+    assert ways() == [
+        ("AdministratorAccess", None, True, None, False),
+        ("OnCall", None, True, None, True),
+        ("ReadOnlyAccess", None, False, None, False),
+        ("Grafana", "application", None, None, False),
+        ("ops/deployer", "role through account access", None, None, True),
+    ]
+    entry = page.look("entry", f"user={page.leaver}")
+    told = [(row["permission_set_name"], row["label"], row["new_session"]["allowed"]) for row in entry]
+    assert ("Grafana", "application", True) in told
+    assert ("ops/deployer", "role through account access", True) in told
+    org.set_application_enabled(application, enabled=False)
+    assert ways()[3] == ("Grafana", "application", None, "DISABLED", False)
+
+
+def test_what_deleted_users_left_behind_is_listed(page: Page) -> None:
+    assert page.look("directory")["orphans"] == []
+    org = page.scene.org
+    org.assign_application(org.add_application("Grafana"), "USER", page.leaver)
+    org.delete_user(page.leaver)
+    left = page.look("directory", "search=nobody")["orphans"]
+    assert [(one["user_id"], one["account_name"], one["name"], one["label"]) for one in left] == [
+        (page.leaver, "payments-prod", "AdministratorAccess", None),
+        (page.leaver, None, "Grafana", "application"),
+    ]
+
+
 def test_the_channel_shows_what_everybody_and_what_only_the_viewer_sees(page: Page) -> None:
     alice, bob, _ = page.scene.people
     assert page.act("say", **{"as": alice.id}, text="hello <b> & dana.rossi@example.com")[1]["ok"]
@@ -269,6 +313,52 @@ def test_every_trouble_can_be_made_and_cleared(page: Page) -> None:
     assert all(kind["active"] for kind in page.scene.trouble.kinds())
     assert page.act("calm")[0] == 200
     assert not any(kind["active"] for kind in page.scene.trouble.kinds())
+
+
+def test_somebody_who_looks_for_a_partial_scan_finds_it_first(page: Page) -> None:
+    def titles(org: Organization) -> list[str]:
+        return [kind["title"] for kind in Trouble(org, page.scene.aws, page.scene.slack).kinds()]
+
+    offered = titles(sample_organization())
+    assert offered[0] == "Partial scan: page 3 of the user list can not be read"
+    assert titles(sample_organization(users=500))[0] == offered[0]
+    # In a directory of one page nothing is known without it.
+    assert titles(Organization(seed=1))[0] == "Failed scan: no user list"
+    assert "Account access manager refuses leaverbot (AccessDenied)" in offered
+    assert "AWS answers 500 to everything for a minute" in offered
+
+
+def test_account_access_manager_refuses_until_it_is_cleared(page: Page) -> None:
+    faults = page.scene.aws.faults
+    page.act("trouble", name="roles")
+    for operation in ("ListApplications", "ListEntitlements", "ListEntitlements"):
+        (fault,) = faults.take(f"account-access.{operation}", {})
+        assert (fault.kind, fault.code) == ("error", "AccessDeniedException")
+    assert faults.take("sso-admin.ListApplications", {}) == []
+    page.act("calm")
+    assert faults.take("account-access.ListApplications", {}) == []
+
+
+def test_an_account_that_can_not_be_read_is_one_that_leavers_reach(page: Page) -> None:
+    prod = next(found.id for found in page.scene.org.account_by_id.values() if found.name == "payments-prod")
+    page.act("trouble", name="account")
+    faults = page.scene.aws.faults
+    assert faults.take("sso-admin.ListAccountAssignments", {"AccountId": page.scene.org.management_account_id}) == []
+    (fault,) = faults.take("sso-admin.ListAccountAssignments", {"AccountId": prod})
+    assert fault.code == "AccessDeniedException"
+
+
+def test_after_a_minute_aws_is_well_again(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.playground.trouble.AWS_DOWN_SECONDS", 0.3)
+
+    def outage() -> bool:
+        return any(kind["active"] for kind in page.scene.trouble.kinds() if kind["id"] == "outage")
+
+    page.act("trouble", name="outage")
+    assert outage()
+    assert [fault.code for fault in page.scene.aws.faults.take("organizations.ListAccounts", {})] == ["InternalFailure"]
+    eventually(lambda: not outage(), seconds=5)
+    assert page.scene.aws.faults.take("identitystore.ListUsers", {}) == []
 
 
 def test_the_events_tell_that_something_changed(page: Page) -> None:

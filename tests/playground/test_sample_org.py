@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.playground.sample_org import DENY_POLICY, sample_organization
+from bot.playground.sample_company import DENY_POLICY
+from bot.playground.sample_org import sample_organization
 from tests.playground.simulated_aws import serving
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -37,10 +38,10 @@ def test_there_are_about_sixty_people_twelve_accounts_and_the_management_account
     ]
 
 
-def test_there_are_eight_leavers_seven_of_whom_still_hold_a_grant(org):
+def test_there_are_nine_leavers_eight_of_whom_still_hold_a_grant(org):
     leavers = [user for user in org.users() if user.status == "DISABLED"]
-    assert len(leavers) == 8
-    assert sum(bool(org.truth(user.id)) for user in leavers) == 7
+    assert len(leavers) == 9
+    assert sum(bool(org.truth(user.id)) for user in leavers) == 8
 
 
 def test_dana_is_an_administrator_directly_and_through_a_group_in_the_management_account(org):
@@ -81,21 +82,91 @@ def test_olivia_left_cleanly_and_ravi_forty_days_ago(org):
     assert leaver(org, "Ravi Menon").updated_at == NOON - timedelta(days=40)
 
 
+def test_each_kind_of_way_in_is_there_directly_and_through_a_group(org):
+    leavers = [user for user in org.users() if user.status == "DISABLED"]
+    seen = {(way["kind"], way["path"]) for user in leavers for way in org.truth(user.id)}
+    assert seen == {(kind, path) for kind in ("account", "application", "entitlement") for path in ("direct", "group")}
+    names = {
+        (user.display_name, way["application_name"] or way["role_arn"].rpartition("/")[2])
+        for user in leavers
+        for way in org.truth(user.id)
+        if way["kind"] != "account"
+    }
+    assert {
+        ("Dana Rossi", "Grafana"),
+        ("Tomas Novotny", "Ledger reports"),
+        ("Kwame Boateng", "release-deployer"),
+    } < names
+
+
+def test_ingrid_is_an_administrator_and_no_name_says_so(org):
+    (hidden,) = [way for way in org.truth(leaver(org, "Ingrid Solberg").id) if way["privilege"] == "administrator"]
+    assert (hidden["permission_set_name"], hidden["administrator_like"]) == ("BreakGlass", True)
+    assert org.permission_set_by_arn[hidden["permission_set_arn"]].managed == ()
+
+
+def test_ravi_signed_in_after_he_was_disabled_and_kwame_before(org):
+    place = (org.management_account_id, org.region)
+    seen = org.trail.newest_first(place, None, NOON - timedelta(days=90), NOON, before=2**62)
+    found = {}
+    for event in seen:
+        user_id = event.body["userIdentity"].get("onBehalfOf", {}).get("userId")
+        if user_id:
+            found.setdefault(org.user(user_id).display_name, []).append((event.name, event.at))
+    assert set(found) == {"Ravi Menon", "Kwame Boateng"}
+    for events in found.values():
+        assert [name for name, _ in events] == ["GetRoleCredentials", "Federate", "UserAuthentication"]
+    assert all(at > leaver(org, "Ravi Menon").updated_at for _, at in found["Ravi Menon"])
+    assert all(at < leaver(org, "Kwame Boateng").updated_at for _, at in found["Kwame Boateng"])
+
+
+def test_two_people_were_deleted_and_left_something_behind(org):
+    orphans = org.orphans()
+    assert [(one["kind"], one["account_name"], one["application_name"]) for one in orphans] == [
+        ("account", "payments-staging", None),
+        ("application", None, "Grafana"),
+    ]
+    assert not {one["user_id"] for one in orphans} & {user.id for user in org.users()}
+
+
+@pytest.mark.parametrize("account_access", [False, "absent", "denied"])
+def test_the_company_is_there_with_and_without_account_access_manager(account_access):
+    org = sample_organization(now=lambda: NOON, account_access=account_access)
+    assert len(org.users()) == 60
+    assert bool(org.entitlement_by_id) == (account_access == "denied")
+
+
 def test_the_emergency_deny_waits_at_the_root_and_denies_nobody(org):
     policy = org.policy_by_id[org.deny_policy_id]
     assert (policy.name, policy.content, policy.targets) == ("leaverbot-emergency-deny", DENY_POLICY, [org.root_id])
     assert org.bystanders([]) == []
 
 
+def test_a_small_company_is_read_in_several_pages_and_the_leavers_are_in_the_first():
+    with serving(sample_organization(throttle=False)) as aws:
+        pages = list(aws.store.get_paginator("list_users").paginate(**aws.ids))
+        assert [len(page["Users"]) for page in pages] == [25, 25, 10]
+        first = {user["UserId"] for user in pages[0]["Users"]}
+        assert {user.id for user in aws.org.users() if user.status == "DISABLED"} <= first
+
+
+@pytest.mark.parametrize("size", [0, 101])
+def test_a_page_holds_no_more_users_than_aws_gives(size):
+    with pytest.raises(ValueError, match="users_a_page"):
+        sample_organization(users_a_page=size)
+
+
 def test_a_larger_company_keeps_the_ratios():
     org = sample_organization(users=500, now=lambda: NOON)
     assert len(org.users()) == 500
-    assert sum(user.status == "DISABLED" for user in org.users()) == 64
+    assert sum(user.status == "DISABLED" for user in org.users()) == 72
+    assert len(org.orphans()) == 2
 
 
 def test_everybody_can_be_read_over_the_wire():
     with serving(sample_organization(throttle=False)) as aws:
         pages = aws.store.get_paginator("list_users").paginate(**aws.ids)
         for user in [user for page in pages for user in page["Users"]]:
-            assert len(aws.ways(user["UserId"])) == len(aws.org.truth(user["UserId"]))
+            truth = aws.org.truth(user["UserId"])
+            assert len(aws.ways(user["UserId"])) == sum(way["kind"] == "account" for way in truth)
         assert aws.server.complaints == []

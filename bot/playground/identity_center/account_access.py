@@ -4,13 +4,15 @@ A second way into accounts, with no permission set and no AWSReservedSSO role. O
 the instance's account and primary region. It speaks REST: see `rest`.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.ordered import Rows
 from bot.playground.identity_center.organization import Organization
-from bot.playground.identity_center.records import Entitlement
+from bot.playground.identity_center.records import Entitlement, Principal
 
 
 def _moment(moment: datetime) -> str:
@@ -74,16 +76,20 @@ def list_entitlements(call: Call) -> Answer:
     _check_application(call)
     org, asked = call.org, call.parameters["filter"].get("principalRole", {})
     wanted = asked.get("principal", {}).get("identityCenter", {})
+    keys: list[Principal | str | None] = [None, asked.get("roleArn"), asked.get("account")]
     if wanted:
-        principal = ("USER", wanted["userId"]) if "userId" in wanted else ("GROUP", wanted["groupId"])
-        rows = [org.entitlement_by_id[found] for found in org.entitlements_of.get(principal, ())]
-    else:
-        rows = list(org.entitlement_by_id.values())
-    matching = (
-        row
-        for row in rows
-        if asked.get("roleArn") in {None, row.role_arn} and asked.get("account") in {None, row.account_id}
-    )
+        keys.append(("USER", wanted["userId"]) if "userId" in wanted else ("GROUP", wanted["groupId"]))
+    shortest = min((org.entitlements_by.get(key, Rows()) for key in keys), key=len)
+
+    def matching(number: int) -> Iterator[Entitlement]:
+        return (
+            row
+            for row in shortest.after(number)
+            if asked.get("roleArn") in {None, row.role_arn}
+            and asked.get("account") in {None, row.account_id}
+            and (not wanted or row.principal == keys[-1])
+        )
+
     found, more = call.page(matching, lambda row: row.sequence)
     return {"entitlements": [_members(org, row) for row in found], **_token(more)}
 

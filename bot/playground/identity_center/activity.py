@@ -7,6 +7,7 @@ sso-cloudtrail-use-cases)
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.identity_center.records import User
@@ -54,8 +55,8 @@ def _target(org: "Estate", user_id: str, account_id: str | None, permission_set_
     for session in reversed(org.sessions):
         if session.user_id == user_id and meant((session.account_id, session.permission_set_arn)):
             return Target(session.account_id, session.permission_set_name, session.role_arn, session.role_id)
-    holders = [("USER", user_id), *(("GROUP", group_id) for group_id in org.memberships_of.get(user_id, ()))]
-    for place in (place for holder in holders for place in org.places_of.get(holder, ())):
+    groups = (("GROUP", group_id) for group_id in org.memberships_of.get(user_id, ()))
+    for place in (place for holder in chain([("USER", user_id)], groups) for place in org.places_of.get(holder, ())):
         if meant(place):
             name, role_id = org.role_of[place]
             arn = org.ids.role_arn(place[0], name)

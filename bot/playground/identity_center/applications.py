@@ -3,11 +3,13 @@
 Application management reads and writes in every enabled region (userguide, api-support-in-additional-regions).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.instances import check_instance, check_readable, regions_of, store_arn
+from bot.playground.identity_center.ordered import Rows, merged
 from bot.playground.identity_center.records import Application, Principal
 
 # The model of ListApplications' answer has room for fifty, although 100 may be asked for.
@@ -57,12 +59,16 @@ def list_applications(call: Call) -> Answer:
         _check_member_region(call)
         if account_id != call.account_id:
             raise denied(call)
-    rows = (
-        application
-        for application in org.application_by_arn.values()
-        if account_id in {None, application.account_id} and provider in {None, application.provider_arn}
-    )
-    found, more = call.page(rows, lambda application: application.sequence, MOST_APPLICATIONS)
+    shortest = min((org.applications_by.get(key, Rows()) for key in (None, account_id, provider)), key=len)
+
+    def matching(number: int) -> Iterator[Application]:
+        return (
+            application
+            for application in shortest.after(number)
+            if account_id in {None, application.account_id} and provider in {None, application.provider_arn}
+        )
+
+    found, more = call.page(matching, lambda application: application.sequence, MOST_APPLICATIONS)
     return {"Applications": [_members(call, application) for application in found], **more}
 
 
@@ -85,13 +91,17 @@ def describe_application(call: Call) -> Answer:
     return _members(call, _application(call, call.parameters["ApplicationArn"]))
 
 
+def get_application_assignment_configuration(call: Call) -> Answer:
+    return {"AssignmentRequired": _application(call, call.parameters["ApplicationArn"]).assignment_required}
+
+
 def list_application_assignments(call: Call) -> Answer:
     application = _application(call, call.parameters["ApplicationArn"])
-    found, more = call.page(application.principals.items(), lambda row: row[1])
+    found, more = call.page(application.principals.after, lambda row: row[0])
     return {
         "ApplicationAssignments": [
             {"ApplicationArn": application.arn, "PrincipalId": principal_id, "PrincipalType": kind}
-            for (kind, principal_id), _ in found
+            for _, (kind, principal_id) in found
         ],
         **more,
     }
@@ -129,12 +139,13 @@ def list_application_assignments_for_principal(call: Call) -> Answer:
     principals = [principal]
     if principal[0] == "USER" and org.options.inherited_application_rows:
         principals += [("GROUP", group_id) for group_id in org.memberships_of.get(principal[1], ())]
-    rows = sorted(
-        (sequence, arn, holder)
-        for holder in principals
-        for arn, sequence in org.applications_of.get(holder, {}).items()
-        if only in {None, arn}
-    )
+
+    def rows(number: int) -> Iterator[tuple[int, str, Principal]]:
+        held = [(holder, org.applications_of.get(holder)) for holder in principals]
+        if only is None:
+            return merged(held, number)
+        return iter(sorted((there[only], only, holder) for holder, there in held if there and only in there))
+
     found, more = call.page(rows, lambda row: row[0])
     return {
         "ApplicationAssignments": [
@@ -157,6 +168,7 @@ def delete_application_assignment(call: Call) -> Answer:
 APPLICATION_OPERATIONS: dict[str, Operation] = {
     "ListApplications": list_applications,
     "DescribeApplication": describe_application,
+    "GetApplicationAssignmentConfiguration": get_application_assignment_configuration,
     "ListApplicationAssignments": list_application_assignments,
     "ListApplicationAssignmentsForPrincipal": list_application_assignments_for_principal,
     "DeleteApplicationAssignment": delete_application_assignment,

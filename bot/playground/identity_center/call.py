@@ -26,7 +26,10 @@ class Call:
     wire_checked: Callable[[dict[str, Any]], bytes] | None = None  # serialises one user after checking it
 
     def page(
-        self, items: Iterable[Item], sequence: Callable[[Item], int], most: int | None = None
+        self,
+        items: Iterable[Item] | Callable[[int], Iterable[Item]],
+        sequence: Callable[[Item], int],
+        most: int | None = None,
     ) -> tuple[list[Item], dict[str, str]]:
         return self.pager.page(self.operation, self.parameters, items, sequence, most)
 

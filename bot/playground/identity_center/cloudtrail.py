@@ -1,6 +1,6 @@
 """CloudTrail's event history. One operation: an account's events in one region, the newest first, for 90 days."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,18 +11,6 @@ from bot.playground.identity_center.trail import KEPT, Event
 MOST_EVENTS = 50
 # Newest first means descending positions; the token counts upwards from the far end. Two to the 62nd.
 FAR_END = 2**62
-
-_ATTRIBUTES: dict[str, Callable[[Event, str], bool]] = {
-    "EventId": lambda event, value: event.id == value,
-    "EventName": lambda event, value: event.name == value,
-    "EventSource": lambda event, value: event.source == value,
-    "ReadOnly": lambda event, value: event.read_only == (value.lower() == "true"),
-    # An event of Identity Center names nobody: "userName" is gone since 2025-07-14.
-    "Username": lambda event, value: event.user_name == value,
-    "AccessKeyId": lambda event, value: event.access_key == value,
-    "ResourceType": lambda event, value: any(kind == value for kind, _ in event.resources),
-    "ResourceName": lambda event, value: any(name == value for _, name in event.resources),
-}
 
 
 def _range(call: Call) -> tuple[datetime, datetime]:
@@ -64,13 +52,15 @@ def lookup_events(call: Call) -> Answer:
     start, stop = _range(call)
     if call.parameters.get("EventCategory"):
         return {"Events": []}  # Insights events: there are none
-    wanted = [(_ATTRIBUTES[item["AttributeKey"]], item["AttributeValue"]) for item in attributes]
-    events = (
-        event
-        for event in call.org.trail.newest_first(call.account_id, call.region)
-        if start <= event.at <= stop and all(fits(event, value) for fits, value in wanted)
-    )
-    found, more = call.page(events, lambda event: FAR_END - event.position, MOST_EVENTS)
+    wanted = next(((item["AttributeKey"], item["AttributeValue"]) for item in attributes), None)
+    if wanted is not None and wanted[0] == "ReadOnly":
+        wanted = ("ReadOnly", "true" if wanted[1].lower() == "true" else "false")
+
+    def older(number: int) -> Iterator[Event]:
+        place = (call.account_id, call.region)
+        return call.org.trail.newest_first(place, wanted, start, stop, before=FAR_END - number)
+
+    found, more = call.page(older, lambda event: FAR_END - event.position, MOST_EVENTS)
     return {"Events": [_members(event) for event in found], **more}
 
 

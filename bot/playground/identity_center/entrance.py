@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.identity_center import privilege
 from bot.playground.identity_center.evaluator import Context, denies_everything, named_users
 from bot.playground.identity_center.records import ACTIVE, Job, Place, Policy, Principal, RoleSession
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 _USER_ID = re.compile(r"([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# How long a session lives on: of an application at most 30 minutes (userguide, authconcept); of account access
+# manager an hour on one page and up to twelve on another, so the longer.
+SESSION_SECONDS = {"application": 1800, "entitlement": 43_200}
 SUSPENDED = "Account {} is not active: {}"
 
 
@@ -84,21 +88,30 @@ def grant(
     application_arn: str | None = None,
     entitlement_id: str | None = None,
 ) -> dict[str, Any]:
-    """What is granted, by whichever of the three it is; every key is always there."""
+    """What is granted, by whichever of the three it is; every key is always there.
+
+    An application that is switched off is granted all the same: it lets people in again once it is on.
+    """
     kind = "account" if place else "application" if application_arn else "entitlement"
     role_arn = org.entitlement_by_id[entitlement_id].role_arn if entitlement_id else None
     account_id = place[0] if place else org.entitlement_by_id[entitlement_id].account_id if entitlement_id else None
     account = org.account_by_id[account_id] if account_id else None
+    permission_set = org.permission_set_by_arn[place[1]] if place else None
+    level = privilege.of_permission_set(permission_set) if permission_set else privilege.of_role(role_arn or "")
     return {
         "kind": kind,
         "account_id": account_id,
         "account_name": account.name if account else None,
         "account_status": account.state if account else None,
         "permission_set_arn": place[1] if place else None,
-        "permission_set_name": org.permission_set_by_arn[place[1]].name if place else None,
+        "permission_set_name": permission_set.name if permission_set else None,
         "application_arn": application_arn,
+        "application_name": org.application_by_arn[application_arn].name if application_arn else None,
         "entitlement_id": entitlement_id,
         "role_arn": role_arn,
+        "session_seconds": seconds_of(permission_set.session_duration) if permission_set else SESSION_SECONDS[kind],
+        "privilege": level,
+        "administrator_like": privilege.like_administrator(level),
     }
 
 

@@ -12,6 +12,7 @@ from bot.playground.identity_center import entrance
 from bot.playground.identity_center.identifiers import Identifiers
 from bot.playground.identity_center.jobs import Jobs
 from bot.playground.identity_center.options import Options
+from bot.playground.identity_center.ordered import Numbered, Rows
 from bot.playground.identity_center.policies import FULL_ACCESS, check_inline_policy, check_policy
 from bot.playground.identity_center.records import (
     ACTIVE,
@@ -65,22 +66,29 @@ class Estate:
         self.user_by_id: dict[str, User] = {}
         self.user_at: list[User | None] = []  # by sequence number; None where a user was deleted
         self.user_id_by_name: dict[str, str] = {}
+        self.user_id_by_external_id: dict[str, str] = {}
+        self.user_ids_by_email: dict[str, list[str]] = {}
         self.group_by_id: dict[str, Group] = {}
         self.membership_by_id: dict[str, Membership] = {}
+        self.groups_named: dict[str | None, Rows[Group]] = {None: Rows()}  # None: all of them
         self.memberships_of: dict[str, dict[str, Membership]] = {}  # user id -> group id -> membership
         self.account_by_id: dict[str, Account] = {}
         self.unit_by_id: dict[str, Unit] = {}
         self.permission_set_by_arn: dict[str, PermissionSet] = {}
         self.policy_by_id: dict[str, Policy] = {}
-        self.principals_at: dict[str, dict[str, dict[Principal, int]]] = {}  # account -> permission set -> who
-        self.places_of: dict[Principal, dict[Place, int]] = {}
+        self.principals_at: dict[str, dict[str, Numbered[Principal]]] = {}  # account -> permission set -> who
+        self.places_of: dict[Principal, Numbered[Place]] = {}
         self.role_of: dict[Place, tuple[str, str]] = {}  # provisioned role: (name, id)
         self.instance_by_arn: dict[str, Instance] = {}
         self.application_by_arn: dict[str, Application] = {}
-        self.applications_of: dict[Principal, dict[str, int]] = {}  # principal -> application -> sequence
+        # by account and by provider; None: all of them
+        self.applications_by: dict[str | None, Rows[Application]] = {None: Rows()}
+        self.applications_of: dict[Principal, Numbered[str]] = {}
         self.role_arns: dict[str, str] = {}  # ordinary IAM roles: ARN -> unique id
         self.entitlement_by_id: dict[str, Entitlement] = {}
         self.entitlements_of: dict[Principal, dict[str, str]] = {}  # principal -> entitlement id -> role
+        # by principal, role and account; None: all of them
+        self.entitlements_by: dict[Principal | str | None, Rows[Entitlement]] = {None: Rows()}
         self.sessions: list[RoleSession] = []
         self.jobs = Jobs(seed, self.options.job_seconds, self.options.stopwatch, self.now)
         self.delegated_admin_account_id: str | None = None
@@ -194,8 +202,10 @@ class Estate:
 
     def add_group(self, name: str, scim: bool = True) -> str:
         with self.edit():
-            group = Group(self.ids.uuid(), name, scim, self.ids.revision(), self.now())
+            group = Group(len(self.group_by_id), self.ids.uuid(), name, scim, self.ids.revision(), self.now())
             self.group_by_id[group.id] = group
+            for key in (None, name):
+                self.groups_named.setdefault(key, Rows()).append(group)
             return group.id
 
     def add_scp(self, name: str, content: str, targets: Iterable[str] = (), description: str = "") -> str:

@@ -80,6 +80,11 @@ class Faults:
             self._waiting.append(ordered)
         return ordered
 
+    def remove(self, fault: Fault) -> None:
+        """Call off this one; harmless when it is over."""
+        with self._lock:
+            self._waiting = [waiting for waiting in self._waiting if waiting is not fault]
+
     def clear(self) -> None:
         with self._lock:
             self._waiting.clear()

@@ -3,10 +3,16 @@
 from typing import Any
 
 from bot.playground.identity_center.estate import Estate
+from bot.playground.identity_center.ordered import Numbered, Rows
 from bot.playground.identity_center.records import Application, Entitlement, Instance, Principal
 
 HAVING_IT = (True, "denied")  # of `account_access`: whoever is refused does not see it, but people use it
 CUSTOM = "custom"  # the provider of an application that a customer made
+
+
+def _shelves(entitlement: Entitlement) -> tuple[Principal | str | None, ...]:
+    """Where an entitlement is looked for."""
+    return None, entitlement.principal, entitlement.role_arn, entitlement.account_id
 
 
 class Grants(Estate):
@@ -44,7 +50,19 @@ class Grants(Estate):
                 created_at=self.now(),
             )
             self.application_by_arn[application.arn] = application
+            for key in (None, application.account_id, application.provider_arn):
+                self.applications_by.setdefault(key, Rows()).append(application)
             return application.arn
+
+    def open_application(self, arn: str) -> None:
+        """Let every user use the application without an assignment (PutApplicationAssignmentConfiguration)."""
+        with self.edit():
+            self.application_by_arn[arn].assignment_required = False
+
+    def set_application_enabled(self, arn: str, enabled: bool) -> None:
+        """Switch an application on or off. Who is assigned to it stays so: on again, and everybody is back."""
+        with self.edit():
+            self.application_by_arn[arn].enabled = enabled
 
     def _check_principal(self, principal_type: str, principal_id: str) -> Principal:
         known = self.user_by_id if principal_type == "USER" else self.group_by_id
@@ -58,13 +76,15 @@ class Grants(Estate):
             principal = self._check_principal(principal_type, principal_id)
             here = self.application_by_arn[arn].principals
             if principal not in here:
-                here[principal] = self.applications_of.setdefault(principal, {})[arn] = next(self._sequence)
+                number = next(self._sequence)
+                here.add(principal, number)
+                self.applications_of.setdefault(principal, Numbered()).add(arn, number)
 
     def unassign_application(self, arn: str, principal_type: str, principal_id: str) -> None:
         with self.edit():
             principal = (principal_type, principal_id)
-            self.application_by_arn[arn].principals.pop(principal, None)
-            self.applications_of.get(principal, {}).pop(arn, None)
+            if self.application_by_arn[arn].principals.discard(principal):
+                self.applications_of[principal].discard(arn)
 
     def add_role(self, account: str, name: str) -> str:
         """An ordinary IAM role that trusts account access manager. Returns its ARN."""
@@ -95,6 +115,8 @@ class Grants(Estate):
             )
             self.entitlement_by_id[entitlement.id] = entitlement
             mine[entitlement.id] = role_arn
+            for key in _shelves(entitlement):
+                self.entitlements_by.setdefault(key, Rows()).append(entitlement)
             return entitlement.id
 
     def withdraw(self, entitlement_id: str) -> None:
@@ -103,6 +125,8 @@ class Grants(Estate):
             entitlement = self.entitlement_by_id.pop(entitlement_id, None)
             if entitlement is not None:
                 del self.entitlements_of[entitlement.principal][entitlement_id]
+                for key in _shelves(entitlement):
+                    self.entitlements_by[key].discard(entitlement)
 
     def assign(self, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
         """Give a user or group a permission set in an account, at once; provisions the role if there is none."""
@@ -112,11 +136,12 @@ class Grants(Estate):
                 raise ValueError("no such principal or account")
             name = self.permission_set_by_arn[permission_set_arn].name
             place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
-            if place in self.places_of.setdefault(principal, {}):
+            if place in self.places_of.setdefault(principal, Numbered()):
                 return
             sequence = next(self._sequence)
-            self.places_of[principal][place] = sequence
-            self.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, {})[principal] = sequence
+            self.places_of[principal].add(place, sequence)
+            here = self.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, Numbered())
+            here.add(principal, sequence)
             if place not in self.role_of:  # a role that comes back has a new suffix
                 self.role_of[place] = (f"AWSReservedSSO_{name}_{self.ids.suffix()}", self.ids.role())
 
@@ -124,10 +149,10 @@ class Grants(Estate):
         """Take an assignment away, at once; with the last one of its kind in the account the role goes too."""
         with self.edit():
             place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
-            if self.places_of.get(principal, {}).pop(place, None) is None:
+            if principal not in self.places_of or not self.places_of[principal].discard(place):
                 return
             here = self.principals_at[account_id][permission_set_arn]
-            del here[principal]
+            here.discard(principal)
             if not here:
                 del self.principals_at[account_id][permission_set_arn]
                 del self.role_of[place]

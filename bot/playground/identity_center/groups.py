@@ -5,6 +5,7 @@ from typing import Any
 from bot.playground.identity_center.call import Answer, Call
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.lookups import bare, check_writer, find_group, find_user, not_found
+from bot.playground.identity_center.ordered import Rows
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.records import Group, Membership
 
@@ -15,8 +16,8 @@ def _membership_arn(org: Organization, membership_id: str) -> str:
 
 def list_group_memberships_for_member(call: Call) -> Answer:
     user = find_user(call, call.parameters["MemberId"]["UserId"])
-    memberships = sorted(call.org.memberships_of.get(user.id, {}).values(), key=lambda item: item.sequence)
-    found, more = call.page(memberships, lambda item: item.sequence)
+    memberships = Rows(call.org.memberships_of.get(user.id, {}).values())
+    found, more = call.page(memberships.after, lambda item: item.sequence)
     return {"GroupMemberships": [_membership_members(call.org, item) for item in found], **more}
 
 
@@ -61,16 +62,13 @@ def list_groups(call: Call) -> Answer:
     if filters and filters[0]["AttributePath"] != "DisplayName":
         raise AwsError("ValidationException", "Only DisplayName can be filtered by.", complaint=True)
     name = filters[0]["AttributeValue"] if filters else None
-    rows = ((number, group) for number, group in enumerate(org.group_by_id.values()) if name in {None, group.name})
-    found, more = call.page(rows, lambda row: row[0])
-    return {"Groups": [_group_members(org, group) for _, group in found], **more}
+    found, more = call.page(org.groups_named.get(name, Rows()).after, lambda group: group.sequence)
+    return {"Groups": [_group_members(org, group) for group in found], **more}
 
 
 def list_group_memberships(call: Call) -> Answer:
     org, group = call.org, find_group(call, call.parameters["GroupId"])
-    if group.listed is None:
-        group.listed = [org.membership_by_id[held] for held in group.members.values()]
-    found, more = call.page(group.listed, lambda item: item.sequence)
+    found, more = call.page(group.listed.after, lambda item: item.sequence)
     return {"GroupMemberships": [_membership_members(org, item) for item in found], **more}
 
 

@@ -1,6 +1,5 @@
 """The Identity Store: users, and the table of its operations. One function an operation."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.identity_center import groups
@@ -81,11 +80,14 @@ def list_users(call: Call) -> Answer:
         raise AwsError("ValidationException", "Only UserName can be filtered by.", complaint=True)
     if filters:
         found = org.user_id_by_name.get(filters[0]["AttributeValue"].lower())
-        candidates: Iterator[User] = iter([org.user_by_id[found]] if found else [])
+        users, more = call.page([org.user_by_id[found]] if found else [], lambda user: user.sequence)
     else:
-        start = call.pager.after(call.operation, call.parameters) + 1
-        candidates = (user for index in range(start, len(org.user_at)) if (user := org.user_at[index]) is not None)
-    users, more = call.page(candidates, lambda user: user.sequence)
+        at = org.user_at
+        users, more = call.page(
+            lambda number: filter(None, map(at.__getitem__, range(number + 1, len(at)))),
+            lambda user: user.sequence,
+            org.options.users_a_page,
+        )
     tail = b'],"NextToken":' + dump(more["NextToken"]) + b"}" if more else b"]}"
     return Raw(b'{"Users":[' + b",".join(_wire(call, user) for user in users) + tail)
 
@@ -97,14 +99,13 @@ def describe_user(call: Call) -> Answer:
 def get_user_id(call: Call) -> Answer:
     org, sought = call.org, call.parameters["AlternateIdentifier"]
     if "ExternalId" in sought:
-        value = sought["ExternalId"]["Id"]
-        found = next((user.id for user in org.user_by_id.values() if user.external_id == value), None)
+        found = org.user_id_by_external_id.get(sought["ExternalId"]["Id"])
     else:
         path, value = sought["UniqueAttribute"]["AttributePath"], str(sought["UniqueAttribute"]["AttributeValue"])
         if path.lower() == "username":
             found = org.user_id_by_name.get(value.lower())
         elif path.lower() == "emails.value":
-            found = next((user.id for user in org.user_by_id.values() if user.email == value), None)
+            found = next(iter(org.user_ids_by_email.get(value, ())), None)
         else:
             raise AwsError("ValidationException", f"{path} is not a unique attribute.", complaint=True)
     if found is None:

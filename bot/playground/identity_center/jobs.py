@@ -1,5 +1,6 @@
 """Asynchronous creations and deletions of account assignments: queued per account, settled by the stopwatch."""
 
+import bisect
 import random
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ class Jobs:
         self._stopwatch = stopwatch
         self._now = now
         self._all: dict[str, Job] = {}
+        self._listed: list[Job] = []
         self._outstanding: list[Job] = []
 
     def start(
@@ -55,6 +57,7 @@ class Jobs:
             failure=failure,
         )
         self._all[job.id] = job
+        self._listed.append(job)
         self._outstanding.append(job)
         return job
 
@@ -72,8 +75,12 @@ class Jobs:
         job = self._all.get(job_id)
         return job if job is not None and job.kind == kind else None
 
-    def newest_first(self, kind: str) -> Iterator[Job]:
-        return (job for job in reversed(self._all.values()) if job.kind == kind)
+    def newest_first(self, kind: str, status: str | None, *, before: int) -> Iterator[Job]:
+        """The jobs of a kind with this status (None: any) whose number is lower than `before`."""
+        # Those under way are few, however many there were.
+        jobs = self._outstanding if status == IN_PROGRESS else self._listed
+        last = bisect.bisect_left(jobs, before, key=lambda job: job.sequence)
+        return (jobs[at] for at in reversed(range(last)) if jobs[at].kind == kind and status in {None, jobs[at].status})
 
     @property
     def outstanding(self) -> int:

@@ -14,6 +14,7 @@ class Options:
     stopwatch: Callable[[], float] = time.monotonic  # runs jobs and request rates
     inherited_rows: bool = True  # ListAccountAssignmentsForPrincipal(USER) includes what groups give
     short_pages: bool = False  # pages hold fewer items than asked for; Organizations' may be empty
+    users_a_page: int = 100  # the most that ListUsers gives at once, whatever is asked for
     orphaned_assignments: bool = True  # direct assignments outlive their deleted user
     absent_assignment: str = "job_failed"  # deleting what is not there: job_failed | not_found | job_succeeded
     inactive_account: str = "job_failed"  # changing a suspended account: job_failed | conflict
@@ -35,6 +36,8 @@ class Options:
     cloudtrail: bool | str = True  # True | "denied"
 
     def __post_init__(self) -> None:
+        if not 1 <= self.users_a_page <= 100:
+            raise ValueError("users_a_page is from 1 to 100")
         if self.absent_assignment not in {"job_failed", "not_found", "job_succeeded"}:
             raise ValueError("absent_assignment is job_failed, not_found or job_succeeded")
         if self.inactive_account not in {"job_failed", "conflict"}:

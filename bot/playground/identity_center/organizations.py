@@ -1,6 +1,8 @@
 """AWS Organizations: accounts, their place in the tree, and service control policies. One function an operation."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.entrance import path_of
@@ -9,6 +11,7 @@ from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.policies import check_policy
 from bot.playground.identity_center.records import Account, Policy
 
+Item = TypeVar("Item")
 POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
 # The retired Status knew three values; State splits them further.
 STATUS_OF_STATE = {"PENDING_ACTIVATION": "SUSPENDED", "CLOSED": "SUSPENDED"}
@@ -38,10 +41,15 @@ def _check_reader(call: Call) -> None:
         raise denied(call)
 
 
+def _numbered(items: Iterable[Item]) -> Callable[[int], Iterator[tuple[int, Item]]]:
+    """The items with their numbers, after a number."""
+    return lambda number: islice(enumerate(items), number + 1, None)
+
+
 def list_accounts(call: Call) -> Answer:
     _check_reader(call)
     org = call.org
-    found, more = call.page(enumerate(org.account_by_id.values()), lambda row: row[0])
+    found, more = call.page(_numbered(org.account_by_id.values()), lambda row: row[0])
     return {"Accounts": [_account(org, account) for _, account in found], **more}
 
 
@@ -157,7 +165,7 @@ def _target(org: Organization, target: str) -> dict[str, Any]:
 
 def list_targets_for_policy(call: Call) -> Answer:
     policy = _policy(call)
-    found, more = call.page(enumerate(policy.targets), lambda row: row[0])
+    found, more = call.page(_numbered(policy.targets), lambda row: row[0])
     return {"Targets": [_target(call.org, target) for _, target in found], **more}
 
 

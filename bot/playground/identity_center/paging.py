@@ -5,10 +5,8 @@ neither skips nor repeats an item.
 """
 
 import base64
-import bisect
 import hashlib
 import hmac
-import itertools
 import json
 import random
 import struct
@@ -78,16 +76,18 @@ class Pager:
         self,
         operation: str,
         parameters: dict[str, Any],
-        items: Iterable[Item],
+        items: Iterable[Item] | Callable[[int], Iterable[Item]],
         sequence: Callable[[Item], int],
         most: int | None = None,
     ) -> tuple[list[Item], dict[str, str]]:
-        """One page of `items` (ascending by `sequence`), and {"NextToken": …} when more follow."""
+        """One page of `items` (ascending by `sequence`), and {"NextToken": …} when more follow.
+
+        A long list is no list but a look: `items(number)` gives what comes after that number, so that a page does
+        not walk over the pages before it.
+        """
         after, size = self.after(operation, parameters), self.size(operation, parameters, most)
         chosen: list[Item] = []
-        if isinstance(items, list):  # a long list is not walked from its beginning for every page
-            items = itertools.islice(items, bisect.bisect_right(items, after, key=sequence), None)
-        for item in items:
+        for item in items(after) if callable(items) else items:
             if sequence(item) <= after:
                 continue
             if len(chosen) == size:

@@ -6,6 +6,8 @@ from bot.playground.identity_center import activity
 from bot.playground.identity_center.grants import Grants
 from bot.playground.identity_center.records import Membership, User
 
+_CHANGEABLE = {"user_name", "display_name", "email", "status", "updated_at", "created_at"}
+
 
 class People(Grants):
     """Who is in the identity store, and in which groups."""
@@ -45,6 +47,9 @@ class People(Grants):
             self.user_at.append(user)
             if user_name is not None:
                 self.user_id_by_name[user_name.lower()] = new_id
+            if user.external_id is not None:
+                self.user_id_by_external_id[user.external_id] = new_id
+            self._file_email(user)
             return new_id
 
     def author(self, scim: bool) -> str:
@@ -59,6 +64,9 @@ class People(Grants):
 
     def change_user(self, user_id: str, **attributes: Any) -> None:
         """Change attributes of a user (user_name, display_name, email, status); the revision changes with it."""
+        unknown = set(attributes) - _CHANGEABLE
+        if unknown:
+            raise ValueError(f"a user has no {', '.join(sorted(unknown))} to change")
         with self.edit():
             user = self.user_by_id[user_id]
             if "user_name" in attributes:
@@ -66,15 +74,23 @@ class People(Grants):
                 if attributes["user_name"] is not None:
                     self.user_id_by_name[attributes["user_name"].lower()] = user_id
             before = user.status
+            self._forget_email(user)
             for name, value in attributes.items():
-                if name not in {"user_name", "display_name", "email", "status", "updated_at", "created_at"}:
-                    raise ValueError(f"a user has no {name} to change")
                 setattr(user, name, value)
+            self._file_email(user)
             user.updated_at = attributes.get("updated_at", self.now())
             user.revision, user.wire = self.ids.revision(), None
             if user.status != before:
                 name = "EnableUser" if user.status == "ENABLED" else "DisableUser"
                 activity.record_directory(self, user, name, user.updated_at)
+
+    def _file_email(self, user: User) -> None:
+        if user.email is not None:
+            self.user_ids_by_email.setdefault(user.email, []).append(user.id)
+
+    def _forget_email(self, user: User) -> None:
+        if user.email is not None:
+            self.user_ids_by_email[user.email].remove(user.id)
 
     def delete_user(self, user_id: str) -> None:
         """Delete a user as SCIM or the console would, and their memberships.
@@ -92,6 +108,8 @@ class People(Grants):
             user = self.user_by_id.pop(user_id)
             self.user_at[user.sequence] = None
             self.user_id_by_name.pop((user.user_name or "").lower(), None)
+            self.user_id_by_external_id.pop(user.external_id or "", None)
+            self._forget_email(user)
             for group_id in list(self.memberships_of.get(user_id, ())):
                 self.remove_member(group_id, user_id)
             if not self.options.orphaned_assignments:
@@ -113,7 +131,8 @@ class People(Grants):
             membership = Membership(
                 next(self._sequence), self.ids.uuid(), group_id, user_id, self.now(), self.author(group.scim)
             )
-            group.members[user_id], group.listed = membership.id, None
+            group.members[user_id] = membership.id
+            group.listed.append(membership)
             self.membership_by_id[membership.id] = membership
             self.memberships_of.setdefault(user_id, {})[group_id] = membership
             return membership.id
@@ -123,6 +142,5 @@ class People(Grants):
             group = self.group_by_id[group_id]
             membership_id = group.members.pop(user_id, None)
             if membership_id is not None:
-                group.listed = None
-                del self.membership_by_id[membership_id]
+                group.listed.discard(self.membership_by_id.pop(membership_id))
                 del self.memberships_of[user_id][group_id]

@@ -1,11 +1,40 @@
 """Random organizations, for exactness tests and for benchmarks of up to 200,000 users."""
 
+import json
 import random
+from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.records import ACTIVE
 
+# Statements of inline policies, of every form that tells administrators from others.
+INLINE: tuple[Any, ...] = (
+    {"Effect": "Allow", "Action": "*", "Resource": "*"},  # without its list
+    [{"Effect": "Allow", "Action": ["s3:Get*", "*"], "Resource": "*"}],
+    [
+        {
+            "Effect": "Allow",
+            "Action": "*:*",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": True}},
+        }
+    ],
+    [{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*"], "Resource": "*"}],
+    [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, {"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    [{"Effect": "Deny", "Action": "*", "Resource": "*"}],
+    [{"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"}],
+    [{"Effect": "Allow", "Action": ["ec2:*", "iam:*"], "Resource": "*"}],
+    [],
+)
+MANAGED = (
+    ("AdministratorAccess",),
+    ("PowerUserAccess", "ReadOnlyAccess"),
+    ("PowerUserAccess", "AdministratorAccess"),
+    ("job-function/Billing", "AdministratorAccess-Amplify"),
+    (),
+)
 DURATIONS = ("PT1H", "PT2H", "PT4H", "PT8H", "PT12H")
 
 
@@ -23,6 +52,8 @@ def random_organization(
     applications: int = 0,
     entitlements: int = 0,
     orphans: int = 0,
+    privileges: bool = False,
+    disabled_applications: float = 0.0,
     **options: Any,
 ) -> Organization:
     """An organization drawn from `seed`, the same for the same arguments.
@@ -33,6 +64,9 @@ def random_organization(
     applications how many there are; each is assigned to a few groups and users
     entitlements how many users and groups are entitled to a role (they need `account_access=True`, and get it)
     orphans      how many users were deleted while they held grants of each kind there is
+    privileges   some permission sets have inline or managed policies of every form there is, and some roles the name
+                 of a job function of AWS; without it nobody is like an administrator
+    disabled_applications  the share of applications that are switched off
     Some users lack a name, an e-mail address or a user name; some have 47-character ids. Other keyword arguments go
     to `Organization`.
     """
@@ -41,6 +75,7 @@ def random_organization(
         options = {"account_access": True, **options}
     org = Organization(seed=seed, **options)
     groups = max(3, users // 20) if groups is None else groups
+    policies = _policies(random.Random(f"{seed} privileges")) if privileges else repeat({})
     units = [org.root_id]
     for number in range(max(1, accounts // 4)):
         units.append(org.add_ou(f"unit-{number}", parent=draw.choice(units[-3:])))
@@ -49,7 +84,7 @@ def random_organization(
         state = draw.choice(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]) if draw.random() < suspended else ACTIVE
         places.append(org.add_account(f"account-{number}", ou=draw.choice(units), state=state))
     sets = [
-        org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS))
+        org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS), **next(policies))
         for number in range(permission_sets if org.options.permission_sets_enabled else 0)
     ]
     group_ids = [org.add_group(f"group-{number}", scim=draw.random() < 0.8) for number in range(groups)]
@@ -63,26 +98,48 @@ def random_organization(
             org.add_member(draw.choice(group_ids), user_id)
         for _ in range(_about(draw, direct) if sets else 0):
             org.assign(draw.choice(places), draw.choice(sets), "USER", user_id)
-    _other_ways_in(org, random.Random(f"{seed} other ways"), applications, entitlements)
+    _other_ways_in(org, random.Random(f"{seed} other ways"), applications, entitlements, strong=privileges)
     _orphans(org, random.Random(f"{seed} orphans"), orphans)
+    asleep = random.Random(f"{seed} asleep")
+    for arn in org.application_by_arn:
+        if asleep.random() < disabled_applications:
+            org.set_application_enabled(arn, enabled=False)
     return org
 
 
-def _principal(org: Organization, draw: random.Random) -> tuple[str, str]:
-    kind = draw.choice(["USER", "GROUP"]) if org.user_by_id else "GROUP"
-    return kind, draw.choice(list(org.user_by_id if kind == "USER" else org.group_by_id))
+def _policies(draw: random.Random) -> Iterator[dict[str, Any]]:
+    """What each permission set allows, in an order of its own for each seed; every form before any comes again."""
+    while True:
+        forms: list[dict[str, Any]] = [
+            *({"inline_policy": json.dumps({"Version": "2012-10-17", "Statement": form})} for form in INLINE),
+            *({"managed": managed} for managed in MANAGED),
+        ]
+        draw.shuffle(forms)
+        yield from forms
 
 
-def _other_ways_in(org: Organization, draw: random.Random, applications: int, entitlements: int) -> None:
-    """Applications and roles, for users and groups alike."""
+def _other_ways_in(
+    org: Organization, draw: random.Random, applications: int, entitlements: int, *, strong: bool
+) -> None:
+    """Applications and roles, for users and groups alike; `strong`: every third role is called after a job function."""
     accounts = list(org.account_by_id)
+    known = {"USER": list(org.user_by_id), "GROUP": list(org.group_by_id)}
+
+    def principal() -> tuple[str, str]:
+        kind = draw.choice(["USER", "GROUP"]) if org.user_by_id else "GROUP"
+        return kind, draw.choice(known[kind])
+
+    def name(number: int) -> str:
+        last = ("AdministratorAccess", "PowerUserAccess")[number % 2]
+        return f"team-{number}/{last}" if strong and number % 3 == 0 else f"role-{number}"
+
     for number in range(applications):
         arn = org.add_application(f"application-{number}", account=draw.choice(accounts))
         for _ in range(draw.randrange(6)):
-            org.assign_application(arn, *_principal(org, draw))
-    roles = [org.add_role(draw.choice(accounts), f"role-{number}") for number in range(min(entitlements, 20))]
+            org.assign_application(arn, *principal())
+    roles = [org.add_role(draw.choice(accounts), name(number)) for number in range(min(entitlements, 20))]
     for _ in range(entitlements):
-        org.entitle(draw.choice(roles), *_principal(org, draw))
+        org.entitle(draw.choice(roles), *principal())
 
 
 def _orphans(org: Organization, draw: random.Random, orphans: int) -> None:

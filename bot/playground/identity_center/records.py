@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.playground.identity_center.ordered import Numbered, Rows
+
 ACTIVE = "ACTIVE"
 Place = tuple[str, str]  # (account id, permission set ARN)
 Principal = tuple[str, str]  # ("USER" | "GROUP", principal id)
@@ -44,13 +46,14 @@ class UserSnapshot:
 
 @dataclass(slots=True)
 class Group:
+    sequence: int
     id: str
     name: str
     scim: bool
     revision: str
     created_at: datetime
     members: dict[str, str] = field(default_factory=dict)  # user id -> membership id
-    listed: "list[Membership] | None" = None  # in order, until the next change
+    listed: "Rows[Membership]" = field(default_factory=Rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ class Application:
     provider_arn: str
     created_at: datetime
     enabled: bool = True
-    principals: dict[Principal, int] = field(default_factory=dict)  # -> sequence
+    assignment_required: bool = True
+    principals: Numbered[Principal] = field(default_factory=Numbered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,6 @@ _REASONS = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-# Nobody listens there: what a client meets where a service has no endpoint.
-NOWHERE = "http://127.0.0.1:1"
 
 
 class _Connection(asyncio.Protocol):
@@ -149,7 +147,6 @@ class AwsServer:
             "AWS_REGION": self.org.region,
             "AWS_DEFAULT_REGION": self.org.region,
             "AWS_EC2_METADATA_DISABLED": "true",
-            **({"AWS_ENDPOINT_URL_ACCOUNT_ACCESS": NOWHERE} if self.org.options.account_access == "absent" else {}),
         }
 
     def start(self) -> None:

@@ -1,5 +1,6 @@
 """IAM Identity Center's administration: account assignments and the jobs that change them; the table of operations."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from bot.playground.identity_center.applications import APPLICATION_OPERATIONS
@@ -7,8 +8,9 @@ from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.entrance import SUSPENDED
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.instances import describe_instance, list_instances, with_permission_sets
+from bot.playground.identity_center.ordered import Numbered, merged
 from bot.playground.identity_center.permission_sets import PERMISSION_SETS, check_account, permission_set
-from bot.playground.identity_center.records import ACTIVE, Job
+from bot.playground.identity_center.records import ACTIVE, Job, Place, Principal
 
 
 def list_account_assignments_for_principal(call: Call) -> Answer:
@@ -23,12 +25,18 @@ def list_account_assignments_for_principal(call: Call) -> Answer:
     if principal[0] == "USER" and org.options.inherited_rows:
         principals += [("GROUP", group_id) for group_id in org.memberships_of.get(principal[1], ())]
     only = parameters.get("Filter", {}).get("AccountId")
-    rows = sorted(
-        (sequence, place, holder)
-        for holder in principals
-        for place, sequence in org.places_of.get(holder, {}).items()
-        if only in {None, place[0]}
-    )
+
+    def rows(number: int) -> Iterator[tuple[int, Place, Principal]]:
+        held = [(holder, org.places_of.get(holder)) for holder in principals]
+        if only is None:
+            return merged(held, number)
+        places = [(only, arn) for arn in org.principals_at.get(only, ())]
+        return iter(
+            sorted(
+                (there[place], place, holder) for holder, there in held if there for place in places if place in there
+            )
+        )
+
     found, more = call.page(rows, lambda row: row[0])
     return {
         "AccountAssignments": [
@@ -42,12 +50,12 @@ def list_account_assignments_for_principal(call: Call) -> Answer:
 def list_account_assignments(call: Call) -> Answer:
     account_id, arn = call.parameters["AccountId"], permission_set(call).arn
     check_account(call, account_id)
-    rows = call.org.principals_at.get(account_id, {}).get(arn, {}).items()
-    found, more = call.page(rows, lambda row: row[1])
+    here: Numbered[Principal] = call.org.principals_at.get(account_id, {}).get(arn, Numbered())
+    found, more = call.page(here.after, lambda row: row[0])
     return {
         "AccountAssignments": [
             {"AccountId": account_id, "PermissionSetArn": arn, "PrincipalType": kind, "PrincipalId": principal_id}
-            for (kind, principal_id), _ in found
+            for _, (kind, principal_id) in found
         ],
         **more,
     }
@@ -112,11 +120,14 @@ def describe_account_assignment_deletion_status(call: Call) -> Answer:
 def list_account_assignment_deletion_status(call: Call) -> Answer:
     """Newest first, and only what the model has: which assignment a request was about is not among it."""
     wanted = call.parameters.get("Filter", {}).get("Status")
-    jobs = (job for job in call.org.jobs.newest_first("DELETION") if wanted in {None, job.status})
     # Newest first means descending numbers; the token counts upwards from the far end, so that new jobs
     # in front of the list do not shift the pages.
     far_end = 2**62
-    found, more = call.page(jobs, lambda job: far_end - job.sequence)
+
+    def older(number: int) -> Iterator[Job]:
+        return call.org.jobs.newest_first("DELETION", wanted, before=far_end - number)
+
+    found, more = call.page(older, lambda job: far_end - job.sequence)
     return {
         "AccountAssignmentsDeletionStatus": [
             {"Status": job.status, "RequestId": job.id, "CreatedDate": round(job.created_at.timestamp(), 3)}

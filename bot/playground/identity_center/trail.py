@@ -4,9 +4,10 @@ import bisect
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 KEPT = timedelta(days=90)  # of event history (LookupEvents)
@@ -28,11 +29,7 @@ class Event:
     access_key: str | None
     resources: tuple[tuple[str, str], ...]  # (type, name)
     body: dict[str, Any]
-
-    @property
-    def position(self) -> int:
-        """Grows with the time of the event and tells events of one moment apart."""
-        return (round(self.at.timestamp() * 1000) << 20) | (self.sequence & 0xFFFFF)
+    position: int  # grows with the time of the event and tells events of one moment apart
 
     def text(self) -> str:
         """The whole event, as JSON."""
@@ -54,13 +51,36 @@ class Event:
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
+_position: Callable[[Event], int] = attrgetter("position")
+
+
+def _moment(moment: datetime) -> int:
+    """The first position of its millisecond."""
+    return round(moment.timestamp() * 1000) << 20
+
+
+def _attributes(event: Event) -> Iterator[tuple[str, str]]:
+    """What LookupEvents finds an event by: (attribute, value)."""
+    yield "EventId", event.id
+    yield "EventName", event.name
+    yield "EventSource", event.source
+    yield "ReadOnly", "true" if event.read_only else "false"
+    # An event of Identity Center names nobody: "userName" is gone since 2025-07-14.
+    if event.user_name:
+        yield "Username", event.user_name
+    if event.access_key:
+        yield "AccessKeyId", event.access_key
+    yield from (("ResourceType", kind) for kind in {kind for kind, _ in event.resources})
+    yield from (("ResourceName", name) for name in {name for _, name in event.resources})
+
+
 class Trail:
     """The event history of every account and region."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(f"{seed} trail")
         self._count = 0
-        self._events: dict[tuple[str, str], list[Event]] = {}
+        self._events: dict[tuple[Any, ...], list[Event]] = {}
 
     def fresh_id(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
@@ -68,12 +88,29 @@ class Trail:
     def add(self, body: dict[str, Any], **members: Any) -> Event:
         """Log an event. The first member of `body` is its userIdentity; `members` are the other fields of `Event`."""
         members = {"user_name": None, "access_key": None, "resources": (), **members}
-        event = Event(id=self.fresh_id(), sequence=self._count, body=body, **members)
+        position = _moment(members["at"]) | (self._count & 0xFFFFF)
+        event = Event(id=self.fresh_id(), sequence=self._count, body=body, position=position, **members)
         self._count += 1
-        bisect.insort(
-            self._events.setdefault((event.account_id, event.region), []), event, key=lambda item: item.position
-        )
+        place = (event.account_id, event.region)
+        for key in (place, *((*place, *attribute) for attribute in _attributes(event))):
+            bisect.insort(self._events.setdefault(key, []), event, key=_position)
         return event
 
-    def newest_first(self, account_id: str, region: str) -> Iterator[Event]:
-        return reversed(self._events.get((account_id, region), []))
+    def newest_first(
+        self,
+        place: tuple[str, str],
+        attribute: tuple[str, str] | None,
+        oldest: datetime,
+        newest: datetime,
+        *,
+        before: int,
+    ) -> Iterator[Event]:
+        """What was logged at a place (account, region) between two moments, at positions lower than `before`.
+
+        With an attribute (name, value) only the events that have it.
+        """
+        events = self._events.get((*place, *(attribute or ())), [])
+        first = bisect.bisect_left(events, _moment(oldest), key=_position)
+        end = min(before, _moment(newest + timedelta(milliseconds=1)))
+        last = bisect.bisect_left(events, end, key=_position)
+        return (event for at in reversed(range(first, last)) if oldest <= (event := events[at]).at <= newest)

@@ -4,7 +4,7 @@ import { act, look } from "./api.js";
 
 const STATUS = { ENABLED: ["Enabled", "on"], DISABLED: ["Disabled", "off"] };
 // As many ways in as a card shows before it is unfolded.
-const SHOWN = 5;
+const SHOWN = 6;
 const GONE_MS = 5000;
 
 // The simulator tells times as AWS does; a reader wants them in their own zone.
@@ -14,12 +14,31 @@ function local(text) {
   );
 }
 
-const usable = (ways) => ways.filter((way) => way.account_status === "ACTIVE");
+const usable = (ways) => ways.filter((way) => !way.obstacle);
 
 function count(ways) {
   const open = usable(ways).length;
   if (open) return `${open} ${open === 1 ? "way" : "ways"} in`;
-  return ways.length ? "No way in that works: the account is not active" : "No way in";
+  return ways.length ? `No way in that works: ${ways[0].account_id ? "the account is not active" : "the application is disabled"}` : "No way in";
+}
+
+// Permission sets whose name tells how much they allow.
+const SAYS_SO = new Set(["AdministratorAccess", "PowerUserAccess"]);
+
+// What is granted: a permission set or a role in an account, or an application.
+function granted(grant) {
+  return [
+    grant.account_name ? [el("b", {}, name(grant.account_name)), grant.management ? el("span", { class: "sub" }, " (management account)") : null, " · ", name(grant.name)] : el("b", {}, name(grant.name)),
+    grant.label ? [" · ", el("span", { class: "sub" }, grant.label)] : null,
+  ];
+}
+
+// How strong a grant is, and why it is of no use now.
+function marks(grant) {
+  return [
+    grant.administrator_like && !SAYS_SO.has(grant.name) ? el("span", { class: "tag strong", title: "By its policies, whatever its name" }, "administrator-like") : null,
+    grant.obstacle ? el("span", { class: "tag" }, grant.obstacle.toLowerCase().replaceAll("_", " ")) : null,
+  ];
 }
 
 export class Directory {
@@ -60,9 +79,10 @@ export class Directory {
   }
 
   draw() {
-    const { users, found, total, disabled, denied } = this.data;
+    const { users, found, total, disabled, denied, orphans } = this.data;
     $("directory-count").textContent = `${total} people, ${disabled} disabled`;
     this.drawDenies(denied);
+    this.drawOrphans(orphans);
     const items = users.map((user) => ({ user, entry: this.entries.get(user.id) ?? null }));
     const place = $("people");
     reconcile(place, items, (item) => item.user.id, (item) => this.card(item));
@@ -78,6 +98,15 @@ export class Directory {
       ...denied.flatMap((one, index) => [index ? ", " : "", name(one.name)]),
     );
     $("denies").classList.toggle("some", denied.length > 0);
+  }
+
+  drawOrphans(orphans) {
+    const place = $("orphans");
+    place.hidden = !orphans.length;
+    place.querySelector("summary").textContent = `Left behind by deleted users: ${orphans.length} ${orphans.length === 1 ? "grant" : "grants"}`;
+    place.querySelector("ul").replaceChildren(
+      ...orphans.map((one) => el("li", { class: "dead" }, granted(one), " · of ", el("code", {}, one.user_id), marks(one))),
+    );
   }
 
   // Show this person: scroll to the card and mark it.
@@ -105,7 +134,7 @@ export class Directory {
   }
 
   ways(user) {
-    const key = (way) => `${way.account_id} ${way.permission_set_arn} ${way.group_id}`;
+    const key = (way) => [way.account_id, way.permission_set_arn, way.application_arn, way.entitlement_id, way.group_id].join(" ");
     const now = new Set(user.ways.map(key));
     const left = (this.before.get(user.id) ?? []).filter((way) => !now.has(key(way)));
     this.before.set(user.id, user.ways);
@@ -132,22 +161,18 @@ export class Directory {
   }
 
   way(way) {
-    const dead = way.account_status !== "ACTIVE";
     return el(
       "li",
-      { class: `${way.denied_by ? "held" : ""} ${dead ? "dead" : ""}` },
-      el("b", {}, name(way.account_name)),
-      way.management ? el("span", { class: "sub" }, " (management account)") : null,
-      " · ",
-      name(way.permission_set_name),
+      { class: `${way.denied_by ? "held" : ""} ${way.obstacle ? "dead" : ""}` },
+      granted(way),
       way.path === "group" ? [" · through group ", el("i", {}, name(way.group_name))] : " · directly",
-      dead ? el("span", { class: "tag" }, way.account_status.toLowerCase().replaceAll("_", " ")) : null,
+      marks(way),
       way.denied_by ? el("span", { class: "tag deny" }, "held by the deny") : null,
     );
   }
 
   entry(rows) {
-    if (!rows.length) return el("p", { class: "entry-none" }, "Nothing to try: no account lets this user in, and no session is open.");
+    if (!rows.length) return el("p", { class: "entry-none" }, "Nothing to try: nothing lets this user in, and no session is open.");
     const verdict = (one) =>
       one
         ? el("td", {}, el("span", { class: one.allowed ? "verdict in" : "verdict out" }, one.allowed ? "Gets in" : "Denied"), el("span", { class: "by" }, name(local(one.by))))
@@ -158,12 +183,12 @@ export class Directory {
       el(
         "table",
         { class: "entries" },
-        el("thead", {}, el("tr", {}, ["Account", "A new session", "An open session"].map((text) => el("th", { scope: "col" }, text)))),
+        el("thead", {}, el("tr", {}, ["Where", "A new session", "An open session"].map((text) => el("th", { scope: "col" }, text)))),
         el(
           "tbody",
           {},
           rows.map((row) =>
-            el("tr", {}, el("th", { scope: "row" }, name(row.account_name), el("span", { class: "by" }, name(row.permission_set_name))), verdict(row.new_session), verdict(row.open_session)),
+            el("tr", {}, el("th", { scope: "row" }, name(row.account_name ?? row.permission_set_name), row.account_name ? el("span", { class: "by" }, name(row.permission_set_name)) : null, row.label ? el("span", { class: "by" }, row.label) : null), verdict(row.new_session), verdict(row.open_session)),
           ),
         ),
       ),
