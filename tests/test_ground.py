@@ -8,6 +8,7 @@ import zipfile
 from itertools import chain
 from pathlib import Path
 
+import botocore.session
 import jsonschema
 import pytest
 import yaml
@@ -106,6 +107,23 @@ def test_every_dependency_is_pinned_in_the_constraints() -> None:
 
 def test_the_version_is_the_same_everywhere() -> None:
     assert PROJECT["project"]["version"] == __version__
+
+
+def test_the_page_on_aws_rights_names_every_operation_that_the_code_calls_and_no_other() -> None:
+    page = (ROOT / "docs" / "aws-rights.md").read_text()
+    granted = set(re.findall(r'["`](?:sso|identitystore|organizations|account-access|cloudtrail):([A-Z]\w+)["`]', page))
+    code = "\n".join(path.read_text() for path in (ROOT / "bot" / "aws").glob("*.py") if path.name != "limiter.py")
+    called = {operation for operation in known_operations() if f'"{operation}"' in code}
+    # Nobody needs a right to ask who they are.
+    assert called - granted == {"GetCallerIdentity"}
+    assert granted <= called
+
+
+def known_operations() -> set[str]:
+    """Every operation of the services that the AWS edge speaks to."""
+    session = botocore.session.get_session()
+    services = ("sso-admin", "identitystore", "organizations", "account-access", "cloudtrail", "sts")
+    return {name for service in services for name in session.get_service_model(service).operation_names}
 
 
 def test_the_container_runs_as_nobody_special_with_a_health_check() -> None:
