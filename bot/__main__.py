@@ -16,8 +16,8 @@ from rich.console import Console
 
 from bot import __version__
 from bot.connect import connect_aws, scanner
+from bot.core.coverage import Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
-from bot.core.models import Scan, ScanStatus, Strategy
 from bot.observe import set_up_logging
 from bot.settings import ScanSettings, Settings, unknown_settings
 from bot.terminal import Bar, found, scan_json, show_scan

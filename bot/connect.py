@@ -8,7 +8,7 @@ from bot.aws.deny import DenyScp
 from bot.aws.directory import IdentityStore
 from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock
-from bot.core.models import Strategy
+from bot.core.coverage import Strategy
 from bot.ports import Access, Directory
 from bot.services.scan import Scanner
 

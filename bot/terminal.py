@@ -9,18 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.cases import severity
-from bot.core.models import (
-    Grant,
-    GrantKind,
-    PersonRead,
-    Scan,
-    ScanStatus,
-    Severity,
-    Strategy,
-    User,
-    to_text,
-    worst_first,
-)
+from bot.core.coverage import Scan, ScanStatus, Strategy
+from bot.core.models import Grant, GrantKind, PersonRead, Severity, User, to_text, worst_first
 from bot.services.progress import Phase
 from bot.services.progress import Progress as ScanProgress
 

@@ -5,23 +5,8 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from bot.core.models import (
-    Coverage,
-    Grant,
-    GrantKind,
-    How,
-    Orphan,
-    Path,
-    PersonRead,
-    Privilege,
-    Problem,
-    Scan,
-    ScanStatus,
-    Strategy,
-    Use,
-    User,
-    UserStatus,
-)
+from bot.core.coverage import Coverage, How, Scan, ScanStatus, Strategy
+from bot.core.models import Grant, GrantKind, Orphan, Path, PersonRead, Privilege, Problem, Use, User, UserStatus
 from bot.terminal import scan_json, show_scan
 from tests.core.strategies import T0
 

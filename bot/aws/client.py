@@ -35,6 +35,8 @@ _CONFIG = Config(
 _READS = ("List", "Describe", "Get", "Lookup")
 # How long a throttled request is repeated before it counts as not answered, in seconds.
 DEADLINE_SECONDS = 120.0
+# After so many deadlines in a row the next ones are shorter, by this factor.
+DEADLINES_IN_A_ROW, SHORTER = 3, 20
 # How often a broken answer or connection is tried; a service that is down is down for longer than that.
 ATTEMPTS_WHEN_BROKEN = 5
 
@@ -68,10 +70,11 @@ class Aws:
         self._lock = threading.Lock()
         # The (service, region) that have answered.
         self._answered: set[tuple[str, str]] = set()
+        self._stop = _Stop(deadline)
         self._retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.retry is not None),
             wait=_wait,
-            stop=_Stop(deadline),
+            stop=self._stop,
             reraise=True,
         )
 
@@ -102,9 +105,13 @@ class Aws:
             raise DryRunRefused(f"Dry run: {name} was not sent.", operation=name)
         try:
             # tenacity keeps the state of a call for each thread; no copy is needed, as calls are not nested.
-            return self._retrying(self._send, service, operation, region, parameters)
+            answer = self._retrying(self._send, service, operation, region, parameters)
         except Failed as failed:
+            if failed.retry and failed.retry.throttled:
+                self._stop.note_deadline(service, operation)
             raise failed.error from failed.__cause__
+        self._stop.note_answer(service, operation)
+        return answer
 
     def pages(
         self,
@@ -194,13 +201,26 @@ def _wait(state: RetryCallState) -> float:
 
 
 class _Stop(stop_base):
-    """Throttled requests stop at the deadline; broken ones after a few attempts, too."""
+    """Throttled requests stop at the deadline; broken ones after a few attempts, too.
+
+    An operation that was throttled to its deadline several times in a row gets a short one, until it is answered
+    again: a scan asks thousands of times, and must end all the same.
+    """
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
+        self._in_a_row: Counter[tuple[str, str]] = Counter()
+
+    def note_deadline(self, service: str, operation: str) -> None:
+        self._in_a_row[service, operation] += 1
+
+    def note_answer(self, service: str, operation: str) -> None:
+        self._in_a_row.pop((service, operation), None)
 
     def __call__(self, retry_state: RetryCallState) -> bool:
-        if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= self._deadline:
+        hopeless = self._in_a_row[retry_state.args[0], retry_state.args[1]] >= DEADLINES_IN_A_ROW
+        deadline = self._deadline / SHORTER if hopeless else self._deadline
+        if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= deadline:
             return True
         error = retry_state.outcome.exception() if retry_state.outcome else None
         throttled = isinstance(error, Failed) and error.retry is not None and error.retry.throttled

@@ -5,18 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.models import (
-    Grant,
-    PersonRead,
-    Scan,
-    Seen,
-    Severity,
-    Use,
-    User,
-    merge_unread,
-    only_from_management,
-    without_details,
-)
+from bot.core.coverage import Scan, Seen
+from bot.core.models import Grant, PersonRead, Severity, Use, User, merge_unread, only_from_management, without_details
 
 # Five accounts or more make a case at least HIGH.
 MANY_ACCOUNTS = 5

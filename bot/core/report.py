@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.cases import Case, CaseState
-from bot.core.models import Coverage, ScanStatus, Severity
+from bot.core.coverage import Coverage, ScanStatus
+from bot.core.models import Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From which end to read: by the leavers, or by the accounts, applications and groups."""
 
-from bot.core.models import How, Strategy
+from bot.core.coverage import How, Strategy
 
 
 def choose(

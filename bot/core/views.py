@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.cases import Case
-from bot.core.models import Account, Coverage, Grant, Orphan, PersonRead, Severity, User
+from bot.core.coverage import Coverage
+from bot.core.models import Account, Grant, Orphan, PersonRead, Severity, User
 from bot.core.plans import ActionKind, Outcome, Plan
 
 

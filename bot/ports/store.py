@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.cases import Case, Change, CloseReason
-from bot.core.models import Coverage, PersonRead, Scan, User
+from bot.core.coverage import Coverage, Scan
+from bot.core.models import PersonRead, User
 from bot.core.plans import ActionKind, Operation, OperationState
 from bot.core.views import AccountCover, ActionState, ActionView, CaseChange, DialogKind, DialogState, OrphanList
 from bot.ports.chat import Asker, Posted

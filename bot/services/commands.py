@@ -5,9 +5,10 @@ from dataclasses import replace
 import structlog
 
 from bot.core.cases import CaseState, Change, Closed, Opened, severity
+from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.deny import denied_users
 from bot.core.errors import AwsError, ChatError, DenyError
-from bot.core.models import Coverage, Problem, Scan, ScanStatus
+from bot.core.models import Problem
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup

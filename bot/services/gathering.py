@@ -6,8 +6,9 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
+from bot.core.coverage import How, Strategy
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Group, How, Membership, Orphan, PersonRead, Problem, Strategy, User
+from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
 from bot.core.strategy import choose
 from bot.ports import Access, Directory, Spot, Ways
 from bot.services.ends import Nothing, PerPrincipal, Rows, Walked

@@ -5,8 +5,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from bot.core.coverage import Seen
 from bot.core.errors import AwsError, AwsNotFound
-from bot.core.models import Problem, Seen, User, UserStatus
+from bot.core.models import Problem, User, UserStatus
 from bot.ports import Directory
 from bot.services.progress import Phase, Progress
 

@@ -7,8 +7,9 @@ from datetime import datetime
 import structlog
 
 from bot.core.cases import severity
+from bot.core.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
-from bot.core.models import Coverage, GrantKind, PersonRead, Problem, Scan, ScanStatus, Strategy
+from bot.core.models import GrantKind, PersonRead, Problem
 from bot.ports import Access, Background, Clock, Directory, OpenApplications, Trail, Trailed
 from bot.services.gathering import Gathered, Gathering
 from bot.services.listing import Listing, list_users

@@ -1,6 +1,7 @@
 """What a scan read and what it did not, in words; and whether "nobody can get in" may be said."""
 
-from bot.core.models import Coverage, GrantKind, Problem, ScanStatus, Strategy
+from bot.core.coverage import Coverage, ScanStatus, Strategy
+from bot.core.models import GrantKind, Problem
 from bot.slack.text import clean, cut, listed, plural, say, when
 
 KINDS = {

@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile, sessions_end
+from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import NotFound
-from bot.core.models import Coverage, Grant, Orphan, Scan, ScanStatus
+from bot.core.models import Grant, Orphan
 from bot.core.views import CaseChange, OrphanList
 from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
-from bot.aws.client import ATTEMPTS_WHEN_BROKEN, Aws, background
+from bot.aws.client import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW, Aws, background
 from bot.aws.limiter import Limiter, Limiters
 from bot.core.errors import (
     AwsConflict,
@@ -132,6 +132,23 @@ def test_a_read_that_stays_throttled_is_repeated_until_the_deadline(here: Connec
     assert isinstance(error, AwsUnavailable)
     assert "for too long" in str(error)
     assert here.server.calls["identitystore.ListUsers"] > ATTEMPTS_WHEN_BROKEN
+
+
+def test_an_operation_that_stays_throttled_is_not_waited_for_as_long_every_time(here: Connected) -> None:
+    """A scan asks thousands of times; two minutes each would be days."""
+    quick = Aws(deadline=0.4)
+    here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=None)
+    took = []
+    for _ in range(DEADLINES_IN_A_ROW + 2):
+        began = time.monotonic()
+        with pytest.raises(AwsUnavailable):
+            quick.call(*LIST_USERS, **store(here))
+        took.append(time.monotonic() - began)
+    assert min(took[:DEADLINES_IN_A_ROW]) > 0.2
+    assert max(took[DEADLINES_IN_A_ROW:]) < 0.2
+    here.server.faults.clear()
+    assert quick.call(*LIST_USERS, **store(here))
+    close(quick)
 
 
 @pytest.mark.parametrize(

@@ -10,24 +10,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.core.cases import Case, CaseState, CloseReason, severity
+from bot.core.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.deny import PLACEHOLDER, SID
 from bot.core.models import (
     APPLICATION_SESSION,
     ENTITLEMENT_SESSION,
-    Coverage,
     Grant,
     GrantKind,
     Group,
-    How,
     Membership,
     Path,
     PersonRead,
     Privilege,
     Problem,
-    Scan,
-    ScanStatus,
-    Seen,
-    Strategy,
     Use,
     User,
     UserStatus,

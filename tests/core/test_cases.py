@@ -21,19 +21,8 @@ from bot.core.cases import (
     sessions_end,
     severity,
 )
-from bot.core.models import (
-    Grant,
-    GrantKind,
-    Path,
-    PersonRead,
-    Privilege,
-    Problem,
-    Scan,
-    Seen,
-    Severity,
-    User,
-    UserStatus,
-)
+from bot.core.coverage import Scan, Seen
+from bot.core.models import Grant, GrantKind, Path, PersonRead, Privilege, Problem, Severity, User, UserStatus
 from bot.core.privilege import privilege_of_name
 from tests.core import strategies as our
 

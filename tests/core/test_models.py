@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.cases import severity
+from bot.core.coverage import Coverage
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
-    Coverage,
     Grant,
     GrantKind,
     Group,

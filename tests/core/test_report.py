@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.cases import CaseState, CloseReason
-from bot.core.models import Coverage, GrantKind, ScanStatus, Severity, User
+from bot.core.coverage import Coverage, ScanStatus
+from bot.core.models import GrantKind, Severity, User
 from bot.core.report import DenyInForce, summarize
 from tests.core import strategies as our
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import Strategy
+from bot.core.coverage import Strategy
 from bot.core.strategy import choose
 
 

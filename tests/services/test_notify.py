@@ -11,16 +11,8 @@ import pytest
 
 from bot.aws.client import background
 from bot.connect import connect_aws
-from bot.core.models import (
-    Coverage,
-    Grant,
-    GrantKind,
-    PersonRead,
-    Scan,
-    ScanStatus,
-    User,
-    UserStatus,
-)
+from bot.core.coverage import Coverage, Scan, ScanStatus
+from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.plans import ActionKind
 from bot.core.policy import Rules

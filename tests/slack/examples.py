@@ -4,16 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.coverage import Coverage, ScanStatus
 from bot.core.models import (
     Account,
-    Coverage,
     Grant,
     GrantKind,
     Orphan,
     Path,
     PersonRead,
     Privilege,
-    ScanStatus,
     Severity,
     Use,
     User,

@@ -14,22 +14,19 @@ from hypothesis import strategies as st
 from slackblocks import _limits as limits
 
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.models import (
     Account,
-    Coverage,
     Grant,
     GrantKind,
     Group,
-    How,
     Membership,
     Orphan,
     Path,
     PersonRead,
     Privilege,
     Problem,
-    ScanStatus,
     Severity,
-    Strategy,
     Use,
     User,
     UserStatus,

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.models import GrantKind, How, Problem, ScanStatus, Strategy
+from bot.core.coverage import How, ScanStatus, Strategy
+from bot.core.models import GrantKind, Problem
 from bot.core.views import CaseList
 from bot.slack.coverage import coverage_line, how_line
 from bot.slack.messages import list_message, summary_message

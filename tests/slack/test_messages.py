@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.cases import CloseReason
-from bot.core.models import PersonRead, Problem, ScanStatus, Severity, UserStatus
+from bot.core.coverage import ScanStatus
+from bot.core.models import PersonRead, Problem, Severity, UserStatus
 from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
 from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary

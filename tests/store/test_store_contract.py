@@ -10,21 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
+from bot.core.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.models import (
-    Account,
-    Coverage,
-    Grant,
-    GrantKind,
-    Path,
-    PersonRead,
-    Problem,
-    Scan,
-    ScanStatus,
-    Seen,
-    User,
-    UserStatus,
-)
+from bot.core.models import Account, Grant, GrantKind, Path, PersonRead, Problem, User, UserStatus
 from bot.core.plans import ActionKind, OperationState, plan_deny, plan_revoke
 from bot.core.views import AccountCover, ActionState, DialogKind, DialogState
 from bot.ports import Asker, MessageKind, NewAction, Posted, Result, StoredDeny, StoredDialog
