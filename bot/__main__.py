@@ -105,7 +105,11 @@ def scan(
         bool, typer.Option("--find-orphans", help="Go through every account, and find grants of deleted users, too.")
     ] = False,
     end: Annotated[
-        End | None, typer.Option("--from", help="From which end to read; by default the one with fewer calls.")
+        End | None,
+        typer.Option(
+            "--from",
+            help="From which end to read; by default the one with fewer calls. --find-orphans reads from accounts.",
+        ),
     ] = None,
 ) -> None:
     """Read the directory once and show which disabled users can still get in. Changes nothing.
