@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.aws.answers import understood
+from bot.aws.answers import contradiction, understood
 from bot.aws.client import Aws
 from bot.aws.instance import InstanceReader
 from bot.aws.remember import Remembered
-from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
+from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Group, Membership, User, UserStatus
 
 SERVICE = "identitystore"
@@ -112,7 +112,7 @@ class IdentityStore:
             self._read_group(group_id)
         except AwsNotFound:
             return
-        raise _contradiction("ListGroupMemberships", "group")
+        raise contradiction(SERVICE, "ListGroupMemberships", "group")
 
     def _check_gone(self, user_id: str) -> None:
         """Raise AwsUnavailable for a user who is still there: then "not found" does not mean "in no group"."""
@@ -120,21 +120,13 @@ class IdentityStore:
             self.user(user_id)
         except AwsNotFound:
             return
-        raise _contradiction("ListGroupMembershipsForMember", "user")
+        raise contradiction(SERVICE, "ListGroupMembershipsForMember", "user")
 
     def _read_group(self, group_id: str) -> Group:
         return _group(self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id))
 
     def _store(self) -> dict[str, str]:
         return {"IdentityStoreId": self._instance.instance().identity_store_id}
-
-
-def _contradiction(operation: str, what: str) -> AwsUnavailable:
-    return AwsUnavailable(
-        f"AWS contradicts itself: the {what} is there, but {operation} does not find it.",
-        operation=f"{SERVICE}.{operation}",
-        code="ResourceNotFoundException",
-    )
 
 
 @understood

@@ -1,7 +1,11 @@
 """CloudTrail: what leavers did after they were disabled, as far as it is logged where the bot can look."""
 
 import json
-from collections.abc import Callable, Mapping
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +20,7 @@ from bot.ports import Trailed
 
 log = structlog.get_logger(__name__)
 
+_ACTIVITY = "activity in {} of "
 # The most events LookupEvents gives at once (botocore model).
 PAGE = 50
 # What one scan may cost: 2 pages a second make this two and a half minutes. A third of it is kept for sign-ins.
@@ -95,7 +100,9 @@ class _Search:
     """One look at the trail, and what it has found so far."""
 
     def __init__(self, page: Page, home: Home, users: Mapping[str, User], earliest: datetime, now: datetime) -> None:
-        self._page, self._users, self._now, self._spent = page, users, now, 0
+        self._page, self._users, self._now = page, users, now
+        self._spent: Counter[str] = Counter()  # region -> pages
+        self._lock = threading.Lock()
         self._instance, self._account_id = home.instance(), home.caller_account_id()
         # Only what is later than this is news of a user; a use that was found raises it.
         self._after = {user_id: max(user.updated_at or earliest, earliest) for user_id, user in users.items()}
@@ -111,17 +118,27 @@ class _Search:
         region = self._instance.region
         # Sign-ins to the console and global services; other partitions have no region for that of which we know.
         home = "us-east-1" if self._instance.arn.startswith("arn:aws:") else region
-        for place in dict.fromkeys([region, home]):
-            for user_id, user in self._users.items():
-                if name := user.user_name:
-                    lookup = _Lookup(place, "Username", name, (user_id,), f"activity in {place} of ", name)
-                    self._look(lookup, min(PAGES_A_PERSON, pages - self._spent))
+        people = sum(bool(user.user_name) for user in self._users.values())
+        # A page for everybody in the instance's region comes first, then the other region, then further pages.
+        other = min(max(0, pages - people), max(people, pages // 2)) if home != region else 0
+        shares = {region: pages - other, home: other} if home != region else {region: pages}
+        # Each region has a rate of its own, so they are read side by side.
+        with ThreadPoolExecutor(len(shares), thread_name_prefix="trail") as pool:
+            asked = [pool.submit(copy_context().run, self._active_in, place, most) for place, most in shares.items()]
+            for done in asked:
+                done.result()
+
+    def _active_in(self, place: str, pages: int) -> None:
+        for user_id, user in self._users.items():
+            if name := user.user_name:
+                lookup = _Lookup(place, "Username", name, (user_id,), _ACTIVITY.format(place), name)
+                self._look(lookup, min(PAGES_A_PERSON, pages - self._spent[place]))
 
     def sign_ins(self, pages: int) -> None:
         """Who used the access portal: one lookup for all users, because these events can not be found by name."""
         for done, name in enumerate(SIGN_INS):
             lookup = _Lookup(self._instance.region, "EventName", name, tuple(self._users), f"sign-ins ({name})")
-            self._look(lookup, (pages - self._spent) // (len(SIGN_INS) - done))
+            self._look(lookup, (pages - self._spent.total()) // (len(SIGN_INS) - done))
 
     def _look(self, lookup: _Lookup, most: int) -> None:
         """Read from the newest event back to where nothing can be news of these users, at most `most` pages."""
@@ -131,7 +148,7 @@ class _Search:
         wanted = {"LookupAttributes": [{"AttributeKey": lookup.key, "AttributeValue": lookup.value}]}
         reached, token = self._now, dict[str, str]()
         for _ in range(most):
-            self._spent += 1
+            self._spent[lookup.region] += 1
             try:
                 answer = self._page(lookup.region, **wanted, StartTime=start, MaxResults=PAGE, **token)
             except AwsError as error:
@@ -155,8 +172,9 @@ class _Search:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             log.debug("an event can not be understood", event_id=item.get("EventId"), why=repr(error))
             return
-        if user_id is not None and use.at > self._after[user_id]:
-            self._uses[user_id], self._after[user_id] = use, use.at
+        with self._lock:
+            if user_id is not None and use.at > self._after[user_id]:
+                self._uses[user_id], self._after[user_id] = use, use.at
 
     def _whose(self, identity: Mapping[str, Any]) -> str | None:
         """Which of the users it was. A user id counts more than a session's name, which somebody else may use."""
@@ -171,18 +189,24 @@ class _Search:
         """All of it; `gaps` are those known before, "" for none."""
         what = {"EventName": f"{SIGN_INS_IN_WORDS} in ", "Username": f"activity in account {self._account_id}, "}
         since = f" since {_time(self._begin)}"
-        looked = tuple(what[key] + " and ".join(regions) + since for key, regions in self._read.items())
+        looked = tuple(what[key] + " and ".join(self._ordered(regions)) + since for key, regions in self._read.items())
         return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()))
+
+    def _ordered(self, regions: Iterable[str]) -> list[str]:
+        """The instance's region first, whichever was read first."""
+        return sorted(regions, key=lambda region: region != self._instance.region)
 
     def _gaps(self) -> list[str]:
         found = []
-        for gap, ends in self._ended.items():
+        for gap, ends in sorted(
+            self._ended.items(), key=lambda item: _ACTIVITY.format(self._instance.region) != item[0]
+        ):
             what = f"{gap}{_names([name for name, _ in ends])} before {_time(max(reached for _, reached in ends))}"
             found.append(f"{what}: more events than leaverbot reads in one scan")
         if nameless := [user_id for user_id, user in self._users.items() if not user.user_name]:
             found.append(f"activity of {_names(nameless)}: there is no user name to look for")
         for why in dict.fromkeys(map(str, self._failed.values())):
-            regions = [region for region, error in self._failed.items() if str(error) == why]
+            regions = self._ordered(region for region, error in self._failed.items() if str(error) == why)
             rest = "the rest of " if any(set(regions) & set(read) for read in self._read.values()) else ""
             found.append(f"{rest}CloudTrail in {' and '.join(regions)}: {why}")
         return found

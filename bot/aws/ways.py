@@ -4,10 +4,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from bot.aws.answers import understood
+from bot.aws.answers import contradiction, understood
 from bot.aws.client import Aws
 from bot.aws.instance import SSO, InstanceReader
-from bot.core.errors import AwsNotFound, AwsRejected, AwsUnavailable
+from bot.core.errors import AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, GrantKind
 from bot.ports import ApplicationAssignment, Assignment, Entitlement, Spot
 
@@ -221,11 +221,7 @@ def _check_gone(aws: Aws, home: Home, operation: str, principal_type: str, princ
         aws.call("identitystore", describe, **store, **{key: principal_id})
     except AwsNotFound:
         return
-    raise AwsUnavailable(
-        f"AWS contradicts itself: the {principal_type.lower()} is there, but {operation} does not find it.",
-        operation=f"{SSO}.{operation}",
-        code="ResourceNotFoundException",
-    )
+    raise contradiction(SSO, operation, principal_type.lower())
 
 
 @understood
