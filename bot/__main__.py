@@ -14,7 +14,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from bot import __version__
+from bot import __version__, deny_commands
 from bot.connect import connect_aws, scanner
 from bot.core.coverage import Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
@@ -24,6 +24,7 @@ from bot.terminal import Bar, found, scan_json, show_scan
 
 log = structlog.get_logger(__name__)
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+app.add_typer(deny_commands.app, name="deny")
 
 # Exit codes of `scan`; the last is also the one for "could not start" of `run`.
 COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3

@@ -13,16 +13,17 @@ import structlog
 
 from bot import __version__
 from bot.aws.client import background
-from bot.aws.deny import DenyScp
 from bot.clock import SystemClock
 from bot.connect import connect_aws
-from bot.core.deny import denied_users
+from bot.core.deny import denied_users, placeholder_of
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
 from bot.core.models import Severity
 from bot.core.policy import Rules
-from bot.engine.engine import Engine, new_reference
+from bot.engine.engine import Engine
 from bot.engine.projector import Projector
+from bot.engine.workflows import new_reference
 from bot.observe import HealthServer, Metrics, Numbers
+from bot.ports import Deny, DenyPolicy
 from bot.services.commands import request_scan
 from bot.services.notify import sync
 from bot.services.parts import Parts
@@ -66,16 +67,14 @@ class Bot:
         rules = rules_of(settings)
         people = People(web, rules)
         workspace = check_slack(web, settings.slack_app_token.get_secret_value(), settings.channel, people)
-        aws = connect_aws(
-            settings.instance_arn,
-            settings.deny_scp_id,
-            dry_run=settings.dry_run,
-            account_access=settings.account_access,
-        )
+        aws = connect_aws(settings.instance_arn, dry_run=settings.dry_run, account_access=settings.account_access)
         aws.access.instance()
-        _check_deny(aws.deny, settings)
+        policies = _check_deny(aws.deny, settings)
         store = SqlStore.open(settings.database_url)
         self._stack.callback(store.close)
+        for policy in policies:
+            if not denied_users(policy.text):
+                store.keep_placeholder(policy.id, placeholder_of(policy.text))
         now = SystemClock().now()
         store.draw_again_if_changed(_fingerprint(rules, settings), now - REDRAW)
         chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
@@ -194,26 +193,28 @@ class Bot:
 def _fingerprint(rules: Rules, settings: Settings) -> str:
     """Everything besides the store that decides what an alert shows: the rules, the channel, this version."""
     parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
-    text = json.dumps([*parts, settings.channel, __version__])
+    text = json.dumps([*parts, rules.deny.hours, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check_deny(deny: DenyScp, settings: Settings) -> None:
+def _check_deny(deny: Deny, settings: Settings) -> list[DenyPolicy]:
     """A wrong LEAVERBOT_DENY_SCP_ID is found out now, not in the emergency. Raises SettingsError."""
-    if not settings.deny_scp_id:
-        return
-    try:
-        policy = deny.read()
-        denied_users(policy.text)
-    except (AwsDenied, AwsNotFound, AwsRejected, DenyError) as error:
-        raise SettingsError(
-            [f"LEAVERBOT_DENY_SCP_ID is wrong: {settings.deny_scp_id} can not be used. {error}"]
-        ) from error
-    except AwsError as error:
-        log.warning("the deny policy can not be read now", policy=settings.deny_scp_id, why=str(error))
-        return
-    if not policy.targets:
-        log.warning("the deny policy is attached to nothing, so a deny would deny nobody", policy=policy.id)
+    found = []
+    for policy_id in settings.deny_scp_ids:
+        try:
+            policy = deny.read(policy_id)
+            denied_users(policy.text)
+        except (AwsDenied, AwsNotFound, AwsRejected, DenyError) as error:
+            raise SettingsError([f"LEAVERBOT_DENY_SCP_ID is wrong: {policy_id} can not be used. {error}"]) from error
+        except AwsError as error:
+            log.warning("the deny policy can not be read now", policy=policy_id, why=str(error))
+            continue
+        found.append(policy)
+        if not policy.targets:
+            log.warning("the deny policy is attached to nothing, so a deny would deny nobody", policy=policy.id)
+    if len({policy.targets for policy in found}) > 1:
+        log.warning("the deny policies are attached to different places, so it matters in which somebody is denied")
+    return found
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -222,7 +223,7 @@ def rules_of(settings: Settings) -> Rules:
         responders=frozenset(settings.responders),
         admins=frozenset(settings.admins),
         protected=settings.protected_users,
-        deny_ready=bool(settings.deny_scp_id),
+        deny=settings.deny_rules,
         dry_run=settings.dry_run,
     )
 

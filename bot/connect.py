@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from bot.aws.access import SsoAdmin
 from bot.aws.client import Aws, background
-from bot.aws.deny import DenyScp
+from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
 from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock
 from bot.core.coverage import Strategy
-from bot.ports import Access, Directory
+from bot.ports import Access, Deny, Directory
 from bot.services.scan import Scanner
 
 
@@ -20,18 +20,16 @@ class AwsParts:
     aws: Aws
     directory: Directory
     access: Access
-    deny: DenyScp
+    deny: Deny
     trail: CloudTrail
 
 
-def connect_aws(
-    instance_arn: str = "", deny_scp_id: str = "", *, dry_run: bool = False, account_access: bool = True
-) -> AwsParts:
+def connect_aws(instance_arn: str = "", *, dry_run: bool = False, account_access: bool = True) -> AwsParts:
     """The AWS edge as the environment configures it; nothing is sent yet."""
     aws = Aws(dry_run=dry_run)
     access = SsoAdmin(aws, instance_arn, account_access=account_access)
     trail = CloudTrail(aws, access, SystemClock().now)
-    return AwsParts(aws, IdentityStore(aws, access), access, DenyScp(aws, deny_scp_id), trail)
+    return AwsParts(aws, IdentityStore(aws, access), access, DenyWriter(aws, access), trail)
 
 
 def scanner(

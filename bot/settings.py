@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.core.errors import SettingsError
+from bot.core.policy import DenyRules, DenyStrategy
 
 # How long after its due time a scan may still be on its way.
 SCAN_TAKES = timedelta(minutes=10)
@@ -78,10 +79,10 @@ def _instance(value: str) -> str:
     return value
 
 
-def _policy(value: str) -> str:
-    if value and not value.startswith("p-"):
+def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(value.startswith("p-") for value in values):
         raise ValueError("not a policy id")
-    return value
+    return tuple(dict.fromkeys(values))
 
 
 def _database(value: str) -> str:
@@ -94,6 +95,7 @@ def _database(value: str) -> str:
 
 Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
 Cron = Annotated[str, AfterValidator(_cron)]
 
 
@@ -132,7 +134,7 @@ class ScanSettings(BaseSettings):
     def load(cls, **given: Any) -> Self:
         """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""
         # An empty variable is as none at all; for a list it is the empty list, whatever .env says.
-        lists = ("LEAVERBOT_RESPONDERS", "LEAVERBOT_ADMINS", "LEAVERBOT_PROTECTED_USERS")
+        lists = ("LEAVERBOT_RESPONDERS", "LEAVERBOT_ADMINS", "LEAVERBOT_PROTECTED_USERS", "LEAVERBOT_DENY_SCP_ID")
         given = {**{name: () for name in lists if os.environ.get(name) == ""}, **given}
         try:
             return cls(**given)
@@ -142,7 +144,56 @@ class ScanSettings(BaseSettings):
             raise SettingsError(["The file .env is not UTF-8 text, so it can not be read. Save it as UTF-8."]) from None
 
 
-class Settings(ScanSettings):
+class DenySettings(ScanSettings):
+    """What `leaverbot deny` needs besides AWS credentials."""
+
+    deny_scp_ids: PolicyIds = Field(
+        (),
+        validation_alias="LEAVERBOT_DENY_SCP_ID",
+        description="the ids of the service control policies for emergency denies, comma separated",
+        examples=["p-examplepolicyid111"],
+    )
+    deny_strategy: DenyStrategy = Field(
+        DenyStrategy.AUTO,
+        validation_alias="LEAVERBOT_DENY_STRATEGY",
+        description="where denies are placed: auto, scp (policies only) or inline (permission sets only)",
+        examples=["auto"],
+    )
+    deny_match: Literal["user-id-and-name", "user-id"] = Field(
+        "user-id-and-name",
+        validation_alias="LEAVERBOT_DENY_MATCH",
+        description="what a deny matches: user-id-and-name or user-id",
+        examples=["user-id"],
+    )
+    deny_hours: int = Field(
+        12,
+        ge=12,
+        le=8760,
+        validation_alias="LEAVERBOT_DENY_HOURS",
+        description="how many hours a deny is kept after the last way in is gone: a number from 12",
+        examples=["12"],
+    )
+    dry_run: bool = Field(
+        default=False,
+        validation_alias="LEAVERBOT_DRY_RUN",
+        description="true: everything is planned and shown, nothing is changed in AWS",
+        examples=["true"],
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "sqlite:///leaverbot.db",
+        validation_alias="LEAVERBOT_DATABASE_URL",
+        description="where leaverbot keeps its state: sqlite:///<file> or postgresql://…",
+        examples=["sqlite:////var/lib/leaverbot/leaverbot.db"],
+    )
+
+    @property
+    def deny_rules(self) -> DenyRules:
+        """How denies are placed and when they end."""
+        names = self.deny_match == "user-id-and-name"
+        return DenyRules(self.deny_scp_ids, self.deny_strategy, names, self.deny_hours)
+
+
+class Settings(DenySettings):
     """What `leaverbot run` needs. The description of each field says what it expects, the example how it looks."""
 
     slack_bot_token: Annotated[SecretStr, _starts("xoxb-")] = Field(
@@ -172,23 +223,11 @@ class Settings(ScanSettings):
         description="who may also delete users: Slack user ids or user-group ids, comma separated",
         examples=["U0123ABCD"],
     )
-    deny_scp_id: Annotated[str, AfterValidator(_policy)] = Field(
-        "",
-        validation_alias="LEAVERBOT_DENY_SCP_ID",
-        description="the id of the service control policy for emergency denies, made and attached beforehand",
-        examples=["p-examplepolicyid111"],
-    )
     protected_users: Csv = Field(
         (),
         validation_alias="LEAVERBOT_PROTECTED_USERS",
         description="users never acted on: user names, user ids or globs over user names, comma separated",
         examples=["break-glass@example.com,svc-*"],
-    )
-    dry_run: bool = Field(
-        default=False,
-        validation_alias="LEAVERBOT_DRY_RUN",
-        description="true: everything is planned and shown, nothing is changed in AWS",
-        examples=["true"],
     )
     scan_schedule: Cron = Field(
         "*/15 * * * *",
@@ -214,12 +253,6 @@ class Settings(ScanSettings):
         validation_alias="LEAVERBOT_DIGEST_AFTER",
         description="more new cases than this in one scan become one digest message: a number from 0",
         examples=["20"],
-    )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
-        "sqlite:///leaverbot.db",
-        validation_alias="LEAVERBOT_DATABASE_URL",
-        description="where leaverbot keeps its state: sqlite:///<file> or postgresql://…",
-        examples=["sqlite:////var/lib/leaverbot/leaverbot.db"],
     )
     slack_api_url: Annotated[str, AfterValidator(_url)] = Field(
         "https://slack.com/api/",

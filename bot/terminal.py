@@ -87,7 +87,7 @@ def show_scan(scan: Scan, console: Console) -> None:
     for how in coverage.how:
         console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {how.why}.", style="dim"))
     for note in coverage.notes:
-        console.print(Text(f"Note: {_plain(note)}."))
+        console.print(Text(f"Note: {plain(note)}."))
     if scan.orphans:
         gone = len({orphan.user_id for orphan in scan.orphans})
         left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
@@ -157,21 +157,21 @@ def _ways(scan: Scan, person: PersonRead) -> str:
 def _way(grant: Grant, management_account_id: str | None) -> str:
     path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
     if grant.kind is GrantKind.APPLICATION:
-        return _plain(f"application {grant.application_name or grant.application_arn}{path}")
+        return plain(f"application {grant.application_name or grant.application_arn}{path}")
     account = grant.account_name or grant.account_id or ""
     if grant.account_id == management_account_id:
         account += " (management account)"
     if grant.kind is GrantKind.ENTITLEMENT:
-        return _plain(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
+        return plain(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
     mark = {"administrator": " (administrator)", "power_user": " (power user)"}.get(grant.privilege or "", "")
-    return _plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
+    return plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
 
 
 def _name(user: User) -> str:
-    return _plain(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
+    return plain(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Directory text can hold control characters that would garble a terminal."""
     return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import SettingsError
-from bot.settings import ScanSettings, Settings
+from bot.core.policy import DenyRules, DenyStrategy
+from bot.settings import DenySettings, ScanSettings, Settings
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}
@@ -18,6 +19,9 @@ WRONG = {
     "LEAVERBOT_RESPONDERS": "alice",
     "LEAVERBOT_ADMINS": "U1,@bob",
     "LEAVERBOT_DENY_SCP_ID": "leaverbot-deny",
+    "LEAVERBOT_DENY_STRATEGY": "everywhere",
+    "LEAVERBOT_DENY_MATCH": "name",
+    "LEAVERBOT_DENY_HOURS": "11",
     "LEAVERBOT_DRY_RUN": "perhaps",
     "LEAVERBOT_SCAN_SCHEDULE": "every hour",
     "LEAVERBOT_SUMMARY_SCHEDULE": "0 9 * * * *",
@@ -135,4 +139,64 @@ def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
 
 def test_everything_destructive_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, **GOOD)
-    assert (settings.responders, settings.admins, settings.deny_scp_id) == ((), (), "")
+    assert (settings.responders, settings.admins, settings.deny_scp_ids) == ((), (), ())
+
+
+def test_denies_may_go_to_several_policies_each_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, **GOOD, LEAVERBOT_DENY_SCP_ID="p-two22222, p-one11111,,p-two22222")
+    assert settings.deny_scp_ids == ("p-two22222", "p-one11111")
+    assert settings.deny_rules.policy_ids == settings.deny_scp_ids
+
+
+@pytest.mark.parametrize("value", ["p-one11111,leaverbot-deny", "leaverbot-deny,p-one11111"])
+def test_one_wrong_policy_among_several_is_told(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingsError, match="LEAVERBOT_DENY_SCP_ID is wrong"):
+        load(monkeypatch, **GOOD, LEAVERBOT_DENY_SCP_ID=value)
+
+
+def test_an_empty_variable_takes_the_policies_of_the_dotenv_file_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("LEAVERBOT_DENY_SCP_ID=p-one11111")
+    assert DenySettings.load().deny_scp_ids == ("p-one11111",)
+    assert load(monkeypatch, **GOOD, LEAVERBOT_DENY_SCP_ID="").deny_scp_ids == ()
+
+
+def test_the_settings_of_a_deny_are_its_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **GOOD).deny_rules == DenyRules()
+    settings = load(
+        monkeypatch,
+        **GOOD,
+        LEAVERBOT_DENY_SCP_ID="p-one11111",
+        LEAVERBOT_DENY_STRATEGY="scp",
+        LEAVERBOT_DENY_MATCH="user-id",
+        LEAVERBOT_DENY_HOURS="24",
+    )
+    assert settings.deny_rules == DenyRules(("p-one11111",), DenyStrategy.SCP, names=False, hours=24)
+
+
+@pytest.mark.parametrize(
+    ("hours", "good"), [("11", False), ("12", True), ("8760", True), ("8761", False), ("0", False)]
+)
+def test_a_deny_lasts_no_shorter_than_the_longest_session(
+    monkeypatch: pytest.MonkeyPatch, hours: str, good: bool
+) -> None:
+    if good:
+        assert load(monkeypatch, **GOOD, LEAVERBOT_DENY_HOURS=hours).deny_hours == int(hours)
+        return
+    with pytest.raises(SettingsError, match="a number from 12"):
+        load(monkeypatch, **GOOD, LEAVERBOT_DENY_HOURS=hours)
+
+
+def test_the_deny_commands_need_no_slack_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = DenySettings.load()
+    assert (settings.deny_rules, settings.dry_run) == (DenyRules(), False)
+
+
+def test_the_deny_commands_tell_a_wrong_value_like_the_bot_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAVERBOT_DENY_STRATEGY", "everywhere")
+    monkeypatch.setenv("LEAVERBOT_DENY_SCP_ID", "leaverbot-deny")
+    with pytest.raises(SettingsError) as caught:
+        DenySettings.load()
+    names = {problem.split(" ")[0] for problem in caught.value.problems}
+    assert names == {"LEAVERBOT_DENY_STRATEGY", "LEAVERBOT_DENY_SCP_ID"}

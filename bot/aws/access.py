@@ -66,6 +66,9 @@ class SsoAdmin:
     def caller_account_id(self) -> str:
         return self._home.caller_account_id()
 
+    def caller_user_name(self) -> str:
+        return self._home.caller_user_name()
+
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
         return self._accounts.get("all", self._read_accounts, max_age=max_age)
 
@@ -75,6 +78,28 @@ class SsoAdmin:
             # The right to read it may be given any moment.
             self._permission_sets.forget(arn)
         return found
+
+    def permission_set_arns(self) -> tuple[str, ...]:
+        pages = self._aws.pages(
+            SSO, "ListPermissionSets", "PermissionSets", InstanceArn=self.instance().arn, MaxResults=PAGE
+        )
+        return tuple(str(arn) for page in pages for arn in page)
+
+    def provisioned_in(self, permission_set_arn: str) -> tuple[str, ...]:
+        pages = self._aws.pages(
+            SSO,
+            "ListAccountsForProvisionedPermissionSet",
+            "AccountIds",
+            InstanceArn=self.instance().arn,
+            PermissionSetArn=permission_set_arn,
+            MaxResults=PAGE,
+        )
+        return tuple(str(account_id) for page in pages for account_id in page)
+
+    def delete_permission_set(self, permission_set_arn: str) -> None:
+        named = {"InstanceArn": self.instance().arn, "PermissionSetArn": permission_set_arn}
+        self._aws.call(SSO, "DeletePermissionSet", **named)
+        self._permission_sets.forget(permission_set_arn)
 
     def application(self, arn: str) -> Application:
         return self._applications.get(arn, lambda: self._read_application(arn))
@@ -116,7 +141,7 @@ class SsoAdmin:
             PrincipalType="USER",
             PrincipalId=user_id,
         )
-        return _job(answer["AccountAssignmentDeletionStatus"])
+        return job_of(answer["AccountAssignmentDeletionStatus"])
 
     def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
         try:
@@ -140,7 +165,7 @@ class SsoAdmin:
             return
 
     def deletion(self, request_id: str) -> Job:
-        return _job(self._describe_deletion(request_id))
+        return job_of(self._describe_deletion(request_id))
 
     def find_deletion(self, account_id: str, permission_set_arn: str, user_id: str) -> Job | None:
         pages = self._aws.pages(
@@ -159,7 +184,7 @@ class SsoAdmin:
             except AwsNotFound:
                 continue
             if (status.get("TargetId"), status.get("PermissionSetArn"), status.get("PrincipalId")) == wanted:
-                return _job(status)
+                return job_of(status)
         return None
 
     def _describe_deletion(self, request_id: str) -> dict[str, Any]:
@@ -271,5 +296,6 @@ def _account(item: Mapping[str, Any]) -> Account:
     return Account(item["Id"], item.get("Name", ""), item.get("State") or item.get("Status"), parents)
 
 
-def _job(status: Mapping[str, Any]) -> Job:
+def job_of(status: Mapping[str, Any]) -> Job:
+    """An asynchronous request, as each of its operations describes it."""
     return Job(status.get("RequestId", ""), status["Status"], status.get("FailureReason", ""))

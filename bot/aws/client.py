@@ -100,14 +100,23 @@ class Aws:
         AwsUnavailable is raised, and the caller looks before asking again. Raises any AwsError; AwsRejected with the
         code "NoSuchService" when the region does not have the service.
         """
+        return self._call(service, operation, region, parameters, None)
+
+    def call_within(self, patience: float, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """As `call`, but throttling is waited for no longer than this, in seconds: somebody else waits behind it."""
+        return self._call(service, operation, None, parameters, patience)
+
+    def _call(
+        self, service: str, operation: str, region: str | None, parameters: dict[str, Any], patience: float | None
+    ) -> dict[str, Any]:
         if self._dry_run and not operation.startswith(_READS):
             name = f"{service}.{operation}"
             raise DryRunRefused(f"Dry run: {name} was not sent.", operation=name)
         try:
             # tenacity keeps the state of a call for each thread; no copy is needed, as calls are not nested.
-            answer = self._retrying(self._send, service, operation, region, parameters)
+            answer = self._retrying(self._send, service, operation, region, parameters, patience)
         except Failed as failed:
-            if failed.retry and failed.retry.throttled:
+            if failed.retry and failed.retry.throttled and patience is None:
                 self._stop.note_deadline(service, operation)
             raise failed.error from failed.__cause__
         self._stop.note_answer(service, operation)
@@ -139,7 +148,9 @@ class Aws:
                 )
             seen.add(place)
 
-    def _send(self, service: str, operation: str, region: str | None, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _send(
+        self, service: str, operation: str, region: str | None, parameters: dict[str, Any], _patience: float | None
+    ) -> dict[str, Any]:
         limiter: Limiter | None = None
         where = region or ""
         try:
@@ -220,6 +231,8 @@ class _Stop(stop_base):
     def __call__(self, retry_state: RetryCallState) -> bool:
         hopeless = self._in_a_row[retry_state.args[0], retry_state.args[1]] >= DEADLINES_IN_A_ROW
         deadline = self._deadline / SHORTER if hopeless else self._deadline
+        patience = retry_state.args[4]
+        deadline = deadline if patience is None else min(deadline, patience)
         if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= deadline:
             return True
         error = retry_state.outcome.exception() if retry_state.outcome else None

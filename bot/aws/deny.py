@@ -1,33 +1,72 @@
-"""The emergency deny in AWS: one service control policy, made and attached beforehand."""
+"""The emergency deny in AWS: service control policies, and inline policies of permission sets with provisioning."""
 
+from bot.aws.access import ORGANIZATIONS, ORGANIZATIONS_PAGE, job_of
 from bot.aws.client import Aws
+from bot.aws.instance import SSO
 from bot.core import deny
-from bot.core.errors import DenyNotSetUp
+from bot.core.deny import DocumentKind
 from bot.core.models import Account
-from bot.ports import DenyPolicy
+from bot.ports import Access, DenyPolicy, Job
 
-SERVICE = "organizations"
-PAGE = 20
 # An organizational unit can be nested five deep below the root (Organizations quotas); more is a loop.
 DEEPEST = 10
+# How long a provisioning may wait for AWS to have room, in seconds; others wait behind it, and it is asked for again.
+PATIENCE = 2.0
 
 
-class DenyScp:
-    """Implements `ports.Deny`. `policy_id` is LEAVERBOT_DENY_SCP_ID, "" when it is not set."""
+class DenyWriter:
+    """Implements `ports.Deny`."""
 
-    def __init__(self, aws: Aws, policy_id: str = "") -> None:
-        self._aws, self._policy_id = aws, policy_id
+    def __init__(self, aws: Aws, access: Access) -> None:
+        self._aws, self._access = aws, access
 
-    def read(self, policy_id: str = "") -> DenyPolicy:
-        policy_id = policy_id or self._named()
-        text = self._aws.call(SERVICE, "DescribePolicy", PolicyId=policy_id)["Policy"]["Content"]
-        pages = self._aws.pages(SERVICE, "ListTargetsForPolicy", "Targets", PolicyId=policy_id, MaxResults=PAGE)
-        return DenyPolicy(policy_id, text, tuple(sorted(item["TargetId"] for page in pages for item in page)))
+    def read(self, policy_id: str) -> DenyPolicy:
+        pages = self._aws.pages(
+            ORGANIZATIONS, "ListTargetsForPolicy", "Targets", PolicyId=policy_id, MaxResults=ORGANIZATIONS_PAGE
+        )
+        targets = tuple(sorted(item["TargetId"] for page in pages for item in page))
+        # The text last: the shorter ago it was read, the less somebody else can have changed it.
+        return DenyPolicy(policy_id, self.text(policy_id), targets)
 
-    def write(self, text: str, before: str, policy_id: str = "") -> None:
+    def text(self, policy_id: str) -> str:
+        return str(self._aws.call(ORGANIZATIONS, "DescribePolicy", PolicyId=policy_id)["Policy"]["Content"])
+
+    def write(self, policy_id: str, text: str, before: str) -> None:
         # The last look before anything leaves: a deny without condition would lock a whole organization out.
-        deny.check(text, before)
-        self._aws.call(SERVICE, "UpdatePolicy", PolicyId=policy_id or self._named(), Content=text)
+        deny.check(text, before, DocumentKind.SCP)
+        self._aws.call(ORGANIZATIONS, "UpdatePolicy", PolicyId=policy_id, Content=text)
+
+    def inline(self, permission_set_arn: str) -> str:
+        answer = self._aws.call(SSO, "GetInlinePolicyForPermissionSet", **self._named(permission_set_arn))
+        return str(answer.get("InlinePolicy", ""))
+
+    def write_inline(self, permission_set_arn: str, text: str, before: str) -> None:
+        deny.check(text, before, DocumentKind.INLINE)
+        named = self._named(permission_set_arn)
+        if text:
+            self._aws.call(SSO, "PutInlinePolicyToPermissionSet", **named, InlinePolicy=text)
+        elif before:
+            self._aws.call(SSO, "DeleteInlinePolicyFromPermissionSet", **named)
+
+    def provision(self, permission_set_arn: str, account_id: str) -> Job:
+        answer = self._aws.call_within(
+            PATIENCE,
+            SSO,
+            "ProvisionPermissionSet",
+            **self._named(permission_set_arn),
+            TargetType="AWS_ACCOUNT",
+            TargetId=account_id,
+        )
+        return job_of(answer["PermissionSetProvisioningStatus"])
+
+    def provisioning(self, request_id: str) -> Job:
+        answer = self._aws.call(
+            SSO,
+            "DescribePermissionSetProvisioningStatus",
+            InstanceArn=self._access.instance().arn,
+            ProvisionPermissionSetRequestId=request_id,
+        )
+        return job_of(answer["PermissionSetProvisioningStatus"])
 
     def parents(self, account: Account) -> tuple[str, ...]:
         if account.parents:
@@ -35,7 +74,7 @@ class DenyScp:
         above: list[str] = []
         child = account.id
         for _ in range(DEEPEST):
-            pages = self._aws.pages(SERVICE, "ListParents", "Parents", ChildId=child)
+            pages = self._aws.pages(ORGANIZATIONS, "ListParents", "Parents", ChildId=child)
             parent = next((item for page in pages for item in page), None)
             if parent is None:
                 break
@@ -45,7 +84,5 @@ class DenyScp:
                 break
         return tuple(above)
 
-    def _named(self) -> str:
-        if not self._policy_id:
-            raise DenyNotSetUp("Emergency deny is not set up: set LEAVERBOT_DENY_SCP_ID, for example p-abcd1234.")
-        return self._policy_id
+    def _named(self, permission_set_arn: str) -> dict[str, str]:
+        return {"InstanceArn": self._access.instance().arn, "PermissionSetArn": permission_set_arn}

@@ -49,7 +49,17 @@ class Home:
         return self._ids.get("management", self._read_management_account_id)
 
     def caller_account_id(self) -> str:
-        return self._ids.get("caller", lambda: str(self._aws.call("sts", "GetCallerIdentity")["Account"]))
+        return self._caller_arn().split(":")[4]
+
+    def caller_user_name(self) -> str:
+        # arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_<permission set>_<suffix>/<user name>
+        # (user guide, referencingpermissionsets)
+        kind, _, rest = self._caller_arn().split(":", 5)[5].partition("/")
+        role, _, session = rest.partition("/")
+        return session if kind == "assumed-role" and role.startswith("AWSReservedSSO_") else ""
+
+    def _caller_arn(self) -> str:
+        return self._ids.get("caller", lambda: str(self._aws.call("sts", "GetCallerIdentity")["Arn"]))
 
     def _read_management_account_id(self) -> str:
         organization = self._aws.call("organizations", "DescribeOrganization")["Organization"]

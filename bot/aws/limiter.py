@@ -133,6 +133,10 @@ _ORGANIZATIONS = {
     "DescribeOrganization": (1.0, 2.0),
     "DescribePolicy": (2.0, 2.0),
     "UpdatePolicy": (2.0, 3.0),
+    "CreatePolicy": (2.0, 3.0),
+    "AttachPolicy": (2.0, 3.0),
+    "ListPolicies": (5.0, 8.0),
+    "ListPoliciesForTarget": (5.0, 8.0),
     "ListTargetsForPolicy": (5.0, 8.0),
     "ListDelegatedAdministrators": (5.0, 8.0),
 }

@@ -124,7 +124,8 @@ class Coverage:
 class Scan:
     """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
 
-    `orphans` are those it came across; they are all there are only when the coverage counts them.
+    `orphans` are those it came across; they are all there are only when the coverage counts them. `assigned_sets`:
+    every permission set that anybody is assigned, None when not all accounts were gone through.
     """
 
     coverage: Coverage
@@ -133,3 +134,4 @@ class Scan:
     management_account_id: str | None = None
     caller_account_id: str | None = None
     orphans: tuple[Orphan, ...] = ()
+    assigned_sets: frozenset[str] | None = None

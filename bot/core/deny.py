@@ -1,184 +1,312 @@
-"""The deny document: one service control policy, in it one statement of ours, in it the ids of the denied users.
+"""The deny document: a policy that holds statements of ours, in them the users who are denied everything.
 
-The statement is AWS's own recommendation (Identity Center user guide, "prereqs-revoking-user-permissions"):
+It is a service control policy or the inline policy of a permission set. The first statement is AWS's own
+recommendation (Identity Center user guide, "prereqs-revoking-user-permissions"); the second is there only while
+somebody is denied by name too:
 
-    {"Effect": "Deny", "Action": ["*"], "Resource": "*",
+    {"Sid": "LeaverbotEmergencyDeny", "Effect": "Deny", "Action": ["*"], "Resource": "*",
      "Condition": {"StringEquals": {"identitystore:userId": ["<user id>", …]}}}
 
+    {"Sid": "LeaverbotEmergencyDenyByName", "Effect": "Deny", "Action": ["*"], "Resource": "*",
+     "Condition": {
+       "StringLike": {"aws:userid": ["*:<user name>", …]},
+       "ArnLike": {"aws:PrincipalArn": "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"}}}
+
 A Deny of everything whose condition is missing or empty would lock a whole organization out. So nothing leaves
-this module that was not checked: every deny of ours names well-formed user ids, or the one placeholder and
-nobody, and the statements of others are what they were.
+this module that was not checked: every deny of ours names well-formed user ids (or the one placeholder and
+nobody), or names without wildcards at the roles of permission sets only; all else is what it was, byte for byte.
 """
 
-import json
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import combinations
+from typing import Self
 
+from bot.core.deny_text import (
+    EMPTY,
+    MAX_CHARACTERS,
+    MAX_INLINE_BYTES,
+    MAX_INLINE_CHARACTERS,
+    SID,
+    SID_BY_NAME,
+    Document,
+    DocumentKind,
+    by_name,
+    by_name_form,
+    minified,
+    read,
+    sizes,
+)
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from bot.core.models import is_user_id
 
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_INLINE_BYTES",
+    "MAX_INLINE_CHARACTERS",
+    "NEARLY_FULL",
+    "PLACEHOLDER",
+    "SID",
+    "SID_BY_NAME",
+    "Denied",
+    "DocumentKind",
+    "Packed",
+    "by_name",
+    "change",
+    "check",
+    "denied_names",
+    "denied_users",
+    "pack",
+    "placeholder_of",
+    "used",
+]
+
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"
-SID = "LeaverbotEmergencyDeny"
-# Quota of a service control policy in characters; white space counts, so documents are written minified.
-MAX_CHARACTERS = 10_240
-# A policy nests half a dozen levels; far more is no policy, and would overflow the reader's stack.
-MAX_NESTING = 50
+# The share of the quota from which on people should be told.
+NEARLY_FULL = 0.8
+# So many policies are tried in every combination; of more, simply the first that have room are taken.
+MAX_COMBINED = 6
 
-Statement = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A user to deny: by id, and by the name their role sessions carry where it is known and `by_name`."""
+
+    user_id: str
+    user_name: str = ""
 
 
 def denied_users(text: str) -> frozenset[str]:
     """The ids of the users our statements in this document deny. Raises DenyDocumentInvalid."""
-    statements = _statements(_parse(text))
-    return frozenset(value for ours in statements if _is_ours(ours) for value in _values(ours) if is_user_id(value))
+    return frozenset(value for value in _read(text).values(SID) if is_user_id(value))
+
+
+def denied_names(text: str) -> frozenset[str]:
+    """The names of the users our statements in this document deny. Raises DenyDocumentInvalid."""
+    return frozenset(_read(text).values(SID_BY_NAME))
 
 
 def placeholder_of(text: str) -> str:
     """The placeholder our statement holds now; AWS's own when it holds none. Raises DenyDocumentInvalid."""
-    for statement in _statements(_parse(text)):
-        if _is_ours(statement):
-            for value in _values(statement):
-                if _is_placeholder(value):
-                    return value
-    return PLACEHOLDER
+    return next(filter(_is_placeholder, _read(text).values(SID)), PLACEHOLDER)
 
 
-def add_user(text: str, user_id: str) -> str:
-    """The document that also denies `user_id`. Raises DenyDocumentInvalid, DenyDocumentFull."""
-    if not is_user_id(user_id):
-        raise DenyDocumentInvalid(f"{user_id!r} is not an Identity Center user id, so no deny was written.")
-    return _rewrite(text, denied_users(text) | {user_id}, PLACEHOLDER)
+def change(
+    text: str,
+    *,
+    kind: DocumentKind,
+    add: Collection[Denied] = (),
+    remove: Collection[Denied] = (),
+    names: bool = True,
+    placeholder: str = PLACEHOLDER,
+) -> str:
+    """The document that no longer denies `remove` and then denies `add`; the same people make the same text.
 
-
-def remove_user(text: str, user_id: str, placeholder: str = PLACEHOLDER) -> str:
-    """The document that no longer denies `user_id`; after the last one `placeholder` stands again."""
-    return _rewrite(text, denied_users(text) - {user_id}, placeholder)
-
-
-def check(text: str, before: str) -> None:
-    """Raise unless `text` is safe to write over `before`: every deny of ours has a condition that names
-    well-formed user ids (or a lone placeholder), all else is unchanged, and it fits the quota.
+    `names`: whether `add` is denied by name too. A user without a name in `remove` leaves the names as they are.
+    Nobody left: a service control policy holds `placeholder`; an inline policy holds nothing of ours, and is ""
+    when it held nothing else. Raises DenyDocumentInvalid, DenyDocumentFull.
     """
-    old, new = _parse(before), _parse(text)
-    if _of_others(old) != _of_others(new):
-        raise DenyDocumentInvalid("The new document would change statements that are not leaverbot's.")
-    ours = [statement for statement in _statements(new) if _is_ours(statement)]
-    if not ours:
-        raise DenyDocumentInvalid("The new document has no deny statement of leaverbot's.")
-    for statement in ours:
-        values = _values(statement)
-        good = bool(values) and (
-            all(is_user_id(value) for value in values) or (len(values) == 1 and _is_placeholder(values[0]))
-        )
-        if not good:
-            raise DenyDocumentInvalid("A deny without well-formed user ids in its condition is never written.")
-    if len(text) > MAX_CHARACTERS:
-        raise DenyDocumentFull(
-            f"The deny policy is full: {len(text):,} of {MAX_CHARACTERS:,} characters. Lift a deny that is no "
-            "longer needed, then try again."
-        )
-
-
-def _rewrite(text: str, users: Iterable[str], placeholder: str) -> str:
     if not _is_placeholder(placeholder):
         raise DenyDocumentInvalid("The placeholder must be a text that can be nobody's user id.")
-    document = _parse(text)
-    statements = _statements(document)
-    rewritten: list[Statement] = []
-    carried = False
-    for statement in statements:
-        if not _is_ours(statement):
-            rewritten.append(statement)
-        elif not carried:
-            # The first of ours carries everybody; the admin's own spelling of it stays.
-            key = next(iter(statement["Condition"]["StringEquals"]))
-            condition = {"StringEquals": {key: sorted(users) or placeholder}}
-            rewritten.append({**statement, "Condition": condition})
-            carried = True
-    if not carried:
-        condition = {"StringEquals": {"identitystore:userId": sorted(users) or placeholder}}
-        rewritten.append({"Sid": SID, "Effect": "Deny", "Action": ["*"], "Resource": "*", "Condition": condition})
-    result = json.dumps({**document, "Statement": rewritten}, separators=(",", ":"), ensure_ascii=False)
-    check(result, text)
+    for denied in add:
+        if not is_user_id(denied.user_id):
+            raise DenyDocumentInvalid(f"{denied.user_id!r} is not an Identity Center user id; no deny was written.")
+    document = _read(text)
+    ids = denied_users(text) - {denied.user_id for denied in remove} | {denied.user_id for denied in add}
+    known = denied_names(text) - {denied.user_name for denied in remove}
+    known |= {denied.user_name for denied in add if names and by_name(denied.user_name)}
+    nobody = placeholder if kind is DocumentKind.SCP else ()
+    result = document.naming(sorted(ids) or nobody, sorted(known))
+    if kind is DocumentKind.INLINE and not ids and not known and not document.others:
+        result = ""
+    check(result, text, kind)
     return result
 
 
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        text.encode()  # half a surrogate pair has no UTF-8, so it can not be sent
-        document = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-        _check_nesting(document, MAX_NESTING)
-    except (ValueError, RecursionError) as error:
-        raise DenyDocumentInvalid(f"The deny policy is not readable JSON: {error}") from error
-    if not isinstance(document, dict) or "Statement" not in document:
-        raise DenyDocumentInvalid("The deny policy is not a policy document with statements.")
-    return document
+def check(text: str, before: str, kind: DocumentKind) -> None:
+    """Raise unless `text` is safe to write over `before`, which is what stands in AWS now.
+
+    Safe: every deny of ours has a condition that names well-formed user ids or, in a service control policy, a
+    lone placeholder, or that names plain user names at the roles of permission sets; statements and members of
+    others are the same bytes in the same order; it fits the quota. Raises DenyDocumentInvalid, DenyDocumentFull.
+    """
+    inline = kind is DocumentKind.INLINE
+    if not inline and not (text and before):
+        raise DenyDocumentInvalid("A service control policy is never empty.")
+    old, new = _read(before), _read(text)
+    emptied = inline and text == "" and not old.others
+    if not emptied and (old.head, old.others, old.tail) != (new.head, new.others, new.tail):
+        raise DenyDocumentInvalid("The new document would change what is not leaverbot's.")
+    if not inline and not any(statement.ours == SID for statement in new.statements):
+        raise DenyDocumentInvalid("The new document has no deny statement of leaverbot's.")
+    for statement in new.statements:
+        if statement.ours is not None and not _is_safe(statement.ours, statement.values, inline=inline):
+            raise DenyDocumentInvalid("A deny without well-formed user ids or names in its condition is never written.")
+    for size, most, unit in sizes(text, kind):
+        if size > most:
+            raise DenyDocumentFull(
+                f"The deny policy is full: {size:,} of {most:,} {unit}. Lift a deny that is no longer needed, "
+                "then try again."
+            )
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError("a key stands twice")
-    return result
+def used(text: str, kind: DocumentKind) -> float:
+    """The share of its quota that the document takes; 1 is full."""
+    return max(size / most for size, most, _ in sizes(text, kind))
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+# --- several policies -------------------------------------------------------------------------------------------
 
 
-def _check_nesting(value: Any, levels: int) -> None:
-    if levels == 0:
-        raise ValueError("it is nested too deeply")
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        _check_nesting(item, levels - 1)
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Where everybody is denied. `texts`: the new text of each policy that changes, by policy id; `placed`: user id to
+    policy id; `full`: those for whom no policy they may stand in has room.
+    """
+
+    texts: Mapping[str, str]
+    placed: Mapping[str, str]
+    full: tuple[Denied, ...]
 
 
-def _of_others(document: dict[str, Any]) -> str:
-    """Everything in the document that is not ours, as a text: Python holds 1, 1.0 and True for equal, AWS may not."""
-    others = [statement for statement in _statements(document) if not _is_ours(statement)]
-    return json.dumps({**document, "Statement": others}, sort_keys=True)
+def pack(
+    texts: Mapping[str, str], wanted: Sequence[Denied], allowed: Mapping[str, Collection[str]], *, names: bool
+) -> Packed:
+    """Deny all of `wanted` by changing the fewest of these service control policies.
+
+    `texts`: policy id to text now, the preferred first. `allowed`: user id to the policies that reach this user.
+    Whoever is denied in one of those stays there; a name still missing there is added last, if it fits.
+    Raises DenyDocumentInvalid, also when one of the texts can not be read.
+    """
+    rooms = {policy_id: _Room.of(text) for policy_id, text in texts.items()}
+    people = {
+        person.user_id: person if names and by_name(person.user_name) else Denied(person.user_id) for person in wanted
+    }
+    reach = {user_id: [policy_id for policy_id in rooms if policy_id in allowed.get(user_id, ())] for user_id in people}
+    placed = _already(rooms, people, reach)
+    unnamed = [user_id for user_id, home in placed.items() if rooms[home].cost(people[user_id])]
+    touched = {placed[user_id] for user_id in unnamed if rooms[placed[user_id]].fits(people[user_id])}
+    added = _fewest(rooms, touched, [person for person in people.values() if person.user_id not in placed], reach)
+    placed |= added
+    for user_id in (*added, *unnamed):
+        if rooms[placed[user_id]].fits(people[user_id]):
+            rooms[placed[user_id]].take(people[user_id])
+    changed = {
+        policy_id: change(texts[policy_id], kind=DocumentKind.SCP, add=room.added)
+        for policy_id, room in rooms.items()
+        if room.added
+    }
+    full = {person.user_id: person for person in wanted if person.user_id not in placed}
+    return Packed(changed, placed, tuple(full.values()))
 
 
-def _statements(document: dict[str, Any]) -> list[Statement]:
-    found = document["Statement"]
-    statements = found if isinstance(found, list) else [found]
-    if not all(isinstance(statement, dict) for statement in statements):
-        raise DenyDocumentInvalid("The deny policy holds a statement that is not an object.")
-    if any(statement.get("Sid") == SID and not _is_ours(statement) for statement in statements):
-        raise DenyDocumentInvalid(
-            f"The statement {SID} in the deny policy was changed by hand and no longer has leaverbot's form. "
-            "Put it back as the README shows it, or give it another Sid."
-        )
-    return statements
+@dataclass(slots=True)
+class _Room:
+    """How many characters one policy has left, counted without making its text."""
+
+    free: int
+    ids: set[str]
+    names: set[str]
+    placeholder: int  # the characters that go when the first id comes
+    added: list[Denied] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        ids, names, placeholder = denied_users(text), denied_names(text), placeholder_of(text)
+        size = len(_read(text).naming(sorted(ids) or placeholder, sorted(names)))
+        return cls(MAX_CHARACTERS - size, set(ids), set(names), len(minified(placeholder)))
+
+    def cost(self, person: Denied) -> int:
+        """The characters it takes to deny this person here: with a comma, the brackets, or the whole statement."""
+        by_id = 0 if person.user_id in self.ids else _length(person.user_id) + (1 if self.ids else 2 - self.placeholder)
+        if not person.user_name or person.user_name in self.names:
+            return by_id
+        frame = 1 if self.names else 1 + len(minified(by_name_form([""]))) - _length("*:")
+        return by_id + _length(f"*:{person.user_name}") + frame
+
+    def fits(self, person: Denied) -> bool:
+        return self.cost(person) <= self.free
+
+    def take(self, person: Denied) -> None:
+        self.free -= self.cost(person)
+        self.ids.add(person.user_id)
+        if person.user_name:
+            self.names.add(person.user_name)
+        self.added.append(person)
+
+    def copy(self) -> "_Room":
+        return replace(self, ids=set(self.ids), names=set(self.names), added=[])
 
 
-def _is_ours(statement: Statement) -> bool:
-    """Ours is what has exactly the form above, whoever wrote it first; anything else belongs to others."""
-    if set(statement) - {"Sid"} != {"Effect", "Action", "Resource", "Condition"}:
-        return False
-    if (
-        statement["Effect"] != "Deny"
-        or statement["Action"] not in ("*", ["*"])
-        or statement["Resource"] not in ("*", ["*"])
-    ):
-        return False
-    condition = statement["Condition"]
-    if not isinstance(condition, dict) or list(condition) != ["StringEquals"]:
-        return False
-    inner = condition["StringEquals"]
-    # Names of condition keys are not case-sensitive; AWS's own pages spell this one in three ways.
-    if not isinstance(inner, dict) or [str(key).lower() for key in inner] != ["identitystore:userid"]:
-        return False
-    value = next(iter(inner.values()))
-    values = [value] if isinstance(value, str) else value
-    # A policy variable ("${aws:…}") names people we can not know: such a statement is somebody else's.
-    return isinstance(values, list) and all(isinstance(item, str) and "$" not in item for item in values)
+@lru_cache(maxsize=4096)
+def _length(value: str) -> int:
+    return len(minified(value))
 
 
-def _values(statement: Statement) -> list[str]:
-    value = next(iter(statement["Condition"]["StringEquals"].values()))
-    return [value] if isinstance(value, str) else list(value)
+def _already(
+    rooms: Mapping[str, _Room], people: Mapping[str, Denied], reach: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Where somebody is denied already, best where nothing is missing."""
+    placed: dict[str, str] = {}
+    for user_id, person in people.items():
+        homes = [policy_id for policy_id in reach[user_id] if user_id in rooms[policy_id].ids]
+        if homes:
+            placed[user_id] = min(homes, key=lambda home: rooms[home].cost(person) > 0)
+    return placed
+
+
+def _fewest(
+    rooms: Mapping[str, _Room], touched: set[str], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Places for all who can be placed, in the fewest policies beyond those `touched` anyway."""
+    placed = _first_fit(rooms, waiting, reach)
+    waiting = [person for person in waiting if person.user_id in placed]
+    others = [policy_id for policy_id in rooms if policy_id not in touched]
+    most = len(set(placed.values()) - touched)
+    for count in range(most if len(others) <= MAX_COMBINED else 0):
+        for chosen in combinations(others, count):
+            tried = {policy_id: room for policy_id, room in rooms.items() if policy_id in {*touched, *chosen}}
+            found = _first_fit(tried, waiting, reach)
+            if len(found) == len(waiting):
+                return found
+    return placed
+
+
+def _first_fit(
+    rooms: Mapping[str, _Room], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """A place for each in the first of their policies with room.
+
+    Who has the least choice goes first, then who takes most room; of their policies, the one fewest others need.
+    """
+    rooms = {policy_id: room.copy() for policy_id, room in rooms.items()}
+    rivals = Counter(policy_id for person in waiting for policy_id in reach[person.user_id])
+    placed: dict[str, str] = {}
+    for person in sorted(waiting, key=lambda one: (len(reach[one.user_id]), -_length(one.user_id + one.user_name))):
+        for policy_id in sorted(reach[person.user_id], key=rivals.__getitem__):
+            if policy_id in rooms and rooms[policy_id].fits(person):
+                rooms[policy_id].take(person)
+                placed[person.user_id] = policy_id
+                break
+    return placed
+
+
+# --- pieces -----------------------------------------------------------------------------------------------------
+
+
+def _read(text: str) -> Document:
+    """An inline policy may not be there, then nobody is denied."""
+    return read(text or EMPTY)
+
+
+def _is_safe(ours: str, values: Sequence[str], *, inline: bool) -> bool:
+    if ours == SID_BY_NAME:
+        return bool(values) and all(map(by_name, values))
+    lone = not inline and len(values) == 1 and _is_placeholder(values[0])
+    return bool(values) and (lone or all(map(is_user_id, values)))
 
 
 def _is_placeholder(value: str) -> bool:

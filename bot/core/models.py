@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 # A user id is a UUID, or ten hex digits, a dash and a UUID; AWS allows capitals in the UUID only (botocore model of
 # identitystore, `ResourceId`).
@@ -130,6 +130,15 @@ class PermissionSet:
     privilege: Privilege | None = None
 
 
+class RoleAt(NamedTuple):
+    """A permission set in an account: the role somebody may have a session of. `permission_set_arn` is "" for an
+    ordinary role of account access manager.
+    """
+
+    account_id: str
+    permission_set_arn: str
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """An application of Identity Center."""
@@ -182,6 +191,11 @@ class Grant:
     def usable(self) -> bool:
         """False in a suspended or closed account; a state that was not read counts as usable."""
         return self.account_status not in DEAD_ACCOUNT_STATES
+
+    @property
+    def role(self) -> RoleAt | None:
+        """The role this grant opens; None for an application."""
+        return RoleAt(self.account_id, self.permission_set_arn or "") if self.account_id else None
 
     @property
     def is_administrator(self) -> bool:

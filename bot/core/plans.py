@@ -7,11 +7,12 @@ member; the member leaves the group.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.core.models import Grant, GrantKind, Group, Path, PersonRead, User, only_from_management
+from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, PersonRead, User, only_from_management
 
 
 class ActionKind(StrEnum):
@@ -19,6 +20,12 @@ class ActionKind(StrEnum):
     DENY = "deny"
     LIFT = "lift"
     DELETE = "delete"
+    SHUT_OUT = "shut_out"  # deny, revoke, and delete if asked for, as one
+    PRUNE = "prune"  # delete a permission set that nobody is assigned
+
+
+# Who acts when nobody asked: a deny that has come to its end is lifted by leaverbot itself.
+LEAVERBOT = "leaverbot"
 
 
 class OperationKind(StrEnum):
@@ -28,7 +35,11 @@ class OperationKind(StrEnum):
     LEAVE_GROUP = "leave_group"
     ADD_TO_DENY = "add_to_deny"
     REMOVE_FROM_DENY = "remove_from_deny"
+    DENY_IN_SET = "deny_in_permission_set"
+    LIFT_IN_SET = "lift_in_permission_set"
+    PROVISION = "provision"
     DELETE_USER = "delete_user"
+    DELETE_PERMISSION_SET = "delete_permission_set"
 
 
 class OperationState(StrEnum):
@@ -49,7 +60,9 @@ class Operation:
 
     Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; delete_application_assignment:
     application_arn, user_id; delete_entitlement: entitlement_id, role_arn, user_id; leave_group: membership_id,
-    group_id, user_id; add_to_deny, remove_from_deny: user_id; delete_user: user_id, revision.
+    group_id, user_id; add_to_deny, remove_from_deny: user_id; deny_in_permission_set, lift_in_permission_set:
+    permission_set_arn, user_id; provision: permission_set_arn, account_id; delete_user: user_id, revision;
+    delete_permission_set: permission_set_arn.
     """
 
     kind: OperationKind
@@ -88,11 +101,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One operation of an action with what became of it."""
+    """One operation of an action with what became of it; `at`: when it came to that."""
 
     operation: Operation
     state: OperationState
     detail: str = ""
+    at: datetime | None = None
 
 
 def plan_revoke(
@@ -176,28 +190,24 @@ def _longest(grants: Iterable[Grant]) -> int | None:
     return max((length for length in lengths if length is not None), default=None) if None not in lengths else None
 
 
-def plan_deny(user: User, placeholder: str = "") -> Plan:
-    """Put the user's id into the deny policy. `placeholder` is what stands in it while nobody is denied."""
-    plan = _single(ActionKind.DENY, OperationKind.ADD_TO_DENY, user, {"user_id": user.id})
-    if not placeholder:
-        return plan
-    (operation,) = plan.operations
-    return replace(plan, operations=(replace(operation, shown={**operation.shown, "placeholder": placeholder}),))
-
-
-def plan_lift(user: User) -> Plan:
-    """Take the user's id out of the deny policy."""
-    return _single(ActionKind.LIFT, OperationKind.REMOVE_FROM_DENY, user, {"user_id": user.id})
-
-
 def plan_delete(user: User) -> Plan:
     """Delete the user exactly as it was shown: the revision is part of the plan."""
     args = {"user_id": user.id, "revision": user.revision}
-    return _single(ActionKind.DELETE, OperationKind.DELETE_USER, user, args)
+    operation = Operation(OperationKind.DELETE_USER, args, {"user": user.label})
+    return Plan(ActionKind.DELETE, user.id, (operation,))
 
 
-def _single(kind: ActionKind, operation: OperationKind, user: User, args: dict[str, str]) -> Plan:
-    return Plan(kind, user.id, (Operation(operation, args, {"user": user.label}),))
+def subject_of(permission_set: PermissionSet) -> User:
+    """What a prune is about, in the place where every other action has its user: the ARN as id, the name as name."""
+    return User(permission_set.arn, display_name=permission_set.name)
+
+
+def plan_prune(permission_set: PermissionSet) -> Plan:
+    """Delete a permission set."""
+    args = {"permission_set_arn": permission_set.arn}
+    shown = {"permission_set": permission_set.name or permission_set.arn}
+    operation = Operation(OperationKind.DELETE_PERMISSION_SET, args, shown)
+    return Plan(ActionKind.PRUNE, permission_set.arn, (operation,))
 
 
 @dataclass(frozen=True, slots=True)

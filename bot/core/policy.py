@@ -11,8 +11,8 @@ from bot.core.plans import ActionKind
 
 
 class Role(StrEnum):
-    RESPONDER = "responder"  # may revoke, deny and lift
-    ADMIN = "admin"  # may delete too
+    RESPONDER = "responder"  # may revoke, deny, lift and shut out
+    ADMIN = "admin"  # may delete too, and deny somebody who is not disabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,39 @@ class Refused:
 Decision = Allowed | Refused
 
 
+class DenyStrategy(StrEnum):
+    """Where denies are placed (LEAVERBOT_DENY_STRATEGY)."""
+
+    AUTO = "auto"  # in a service control policy; in permission sets what it does not reach, or where none is named
+    SCP = "scp"  # in a service control policy only
+    INLINE = "inline"  # in the inline policies of permission sets only
+
+
+@dataclass(frozen=True, slots=True)
+class DenyRules:
+    """How emergency denies are placed and when they end. `names`: by user name too, besides the id. `hours`: how long
+    one is kept after the last way in is gone; AWS advises 12 at least (Identity Center user guide,
+    prereqs-revoking-user-permissions).
+    """
+
+    policy_ids: tuple[str, ...] = ()
+    strategy: DenyStrategy = DenyStrategy.AUTO
+    names: bool = True
+    hours: int = 12
+
+    @property
+    def scp(self) -> bool:
+        return bool(self.policy_ids) and self.strategy is not DenyStrategy.INLINE
+
+    @property
+    def inline(self) -> bool:
+        return self.strategy is not DenyStrategy.SCP
+
+    @property
+    def ready(self) -> bool:
+        return self.scp or self.inline
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the settings say. `responders` and `admins` hold Slack user ids and user-group ids.
@@ -44,8 +77,12 @@ class Rules:
     responders: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
     protected: tuple[str, ...] = ()
-    deny_ready: bool = False
+    deny: DenyRules = DenyRules(strategy=DenyStrategy.SCP)
     dry_run: bool = False
+
+    @property
+    def deny_ready(self) -> bool:
+        return self.deny.ready
 
     @property
     def watch_only(self) -> bool:
@@ -72,10 +109,14 @@ def _fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish to act: what, and by somebody with these roles."""
+    """A wish to act: what, and by somebody with these roles; a shut-out may include the delete, and a deny may be of
+    somebody who is not disabled.
+    """
 
     kind: ActionKind
     roles: frozenset[Role] = field(default_factory=frozenset)
+    with_delete: bool = False
+    not_disabled: bool = False
 
 
 def may_ask(rules: Rules, ask: Ask) -> Decision:
@@ -85,18 +126,27 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
             "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS. "
             "This attempt was noted.",
         )
-    needed = Role.ADMIN if ask.kind is ActionKind.DELETE else Role.RESPONDER
-    if needed in ask.roles:
+    for_admins = _for_admins(ask)
+    if (Role.ADMIN if for_admins else Role.RESPONDER) in ask.roles:
         return Allowed()
-    if needed is Role.ADMIN:
-        return Refused(
-            "You can see this case, but only admins may delete a user. This attempt was noted.",
-            tuple(sorted(rules.admins)),
-        )
+    if for_admins:
+        return Refused(f"Only admins may {for_admins}. This attempt was noted.", tuple(sorted(rules.admins)))
+    what = str(ask.kind).replace("_", " ")
     return Refused(
-        f"You can see this case, but only responders may {ask.kind}. This attempt was noted.",
+        f"You can see this case, but only responders may {what}. This attempt was noted.",
         tuple(sorted(rules.responders | rules.admins)),
     )
+
+
+def _for_admins(ask: Ask) -> str:
+    """What of this only admins may do, "" when responders may."""
+    if ask.kind is ActionKind.DELETE or (ask.kind is ActionKind.SHUT_OUT and ask.with_delete):
+        return "delete a user"
+    if ask.kind is ActionKind.PRUNE:
+        return "delete a permission set"
+    if ask.kind is ActionKind.DENY and ask.not_disabled:
+        return "deny somebody who is not disabled"
+    return ""
 
 
 def protected(user: User) -> Refused:
@@ -104,11 +154,29 @@ def protected(user: User) -> Refused:
     return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
 
 
-def may_touch(rules: Rules, kind: ActionKind, user: User) -> Decision:
-    """Whether this user may be acted on in this way, given the user as read from AWS just now."""
+def may_touch(
+    rules: Rules, kind: ActionKind, user: User, *, not_disabled: bool = False, own_name: str = ""
+) -> Decision:
+    """Whether this user may be acted on in this way, given the user as read from AWS just now.
+
+    `not_disabled`: an admin wants to deny somebody who is not disabled, and knows. `own_name`: the user name whose
+    session leaverbot runs as, "" for an ordinary role.
+    """
     if rules.is_protected(user):
         return protected(user)
     if kind is ActionKind.LIFT:
+        return Allowed()
+    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT} and own_name and _fold(own_name) == _fold(user.user_name):
+        return Refused(
+            f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
+            "deny again. Run leaverbot as a role of its own, or deny this user by hand."
+        )
+    if kind is ActionKind.DENY and not rules.deny_ready:
+        return Refused(
+            "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy. "
+            "`leaverbot deny setup` makes one."
+        )
+    if kind is ActionKind.DENY and not_disabled and user.status is not UserStatus.DISABLED:
         return Allowed()
     if user.status is UserStatus.ENABLED:
         return Refused(
@@ -119,10 +187,5 @@ def may_touch(rules: Rules, kind: ActionKind, user: User) -> Decision:
         return Refused(
             f"AWS did not say whether {user.label} is enabled or disabled, so nothing was changed. "
             "Check the user in the Identity Center console."
-        )
-    if kind is ActionKind.DENY and not rules.deny_ready:
-        return Refused(
-            "Emergency deny is not set up: LEAVERBOT_DENY_SCP_ID names no policy. "
-            "The README says how to create it; it takes two commands."
         )
     return Allowed()

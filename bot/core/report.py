@@ -12,10 +12,19 @@ from bot.core.models import Severity
 
 @dataclass(frozen=True, slots=True)
 class DenyInForce:
+    """`ends_at`: when it lifts itself, None while a way in is or may be left. `missing`: somebody took it, or part of
+    it, out by hand. `stays`: its time is over, and it is kept because the user has a way in.
+    `hours`: how long it is kept after the last way in is gone.
+    """
+
     user_id: str
     label: str
     since: datetime
     by: str
+    ends_at: datetime | None = None
+    missing: bool = False
+    stays: bool = False
+    hours: int = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.core.cases import Case
 from bot.core.coverage import Coverage
-from bot.core.models import Account, Grant, Orphan, PersonRead, Severity, User
+from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import ActionKind, Outcome, Plan
 
 
@@ -15,6 +15,7 @@ class Control(StrEnum):
 
     REVOKE = "revoke"
     DENY = "deny"
+    SHUT_OUT = "shut_out"
     LIFT = "lift"
     DELETE = "delete"
     DETAILS = "details"
@@ -44,13 +45,24 @@ class AccountCover:
 
 @dataclass(frozen=True, slots=True)
 class DenyView:
-    """A deny in force. `cover` has one entry for each account the user holds a usable grant in."""
+    """A deny in force. `cover` has one entry for each account the user holds or held a usable grant in.
+
+    `policy_id` is "" when it is placed in permission sets only. `ends_at`: when it lifts itself, None while the
+    user has, or may have, a way in. `missing`: what somebody took out by hand, "" when it stands as it was placed.
+    `not_disabled`: it was placed on somebody who was not disabled. `hours`: how long it is kept after the last way
+    in is gone.
+    """
 
     user_id: str
     policy_id: str
     since: datetime
     by: str
     cover: tuple[AccountCover, ...] = ()
+    reason: str = ""
+    ends_at: datetime | None = None
+    missing: str = ""
+    not_disabled: bool = False
+    hours: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,11 @@ class ActionView:
     `left` are the grants that the read afterwards still found; `message` says in plain text why an action was
     refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed;
     `elsewhere` are those that take away, in the management account, what leaverbot may not change from its own.
+    `reason` is what the person gave as one. `not_disabled`: a deny of somebody who was not disabled. `emptied` are
+    permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
+    order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
+    stands for the permission set (`plans.subject_of`). `deny_hours`: how long a deny is kept after the last way in is
+    gone. `by` is `plans.LEAVERBOT` when nobody asked.
     """
 
     id: str
@@ -77,6 +94,12 @@ class ActionView:
     undo: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     cover: tuple[AccountCover, ...] = ()
+    reason: str = ""
+    not_disabled: bool = False
+    emptied: tuple[PermissionSet, ...] = ()
+    with_delete: bool = False
+    steps: tuple["ActionView", ...] = ()
+    deny_hours: int = 12
 
     @property
     def done(self) -> int:
@@ -89,7 +112,7 @@ class CaseView:
 
     `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be an older
     one. `superseded`: a newer case of the same user is open, so this message keeps no buttons. `deleted`: leaverbot
-    deleted the user.
+    deleted the user. `deny_in_management`: a deny can reach the management account here.
     """
 
     case: Case
@@ -103,6 +126,7 @@ class CaseView:
     superseded: bool = False
     revoke: ActionView | None = None
     deleted: bool = False
+    deny_in_management: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +149,8 @@ class Digest:
 
 
 class DialogKind(StrEnum):
+    SHUT_OUT = "shut_out"
+    PRUNE = "prune"
     REVOKE = "revoke"
     DENY = "deny"
     LIFT = "lift"
@@ -142,7 +168,10 @@ class DialogState(StrEnum):
 class DialogView:
     """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY.
 
-    `elsewhere` are the AWS CLI commands for what only the management account can take away.
+    `elsewhere` are the AWS CLI commands for what only the management account can take away. `needs_reason`: a reason
+    has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the revoke's
+    `plan` and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune shows the
+    `permission_set`. `notes` are further plain sentences.
     """
 
     id: str
@@ -157,6 +186,48 @@ class DialogView:
     management_account_id: str | None = None
     dry_run: bool = False
     elsewhere: tuple[str, ...] = ()
+    needs_reason: bool = False
+    may_delete: bool = False
+    deny_in_management: bool = False
+    permission_set: "UnusedSet | None" = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedSet:
+    """A permission set that nobody is assigned. `since`: when leaverbot first saw that."""
+
+    permission_set: PermissionSet
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedList:
+    """The permission sets nobody uses, as just read: the longest unused first. `total` counts all permission sets."""
+
+    sets: tuple[UnusedSet, ...]
+    total: int
+    read_at: datetime
+    may_delete: bool = False
+
+
+class NoticeKind(StrEnum):
+    """What a scan found out about a deny in force, told once."""
+
+    DRIFT = "drift"  # somebody took it out by hand: put it back?
+    ENABLED = "enabled"  # the user was enabled again: lift it?
+    STAYS = "stays"  # its time is over, and the user has a way in
+    NEARLY_FULL = "nearly_full"  # the policies are; about no user
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`message` is plain text, the whole of what there is to say."""
+
+    kind: NoticeKind
+    message: str
+    user: User | None = None
+    deny: DenyView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -23,25 +24,20 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.core.errors import LeaverbotError, StoreError
+from bot.core.errors import StoreError
 from bot.core.plans import ActionKind
-from bot.ports import Asker
-from bot.services import commands, dialogs, remediate
+from bot.engine.workflows import Workflows
+from bot.ports import Asker, StoredAction
+from bot.services import commands, denying
 from bot.services.parts import Parts
 
 log = structlog.get_logger(__name__)
 
 # Pinned for good: DBOS strands the work of another version.
 VERSION = "leaverbot"
-ACTIONS, DENIES = "actions", "denies"
+ACTIONS, DENIES, PLAYS = "actions", "denies", "plays"
 # How often the queues look for work, in seconds: what a press waits for its start.
 POLL_SECONDS = 0.2
-# Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
-STEP_SECONDS = 0.5
-LATER_SECONDS = 15.0
-# After so many seconds of trying without any change, what is left of an action has failed; time in which leaverbot
-# was down does not count. Denies wait in one line, so they give up sooner.
-LATE_SECONDS, LATE_DENY_SECONDS = 900.0, 300.0
 # A workflow that was killed this often is not the victim.
 RECOVERIES = 1000
 # How long ended workflows are kept, and how many are forgotten at once.
@@ -57,6 +53,7 @@ class Engine:
         self._wake = wake
         self._parts: Parts | None = None
         self._stopping = threading.Event()
+        self._flows = Workflows(lambda: self._known, self._stopping)
         config: DBOSConfig = {
             "name": "leaverbot",
             "system_database_url": database_url,
@@ -84,6 +81,8 @@ class Engine:
         DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
         # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
         DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        # Shut-outs only wait for their steps, which are in the other two.
+        DBOS.register_queue(PLAYS, worker_concurrency=16, polling_interval_sec=POLL_SECONDS)
         ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
         DBOS.apply_schedules(
             [
@@ -121,15 +120,38 @@ class Engine:
         self._known.store.prune(now)
 
     def start_action(self, action_id: str) -> None:
+        _outside(lambda: self._start_action(action_id))
+
+    def _start_action(self, action_id: str) -> None:
         action = self._known.store.action(action_id)
         if self._stopping.is_set() or action.view.state.final or _alive(action.workflow_id):
             return
-        queue = DENIES if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else ACTIONS
+        if action.view.kind in denying.KINDS:
+            self._join_the_line(action)
+            return
+        play = action.view.kind is ActionKind.SHUT_OUT
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
         # Whoever notes its workflow first, starts it: the press and the look now and then may meet here.
         if self._known.store.set_workflow(action_id, workflow_id, action.workflow_id):
             with SetWorkflowID(workflow_id):
-                DBOS.enqueue_workflow(queue, self._act, action_id)
+                DBOS.enqueue_workflow(PLAYS if play else ACTIONS, self._play if play else self._act, action_id)
+
+    def _join_the_line(self, action: StoredAction) -> None:
+        """Denies and lifts are carried out together, by one workflow that takes whatever it finds in the store.
+
+        One that is still queued will find this action there; one that has begun may have looked already, so then one
+        more is queued. Whatever goes wrong in between, the look now and then starts the action again.
+        """
+        waiting = DBOS.list_workflows(
+            queue_name=DENIES, status="ENQUEUED", load_input=False, load_output=False, limit=1
+        )
+        if waiting:
+            self._known.store.set_workflow(action.view.id, waiting[0].workflow_id, action.workflow_id)
+            return
+        workflow_id = f"denies:{uuid.uuid4().hex}"
+        if self._known.store.set_workflow(action.view.id, workflow_id, action.workflow_id):
+            with SetWorkflowID(workflow_id):
+                DBOS.enqueue_workflow(DENIES, self._denies)
 
     def start_scan(self, scan_id: str) -> None:
         scan = self._known.store.scan(scan_id)
@@ -137,9 +159,8 @@ class Engine:
             return
         workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
         if self._known.store.set_scan_workflow(scan_id, workflow_id, scan.workflow_id):
-            # No queue: the store lets one scan run at a time. A thread of its own, because a step of a workflow
-            # may ask for a scan, and DBOS starts no workflow inside a step.
-            threading.Thread(target=self._launch_scan, args=(workflow_id, scan_id), name="scan starter").start()
+            # No queue: the store lets one scan run at a time.
+            _outside(lambda: self._launch_scan(workflow_id, scan_id))
 
     def _launch_scan(self, workflow_id: str, scan_id: str) -> None:
         with SetWorkflowID(workflow_id):
@@ -150,6 +171,9 @@ class Engine:
 
     def start_show(self, asker: Asker, query: str) -> None:
         DBOS.start_workflow(self._show, asker.user, asker.channel, asker.response_url, query)
+
+    def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
+        DBOS.start_workflow(self._unused, asker.user, asker.channel, asker.response_url, may_delete)
 
     def wake(self) -> None:
         self._wake()
@@ -162,105 +186,15 @@ class Engine:
 
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""
-        self._act = _workflow("act_v1", self._run_action)
-        self._scan = _workflow("scan_v1", self._run_scan)
-        self._dialog = _workflow("dialog_v1", self._run_dialog)
-        self._show = _workflow("show_v1", self._run_show)
+        self._act = _workflow("act_v1", self._flows.action)
+        self._denies = _workflow("denies_v1", self._flows.denies)
+        self._play = _workflow("play_v1", self._flows.play)
+        self._unused = _workflow("unused_v1", self._flows.unused)
+        self._scan = _workflow("scan_v1", self._flows.scan)
+        self._dialog = _workflow("dialog_v1", self._flows.dialog)
+        self._show = _workflow("show_v1", self._flows.show)
         self._scan_tick = _workflow("scan_tick_v1", self._run_scan_tick)
         self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
-
-    def _run_action(self, action_id: str) -> str:
-        stored = self._known.store.action(action_id)
-        if stored.workflow_id != DBOS.workflow_id:
-            # Started twice around a slow moment of the database: the one that is noted goes on.
-            return "superseded"
-        case_id = stored.case_id
-        with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
-            return self._guard(
-                lambda: self._run_action_steps(action_id),
-                lambda reference, _error: remediate.give_up(self._known, action_id, reference),
-            )
-
-    def _run_action_steps(self, action_id: str) -> None:
-        # No step: it must happen in every run, also in one that replays the steps of an earlier one.
-        while not remediate.recheck(self._known, action_id):
-            if self._stopping.wait(LATER_SECONDS):
-                raise StoreError("leaverbot stops; the next start goes on")
-        waited = 0.0
-        while (ready := self._prepare(action_id, waited)) == "later":
-            DBOS.sleep(LATER_SECONDS)
-            waited += LATER_SECONDS
-        if ready != "go":
-            return
-        idle = 0.0
-        kind = self._known.store.action(action_id).view.kind
-        patience = LATE_DENY_SECONDS if kind in {ActionKind.DENY, ActionKind.LIFT} else LATE_SECONDS
-        while True:
-            moved, took = self._advance(action_id, late=idle > patience)
-            if moved == "ended":
-                break
-            idle = idle + max(took, STEP_SECONDS) if moved == "waiting" else 0.0
-            DBOS.sleep(STEP_SECONDS)
-        _step("finish", lambda: remediate.finish(self._known, action_id))
-
-    def _prepare(self, action_id: str, waited: float) -> str:
-        return str(_step("prepare", lambda: str(remediate.prepare(self._known, action_id, timedelta(seconds=waited)))))
-
-    def _advance(self, action_id: str, *, late: bool) -> tuple[str, float]:
-        """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
-
-        def advance() -> list[Any]:
-            began = time.monotonic()
-            moved = remediate.advance(self._known, action_id, late=late)
-            return [str(moved), time.monotonic() - began]
-
-        moved, took = _step("advance", advance)
-        return moved, took
-
-    def _run_scan(self, scan_id: str) -> str:
-        with structlog.contextvars.bound_contextvars(scan=scan_id):
-            return self._guard(
-                lambda: _step("scan", lambda: commands.run_scan(self._known, scan_id)),
-                lambda reference, _error: commands.fail_scan(self._known, scan_id, reference),
-            )
-
-    def _run_dialog(self, dialog_id: str) -> str:
-        asker = self._known.store.dialog(dialog_id).asker
-        return self._answer(asker, lambda: dialogs.fill(self._known, dialog_id))
-
-    def _run_show(self, user: str, channel: str, response_url: str, query: str) -> str:
-        asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: commands.show(self._known, asker, query))
-
-    def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
-        """Answer somebody who waits; when that fails, they are told why or under which reference to look."""
-
-        def tell(reference: str, error: Exception) -> None:
-            known = isinstance(error, LeaverbotError)
-            what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
-            text = f"{what} Nothing was changed in AWS."
-            self._known.store.tell(f"failed:{reference}", asker, text, self._known.clock.now())
-            self._wake()
-
-        return self._guard(lambda: _step("answer", answer), tell)
-
-    def _guard(self, work: Callable[[], object], failed: Callable[[str, Exception], None]) -> str:
-        """Do the work of a workflow; `failed` is told of an error that nobody foresaw, with its reference.
-
-        A StoreError gets out: nothing can be noted now, the work stays unfinished, and the next look takes it up.
-        """
-        try:
-            work()
-        except StoreError:
-            raise
-        except Exception as error:  # a workflow ends here; the reference joins message and log
-            if self._stopping.is_set():
-                raise
-            reference = new_reference()
-            log.exception("a workflow failed", reference=reference, error=str(error))
-            failed(reference, error)
-            return "failed"
-        return "ended"
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         # A thread of its own: a scan may be running, and DBOS can not note the state of another workflow in the
@@ -291,12 +225,6 @@ def _add_unixepoch(connection: Any, _record: Any) -> None:
         connection.create_function("unixepoch", 1, lambda _modifier: time.time())
 
 
-def new_reference() -> str:
-    """A short id that a person can read out: it stands in the message and in the log."""
-    text = uuid.uuid4().hex[:6].upper()
-    return f"{text[:4]}-{text[4:]}"
-
-
 def _workflow(name: str, run: Callable[..., Any]) -> Any:
     """Register `run` under a name; DBOS writes on the function it is given, which a bound method does not allow."""
 
@@ -307,8 +235,15 @@ def _workflow(name: str, run: Callable[..., Any]) -> Any:
     return DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(workflow)
 
 
-def _step(name: str, run: Callable[[], Any]) -> Any:
-    return DBOS.run_step({"name": name}, run)
+def _outside(start: Callable[[], None]) -> None:
+    """Start something from wherever this is: DBOS starts no workflow inside a step of another one, and would note what
+    is asked of it inside a workflow in the history of that one. A thread of its own is in neither.
+    """
+    if DBOS.workflow_id is None:
+        start()
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="starter") as thread:
+        thread.submit(start).result()
 
 
 def _alive(workflow_id: str) -> bool:
@@ -327,4 +262,4 @@ def _alive(workflow_id: str) -> bool:
     return False
 
 
-KNOWN = frozenset({"act_v1", "scan_v1"})
+KNOWN = frozenset({"act_v1", "denies_v1", "play_v1", "scan_v1"})

@@ -136,7 +136,7 @@ def welcome(url: str) -> str:
 The leaverbot playground runs at {url}  (Ctrl-C ends it). AWS and Slack are simulated; nothing leaves this computer.
 
   1. Press Revoke access on an alert: the message changes, and the way in disappears on the right.
-  2. Press "Try to get in as this user" before and after an Emergency deny.
+  2. Press "Try to get in as this user" before and after an Emergency deny, or press Shut out.
   3. Disable somebody, make trouble, type /leavers, or be Carol, who may not press anything.
 """
 

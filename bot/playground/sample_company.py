@@ -47,6 +47,7 @@ _PERMISSION_SETS = {
 # Nothing in the name says so, and no managed policy is attached: only who reads the policy sees an administrator.
 _BREAK_GLASS = "BreakGlass"
 _BREAK_GLASS_POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+UNUSED = "LegacyMigration"  # a permission set that nobody is assigned any more
 # Applications of Identity Center and the group that has each; the first is given to people one by one.
 _APPLICATIONS = {"Grafana": None, "Ledger reports": "payments-team"}
 # Ordinary IAM roles behind account access manager: account, and the group that is entitled to each (None: people).
@@ -95,6 +96,10 @@ class Company:
         self.org.deny_policy_id = self.org.add_scp(
             DENY_POLICY_NAME, DENY_POLICY, targets=[self.org.root_id], description="Emergency deny, kept by leaverbot"
         )
+
+    def add_unused(self) -> None:
+        """What a project left behind when it ended."""
+        self.sets[UNUSED] = self.org.add_permission_set(UNUSED, "PT4H", managed=["PowerUserAccess"])
 
     def _build_other_ways(self) -> None:
         """Ways in besides permission sets: applications, and roles where account access manager can be used."""

@@ -13,8 +13,8 @@ def sample_organization(
 ) -> Organization:
     """A company of about `users` people, equal for equal arguments; of every 60, nine are leavers of different kinds.
 
-    Two more people were deleted and left a grant behind each. The emergency-deny policy hangs at the root; its id is
-    `deny_policy_id`. More keyword arguments go to `Organization`.
+    Two more people were deleted and left a grant behind each; one permission set is nobody's. The emergency-deny
+    policy hangs at the root; its id is `deny_policy_id`. More keyword arguments go to `Organization`.
     """
     # In a small company pages are short, so that a visitor can see what happens when one of several fails.
     company = Company(seed, now, {"users_a_page": 25 if users <= 100 else 100, **options})
@@ -24,6 +24,7 @@ def sample_organization(
     while len(company.org.user_by_id) < users:
         _employee(company)
     _deleted(company)
+    company.add_unused()
     company.org.set_account_state(company.accounts[SUSPENDED], "SUSPENDED")
     return company.org
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.identity_center import AwsServer, Fault, Organization
+from bot.playground.sample_company import DENY_POLICY
 from bot.playground.slack_workspace import SlackFault, SlackServer
 
 INTERNAL = "InternalFailure"  # HTTP 500, an error that every service may answer
@@ -132,6 +133,24 @@ class Trouble:
                 ),
             ),
             Kind(
+                "provision",
+                "AWS",
+                "The next provisioning of a permission set fails",
+                "Press Emergency deny on somebody in the management account: it says what holds and what does not.",
+                lambda: self._aws_fault(
+                    "sso-admin.ProvisionPermissionSet",
+                    kind="job_failed",
+                    message="Received a 500 status error: the role could not be updated.",
+                ),
+            ),
+            Kind(
+                "drift",
+                "AWS",
+                "Somebody takes all denies out of the policy by hand",
+                "The next scan notices, tells, and offers to put them back.",
+                self._take_denies_out,
+            ),
+            Kind(
                 "limited",
                 "Slack",
                 "Slack limits the next 4 calls (429)",
@@ -168,6 +187,13 @@ class Trouble:
             times=None,
             when={"AccountId": most} if most else None,
         )
+
+    def _take_denies_out(self) -> Callable[[], bool]:
+        """The deny policy becomes what it was before anybody was denied."""
+        policy_id = self._org.deny_policy_id
+        if policy_id:
+            self._org.update_scp(policy_id, DENY_POLICY)
+        return lambda: not self._org.denies()
 
     def _aws_down(self) -> Callable[[], bool]:
         fault = self._aws.faults.add(Fault(operation="*", code=INTERNAL, message="Internal error", times=None))

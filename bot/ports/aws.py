@@ -132,7 +132,7 @@ class Ways(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An asynchronous deletion. `state` is AWS's own: IN_PROGRESS, SUCCEEDED or FAILED."""
+    """An asynchronous deletion or provisioning. `state` is AWS's own: IN_PROGRESS, SUCCEEDED or FAILED."""
 
     request_id: str
     state: str
@@ -175,12 +175,30 @@ class Access(Protocol):
         """The account the bot's credentials belong to; read once."""
         ...
 
+    def caller_user_name(self) -> str:
+        """The user name whose permission-set session the bot runs as; "" when it runs as anything else; read once."""
+        ...
+
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
         """Every account of the organization by id; one read up to `max_age` seconds ago will do."""
         ...
 
     def permission_set(self, arn: str) -> PermissionSet:
         """A permission set with name, session duration and privilege, possibly remembered. Raises AwsNotFound."""
+        ...
+
+    def permission_set_arns(self) -> tuple[str, ...]:
+        """Every permission set of the instance."""
+        ...
+
+    def provisioned_in(self, permission_set_arn: str) -> tuple[str, ...]:
+        """Ids of the accounts in which somebody is assigned this permission set. Raises AwsNotFound."""
+        ...
+
+    def delete_permission_set(self, permission_set_arn: str) -> None:
+        """Delete a permission set that nobody is assigned. Raises AwsConflict while it is provisioned anywhere, and for
+        minutes after that; AwsNotFound, DryRunRefused.
+        """
         ...
 
     def application(self, arn: str) -> Application:
@@ -226,7 +244,7 @@ class Access(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DenyPolicy:
-    """The deny policy as AWS holds it now: its text, and the ids of roots, units and accounts it is attached to."""
+    """A deny policy as AWS holds it now: its text, and the ids of roots, units and accounts it is attached to."""
 
     id: str
     text: str
@@ -234,19 +252,42 @@ class DenyPolicy:
 
 
 class Deny(Protocol):
-    """The service control policy for emergency denies. Raises as Directory does."""
+    """Where emergency denies are written: service control policies, and inline policies of permission sets.
 
-    def read(self, policy_id: str = "") -> DenyPolicy:
-        """Text and attachments, now; of the policy in the settings unless another one is named.
+    Raises as Directory does. Nothing is written that is not safe to write over `before`: DenyDocumentInvalid,
+    DenyDocumentFull. DryRunRefused.
+    """
 
-        Raises DenyNotSetUp, AwsNotFound.
+    def read(self, policy_id: str) -> DenyPolicy:
+        """Text and attachments of a service control policy, now. Raises AwsNotFound."""
+        ...
+
+    def text(self, policy_id: str) -> str:
+        """The text only, now. Raises AwsNotFound."""
+        ...
+
+    def write(self, policy_id: str, text: str, before: str) -> None:
+        """Replace `before` by `text`. Raises AwsConflict when somebody changes the policy at this very moment."""
+        ...
+
+    def inline(self, permission_set_arn: str) -> str:
+        """The inline policy of a permission set, "" when it has none. Raises AwsNotFound."""
+        ...
+
+    def write_inline(self, permission_set_arn: str, text: str, before: str) -> None:
+        """Replace `before` by `text`, "" for none. It changes nothing in accounts until provisioned. Raises
+        AwsConflict, AwsNotFound.
         """
         ...
 
-    def write(self, text: str, before: str, policy_id: str = "") -> None:
-        """Replace `before` by `text`. Raises DenyDocumentInvalid or DenyDocumentFull for a text that is not safe
-        to write over `before`; AwsConflict when somebody changes the policy at the same time; DryRunRefused.
+    def provision(self, permission_set_arn: str, account_id: str) -> Job:
+        """Ask AWS to bring the role in the account up to date; the same again does no harm. Raises AwsConflict when
+        AWS is busy with it, AwsUnavailable when three are under way already.
         """
+        ...
+
+    def provisioning(self, request_id: str) -> Job:
+        """How far a provisioning is. Raises AwsNotFound when AWS no longer knows the request."""
         ...
 
     def parents(self, account: Account) -> tuple[str, ...]:

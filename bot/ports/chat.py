@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.report import Summary
-from bot.core.views import ActionView, CaseChange, CaseView, DialogView, Digest, Matches, PersonView
+from bot.core.views import (
+    ActionView,
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    Matches,
+    Notice,
+    PersonView,
+    UnusedList,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,10 @@ class Chat(Protocol):
         """What a scan changed, into the case's thread."""
         ...
 
+    def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
+        """What was found out about a deny, into the case's thread, or into the channel when there is none."""
+        ...
+
     def post_digest(self, digest: Digest, key: str) -> Posted: ...
 
     def post_summary(self, summary: Summary, key: str) -> Posted: ...
@@ -58,6 +72,8 @@ class Chat(Protocol):
     def answer_person(self, asker: Asker, person: PersonView) -> None: ...
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None: ...
+
+    def answer_unused(self, asker: Asker, unused: UnusedList) -> None: ...
 
     def link(self, posted: Posted) -> str:
         """A link to the message; "" when Slack gives none."""

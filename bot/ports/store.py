@@ -1,6 +1,6 @@
 """The database as the inside sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,9 +8,19 @@ from typing import Protocol
 
 from bot.core.cases import Case, Change, CloseReason
 from bot.core.coverage import Coverage, Scan
-from bot.core.models import PersonRead, User
+from bot.core.deny_plans import InlinePlace
+from bot.core.models import PermissionSet, PersonRead, RoleAt, User
 from bot.core.plans import ActionKind, Operation, OperationState
-from bot.core.views import AccountCover, ActionState, ActionView, CaseChange, DialogKind, DialogState, OrphanList
+from bot.core.views import (
+    AccountCover,
+    ActionState,
+    ActionView,
+    CaseChange,
+    DialogKind,
+    DialogState,
+    NoticeKind,
+    OrphanList,
+)
 from bot.ports.chat import Asker, Posted
 
 
@@ -32,6 +42,7 @@ class NewAction:
     """An action to store. `key` is unique for one press: the same press again finds the first action.
 
     `digest` is the plan's digest that the person saw, "" when none was shown; `revision` the user's revision.
+    `not_disabled`: an admin wants this deny of somebody who is not disabled. `parent`: the shut-out it is a step of.
     """
 
     id: str
@@ -44,22 +55,29 @@ class NewAction:
     digest: str = ""
     revision: str = ""
     dry_run: bool = False
+    reason: str = ""
+    not_disabled: bool = False
+    with_delete: bool = False
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredOperation:
-    """An operation of a running action. `request_id` is AWS's job, once known."""
+    """An operation of a running action. `request_id` is AWS's job, once known; `at`: when it came to its state."""
 
     seq: int
     operation: Operation
     state: OperationState
     request_id: str = ""
     detail: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAction:
-    """An action with everything stored about it. `workflow_id` is the durable workflow that carries it out."""
+    """An action with everything stored about it. `workflow_id` is the durable workflow that carries it out; `parent`
+    the shut-out it is a step of, `steps` the ids of the actions that are steps of this one.
+    """
 
     view: ActionView
     case_id: str | None
@@ -69,6 +87,8 @@ class StoredAction:
     workflow_id: str
     started_at: datetime | None
     operations: tuple[StoredOperation, ...]
+    parent: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +102,14 @@ class Result:
     cover: tuple[AccountCover, ...] = ()
     close: CloseReason | None = None
     tell: str = ""
+    emptied: tuple[PermissionSet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDialog:
-    """A dialog that is open, or was. `query` is what a command named; `user` is known once it was read."""
+    """A dialog that is open, or was. `query` is what a command named; `user` is known once it was read. `admin`: the
+    person who opened it is one.
+    """
 
     id: str
     kind: DialogKind
@@ -98,6 +121,7 @@ class StoredDialog:
     query: str = ""
     user: User | None = None
     digest: str = ""
+    admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +142,7 @@ class MessageKind(StrEnum):
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id
     SUMMARY = "summary"  # ref: summary id
+    NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
 
 
@@ -137,25 +162,45 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class StoredDeny:
-    """A deny as we placed it. `placeholder` is what the last lift puts back.
+    """A deny as we placed it.
 
-    `confirmed` False: it is about to be written, or was and could not be read back; nobody may forget to lift it.
+    `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id.
+    `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
+    not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
+    `missing`: what of it somebody took out by hand.
     """
 
     user: User
     policy_id: str
-    placeholder: str
     since: datetime
     by: str
     cover: tuple[AccountCover, ...]
     confirmed: bool = True
+    names: tuple[str, ...] = ()
+    inline: tuple[InlinePlace, ...] = ()
+    reason: str = ""
+    not_disabled: bool = False
+    clear_since: datetime | None = None
+    missing: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInline:
+    """The inline policy of a permission set that holds denies of ours: what it was before the first ("" for none),
+    and what we wrote last. A lift puts `former` back exactly when nobody changed what we wrote.
+    """
+
+    former: str
+    written: str
 
 
 class Store(Protocol):
     """The database. One transaction a method: it happened whole or not at all. Raises StoreError.
 
     Uniqueness is the database's: one open case a user, one scan at a time, one unfinished action a user and lane
-    (revoke and delete; deny and lift), one deny in force a user, one action a press.
+    (access: revoke and delete; deny: deny and lift; play: shut out; prune), one deny in force a user, one action a
+    press. Beside a shut-out no other action on the user begins but its own steps.
     """
 
     # cases
@@ -195,8 +240,8 @@ class Store(Protocol):
 
     def shown(self, case_id: str, version: int, posted: Posted) -> None: ...
 
-    def reached(self, user_id: str) -> frozenset[str]:
-        """Ids of every account that any case of the user ever had a usable grant in."""
+    def reached(self, user_id: str) -> frozenset[RoleAt]:
+        """Every role in an account that any case of the user ever had a usable grant of."""
         ...
 
     # scans
@@ -249,7 +294,9 @@ class Store(Protocol):
         """Whether this very press became an action already."""
         ...
 
-    def unfinished_actions(self) -> list[StoredAction]: ...
+    def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
+        """Those of these kinds (none named: of all), the oldest first."""
+        ...
 
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
         """Note which workflow carries the action out; False when it is no longer `before` that does."""
@@ -271,8 +318,19 @@ class Store(Protocol):
         """
         ...
 
+    def add_operations(self, action_id: str, operations: Sequence[Operation]) -> None:
+        """Append to those of a running action."""
+        ...
+
     def set_operation(
-        self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
+        self,
+        action_id: str,
+        seq: int,
+        state: OperationState,
+        at: datetime,
+        *,
+        request_id: str = "",
+        detail: str = "",
     ) -> None:
         """Move an operation on; one in a final state stays as it is."""
         ...
@@ -286,23 +344,23 @@ class Store(Protocol):
         ...
 
     def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
-        """The newest action of this case, of this kind if one is named."""
+        """The newest action of this case, of this kind if one is named; unnamed, a shut-out stands for its steps."""
         ...
 
     def unfinished_lanes(self, user_id: str) -> frozenset[str]:
-        """The lanes ("access", "deny") that an unfinished action on the user occupies."""
+        """The lanes ("access", "deny") that an unfinished action on the user occupies; a shut-out occupies both."""
         ...
 
     # denies
-    def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
-        """Remember a deny that is in AWS; for a user denied already only where it is placed is brought up to date."""
+    def place_denies(self, denies: Sequence[StoredDeny]) -> None:
+        """Remember denies that are in AWS, or are about to be. Of a user denied already `since`, `by`, `reason` and
+        `not_disabled` stay as they were, names and permission sets are added, the rest is brought up to date. One that
+        was confirmed stays so.
+        """
         ...
 
-    def update_deny(self, user_id: str, cover: tuple[AccountCover, ...], *, confirmed: bool) -> None:
-        """What a look at the policy says of a deny in force; one that was lifted meanwhile stays lifted.
-
-        `confirmed`: it was read back; False leaves that as it is.
-        """
+    def set_deny(self, deny: StoredDeny) -> None:
+        """Bring a deny in force (by its `id`) up to date as it is here; one lifted meanwhile stays lifted."""
         ...
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None: ...
@@ -310,6 +368,33 @@ class Store(Protocol):
     def deny(self, user_id: str) -> StoredDeny | None: ...
 
     def denies(self) -> list[StoredDeny]: ...
+
+    def placeholder(self, policy_id: str) -> str | None:
+        """What stood in the policy while nobody was denied; None when that is not known."""
+        ...
+
+    def keep_placeholder(self, policy_id: str, placeholder: str) -> None:
+        """Remember it; the first one stays."""
+        ...
+
+    def inline(self, permission_set_arn: str) -> StoredInline | None: ...
+
+    def keep_inline(self, permission_set_arn: str, inline: StoredInline | None) -> None:
+        """Remember what was written there; None: nothing of ours is left in it."""
+        ...
+
+    def notice(self, key: str, kind: NoticeKind, user_id: str, text: str, at: datetime) -> None:
+        """Queue a notice for the thread of the user's newest case, or for the channel; a key again does nothing."""
+        ...
+
+    # permission sets
+    def unused_since(self, permission_set_arn: str) -> datetime | None:
+        """Since when this permission set is known to be unused; None when it is not."""
+        ...
+
+    def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
+        """These, and no others, are unused now; since when each is known to be. One used in between begins anew."""
+        ...
 
     # dialogs
     def add_dialog(self, dialog: StoredDialog, at: datetime) -> None: ...

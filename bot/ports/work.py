@@ -25,6 +25,10 @@ class Work(Protocol):
 
     def start_show(self, asker: Asker, query: str) -> None: ...
 
+    def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
+        """Read which permission sets nobody is assigned, and tell."""
+        ...
+
     def wake(self) -> None:
         """Slack is behind the store: bring it in line soon."""
         ...

@@ -19,10 +19,14 @@ def ask(
     case_id: str | None,
     digest: str = "",
     revision: str = "",
+    reason: str = "",
+    not_disabled: bool = False,
+    with_delete: bool = False,
 ) -> StoredAction | Refused:
     """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
-    refused = refuse(parts, kind, user.id, asker, roles)
-    if refused is None and parts.rules.is_protected(user):
+    wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
+    refused = refuse(parts, wish, user.id, asker)
+    if refused is None and kind is not ActionKind.PRUNE and parts.rules.is_protected(user):
         refused = note_refusal(parts, kind, user.id, asker, protected(user))
     if refused:
         return refused
@@ -37,6 +41,9 @@ def ask(
         digest=digest,
         revision=revision,
         dry_run=parts.rules.dry_run,
+        reason=reason,
+        not_disabled=not_disabled,
+        with_delete=with_delete,
     )
     try:
         stored = parts.store.add_action(action)
@@ -47,10 +54,10 @@ def ask(
     return stored
 
 
-def refuse(parts: Parts, kind: ActionKind, subject: str, asker: Asker, roles: frozenset[Role]) -> Refused | None:
-    """Why this person may not ask for this kind of action, noted; None when they may."""
-    decision = may_ask(parts.rules, Ask(kind, roles))
-    return note_refusal(parts, kind, subject, asker, decision) if isinstance(decision, Refused) else None
+def refuse(parts: Parts, wish: Ask, subject: str, asker: Asker) -> Refused | None:
+    """Why this person may not ask for this, noted; None when they may."""
+    decision = may_ask(parts.rules, wish)
+    return note_refusal(parts, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
 
 
 def note_refusal(parts: Parts, kind: ActionKind, subject: str, asker: Asker, refused: Refused) -> Refused:

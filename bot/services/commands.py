@@ -1,23 +1,23 @@
 """What the slash commands do; parsing them is Slack's room."""
 
-from dataclasses import replace
-
 import structlog
 
 from bot.core.cases import CaseState, Change, Closed, Opened, severity
 from bot.core.coverage import Coverage, Scan, ScanStatus
-from bot.core.deny import denied_users
-from bot.core.errors import AwsError, ChatError, DenyError
+from bot.core.errors import AwsError, ChatError
 from bot.core.models import Problem
+from bot.core.policy import Role
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
-from bot.services.covering import ACCOUNT_AGE, cover
+from bot.services.deny_watch import check_denies
 from bot.services.notify import worst
 from bot.services.parts import Parts
 from bot.services.progress import Progress
+from bot.services.proving import ACCOUNT_AGE
 from bot.services.reading import People
 from bot.services.scan import Scanner
+from bot.services.unused import note_walk
 from bot.services.viewing import case_view, deny_view
 
 log = structlog.get_logger(__name__)
@@ -62,38 +62,15 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     )
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     parts.work.wake()
-    check_denies(parts)
+    if scan.assigned_sets is not None:
+        note_walk(parts, scan.assigned_sets)
+    check_denies(parts, scan)
     return str(scan.coverage.status)
 
 
-def check_denies(parts: Parts) -> None:
-    """Look whether the denies in force still are, and where: somebody may have changed the policy by hand."""
-    for known in parts.store.denies():
-        try:
-            policy = parts.deny.read(known.policy_id)
-            denied = known.user.id in denied_users(policy.text)
-        except (AwsError, DenyError) as error:
-            log.warning("a deny in force could not be checked", policy=known.policy_id, why=str(error))
-            continue
-        if not denied and not known.confirmed and "deny" not in parts.store.unfinished_lanes(known.user.id):
-            # It was meant to be written and never was.
-            parts.store.lift_deny(known.user.id, "scan", parts.clock.now())
-            _touch_newest(parts, known.user.id)
-            continue
-        now = cover(parts, policy, parts.store.reached(known.user.id))
-        if not denied:
-            why = f"the user's id is no longer in {known.policy_id}"
-            now = tuple(replace(item, covered=False, why=why) for item in now)
-        if now != known.cover or denied != known.confirmed:
-            parts.store.update_deny(known.user.id, now, confirmed=denied)
-            _touch_newest(parts, known.user.id)
-    parts.work.wake()
-
-
-def _touch_newest(parts: Parts, user_id: str) -> None:
-    newest = parts.store.newest_case(user_id)
-    if newest:
-        parts.store.touch(newest.case.id)
+def request_unused(parts: Parts, asker: Asker, roles: frozenset[Role]) -> None:
+    """Read which permission sets nobody is assigned; the answer comes later."""
+    parts.work.start_unused(asker, may_delete=Role.ADMIN in roles)
 
 
 def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
@@ -140,7 +117,7 @@ def _person(parts: Parts, user_id: str) -> PersonView:
         read=read,
         severity=severity(read.grants, people.management_account_id, newest.case.used if newest else None),
         case=case_view(parts, newest.case) if newest else None,
-        deny=deny_view(parts.store.deny(user.id)),
+        deny=deny_view(parts, parts.store.deny(user.id)),
         protected=parts.rules.is_protected(user),
         link=parts.chat.link(newest.posted) if newest and newest.posted else "",
         management_account_id=people.management_account_id,

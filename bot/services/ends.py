@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import GrantKind, Problem
-from bot.ports import Row, Spot, Ways
+from bot.ports import Assignment, Row, Spot, Ways
 
 T = TypeVar("T")
 
@@ -97,6 +97,7 @@ class Walked:
     """Everything at every spot, of which the rows of groups and of the wanted users are kept.
 
     `exists`: whether a user id is in the directory; rows of others are kept in `left_behind`. None: nobody knows.
+    `permission_sets`: those that anybody is assigned anywhere.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Walked:
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._lock = threading.Lock()
         self.left_behind: list[Row] = []
+        self.permission_sets: set[str] = set()
         self.problems: list[Problem] = []
 
     def walk(self, pool: Executor, done: Callable[[], None] = lambda: None) -> None:
@@ -133,6 +135,8 @@ class Walked:
                 self.problems.append(Problem(what, str(error), passing=isinstance(error, AwsUnavailable)))
 
     def _keep(self, row: Row) -> None:
+        if isinstance(row, Assignment):
+            self.permission_sets.add(sys.intern(row.permission_set_arn))
         if row.principal_type == "GROUP" or row.principal_id in self._wanted:
             with self._lock:
                 self._rows.setdefault((row.principal_type, row.principal_id), []).append(_interned(row))

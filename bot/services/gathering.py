@@ -26,13 +26,22 @@ NONE_THERE = "there is nothing of the kind"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was read: `problems` concern everybody, `orphans_all` says whether there can be no others."""
+    """What was read: `problems` concern everybody, `orphans_all` says whether there can be no others.
+
+    `assigned_sets`: every permission set that anybody is assigned; None when not all accounts were gone through.
+    """
 
     people: tuple[PersonRead, ...] = ()
     problems: tuple[Problem, ...] = ()
     how: tuple[How, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     orphans_all: bool = False
+    assigned_sets: frozenset[str] | None = None
+
+
+def _assigned_sets(walked: Iterable[Walked]) -> frozenset[str] | None:
+    accounts = next((source for source in walked if source.kind is GrantKind.ACCOUNT), None)
+    return frozenset(accounts.permission_sets) if accounts and not accounts.problems else None
 
 
 class Gathering:
@@ -97,7 +106,7 @@ class Gathering:
         orphans, all_asked = self.people.orphans(row for source in walked for row in source.left_behind)
         whole = exists is not None and all(isinstance(source, (Walked, Nothing)) for source in sources.values())
         sound = whole and all_asked and not any(source.problems for source in sources.values()) and not started
-        return Gathered(people, problems, (*how, *how_members), orphans, sound)
+        return Gathered(people, problems, (*how, *how_members), orphans, sound, _assigned_sets(walked))
 
     def _prepare(self) -> None:
         if self._shared is None:

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
 from bot.core.cases import Case
 from bot.core.errors import ChatUnavailable, LeaverbotError
 from bot.core.models import Severity
-from bot.core.views import Digest
+from bot.core.views import Digest, Notice, NoticeKind
 from bot.ports import MessageKind, Posted, StoredCase, Waiting
 from bot.services.parts import Parts
 from bot.services.summarize import summary
-from bot.services.viewing import case_view
+from bot.services.viewing import case_view, deny_view
 
 log = structlog.get_logger(__name__)
 
@@ -74,18 +75,27 @@ def _post(parts: Parts, message: Waiting) -> None:
             if message.kind is MessageKind.CHANGE:
                 parts.store.posted(message.seq, None, now)
             return
-        if message.kind is MessageKind.REPORT:
-            posted = parts.chat.post_report(parts.store.action(message.ref).view, thread, message.key)
+        if message.kind is MessageKind.NOTICE:
+            posted = parts.chat.post_notice(_notice(parts, message), thread, message.key)
+        elif message.kind is MessageKind.REPORT:
+            view = replace(parts.store.action(message.ref).view, deny_hours=parts.rules.deny.hours)
+            posted = parts.chat.post_report(view, thread, message.key)
         elif thread:
             posted = parts.chat.post_change(parts.store.change(message.ref), thread, message.key)
     parts.store.posted(message.seq, posted, now)
+
+
+def _notice(parts: Parts, message: Waiting) -> Notice:
+    kind, _, user_id = message.ref.partition(":")
+    deny = parts.store.deny(user_id) if user_id else None
+    return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(parts, deny))
 
 
 def _thread(parts: Parts, message: Waiting) -> Posted | None:
     if not message.case_id:
         return None
     stored = parts.store.case(message.case_id)
-    if stored.posted is None and message.kind is MessageKind.REPORT:
+    if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:
         parts.store.want_message(message.case_id)
         if stored.digest:
             parts.work.wake()

@@ -1,15 +1,16 @@
 """What an action would do now: read the user again, check that it is still right, and plan."""
 
-from bot.core.deny import denied_users, placeholder_of
+from collections.abc import Iterable
+
+from bot.core.deny import denied_users
+from bot.core.deny_plans import Names, plan_deny, plan_lift
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
-from bot.core.models import PersonRead, User
+from bot.core.models import PersonRead, RoleAt, User
 from bot.core.plans import (
     ActionKind,
     Place,
     Plan,
     plan_delete,
-    plan_deny,
-    plan_lift,
     plan_revoke,
     removal,
     removal_command,
@@ -18,7 +19,9 @@ from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services.parts import Parts
+from bot.services.proving import ACCOUNT_AGE, permission_set_name, roles_of
 from bot.services.reading import People
+from bot.services.unused import plan_of
 
 CONFLICT = (
     "{user} was changed by somebody else after the dialog was shown, so the user was not deleted. "
@@ -29,6 +32,8 @@ CONFLICT = (
 def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError and DenyError; AwsUnavailable when a later try may work."""
     kind, shown = action.view.kind, action.view.user
+    if kind is ActionKind.PRUNE:
+        return plan_of(parts, shown.id)
     try:
         user = parts.directory.user(shown.id)
     except AwsNotFound:
@@ -37,7 +42,9 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
             return refused(f"{shown.label} is no longer in the directory, so there was nothing to change.")
         user = shown
     else:
-        decision = may_touch(parts.rules, kind, user)
+        decision = may_touch(
+            parts.rules, kind, user, not_disabled=action.view.not_disabled, own_name=parts.access.caller_user_name()
+        )
         if isinstance(decision, Refused):
             return refused(decision.reason)
     if kind is ActionKind.DENY:
@@ -103,27 +110,80 @@ def refused(reason: str) -> Result:
     return Result(ActionState.REFUSED, reason, tell=reason)
 
 
+def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
+    """Those of the roles whose permission sets have to deny, because no service control policy does it.
+
+    Permission sets of the management account can be changed from there only (user guide, delegated-admin).
+    Raises AwsError.
+    """
+    rules = parts.rules.deny
+    if not rules.inline:
+        return []
+    management = parts.access.management_account_id()
+    from_there = parts.access.caller_account_id() == management
+    return [
+        role
+        for role in roles
+        if role.permission_set_arn and (from_there if role.account_id == management else not rules.scp)
+    ]
+
+
+def names_of(parts: Parts, roles: Iterable[RoleAt]) -> Names:
+    """How the accounts and permission sets of these roles are called; by id and ARN where that can not be read."""
+    roles = list(roles)
+    try:
+        accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
+    except AwsError:
+        accounts = {}
+    return Names(
+        {role.account_id: accounts[role.account_id].name for role in roles if role.account_id in accounts},
+        {arn: permission_set_name(parts, arn) for arn in {role.permission_set_arn for role in roles} - {""}},
+    )
+
+
+def nowhere_to_deny(user: User) -> str:
+    """Why somebody without an account assignment can not be denied where no policy is set up."""
+    return (
+        f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
+        "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
+    )
+
+
+def deny_roles(parts: Parts, user: User) -> frozenset[RoleAt]:
+    """The roles a deny has to reach, as far as they are planned for. Where a policy holds in seconds nobody waits for
+    AWS's lists first: what the cases know will do, and the rest is added after the policy was written.
+    """
+    return roles_of(parts, user.id, fresh=not parts.rules.deny.scp)
+
+
 def _plan_deny(parts: Parts, user: User) -> Plan | Result:
-    policy = parts.deny.read()
-    if not policy.targets:
-        return refused(
-            f"{policy.id} is attached to nothing, so a deny in it would deny nobody. Attach it to the root or to "
-            "organizational units, then press Emergency deny again."
-        )
+    scp = parts.rules.deny.scp
     known = parts.store.deny(user.id)
-    if known and known.policy_id != policy.id:
+    if known and known.policy_id and known.policy_id not in parts.rules.deny.policy_ids:
         return refused(
             f"{user.label} is denied in {known.policy_id} already, which LEAVERBOT_DENY_SCP_ID no longer names. "
             "Press Lift deny first, then Emergency deny."
         )
-    return plan_deny(user, placeholder_of(policy.text))
+    roles = inline_roles(parts, deny_roles(parts, user))
+    if not scp and not roles:
+        return refused(nowhere_to_deny(user))
+    return plan_deny(user, scp=scp, roles=roles, names=names_of(parts, roles))
 
 
 def _plan_lift(parts: Parts, user: User) -> Plan | Result:
     known = parts.store.deny(user.id)
-    if known is None and user.id not in denied_users(parts.deny.read().text):
+    policy_ids = parts.rules.deny.policy_ids
+    if known is None and not denied_in(parts, user.id):
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to lift.")
-    return plan_lift(user)
+    places = known.inline if known else ()
+    roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
+    scp = bool(policy_ids) or bool(known and known.policy_id)
+    return plan_lift(user, scp=scp, places=places, names=names_of(parts, roles))
+
+
+def denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:
+    """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
+    return tuple(name for name in parts.rules.deny.policy_ids if user_id in denied_users(parts.deny.text(name)))
 
 
 def _plan_revoke(action: StoredAction, people: People, read: PersonRead) -> Plan | Result:

@@ -5,6 +5,7 @@ The engine calls `prepare` until it does not say "later", then `advance` until n
 both are looked at before anything is asked for again.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -20,6 +21,7 @@ from bot.ports import Result, StoredAction
 from bot.services import operate
 from bot.services.parts import Parts
 from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, read_person
+from bot.services.unused import emptied_by, finish_prune
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +45,11 @@ def recheck(parts: Parts, action_id: str) -> bool:
     Hours may lie between; somebody enabled again in them keeps what is left.
     """
     action = parts.store.action(action_id)
-    if action.view.state is not ActionState.RUNNING or action.view.kind is ActionKind.LIFT:
+    if action.view.state is not ActionState.RUNNING or action.view.kind in {ActionKind.LIFT, ActionKind.PRUNE}:
         return True
     try:
-        decision = may_touch(parts.rules, action.view.kind, parts.directory.user(action.view.user.id))
+        user = parts.directory.user(action.view.user.id)
+        decision = may_touch(parts.rules, action.view.kind, user, not_disabled=action.view.not_disabled)
     except AwsNotFound:
         return True
     except AwsError as error:
@@ -77,12 +80,12 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
     except (AwsError, DenyError) as error:
         plan = _failed(f"Nothing was changed: {error}")
     if isinstance(plan, Result):
-        _end(parts, action, plan)
+        end(parts, action, plan)
         return Ready.ENDED
     if action.view.dry_run:
         done = f"Dry run: {_count(plan)} would be carried out; nothing was sent to AWS."
         parts.store.begin_action(action_id, plan.operations, parts.clock.now())
-        _end(parts, action, Result(ActionState.DONE, done, tell=done))
+        end(parts, action, Result(ActionState.DONE, done, tell=done))
         return Ready.ENDED
     undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
     parts.store.begin_action(action_id, plan.operations, parts.clock.now(), undo=undo, elsewhere=elsewhere)
@@ -111,17 +114,19 @@ def advance(parts: Parts, action_id: str, *, late: bool) -> Moved:
 
 
 def finish(parts: Parts, action_id: str) -> None:
-    """Read back from AWS what is true now; that, not what was asked for, is the outcome."""
+    """Read back from AWS what is true now; that, not what was asked for, is the outcome.
+
+    Denies and lifts end in their line, `services/denying.py`.
+    """
     action = parts.store.action(action_id)
     if action.view.state.final:
         return
     endings = {
         ActionKind.REVOKE: _finish_revoke,
         ActionKind.DELETE: _finish_delete,
-        ActionKind.DENY: _finish_deny,
-        ActionKind.LIFT: _finish_lift,
+        ActionKind.PRUNE: finish_prune,
     }
-    _end(parts, action, endings[action.view.kind](parts, action))
+    end(parts, action, endings[action.view.kind](parts, action))
 
 
 def give_up(parts: Parts, action_id: str, reference: str) -> None:
@@ -129,7 +134,7 @@ def give_up(parts: Parts, action_id: str, reference: str) -> None:
     action = parts.store.action(action_id)
     changed = "Nothing was changed in AWS." if not action.operations else "Part of it may have been done."
     text = f"Something went wrong that we did not foresee (reference {reference}). {changed} Check with Details."
-    _end(parts, action, Result(ActionState.FAILED, text, tell=text))
+    end(parts, action, Result(ActionState.FAILED, text, tell=text))
 
 
 def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
@@ -142,21 +147,22 @@ def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
         problem = read.missing[0]
         text = f"Not everything could be read back: {problem.what} ({problem.why}). The next scan tells."
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
+    emptied = emptied_by(parts, action)
     if not read.usable:
-        return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED)
+        return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED, emptied=emptied)
     elsewhere = len(action.view.elsewhere)
     if elsewhere and elsewhere == len(read.usable):
         text = (
             f"Only the management account can take away the {'last one' if elsewhere == 1 else f'last {elsewhere}'}: "
             "leaverbot runs in another account. The commands are in the thread."
         )
-        return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
+        return Result(ActionState.INCOMPLETE, text, read, now, tell=text, emptied=emptied)
     reasons = list(
         dict.fromkeys(op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail)
     )
     text = " ".join(reasons) or "AWS still shows it, or shows it anew. Look at Details in a minute."
     left = f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in."
-    return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}")
+    return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}", emptied=emptied)
 
 
 def _finish_delete(parts: Parts, action: StoredAction) -> Result:
@@ -173,38 +179,6 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
     conflict = any(op.detail == operate.CONFLICT for op in action.operations)
     text = CONFLICT.format(user=user.label) if conflict else f"{user.label} was not deleted: {detail}"
     return Result(ActionState.FAILED, text, tell=text)
-
-
-def _finish_deny(parts: Parts, action: StoredAction) -> Result:
-    deny = parts.store.deny(action.view.user.id)
-    failed = " ".join(op.detail for op in action.operations if op.state is OperationState.FAILED)
-    if deny is None:
-        text = f"{action.view.user.label} is not denied: {failed or 'the deny is not in the policy.'}"
-        return Result(ActionState.FAILED, text, tell=text)
-    if failed or not deny.confirmed:
-        text = (
-            f"{action.view.user.label} may be denied, but it could not be read back: {failed} Lift deny takes it back."
-        )
-        return Result(ActionState.INCOMPLETE, text, cover=deny.cover, tell=text)
-    open_accounts = [item.account.name or item.account.id for item in deny.cover if item.covered is False]
-    unknown = [item.account.name or item.account.id for item in deny.cover if item.covered is None]
-    if not open_accounts and not unknown:
-        return Result(ActionState.DONE, cover=deny.cover, verified_at=parts.clock.now())
-    text = ""
-    if open_accounts:
-        text += f"The deny does not hold in {_names(open_accounts)}. "
-    if unknown:
-        text += f"Whether it holds in {_names(unknown)} could not be read. "
-    text = text.strip()
-    return Result(ActionState.INCOMPLETE, text, cover=deny.cover, verified_at=parts.clock.now(), tell=text)
-
-
-def _finish_lift(parts: Parts, action: StoredAction) -> Result:
-    failed = " ".join(op.detail for op in action.operations if op.state is OperationState.FAILED)
-    if failed:
-        text = f"The deny of {action.view.user.label} was not lifted: {failed}"
-        return Result(ActionState.FAILED, text, tell=text)
-    return Result(ActionState.DONE, verified_at=parts.clock.now())
 
 
 def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
@@ -231,8 +205,10 @@ def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:
     return tuple(undo_command(operation, found) or "" for operation in plan.operations)
 
 
-def _end(parts: Parts, action: StoredAction, result: Result) -> None:
+def end(parts: Parts, action: StoredAction, result: Result) -> None:
+    """Store how an action ended; access that no open case shows is scanned for."""
     parts.store.end_action(action.view.id, result, parts.clock.now())
+    _note_clear(parts, action, result)
     case = parts.store.case(action.case_id).case if action.case_id else None
     if result.read and result.read.usable and (case is None or case.state is CaseState.CLOSED):
         # Access that no open case shows: a scan opens one.
@@ -243,14 +219,16 @@ def _end(parts: Parts, action: StoredAction, result: Result) -> None:
     parts.work.wake()
 
 
+def _note_clear(parts: Parts, action: StoredAction, result: Result) -> None:
+    """The last way in was seen gone just now: from here on the time of a deny in force runs."""
+    deny = parts.store.deny(action.view.user.id)
+    if deny and not deny.clear_since and result.read and result.read.complete and not result.read.usable:
+        parts.store.set_deny(replace(deny, clear_since=result.verified_at or parts.clock.now()))
+
+
 def _failed(reason: str) -> Result:
     return Result(ActionState.FAILED, reason, tell=reason)
 
 
 def _count(plan: Plan) -> str:
     return f"{len(plan.operations)} operation{'s' if len(plan.operations) != 1 else ''}"
-
-
-def _names(names: list[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -75,6 +75,7 @@ class Scanner:
             gathering.people.management_account_id,
             gathering.people.caller_account_id,
             gathered.orphans,
+            gathered.assigned_sets,
         )
 
     def _check_settings(self) -> None:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from bot.core.report import DenyInForce, Summary, summarize
+from bot.services.deny_watch import is_over
 from bot.services.parts import Parts
+from bot.services.viewing import ends_at
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -21,7 +23,16 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     if not scans and last:
         scans = [last]
     denies = [
-        DenyInForce(deny.user.id, deny.user.label, deny.since, deny.by)
+        DenyInForce(
+            deny.user.id,
+            deny.user.label,
+            deny.since,
+            deny.by,
+            ends_at=ends_at(parts, deny),
+            missing=bool(deny.missing),
+            hours=parts.rules.deny.hours,
+            stays=deny.clear_since is None and is_over(parts, deny, at),
+        )
         for deny in parts.store.denies()
         if deny.confirmed
     ]

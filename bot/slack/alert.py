@@ -2,24 +2,16 @@
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
-from bot.core.views import CaseView, Control
+from bot.core.views import CaseView
 from bot.slack import operations, ways, words
-from bot.slack.blocks import Block, Message, confirm, context, first_that_fit, message, plain_text, section, with_ids
+from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
+from bot.slack.controls import case_buttons, press_deny
 from bot.slack.course import history, progress, result, sessions_end
-from bot.slack.payloads import ACTION_IDS, encode_control
-from bot.slack.text import cut, listed, plain, plural, size, when
+from bot.slack.text import cut, listed, plural, size, when
 from bot.slack.titles import case_title, disabled, still_open
 
 # As many ways in as a phone shows without scrolling far; Details has them all.
 MOST_SHOWN, SHOWN_SIZE = 8, 2000
-LABELS = {
-    Control.REVOKE: "Revoke access",
-    Control.DENY: "Emergency deny",
-    Control.LIFT: "Lift deny",
-    Control.DELETE: "Delete user",
-    Control.DETAILS: "Details",
-}
-STYLES = {Control.REVOKE: "primary", Control.DENY: "danger", Control.DELETE: "danger"}
 
 
 def case_message(view: CaseView) -> Message:
@@ -38,10 +30,9 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
         texts += [_ways_in(view), _dead(case), _open_sessions(view), sessions_end(view), ended]
     else:
         texts += [ended, sessions_end(view), _dead(case)]
-    texts.append(cut(words.deny_line(view.deny), 1800) if view.deny else "")
+    texts.append(cut(words.deny_line(view.deny, press_deny(view)), 1800) if view.deny else "")
     blocks = [section(text) for text in texts if text]
-    if view.controls:
-        blocks.append({"type": "actions", "elements": [_button(control, view) for control in view.controls]})
+    blocks += case_buttons(view)
     blocks += [context(text) for text in (history(view), *_marks(view)) if text]
     return blocks
 
@@ -97,9 +88,11 @@ def _open_sessions(view: CaseView) -> str:
     if not usable:
         return ""
     live = f"Open sessions live on {ways.sessions(usable)}. Revoke access does not end them."
-    stops = ways.deny_stops(usable)
+    stops = ways.deny_stops(usable, None if view.deny_in_management else view.case.management_account_id)
     if not ways.account_ids(usable):
         return f"{live} {stops}"
+    if view.deny and view.deny.missing:
+        return f"{live} The emergency deny may not stop them: it is not in force as it was placed."
     if view.deny:
         applications = ", not in applications" if ways.application_ids(usable) else ""
         return f"{live} The emergency deny stops them where it holds{applications}."
@@ -127,25 +120,6 @@ def _marks(view: CaseView) -> list[str]:
     return marks
 
 
-def _button(control: Control, view: CaseView) -> Block:
-    button: Block = {
-        "type": "button",
-        "action_id": ACTION_IDS[control],
-        "text": plain_text(LABELS[control]),
-        "value": encode_control(view.case.id, view.case.version),
-    }
-    if control in STYLES:
-        button["style"] = STYLES[control]
-    user = view.case.user
-    who = plain(words.best_name(user), 40)
-    if control is Control.DENY:
-        button["confirm"] = confirm(f"Emergency deny for {who}?", words.deny_words(user), "Emergency deny", "danger")
-    if control is Control.LIFT:
-        since = view.deny.since if view.deny else None
-        button["confirm"] = confirm(f"Lift the deny of {who}?", words.lift_words(user, since), "Lift deny", "primary")
-    return button
-
-
 def _essential(view: CaseView, title: str) -> str:
     """What a notification and a screen reader get."""
     case = view.case
@@ -155,5 +129,5 @@ def _essential(view: CaseView, title: str) -> str:
         if case.usable:
             parts.append(ways.how_many(case.usable))
     if view.latest and not view.latest.state.final:
-        parts.append(progress(view.latest))
+        parts.append(progress(view.latest, case.management_account_id))
     return ". ".join(part for part in parts if part and size(part) < 900) + "."

@@ -15,11 +15,13 @@ COMMANDS = (
     ("/leavers", "the open cases, worst first"),
     ("/leavers show <user>", "one person: the ways in, the buttons"),
     ("/leavers scan", "scan now"),
+    ("/leavers shut-out <user>", "deny, revoke and, if you say so, delete, as one, after showing the plan"),
     ("/leavers revoke <user>", "take the access away, after showing the plan"),
-    ("/leavers deny <user>", "emergency deny: stop open sessions too"),
-    ("/leavers lift <user>", "lift the emergency deny"),
+    ("/leavers deny <user>", "emergency deny: stop open sessions too. Admins may deny somebody who is not disabled"),
+    ("/leavers lift <user>", "lift the emergency deny, with a reason"),
     ("/leavers delete <user>", "delete the user for good, once nothing is left"),
     ("/leavers orphans", "what deleted users have left behind, and how to get rid of it"),
+    ("/leavers unused", "permission sets nobody is assigned; admins may delete them"),
     ("/leavers summary", "how things stand, and what happened since the last summary"),
     ("/leavers help", "this list"),
 )
@@ -211,13 +213,16 @@ def _next_steps(person: PersonView) -> str:
     who = shorten(clean(user.user_name) or user.id, 60)
     fitting = ["lift"] if person.deny else []
     if user.status is UserStatus.DISABLED:
-        fitting = [*(["revoke"] if person.read.usable else []), *(fitting or ["deny"])]
+        fitting = [*(["shut-out", "revoke"] if person.read.usable else []), *(fitting or ["deny"])]
         if not person.read.usable and person.read.complete:
             fitting.append("delete")
+    if person.deny and person.deny.missing:
+        fitting.append("deny")
     if fitting:
         return "What fits: " + ", ".join(code(f"/leavers {verb} {who}") for verb in fitting)
     if user.status is UserStatus.ENABLED:
         return (
-            "leaverbot acts on disabled users only. If this person left, disable the account in your directory first."
+            "leaverbot acts on disabled users only. If this person left, disable the account in your directory first. "
+            f"If the account is in the wrong hands, an admin may stop it: {code(f'/leavers deny {who}')}"
         )
     return "leaverbot acts only on users AWS says are disabled. Check the user in the Identity Center console."

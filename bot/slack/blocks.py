@@ -115,6 +115,26 @@ def paged(title: str, texts: Iterable[str]) -> list[Message]:
     ]
 
 
+def with_blocks(pages: Sequence[Message], more: Sequence[Block]) -> list[Message]:
+    """The messages with further blocks at the end: in the last one if they fit there, else in one of their own."""
+    if not more:
+        return list(pages)
+    last = pages[-1]
+    fits = len(last.blocks) + len(more) <= MESSAGE_BLOCKS and _shown([*last.blocks, *more]) <= MESSAGE_TEXT
+    if fits:
+        return [*pages[:-1], Message(last.text, [*last.blocks, *more])]
+    return [*pages, Message(last.text, list(more))]
+
+
+def _shown(blocks: Sequence[Block]) -> int:
+    """How much text blocks show, their buttons too."""
+    total = 0
+    for block in blocks:
+        elements = [block, block.get("accessory") or {}, *block.get("elements", [])]
+        total += sum(size(one["text"]["text"]) for one in elements if isinstance(one.get("text"), dict))
+    return total
+
+
 def view_size(blocks: Sequence[Block]) -> int:
     """Bytes on the wire, with every character that is not ASCII written as an escape."""
     return len(json.dumps(blocks).encode())

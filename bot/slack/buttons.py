@@ -1,5 +1,6 @@
 """Presses and modal submits: decode, one service call, say what has to be said."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.core.cases import Case
@@ -14,22 +15,41 @@ from bot.services.viewing import case_view
 from bot.slack import messages
 from bot.slack.client import SlackChat
 from bot.slack.messages import Message
-from bot.slack.payloads import decode_control, decode_dialog
+from bot.slack.payloads import (
+    INPUT_BLOCK_ID,
+    REASON_BLOCK_ID,
+    SET_DELETE,
+    USER_DENY,
+    USER_LIFT,
+    decode_control,
+    decode_dialog,
+    decode_set,
+    decode_user,
+)
 from bot.slack.people import People
 
 DIALOGS = {
+    Control.SHUT_OUT: DialogKind.SHUT_OUT,
+    Control.LIFT: DialogKind.LIFT,
     Control.REVOKE: DialogKind.REVOKE,
     Control.DELETE: DialogKind.DELETE,
     Control.DETAILS: DialogKind.DETAILS,
 }
-ACTIONS = {Control.DENY: ActionKind.DENY, Control.LIFT: ActionKind.LIFT}
+ACTIONS = {Control.DENY: ActionKind.DENY}
+# Buttons about a user or a permission set: what their value names, and the dialog they open.
+SUBJECTS: Mapping[str, tuple[Callable[[str], str], DialogKind]] = {
+    USER_LIFT: (decode_user, DialogKind.LIFT),
+    USER_DENY: (decode_user, DialogKind.DENY),
+    SET_DELETE: (decode_set, DialogKind.PRUNE),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """Keeps a dialog open, with this text under the field."""
+    """Keeps a dialog open, with this text under the field of this block."""
 
     text: str
+    block_id: str = INPUT_BLOCK_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +64,18 @@ class Buttons:
         outdated = self._outdated(control, case, asker)
         if outdated:
             return outdated
-        dialog = dialogs.open_dialog(
-            self.parts, DIALOGS[control], asker, self.people.roles(asker.user), case_id=case.id
-        )
+        return self._open(DIALOGS[control], asker, trigger_id, case_id=case.id)
+
+    def about(self, action_id: str, value: str, asker: Asker, trigger_id: str) -> Message | None:
+        """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
+        decode, kind = SUBJECTS[action_id]
+        return self._open(kind, asker, trigger_id, query=decode(value))
+
+    def _open(
+        self, kind: DialogKind, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
+    ) -> Message | None:
+        roles = self.people.roles(asker.user)
+        dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
         if isinstance(dialog, Refused):
             return messages.refusal_message(dialog)
         view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
@@ -75,18 +104,21 @@ class Buttons:
         if view.superseded:
             reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
         elif view.latest and not view.latest.state.final:
-            reason = f"A {view.latest.kind} of {name} is under way already; nothing more was started."
+            what = str(view.latest.kind).replace("_", " ")
+            reason = f"A {what} of {name} is under way already; nothing more was started."
         self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, "refused", reason)
         self.parts.store.touch(case.id)
         self.parts.work.wake()
         return messages.plain_message(reason)
 
-    def submit(self, metadata: str, user: str, typed: str) -> Message | FieldError | None:
+    def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
         """A dialog was submitted."""
         payload = decode_dialog(metadata)
-        result = dialogs.submit(self.parts, payload.dialog_id, user, self.people.roles(user), typed)
+        result = dialogs.submit(self.parts, payload.dialog_id, user, self.people.roles(user), typed, reason)
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
+        if isinstance(result, dialogs.MissingReason):
+            return FieldError("A reason is needed. It is kept in the audit log.", REASON_BLOCK_ID)
         return messages.refusal_message(result) if isinstance(result, Refused) else None
 
     def asker_of(self, metadata: str, user: str) -> Asker:

@@ -20,7 +20,17 @@ from slack_sdk.webhook import WebhookClient
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatMessageGone, ChatUnavailable
 from bot.core.report import Summary
-from bot.core.views import ActionView, CaseChange, CaseView, DialogView, Digest, Matches, PersonView
+from bot.core.views import (
+    ActionView,
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    Matches,
+    Notice,
+    PersonView,
+    UnusedList,
+)
 from bot.ports import Asker, Posted
 from bot.slack import messages
 from bot.slack.messages import Message
@@ -139,6 +149,9 @@ class SlackChat:
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
         return self._post(messages.change_message(change), key, thread)
 
+    def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
+        return self._post(messages.notice_message(notice), key, thread)
+
     def post_digest(self, digest: Digest, key: str) -> Posted:
         return self._post(messages.digest_message(digest), key)
 
@@ -158,6 +171,9 @@ class SlackChat:
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
         self.answer(asker, messages.matches_message(matches))
+
+    def answer_unused(self, asker: Asker, unused: UnusedList) -> None:
+        self.answer(asker, messages.unused_message(unused))
 
     def link(self, posted: Posted) -> str:
         # The form of Slack's permalinks; asking for each would cost a call a message.

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,13 +32,23 @@ class Verb(StrEnum):
     DENY = "deny"
     LIFT = "lift"
     DELETE = "delete"
+    SHUT_OUT = "shut-out"
+    UNUSED = "unused"
     ORPHANS = "orphans"
     SUMMARY = "summary"
     HELP = "help"
 
 
-DIALOG_VERBS = frozenset({Verb.REVOKE, Verb.DENY, Verb.LIFT, Verb.DELETE})
-NEEDS_USER = DIALOG_VERBS | {Verb.SHOW}
+DIALOG_VERBS: Mapping[Verb, DialogKind] = {
+    Verb.SHUT_OUT: DialogKind.SHUT_OUT,
+    Verb.REVOKE: DialogKind.REVOKE,
+    Verb.DENY: DialogKind.DENY,
+    Verb.LIFT: DialogKind.LIFT,
+    Verb.DELETE: DialogKind.DELETE,
+}
+NEEDS_USER = frozenset({*DIALOG_VERBS, Verb.SHOW})
+# However it is written, dashes that phones make of a hyphen included.
+SHUT_OUT = re.compile(r"^\s*shut[\s_\-\u2010-\u2015]*out(?=\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ def parse(text: str) -> Parsed:
     # Slack sends &, < and > as entities, and may make a link of an address.
     plain = re.sub(r"<mailto:([^|>]+)(?:\|[^>]*)?>", r"\1", text)
     plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    plain = SHUT_OUT.sub(str(Verb.SHUT_OUT), plain)
     words = plain.split(maxsplit=1)
     typed = words[0] if words else ""
     argument = words[1].strip().strip(QUOTES) if len(words) > 1 else ""
@@ -92,14 +103,16 @@ class Commands:
             Verb.HELP: messages.help_message,
             Verb.SUMMARY: lambda: messages.summary_message(summary(self.parts)),
             Verb.ORPHANS: lambda: messages.orphans_message(commands.list_orphans(self.parts)),
+            Verb.UNUSED: lambda: self._unused(asker),
             Verb.SCAN: lambda: self._scan(asker),
             Verb.SHOW: lambda: self._show(parsed, asker),
         }
         return answers[parsed.verb]()
 
     def dialog(self, parsed: Parsed, asker: Asker, trigger_id: str) -> Message | None:
-        """Open the dialog; the refusal when the asker may not."""
-        kind = DialogKind(str(parsed.verb))
+        """Open the dialog; the refusal when the asker may not. Only for what `opens_dialog`."""
+        assert parsed.verb is not None
+        kind = DIALOG_VERBS[parsed.verb]
         dialog = dialogs.open_dialog(self.parts, kind, asker, self.people.roles(asker.user), query=parsed.argument)
         if isinstance(dialog, Refused):
             return messages.refusal_message(dialog)
@@ -113,6 +126,10 @@ class Commands:
         if joined:
             return messages.plain_message("A scan is running already. You will be told here when it ends.")
         return messages.plain_message("A scan was started. You will be told here when it ends.")
+
+    def _unused(self, asker: Asker) -> Message:
+        commands.request_unused(self.parts, asker, self.people.roles(asker.user))
+        return messages.plain_message("Reading the permission sets…")
 
     def _show(self, parsed: Parsed, asker: Asker) -> Message:
         self.parts.work.start_show(asker, parsed.argument)

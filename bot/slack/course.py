@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
-from bot.core.plans import ActionKind, OperationState
-from bot.core.views import ActionState, ActionView, CaseView
-from bot.slack import operations, ways, words
+from bot.core.plans import LEAVERBOT, ActionKind, OperationState
+from bot.core.views import ActionState, ActionView, CaseView, Control
+from bot.slack import operations, places, shut_out, ways, words
+from bot.slack.controls import deny_label
 from bot.slack.text import clean, listed, mention, name, say, took, when
 
 FOUND_BY = {
@@ -31,7 +32,14 @@ def result(view: CaseView) -> str:
     """How the newest action ended, where title and deny line do not say it; and how the access was taken away."""
     lines = [_ended(view)]
     revoke = view.revoke
-    if revoke and revoke != view.latest and revoke.state is ActionState.DONE and not revoke.dry_run:
+    steps = {step.id for step in view.latest.steps} if view.latest else set()
+    if (
+        revoke
+        and revoke != view.latest
+        and revoke.id not in steps
+        and revoke.state is ActionState.DONE
+        and not revoke.dry_run
+    ):
         lines.insert(0, _revoked(view, revoke))
     return "\n".join(line for line in lines if line)
 
@@ -43,21 +51,44 @@ def _ended(view: CaseView) -> str:
     at = when(latest.verified_at or latest.finished_at or latest.asked_at)
     what, who = words.ACTION_NAMES[latest.kind], mention(latest.by)
     why = f" {say(latest.message, 600)}" if clean(latest.message) else ""
+    if latest.kind is ActionKind.SHUT_OUT:
+        return shut_out.ended(latest, view.case.management_account_id)
     if latest.state is ActionState.REFUSED:
         return f"{what} by {who} was refused, {at}.{why}"
     if latest.state is ActionState.FAILED:
-        return f"{what} by {who} failed, {at}.{why}"
+        return "\n".join([f"{what} by {who} failed, {at}.{why}", *_not_everywhere(view, latest)])
     if latest.dry_run:
         return f"{what} by {who}, {at}.{why or ' Dry run: nothing was sent to AWS.'}"
-    if latest.kind is ActionKind.REVOKE:
-        return _revoked(view, latest)
+    return _revoked(view, latest) if latest.kind is ActionKind.REVOKE else _came_out(view, latest, at, why)
+
+
+def _came_out(view: CaseView, latest: ActionView, at: str, why: str) -> str:
+    """How a deny, a lift or a delete came out that was carried out, at least in part."""
+    what, who = words.ACTION_NAMES[latest.kind], mention(latest.by)
     if latest.kind is ActionKind.LIFT and latest.state is ActionState.DONE and not view.deny:
-        return f"Deny lifted by {who}, {at}."
+        return f"Deny lifted by {who}{', its time was over' if latest.by == LEAVERBOT else ''}, {at}."
+    not_everywhere = _not_everywhere(view, latest)
+    if not_everywhere:
+        # With a deny in force, its own line and the failures say why.
+        return "\n".join([f"{what} by {who}, {at}, not everywhere.{'' if view.deny else why}", *not_everywhere])
     if latest.kind is ActionKind.DENY and view.deny:
         return ""
     if latest.kind is ActionKind.DELETE and latest.state is ActionState.DONE:
         return f"Deleted by {who}, {at}."
     return f"{what} by {who}, {at}.{why}" if why else ""
+
+
+def _not_everywhere(view: CaseView, latest: ActionView) -> list[str]:
+    """Place by place what a deny or a lift did not do, why, and what tries it again; nothing when all was done."""
+    if latest.kind not in {ActionKind.DENY, ActionKind.LIFT} or not latest.outcomes:
+        return []
+    if all(outcome.state is OperationState.DONE for outcome in latest.outcomes):
+        return []
+    far = places.by_place(latest.outcomes, view.case.management_account_id, ended=True)
+    again = Control.DENY if latest.kind is ActionKind.DENY else Control.LIFT
+    label = deny_label(view.deny) if again is Control.DENY else "Lift deny"
+    tries = [f"*{label}* tries it again."] if again in view.controls else []
+    return [*([f"{far[:1].upper()}{far[1:]}"] if far else []), *places.failures(latest.outcomes), *tries]
 
 
 def _revoked(view: CaseView, latest: ActionView) -> str:
@@ -96,16 +127,21 @@ def history(view: CaseView) -> str:
     elif latest is None:
         parts.append("nobody is on it yet")
     if latest and not latest.state.final:
-        parts = [progress(latest), *parts]
+        parts = [progress(latest, case.management_account_id), *parts]
     return " · ".join(parts)
 
 
-def progress(latest: ActionView) -> str:
+def progress(latest: ActionView, management: str | None) -> str:
     """Revoke started by @x, 09:42 · 5 of 7 done."""
     dry = "Dry run: " if latest.dry_run else ""
     started = f"{dry}{words.ACTION_NAMES[latest.kind]} started by {mention(latest.by)}, {when(latest.asked_at)}"
+    if latest.steps:
+        return f"{started} · {shut_out.steps_line(latest, management)}"
     if latest.state is ActionState.QUEUED or not latest.outcomes:
         return f"{started} · reading AWS first"
+    placed = places.by_place(latest.outcomes, management)
+    if placed and not latest.dry_run:
+        return f"{started} · {placed}"
     return f"{started} · {latest.done} of {len(latest.outcomes)} done"
 
 

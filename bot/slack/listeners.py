@@ -16,10 +16,17 @@ from bot.core.views import Control, DialogKind
 from bot.ports import Asker
 from bot.services.parts import Parts
 from bot.slack import messages
-from bot.slack.buttons import DIALOGS, Buttons, FieldError
+from bot.slack.buttons import DIALOGS, SUBJECTS, Buttons, FieldError
 from bot.slack.client import SlackChat
 from bot.slack.commands import COMMAND, Commands, parse
-from bot.slack.payloads import ACTION_IDS, CALLBACK_IDS, INPUT_ACTION_ID, INPUT_BLOCK_ID
+from bot.slack.payloads import (
+    ACTION_IDS,
+    CALLBACK_IDS,
+    INPUT_ACTION_ID,
+    INPUT_BLOCK_ID,
+    REASON_ACTION_ID,
+    REASON_BLOCK_ID,
+)
 from bot.slack.people import People
 
 log = structlog.get_logger(__name__)
@@ -51,6 +58,8 @@ def build_app(
     _listen_to_command(app, Commands(parts, chat, people), chat)
     for control, action_id in ACTION_IDS.items():
         app.action(action_id)(_press(control, buttons, chat))
+    for action_id in SUBJECTS:
+        app.action(action_id)(_press_about(action_id, buttons, chat))
     for kind in DialogKind:
         app.view(CALLBACK_IDS[kind])(_submit(buttons, chat))
 
@@ -111,12 +120,26 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
     return press
 
 
+def _press_about(action_id: str, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
+    def press(body: Body, ack: Ack) -> None:
+        # Nothing is asked for yet that could be lost, and opening the dialog may be slow.
+        ack()
+        asker = _presser(body)
+        answer = buttons.about(action_id, body["actions"][0].get("value", ""), asker, body["trigger_id"])
+        if answer:
+            chat.answer(asker, answer)
+
+    return press
+
+
 def _submit(buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def submit(body: Body, ack: Ack) -> None:
         view, user = body["view"], body["user"]["id"]
-        answer = buttons.submit(view["private_metadata"], user, _typed(view))
+        typed = _entered(view, INPUT_BLOCK_ID, INPUT_ACTION_ID)
+        reason = _entered(view, REASON_BLOCK_ID, REASON_ACTION_ID)
+        answer = buttons.submit(view["private_metadata"], user, typed, reason)
         if isinstance(answer, FieldError):
-            ack(response_action="errors", errors={INPUT_BLOCK_ID: answer.text})
+            ack(response_action="errors", errors={answer.block_id: answer.text})
             return
         ack()
         if answer:
@@ -188,6 +211,7 @@ def _presser(body: Body) -> Asker:
     return Asker(user, channel, body.get("response_url", ""))
 
 
-def _typed(view: Mapping[str, Any]) -> str:
+def _entered(view: Mapping[str, Any], block_id: str, action_id: str) -> str:
+    """What was typed into a field; "" where the dialog has no such field."""
     values = view.get("state", {}).get("values", {})
-    return str(((values.get(INPUT_BLOCK_ID) or {}).get(INPUT_ACTION_ID) or {}).get("value") or "")
+    return str(((values.get(block_id) or {}).get(action_id) or {}).get("value") or "")

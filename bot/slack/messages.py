@@ -11,10 +11,12 @@ from bot.slack.answers import (
     refusal_text,
 )
 from bot.slack.blocks import Message
+from bot.slack.notices import notice_message
 from bot.slack.orphans import orphans_message
 from bot.slack.overview import digest_message, summary_message
 from bot.slack.reports import change_message, report_message
 from bot.slack.text import mention
+from bot.slack.unused import unused_message
 from bot.slack.words import deny_words
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "list_message",
     "matches_message",
     "mention",
+    "notice_message",
     "orphans_message",
     "person_message",
     "plain_message",
@@ -34,4 +37,5 @@ __all__ = [
     "refusal_text",
     "report_message",
     "summary_message",
+    "unused_message",
 ]

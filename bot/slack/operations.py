@@ -17,7 +17,21 @@ _DONE = {
     OperationKind.LEAVE_GROUP: ("leave ", "Left "),
     OperationKind.ADD_TO_DENY: ("put ", "Put "),
     OperationKind.REMOVE_FROM_DENY: ("take ", "Took "),
+    OperationKind.DENY_IN_SET: ("deny ", "Denied "),
+    OperationKind.LIFT_IN_SET: ("lift ", "Lifted "),
+    OperationKind.PROVISION: ("provision ", "Provisioned "),
     OperationKind.DELETE_USER: ("delete ", "Deleted "),
+    OperationKind.DELETE_PERMISSION_SET: ("delete ", "Deleted "),
+}
+_ABOUT_A_SET = {
+    OperationKind.DENY_IN_SET: "deny the user in permission set",
+    OperationKind.LIFT_IN_SET: "lift the deny in permission set",
+    OperationKind.DELETE_PERMISSION_SET: "delete permission set",
+}
+_WHOLE = {
+    OperationKind.ADD_TO_DENY: "put the user's id into the deny policy",
+    OperationKind.REMOVE_FROM_DENY: "take the user's id out of the deny policy",
+    OperationKind.DELETE_USER: "delete the user",
 }
 _NOT_DONE = {
     OperationState.WAITING: "Not started",
@@ -31,7 +45,7 @@ def planned(operation: Operation, limit: int = 60) -> str:
     """The operation as something to do, with its warnings."""
     shown, args = operation.shown, operation.args
     if operation.kind is OperationKind.DELETE_ASSIGNMENT:
-        text = f"remove {_permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
+        text = f"remove {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
         role = " (removes its role; a later assignment gets a new role name)"
         return text + (role if shown.get("removes_role") else "")
     if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
@@ -43,11 +57,11 @@ def planned(operation: Operation, limit: int = 60) -> str:
     if operation.kind is OperationKind.LEAVE_GROUP:
         text = f"leave group *{group_label(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
         return text + (" (your directory may put it back: fix it there too)" if shown.get("scim") else "")
-    return {
-        OperationKind.ADD_TO_DENY: "put the user's id into the deny policy",
-        OperationKind.REMOVE_FROM_DENY: "take the user's id out of the deny policy",
-        OperationKind.DELETE_USER: "delete the user",
-    }[operation.kind]
+    if operation.kind is OperationKind.PROVISION:
+        return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
+    if operation.kind in _ABOUT_A_SET:
+        return f"{_ABOUT_A_SET[operation.kind]} {permission_shown(operation, limit)}"
+    return _WHOLE[operation.kind]
 
 
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:
@@ -65,7 +79,7 @@ def _account_shown(operation: Operation, limit: int) -> str:
     return account_label(account_id, str(operation.shown.get("account") or ""), limit)
 
 
-def _permission_shown(operation: Operation, limit: int) -> str:
+def permission_shown(operation: Operation, limit: int) -> str:
     shown = str(operation.shown.get("permission_set") or "")
     if not shown or shown.startswith("arn:"):
         return code(last_part(shown or operation.args.get("permission_set_arn")), limit)

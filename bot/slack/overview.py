@@ -133,13 +133,23 @@ def _denies(denies: tuple[DenyInForce, ...]) -> str:
     if not denies:
         return "Emergency denies in force: none."
     lines = [
-        f"• *{name(deny.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; "
-        f"keep until {when(deny.since + words.LONGEST_SESSION)} at least"
+        f"• *{name(deny.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
         for deny in denies
     ]
     kept = first_that_fit(lines, 8, 2500)
     more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
     return "\n".join([f"Emergency denies in force: {len(denies)}", *kept, *more])
+
+
+def _how_it_ends(deny: DenyInForce) -> str:
+    """What somebody has to look at, else when it lifts itself."""
+    if deny.missing:
+        return "*not in force as it was placed*"
+    if deny.ends_at:
+        return f"lifts itself {when(deny.ends_at)}"
+    if deny.stays:
+        return "its time is over, it stays because a way in is left"
+    return f"lifts itself {deny.hours} hours after the last way in is gone"
 
 
 def _scans(summary: Summary) -> str:

@@ -14,23 +14,34 @@ from bot.core.views import Control, DialogKind
 VERSION = 1
 
 ACTION_IDS: Mapping[Control, str] = {
+    Control.SHUT_OUT: "case_shut_out",
     Control.REVOKE: "case_revoke",
     Control.DENY: "case_deny",
     Control.LIFT: "case_lift",
     Control.DELETE: "case_delete",
     Control.DETAILS: "case_details",
 }
+# Buttons of reports, notices and lists, which are about a user or a permission set and no case.
+USER_LIFT, USER_DENY, SET_DELETE = "user_lift", "user_deny", "set_delete"
 CALLBACK_IDS: Mapping[DialogKind, str] = {
+    DialogKind.SHUT_OUT: "dialog_shut_out",
+    DialogKind.PRUNE: "dialog_prune",
     DialogKind.REVOKE: "dialog_revoke",
     DialogKind.DENY: "dialog_deny",
     DialogKind.LIFT: "dialog_lift",
     DialogKind.DELETE: "dialog_delete",
     DialogKind.DETAILS: "dialog_details",
 }
-# The one field of the delete dialog.
+# The field of the delete and the shut-out dialog.
 INPUT_BLOCK_ID = "user_name"
 INPUT_ACTION_ID = "typed"
+# The field of the deny and the lift dialog.
+REASON_BLOCK_ID = "reason"
+REASON_ACTION_ID = "why"
+# The longest value Slack takes for a button (Block Kit reference).
+MOST_VALUE = 2000
 
+_OLD_SUBJECT = "This button is from an older version of leaverbot. Use the /leavers commands instead: /leavers help."
 _OLD_BUTTON = "This button is from an older version of leaverbot. Use /leavers show <user> for a fresh one."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
 
@@ -62,6 +73,26 @@ def decode_control(text: str) -> ControlPayload:
     return ControlPayload(case_id, version)
 
 
+def encode_user(user_id: str) -> str | None:
+    """The value of a button about a user; None for an id no button could carry (AWS gives none that long)."""
+    return _short(_encode({"user": user_id}))
+
+
+def decode_user(text: str) -> str:
+    """The user's id. Raises NotFound for anything this version did not write."""
+    return _subject(text, "user")
+
+
+def encode_set(arn: str) -> str | None:
+    """The value of a button about a permission set; None for an ARN no button could carry (AWS gives none)."""
+    return _short(_encode({"set": arn}))
+
+
+def decode_set(text: str) -> str:
+    """The permission set's ARN. Raises NotFound for anything this version did not write."""
+    return _subject(text, "set")
+
+
 def encode_dialog(dialog_id: str) -> str:
     """The private metadata of a dialog: compact JSON."""
     return _encode({"dialog": dialog_id})
@@ -73,6 +104,17 @@ def decode_dialog(text: str) -> DialogPayload:
     if not isinstance(dialog_id, str) or not dialog_id:
         raise NotFound(_OLD_DIALOG)
     return DialogPayload(dialog_id)
+
+
+def _subject(text: str, key: str) -> str:
+    subject = _decode(text, _OLD_SUBJECT).get(key)
+    if not isinstance(subject, str) or not subject:
+        raise NotFound(_OLD_SUBJECT)
+    return subject
+
+
+def _short(value: str) -> str | None:
+    return value if len(value) <= MOST_VALUE else None
 
 
 def _encode(data: Mapping[str, Any]) -> str:

@@ -1,13 +1,16 @@
 """What goes into a case's thread: what an action did, how to undo it, and what a scan changed."""
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from bot.core.models import worst_first
-from bot.core.plans import ActionKind
+from bot.core.plans import LEAVERBOT, ActionKind, OperationState
 from bot.core.views import ActionState, ActionView, CaseChange
-from bot.slack import operations, ways, words
-from bot.slack.blocks import Message, code_blocks, first_that_fit, message, packed, paged, section
+from bot.slack import operations, places, shut_out, ways, words
+from bot.slack.blocks import Block, Message, code_blocks, first_that_fit, message, packed, paged, section, with_blocks
+from bot.slack.controls import actions, lift_button
 from bot.slack.text import clean, mention, plural, say, took, when
+from bot.slack.unused import emptied_blocks
 
 _ENDED = {
     ActionState.QUEUED: "is waiting",
@@ -22,10 +25,12 @@ _DONE = {
     ActionKind.DENY: "Emergency deny for {who} is in force",
     ActionKind.LIFT: "The emergency deny of {who} was lifted",
     ActionKind.DELETE: "{who} was deleted from the directory",
+    ActionKind.SHUT_OUT: "{who} was shut out",
+    ActionKind.PRUNE: "Permission set {who} was deleted",
 }
+_DENIES = frozenset({ActionKind.DENY, ActionKind.LIFT})
 _AFTER_DENY = (
     "Next, if it is not done yet: Revoke access. A deny takes no assignment away.",
-    words.MANAGEMENT_NOT_REACHED,
     words.NOT_REACHED,
 )
 
@@ -33,12 +38,35 @@ _AFTER_DENY = (
 def report_message(view: ActionView) -> list[Message]:
     """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
     title = _title(view)
-    commands = [] if view.dry_run else [*_elsewhere(view.elsewhere), *_undo(view.undo)]
-    return paged(title, [*packed(_lines(view, title)), *commands])
+    commands = [] if view.dry_run else [*_elsewhere(_of_all(view, "elsewhere")), *_undo(_of_all(view, "undo"))]
+    return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
+
+
+def _of_all(view: ActionView, what: Literal["elsewhere", "undo"]) -> list[str]:
+    """The commands of an action and its steps, each once."""
+    found = (view.undo if what == "undo" else view.elsewhere, *(_of_all(step, what) for step in view.steps))
+    return list(dict.fromkeys(command for commands in found for command in commands))
+
+
+def _to_press(view: ActionView) -> list[Block]:
+    """The buttons that fit a report: nobody else's message has them."""
+    if view.dry_run:
+        return []
+    lift = lift_button(view.user.id) if view.not_disabled and _placed(view) else None
+    emptied = [*view.emptied, *(found for step in view.steps for found in step.emptied)]
+    return [*([actions([lift])] if lift else []), *emptied_blocks(emptied)]
+
+
+def _placed(view: ActionView) -> bool:
+    """Whether a deny is in force somewhere, perhaps in part."""
+    done = any(outcome.state is OperationState.DONE for outcome in view.outcomes)
+    return view.kind is ActionKind.DENY and (view.state in {ActionState.DONE, ActionState.INCOMPLETE} or done)
 
 
 def _title(view: ActionView) -> str:
     who = words.user_label(view.user)
+    if view.not_disabled and _placed(view) and not view.dry_run:
+        return f"{who} is not disabled, and is blocked in AWS by an emergency deny"
     if view.state is ActionState.DONE and not view.dry_run:
         return _DONE[view.kind].replace("{who}", who)
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
@@ -46,19 +74,27 @@ def _title(view: ActionView) -> str:
     if operations.only_elsewhere(view):
         return f"Access of {who} was revoked, but for what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""
-    return f"{dry}{words.ACTION_NAMES[view.kind]} for {who} {_ENDED[view.state]}"
+    about = " " if view.kind is ActionKind.PRUNE else " for "
+    return f"{dry}{words.ACTION_NAMES[view.kind]}{about}{who} {_ENDED[view.state]}"
 
 
 def _lines(view: ActionView, title: str) -> list[str]:
-    lines = [f"*{title}*", _facts(view)]
+    lines = [f"*{title}*", *_loud(view), _facts(view), words.reason_line(view.reason)]
+    lines = [line for line in lines if line]
     if clean(view.message):
         lines.append(say(view.message))
     if view.dry_run:
         lines.append("Nothing was sent to AWS. This would have been done:")
         lines += [f"• {operations.planned(outcome.operation)}" for outcome in view.outcomes]
         return lines
+    lines += [_step(view, step) for step in view.steps]
+    placed = places.by_place(view.outcomes, ended=view.state.final) if view.kind in _DENIES else ""
+    if placed:
+        lines.append(f"{placed[:1].upper()}{placed[1:]}.")
     lines += [operations.outcome_line(outcome) for outcome in view.outcomes]
     endings = {
+        ActionKind.SHUT_OUT: _after_shut_out,
+        ActionKind.PRUNE: _after_prune,
         ActionKind.REVOKE: _after_revoke,
         ActionKind.DENY: _after_deny,
         ActionKind.LIFT: _after_lift,
@@ -67,8 +103,18 @@ def _lines(view: ActionView, title: str) -> list[str]:
     return [*lines, *endings[view.kind](view)]
 
 
+def _loud(view: ActionView) -> Iterable[str]:
+    """Who is blocked, when it is somebody who works here as far as AWS says."""
+    if view.not_disabled:
+        yield f"Who: *{words.user_label(view.user)}* · {words.identity(view.user)}."
+        if _placed(view) and not view.dry_run:
+            yield "If that is wrong, press *Lift deny*. It stays for as long as there is a way in."
+
+
 def _facts(view: ActionView) -> str:
     text = f"Asked for by {mention(view.by)}, {when(view.asked_at)}"
+    if view.by == LEAVERBOT:
+        text = f"Done by leaverbot on its own, {when(view.asked_at)}"
     if view.finished_at:
         text += f", ended after {took((view.finished_at - view.asked_at).total_seconds())}"
     return f"{text}. Read back from AWS at {when(view.verified_at)}." if view.verified_at else f"{text}."
@@ -102,9 +148,10 @@ def _after_deny(view: ActionView) -> Iterable[str]:
         yield from (words.cover_line(cover) for cover in view.cover)
     if view.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
         return
-    yield from _AFTER_DENY
-    if view.finished_at:
-        yield f"Keep the deny until {when(view.finished_at + words.LONGEST_SESSION)} at least (12 hours)."
+    if any(outcome.state is OperationState.FAILED for outcome in view.outcomes):
+        yield "What failed can be tried again: *Retry deny* in the alert, or `/leavers deny`."
+    yield from _AFTER_DENY[1 if view.not_disabled else 0 :]
+    yield f"The deny lifts itself {view.deny_hours} hours after the last way in is gone. While there is one, it stays."
 
 
 def _after_lift(view: ActionView) -> Iterable[str]:
@@ -119,6 +166,32 @@ def _after_delete(view: ActionView) -> Iterable[str]:
     yield "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
     if view.user.scim:
         yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
+
+
+def _after_shut_out(view: ActionView) -> Iterable[str]:
+    if view.cover:
+        yield "The emergency deny, account by account:"
+        yield from (words.cover_line(cover) for cover in view.cover)
+    last = shut_out.last_read(view)
+    if last and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
+        yield from _left(last)
+    if any(step.kind is ActionKind.DENY and _placed(step) for step in view.steps):
+        yield from _AFTER_DENY[1:]
+    for step in view.steps:
+        if step.kind is ActionKind.DELETE:
+            yield from _after_delete(step)
+
+
+def _step(view: ActionView, step: ActionView) -> str:
+    """How a step of a shut-out ended, and why, where the shut-out itself does not say that."""
+    at = f", {when(step.finished_at)}" if step.finished_at else ""
+    why = f" {say(step.message)}" if clean(step.message) and step.message not in view.message else ""
+    return f"{words.ACTION_NAMES[step.kind]} {_ENDED[step.state]}{at}.{why}"
+
+
+def _after_prune(view: ActionView) -> Iterable[str]:
+    if view.state is ActionState.DONE:
+        yield "This can not be undone: one made anew gets a new ARN. Accounts and people were not touched."
 
 
 def _undo(commands: Iterable[str]) -> list[str]:

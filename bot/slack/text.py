@@ -133,6 +133,11 @@ def when(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
 
 
+def second(moment: datetime) -> str:
+    """A time of the day to the second, in the reader's own zone; it stands next to a `when` that tells the day."""
+    return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{moment.astimezone(UTC):%H:%M:%S} UTC>"
+
+
 def utc(moment: datetime) -> str:
     """A time where Slack shows plain text only."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -38,8 +38,7 @@ def _state(view: CaseView) -> str:
     if view.deleted or case.closed_reason is CloseReason.DELETED:
         return "was deleted from the directory"
     if case.closed_reason is CloseReason.ENABLED:
-        blocked = " and is still blocked by an emergency deny: lift it if that is right" if view.deny else ""
-        return f"was enabled again{blocked}"
+        return f"was enabled again{_still_denied(view)}"
     if case.closed_reason is CloseReason.GONE:
         return "is no longer in the directory"
     # A case is closed for lack of access only when every kind of it was read.
@@ -50,13 +49,22 @@ def _state(view: CaseView) -> str:
     return f"has no way in any more{usable}"
 
 
+def _still_denied(view: CaseView) -> str:
+    if view.deny is None:
+        return ""
+    still = "may still be blocked in part" if view.deny.missing else "is still blocked"
+    return f" and {still} by an emergency deny: lift it if that is right"
+
+
 def _reach(view: CaseView) -> str:
     """What can be got into, and what of it an emergency deny holds back."""
     usable = view.case.usable
     accounts, applications = ways.account_ids(usable), len(ways.application_ids(usable))
     if not accounts and not applications:
         return f"still has {plural(len(usable), 'way')} in" if usable else "may have access"
-    denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny else set()
+    # A deny that somebody took out, or part of it, is trusted to hold nothing back.
+    holds = view.deny is not None and not view.deny.missing
+    denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny and holds else set()
     within = [account for account in accounts if account not in denied]
     held = len(accounts) - len(within)
     if not within and not applications:

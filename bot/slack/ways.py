@@ -7,7 +7,8 @@ from bot.slack.text import clean, code, listed, name, plural, say, span, when
 from bot.slack.words import account_label, group_label
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
-DENY_STOPS = "Emergency deny stops them, except in the management account and in applications."
+# Where leaverbot may change the management account's permission sets, a deny holds there; only the proof can tell.
+DENY_STOPS = "Emergency deny stops them, but not in applications, and says account by account where it holds."
 ONLY_MANAGEMENT = "leaverbot runs in another account; AWS lets only the management account change"
 # What a permission set is called that everybody knows for what it is.
 _SAYS_IT = {Privilege.ADMINISTRATOR: "administratoraccess", Privilege.POWER_USER: "poweruseraccess"}
@@ -172,12 +173,16 @@ def sessions(grants: Iterable[Grant]) -> str:
     return f"for up to {span(max(read))}"
 
 
-def deny_stops(grants: Sequence[Grant]) -> str:
-    """Which of the open sessions an emergency deny would stop."""
+def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:
+    """Which of the open sessions an emergency deny would stop. `open_account`: the management account, when no deny
+    reaches it here.
+    """
     applications = any(grant.kind is GrantKind.APPLICATION for grant in grants)
     if applications and all(grant.kind is GrantKind.APPLICATION for grant in grants):
         return "Emergency deny does not stop them: it does not reach applications."
-    return DENY_STOPS if applications else "Emergency deny stops them, except in the management account."
+    left = ["in applications"] if applications else []
+    left += ["in the management account"] if open_account and open_account in account_ids(grants) else []
+    return f"Emergency deny stops them, but not {listed(left)}." if left else "Emergency deny stops them."
 
 
 def elsewhere(grants: Sequence[Grant]) -> str:

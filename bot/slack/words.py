@@ -1,28 +1,25 @@
 """How things are called: users, accounts, groups, actions and denies, the same words in messages and dialogs."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from bot.core.models import Grant, User
 from bot.core.plans import ActionKind
 from bot.core.views import AccountCover, ActionView, DenyView
-from bot.slack.text import clean, code, listed, mention, name, plain, plural, say, utc, when
+from bot.slack.text import clean, code, listed, mention, name, plain, plural, say, when
 
-# A role session lives at most this long, and AWS advises to keep a deny for as long (facts: authconcept.html).
-LONGEST_SESSION = timedelta(hours=12)
-
+# A role session lives at most this long, in hours, and AWS advises to keep a deny for as long (authconcept.html).
+LONGEST_SESSION = 12
 ACTION_NAMES = {
     ActionKind.REVOKE: "Revoke",
     ActionKind.DENY: "Emergency deny",
     ActionKind.LIFT: "Lift deny",
     ActionKind.DELETE: "Delete user",
+    ActionKind.SHUT_OUT: "Shut out",
+    ActionKind.PRUNE: "Delete permission set",
 }
 NOT_REACHED = (
     "No such deny reaches applications, roles that were assumed from a session by chaining, or IAM users and access "
     "keys that the person made. Look for those yourself."
-)
-MANAGEMENT_NOT_REACHED = (
-    "Service control policies do not reach the management account, so the deny does not hold there."
 )
 SCIM = (
     "Managed by your directory (SCIM): it may put back what is removed here, a group membership for example. "
@@ -81,31 +78,61 @@ def _with_reason(cover: AccountCover) -> str:
     return f"*{account_label(cover.account.id, cover.account.name, 40)}*{why}"
 
 
-def deny_line(deny: DenyView) -> str:
-    """The deny in force: since when, by whom, where it holds, how long to keep it."""
+def deny_line(deny: DenyView, press: str = "") -> str:
+    """The deny in force: since when, by whom, why, where it holds, when it ends. `press`: what can be pressed."""
+    placed = f"since {when(deny.since)} by {mention(deny.by)}."
+    if deny.missing:
+        what = f": {sentence(deny.missing, 300)}" if clean(deny.missing) else "."
+        head = f"*The emergency deny is not in force as it was placed*{what}"
+        head += f" {press}" if press else ""
+        placed = f"It was placed {when(deny.since)} by {mention(deny.by)}."
+    else:
+        head = "*Emergency deny in force*"
     parts = [
-        f"*Emergency deny in force* since {when(deny.since)} by {mention(deny.by)}.",
+        f"{head} {placed}",
+        "*It was placed on somebody who was not disabled.*" if deny.not_disabled else "",
+        reason_line(deny.reason),
         cover_summary(deny.cover),
-        f"Keep it until {when(deny.since + LONGEST_SESSION)} at least.",
+        deny_end(deny),
     ]
     return " ".join(part for part in parts if part)
+
+
+def deny_end(deny: DenyView) -> str:
+    """When the deny lifts itself, as far as that is known."""
+    if deny.ends_at:
+        return f"It lifts itself {when(deny.ends_at)}."
+    return lifts_itself(deny.hours)
+
+
+def lifts_itself(hours: int) -> str:
+    return f"It lifts itself {plural(hours, 'hour')} after the last way in is gone, and stays while there is one."
+
+
+def reason_line(reason: str) -> str:
+    return f"Reason: {sentence(reason, 300)}" if clean(reason) else ""
+
+
+def sentence(text: str, limit: int) -> str:
+    """Plain text as a sentence that ends."""
+    shown = say(text, limit)
+    return shown if shown.endswith((".", "?", "…", "\u2069")) else f"{shown}."
 
 
 def deny_words(user: User) -> str:
     """What an emergency deny does, as plain text: the same in the confirm dialog and in the modal."""
     return (
-        f"AWS will refuse everything {plain(best_name(user), 50)} does in the accounts the deny policy reaches, open "
-        "sessions included. Not reached: the management account, applications. Nobody else is affected. Keep it for "
-        "at least 12 hours; Lift deny takes it back."
+        f"AWS will refuse everything {plain(best_name(user), 50)} does in AWS accounts, open sessions included. You "
+        "are told account by account whether it holds. Not reached: applications. Nobody else is affected. Lift deny "
+        "takes it back."
     )
 
 
-def lift_words(user: User, since: datetime | None) -> str:
+def lift_words(user: User) -> str:
     """What lifting does, as plain text."""
-    placed = f" It is in force since {utc(since)}." if since else ""
     return (
-        f"Sessions {plain(best_name(user), 60)} still has open, and any access left, work again.{placed} "
-        "AWS advises to keep a deny for at least 12 hours."
+        f"Sessions {plain(best_name(user), 60)} still has open, and any access left, work again. "
+        f"AWS advises to keep a deny for at least {LONGEST_SESSION} hours."
     )
 
 

@@ -1,5 +1,6 @@
-"""Actions, their operations, the denies they place and the dialogs they come from, in the database."""
+"""Actions, their operations and the dialogs they come from, in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,22 +9,28 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.cases import Case, CaseState, severity
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
-from bot.core.plans import ActionKind, Operation, OperationState
-from bot.core.views import AccountCover, ActionState, ActionView
-from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDeny, StoredDialog, StoredOperation
+from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationState
+from bot.core.views import ActionState, ActionView
+from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDialog, StoredOperation
 from bot.store import audit, outbox
 from bot.store.cases import close, update_grants
 from bot.store.database import Database
-from bot.store.rows import action_of, case_of, cover_json, deny_of, dialog_of, grants_json, operation_of
-from bot.store.schema import actions, cases, denies, dialogs, operations
+from bot.store.rows import action_of, case_of, cover_json, dialog_of, grants_json, operation_of
+from bot.store.schema import actions, cases, dialogs, operations
 
 LANES = {
     ActionKind.REVOKE: "access",
     ActionKind.DELETE: "access",
     ActionKind.DENY: "deny",
     ActionKind.LIFT: "deny",
+    ActionKind.SHUT_OUT: "play",
+    ActionKind.PRUNE: "prune",
 }
+# The lanes that an unfinished action keeps others out of: a shut-out is all of them.
+_OCCUPIES = {"access": {"access"}, "deny": {"deny"}, "play": {"access", "deny"}, "prune": {"prune"}}
 _UNFINISHED = ("queued", "running")
+# The order of a shut-out's steps, each once; not by time, which may stand still or be set back.
+_IN_PLAY = sa.case({"deny": 0, "revoke": 1, "delete": 2}, value=actions.c.kind, else_=3)
 
 
 class ActionTable:
@@ -44,9 +51,11 @@ class ActionTable:
         with self._db.transaction(reads=True) as connection:
             return _action(connection, action_id)
 
-    def unfinished_actions(self) -> list[StoredAction]:
+    def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
         with self._db.transaction(reads=True) as connection:
             wanted = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
+            if kinds:
+                wanted = wanted.where(actions.c.kind.in_([str(kind) for kind in kinds]))
             return [_action(connection, name) for name in connection.execute(wanted).scalars().all()]
 
     def knows_press(self, key: str) -> bool:
@@ -75,21 +84,33 @@ class ActionTable:
             )
             if moved.rowcount == 0:
                 return
-            rows = [
-                {"action_id": action_id, "seq": seq, "operation": op.to_json(), "state": "waiting"}
-                for seq, op in enumerate(plan)
-            ]
-            if rows:
-                connection.execute(operations.insert(), rows)
+            _insert_operations(connection, action_id, plan, 0)
+            _bump_cases_of(connection, action_id)
+
+    def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
+        with self._db.transaction() as connection:
+            state = connection.execute(sa.select(actions.c.state).where(actions.c.id == action_id)).scalar()
+            if state != "running":
+                return
+            known = sa.select(sa.func.max(operations.c.seq)).where(operations.c.action_id == action_id)
+            last = connection.execute(known).scalar()
+            _insert_operations(connection, action_id, plan, 0 if last is None else last + 1)
             _bump_cases_of(connection, action_id)
 
     def set_operation(
-        self, action_id: str, seq: int, state: OperationState, *, request_id: str = "", detail: str = ""
+        self,
+        action_id: str,
+        seq: int,
+        state: OperationState,
+        at: datetime,
+        *,
+        request_id: str = "",
+        detail: str = "",
     ) -> None:
         open_still = operations.c.state.not_in(("done", "failed"))
         where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, open_still)
         with self._db.transaction() as connection:
-            values = {"state": str(state), "detail": detail, "request_id": request_id}
+            values = {"state": str(state), "detail": detail, "request_id": request_id, "moved_at": at}
             connection.execute(operations.update().where(where).values(**values))
             if state.final:
                 _bump_cases_of(connection, action_id)
@@ -116,6 +137,7 @@ class ActionTable:
                 "remaining": grants_json(left),
                 "verified_at": result.verified_at,
                 "cover": cover_json(result.cover),
+                "emptied": [{"arn": found.arn, "name": found.name} for found in result.emptied],
             }
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
@@ -127,8 +149,7 @@ class ActionTable:
 
     def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
         newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
-        if kind:
-            newest = newest.where(actions.c.kind == str(kind))
+        newest = newest.where(actions.c.kind == str(kind) if kind else actions.c.parent == "")
         with self._db.transaction(reads=True) as connection:
             found = connection.execute(newest.limit(1)).scalar()
             return _action(connection, found).view if found else None
@@ -136,38 +157,8 @@ class ActionTable:
     def unfinished_lanes(self, user_id: str) -> frozenset[str]:
         with self._db.transaction(reads=True) as connection:
             wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(_UNFINISHED))
-            return frozenset(connection.execute(wanted).scalars())
-
-    def place_deny(self, deny: StoredDeny, deny_id: str) -> None:
-        with self._db.transaction() as connection:
-            known = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
-            values = {"cover": cover_json(deny.cover), "policy_id": deny.policy_id, "confirmed": deny.confirmed}
-            if known:
-                connection.execute(denies.update().where(denies.c.id == known["id"]).values(**values))
-                return
-            user = {"user_id": deny.user.id, "user": deny.user.to_json(), "placeholder": deny.placeholder}
-            connection.execute(denies.insert().values(id=deny_id, since=deny.since, by=deny.by, **user, **values))
-
-    def update_deny(self, user_id: str, cover: tuple[AccountCover, ...], *, confirmed: bool) -> None:
-        where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
-        values: dict[str, object] = {"cover": cover_json(cover), **({"confirmed": True} if confirmed else {})}
-        with self._db.transaction() as connection:
-            connection.execute(denies.update().where(where).values(**values))
-
-    def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
-        where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
-        with self._db.transaction() as connection:
-            connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
-
-    def deny(self, user_id: str) -> StoredDeny | None:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(_in_force(user_id)).mappings().one_or_none()
-        return deny_of(row) if row else None
-
-    def denies(self) -> list[StoredDeny]:
-        wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
-        with self._db.transaction(reads=True) as connection:
-            return [deny_of(row) for row in connection.execute(wanted).mappings()]
+            lanes = connection.execute(wanted).scalars().all()
+        return frozenset(occupied for lane in lanes for occupied in _OCCUPIES[lane])
 
     def add_dialog(self, dialog: StoredDialog, at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -190,18 +181,11 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     if same:
         return _action(connection, same)
     lane = LANES[action.kind]
-    other = (
-        connection.execute(
-            sa.select(actions).where(
-                actions.c.user_id == action.user.id, actions.c.lane == lane, actions.c.state.in_(_UNFINISHED)
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    other = _in_the_way(connection, action, lane)
     if other:
+        what = str(other["kind"]).replace("_", " ")
         raise AlreadyUnderWay(
-            f"A {other['kind']} of {action.user.label} is under way already; nothing more was started.", other["id"]
+            f"A {what} of {action.user.label} is under way already; nothing more was started.", other["id"]
         )
     connection.execute(
         actions.insert().values(
@@ -220,11 +204,35 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
             digest=action.digest,
             revision=action.revision,
             dry_run=action.dry_run,
+            reason=action.reason,
+            not_disabled=action.not_disabled,
+            with_delete=action.with_delete,
+            parent=action.parent,
         )
     )
     _bump_cases_of(connection, action.id)
-    audit.append(connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", "")
+    audit.append(
+        connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", action.reason
+    )
     return _action(connection, action.id)
+
+
+def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence[Operation], first: int) -> None:
+    rows = [
+        {"action_id": action_id, "seq": seq, "operation": op.to_json(), "state": "waiting"}
+        for seq, op in enumerate(plan, start=first)
+    ]
+    if rows:
+        connection.execute(operations.insert(), rows)
+
+
+def _in_the_way(connection: sa.Connection, action: NewAction, lane: str) -> sa.RowMapping | None:
+    """The unfinished action on the same user that keeps this one from beginning; never the one it is a step of."""
+    wanted = sa.select(actions).where(
+        actions.c.user_id == action.user.id, actions.c.id != action.parent, actions.c.state.in_(_UNFINISHED)
+    )
+    rows = connection.execute(wanted.order_by(actions.c.asked_at)).mappings().all()
+    return next((row for row in rows if _OCCUPIES[row["lane"]] & _OCCUPIES[lane]), None)
 
 
 def _action(connection: sa.Connection, action_id: str) -> StoredAction:
@@ -233,7 +241,10 @@ def _action(connection: sa.Connection, action_id: str) -> StoredAction:
         raise NotFound("This action is not in the database.")
     wanted = sa.select(operations).where(operations.c.action_id == action_id).order_by(operations.c.seq)
     found: tuple[StoredOperation, ...] = tuple(operation_of(item) for item in connection.execute(wanted).mappings())
-    return action_of(row, found)
+    steps = sa.select(actions.c.id).where(actions.c.parent == action_id).order_by(_IN_PLAY)
+    shut_out = row["kind"] == str(ActionKind.SHUT_OUT)
+    followed = [_action(connection, name) for name in connection.execute(steps).scalars().all()] if shut_out else []
+    return action_of(row, found, tuple(followed))
 
 
 def _bump_cases_of(connection: sa.Connection, action_id: str) -> None:
@@ -259,16 +270,15 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
 
 
 def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:
+    if action.parent:
+        # A step of a shut-out: that tells of the whole.
+        return
     if result.state is not ActionState.REFUSED:
         outbox.queue(
             connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
         )
-    if result.tell:
+    if result.tell and action.asker.user != LEAVERBOT:
         outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
-
-
-def _in_force(user_id: str) -> sa.Select[tuple[object, ...]]:
-    return sa.select(denies).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
 
 
 def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
@@ -285,4 +295,5 @@ def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
         "query": dialog.query,
         "user": dialog.user.to_json() if dialog.user else None,
         "digest": dialog.digest,
+        "admin": dialog.admin,
     }

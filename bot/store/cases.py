@@ -1,6 +1,6 @@
 """Cases and scans in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile, sessions_end
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import NotFound
-from bot.core.models import Grant, Orphan
+from bot.core.models import Grant, Orphan, RoleAt
 from bot.core.views import CaseChange, OrphanList
 from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
@@ -86,10 +86,10 @@ class CaseTable:
                 .values(shown_version=version, channel=posted.channel, ts=posted.ts)
             )
 
-    def reached(self, user_id: str) -> frozenset[str]:
+    def reached(self, user_id: str) -> frozenset[RoleAt]:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases.c.reached).where(cases.c.user_id == user_id)).scalars().all()
-        return frozenset(account for row in rows for account in row)
+        return frozenset(RoleAt(*role) for row in rows for role in row)
 
     def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
         with self._db.transaction() as connection:
@@ -206,7 +206,7 @@ def update_grants(
     """Store what the user holds now; remember every account it could reach, and when old sessions are over."""
     known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or []
     ends = [end for end in (case.sessions_until, sessions_end(case.grants, grants, at)) if end]
-    values = {**values, "reached": sorted({*known, *_accounts(grants)}), "sessions_until": max(ends, default=None)}
+    values = {**values, "reached": _roles(known, grants), "sessions_until": max(ends, default=None)}
     connection.execute(
         cases.update()
         .where(cases.c.id == case.id)
@@ -272,7 +272,10 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[str, str | None]
     """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
     newest = (
         connection.execute(
-            sa.select(actions).where(actions.c.case_id == change.case.id).order_by(actions.c.asked_at.desc()).limit(1)
+            sa.select(actions)
+            .where(actions.c.case_id == change.case.id, actions.c.lane == "access")
+            .order_by(actions.c.asked_at.desc())
+            .limit(1)
         )
         .mappings()
         .one_or_none()
@@ -299,7 +302,7 @@ def _open(
             user_id=user.id,
             user=user.to_json(),
             grants=grants_json(change.read.grants),
-            reached=sorted(_accounts(change.read.grants)),
+            reached=_roles((), change.read.grants),
             severity=str(change.severity),
             state="open",
             version=1,
@@ -327,8 +330,10 @@ def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...
     outbox.queue(connection, f"change:{new_id}", MessageKind.CHANGE, at, ref=new_id, case_id=case.id)
 
 
-def _accounts(grants: tuple[Grant, ...]) -> set[str]:
-    return {grant.account_id for grant in grants if grant.usable and grant.account_id}
+def _roles(known: Iterable[Iterable[str]], grants: tuple[Grant, ...]) -> list[list[str]]:
+    """The roles known to be reached and those of these grants."""
+    roles = {RoleAt(*role) for role in known} | {grant.role for grant in grants if grant.usable and grant.role}
+    return [list(role) for role in sorted(roles)]
 
 
 def _scan_of(row: sa.RowMapping) -> StoredScan:

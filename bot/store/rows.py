@@ -5,7 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import Account, Grant, Severity, Use, User
+from bot.core.deny_plans import InlinePlace
+from bot.core.models import Account, Grant, PermissionSet, Severity, Use, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome
 from bot.core.views import AccountCover, ActionState, ActionView, DialogKind, DialogState
 from bot.ports import (
@@ -87,10 +88,12 @@ def operation_of(row: Row) -> StoredOperation:
         OperationState(row["state"]),
         row["request_id"],
         row["detail"],
+        row["moved_at"],
     )
 
 
-def action_of(row: Row, operations: tuple[StoredOperation, ...]) -> StoredAction:
+def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[StoredAction, ...] = ()) -> StoredAction:
+    """The action; `steps` are those of a shut-out, and its outcomes are theirs."""
     view = ActionView(
         id=row["id"],
         kind=ActionKind(row["kind"]),
@@ -100,17 +103,32 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...]) -> StoredAction
         asked_at=row["asked_at"],
         finished_at=row["finished_at"],
         dry_run=row["dry_run"],
-        outcomes=tuple(Outcome(op.operation, op.state, op.detail) for op in operations),
+        outcomes=tuple(Outcome(op.operation, op.state, op.detail, op.at) for op in operations)
+        + tuple(outcome for step in steps for outcome in step.view.outcomes),
         left=grants_of(row["remaining"]),
         verified_at=row["verified_at"],
         message=row["message"],
         undo=_undo(row["undo"] or [], operations),
         elsewhere=tuple(row["elsewhere"] or ()),
         cover=cover_of(row["cover"]),
+        reason=row["reason"],
+        not_disabled=row["not_disabled"],
+        emptied=tuple(PermissionSet(item["arn"], item["name"]) for item in row["emptied"] or ()),
+        with_delete=row["with_delete"],
+        steps=tuple(step.view for step in steps),
     )
     asker = Asker(row["by"], row["channel"], row["response_url"])
     return StoredAction(
-        view, row["case_id"], asker, row["digest"], row["revision"], row["workflow_id"], row["started_at"], operations
+        view,
+        row["case_id"],
+        asker,
+        row["digest"],
+        row["revision"],
+        row["workflow_id"],
+        row["started_at"],
+        operations,
+        row["parent"],
+        tuple(step.view.id for step in steps),
     )
 
 
@@ -124,11 +142,17 @@ def deny_of(row: Row) -> StoredDeny:
     return StoredDeny(
         User.from_json(row["user"]),
         row["policy_id"],
-        row["placeholder"],
         row["since"],
         row["by"],
         cover_of(row["cover"]),
         confirmed=row["confirmed"],
+        names=tuple(row["names"]),
+        inline=tuple(InlinePlace.from_json(item) for item in row["inline"]),
+        reason=row["reason"],
+        not_disabled=row["not_disabled"],
+        clear_since=row["clear_since"],
+        missing=row["missing"],
+        id=row["id"],
     )
 
 
@@ -144,6 +168,7 @@ def dialog_of(row: Row) -> StoredDialog:
         query=row["query"],
         user=User.from_json(row["user"]) if row["user"] else None,
         digest=row["digest"],
+        admin=row["admin"],
     )
 
 

@@ -106,9 +106,11 @@ actions = sa.Table(
     sa.Column("id", _Id, primary_key=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
     sa.Column("kind", sa.String(16), nullable=False),
-    # Revoke and delete change access, deny and lift the deny policy; one unfinished action a user in each lane.
+    # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
+    # has a lane of its own, and its steps, actions with it as parent, are in theirs.
     sa.Column("lane", sa.String(16), nullable=False),
-    sa.Column("user_id", _Id, nullable=False),
+    # For a prune the permission set's ARN.
+    sa.Column("user_id", sa.String(255), nullable=False),
     sa.Column("user", _Json, nullable=False),
     sa.Column("case_id", _Id, sa.ForeignKey("cases.id")),
     sa.Column("by", _Text, nullable=False),
@@ -128,7 +130,13 @@ actions = sa.Table(
     sa.Column("undo", _Json),
     sa.Column("elsewhere", _Json),
     sa.Column("cover", _Json),
+    sa.Column("reason", _Text, nullable=False, default=""),
+    sa.Column("not_disabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("with_delete", sa.Boolean, nullable=False, default=False),
+    sa.Column("emptied", _Json),
+    sa.Column("parent", _Id, nullable=False, default=""),
     sa.Index("ix_actions_user", "user_id"),
+    sa.Index("ix_actions_parent", "parent"),
     sa.Index(
         "ux_actions_one_unfinished",
         "user_id",
@@ -148,6 +156,7 @@ operations = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("request_id", _Text, nullable=False, default=""),
     sa.Column("detail", _Text, nullable=False, default=""),
+    sa.Column("moved_at", Moment),
 )
 
 denies = sa.Table(
@@ -157,11 +166,16 @@ denies = sa.Table(
     sa.Column("user_id", _Id, nullable=False),
     sa.Column("user", _Json, nullable=False),
     sa.Column("policy_id", _Text, nullable=False),
-    sa.Column("placeholder", _Text, nullable=False),
     sa.Column("since", Moment, nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("cover", _Json, nullable=False),
     sa.Column("confirmed", sa.Boolean, nullable=False),
+    sa.Column("names", _Json, nullable=False),
+    sa.Column("inline", _Json, nullable=False),
+    sa.Column("reason", _Text, nullable=False),
+    sa.Column("not_disabled", sa.Boolean, nullable=False),
+    sa.Column("clear_since", Moment),
+    sa.Column("missing", _Text, nullable=False),
     sa.Column("lifted_at", Moment),
     sa.Column("lifted_by", _Text),
     sa.Index(
@@ -171,6 +185,30 @@ denies = sa.Table(
         sqlite_where=sa.text("lifted_at IS NULL"),
         postgresql_where=sa.text("lifted_at IS NULL"),
     ),
+)
+
+# What a deny policy held while nobody was denied, and what a permission set's inline policy was before our first deny.
+deny_policies = sa.Table(
+    "deny_policies",
+    metadata,
+    # AWS allows 130 characters (Organizations API reference, PolicyId).
+    sa.Column("policy_id", sa.String(255), primary_key=True),
+    sa.Column("placeholder", _Text, nullable=False),
+)
+inline_policies = sa.Table(
+    "inline_policies",
+    metadata,
+    sa.Column("permission_set_arn", sa.String(255), primary_key=True),
+    sa.Column("former", _Text, nullable=False),
+    sa.Column("written", _Text, nullable=False),
+)
+
+# Permission sets that nobody is assigned, and since when that is known.
+unused_sets = sa.Table(
+    "unused_sets",
+    metadata,
+    sa.Column("permission_set_arn", sa.String(255), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
 )
 
 dialogs = sa.Table(
@@ -188,6 +226,7 @@ dialogs = sa.Table(
     sa.Column("query", _Text, nullable=False),
     sa.Column("user", _Json),
     sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("admin", sa.Boolean, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
 )
 

@@ -12,6 +12,7 @@ from bot.store import audit
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database import Database, connect
+from bot.store.denies import DenyTable
 from bot.store.outbox import Outbox
 from bot.store.schema import actions, dialogs, messages, migrate, scans
 
@@ -20,7 +21,7 @@ KEEP_DIALOGS = timedelta(days=1)
 KEEP = timedelta(days=90)
 
 
-class SqlStore(CaseTable, ActionTable, Outbox):
+class SqlStore(CaseTable, ActionTable, DenyTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

@@ -1,6 +1,6 @@
-"""Measure the scan: calls, time, memory, CPU, and side by side with aws-sso-lib.
+"""Measure the scan (calls, time, memory, CPU, and side by side with aws-sso-lib) and the emergency deny.
 
-    python -m tests.benchmarks [--quick] [--only scan|side-by-side|cpu]
+    python -m tests.benchmarks [--quick] [--only scan|side-by-side|cpu|deny]
 
 The simulator runs in a process of its own, with AWS's published request rates, and the real program against it as
 another. Prints tables, and ends with 1 when a bound is broken or a result is not the truth. Linux or macOS.
@@ -18,6 +18,7 @@ from importlib.metadata import version
 # Nothing of the bot or boto3 is imported up here or in what is imported here: this process has to stay smaller than
 # those it measures, because what a process was before exec counts into its peak.
 from tests.benchmarks.cpu import compare_cpu
+from tests.benchmarks.deny import measure_denies
 from tests.benchmarks.scan import measure_scans
 from tests.benchmarks.side_by_side import compare
 
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[[bool], list[str]]] = {
     "scan": lambda quick: measure_scans(quick=quick),
     "side-by-side": lambda _quick: compare(),
     "cpu": lambda _quick: compare_cpu(),
+    "deny": lambda _quick: measure_denies(),
 }
 
 

@@ -125,12 +125,14 @@ def test_an_emergency_deny_asks_first_and_stops_the_open_session(page: Page) -> 
     deny.click()
     confirm.get_by_role("button", name="Emergency deny").click()
     expect(page.locator("#denies")).to_contain_text("Dana Rossi", timeout=SOON)
-    expect(alert(page)).to_contain_text("Emergency deny in force", timeout=SOON)
+    expect(alert(page)).to_contain_text("Covered: 5 of 5 accounts", timeout=SOON)
     card(page).get_by_role("button", name="Try to get in as this user").click()
     row = card(page).locator("tbody tr", has_text="payments-prod")
     expect(row.locator(".verdict")).to_have_text(["Denied", "Denied"])
-    # Service control policies do not reach the management account.
-    expect(card(page).locator("tbody tr", has_text="management").locator(".verdict").first).to_have_text("Gets in")
+    # Service control policies do not reach the management account; the permission set does.
+    expect(card(page).locator("tbody tr", has_text="management").locator(".verdict").first).to_have_text("Denied")
+    # No deny reaches an application.
+    expect(card(page).locator("tbody tr", has_text="Grafana").locator(".verdict").first).to_have_text("Gets in")
 
 
 def test_a_wrong_name_keeps_the_delete_dialog_open_with_the_error_at_the_field(page: Page) -> None:

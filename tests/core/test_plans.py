@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.models import GrantKind, Group, Membership, Path, PersonRead
+from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift
+from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead
 from bot.core.plans import (
     ActionKind,
     Operation,
@@ -15,11 +16,11 @@ from bot.core.plans import (
     Place,
     Plan,
     plan_delete,
-    plan_deny,
-    plan_lift,
+    plan_prune,
     plan_revoke,
     removal,
     removal_command,
+    subject_of,
     undo_command,
 )
 from tests.core import strategies as our
@@ -37,8 +38,22 @@ ARGS = {
     OperationKind.LEAVE_GROUP: {"membership_id", "group_id", "user_id"},
     OperationKind.ADD_TO_DENY: {"user_id"},
     OperationKind.REMOVE_FROM_DENY: {"user_id"},
+    OperationKind.DENY_IN_SET: {"permission_set_arn", "user_id"},
+    OperationKind.LIFT_IN_SET: {"permission_set_arn", "user_id"},
+    OperationKind.PROVISION: {"permission_set_arn", "account_id"},
     OperationKind.DELETE_USER: {"user_id", "revision"},
+    OperationKind.DELETE_PERMISSION_SET: {"permission_set_arn"},
 }
+PERMISSION_SETS = st.builds(PermissionSet, our.permission_set_names.map(our.permission_set_arn), our.few_names)
+NOBODY = Names({}, {})
+
+
+def roles_of(read):
+    return [grant.role for grant in read.usable if grant.role]
+
+
+def places_of(read):
+    return [InlinePlace(role.permission_set_arn, (role.account_id,)) for role in roles_of(read)]
 
 
 @st.composite
@@ -47,9 +62,10 @@ def plans(draw):
     make = st.sampled_from(
         [
             lambda: plan_revoke(read),
-            lambda: plan_deny(read.user, draw(st.sampled_from(["", "nobody"]))),
-            lambda: plan_lift(read.user),
+            lambda: plan_deny(read.user, scp=draw(st.booleans()), roles=roles_of(read), names=NOBODY),
+            lambda: plan_lift(read.user, scp=draw(st.booleans()), places=places_of(read), names=NOBODY),
             lambda: plan_delete(read.user),
+            lambda: plan_prune(draw(PERMISSION_SETS)),
         ]
     )
     return draw(make)()
@@ -61,10 +77,22 @@ def changes(plan, kind):
 
 @given(plans())
 def test_every_operation_is_on_the_one_user_and_says_exactly_what_aws_is_given(plan):
+    its_own = set()
     for operation in plan.operations:
-        assert operation.args["user_id"] == plan.user_id
         assert set(operation.args) == ARGS[operation.kind]
         assert all(isinstance(value, str) for value in operation.args.values())
+        if operation.kind is OperationKind.PROVISION:
+            # Only what this very plan changed for the user before.
+            assert operation.args["permission_set_arn"] in its_own
+        elif operation.kind is OperationKind.DELETE_PERMISSION_SET:
+            assert operation.args["permission_set_arn"] == plan.user_id
+        else:
+            assert operation.args["user_id"] == plan.user_id
+            its_own.add(operation.args.get("permission_set_arn"))
+
+
+def test_the_arguments_of_every_kind_of_operation_are_pinned():
+    assert set(ARGS) == set(OperationKind)
 
 
 def direct(read, kind):
@@ -240,13 +268,15 @@ def test_a_delete_is_of_the_user_exactly_as_shown(user):
     assert plan_delete(user).digest != plan_delete(replace(user, revision=user.revision + "1")).digest
 
 
-@given(our.users(), st.sampled_from(["", "nobody"]))
-def test_a_deny_and_its_lift_carry_the_users_id_and_nothing_else(user, placeholder):
-    deny, lift = plan_deny(user, placeholder), plan_lift(user)
-    assert [(op.kind, op.args) for op in deny.operations] == [(OperationKind.ADD_TO_DENY, {"user_id": user.id})]
-    assert [(op.kind, op.args) for op in lift.operations] == [(OperationKind.REMOVE_FROM_DENY, {"user_id": user.id})]
-    assert deny.operations[0].shown.get("placeholder", "") == placeholder
-    assert deny.digest == plan_deny(user).digest != lift.digest
+@given(PERMISSION_SETS)
+def test_a_prune_deletes_the_permission_set_it_is_about_and_nothing_else(permission_set):
+    plan, subject = plan_prune(permission_set), subject_of(permission_set)
+    (operation,) = plan.operations
+    assert (plan.kind, plan.user_id) == (ActionKind.PRUNE, permission_set.arn)
+    assert operation.args == {"permission_set_arn": permission_set.arn}
+    shown = permission_set.name or permission_set.arn
+    assert operation.shown == {"permission_set": shown}
+    assert (subject.id, subject.label, subject.user_name) == (permission_set.arn, shown, "")
 
 
 def options(command):
@@ -296,10 +326,13 @@ def test_everything_removed_has_a_command_that_puts_back_exactly_that(read):
             }
 
 
-@given(our.users())
-def test_what_can_not_be_put_back_has_no_undo_command(user):
-    for plan in (plan_delete(user), plan_deny(user), plan_lift(user)):
-        assert [undo_command(operation, PLACE) for operation in plan.operations] == [None]
+@given(our.person_reads(), PERMISSION_SETS)
+def test_what_can_not_be_put_back_has_no_undo_command(read, permission_set):
+    user = read.user
+    deny = plan_deny(user, scp=True, roles=roles_of(read), names=NOBODY)
+    lift = plan_lift(user, scp=True, places=places_of(read), names=NOBODY)
+    for plan in (plan_delete(user), plan_prune(permission_set), deny, lift):
+        assert {undo_command(operation, PLACE) for operation in plan.operations} == {None}
 
 
 @given(our.person_reads(), st.sampled_from([None, "000000000002", our.MANAGEMENT_ACCOUNT]))

@@ -1,37 +1,63 @@
 """Who may do what to whom."""
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.models import User, UserStatus
-from bot.core.plans import ActionKind
-from bot.core.policy import Allowed, Ask, Refused, Role, Rules, may_ask, may_touch
+from bot.core.models import PermissionSet, User, UserStatus
+from bot.core.plans import ActionKind, subject_of
+from bot.core.policy import (
+    Allowed,
+    Ask,
+    DenyRules,
+    DenyStrategy,
+    Refused,
+    Role,
+    Rules,
+    may_ask,
+    may_touch,
+    protected,
+)
 from tests.core import strategies as our
 
 KINDS = st.sampled_from(ActionKind)
 SLACK_IDS = st.sampled_from(["UALICE", "UBOB", "UMALLORY", "SOPS", "SSEC", "SALL"])
 ID_SETS = st.frozensets(SLACK_IDS, max_size=4)
-RULES = st.builds(Rules, responders=ID_SETS, admins=ID_SETS, deny_ready=st.booleans(), dry_run=st.booleans())
+POLICIES = st.sampled_from([(), ("p-1",), ("p-1", "p-2")])
+DENY_RULES = st.builds(DenyRules, POLICIES, st.sampled_from(DenyStrategy), st.booleans(), st.integers(12, 48))
+RULES = st.builds(Rules, responders=ID_SETS, admins=ID_SETS, deny=DENY_RULES, dry_run=st.booleans())
+WISHES = st.builds(Ask, KINDS, st.frozensets(st.sampled_from(Role)), st.booleans(), st.booleans())
+READY = DenyRules()
 
 
-@given(KINDS, ID_SETS, st.frozensets(st.sampled_from(Role)))
-def test_with_nobody_configured_nobody_may_do_anything(kind, person, roles):
-    rules = Rules(deny_ready=True)
+def is_for_admins(wish):
+    """What the documentation keeps for admins."""
+    return (
+        wish.kind in {ActionKind.DELETE, ActionKind.PRUNE}
+        or (wish.kind is ActionKind.SHUT_OUT and wish.with_delete)
+        or (wish.kind is ActionKind.DENY and wish.not_disabled)
+    )
+
+
+@given(WISHES, ID_SETS)
+def test_with_nobody_configured_nobody_may_do_anything(wish, person):
+    rules = Rules(deny=READY)
     assert rules.watch_only
     assert rules.roles(person) == frozenset()
-    refused = may_ask(rules, Ask(kind, roles))
+    refused = may_ask(rules, wish)
     assert isinstance(refused, Refused)
+    assert refused.ask == ()
     assert "LEAVERBOT_RESPONDERS" in refused.reason
 
 
-@given(RULES, KINDS, ID_SETS)
-def test_only_named_people_and_members_of_named_groups_may_act_and_only_admins_may_delete(rules, kind, person):
+@given(RULES, WISHES, ID_SETS)
+def test_only_named_people_and_members_of_named_groups_may_act_and_some_acts_are_for_admins(rules, wish, person):
     admin, responder = bool(person & rules.admins), bool(person & rules.responders)
-    allowed = admin or (responder and kind is not ActionKind.DELETE)
-    assert isinstance(may_ask(rules, Ask(kind, rules.roles(person))), Allowed) == allowed
+    allowed = admin or (responder and not is_for_admins(wish))
+    assert isinstance(may_ask(rules, replace(wish, roles=rules.roles(person))), Allowed) == allowed
 
 
 @given(RULES, ID_SETS)
@@ -40,21 +66,57 @@ def test_an_admin_is_a_responder_too(rules, person):
     assert Role.ADMIN not in roles or Role.RESPONDER in roles
 
 
-@given(RULES, KINDS, ID_SETS)
-def test_a_refusal_says_whom_to_ask_and_never_names_somebody_who_could_not_do_it(rules, kind, person):
-    decision = may_ask(rules, Ask(kind, rules.roles(person)))
+@given(RULES, WISHES, ID_SETS)
+def test_a_refusal_says_whom_to_ask_and_never_names_somebody_who_could_not_do_it(rules, wish, person):
+    decision = may_ask(rules, replace(wish, roles=rules.roles(person)))
     assume(isinstance(decision, Refused))
     assert decision.reason.endswith("This attempt was noted.")
-    able = rules.admins if kind is ActionKind.DELETE else rules.admins | rules.responders
-    assert set(decision.ask) == able
+    able = rules.admins if is_for_admins(wish) else rules.admins | rules.responders
+    assert set(decision.ask) == able or (rules.watch_only and decision.ask == ())
     assert list(decision.ask) == sorted(decision.ask)
     for helper in decision.ask:
-        assert may_ask(rules, Ask(kind, rules.roles([helper]))) == Allowed()
+        assert may_ask(rules, replace(wish, roles=rules.roles([helper]))) == Allowed()
 
 
-@given(KINDS)
-def test_somebody_without_any_role_is_refused_by_default(kind):
-    assert isinstance(may_ask(Rules(admins=frozenset({"UALICE"})), Ask(kind)), Refused)
+@given(KINDS, st.booleans(), st.booleans())
+def test_somebody_without_any_role_is_refused_by_default(kind, with_delete, not_disabled):
+    wish = Ask(kind, with_delete=with_delete, not_disabled=not_disabled)
+    assert isinstance(may_ask(Rules(admins=frozenset({"UALICE"})), wish), Refused)
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (Ask(ActionKind.DELETE), "Only admins may delete a user."),
+        (Ask(ActionKind.SHUT_OUT, with_delete=True), "Only admins may delete a user."),
+        (Ask(ActionKind.PRUNE), "Only admins may delete a permission set."),
+        (Ask(ActionKind.DENY, not_disabled=True), "Only admins may deny somebody who is not disabled."),
+        (Ask(ActionKind.SHUT_OUT), "You can see this case, but only responders may shut out."),
+    ],
+)
+def test_a_refusal_names_what_was_wanted_in_words(wish, said):
+    roles = frozenset({Role.RESPONDER}) if is_for_admins(wish) else frozenset()
+    refused = may_ask(Rules(frozenset({"UBOB"}), frozenset({"UALICE"})), replace(wish, roles=roles))
+    assert isinstance(refused, Refused)
+    assert refused.reason == f"{said} This attempt was noted."
+
+
+@given(DENY_RULES)
+def test_a_deny_is_ready_when_there_is_a_place_that_the_strategy_allows(deny):
+    assert deny.scp == (bool(deny.policy_ids) and deny.strategy in {DenyStrategy.AUTO, DenyStrategy.SCP})
+    assert deny.inline == (deny.strategy in {DenyStrategy.AUTO, DenyStrategy.INLINE})
+    assert Rules(deny=deny).deny_ready == deny.ready == (deny.scp or deny.inline)
+
+
+def test_without_any_settings_a_deny_is_not_ready_and_with_those_of_the_environment_it_is():
+    assert not Rules().deny_ready
+    assert (READY.strategy, READY.hours, READY.names, READY.ready, READY.scp) == (
+        DenyStrategy.AUTO,
+        12,
+        True,
+        True,
+        False,
+    )
 
 
 @st.composite
@@ -71,14 +133,17 @@ def ways_to_protect(draw, user):
 PLAIN_NAMES = st.text("abzABZäöéÉñ0-._@+", max_size=12)
 
 
-@given(KINDS, st.sampled_from(UserStatus), st.data())
-def test_a_protected_user_is_refused_for_every_action_lifting_included(kind, status, data):
+@given(KINDS, st.sampled_from(UserStatus), st.booleans(), DENY_RULES, st.data())
+def test_protection_wins_over_everything_lifting_and_what_an_admin_knows_included(
+    kind, status, not_disabled, deny, data
+):
     user = User(data.draw(our.user_ids), data.draw(PLAIN_NAMES), status=status)
     patterns = [*data.draw(st.lists(our.names.filter(bool), max_size=2)), data.draw(ways_to_protect(user))]
-    rules = Rules(protected=tuple(data.draw(st.permutations(patterns))), deny_ready=True)
+    rules = Rules(protected=tuple(data.draw(st.permutations(patterns))), deny=deny)
+    own_name = data.draw(st.sampled_from(["", user.user_name, "leaverbot"]))
     assert rules.is_protected(user)
-    refused = may_touch(rules, kind, user)
-    assert isinstance(refused, Refused)
+    refused = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
+    assert refused == protected(user)
     assert "LEAVERBOT_PROTECTED_USERS" in refused.reason
 
 
@@ -124,25 +189,74 @@ def test_without_a_pattern_nobody_is_protected(user):
     assert not Rules().is_protected(user)
 
 
-@given(RULES, KINDS, our.users())
-def test_only_a_user_known_to_be_disabled_may_be_acted_on_and_a_deny_may_be_lifted_from_anybody(rules, kind, user):
+@given(RULES, KINDS, our.users(), st.booleans())
+def test_only_a_user_known_to_be_disabled_may_be_acted_on_but_an_admin_may_deny_and_anybody_may_be_lifted(
+    rules, kind, user, not_disabled
+):
+    denies = kind is ActionKind.DENY
     allowed = kind is ActionKind.LIFT or (
-        user.status is UserStatus.DISABLED and (kind is not ActionKind.DENY or rules.deny_ready)
+        (user.status is UserStatus.DISABLED or (denies and not_disabled)) and (not denies or rules.deny_ready)
     )
-    decision = may_touch(rules, kind, user)
+    decision = may_touch(rules, kind, user, not_disabled=not_disabled)
     assert isinstance(decision, Allowed) == allowed
+
+
+@given(KINDS, our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))
+def test_what_an_admin_knows_of_somebody_not_disabled_allows_a_deny_and_nothing_else(kind, user):
+    rules = Rules(deny=READY)
+    assume(kind not in {ActionKind.DENY, ActionKind.LIFT})
+    assert may_touch(rules, ActionKind.DENY, user, not_disabled=True) == Allowed()
+    assert isinstance(may_touch(rules, ActionKind.DENY, user), Refused)
+    assert may_touch(rules, kind, user, not_disabled=True) == may_touch(rules, kind, user)
+    assert isinstance(may_touch(rules, kind, user), Refused)
+
+
+@given(RULES, KINDS, our.users().filter(lambda user: user.user_name), st.booleans(), st.data())
+def test_leaverbot_never_locks_out_the_user_whose_session_it_runs_with(rules, kind, user, not_disabled, data):
+    name = data.draw(
+        st.sampled_from([user.user_name, user.user_name.casefold(), unicodedata.normalize("NFD", user.user_name)])
+    )
+    decision = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=name)
+    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT}:
+        assert isinstance(decision, Refused)
+        assert "leaverbot itself runs with a session of" in decision.reason
+    else:
+        assert decision == may_touch(rules, kind, user, not_disabled=not_disabled)
+
+
+def test_capitals_do_not_hide_leaverbots_own_name():
+    user = User("1", "Renée@Example.com", status=UserStatus.DISABLED)
+    for name in ("renée@example.com", "RENÉE@EXAMPLE.COM", unicodedata.normalize("NFD", "Renée@example.com")):
+        assert isinstance(may_touch(Rules(deny=READY), ActionKind.DENY, user, own_name=name), Refused)
+    assert may_touch(Rules(deny=READY), ActionKind.DENY, user, own_name="renee@example.com") == Allowed()
+
+
+@given(RULES, KINDS, our.users(), st.booleans(), st.sampled_from(["", "somebody-else"]))
+def test_running_as_a_role_of_its_own_or_as_somebody_else_changes_nothing(rules, kind, user, not_disabled, own_name):
+    """A user without a name is not taken for the role without one."""
+    decision = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
+    assert decision == may_touch(rules, kind, user, not_disabled=not_disabled)
+
+
+def test_what_stands_for_a_permission_set_is_nobody_who_can_be_acted_on():
+    subject = subject_of(PermissionSet("arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Billing"))
+    kinds = set(ActionKind) - {ActionKind.LIFT}
+    assert all(isinstance(may_touch(Rules(deny=READY), kind, subject), Refused) for kind in kinds)
 
 
 @given(our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))
 def test_the_reason_tells_enabled_from_unknown(user):
-    refused = may_touch(Rules(), ActionKind.REVOKE, user)
-    assert isinstance(refused, Refused)
-    said = "is enabled in Identity Center" if user.status is UserStatus.ENABLED else "AWS did not say"
-    assert said in refused.reason
-    assert "nothing was changed" in refused.reason
+    for kind in (ActionKind.REVOKE, ActionKind.SHUT_OUT, ActionKind.DELETE):
+        refused = may_touch(Rules(), kind, user)
+        assert isinstance(refused, Refused)
+        said = "is enabled in Identity Center" if user.status is UserStatus.ENABLED else "AWS did not say"
+        assert said in refused.reason
+        assert "nothing was changed" in refused.reason
 
 
-def test_a_deny_without_a_policy_names_the_setting():
-    refused = may_touch(Rules(), ActionKind.DENY, User("1", status=UserStatus.DISABLED))
+@given(our.users(), st.booleans())
+def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disabled):
+    refused = may_touch(Rules(), ActionKind.DENY, user, not_disabled=not_disabled)
     assert isinstance(refused, Refused)
-    assert "LEAVERBOT_DENY_SCP_ID" in refused.reason
+    for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot deny setup"):
+        assert word in refused.reason

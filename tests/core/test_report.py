@@ -162,6 +162,25 @@ def test_scans_are_counted_when_they_ended_since_the_last_summary(scans):
     assert summary.last_scan == (scans[-1] if scans else None)
 
 
-@given(st.lists(st.builds(DenyInForce, user_id=our.user_ids, label=our.names, since=our.moments, by=st.just("UBOB"))))
-def test_every_deny_in_force_is_told(denies):
+DENIES = st.builds(
+    DenyInForce,
+    user_id=our.user_ids,
+    label=our.names,
+    since=our.moments,
+    by=st.just("UBOB"),
+    ends_at=st.none() | our.moments,
+    missing=st.booleans(),
+    stays=st.booleans(),
+)
+
+
+@given(st.lists(DENIES))
+def test_every_deny_in_force_is_told_with_its_end_and_what_is_wrong_with_it(denies):
     assert of([], denies=iter(denies)).denies == tuple(denies)
+
+
+@given(st.lists(DENIES, min_size=1))
+def test_a_deny_in_force_keeps_nothing_from_being_clear(denies):
+    fresh = Coverage(ScanStatus.COMPLETE, AT, AT, kinds_read=tuple(GrantKind))
+    assert replace(of([], [fresh], denies), denies=()) == of([], [fresh])
+    assert of([], [fresh], denies).all_clear

@@ -1,9 +1,11 @@
-"""Emergency deny, lift, delete."""
+"""Emergency deny, lift, shut out, delete."""
 
 import json
+import time
+from typing import Any
 
 from bot.playground.identity_center import Fault
-from tests.world import World, buttons, eventually, words
+from tests.world import PLACEHOLDER_POLICY, World, buttons, eventually, words
 
 
 def furnish(here: World) -> str:
@@ -22,21 +24,161 @@ def denied(here: World, user: str) -> bool:
     return user in json.dumps(policy(here))
 
 
-def test_a_deny_stops_open_sessions_and_says_where_it_does_not_hold(here: World) -> None:
+def ways_in(here: World, user: str) -> dict[str, bool]:
+    """Whether a new session is let in, by account id."""
+    return {row["account_id"]: row["new_session"]["allowed"] for row in here.org.try_to_get_in(user)}
+
+
+def lift(here: World, who: str, alert: dict[str, Any]) -> None:
+    """Press Lift deny and say why."""
+    here.press(who, alert, "case_lift")
+    here.dialog(who, "Lift deny")
+    here.workspace.submit(who, {"why": "it was a mistake"})
+
+
+def test_a_deny_stops_open_sessions_everywhere_the_management_account_included(here: World) -> None:
     user = furnish(here)
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    shown = here.alert("dana", "Emergency deny in force")
+    shown = here.alert("dana", "Covered: 2 of 2 accounts")
     assert denied(here, user)
-    assert "management account" in words(shown)
     assert "Lift deny" in buttons(shown)
-    states = {row["account_name"]: row for row in here.org.try_to_get_in(user)}
-    assert states["payments-prod"]["open_session"]["allowed"] is False
-    assert states["payments-prod"]["new_session"]["allowed"] is False
-    management = next(
-        row for row in here.org.try_to_get_in(user) if row["account_id"] == here.org.management_account_id
+    assert set(ways_in(here, user).values()) == {False}
+    assert not any(row["open_session"]["allowed"] for row in here.org.try_to_get_in(user) if row["open_session"])
+
+
+def test_with_policies_only_the_management_account_is_said_to_stay_open(here: World) -> None:
+    user = furnish(here)
+    here.settings["LEAVERBOT_DENY_STRATEGY"] = "scp"
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    shown = here.alert("dana", "Covered: 1 of 2 accounts")
+    assert "service control policies do not reach the management account" in words(shown)
+    assert ways_in(here, user)[here.org.management_account_id] is True
+
+
+def test_without_a_policy_the_permission_sets_deny_and_are_as_before_once_lifted(here: World) -> None:
+    user = furnish(here)
+    here.settings["LEAVERBOT_DENY_SCP_ID"] = ""
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    alert = here.alert("dana", "Covered: 2 of 2 accounts")
+    assert set(ways_in(here, user).values()) == {False}
+    lift(here, here.bob, alert)
+    eventually(lambda: set(ways_in(here, user).values()) == {True})
+    assert not denied(here, user)
+
+
+def test_a_press_denies_the_member_accounts_within_three_seconds(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    alert = here.alert("dana")
+    began = time.monotonic()
+    here.press(here.bob, alert, "case_deny")
+    eventually(lambda: denied(here, user))
+    assert time.monotonic() - began < 3
+
+
+def test_shut_out_does_it_all_with_one_preview_and_one_message(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.alice, here.alert("dana"), "case_shut_out")
+    here.dialog(here.alice, "Verify")
+    here.workspace.submit(here.alice, {"typed": "dana.rossi@example.com"})
+    alert = here.alert("dana", "was deleted from the directory", seconds=40)
+    assert denied(here, user)
+    assert here.org.truth(user) == []
+    assert user not in {found.id for found in here.org.users()}
+    eventually(
+        lambda: [m for m in here.thread(alert) if "shut out" in words(m).lower()],
+        what=lambda: str([words(m) for m in here.thread(alert)]),
     )
-    assert management["new_session"]["allowed"] is True
+    reports = [words(m) for m in here.thread(alert) if "Asked for by" in words(m)]
+    assert len(reports) == 1, reports
+
+
+def test_a_shut_out_that_was_killed_goes_on_after_the_restart(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.alice, here.alert("dana"), "case_shut_out")
+    here.dialog(here.alice, "Verify")
+    here.workspace.submit(here.alice, {})
+    eventually(lambda: denied(here, user))
+    here.kill()
+    here.start_bot()
+    here.alert("dana", "no way in any more", seconds=60)
+    assert here.org.truth(user) == []
+    assert user in {found.id for found in here.org.users()}
+
+
+def test_a_stolen_laptop_an_admin_denies_somebody_who_is_not_disabled_and_it_is_loud(here: World) -> None:
+    account, power = here.org.add_account("shop"), here.org.add_permission_set("PowerUserAccess")
+    eve = here.org.add_user("eve@example.com", display_name="Eve Long", email="eve@example.com")
+    here.org.assign(account, power, "USER", eve)
+    here.start()
+    here.workspace.slash(here.bob, here.channel, "deny eve@example.com")
+    here.dialog(here.bob, "Only admins")
+    here.workspace.slash(here.alice, here.channel, "deny eve@example.com")
+    here.dialog(here.alice, "is not disabled")
+    assert here.workspace.submit(here.alice, {}).errors
+    here.workspace.submit(here.alice, {"why": "laptop stolen at the airport"})
+    eventually(lambda: denied(here, eve))
+    shown = here.alert("eve", "laptop stolen at the airport")
+    assert "not disabled" in words(shown)
+    here.press(here.bob, shown, "user_lift")
+    here.dialog(here.bob, "Lift deny")
+    here.workspace.submit(here.bob, {"why": "found again"})
+    eventually(lambda: not denied(here, eve))
+
+
+def test_a_deny_taken_out_by_hand_is_put_back_with_one_press(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
+    here.org.update_scp(here.policy_id, PLACEHOLDER_POLICY)
+    here.workspace.slash(here.bob, here.channel, "scan")
+    alert = here.alert("dana", "not in force as it was placed")
+    assert "Put deny back" in buttons(alert)
+    here.press(here.bob, alert, "case_deny")
+    eventually(lambda: denied(here, user))
+    eventually(lambda: "not in force" not in words(here.alert("dana")))
+
+
+def test_a_user_enabled_again_while_denied_is_told_in_the_thread(here: World) -> None:
+    user = furnish(here)
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_deny")
+    alert = here.alert("dana", "Emergency deny in force")
+    eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
+    here.org.set_status(user, "ENABLED")
+    here.workspace.slash(here.bob, here.channel, "scan")
+    eventually(lambda: [m for m in here.thread(alert) if "enabled again but is still denied" in words(m)])
+
+
+def test_an_emptied_permission_set_is_offered_and_deleted_by_an_admin_only(here: World) -> None:
+    account, old = here.org.add_account("old-account"), here.org.add_permission_set("OldAccess")
+    here.leaver("dana.rossi", (account, old))
+    here.start()
+    here.press(here.bob, here.alert("dana"), "case_revoke")
+    here.dialog(here.bob)
+    here.workspace.submit(here.bob, {})
+    alert = here.alert("dana", "no way in any more")
+    offer = eventually(lambda: next((m for m in here.thread(alert) if "Delete permission set" in words(m)), None))
+    here.press(here.bob, offer, "set_delete")
+    here.told(here.bob, "only admins may delete a permission set")
+    here.press(here.alice, offer, "set_delete")
+    here.dialog(here.alice, "OldAccess")
+    here.workspace.submit(here.alice, {})
+    eventually(lambda: old not in here.org.permission_set_by_arn)
+
+
+def test_unused_permission_sets_are_listed_on_request(here: World) -> None:
+    furnish(here)
+    here.org.add_permission_set("NobodyHasThis")
+    here.start()
+    here.workspace.slash(here.alice, here.channel, "unused")
+    here.told(here.alice, "NobodyHasThis")
 
 
 def test_bystanders_keep_their_access_under_a_deny(here: World) -> None:
@@ -57,7 +199,7 @@ def test_lifting_the_last_deny_restores_the_policy_as_it_was(here: World) -> Non
     here.press(here.bob, here.alert("dana"), "case_deny")
     alert = here.alert("dana", "Emergency deny in force")
     eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
-    here.press(here.bob, alert, "case_lift")
+    lift(here, here.bob, alert)
     eventually(lambda: not denied(here, user))
     assert policy(here) == before
     eventually(lambda: "Emergency deny" in buttons(here.alert("dana")))
@@ -68,7 +210,7 @@ def test_the_command_shows_the_same_words_in_a_dialog(here: World) -> None:
     here.start()
     here.alert("dana")
     assert here.workspace.slash(here.bob, here.channel, "deny dana.rossi@example.com").ok
-    dialog = here.dialog(here.bob, "management account")
+    dialog = here.dialog(here.bob, "AWS will refuse everything Dana.Rossi does in AWS accounts, open sessions included")
     assert dialog["submit"]["text"] == "Emergency deny"
     here.workspace.submit(here.bob, {})
     eventually(lambda: denied(here, user))
@@ -144,7 +286,8 @@ def test_lift_by_command_and_by_nobody_without_a_role(here: World) -> None:
     here.workspace.slash(here.bob, here.channel, "lift dana")
     dialog = here.dialog(here.bob, "in force")
     assert dialog["submit"]["text"] == "Lift deny"
-    here.workspace.submit(here.bob, {})
+    assert here.workspace.submit(here.bob, {}).errors, "a lift needs a reason"
+    here.workspace.submit(here.bob, {"why": "back from leave"})
     eventually(lambda: not denied(here, user))
 
 
@@ -184,6 +327,7 @@ def test_a_deny_killed_right_after_the_write_is_taken_up_again(here: World) -> N
 
 def test_a_deny_taken_out_by_hand_is_noticed_by_the_next_scan(here: World) -> None:
     furnish(here)
+    here.settings["LEAVERBOT_DENY_STRATEGY"] = "scp"
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
     here.alert("dana", "holds back 1 more")
@@ -200,7 +344,7 @@ def test_a_deny_placed_by_hand_can_be_lifted_by_command(here: World) -> None:
     here.start()
     here.workspace.slash(here.bob, here.channel, "lift dana")
     here.dialog(here.bob, "Lift")
-    here.workspace.submit(here.bob, {})
+    here.workspace.submit(here.bob, {"why": "placed by mistake"})
     eventually(lambda: not denied(here, user))
 
 

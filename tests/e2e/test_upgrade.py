@@ -11,7 +11,8 @@ def rename_workflows(here: World, name: str) -> int:
     """Make the unfinished workflow one that another leaverbot started, under a name this one does not know."""
     with sqlite3.connect(here.folder / "leaverbot.db") as database:
         changed = database.execute(
-            "UPDATE workflow_status SET name = ? WHERE name = 'act_v1' AND status IN ('PENDING', 'ENQUEUED')", (name,)
+            "UPDATE workflow_status SET name = ? WHERE name IN ('act_v1', 'denies_v1') AND status IN ('PENDING', 'ENQUEUED')",
+            (name,),
         )
         return changed.rowcount
 
@@ -67,6 +68,8 @@ def test_a_deny_is_lifted_from_the_policy_it_was_placed_in(here: World) -> None:
     here.start_bot()
     eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
     here.press(here.bob, here.alert("dana"), "case_lift")
+    here.dialog(here.bob, "Lift deny")
+    here.workspace.submit(here.bob, {"why": "another policy is used now"})
     eventually(lambda: user not in here.org.policy_text(old))
 
 

@@ -17,8 +17,9 @@ from bot.core.plans import ActionKind
 from bot.core.policy import Rules
 from bot.core.views import ActionState
 from bot.engine import engine as module
-from bot.engine.engine import Engine, new_reference
+from bot.engine.engine import Engine
 from bot.engine.projector import Projector
+from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction
 from bot.services.commands import request_scan

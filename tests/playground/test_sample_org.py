@@ -136,9 +136,37 @@ def test_the_company_is_there_with_and_without_account_access_manager(account_ac
     assert bool(org.entitlement_by_id) == (account_access == "denied")
 
 
+def test_one_permission_set_is_nobodys(org):
+    used = {arn for _, arn in org.role_of}
+    (unused,) = [item for arn, item in org.permission_set_by_arn.items() if arn not in used]
+    assert unused.name == "LegacyMigration"
+
+
+def test_an_inline_policy_can_deny_dana_in_the_management_account(org):
+    dana = leaver(org, "Dana Rossi").id
+    (way,) = [way for way in org.truth(dana) if way["account_id"] == org.management_account_id]
+    assert (way["permission_set_name"], way["group_name"]) == ("AdministratorAccess", "organization-admins")
+    org.update_scp(org.deny_policy_id, DENY_POLICY.replace("Add user ID here", dana))
+    assert org.denied(dana, org.management_account_id) is None
+    org.put_inline_policy(way["permission_set_arn"], DENY_POLICY.replace("Add user ID here", dana))
+    org.provision(way["permission_set_arn"])
+    assert org.denied(dana, org.management_account_id) == "inline policy of AdministratorAccess"
+    assert org.bystanders([dana]) == []
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_company_is_there_with_and_without_service_control_policies(on):
+    org = sample_organization(now=lambda: NOON, scps_enabled=on)
+    assert list(org.policy_by_id[org.deny_policy_id].targets) == ([org.root_id] if on else [])
+
+
 def test_the_emergency_deny_waits_at_the_root_and_denies_nobody(org):
     policy = org.policy_by_id[org.deny_policy_id]
-    assert (policy.name, policy.content, policy.targets) == ("leaverbot-emergency-deny", DENY_POLICY, [org.root_id])
+    assert (policy.name, policy.content, list(policy.targets)) == (
+        "leaverbot-emergency-deny",
+        DENY_POLICY,
+        [org.root_id],
+    )
     assert org.bystanders([]) == []
 
 

@@ -16,7 +16,7 @@ from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.plans import ActionKind
 from bot.core.policy import Rules
-from bot.core.views import ActionState
+from bot.core.views import ActionState, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, NewAction, Result
 from bot.services.notify import sync
@@ -51,6 +51,8 @@ class Idle:
     def start_dialog(self, dialog_id: str) -> None: ...
 
     def start_show(self, asker: Asker, query: str) -> None: ...
+
+    def start_unused(self, asker: Asker, *, may_delete: bool) -> None: ...
 
     def wake(self) -> None: ...
 
@@ -208,6 +210,57 @@ def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk
     told = [words(message) for message in desk.workspace.ephemerals(desk.alice)]
     assert any("Refused, because." in text for text in told)
     assert len(desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])) == 1
+
+
+def test_a_shut_out_is_one_report_in_the_thread_whatever_its_steps_are(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    case = desk.store.open_cases()[person().user.id]
+    asked = NewAction("play", "play", ActionKind.SHUT_OUT, case.user, case.id, desk.asker(), desk.clock.now())
+    desk.store.add_action(asked)
+    desk.store.begin_action("play", (), desk.clock.now())
+    for kind in (ActionKind.DENY, ActionKind.REVOKE):
+        name = desk.parts.new_id()
+        desk.store.add_action(replace(asked, id=name, key=name, kind=kind, parent="play"))
+        desk.store.end_action(name, Result(ActionState.DONE, tell="a step"), desk.clock.now())
+        assert sync(desk.parts)
+    desk.store.end_action("play", Result(ActionState.DONE), desk.clock.now())
+    assert sync(desk.parts)
+    assert len(desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])) == 1
+    assert desk.workspace.ephemerals(desk.alice) == []
+
+
+def test_a_notice_about_somebody_goes_to_the_thread_of_the_case_once(desk: Desk) -> None:
+    desk.found(person())
+    for _ in range(2):
+        desk.store.notice("k", NoticeKind.STAYS, person().user.id, "It stays, because.", desk.clock.now())
+        sync(desk.parts)
+        sync(desk.parts)
+    (alert,) = desk.messages()
+    (note,) = desk.workspace.messages(desk.channel, thread_ts=alert["ts"])
+    assert "It stays, because." in words(note)
+
+
+def test_a_notice_about_a_case_of_a_digest_brings_the_message_that_its_thread_needs(desk: Desk) -> None:
+    desk.found(*(person(number) for number in range(1, 4)), digest_after=2)
+    assert sync(desk.parts)
+    desk.store.notice("k", NoticeKind.ENABLED, person(2).user.id, "Enabled again: lift?", desk.clock.now())
+    sync(desk.parts)
+    assert sync(desk.parts)
+    digest, alert = desk.messages()
+    assert desk.workspace.messages(desk.channel, thread_ts=digest["ts"]) == []
+    (note,) = desk.workspace.messages(desk.channel, thread_ts=alert["ts"])
+    assert "Enabled again: lift?" in words(note)
+
+
+def test_a_notice_about_nobody_goes_to_the_channel(desk: Desk) -> None:
+    desk.found(person())
+    sync(desk.parts)
+    desk.store.notice("k", NoticeKind.NEARLY_FULL, "", "The policies are 80 % full.", desk.clock.now())
+    assert sync(desk.parts)
+    assert sync(desk.parts)
+    _, notice = desk.messages()
+    assert "The policies are 80 % full." in words(notice)
 
 
 def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:

@@ -151,6 +151,28 @@ def entitlement_removal(state: OperationState = OperationState.DONE) -> Outcome:
     return Outcome(Operation(OperationKind.DELETE_ENTITLEMENT, args, shown), state)
 
 
+def in_set(state: OperationState = OperationState.DONE, name: str = "ReadOnlyAccess") -> Outcome:
+    """The inline policy of a permission set denies."""
+    args = {"permission_set_arn": f"arn:aws:sso:::permissionSet/i/{name}", "user_id": USER.id}
+    return Outcome(Operation(OperationKind.DENY_IN_SET, args, {"permission_set": name}), state, "", AT)
+
+
+def provision(
+    account_id: str = MANAGEMENT,
+    account: str = "acme-root",
+    *,
+    state: OperationState = OperationState.DONE,
+    detail: str = "",
+) -> Outcome:
+    """That permission set, provisioned in an account."""
+    args = {"permission_set_arn": "arn:aws:sso:::permissionSet/i/ReadOnlyAccess", "account_id": account_id}
+    shown = {"permission_set": "ReadOnlyAccess", "account": account}
+    return Outcome(Operation(OperationKind.PROVISION, args, shown), state, detail, AT)
+
+
+ADDED = Outcome(
+    Operation(OperationKind.ADD_TO_DENY, {"user_id": USER.id}, {"user": "Dana Rossi"}), OperationState.DONE, "", AT
+)
 OUTCOMES = (*(removal(name) for name in ("a", "b", "c", "d", "e")), leaving("analysts"), leaving("cloud-viewers"))
 REVOKED = ActionView(
     id="action-1",
@@ -219,6 +241,15 @@ COMPLETE = Coverage(
 )
 GONE_ID = "906712f0a1-99999999-2222-3333-4444-555555555555"
 ORPHANS = (Orphan(GONE_ID, GRANTS[1]), Orphan(GONE_ID, application()), Orphan(GONE_ID, entitlement()))
+
+
+def buttons(message):
+    """Every button of a message, those beside a text too."""
+    shown = []
+    for block in message.blocks:
+        shown += block["elements"] if block["type"] == "actions" else []
+        shown += [block["accessory"]] if "accessory" in block else []
+    return shown
 
 
 def words_of(message):

@@ -1,5 +1,6 @@
 """Whatever a directory holds, Slack takes what we draw, and nothing of it acts."""
 
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.core.models import (
     Membership,
     Orphan,
     Path,
+    PermissionSet,
     PersonRead,
     Privilege,
     Problem,
@@ -31,7 +33,7 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome, Plan
+from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationKind, OperationState, Outcome, Plan
 from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary
 from bot.core.views import (
@@ -48,8 +50,12 @@ from bot.core.views import (
     DialogView,
     Digest,
     Matches,
+    Notice,
+    NoticeKind,
     OrphanList,
     PersonView,
+    UnusedList,
+    UnusedSet,
 )
 from bot.playground.slack_workspace.blockkit import check_message, check_view
 from bot.slack import blocks, messages
@@ -158,16 +164,29 @@ operations = st.builds(
         },
     ),
 )
-outcomes = st.builds(Outcome, operations, st.sampled_from(OperationState), texts)
+outcomes = st.builds(Outcome, operations, st.sampled_from(OperationState), texts, maybe(moments))
 covers = st.builds(AccountCover, st.builds(Account, id=account_ids, name=texts), maybe(st.booleans()), texts)
-denies = st.builds(DenyView, texts, texts, moments, slack_ids, many(covers))
+denies = st.builds(
+    DenyView,
+    texts,
+    texts,
+    moments,
+    slack_ids | st.just(LEAVERBOT),
+    many(covers),
+    texts,
+    maybe(moments),
+    texts | st.just(""),
+    st.booleans(),
+    st.integers(12, 999),
+)
+permission_sets = st.builds(PermissionSet, texts, texts)
 actions = st.builds(
     ActionView,
     id=texts,
     kind=st.sampled_from(ActionKind),
     state=st.sampled_from(ActionState),
     user=users,
-    by=slack_ids,
+    by=slack_ids | st.just(LEAVERBOT),
     asked_at=moments,
     finished_at=maybe(moments),
     dry_run=st.booleans(),
@@ -178,6 +197,13 @@ actions = st.builds(
     undo=many(texts),
     elsewhere=many(texts),
     cover=many(covers),
+    reason=texts,
+    not_disabled=st.booleans(),
+    emptied=many(permission_sets),
+    with_delete=st.booleans(),
+)
+actions = actions | st.builds(
+    lambda action, steps: replace(action, kind=ActionKind.SHUT_OUT, steps=steps), actions, some(actions, 3)
 )
 cases = st.builds(
     Case,
@@ -236,6 +262,7 @@ coverages = st.builds(
     use_checked=st.booleans(),
 )
 severities = st.dictionaries(st.sampled_from(Severity), st.integers(0, 400))
+counts = st.integers(0, 400)
 ratios = maybe(st.floats(0, 10**7))
 VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "case": (messages.case_message, case_views),
@@ -257,7 +284,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             oldest=maybe(cases),
             median_seconds=ratios,
             worst_seconds=ratios,
-            denies=many(st.builds(DenyInForce, texts, texts, moments, slack_ids)),
+            denies=many(st.builds(DenyInForce, texts, texts, moments, slack_ids, maybe(moments), *[st.booleans()] * 2)),
             last_scan=maybe(coverages),
             scans_complete=st.integers(0, 99),
             scans_total=st.integers(0, 99),
@@ -300,6 +327,11 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
         ),
     ),
     "matches": (messages.matches_message, st.builds(Matches, texts, many(users), st.integers(0, 999), st.booleans())),
+    "notice": (messages.notice_message, st.builds(Notice, st.sampled_from(NoticeKind), texts, maybe(users))),
+    "unused": (
+        messages.unused_message,
+        st.builds(UnusedList, many(st.builds(UnusedSet, permission_sets, moments)), counts, moments, st.booleans()),
+    ),
     "refusal": (messages.refusal_message, st.builds(Refused, texts, some(slack_ids))),
     "plain": (messages.plain_message, texts | st.text(max_size=30_000)),
 }
@@ -318,10 +350,16 @@ dialogs = st.builds(
     deny=maybe(denies),
     management_account_id=maybe(account_ids),
     dry_run=st.booleans(),
+    elsewhere=many(texts),
+    needs_reason=st.booleans(),
+    may_delete=st.booleans(),
+    permission_set=maybe(st.builds(UnusedSet, permission_sets, moments)),
+    notes=many(texts),
 )
 # What of ours may act in mrkdwn: mentions of well-formed ids, dates, links to https.
 OURS = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>|<https://[^|<>\s]+\|[^<>]*>"
+    r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[0-9: -]+ UTC>"
+    r"|<!date\^\d+\^\{time_secs\}\|[0-9:]+ UTC>|<https://[^|<>\s]+\|[^<>]*>"
 )
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BIDI = re.compile("[\u202a-\u202e\u2067\u200e\u200f\u061c]")
@@ -357,11 +395,16 @@ def assert_harmless(text: str) -> None:
         assert not re.search(r"(?<!\w):[a-z0-9_+'-]+:", outside), f"an emoji code: {line}"
 
 
+def buttons_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    beside = [block["accessory"]] if "accessory" in block else []
+    return [*(block["elements"] if block["type"] == "actions" else []), *beside]
+
+
 def second_opinion(block: dict[str, Any]) -> None:
     """slackblocks parses sections and context; buttons it can only build."""
-    if block["type"] in {"section", "context"}:
+    if block["type"] in {"section", "context"} and "accessory" not in block:
         slackblocks.Block.from_dict(json.loads(json.dumps(block)))._resolve()
-    for button in block.get("elements", []) if block["type"] == "actions" else []:
+    for button in buttons_of(block):
         ask = slackblocks.Confirm.from_dict(button["confirm"]) if "confirm" in button else None
         shown = slackblocks.Text(button["text"]["text"], slackblocks.TextType.PLAINTEXT)
         slackblocks.Button(
@@ -385,7 +428,8 @@ def assert_slack_takes(made: list[dict[str, Any]]) -> None:
         assert block["type"] in {"section", "context", "actions", "input"}
         if block["type"] == "actions":
             assert 1 <= len(block["elements"]) <= 5
-            assert all(len(button["value"]) <= limits.BUTTON_VALUE_MAX_LENGTH for button in block["elements"])
+            assert len({button["action_id"] for button in block["elements"]}) == len(block["elements"])
+        assert all(0 < len(button["value"]) <= limits.BUTTON_VALUE_MAX_LENGTH for button in buttons_of(block))
         second_opinion(block)
         parsed = sdk.Block.parse(block)
         assert parsed is not None
@@ -486,17 +530,27 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     user = User(text, text, text, text, UserStatus.DISABLED, updated_at=NOON, scim=True)
     held, used = hostile_grants(text), Use(text, NOON, text, text)
     cover = tuple(AccountCover(Account(grant.account_id or "", text), None, text) for grant in held)
-    deny = DenyView(text, text, NOON, text, cover)
+    deny = DenyView(text, text, NOON, text, cover, text * 5, None, text * 5, True, 24)
     args = {"group_id": text, "application_arn": text, "role_arn": text, "account_id": text}
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.FAILED, text) for kind in OperationKind) * 40
     kind, state = ActionKind.REVOKE, ActionState.INCOMPLETE
     action = ActionView("a", kind, state, user, text, NOON, NOON, False, failed, held, NOON, text * 5, cover=cover)
-    action = replace(action, undo=(text,), elsewhere=(text,))
+    action = replace(action, undo=(text,), elsewhere=(text,), reason=text * 5, not_disabled=True)
+    sets = tuple(PermissionSet(f"arn:{number}:{text}", text) for number in range(60))
+    action = replace(action, emptied=sets, with_delete=True)
+    # A twentieth of it still fills every text to its limit, and is drawn in time.
+    few = replace(action, outcomes=failed[:22], left=held[:12], cover=cover[:12])
+    steps = (replace(few, kind=ActionKind.DENY), few, replace(few, kind=ActionKind.DELETE))
     case = Case("c", user, held, Severity.CRITICAL, CaseState.OPEN, 1, NOON, text, NOON, False, "000000000001")
     case = replace(case, used=used, caller_account_id="000000000002")
     view = CaseView(case, tuple(Control), action, deny, True, True, True, True, True, action)
     assert_message_ok(messages.case_message(view))
+    smaller = replace(view, case=replace(case, grants=held[::10]), deny=replace(deny, cover=cover[:12]))
+    for kind_of, state in itertools.product(ActionKind, ActionState):
+        now = tuple(replace(step, state=state) for step in steps)
+        latest = replace(few, kind=kind_of, state=state, steps=now if kind_of is ActionKind.SHUT_OUT else ())
+        assert_message_ok(messages.case_message(replace(smaller, latest=latest)))
     problems = (Problem(text, text), Problem("account access manager", text))
     read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, problems, used)
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))
@@ -505,12 +559,22 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     last = Coverage(ScanStatus.PARTIAL, NOON, NOON, problems=problems, how=how, notes=(text,) * 9, orphans=3)
     assert_message_ok(messages.list_message(CaseList((case,) * 90, last)))
     assert_message_ok(messages.orphans_message(OrphanList((*(Orphan(text, one) for one in held),), NOON, False, last)))
+    for kind_of in ActionKind:
+        for report in messages.report_message(replace(few, kind=kind_of, steps=steps)):
+            assert_message_ok(report)
     for report in messages.report_message(action):
         assert_message_ok(report)
+    for notice in NoticeKind:
+        assert_message_ok(messages.notice_message(Notice(notice, text * 5, user, deny)))
+    unused = tuple(UnusedSet(one, NOON) for one in sets)
+    for may_delete in (True, False):
+        assert_message_ok(messages.unused_message(UnusedList(unused, 60, NOON, may_delete)))
     plan = Plan(kind, text, tuple(one.operation for one in failed), (Group(text, text),) * 300, held, held)
     for dialog in DialogKind:
         shown = DialogView("d", dialog, DialogState.READY, user, text * 5, plan, read, cover, deny, None, True)
-        assert_view_ok(dialog_view(shown))
+        more = replace(shown, needs_reason=True, may_delete=True, permission_set=unused[0], notes=(text * 2,) * 60)
+        for one in (shown, more):
+            assert_view_ok(dialog_view(one))
 
 
 def test_our_limits_are_those_of_the_second_validator():

@@ -43,6 +43,7 @@ from tests.slack.examples import (
     RUNNING,
     USER,
     VIEW,
+    buttons,
     grant,
     removal,
     words_of,
@@ -76,10 +77,6 @@ QUIET = replace(SUMMARY, open_by_severity={}, oldest=None, denies=())
 
 def case_words(**changes):
     return words_of(case_message(replace(VIEW, **changes)))
-
-
-def buttons(message):
-    return [e for block in message.blocks if block["type"] == "actions" for e in block["elements"]]
 
 
 # The alert
@@ -128,7 +125,8 @@ def test_grants_in_dead_accounts_stand_apart():
 def test_open_sessions_are_said_to_outlive_a_revoke():
     said = case_words()
     assert "Open sessions live on for up to 4 hours. Revoke access does not end them." in said
-    assert "Emergency deny stops them, except in the management account." in said
+    assert "Emergency deny stops them, but not in the management account." in said
+    assert "Emergency deny stops them." in case_words(deny_in_management=True)
 
 
 def test_a_session_length_nobody_could_read_is_said():
@@ -286,15 +284,16 @@ def test_buttons_have_exactly_these_labels_and_styles():
     assert shown == [
         ("Revoke access", "primary"),
         ("Emergency deny", "danger"),
+        ("Shut out", "danger"),
         ("Lift deny", None),
         ("Delete user", "danger"),
         ("Details", None),
     ]
 
 
-def test_only_deny_and_lift_ask_for_confirmation():
+def test_only_deny_acts_at_once_and_asks_for_confirmation():
     shown = buttons(case_message(replace(VIEW, controls=tuple(Control))))
-    assert [b["action_id"] for b in shown if "confirm" in b] == ["case_deny", "case_lift"]
+    assert [b["action_id"] for b in shown if "confirm" in b] == ["case_deny"]
 
 
 def test_without_controls_there_is_no_actions_block():
@@ -352,9 +351,8 @@ def test_a_deny_report_says_what_no_deny_reaches():
     said = report_words(DENIED)
     assert "*Emergency deny for Dana Rossi is in force, but not known to hold everywhere*" in said
     assert "• *acme-root*: *not covered*" in said
-    assert "Service control policies do not reach the management account" in said
     assert "assumed from a session by chaining, or IAM users and access keys" in said
-    assert "Keep the deny until <!date^1772487720^" in said
+    assert "The deny lifts itself 12 hours after the last way in is gone. While there is one, it stays." in said
 
 
 def test_a_dry_run_report_has_nothing_to_undo():
@@ -484,7 +482,19 @@ def test_nobody_found_comes_with_the_nearest():
 def test_an_unknown_command_gets_what_was_meant():
     said = words_of(help_message("revoke", "revok"))
     assert "There is no command `revok`. Did you mean `/leavers revoke`?" in said
-    for verb in ("show", "scan", "revoke", "deny", "lift", "delete", "orphans", "summary", "help"):
+    for verb in (
+        "show",
+        "scan",
+        "revoke",
+        "deny",
+        "lift",
+        "delete",
+        "orphans",
+        "summary",
+        "help",
+        "shut-out",
+        "unused",
+    ):
         assert f"`/leavers {verb}" in said
 
 

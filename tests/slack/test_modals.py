@@ -112,7 +112,7 @@ def test_the_revoke_plan_counts_and_names_every_kind_of_way_in():
     )
     assert "• Remove the access to application *Grafana*" in said
     assert "• Remove the access to role `Deploy` in *data-lab*" in said
-    assert "Emergency deny stops them, except in the management account and in applications." in said
+    assert "Emergency deny stops them, but not in applications" in said
 
 
 def test_the_revoke_plan_says_what_only_the_management_account_can_take_away():

@@ -9,12 +9,20 @@ from bot.core.views import Control, DialogKind
 from bot.slack.payloads import (
     ACTION_IDS,
     CALLBACK_IDS,
+    MOST_VALUE,
+    SET_DELETE,
+    USER_DENY,
+    USER_LIFT,
     ControlPayload,
     DialogPayload,
     decode_control,
     decode_dialog,
+    decode_set,
+    decode_user,
     encode_control,
     encode_dialog,
+    encode_set,
+    encode_user,
 )
 
 
@@ -26,6 +34,24 @@ def test_a_control_carries_its_case_and_version(case_id, version):
 @given(st.text(min_size=1, max_size=200))
 def test_a_dialog_carries_its_id(dialog_id):
     assert decode_dialog(encode_dialog(dialog_id)) == DialogPayload(dialog_id)
+
+
+@given(st.text(min_size=1, max_size=150))
+def test_a_button_about_a_user_or_a_permission_set_carries_its_id(subject):
+    assert decode_user(encode_user(subject) or "") == subject
+    assert decode_set(encode_set(subject) or "") == subject
+
+
+def test_a_button_about_a_user_or_a_permission_set_is_compact_json():
+    assert encode_user("u-1") == '{"v":1,"user":"u-1"}'
+    assert encode_set("arn:aws:sso:::permissionSet/i/p") == '{"v":1,"set":"arn:aws:sso:::permissionSet/i/p"}'
+
+
+def test_what_no_button_could_carry_is_not_put_into_one():
+    longest = MOST_VALUE - len('{"v":1,"user":""}')
+    assert encode_user("x" * longest) is not None
+    assert encode_user("x" * (longest + 1)) is None
+    assert encode_set("😀" * 300) is None
 
 
 def test_a_control_is_compact_json_with_a_format_version():
@@ -45,6 +71,9 @@ OTHERS = [
     '{"v":1,"case":7,"version":1,"dialog":7}',
     '{"v":1,"case":"c","version":"1"}',
     '{"v":1,"case":"c","version":true}',
+    '{"v":1,"user":"","set":""}',
+    '{"v":1,"user":7,"set":["arn"]}',
+    '{"v":2,"user":"u","set":"arn"}',
     "[" * 100_000,
 ]
 
@@ -61,6 +90,20 @@ def test_a_dialog_of_another_version_says_to_open_it_again(text):
         decode_dialog(text)
 
 
+@pytest.mark.parametrize("decode", [decode_user, decode_set])
+@pytest.mark.parametrize("text", OTHERS)
+def test_a_button_about_a_user_or_a_permission_set_of_another_version_says_what_to_use(decode, text):
+    with pytest.raises(NotFound, match="Use the /leavers commands instead"):
+        decode(text)
+
+
+def test_a_button_about_a_user_is_not_taken_for_one_about_a_permission_set():
+    with pytest.raises(NotFound):
+        decode_set(encode_user("u-1") or "")
+    with pytest.raises(NotFound):
+        decode_user(encode_set("arn") or "")
+
+
 @given(
     st.text()
     | st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)).map(
@@ -68,7 +111,7 @@ def test_a_dialog_of_another_version_says_to_open_it_again(text):
     )
 )
 def test_no_text_makes_decoding_fail_in_another_way(text):
-    for decode in (decode_control, decode_dialog):
+    for decode in (decode_control, decode_dialog, decode_user, decode_set):
         with pytest.raises(NotFound):
             decode(text)
 
@@ -76,4 +119,5 @@ def test_no_text_makes_decoding_fail_in_another_way(text):
 def test_every_control_and_dialog_has_an_id_of_its_own():
     assert set(ACTION_IDS) == set(Control)
     assert set(CALLBACK_IDS) == set(DialogKind)
-    assert len({*ACTION_IDS.values(), *CALLBACK_IDS.values()}) == len(Control) + len(DialogKind)
+    others = {USER_LIFT, USER_DENY, SET_DELETE}
+    assert len({*ACTION_IDS.values(), *CALLBACK_IDS.values(), *others}) == len(Control) + len(DialogKind) + len(others)

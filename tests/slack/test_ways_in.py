@@ -124,7 +124,7 @@ def test_the_title_says_that_applications_stay_open_behind_a_deny():
 
 
 def test_with_applications_a_deny_is_said_to_stop_less():
-    assert "stops them, except in the management account and in applications." in case_words(case=EVERY_KIND)
+    assert "stops them, but not in applications" in case_words(case=EVERY_KIND)
 
 
 def test_what_does_not_fit_is_named_with_its_applications():

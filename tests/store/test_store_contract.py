@@ -1,7 +1,6 @@
 """The contract of `ports.Store`, held by every database we support."""
 
 import contextlib
-import itertools
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,73 +9,24 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
-from bot.core.coverage import Coverage, Scan, ScanStatus, Seen
+from bot.core.coverage import ScanStatus, Seen
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.models import Account, Grant, GrantKind, Path, PersonRead, Problem, User, UserStatus
-from bot.core.plans import ActionKind, OperationState, plan_deny, plan_revoke
-from bot.core.views import AccountCover, ActionState, DialogKind, DialogState
-from bot.ports import Asker, MessageKind, NewAction, Posted, Result, StoredDeny, StoredDialog
+from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt
+from bot.core.plans import LEAVERBOT, ActionKind, OperationState, plan_revoke, subject_of
+from bot.core.views import ActionState, DialogKind, DialogState
+from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
 from bot.store import audit, schema
 from bot.store.store import SqlStore
+from tests.store.records import ALICE, T0, action, deny_operations, grant, new_id, open_case, save, scan_of, user
 
-T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-ALICE = Asker("UALICE", "C1", "https://hooks.example/1")
-numbers = itertools.count(1)
-
-
-def new_id() -> str:
-    return f"id-{next(numbers)}"
-
-
-def user(number: int = 1) -> User:
-    return User(
-        f"00000000-0000-4000-8000-{number:012}",
-        f"user{number}@example.com",
-        f"User {number}",
-        "",
-        UserStatus.DISABLED,
-        "1",
-        T0,
-    )
-
-
-def grant(account: str = "111111111111", name: str = "ReadOnlyAccess", status: str = "ACTIVE") -> Grant:
-    return Grant(
-        GrantKind.ACCOUNT,
-        Path.DIRECT,
-        account_id=account,
-        account_name=f"acct-{account}",
-        account_status=status,
-        permission_set_arn=f"arn:aws:sso:::permissionSet/ssoins-1/{name}",
-        permission_set_name=name,
-    )
-
-
-def scan_of(
-    *people: PersonRead,
-    at: datetime = T0,
-    others: dict[str, Seen] | None = None,
-    status: ScanStatus = ScanStatus.COMPLETE,
-) -> Scan:
-    coverage = Coverage(
-        status, at, at + timedelta(seconds=5), users_read=10, leavers=len(people), leavers_read=len(people), calls={}
-    )
-    return Scan(coverage, people, others, "999999999999")
-
-
-def save(store: SqlStore, scan: Scan, *, digest_after: int = 20, asker: Asker | None = None) -> list:
-    stored = store.begin_scan(new_id(), "schedule", asker, scan.coverage.started_at)
-    return store.save_scan(stored.id, scan, digest_after, new_id, str)
-
-
-def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:
-    save(store, scan_of(PersonRead(user(number), grants or (grant(),))))
-    return store.open_cases()[user(number).id].id
-
-
-def action(case_id: str | None, kind: ActionKind = ActionKind.REVOKE, *, key: str = "", number: int = 1) -> NewAction:
-    name = new_id()
-    return NewAction(name, key or name, kind, user(number), case_id, ALICE, T0)
+APPLICATION = Grant(GrantKind.APPLICATION, Path.DIRECT, application_arn="arn:aws:sso::111111111111:application/i/a")
+ENTITLEMENT = Grant(
+    GrantKind.ENTITLEMENT,
+    Path.DIRECT,
+    account_id="444444444444",
+    entitlement_id="e-1",
+    role_arn="arn:aws:iam::444444444444:role/Ops",
+)
 
 
 def test_a_new_leaver_with_a_grant_opens_a_case(store: SqlStore) -> None:
@@ -210,10 +160,14 @@ def test_a_new_case_draws_the_closed_one_of_the_same_user_again(store: SqlStore)
     assert old in {stored.case.id for stored in store.stale_cases()}
 
 
-def test_every_account_a_case_ever_reached_is_remembered(store: SqlStore) -> None:
+def test_every_role_that_any_case_ever_reached_is_remembered(store: SqlStore) -> None:
     open_case(store, 1, grant("111111111111"), grant("333333333333", status="SUSPENDED"))
-    save(store, scan_of(PersonRead(user(), (grant("222222222222"),))))
-    assert store.reached(user().id) == {"111111111111", "222222222222"}
+    save(store, scan_of(PersonRead(user(), (grant("222222222222", "Admin"), APPLICATION, ENTITLEMENT))))
+    save(store, scan_of(PersonRead(user())))
+    save(store, scan_of(PersonRead(user(), (grant("111111111111", "Admin"),)), PersonRead(user(2), (grant("9" * 12),))))
+    roles = [(one.account_id, one.permission_set_arn) for one in (grant(), grant("222222222222", "Admin"))]
+    also = [("111111111111", roles[1][1]), (ENTITLEMENT.account_id, "")]
+    assert store.reached(user().id) == {RoleAt(*role) for role in (*roles, *also)}
 
 
 def test_the_same_press_twice_is_one_action(store: SqlStore) -> None:
@@ -253,7 +207,7 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
     plan = plan_revoke(PersonRead(user(), (grant(),)))
     store.begin_action(asked.view.id, plan.operations, T0, undo=("aws …",))
-    store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
+    store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
     store.begin_action(asked.view.id, (), T0)
     found = store.action(asked.view.id)
     assert found.view.state is ActionState.RUNNING
@@ -261,7 +215,7 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
         (plan.operations[0], OperationState.RUNNING, "r1")
     ]
     assert found.view.undo == ()
-    store.set_operation(asked.view.id, 0, OperationState.DONE)
+    store.set_operation(asked.view.id, 0, OperationState.DONE, T0)
     assert store.action(asked.view.id).view.undo == ("aws …",)
 
 
@@ -300,24 +254,21 @@ def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
     assert newest.id == asked.view.id
 
 
-def test_one_deny_a_user_is_in_force_and_lifting_ends_it(store: SqlStore) -> None:
-    cover = (AccountCover(Account("111111111111", "a", "ACTIVE"), covered=True, why="root"),)
-    deny = StoredDeny(user(), "p-1", "placeholder", T0, "UALICE", cover)
-    store.place_deny(deny, new_id())
-    store.place_deny(replace(deny, cover=()), new_id())
-    assert [item.cover for item in store.denies()] == [()]
-    store.lift_deny(user().id, "UALICE", T0)
-    assert store.deny(user().id) is None
-    store.place_deny(deny, new_id())
-    assert store.deny(user().id) == deny
-
-
 def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:
     dialog = StoredDialog("d1", DialogKind.REVOKE, DialogState.READING, ALICE, query="user1")
     store.add_dialog(dialog, T0)
+    assert store.dialog("d1") == dialog
     filled = replace(dialog, state=DialogState.READY, user=user(), user_id=user().id, view_id="V1", digest="abc")
     store.set_dialog(filled)
     assert store.dialog("d1") == filled
+
+
+@pytest.mark.parametrize("admin", [True, False])
+def test_a_dialog_keeps_whether_an_admin_opened_it(store: SqlStore, admin: bool) -> None:
+    dialog = StoredDialog("d1", DialogKind.SHUT_OUT, DialogState.READING, ALICE, admin=admin)
+    store.add_dialog(dialog, T0)
+    store.set_dialog(replace(dialog, state=DialogState.READY))
+    assert store.dialog("d1").admin is admin
 
 
 def test_what_is_not_there_is_said(store: SqlStore) -> None:
@@ -356,7 +307,7 @@ def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> N
 
 def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
     asked = store.add_action(action(None, ActionKind.DENY))
-    store.begin_action(asked.view.id, plan_deny(user()).operations, T0)
+    store.begin_action(asked.view.id, deny_operations(), T0)
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)
     with store._db.transaction() as connection:
         rows = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.seq)).mappings().all()
@@ -428,17 +379,99 @@ def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(stor
 
 def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
     asked = store.add_action(action(None))
-    store.begin_action(asked.view.id, plan_deny(user()).operations, T0, undo=("",))
-    store.set_operation(asked.view.id, 0, OperationState.DONE)
-    store.set_operation(asked.view.id, 0, OperationState.FAILED, detail="late")
-    assert store.action(asked.view.id).operations[0].state is OperationState.DONE
+    store.begin_action(asked.view.id, deny_operations(), T0, undo=("",))
+    store.set_operation(asked.view.id, 0, OperationState.DONE, T0)
+    store.set_operation(asked.view.id, 0, OperationState.FAILED, T0 + timedelta(minutes=1), detail="late")
+    (found,) = store.action(asked.view.id).operations
+    assert (found.state, found.detail, found.at) == (OperationState.DONE, "", T0)
+
+
+def test_an_operation_carries_the_time_it_moved(store: SqlStore) -> None:
+    asked = store.add_action(action(None))
+    store.begin_action(asked.view.id, deny_operations(), T0)
+    assert [op.at for op in store.action(asked.view.id).operations] == [None]
+    for second, state in enumerate((OperationState.ASKED, OperationState.RUNNING, OperationState.DONE), start=1):
+        store.set_operation(asked.view.id, 0, state, T0 + timedelta(seconds=second))
+        found = store.action(asked.view.id)
+        assert [op.at for op in found.operations] == [T0 + timedelta(seconds=second)]
+        assert [outcome.at for outcome in found.view.outcomes] == [T0 + timedelta(seconds=second)]
+
+
+def test_what_is_appended_to_a_running_action_comes_after_what_it_began_with(store: SqlStore) -> None:
+    asked = store.add_action(action(None, ActionKind.DENY))
+    store.add_operations(asked.view.id, deny_operations(7))
+    store.begin_action(asked.view.id, deny_operations(1), T0)
+    store.add_operations(asked.view.id, ())
+    store.add_operations(asked.view.id, deny_operations(2))
+    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.add_operations(asked.view.id, deny_operations(3))
+    found = store.action(asked.view.id).operations
+    assert [(op.seq, op.operation) for op in found] == [(0, deny_operations(1)[0]), (1, deny_operations(2)[0])]
+
+
+def test_an_action_keeps_why_and_for_what_it_was_asked(store: SqlStore) -> None:
+    wish = replace(action(None, ActionKind.DENY), reason="a stolen laptop", not_disabled=True, with_delete=True)
+    view = store.add_action(wish).view
+    assert (view.reason, view.not_disabled, view.with_delete) == ("a stolen laptop", True, True)
+    plain = store.add_action(action(None)).view
+    assert (plain.reason, plain.not_disabled, plain.with_delete) == ("", False, False)
+
+
+def test_the_reason_is_in_the_audit_log(store: SqlStore) -> None:
+    store.add_action(replace(action(None, ActionKind.DENY), reason="a stolen laptop"))
+    with store._db.transaction() as connection:
+        row = connection.execute(sa.select(schema.audit)).mappings().one()
+    assert (row["who"], row["what"], row["subject"], row["verdict"], row["reason"]) == (
+        "UALICE",
+        "deny",
+        user().id,
+        "asked",
+        "a stolen laptop",
+    )
+
+
+def test_the_permission_sets_that_a_revoke_emptied_are_kept(store: SqlStore) -> None:
+    asked = store.add_action(action(None))
+    assert store.action(asked.view.id).view.emptied == ()
+    emptied = (PermissionSet("arn:1", "Billing"), PermissionSet("arn:2"))
+    store.end_action(asked.view.id, Result(ActionState.DONE, emptied=emptied), T0)
+    assert store.action(asked.view.id).view.emptied == emptied
+
+
+def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(store: SqlStore) -> None:
+    arn = "arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456"
+    prune = replace(action(None, ActionKind.PRUNE), user=subject_of(PermissionSet(arn, "Billing")))
+    first = store.add_action(prune)
+    assert (first.view.user.id, first.view.user.label) == (arn, "Billing")
+    with pytest.raises(AlreadyUnderWay):
+        store.add_action(replace(prune, id=new_id(), key=new_id()))
+    store.add_action(replace(prune, id=new_id(), key=new_id(), user=subject_of(PermissionSet(f"{arn}7"))))
+    store.add_action(action(None))
+
+
+def test_unfinished_actions_are_told_by_kind_the_oldest_first(store: SqlStore) -> None:
+    late = store.add_action(replace(action(None, ActionKind.DENY), asked_at=T0 + timedelta(minutes=1))).view.id
+    early = store.add_action(action(None, ActionKind.LIFT, number=2)).view.id
+    other = store.add_action(replace(action(None, number=3), asked_at=T0 - timedelta(minutes=1))).view.id
+    assert [one.view.id for one in store.unfinished_actions()] == [other, early, late]
+    assert [one.view.id for one in store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)] == [early, late]
+    store.end_action(early, Result(ActionState.DONE), T0)
+    assert [one.view.id for one in store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)] == [late]
+
+
+def test_what_leaverbot_lifts_by_itself_tells_nobody(store: SqlStore) -> None:
+    for asker, told in ((Asker(LEAVERBOT, ""), []), (ALICE, ["done"])):
+        asked = store.add_action(replace(action(None, ActionKind.LIFT), asker=asker))
+        store.end_action(asked.view.id, Result(ActionState.DONE, tell="done"), T0)
+        assert [item.text for item in store.waiting() if item.kind is MessageKind.TELL] == told
+        assert f"report:{asked.view.id}" in {item.key for item in store.waiting()}
 
 
 def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: SqlStore) -> None:
     asked = store.add_action(action(None))
     plan = plan_revoke(PersonRead(user(), (grant(), grant("222222222222"))))
     store.begin_action(asked.view.id, plan.operations, T0, undo=("", ""))
-    store.set_operation(asked.view.id, 0, OperationState.RUNNING, request_id="r1")
+    store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
     assert store.busy_accounts() == ["111111111111"]
     store.end_action(asked.view.id, Result(ActionState.FAILED), T0)
     assert store.busy_accounts() == []
@@ -498,17 +531,6 @@ def test_the_totals_count_ended_scans_and_actions(store: SqlStore) -> None:
     scans, actions, last = store.totals()
     assert (dict(scans), dict(actions)) == ({"complete": 1, "partial": 1}, {("revoke", "done"): 1})
     assert last == T0 + timedelta(seconds=5)
-
-
-def test_a_look_at_the_policy_does_not_bring_a_lifted_deny_back(store: SqlStore) -> None:
-    deny = StoredDeny(user(), "p-1", "placeholder", T0, "UALICE", (), confirmed=False)
-    store.place_deny(deny, new_id())
-    store.update_deny(user().id, (), confirmed=True)
-    store.update_deny(user().id, (), confirmed=False)
-    assert [found.confirmed for found in store.denies()] == [True]
-    store.lift_deny(user().id, "UALICE", T0)
-    store.update_deny(user().id, (), confirmed=True)
-    assert store.denies() == []
 
 
 def test_a_revoke_that_could_not_be_read_back_is_credited_when_the_scan_closes_the_case(store: SqlStore) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from bot.playground.identity_center.callers import Target, caller_of
 from bot.playground.identity_center.records import User
 from bot.playground.identity_center.trail import Event
 
@@ -29,16 +30,6 @@ _SOURCES = {
     "organizations": "organizations.amazonaws.com",
     "account-access": "account-access.amazonaws.com",  # by the naming rule; no sample found
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The role somebody uses."""
-
-    account_id: str
-    permission_set_name: str
-    role_arn: str
-    role_id: str
 
 
 def home_region(org: "Estate") -> str:
@@ -226,8 +217,8 @@ def record_call(
 ) -> None:
     """Log a call that changes something, or was refused; reads are left out, they would be nearly all there is."""
     service, _, name = operation.partition(".")
-    role = f"arn:{org.partition}:iam::{account_id}:role/leaverbot"
-    identity = _role_session(org, Target(account_id, "", role, "AROAEXAMPLE0123456789"), "session", org.now())
+    caller = caller_of(org, account_id)
+    identity = _role_session(org, caller.role, caller.session_name, org.now())
     org.trail.add(
         {
             "userIdentity": identity,
@@ -244,6 +235,6 @@ def record_call(
         source=_SOURCES[service],
         name=name,
         read_only=False,
-        user_name="session",
+        user_name=caller.session_name,
         access_key=identity["accessKeyId"],
     )

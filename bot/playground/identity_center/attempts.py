@@ -1,17 +1,11 @@
 """What happens when somebody tries to get in: with a new session, with one that is open still."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.playground.identity_center.entrance import (
-    application_ways,
-    denied_session,
-    entitlement_ways,
-    imagined,
-    ways,
-)
+from bot.playground.identity_center.entrance import application_ways, entitlement_ways, ways
 from bot.playground.identity_center.records import ACTIVE, Place, RoleSession
+from bot.playground.identity_center.verdicts import denied_session, entitled, imagined, session_name_of
 
 if TYPE_CHECKING:
     from bot.playground.identity_center.organization import Organization
@@ -60,6 +54,12 @@ def _through(org: "Organization", groups: list[str | None]) -> str:
     )
 
 
+def _set_name(org: "Organization", place: Place, sessions: list[RoleSession]) -> str:
+    """Of the permission set, which may be deleted while a session of it is open."""
+    known = org.permission_set_by_arn.get(place[1])
+    return known.name if known is not None else sessions[0].permission_set_name
+
+
 def _gathered(found: Iterable[tuple[Key, str | None]]) -> dict[Key, list[str | None]]:
     gathered: dict[Key, list[str | None]] = {}
     for what, group_id in found:
@@ -79,7 +79,7 @@ def try_to_get_in(org: "Organization", user_id: str) -> list[dict[str, Any]]:
             "kind": "account",
             "account_id": place[0],
             "account_name": org.account_by_id[place[0]].name,
-            "permission_set_name": org.permission_set_by_arn[place[1]].name,
+            "permission_set_name": _set_name(org, place, held.get(place, [])),
             "new_session": _new_session(org, user_id, place, through.get(place, [])),
             "open_session": _open_session(org, held.get(place, [])),
         }
@@ -94,8 +94,7 @@ def _roles(org: "Organization", user_id: str) -> list[dict[str, Any]]:
     for entitlement_id, groups in _gathered(entitlement_ways(org, user_id)).items():
         role_arn = org.entitlement_by_id[entitlement_id].role_arn
         account = org.account_by_id[org.entitlement_by_id[entitlement_id].account_id]
-        session = imagined(org, user_id, org.user_by_id[user_id].user_name or user_id, (account.id, ""))
-        policy = denied_session(org, replace(session, role_arn=role_arn, role_id=org.role_arns[role_arn]))
+        policy = denied_session(org, entitled(org, user_id, session_name_of(org, user_id), entitlement_id))
         verdict = _verdict(True, _through(org, groups))
         if account.state != ACTIVE or policy:
             verdict = _verdict(False, policy or f"the account is {account.state}")

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from bot.playground.identity_center.callers import caller_of
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.paging import Pager
+from bot.playground.identity_center.verdicts import denied_session
 
 Item = TypeVar("Item")
 
@@ -55,11 +57,23 @@ Answer = dict[str, Any] | Raw
 Operation = Callable[[Call], Answer]
 
 
-def denied(call: Call) -> AwsError:
+def denied(call: Call, why: str = "") -> AwsError:
     service, _, name = call.operation.partition(".")
     prefix = "sso" if service == "sso-admin" else service
+    caller = caller_of(call.org, call.account_id)
     return AwsError(
         "AccessDeniedException",
-        f"User: arn:{call.org.partition}:sts::{call.account_id}:assumed-role/leaverbot/session is not authorized to "
-        f"perform: {prefix}:{name}",
+        f"User: {caller.arn(call.org.partition)} is not authorized to perform: {prefix}:{name}{why}",
     )
+
+
+def check_caller(call: Call) -> None:
+    """Refuse a call of a session that a policy denies everything; GetCallerIdentity needs no permission.
+
+    "No permissions are required ... even if an explicit deny" (STS API reference, GetCallerIdentity).
+    """
+    session = call.org.callers.get(call.account_id)
+    if session is not None and not call.operation.startswith("sts."):
+        policy = denied_session(call.org, session)
+        if policy is not None:
+            raise denied(call, f" with an explicit deny in a policy ({policy})")

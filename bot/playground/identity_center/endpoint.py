@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.playground.identity_center import activity, rest
-from bot.playground.identity_center.call import Answer, Call, Raw
+from bot.playground.identity_center.call import Answer, Call, Raw, check_caller
 from bot.playground.identity_center.errors import COMMON, UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.faults import Fault, Faults
+from bot.playground.identity_center.hooks import Hooks
 from bot.playground.identity_center.limits import Limits
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.paging import Pager
@@ -47,6 +48,7 @@ class Endpoint:
         self.org = org
         self.operations = served()
         self.faults = Faults(check_fault)
+        self.hooks = Hooks()
         self.calls: Counter[str] = Counter()
         self.history: deque[Heard] = deque(maxlen=20_000)
         self.complaints: list[str] = []
@@ -134,8 +136,15 @@ class Endpoint:
             self.throttled += 1
             raise self._too_many(call.operation)
         self._check_input(operation, call.parameters)
+        self.hooks.call("before", call.operation, call.parameters)
+        reply = self._run(operation, call)
+        self.hooks.call("after", call.operation, call.parameters)
+        return reply
+
+    def _run(self, operation: Served, call: Call) -> Reply:
         self.org.settle()
         with self.org.hold():
+            check_caller(call)
             answer = self._logged(operation, call)
             if isinstance(answer, Raw):
                 return Reply(headers=answer.headers, body=answer.body)

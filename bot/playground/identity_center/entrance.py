@@ -1,4 +1,4 @@
-"""Who can get in where: live ways in, open sessions, and what the service control policies leave of them."""
+"""Who can get in where: live ways in and open sessions. What policies leave of them is told by `verdicts`."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.identity_center import privilege
-from bot.playground.identity_center.evaluator import Context, denies_everything, named_users
-from bot.playground.identity_center.records import ACTIVE, Job, Place, Policy, Principal, RoleSession
+from bot.playground.identity_center.records import ACTIVE, Job, Place, Principal, RoleSession
 
 if TYPE_CHECKING:
     from bot.playground.identity_center.organization import Organization
 
 _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
-_USER_ID = re.compile(r"([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # How long a session lives on: of an application at most 30 minutes (userguide, authconcept); of account access
 # manager an hour on one page and up to twelve on another, so the longer.
 SESSION_SECONDS = {"application": 1800, "entitlement": 43_200}
@@ -154,83 +152,13 @@ def open_session(
 
 def path_of(org: "Organization", account_id: str) -> list[str]:
     """The account and everything above it, the root last."""
-    path, at = [account_id], org.account_by_id[account_id].parent
+    return [account_id, *path_above(org, org.account_by_id[account_id].parent)]
+
+
+def path_above(org: "Organization", at: str) -> list[str]:
+    """A root or organizational unit and everything above it, the root last."""
+    path = []
     while at != org.root_id:
         path.append(at)
         at = org.unit_by_id[at].parent
     return [*path, org.root_id]
-
-
-def policies_in_force(org: "Organization", account_id: str) -> list[tuple[Policy, str]]:
-    """The policies on the account's path, each with where it is attached. None reaches the management account."""
-    if account_id == org.management_account_id:
-        return []
-    path = path_of(org, account_id)
-    return [
-        (policy, target)
-        for policy in org.policy_by_id.values()
-        for target in policy.targets
-        if target in path and not policy.aws_managed
-    ]
-
-
-def _context(org: "Organization", session: RoleSession) -> Context:
-    """The condition keys of a request from a permission-set session, names in lower case."""
-    return {
-        "identitystore:userid": session.user_id,
-        "identitystore:identitystorearn": f"arn:{org.partition}:identitystore::{org.management_account_id}:"
-        f"identitystore/{org.identity_store_id}",
-        "aws:userid": f"{session.role_id}:{session.session_name}",
-        "aws:principalarn": session.role_arn,
-        "aws:principalaccount": session.account_id,
-        "aws:principalorgid": org.id,
-        "aws:principaltype": "AssumedRole",
-        "aws:principalisawsservice": "false",
-        "aws:viaawsservice": "false",
-        "aws:requestedregion": org.region,
-        "aws:currenttime": org.now().isoformat(),
-        "aws:tokenissuetime": session.started_at.isoformat(),
-    }
-
-
-def denied_session(org: "Organization", session: RoleSession) -> str | None:
-    context = _context(org, session)
-    for policy, target in policies_in_force(org, session.account_id):
-        if denies_everything(policy.content, context):
-            return f"SCP {policy.name} at {target}"
-    return None
-
-
-def imagined(org: "Organization", user_id: str, session_name: str, place: Place) -> RoleSession:
-    """The session the user would get at this place; of a role that is not provisioned, one of the usual form."""
-    account_id, arn = place
-    name = org.permission_set_by_arn[arn].name if arn else "any"
-    role = org.role_of.get(place, (f"AWSReservedSSO_{name}_0123456789abcdef", "AROA0123456789ABCDEFG"))
-    now = org.now()
-    return RoleSession(
-        user_id, session_name, account_id, arn, name, org.ids.role_arn(account_id, role[0]), role[1], now, now
-    )
-
-
-def denied(org: "Organization", user_id: str, account_id: str) -> str | None:
-    user = org.user_by_id.get(user_id)
-    session_name = (user.user_name if user else None) or user_id
-    return denied_session(org, imagined(org, user_id, session_name, (account_id, "")))
-
-
-def bystanders(org: "Organization", meant: set[str]) -> list[tuple[str, str, str]]:
-    return [
-        (user_id, account_id, by)
-        for account_id in org.account_by_id
-        if policies_in_force(org, account_id)
-        for user_id in org.user_by_id
-        if user_id not in meant and (by := denied(org, user_id, account_id)) is not None
-    ]
-
-
-def denies(org: "Organization") -> list[str]:
-    return [
-        policy.content
-        for policy in org.policy_by_id.values()
-        if any(_USER_ID.fullmatch(name) or "@" in name or ":" in name for name in named_users(policy.content))
-    ]

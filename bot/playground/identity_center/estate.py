@@ -1,19 +1,18 @@
-"""The simulated organization without its people: state, lock, accounts, organizational units, policies."""
+"""The simulated organization without its people: state, lock, accounts, units, groups, service control policies."""
 
 import itertools
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.playground.identity_center import entrance
 from bot.playground.identity_center.identifiers import Identifiers
 from bot.playground.identity_center.jobs import Jobs
 from bot.playground.identity_center.options import Options
 from bot.playground.identity_center.ordered import Numbered, Rows
-from bot.playground.identity_center.policies import FULL_ACCESS, check_inline_policy, check_policy
+from bot.playground.identity_center.policies import FULL_ACCESS, check_policy
 from bot.playground.identity_center.records import (
     ACTIVE,
     Account,
@@ -32,13 +31,12 @@ from bot.playground.identity_center.records import (
 )
 from bot.playground.identity_center.trail import Trail
 
-# Managed and customer managed policies together. (singlesignon userguide, limits)
-MOST_MANAGED = 25
+MOST_ATTACHED = 10  # service control policies at one root, OU or account (organizations userguide, reference limits)
 STATES = ("PENDING_ACTIVATION", ACTIVE, "SUSPENDED", "PENDING_CLOSURE", "CLOSED")
 
 
 class Estate:
-    """What stands before people come: accounts in their tree, policies, permission sets, groups; and the one lock."""
+    """What stands before people come: accounts in their tree, policies, groups; and the one lock."""
 
     def __init__(
         self,
@@ -61,6 +59,7 @@ class Estate:
         # What came later draws from a source of its own, so that equal seeds still make the organizations they made.
         self.later_ids = Identifiers(random.Random(f"{seed} later"), partition, region)
         self._sequence = itertools.count()
+        self._policy_numbers = itertools.count()
         self._depth, self._changed = 0, False
         self._listeners: list[Callable[[], None]] = []
         self.user_by_id: dict[str, User] = {}
@@ -76,9 +75,13 @@ class Estate:
         self.unit_by_id: dict[str, Unit] = {}
         self.permission_set_by_arn: dict[str, PermissionSet] = {}
         self.policy_by_id: dict[str, Policy] = {}
+        self.scps_enabled = self.options.scps_enabled
         self.principals_at: dict[str, dict[str, Numbered[Principal]]] = {}  # account -> permission set -> who
         self.places_of: dict[Principal, Numbered[Place]] = {}
         self.role_of: dict[Place, tuple[str, str]] = {}  # provisioned role: (name, id)
+        self.role_policy_of: dict[Place, str | None] = {}  # its inline policy, as last provisioned
+        self.deprovisioned_at: dict[str, float] = {}  # permission set -> when its last role somewhere went (stopwatch)
+        self.callers: dict[str, RoleSession] = {}  # account -> who calls as it, instead of leaverbot's role
         self.instance_by_arn: dict[str, Instance] = {}
         self.application_by_arn: dict[str, Application] = {}
         # by account and by provider; None: all of them
@@ -99,9 +102,11 @@ class Estate:
             "FullAWSAccess",
             "Allows access to every operation",
             FULL_ACCESS,
-            [self.root_id],
+            Numbered(),
             aws_managed=True,
+            sequence=next(self._policy_numbers),
         )
+        self._attach(self.full_access_policy_id, self.root_id)
         self.management_account_id = self.add_account("management", account_id=account_id_of_management)
         self.instance_by_arn[self.instance_arn] = Instance(
             self.instance_arn, self.identity_store_id, self.management_account_id, region, None, self.created_at
@@ -169,37 +174,6 @@ class Estate:
         with self.edit():
             self.account_by_id[account_id].state = state
 
-    def add_permission_set(
-        self,
-        name: str,
-        session_duration: str = "PT1H",
-        description: str | None = None,
-        *,
-        inline_policy: str | None = None,
-        managed: Iterable[str] = (),
-    ) -> str:
-        """A new permission set; `managed` names policies of AWS ("AdministratorAccess", "job-function/Billing").
-
-        Returns its ARN. Raises ValueError for an instance without permission sets, a duration or a policy AWS
-        would refuse.
-        """
-        with self.edit():
-            if not self.options.permission_sets_enabled:
-                raise ValueError("the instance was made without permission sets")
-            entrance.seconds_of(session_duration)
-            if inline_policy is not None:
-                check_inline_policy(inline_policy)
-            attached = tuple(
-                name if name.startswith("arn:") else f"arn:{self.partition}:iam::aws:policy/{name}" for name in managed
-            )
-            if len(attached) > MOST_MANAGED:
-                raise ValueError(f"a permission set has at most {MOST_MANAGED} managed policies")
-            arn = f"arn:{self.partition}:sso:::permissionSet/{self.instance_id}/{self.ids.permission_set()}"
-            self.permission_set_by_arn[arn] = PermissionSet(
-                next(self._sequence), arn, name, session_duration, description, self.now(), inline_policy, attached
-            )
-            return arn
-
     def add_group(self, name: str, scim: bool = True) -> str:
         with self.edit():
             group = Group(len(self.group_by_id), self.ids.uuid(), name, scim, self.ids.revision(), self.now())
@@ -208,11 +182,20 @@ class Estate:
                 self.groups_named.setdefault(key, Rows()).append(group)
             return group.id
 
-    def add_scp(self, name: str, content: str, targets: Iterable[str] = (), description: str = "") -> str:
+    def add_scp(
+        self,
+        name: str,
+        content: str,
+        targets: Iterable[str] = (),
+        description: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
         """A service control policy attached to roots, OUs or accounts. Raises AwsError for a text AWS would refuse."""
         check_policy(content)
         with self.edit():
-            policy = Policy(self.ids.policy(), name, description, content, [])
+            number = next(self._policy_numbers)
+            policy = Policy(self.ids.policy(), name, description, content, Numbered(), sequence=number)
+            policy.tags.update(tags or {})
             self.policy_by_id[policy.id] = policy
             for target in targets:
                 self._attach(policy.id, target)
@@ -225,17 +208,41 @@ class Estate:
             policy = self.policy_by_id[policy_id]
             policy.content, policy.version = content, policy.version + 1
 
+    def delete_scp(self, policy_id: str) -> None:
+        with self.edit():
+            del self.policy_by_id[policy_id]
+
     def attach_scp(self, policy_id: str, target: str) -> None:
         with self.edit():
             self._attach(policy_id, target)
 
     def detach_scp(self, policy_id: str, target: str) -> None:
         with self.edit():
-            self.policy_by_id[policy_id].targets.remove(target)
+            self.policy_by_id[policy_id].targets.discard(target)
+
+    def switch_scps(self, *, on: bool) -> None:
+        """Switch the policy type off or on in the root.
+
+        Off detaches every policy from everywhere, for good; on attaches nothing but FullAWSAccess. (organizations
+        userguide, enable and disable policy types)
+        """
+        with self.edit():
+            self.scps_enabled = on
+            for policy in self.policy_by_id.values():
+                policy.targets = Numbered()
+            for target in (self.root_id, *self.unit_by_id, *self.account_by_id):
+                self._attach(self.full_access_policy_id, target)
+
+    def attached(self, target: str) -> list[Policy]:
+        """The policies attached to a root, OU or account itself."""
+        return [policy for policy in self.policy_by_id.values() if target in policy.targets]
 
     def _attach(self, policy_id: str, target: str) -> None:
         if target != self.root_id and target not in self.unit_by_id and target not in self.account_by_id:
             raise ValueError(f"there is no root, OU or account {target}")
-        if sum(target in policy.targets for policy in self.policy_by_id.values()) >= 10:
-            raise ValueError("10 policies are attached there already")  # organizations reference limits
-        self.policy_by_id[policy_id].targets.append(target)
+        if not self.scps_enabled:
+            return  # where the type is off nothing is attached to anything
+        if len(self.attached(target)) >= MOST_ATTACHED:
+            raise ValueError(f"{MOST_ATTACHED} policies are attached there already")
+        if target not in self.policy_by_id[policy_id].targets:
+            self.policy_by_id[policy_id].targets.add(target, next(self._policy_numbers))

@@ -20,7 +20,7 @@ def _parsed(content: str) -> tuple[tuple[tuple[str, str, tuple[str, ...]], ...],
     """The full denies of a policy: each a list of (operator, key, values) that must all hold."""
     found = []
     for statement in statements_of(content):
-        if statement["Effect"] != "Deny" or not _covers_everything(statement):
+        if statement.get("Effect") != "Deny" or not _covers_everything(statement):
             continue
         conditions = tuple(
             (operator, key.lower(), tuple(texts(values)))
@@ -43,6 +43,17 @@ def denies_everything(content: str, context: Context) -> bool:
         all(_holds(operator, key, values, context) for operator, key, values in conditions)
         for conditions in _parsed(content)
     )
+
+
+@lru_cache(maxsize=512)
+def allows_something(content: str) -> bool:
+    """Whether the policy has a statement that allows anything at all, whatever it asks for it."""
+    return any(statement.get("Effect") == "Allow" for statement in statements_of(content))
+
+
+def has_full_denies(content: str) -> bool:
+    """Whether the policy can deny everything to anybody."""
+    return bool(_parsed(content))
 
 
 def named_users(content: str) -> set[str]:

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 KINDS = ("error", "latency", "drop", "lost_answer", "job_failed", "job_slow")
+When = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | None
+
+
+def is_meant(pattern: str, when: When, operation: str, parameters: dict[str, Any]) -> bool:
+    """Whether this call is one of `pattern` ("identitystore.ListUsers", "sso-admin.*" or "*") and of `when`."""
+    if pattern not in {"*", operation, f"{operation.partition('.')[0]}.*"}:
+        return False
+    if when is None:
+        return True
+    if isinstance(when, Mapping):
+        return all(parameters.get(key) == value for key, value in when.items())
+    return when(parameters)
 
 
 @dataclass(slots=True)
@@ -31,20 +43,13 @@ class Fault:
     seconds: float = 0.0
     nth: int = 1
     times: int | None = 1
-    when: Callable[[dict[str, Any]], bool] | Mapping[str, Any] | None = None
+    when: When = None
     members: dict[str, Any] = field(default_factory=dict)  # more members of the error, such as Reason
     seen: int = 0
     suffered: int = 0
 
     def matches(self, operation: str, parameters: dict[str, Any]) -> bool:
-        service = operation.partition(".")[0]
-        if self.operation not in {"*", operation, f"{service}.*"}:
-            return False
-        if self.when is None:
-            return True
-        if isinstance(self.when, Mapping):
-            return all(parameters.get(key) == value for key, value in self.when.items())
-        return self.when(parameters)
+        return is_meant(self.operation, self.when, operation, parameters)
 
     def describe(self) -> dict[str, Any]:
         """What a page shows of it."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.ordered import Numbered, Rows
+from bot.playground.identity_center.provisioned import PermissionSets
 from bot.playground.identity_center.records import Application, Entitlement, Instance, Principal
 
 HAVING_IT = (True, "denied")  # of `account_access`: whoever is refused does not see it, but people use it
@@ -15,7 +15,7 @@ def _shelves(entitlement: Entitlement) -> tuple[Principal | str | None, ...]:
     return None, entitlement.principal, entitlement.role_arn, entitlement.account_id
 
 
-class Grants(Estate):
+class Grants(PermissionSets):
     """What an estate lets people use."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -134,7 +134,8 @@ class Grants(Estate):
             known = self.user_by_id if principal_type == "USER" else self.group_by_id
             if principal_id not in known or account_id not in self.account_by_id:
                 raise ValueError("no such principal or account")
-            name = self.permission_set_by_arn[permission_set_arn].name
+            if permission_set_arn not in self.permission_set_by_arn:
+                raise KeyError(permission_set_arn)
             place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
             if place in self.places_of.setdefault(principal, Numbered()):
                 return
@@ -142,8 +143,7 @@ class Grants(Estate):
             self.places_of[principal].add(place, sequence)
             here = self.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, Numbered())
             here.add(principal, sequence)
-            if place not in self.role_of:  # a role that comes back has a new suffix
-                self.role_of[place] = (f"AWSReservedSSO_{name}_{self.ids.suffix()}", self.ids.role())
+            self.make_role(place)
 
     def unassign(self, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
         """Take an assignment away, at once; with the last one of its kind in the account the role goes too."""
@@ -155,4 +155,4 @@ class Grants(Estate):
             here.discard(principal)
             if not here:
                 del self.principals_at[account_id][permission_set_arn]
-                del self.role_of[place]
+                self.drop_role(place)

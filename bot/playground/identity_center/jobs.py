@@ -1,4 +1,4 @@
-"""Asynchronous creations and deletions of account assignments: queued per account, settled by the stopwatch."""
+"""Asynchronous changes of account assignments and of roles: queued per account, settled by the stopwatch."""
 
 import bisect
 import random
@@ -12,6 +12,11 @@ from bot.playground.identity_center.records import Job, Place, Principal
 # AWS publishes 15 outstanding asynchronous calls for CreateAccountAssignment and nothing for the deletion; the
 # cap is taken to be shared. ThrottlingException, because it is a matter of capacity and both operations name it.
 MOST_OUTSTANDING = 15
+# ProvisionPermissionSet: "3 concurrent calls" (singlesignon userguide, limits). ThrottlingException here too: the model
+# keeps ConflictException for a clash with an earlier write, and three different permission sets do not clash. That is
+# what was seen as well ("There are too many requests processing", aws-iam-identity-center-extensions#111).
+MOST_PROVISIONING = 3
+NOBODY: Principal = ("", "")  # of a job that is about no assignment
 IN_PROGRESS, SUCCEEDED, FAILED = "IN_PROGRESS", "SUCCEEDED", "FAILED"
 
 
@@ -29,23 +34,39 @@ class Jobs:
         self._listed: list[Job] = []
         self._outstanding: list[Job] = []
 
-    def start(
-        self, kind: str, place: Place, principal: Principal, *, failure: str | None = None, extra_seconds: float = 0.0
-    ) -> Job:
-        """A new job, IN_PROGRESS.
-
-        Raises AwsError ConflictException for a change already on its way, ThrottlingException at 15 outstanding.
-        """
+    def _check_free(self, kind: str, places: tuple[Place, ...], principal: Principal) -> None:
         for job in self._outstanding:
-            if job.place == place and job.principal == principal:
+            if job.principal == principal and not set(places).isdisjoint(job.places):
                 raise AwsError(
                     "ConflictException",
-                    "The request conflicts with an operation on the same assignment that is still in progress.",
+                    "The request conflicts with an operation on the same target that is still in progress.",
                 )
-        if len(self._outstanding) >= MOST_OUTSTANDING:
-            raise AwsError("ThrottlingException", "Too many outstanding asynchronous requests.")
-        clock = self._stopwatch()
-        begins = max([clock, *(job.ends_at for job in self._outstanding if job.place[0] == place[0])])
+        provisioning = kind == "PROVISIONING"
+        alike = sum((job.kind == "PROVISIONING") == provisioning for job in self._outstanding)
+        if alike >= (MOST_PROVISIONING if provisioning else MOST_OUTSTANDING):
+            raise AwsError("ThrottlingException", "There are too many requests processing. Please try again later.")
+
+    def start(
+        self,
+        kind: str,
+        place: Place,
+        principal: Principal = NOBODY,
+        *,
+        places: tuple[Place, ...] | None = None,
+        text: str | None = None,
+        failure: str | None = None,
+        extra_seconds: float = 0.0,
+    ) -> Job:
+        """A new job, IN_PROGRESS; `places` when it changes other roles than the one of `place`.
+
+        Raises AwsError ConflictException for a change already on its way, ThrottlingException at 15 outstanding changes
+        of assignments, or at 3 outstanding provisionings.
+        """
+        places = (place,) if places is None else places
+        self._check_free(kind, places, principal)
+        clock, accounts = self._stopwatch(), {account_id for account_id, _ in places}
+        before = (job for job in self._outstanding if not accounts.isdisjoint(at for at, _ in job.places))
+        begins = max([clock, *(job.ends_at for job in before)])
         job = Job(
             sequence=len(self._all),
             id=str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
@@ -54,7 +75,9 @@ class Jobs:
             principal=principal,
             created_at=self._now(),
             ends_at=begins + self._random.uniform(*self._seconds) + extra_seconds,
+            places=places,
             failure=failure,
+            text=text,
         )
         self._all[job.id] = job
         self._listed.append(job)
@@ -81,6 +104,13 @@ class Jobs:
         jobs = self._outstanding if status == IN_PROGRESS else self._listed
         last = bisect.bisect_left(jobs, before, key=lambda job: job.sequence)
         return (jobs[at] for at in reversed(range(last)) if jobs[at].kind == kind and status in {None, jobs[at].status})
+
+    def busy(self, permission_set_arn: str) -> bool:
+        """Whether a job about this permission set is outstanding."""
+        return any(job.place[1] == permission_set_arn for job in self._outstanding)
+
+    def provisioning(self, permission_set_arn: str) -> bool:
+        return any(job.place[1] == permission_set_arn and job.kind == "PROVISIONING" for job in self._outstanding)
 
     @property
     def outstanding(self) -> int:

@@ -8,13 +8,20 @@ from collections.abc import Callable
 COLLECTIVE = {"sso-admin": (20.0, 20.0), "identitystore": (20.0, 20.0), "account-access": (20.0, 20.0)}
 # Organizations: (rate, burst) per account and operation. (organizations userguide, reference limits)
 PER_OPERATION = {
+    "organizations.CreatePolicy": (2.0, 3.0),
     "organizations.UpdatePolicy": (2.0, 3.0),
+    "organizations.DeletePolicy": (2.0, 3.0),
+    "organizations.AttachPolicy": (2.0, 3.0),
+    "organizations.DetachPolicy": (2.0, 3.0),
+    "organizations.ListPolicies": (5.0, 8.0),
+    "organizations.ListPoliciesForTarget": (5.0, 8.0),
     "organizations.DescribePolicy": (2.0, 2.0),
     "organizations.ListTargetsForPolicy": (5.0, 8.0),
     "organizations.ListRoots": (1.0, 2.0),
     "organizations.ListAccounts": (8.0, 12.0),
     "organizations.DescribeOrganization": (1.0, 2.0),
     "organizations.ListParents": (5.0, 8.0),  # assumed: the rate of the other list calls
+    "organizations.ListOrganizationalUnitsForParent": (5.0, 8.0),  # assumed as well
     "organizations.ListDelegatedAdministrators": (5.0, 8.0),
     "cloudtrail.LookupEvents": (2.0, 2.0),  # "two per second, per account, per Region"
 }

@@ -34,6 +34,19 @@ class Options:
     # Account access manager: False (no application) | True | "absent" (no such service here) | "denied"
     account_access: bool | str = False
     cloudtrail: bool | str = True  # True | "denied"
+    scps_enabled: bool = True  # service control policies are switched on in the root
+    most_scps: int = 10_000  # policies in the organization (organizations userguide, reference limits)
+    # Whether identitystore:userId is in the context of permission-set sessions: the pages on revoking rely on it, the
+    # page on the key itself names only sessions that carry an identity context (condition-context-keys-sts-idc).
+    user_id_key: bool = True
+    # After the last role of a permission set went, DeletePermissionSet still is a conflict for so long. Minutes were
+    # seen (aws-samples/aws-iam-identity-center-extensions#89); on the stopwatch.
+    deprovision_seconds: float = 0.5
+    # Why a provisioning fails where no role is: both were seen (terraform-provider-aws#35158, terraform-aws-sso#66).
+    provision_nowhere: str = "assignment_not_found"  # assignment_not_found | provision_not_found
+    # Changing the inline policy of a permission set that is being provisioned: accepted | conflict ("There is a
+    # conflicting operation in process", aws-samples/aws-iam-identity-center-extensions#111)
+    policy_while_provisioning: str = "accepted"
 
     def __post_init__(self) -> None:
         if not 1 <= self.users_a_page <= 100:
@@ -48,5 +61,9 @@ class Options:
             raise ValueError("orphan_deletion is job_succeeded or job_failed")
         if self.account_access not in {False, True, "absent", "denied"}:
             raise ValueError("account_access is False, True, absent or denied")
+        if self.provision_nowhere not in {"assignment_not_found", "provision_not_found"}:
+            raise ValueError("provision_nowhere is assignment_not_found or provision_not_found")
+        if self.policy_while_provisioning not in {"accepted", "conflict"}:
+            raise ValueError("policy_while_provisioning is accepted or conflict")
         if self.cloudtrail not in {True, "denied"}:
             raise ValueError("cloudtrail is True or denied")

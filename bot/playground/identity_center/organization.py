@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.playground.identity_center import activity, attempts, entrance, orphanage
+from bot.playground.identity_center import activity, attempts, entrance, orphanage, verdicts
 from bot.playground.identity_center.jobs import FAILED, SUCCEEDED
 from bot.playground.identity_center.people import People
 from bot.playground.identity_center.records import (
@@ -66,6 +66,17 @@ class Organization(People):
             )
             return activity.record_use(self, use).id
 
+    def act_as(self, session: RoleSession | None) -> None:
+        """From now on whoever calls as the account of this session is this session (None: leaverbot's role again).
+
+        GetCallerIdentity and CloudTrail name it, and the policies that deny it everything deny its calls.
+        """
+        with self.edit():
+            if session is None:
+                self.callers.clear()
+            else:
+                self.callers[session.account_id] = session
+
     def settle(self) -> None:
         """Carry out every job whose time has come. Each call of the endpoint does this first."""
         with self.hold():
@@ -74,8 +85,11 @@ class Organization(People):
                 self._changed = True
 
     def _finish(self, job: Job) -> None:
-        reason = job.failure or entrance.obstacle(self, job)
-        if reason is None:
+        if job.kind == "PROVISIONING":
+            reason = job.failure or self.update_roles(job)
+        else:
+            reason = job.failure or entrance.obstacle(self, job)
+        if reason is None and job.kind != "PROVISIONING":
             (self.assign if job.kind == "CREATION" else self.unassign)(*job.place, *job.principal)
         job.status, job.reason = (SUCCEEDED, None) if reason is None else (FAILED, reason)
 
@@ -100,24 +114,46 @@ class Organization(People):
             return attempts.try_to_get_in(self, user_id)
 
     def denied(self, user_id: str, account_id: str | None) -> str | None:
-        """The policy that denies this user everything in this account, or None; the management account is exempt.
+        """What denies this user everything in this account by every way in they have there, or None.
 
-        None for an application as well, which is in no account: no service control policy reaches it.
+        Every permission set counts with the inline policy its role was provisioned with, every ordinary role they are
+        entitled to with the service control policies alone; one way that is open makes it None. Of a user with no way
+        in it is what the service control policies say. Open sessions are not looked at. None for an application, which
+        is in no account: no policy reaches it.
         """
         if account_id is None:
             return None
         with self.lock:
-            return entrance.denied(self, user_id, account_id)
+            return verdicts.denied(self, user_id, account_id)
+
+    def denied_session(
+        self, user_id: str, session_name: str, account_id: str, permission_set_arn: str | None = None
+    ) -> str | None:
+        """What denies a new session everything: "SCP name at target", "inline policy of name", or None.
+
+        The user need not exist nor be assigned. Where the permission set has no role (or none is named) only the
+        service control policies count.
+        """
+        with self.lock:
+            session = verdicts.imagined(self, user_id, session_name, (account_id, permission_set_arn or ""))
+            return verdicts.denied_session(self, session)
 
     def bystanders(self, meant: Iterable[str]) -> list[tuple[str, str, str]]:
-        """Everybody a policy locks out of an account without being meant: (user id, account id, policy)."""
+        """Everybody a policy takes a way in from without being meant: (user id, account id, what denies it).
+
+        One of several ways into an account is enough; a user with no way in counts as well when the service control
+        policies would deny them everything there.
+        """
         with self.lock:
-            return entrance.bystanders(self, set(meant))
+            return verdicts.bystanders(self, set(meant))
 
     def denies(self) -> list[str]:
-        """The policy texts that deny users by name or id, as stored; a mere placeholder names nobody."""
+        """The texts that deny users by name or id; a mere placeholder names nobody.
+
+        Service control policies as stored, attached or not; inline policies as provisioned, each text once.
+        """
         with self.lock:
-            return entrance.denies(self)
+            return verdicts.denies(self)
 
     def user(self, user_id: str) -> UserSnapshot:
         with self.lock:

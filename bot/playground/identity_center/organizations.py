@@ -1,15 +1,15 @@
-"""AWS Organizations: accounts, their place in the tree, and service control policies. One function an operation."""
+"""AWS Organizations: accounts and their place in the tree. One function an operation."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
-from bot.playground.identity_center.entrance import path_of
+from bot.playground.identity_center.entrance import path_above, path_of
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.organization import Organization
-from bot.playground.identity_center.policies import check_policy
-from bot.playground.identity_center.records import Account, Policy
+from bot.playground.identity_center.organization_policies import POLICIES, arn_of
+from bot.playground.identity_center.records import Account, Unit
 
 Item = TypeVar("Item")
 POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
@@ -17,15 +17,11 @@ POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
 STATUS_OF_STATE = {"PENDING_ACTIVATION": "SUSPENDED", "CLOSED": "SUSPENDED"}
 
 
-def _arn(org: Organization, kind: str, identifier: str) -> str:
-    return f"arn:{org.partition}:organizations::{org.management_account_id}:{kind}/{org.id}/{identifier}"
-
-
 def _account(org: Organization, account: Account) -> dict[str, Any]:
     above = "/".join([org.id, *reversed(path_of(org, account.id))])
     return {
         "Id": account.id,
-        "Arn": _arn(org, "account", account.id),
+        "Arn": arn_of(org, "account", account.id),
         "Email": account.email,
         "Name": account.name,
         "State": account.state,
@@ -61,7 +57,7 @@ def describe_organization(call: Call) -> Answer:
             "Id": org.id,
             "Arn": f"arn:{org.partition}:organizations::{management.id}:organization/{org.id}",
             "FeatureSet": "ALL",
-            "MasterAccountArn": _arn(org, "account", management.id),
+            "MasterAccountArn": arn_of(org, "account", management.id),
             "MasterAccountId": management.id,
             "MasterAccountEmail": management.email,
             "AvailablePolicyTypes": POLICY_TYPES,
@@ -92,7 +88,8 @@ def list_delegated_administrators(call: Call) -> Answer:
 def list_roots(call: Call) -> Answer:
     _check_reader(call)
     org = call.org
-    root = {"Id": org.root_id, "Arn": _arn(org, "root", org.root_id), "Name": "Root", "PolicyTypes": POLICY_TYPES}
+    types = POLICY_TYPES if org.scps_enabled else []
+    root = {"Id": org.root_id, "Arn": arn_of(org, "root", org.root_id), "Name": "Root", "PolicyTypes": types}
     found, more = call.page([root], lambda _root: 0)
     return {"Roots": found, **more}
 
@@ -108,65 +105,25 @@ def list_parents(call: Call) -> Answer:
     return {"Parents": found, **more}
 
 
-def _policy(call: Call) -> Policy:
-    # Identity Center's delegation gives no rights on policies. (userguide, delegated-admin)
-    if not call.from_management:
-        raise denied(call)
-    found = call.org.policy_by_id.get(call.parameters["PolicyId"])
-    if found is None:
-        raise AwsError("PolicyNotFoundException", "We can't find a policy with the PolicyId that you specified.")
-    return found
+def list_organizational_units_for_parent(call: Call) -> Answer:
+    """The units directly below a root or a unit."""
+    _check_reader(call)
+    org, parent = call.org, call.parameters["ParentId"]
+    if parent != org.root_id and parent not in org.unit_by_id:
+        raise AwsError("ParentNotFoundException", "We can't find a root or OU with the ParentId that you specified.")
+    below = [(number, unit) for number, unit in enumerate(org.unit_by_id.values()) if unit.parent == parent]
+    found, more = call.page(below, lambda row: row[0])
+    return {"OrganizationalUnits": [_unit(org, unit) for _, unit in found], **more}
 
 
-def _policy_members(org: Organization, policy: Policy) -> dict[str, Any]:
-    managed = f"arn:{org.partition}:organizations::aws:policy/service_control_policy/{policy.id}"
+def _unit(org: Organization, unit: Unit) -> dict[str, Any]:
+    path = "/".join([org.id, *reversed(path_above(org, unit.parent)), unit.id])
     return {
-        "Policy": {
-            "PolicySummary": {
-                "Id": policy.id,
-                "Arn": managed if policy.aws_managed else _arn(org, "policy", f"service_control_policy/{policy.id}"),
-                "Name": policy.name,
-                "Description": policy.description,
-                "Type": "SERVICE_CONTROL_POLICY",
-                "AwsManaged": policy.aws_managed,
-            },
-            "Content": policy.content,
-        }
+        "Id": unit.id,
+        "Arn": arn_of(org, "ou", unit.id),
+        "Name": unit.name,
+        **({"Path": f"{path}/"} if org.options.account_paths else {}),
     }
-
-
-def describe_policy(call: Call) -> Answer:
-    return _policy_members(call.org, _policy(call))
-
-
-def update_policy(call: Call) -> Answer:
-    policy, parameters = _policy(call), call.parameters
-    if policy.aws_managed:
-        raise AwsError("InvalidInputException", "You can't modify an AWS managed policy.", Reason="IMMUTABLE_POLICY")
-    name = parameters.get("Name", policy.name)
-    if any(other.name == name for other in call.org.policy_by_id.values() if other is not policy):
-        raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
-    content = parameters.get("Content", policy.content)
-    check_policy(content)
-    policy.name, policy.description = name, parameters.get("Description", policy.description)
-    call.org.update_scp(policy.id, content)
-    return _policy_members(call.org, policy)
-
-
-def _target(org: Organization, target: str) -> dict[str, Any]:
-    if target == org.root_id:
-        kind, arn_kind, name = "ROOT", "root", "Root"
-    elif target in org.unit_by_id:
-        kind, arn_kind, name = "ORGANIZATIONAL_UNIT", "ou", org.unit_by_id[target].name
-    else:
-        kind, arn_kind, name = "ACCOUNT", "account", org.account_by_id[target].name
-    return {"TargetId": target, "Arn": _arn(org, arn_kind, target), "Name": name, "Type": kind}
-
-
-def list_targets_for_policy(call: Call) -> Answer:
-    policy = _policy(call)
-    found, more = call.page(_numbered(policy.targets), lambda row: row[0])
-    return {"Targets": [_target(call.org, target) for _, target in found], **more}
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -175,7 +132,6 @@ OPERATIONS: dict[str, Operation] = {
     "ListDelegatedAdministrators": list_delegated_administrators,
     "ListRoots": list_roots,
     "ListParents": list_parents,
-    "DescribePolicy": describe_policy,
-    "UpdatePolicy": update_policy,
-    "ListTargetsForPolicy": list_targets_for_policy,
+    "ListOrganizationalUnitsForParent": list_organizational_units_for_parent,
+    **POLICIES,
 }

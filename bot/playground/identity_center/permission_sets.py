@@ -1,8 +1,12 @@
-"""Permission sets: which there are, what they allow, where they are provisioned. One function an operation."""
+"""Permission sets: which there are, what they allow, where they are provisioned; changing and deleting them.
 
-from bot.playground.identity_center.call import Answer, Call, Operation
+One function an operation.
+"""
+
+from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.records import PermissionSet
+from bot.playground.identity_center.policies import check_permission_set_policy
+from bot.playground.identity_center.records import PermissionSet, Place
 
 
 def permission_set(call: Call) -> PermissionSet:
@@ -20,12 +24,29 @@ def check_account(call: Call, account_id: str) -> None:
         raise AwsError("ResourceNotFoundException", f"Account {account_id} not found in the organization.")
 
 
+def _has_status(call: Call, place: Place) -> bool:
+    """Whether a role is of the ProvisioningStatus that is asked for.
+
+    What AWS compares is not documented; here it is the text, so that a policy put back as it was needs no provisioning.
+    """
+    wanted = call.parameters.get("ProvisioningStatus")
+    status = (
+        "LATEST_PERMISSION_SET_NOT_PROVISIONED" if call.org.outdated(place) else "LATEST_PERMISSION_SET_PROVISIONED"
+    )
+    return wanted in {None, status}
+
+
 def list_permission_sets_provisioned_to_account(call: Call) -> Answer:
     check_account(call, call.parameters["AccountId"])
-    org = call.org
-    outdated = call.parameters.get("ProvisioningStatus") == "LATEST_PERMISSION_SET_NOT_PROVISIONED"
-    provisioned = [] if outdated else org.principals_at.get(call.parameters["AccountId"], {})
-    rows = sorted((org.permission_set_by_arn[arn] for arn in provisioned), key=lambda item: item.sequence)
+    org, account_id = call.org, call.parameters["AccountId"]
+    rows = sorted(
+        (
+            org.permission_set_by_arn[arn]
+            for arn in org.principals_at.get(account_id, {})
+            if _has_status(call, (account_id, arn))
+        ),
+        key=lambda item: item.sequence,
+    )
     found, more = call.page(rows, lambda item: item.sequence)
     return {"PermissionSets": [item.arn for item in found], **more}
 
@@ -50,11 +71,10 @@ def describe_permission_set(call: Call) -> Answer:
 
 def list_accounts_for_provisioned_permission_set(call: Call) -> Answer:
     org, arn = call.org, permission_set(call).arn
-    outdated = call.parameters.get("ProvisioningStatus") == "LATEST_PERMISSION_SET_NOT_PROVISIONED"
     rows = [
         (number, account_id)
         for number, account_id in enumerate(org.account_by_id)
-        if not outdated and arn in org.principals_at.get(account_id, ())
+        if arn in org.principals_at.get(account_id, ()) and _has_status(call, (account_id, arn))
     ]
     found, more = call.page(rows, lambda row: row[0])
     return {"AccountIds": [account_id for _, account_id in found], **more}
@@ -64,6 +84,56 @@ def get_inline_policy_for_permission_set(call: Call) -> Answer:
     """Without a policy the member is not there: its model allows no empty text."""
     policy = permission_set(call).inline_policy
     return {} if policy is None else {"InlinePolicy": policy}
+
+
+def changeable(call: Call) -> PermissionSet:
+    """The permission set the call is to change.
+
+    "A permission set used for access to the management account can only be modified by an administrator from the
+    management account" (userguide, delegated-admin). Raises AwsError AccessDeniedException, ResourceNotFoundException.
+    """
+    found = permission_set(call)
+    if not call.from_management and (call.org.management_account_id, found.arn) in call.org.role_of:
+        raise denied(call)
+    return found
+
+
+def _check_idle(call: Call, found: PermissionSet) -> None:
+    if call.org.options.policy_while_provisioning == "conflict" and call.org.jobs.provisioning(found.arn):
+        raise AwsError("ConflictException", "There is a conflicting operation in process.")
+
+
+def put_inline_policy_to_permission_set(call: Call) -> Answer:
+    """Replaces the one inline policy. No account notices before ProvisionPermissionSet."""
+    found, content = changeable(call), call.parameters["InlinePolicy"]
+    check_permission_set_policy(content)
+    _check_idle(call, found)
+    call.org.put_inline_policy(found.arn, content)
+    return {}
+
+
+def delete_inline_policy_from_permission_set(call: Call) -> Answer:
+    """Where there is no inline policy nothing happens; that this is no error is assumed."""
+    found = changeable(call)
+    _check_idle(call, found)
+    call.org.put_inline_policy(found.arn, None)
+    return {}
+
+
+def delete_permission_set(call: Call) -> Answer:
+    """Not while it is assigned or has a role anywhere, nor for a while after its last role went."""
+    found, org = changeable(call), call.org
+    # A job under way counts too: what it makes would be left without a permission set.
+    provisioned = bool(org.places_provisioned(found.arn)) or org.jobs.busy(found.arn)
+    went = org.deprovisioned_at.get(found.arn)
+    going = went is not None and org.options.stopwatch() < went + org.options.deprovision_seconds
+    if provisioned or going:
+        raise AwsError(
+            "ConflictException",
+            "Could not delete because PermissionSet has ApplicationProfile associated with it",
+        )
+    org.delete_permission_set(found.arn)
+    return {}
 
 
 def list_managed_policies_in_permission_set(call: Call) -> Answer:
@@ -78,5 +148,8 @@ PERMISSION_SETS: dict[str, tuple[Operation, str | None]] = {
     "ListPermissionSetsProvisionedToAccount": (list_permission_sets_provisioned_to_account, "PermissionSets"),
     "ListAccountsForProvisionedPermissionSet": (list_accounts_for_provisioned_permission_set, "AccountIds"),
     "GetInlinePolicyForPermissionSet": (get_inline_policy_for_permission_set, None),
+    "PutInlinePolicyToPermissionSet": (put_inline_policy_to_permission_set, None),
+    "DeleteInlinePolicyFromPermissionSet": (delete_inline_policy_from_permission_set, None),
+    "DeletePermissionSet": (delete_permission_set, None),
     "ListManagedPoliciesInPermissionSet": (list_managed_policies_in_permission_set, "AttachedManagedPolicies"),
 }

@@ -147,23 +147,27 @@ class Policy:
     name: str
     description: str
     content: str
-    targets: list[str]
+    targets: Numbered[str]
     aws_managed: bool = False
     version: int = 1
+    sequence: int = 0
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Job:
-    """One asynchronous creation or deletion of an account assignment."""
+    """One asynchronous creation or deletion of an account assignment, or update of the roles of a permission set."""
 
     sequence: int
     id: str
-    kind: str  # CREATION | DELETION
-    place: Place
-    principal: Principal
+    kind: str  # CREATION | DELETION | PROVISIONING
+    place: Place  # without an account when all are provisioned
+    principal: Principal  # of an assignment
     created_at: datetime
     ends_at: float  # on the stopwatch, not on the calendar
+    places: tuple[Place, ...]  # every role it may change
     failure: str | None = None  # decided in advance by a fault
+    text: str | None = None  # the inline policy that is provisioned
     status: str = "IN_PROGRESS"  # -> SUCCEEDED | FAILED
     reason: str | None = None
 

@@ -4,10 +4,12 @@ import asyncio
 import threading
 import uuid
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Self
 
 from bot.playground.identity_center.endpoint import Endpoint, Heard
-from bot.playground.identity_center.faults import Faults
+from bot.playground.identity_center.faults import Faults, When
+from bot.playground.identity_center.hooks import Hook
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.replies import Reply
 from bot.playground.identity_center.signature import access_key_of, secret_of
@@ -101,6 +103,7 @@ class AwsServer:
                 signature), and mistakes of the simulator itself; tests insist that it is empty
     history     the last 20,000 calls with parameters and outcome
     faults      the faults on order
+    before and after run something of a test's at the moment of a call
     """
 
     def __init__(self, org: Organization, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -136,6 +139,32 @@ class AwsServer:
     @property
     def faults(self) -> Faults:
         return self.endpoint.faults
+
+    def before(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        """Call `run()` when a call of this operation is admitted and correct, just before it is carried out.
+
+        "organizations.UpdatePolicy", "sso-admin.*" or "*"; `when` as in `Fault`; `once=False`: before each call. It
+        runs in the server's thread without the organization's lock, so it works on `org`; a request to this server
+        would wait for itself. Returns what calls it off. Raises ValueError for an operation that does not exist.
+        """
+        return self._hook(Hook("before", operation, run, when, once))
+
+    def after(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        """As `before`, when the operation has been carried out and its answer is not yet sent (or is to be lost).
+
+        Not after a call that ended in an error.
+        """
+        return self._hook(Hook("after", operation, run, when, once))
+
+    def _hook(self, hook: Hook) -> Callable[[], None]:
+        known = self.endpoint.operations
+        if hook.operation not in {"*", *known, *(f"{name.partition('.')[0]}.*" for name in known)}:
+            raise ValueError(f"the simulator has no operation {hook.operation}")
+        return self.endpoint.hooks.add(hook)
 
     def environment(self, account_id: str | None = None) -> dict[str, str]:
         """The variables a client needs to call as this account (None: the management account)."""

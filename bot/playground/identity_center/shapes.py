@@ -34,7 +34,7 @@ class Violation:
 
 def matcher(pattern: str) -> Callable[[str], bool]:
     r"""Whether a whole text fits an AWS pattern. Python's `re` lacks `\p{…}`: whole classes are matched by category."""
-    found = _PROPERTY_CLASS.fullmatch(pattern)
+    found = _PROPERTY_CLASS.fullmatch(pattern.removeprefix("^(").removesuffix(")$"))
     if found:
         categories = frozenset(re.findall(r"\\p\{([A-Z])\}", found[1]))
         extra = re.compile(f"[{found[2]}]") if found[2] else None

@@ -8,8 +8,10 @@ from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.entrance import SUSPENDED
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.instances import describe_instance, list_instances, with_permission_sets
+from bot.playground.identity_center.job_lists import find_job, newest_first
 from bot.playground.identity_center.ordered import Numbered, merged
 from bot.playground.identity_center.permission_sets import PERMISSION_SETS, check_account, permission_set
+from bot.playground.identity_center.provisioning import PROVISIONING
 from bot.playground.identity_center.records import ACTIVE, Job, Place, Principal
 
 
@@ -100,41 +102,18 @@ def delete_account_assignment(call: Call) -> Answer:
     return {"AccountAssignmentDeletionStatus": _status(_start(call, "DELETION"))}
 
 
-def _job(call: Call, kind: str, job_id: str) -> Job:
-    job = call.org.jobs.find(kind, job_id)
-    if job is None:
-        raise AwsError("ResourceNotFoundException", f"Request {job_id} not found.")
-    return job
-
-
 def describe_account_assignment_creation_status(call: Call) -> Answer:
-    job = _job(call, "CREATION", call.parameters["AccountAssignmentCreationRequestId"])
+    job = find_job(call, "CREATION", call.parameters["AccountAssignmentCreationRequestId"])
     return {"AccountAssignmentCreationStatus": _status(job)}
 
 
 def describe_account_assignment_deletion_status(call: Call) -> Answer:
-    job = _job(call, "DELETION", call.parameters["AccountAssignmentDeletionRequestId"])
+    job = find_job(call, "DELETION", call.parameters["AccountAssignmentDeletionRequestId"])
     return {"AccountAssignmentDeletionStatus": _status(job)}
 
 
 def list_account_assignment_deletion_status(call: Call) -> Answer:
-    """Newest first, and only what the model has: which assignment a request was about is not among it."""
-    wanted = call.parameters.get("Filter", {}).get("Status")
-    # Newest first means descending numbers; the token counts upwards from the far end, so that new jobs
-    # in front of the list do not shift the pages.
-    far_end = 2**62
-
-    def older(number: int) -> Iterator[Job]:
-        return call.org.jobs.newest_first("DELETION", wanted, before=far_end - number)
-
-    found, more = call.page(older, lambda job: far_end - job.sequence)
-    return {
-        "AccountAssignmentsDeletionStatus": [
-            {"Status": job.status, "RequestId": job.id, "CreatedDate": round(job.created_at.timestamp(), 3)}
-            for job in found
-        ],
-        **more,
-    }
+    return newest_first(call, "DELETION", "AccountAssignmentsDeletionStatus")
 
 
 # Each with the list that it answers when there is nothing.
@@ -154,5 +133,8 @@ OPERATIONS: dict[str, Operation] = {
     "ListInstances": list_instances,
     "DescribeInstance": describe_instance,
     **APPLICATION_OPERATIONS,
-    **{name: with_permission_sets(run, empty) for name, (run, empty) in (_OPERATIONS | PERMISSION_SETS).items()},
+    **{
+        name: with_permission_sets(run, empty)
+        for name, (run, empty) in (_OPERATIONS | PERMISSION_SETS | PROVISIONING).items()
+    },
 }

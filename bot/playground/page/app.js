@@ -79,8 +79,10 @@ async function start() {
   });
   const channel = new Channel(about, {
     onPress: (action, user, viewer) => {
-      if (action === "case_revoke" && about.people.find((one) => one.id === viewer)?.role !== "none") step("revoke");
-      if (about.people.find((one) => one.id === viewer)?.role === "none") step("refused");
+      const mayAct = about.people.find((one) => one.id === viewer)?.role !== "none";
+      const tried = { case_revoke: "revoke", case_shut_out: "shut-out" }[action];
+      if (mayAct && tried) step(tried);
+      if (!mayAct) step("refused");
       if (user) directory.light(user);
     },
     onChange: () => mark("slack"),
@@ -103,7 +105,11 @@ async function start() {
     channel.be(id);
     loadChannel();
   });
-  composer(about.command, (text) => channel.say(text), () => directory.leavers());
+  const say = (text) => {
+    if (text.startsWith(`${about.command} deny `)) step("laptop");
+    return channel.say(text);
+  };
+  composer(about.command, say, () => directory.leavers());
   escapes(channel);
   let last = {};
   const failed = (error) => toast(error.message, "bad");

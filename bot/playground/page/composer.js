@@ -7,8 +7,11 @@ const COMMANDS = [
   ["scan", "scan now"],
   ["revoke ", "take access away"],
   ["deny ", "stop open sessions too"],
+  ["shut-out ", "deny, revoke and, if you like, delete"],
   ["lift ", "end a deny"],
   ["delete ", "delete the user"],
+  ["orphans", "what deleted users left behind"],
+  ["unused", "permission sets nobody has"],
   ["summary", "the summary, now"],
   ["help", "all commands"],
 ];
@@ -22,7 +25,7 @@ export function composer(command, send, leavers) {
   function matches(text) {
     if (!text.startsWith("/")) return [];
     const whole = COMMANDS.map(([word, what]) => [`${command}${word ? " " : ""}${word}`, what]);
-    const argument = /^\/\S+ (show|revoke|deny|lift|delete) (\S*)$/.exec(text);
+    const argument = /^\/\S+ (show|revoke|deny|shut-out|lift|delete) (\S*)$/.exec(text);
     if (argument && text.startsWith(command)) {
       const start = text.slice(0, text.length - argument[2].length);
       return leavers().filter((one) => one.startsWith(argument[2]) && one !== argument[2]).slice(0, 6).map((one) => [start + one, ""]);

@@ -1,0 +1,226 @@
+"""The text of a deny document: which of its statements are ours, the text with ours made anew, its quota.
+
+What is not ours is cut out of the text and put back as it stood, byte for byte; it is never written from what was read.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.core.errors import DenyDocumentInvalid
+
+SID = "LeaverbotEmergencyDeny"
+SID_BY_NAME = "LeaverbotEmergencyDenyByName"
+# Every role that a permission set makes, in every partition and region (user guide, "referencingpermissionsets").
+ROLES = "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"
+# The document of a permission set that has no inline policy yet.
+EMPTY = '{"Version":"2012-10-17","Statement":[]}'
+# A service control policy; white space counts (Organizations user guide, "orgs_reference_limits").
+MAX_CHARACTERS = 10_240
+# The inline policy of a permission set, without its white space, and with it (Identity Center user guide, "limits").
+MAX_INLINE_CHARACTERS = 10_240
+MAX_INLINE_BYTES = 32_768
+# A policy nests half a dozen levels; far more is no policy, and would overflow the reader's stack.
+MAX_NESTING = 50
+
+_BETWEEN = re.compile(r"[ \t\n\r,:]*")
+
+
+class DocumentKind(StrEnum):
+    """A service control policy, or the inline policy of a permission set."""
+
+    SCP = "scp"
+    INLINE = "inline"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as it stands. `ours`: the Sid of the form it has, None for others'; `values`: what ours names."""
+
+    text: str
+    ours: str | None = None
+    values: tuple[str, ...] = ()
+    # As read; of others' statements nothing is used but the text.
+    value: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy's text in pieces: all that stands before the statements, the statements, all that stands after."""
+
+    head: str
+    statements: tuple[Statement, ...]
+    tail: str
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return tuple(statement.text for statement in self.statements if statement.ours is None)
+
+    def values(self, ours: str) -> tuple[str, ...]:
+        """All that our statements of this form name."""
+        return tuple(value for statement in self.statements if statement.ours == ours for value in statement.values)
+
+    def naming(self, ids: Sequence[str] | str, names: Sequence[str]) -> str:
+        """The text in which ours name exactly these; without ids (or a placeholder) or names, no such statement.
+
+        The first of ours of a form carries everybody and keeps its place.
+        """
+        first = next((statement.value for statement in self.statements if statement.ours == SID), None)
+        ours = {SID: _by_id(ids, first) if ids else "", SID_BY_NAME: minified(by_name_form(names)) if names else ""}
+        texts = [item.text if item.ours is None else ours.pop(item.ours, "") for item in self.statements]
+        return f"{self.head}[{','.join(filter(None, [*texts, *ours.values()]))}]{self.tail}"
+
+
+def read(text: str) -> Document:
+    """The document in pieces. Raises DenyDocumentInvalid: no policy, or a statement with our Sid has another form."""
+    _check_readable(text)
+    parts = _parts(text.strip(" \t\n\r"))
+    members = list(zip(parts[::2], parts[1::2], strict=True))
+    at = next(number for number, (key, _) in enumerate(members) if key[1] == "Statement")
+    (statement_key, _), (found, value) = members[at]
+    head = "{" + "".join(f"{key}:{value}," for (key, _), (value, _) in members[:at]) + f"{statement_key}:"
+    tail = "".join(f",{key}:{value}" for (key, _), (value, _) in members[at + 1 :]) + "}"
+    statements = _parts(found) if isinstance(value, list) else [(found, value)]
+    return Document(head, tuple(_statement(*statement) for statement in statements), tail)
+
+
+def sizes(text: str, kind: DocumentKind) -> tuple[tuple[int, int, str], ...]:
+    """How much of each quota the text takes: its size, the most, in what."""
+    if kind is DocumentKind.SCP:
+        return ((len(text), MAX_CHARACTERS, "characters"),)
+    dense = len(re.sub(r"[ \t\n\r]", "", text))
+    return (
+        (dense, MAX_INLINE_CHARACTERS, "characters without white space"),
+        (len(text.encode()), MAX_INLINE_BYTES, "bytes"),
+    )
+
+
+def by_name(user_name: str) -> bool:
+    """Whether a statement can match exactly this name: no wildcard, no policy variable, nothing unprintable."""
+    return (
+        bool(user_name)
+        and not set("*?") & set(user_name)
+        and "${" not in user_name
+        and not any(unicodedata.category(character) in {"Cc", "Cs"} for character in user_name)
+    )
+
+
+def by_name_form(names: Sequence[str]) -> dict[str, Any]:
+    """The one form of our second statement."""
+    condition = {
+        "StringLike": {"aws:userid": [f"*:{name}" for name in names]},
+        "ArnLike": {"aws:PrincipalArn": ROLES},
+    }
+    return {"Sid": SID_BY_NAME, "Effect": "Deny", "Action": ["*"], "Resource": "*", "Condition": condition}
+
+
+def minified(value: Any) -> str:
+    """JSON without white space. Escaped: an inline policy takes no character beyond U+00FF (its botocore pattern)."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _by_id(ids: Sequence[str] | str, first: Mapping[str, Any] | None) -> str:
+    """Our first statement; an admin's own spelling of it stays."""
+    statement = first or {"Sid": SID, "Effect": "Deny", "Action": ["*"], "Resource": "*"}
+    key = next(iter(first["Condition"]["StringEquals"])) if first else "identitystore:userId"
+    return minified({**statement, "Condition": {"StringEquals": {key: ids}}})
+
+
+def _statement(text: str, value: Any) -> Statement:
+    if not isinstance(value, dict):
+        raise DenyDocumentInvalid("The policy holds a statement that is not an object.")
+    sid, ids, names = value.get("Sid"), _ids_in(value), _names_in(value)
+    if (sid == SID and ids is None) or (sid == SID_BY_NAME and names is None):
+        raise DenyDocumentInvalid(
+            f"The statement {sid} in the policy was changed by hand and no longer has leaverbot's form. "
+            "Put it back as the README shows it, or give it another Sid."
+        )
+    if names is not None:
+        return Statement(text, SID_BY_NAME, names, value)
+    return Statement(text, SID, ids, value) if ids is not None else Statement(text)
+
+
+def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """What our first statement names; None for a statement of any other form. Who wrote it does not matter."""
+    if set(statement) - {"Sid"} != {"Effect", "Action", "Resource", "Condition"}:
+        return None
+    stars = all(statement[key] in ("*", ["*"]) for key in ("Action", "Resource"))
+    condition = statement["Condition"]
+    if statement["Effect"] != "Deny" or not stars or not isinstance(condition, dict):
+        return None
+    inner = condition.get("StringEquals")
+    # Names of condition keys are not case-sensitive; AWS's own pages spell this one in three ways.
+    if len(condition) != 1 or not isinstance(inner, dict) or [key.lower() for key in inner] != ["identitystore:userid"]:
+        return None
+    value = next(iter(inner.values()))
+    values = [value] if isinstance(value, str) else value
+    # A policy variable ("${aws:…}") names people we can not know: such a statement is somebody else's.
+    ours = isinstance(values, list) and all(isinstance(item, str) and "$" not in item for item in values)
+    return tuple(values) if ours else None
+
+
+def _names_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The user names in our second statement; None for a statement of any other form."""
+    try:
+        values = statement["Condition"]["StringLike"]["aws:userid"]
+    except (KeyError, TypeError):
+        return None
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return None
+    names = [value.removeprefix("*:") for value in values]
+    return tuple(names) if statement == by_name_form(names) and all(map(by_name, names)) else None
+
+
+def _check_readable(text: str) -> None:
+    try:
+        text.encode()  # half a surrogate pair has no UTF-8, so it can not be sent
+        document = _DECODER.decode(text)
+        _check_nesting(document, MAX_NESTING)
+    except (ValueError, RecursionError) as error:
+        raise DenyDocumentInvalid(f"The policy is not readable JSON: {error}") from error
+    if not isinstance(document, dict) or "Statement" not in document:
+        raise DenyDocumentInvalid("The policy is not a policy document with statements.")
+
+
+def _parts(text: str) -> list[tuple[str, Any]]:
+    """What stands directly inside an object (keys and values in turn) or a list: each one's exact text, and it read.
+
+    `text` is valid JSON, so nothing but white space, commas and colons stands between.
+    """
+    found, at = [], _past(text, 1)
+    while text[at] not in "]}":
+        value, end = _DECODER.raw_decode(text, at)
+        found.append((text[at:end], value))
+        at = _past(text, end)
+    return found
+
+
+def _past(text: str, at: int) -> int:
+    """Where the next thing begins."""
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a key stands twice")
+    return result
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_nesting(value: Any, levels: int) -> None:
+    if levels == 0:
+        raise ValueError("it is nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_nesting(item, levels - 1)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_duplicates, parse_constant=_no_constant)

@@ -1,0 +1,196 @@
+"""What the durable workflows do: the steps of each, and what is said when one fails for a reason nobody foresaw.
+
+A step may run again after a crash, so each looks at the store and at AWS first. Steps return plain JSON.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from dbos import DBOS
+
+from bot.core.errors import LeaverbotError, StoreError
+from bot.ports import Asker
+from bot.services import commands, denying, dialogs, playing, remediate, unused
+from bot.services.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+# Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
+STEP_SECONDS = 0.5
+LATER_SECONDS = 15.0
+# After so many seconds of trying without any change, what is left of an action has failed; time in which leaverbot
+# was down does not count.
+LATE_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workflows:
+    """The bodies of the workflows. `known` gives the parts once the engine has started; `stopping` is set when the
+    process ends: the next start goes on.
+    """
+
+    known: Callable[[], Parts]
+    stopping: threading.Event
+
+    @property
+    def parts(self) -> Parts:
+        return self.known()
+
+    def action(self, action_id: str) -> str:
+        stored = self.parts.store.action(action_id)
+        if stored.workflow_id != DBOS.workflow_id:
+            # Started twice around a slow moment of the database: the one that is noted goes on.
+            return "superseded"
+        case_id = stored.case_id
+        with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
+            return self._guard(
+                lambda: self._action_steps(action_id),
+                lambda reference, _error: remediate.give_up(self.parts, action_id, reference),
+            )
+
+    def _action_steps(self, action_id: str) -> None:
+        # No step: it must happen in every run, also in one that replays the steps of an earlier one.
+        while not remediate.recheck(self.parts, action_id):
+            if self.stopping.wait(LATER_SECONDS):
+                raise StoreError("leaverbot stops; the next start goes on")
+        waited = 0.0
+        while (ready := self._prepare(action_id, waited)) == "later":
+            DBOS.sleep(LATER_SECONDS)
+            waited += LATER_SECONDS
+        if ready != "go":
+            return
+        idle = 0.0
+        while True:
+            moved, took = self._advance(action_id, late=idle > LATE_SECONDS)
+            if moved == "ended":
+                break
+            idle = idle + max(took, STEP_SECONDS) if moved == "waiting" else 0.0
+            DBOS.sleep(STEP_SECONDS)
+        _step("finish", lambda: remediate.finish(self.parts, action_id))
+
+    def denies(self) -> str:
+        """Rounds over all denies and lifts, until none is left."""
+
+        def fail(reference: str, _error: Exception) -> None:
+            # One at a time, so that the one that breaks takes no other with it.
+            for action in self.parts.store.unfinished_actions(*denying.KINDS):
+                try:
+                    denying.work_on(self.parts, {}, only=action.view.id)
+                except Exception:  # noqa: BLE001 - it was logged under this reference
+                    remediate.give_up(self.parts, action.view.id, reference)
+
+        return self._guard(self._denies_steps, fail)
+
+    def _denies_steps(self) -> None:
+        for action in self.parts.store.unfinished_actions(*denying.KINDS):
+            # No step, see above. One that can not be checked now is stopped by its deadline.
+            remediate.recheck(self.parts, action.view.id)
+        idle: dict[str, float] = {}
+        while True:
+            moved, took = self._round(dict(idle))
+            if not moved:
+                return
+            idle = {name: 0.0 if on else idle.get(name, 0.0) + max(took, STEP_SECONDS) for name, on in moved.items()}
+            DBOS.sleep(STEP_SECONDS)
+
+    def _round(self, idle: dict[str, float]) -> tuple[dict[str, bool], float]:
+        def work() -> list[Any]:
+            began = time.monotonic()
+            return [denying.work_on(self.parts, idle), time.monotonic() - began]
+
+        moved, took = _step("denies", work)
+        return moved, took
+
+    def play(self, action_id: str) -> str:
+        if self.parts.store.action(action_id).workflow_id != DBOS.workflow_id:
+            return "superseded"
+        with structlog.contextvars.bound_contextvars(action=action_id):
+            return self._guard(
+                lambda: self._play_steps(action_id),
+                lambda reference, _error: remediate.give_up(self.parts, action_id, reference),
+            )
+
+    def _play_steps(self, action_id: str) -> None:
+        # No steps of DBOS: each starts other workflows, and looks at the store first.
+        while playing.advance(self.parts, action_id) != remediate.Moved.ENDED:
+            if self.stopping.wait(STEP_SECONDS):
+                raise StoreError("leaverbot stops; the next start goes on")
+
+    def unused(self, user: str, channel: str, response_url: str, may_delete: bool) -> str:
+        asker = Asker(user, channel, response_url)
+        return self._answer(asker, lambda: unused.answer_unused(self.parts, asker, may_delete=may_delete))
+
+    def _prepare(self, action_id: str, waited: float) -> str:
+        return str(_step("prepare", lambda: str(remediate.prepare(self.parts, action_id, timedelta(seconds=waited)))))
+
+    def _advance(self, action_id: str, *, late: bool) -> tuple[str, float]:
+        """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
+
+        def advance() -> list[Any]:
+            began = time.monotonic()
+            moved = remediate.advance(self.parts, action_id, late=late)
+            return [str(moved), time.monotonic() - began]
+
+        moved, took = _step("advance", advance)
+        return moved, took
+
+    def scan(self, scan_id: str) -> str:
+        with structlog.contextvars.bound_contextvars(scan=scan_id):
+            return self._guard(
+                lambda: _step("scan", lambda: commands.run_scan(self.parts, scan_id)),
+                lambda reference, _error: commands.fail_scan(self.parts, scan_id, reference),
+            )
+
+    def dialog(self, dialog_id: str) -> str:
+        asker = self.parts.store.dialog(dialog_id).asker
+        return self._answer(asker, lambda: dialogs.fill(self.parts, dialog_id))
+
+    def show(self, user: str, channel: str, response_url: str, query: str) -> str:
+        asker = Asker(user, channel, response_url)
+        return self._answer(asker, lambda: commands.show(self.parts, asker, query))
+
+    def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
+        """Answer somebody who waits; when that fails, they are told why or under which reference to look."""
+
+        def tell(reference: str, error: Exception) -> None:
+            known = isinstance(error, LeaverbotError)
+            what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
+            text = f"{what} Nothing was changed in AWS."
+            self.parts.store.tell(f"failed:{reference}", asker, text, self.parts.clock.now())
+            self.parts.work.wake()
+
+        return self._guard(lambda: _step("answer", answer), tell)
+
+    def _guard(self, work: Callable[[], object], failed: Callable[[str, Exception], None]) -> str:
+        """Do the work of a workflow; `failed` is told of an error that nobody foresaw, with its reference.
+
+        A StoreError gets out: nothing can be noted now, the work stays unfinished, and the next look takes it up.
+        """
+        try:
+            work()
+        except StoreError:
+            raise
+        except Exception as error:  # a workflow ends here; the reference joins message and log
+            if self.stopping.is_set():
+                raise
+            reference = new_reference()
+            log.exception("a workflow failed", reference=reference, error=str(error))
+            failed(reference, error)
+            return "failed"
+        return "ended"
+
+
+def new_reference() -> str:
+    """A short id that a person can read out: it stands in the message and in the log."""
+    text = uuid.uuid4().hex[:6].upper()
+    return f"{text[:4]}-{text[4:]}"
+
+
+def _step(name: str, run: Callable[[], Any]) -> Any:
+    return DBOS.run_step({"name": name}, run)

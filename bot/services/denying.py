@@ -1,0 +1,96 @@
+"""Carry denies and lifts out: all that wait at once, so that a policy is written once for all of them.
+
+Policies have no revision: changes go through one place at a time, the line of denies, and what somebody else wrote in
+between is noticed when the text is read back, and worked on then. Each round can be repeated after a crash at any
+point: what was done is in AWS, which is looked at before anything is written.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.core.deny_plans import plan_deny
+from bot.core.errors import AwsError
+from bot.core.models import RoleAt
+from bot.core.plans import ActionKind, Operation, OperationKind
+from bot.core.views import ActionState
+from bot.ports import StoredAction
+from bot.services import deny_inline, deny_policies, operate, remediate
+from bot.services.deny_results import finish_deny, finish_lift
+from bot.services.parts import Parts
+from bot.services.planning import inline_roles, names_of
+from bot.services.proving import Documents, roles_of
+
+KINDS = (ActionKind.DENY, ActionKind.LIFT)
+# After so many seconds without any change, what is left of a deny has failed; time in which leaverbot was down does not
+# count.
+LATE_SECONDS = 300.0
+# So many are read back in one round: each takes several requests, and a new deny waits for the next round.
+FINISH_AT_ONCE = 8
+
+
+def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[str, bool]:
+    """One round over every unfinished deny and lift: for each that is still unfinished, whether something moved.
+
+    `idle`: for how many seconds each has not moved, by action id. `only`: leave all others alone.
+    """
+    before = _unfinished(parts, only)
+    for action in before:
+        if action.view.state is ActionState.QUEUED:
+            remediate.prepare(parts, action.view.id, timedelta(seconds=idle.get(action.view.id, 0.0)))
+    running = _running(parts, only)
+    late = [action for action in running if idle.get(action.view.id, 0.0) > LATE_SECONDS]
+    for action in late:
+        operate.stop(parts, action, operate.LATE, running_too=True)
+    deny_policies.write(parts, [action for action in running if action not in late])
+    deny_inline.advance(parts, _running(parts, only))
+    documents = Documents(parts)
+    ended = [action for action in _running(parts, only) if all(op.state.final for op in action.operations)]
+    for action in ended[:FINISH_AT_ONCE]:
+        _finish(parts, action, documents, late=action.view.id in {one.view.id for one in late})
+    left = _unfinished(parts, only)
+    known = {action.view.id: action for action in before}
+    moved = {action.view.id: _moved(known.get(action.view.id), action) for action in left}
+    if len(left) < len(before) or any(moved.values()):
+        parts.work.wake()
+    return moved
+
+
+def _finish(parts: Parts, action: StoredAction, documents: Documents, *, late: bool) -> None:
+    """End an action whose operations are all final; a deny that turns out to need more gets more operations first."""
+    if action.view.kind is ActionKind.LIFT:
+        remediate.end(parts, action, finish_lift(parts, action))
+        return
+    # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
+    roles = roles_of(parts, action.view.user.id, fresh=True)
+    more = [] if late else _more(parts, action, roles)
+    if more:
+        parts.store.add_operations(action.view.id, more)
+    else:
+        remediate.end(parts, action, finish_deny(parts, action, documents, roles))
+
+
+def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[Operation]:
+    """The operations on roles that were not known when the deny was planned."""
+    known = {
+        (op.operation.args["account_id"], op.operation.args["permission_set_arn"])
+        for op in action.operations
+        if op.operation.kind is OperationKind.PROVISION
+    }
+    try:
+        new = [role for role in inline_roles(parts, roles) if role not in known]
+        plan = plan_deny(action.view.user, scp=False, roles=new, names=names_of(parts, new))
+    except AwsError:
+        return []
+    return list(plan.operations)
+
+
+def _unfinished(parts: Parts, only: str) -> list[StoredAction]:
+    return [action for action in parts.store.unfinished_actions(*KINDS) if only in {"", action.view.id}]
+
+
+def _running(parts: Parts, only: str) -> list[StoredAction]:
+    return [action for action in _unfinished(parts, only) if action.view.state is ActionState.RUNNING]
+
+
+def _moved(before: StoredAction | None, after: StoredAction) -> bool:
+    return before is None or (before.view.state, before.operations) != (after.view.state, after.operations)

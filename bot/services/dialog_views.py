@@ -1,0 +1,230 @@
+"""What each dialog shows: a plan, or why there is none, always from a fresh read of AWS."""
+
+from dataclasses import replace
+
+from bot.core.errors import AwsError, AwsNotFound, DenyError
+from bot.core.models import GrantKind, Path, PersonRead, Problem, User, UserStatus
+from bot.core.plans import ActionKind, Plan, plan_delete, subject_of
+from bot.core.policy import Refused, may_touch
+from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
+from bot.ports import StoredDialog
+from bot.services import lookup, unused
+from bot.services.ask import note_refusal
+from bot.services.deny_preview import Preview, preview
+from bot.services.parts import Parts
+from bot.services.planning import denied_in, elsewhere_commands, nothing_to_revoke, nowhere_to_deny, revoke_of
+from bot.services.proving import ACCOUNT_AGE
+from bot.services.reading import People
+from bot.services.viewing import deny_view
+
+ACTIONS = {
+    DialogKind.REVOKE: ActionKind.REVOKE,
+    DialogKind.DENY: ActionKind.DENY,
+    DialogKind.LIFT: ActionKind.LIFT,
+    DialogKind.DELETE: ActionKind.DELETE,
+    DialogKind.SHUT_OUT: ActionKind.SHUT_OUT,
+    DialogKind.PRUNE: ActionKind.PRUNE,
+}
+
+
+def needs_reason(kind: DialogKind, user: User) -> bool:
+    """Whether a reason has to be given: for a lift, and for a deny of somebody who is not disabled."""
+    return kind is DialogKind.LIFT or (kind is DialogKind.DENY and user.status is not UserStatus.DISABLED)
+
+
+def typed_name(user: User) -> str:
+    """What has to be typed to delete the user: the user name, or the id of one without a name (the id always works)."""
+    return user.user_name.strip() or user.id
+
+
+def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
+    """What the dialog shows, from a fresh read. Raises AwsError, DenyError."""
+    refused = DialogView(
+        dialog.id, dialog.kind, DialogState.REFUSED, dry_run=parts.rules.dry_run, may_delete=dialog.admin
+    )
+    if dialog.kind is DialogKind.PRUNE:
+        return _prune(parts, refused, dialog.query)
+    try:
+        found = _find(parts, dialog)
+    except AwsNotFound:
+        gone = dialog.user
+        found = gone if gone and dialog.kind in {DialogKind.DENY, DialogKind.LIFT} else Matches(dialog.query)
+        if isinstance(found, Matches):
+            name = gone.label if gone else dialog.query
+            return replace(refused, message=f"{name} is no longer in the directory. The next scan closes the case.")
+    if isinstance(found, Matches):
+        return replace(refused, message=not_one(found))
+    # A deleted user is taken as the case knew it; nobody could say any more whether it was disabled.
+    was_deleted = found is dialog.user
+    view = replace(refused, user=found, needs_reason=needs_reason(dialog.kind, found))
+    kind = ACTIONS.get(dialog.kind)
+    decision = None if was_deleted or kind is None else _may_touch(parts, dialog, kind, found)
+    if kind and decision:
+        note_refusal(parts, kind, found.id, dialog.asker, decision)
+        return replace(view, message=decision.reason)
+    builders = {
+        DialogKind.REVOKE: _revoke,
+        DialogKind.DENY: _deny,
+        DialogKind.LIFT: _lift,
+        DialogKind.DELETE: _delete,
+        DialogKind.DETAILS: _details,
+        DialogKind.SHUT_OUT: _shut_out,
+    }
+    return builders[dialog.kind](parts, view, found)
+
+
+def _may_touch(parts: Parts, dialog: StoredDialog, kind: ActionKind, user: User) -> Refused | None:
+    """Why this user may not be acted on like that; admins may deny somebody who is not disabled."""
+    not_disabled = kind is ActionKind.DENY and user.status is not UserStatus.DISABLED
+    own_name = parts.access.caller_user_name()
+    decision = may_touch(parts.rules, kind, user, not_disabled=not_disabled and dialog.admin, own_name=own_name)
+    if not isinstance(decision, Refused):
+        return None
+    if not_disabled and not dialog.admin and not parts.rules.is_protected(user):
+        return Refused(f"{user.label} is not disabled. Only admins may deny somebody who is not disabled.")
+    return decision
+
+
+def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
+    """Whom the dialog is about. Raises AwsError, AwsNotFound for the user of a case who is gone."""
+    if dialog.user_id:
+        return parts.directory.user(dialog.user_id)
+    found = lookup.find(parts.directory, dialog.query)
+    if isinstance(found, Matches) and dialog.kind is DialogKind.LIFT:
+        # The directory may have forgotten somebody whom the policy still denies.
+        wanted = dialog.query.strip().casefold()
+        for deny in parts.store.denies():
+            if wanted in {deny.user.id.casefold(), deny.user.user_name.casefold(), deny.user.email.casefold()}:
+                return deny.user
+    return found
+
+
+def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
+    people, read = _read(parts, user, name_every_group=True)
+    if read.missing:
+        return replace(view, message=_incomplete(read.user, read.missing))
+    plan = revoke_of(people, read, _last_of(people, read))
+    if not plan.operations and not plan.elsewhere:
+        return replace(view, message=nothing_to_revoke(user, plan))
+    return replace(
+        view,
+        state=DialogState.READY,
+        plan=plan,
+        read=read,
+        management_account_id=people.management_account_id,
+        deny_in_management=parts.rules.deny.inline and people.caller_account_id == people.management_account_id,
+        elsewhere=elsewhere_commands(parts, user, plan),
+    )
+
+
+def _shut_out(parts: Parts, view: DialogView, user: User) -> DialogView:
+    shown = _revoke(parts, view, user)
+    if shown.read is None:
+        people, read = _read(parts, user)
+        if read.missing:
+            return shown
+        shown = replace(view, message="", read=read, management_account_id=people.management_account_id)
+    if not parts.rules.deny_ready:
+        if not (shown.plan and shown.plan.operations):
+            return replace(view, message=f"Emergency deny is not set up, and {user.label} has nothing to revoke.")
+        notes = ("Emergency deny is not set up, so this begins with the revoke and open sessions live on.",)
+        return replace(shown, state=DialogState.READY, notes=notes)
+    found = preview(parts, user, shown.read or PersonRead(user))
+    return _previewed(parts, replace(shown, state=DialogState.READY), user, found)
+
+
+def _prune(parts: Parts, view: DialogView, arn: str) -> DialogView:
+    plan = unused.plan_of(parts, arn)
+    permission_set = unused.named(parts, arn)
+    view = replace(view, user=subject_of(permission_set))
+    if not isinstance(plan, Plan):
+        return replace(view, message=plan.message)
+    since = parts.store.unused_since(arn) or parts.clock.now()
+    return replace(view, state=DialogState.READY, plan=plan, permission_set=UnusedSet(permission_set, since))
+
+
+def _deny(parts: Parts, view: DialogView, user: User) -> DialogView:
+    _, read = _read(parts, user)
+    found = preview(parts, user, read)
+    if not parts.rules.deny.scp and not found.possible:
+        return replace(view, message=nowhere_to_deny(user))
+    return _previewed(parts, replace(view, state=DialogState.READY), user, found)
+
+
+def _previewed(parts: Parts, view: DialogView, user: User, found: Preview) -> DialogView:
+    known = deny_view(parts, parts.store.deny(user.id))
+    return replace(view, deny=known, cover=found.cover, notes=(*view.notes, *found.notes))
+
+
+def _lift(parts: Parts, view: DialogView, user: User) -> DialogView:
+    stored = parts.store.deny(user.id)
+    known = deny_view(parts, stored)
+    # The policy decides: a deny placed by hand, or by a leaverbot whose database is lost, can be lifted too.
+    if stored is None and not denied_in(parts, user.id):
+        return replace(view, message=f"No emergency deny is in force for {user.label}.")
+    return replace(view, state=DialogState.READY, deny=known)
+
+
+def _delete(parts: Parts, view: DialogView, user: User) -> DialogView:
+    _, read = _read(parts, user)
+    if read.missing:
+        return replace(view, message=_incomplete(read.user, read.missing))
+    if read.usable:
+        count = f"{len(read.usable)} grant{'s' if len(read.usable) != 1 else ''}"
+        return replace(view, message=f"{user.label} still has {count}. Revoke access first, then delete the user.")
+    return replace(view, state=DialogState.READY, plan=plan_delete(user), read=read)
+
+
+def _details(parts: Parts, view: DialogView, user: User) -> DialogView:
+    people, read = _read(parts, user, name_every_group=True)
+    message = "" if read.complete else _not_all(read)
+    view = replace(
+        view, state=DialogState.READY, read=read, message=message, management_account_id=people.management_account_id
+    )
+    try:
+        return _previewed(parts, view, user, preview(parts, user, read) if parts.rules.deny_ready else Preview())
+    except (AwsError, DenyError) as error:
+        # Details are about the grants; that the deny policy can not be read is only said.
+        message = f"{message} The deny policy could not be read: {error}".strip()
+        return replace(view, deny=deny_view(parts, parts.store.deny(user.id)), message=message)
+
+
+def _read(parts: Parts, user: User, *, name_every_group: bool = False) -> tuple[People, PersonRead]:
+    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    return people, people.read_one(user, name_every_group=name_every_group)
+
+
+def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
+    """The (account, permission set) pairs in which nobody but this user is assigned."""
+    pairs = [
+        (grant.account_id or "", grant.permission_set_arn or "")
+        for grant in read.grants
+        if grant.kind is GrantKind.ACCOUNT and grant.path is Path.DIRECT and grant.usable
+    ]
+    return frozenset(pair for pair in pairs if people.only_assignment(*pair))
+
+
+def _not_all(read: PersonRead) -> str:
+    return f"Not everything could be read: {_problems(read.unread)}"
+
+
+def _incomplete(user: User, missing: tuple[Problem, ...]) -> str:
+    return (
+        f"{user.label} could not be read completely: {_problems(missing)} "
+        "Without a complete read nothing is planned. Try again in a minute."
+    )
+
+
+def _problems(problems: tuple[Problem, ...]) -> str:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0].what}{more}. {problems[0].why}"
+
+
+def not_one(matches: Matches) -> str:
+    """Nobody, or several: said in plain text."""
+    if not matches.users:
+        return f"Nobody in the directory is called “{matches.query}”. Try the user name, the e-mail or the user id."
+    names = "; ".join(f"{user.label} ({user.user_name or user.id})" for user in matches.users)
+    if matches.near:
+        return f"Nobody in the directory is called “{matches.query}”. The nearest: {names}."
+    return f"{matches.total} users match “{matches.query}”: {names}. Use the user name or the id of one."

@@ -1,0 +1,94 @@
+"""Dialogs about access: revoke, delete, details. Pure."""
+
+from collections.abc import Sequence
+
+from bot.core.models import Grant, PersonRead, User, worst_first
+from bot.core.views import DialogView
+from bot.slack import operations, ways, words
+from bot.slack.blocks import Block, code_blocks, packed, section
+from bot.slack.modal_parts import capital, head, kept, name_field, only_elsewhere, widest
+from bot.slack.text import cut, listed, plural
+
+_COVER_HEAD = {
+    True: "*Emergency deny, account by account:*",
+    False: "*Emergency deny, account by account (not in force now):*",
+}
+# A view holds a hundred blocks; a person with more commands than these hold has another problem.
+MOST_COMMAND_BLOCKS = 20
+
+
+def revoke(view: DialogView, user: User) -> list[Block]:
+    plan = view.plan
+    if plan is None or not plan.operations:
+        nothing = "There is nothing to revoke: no way in that could be taken away."
+        if plan and plan.elsewhere:
+            nothing = "There is nothing that leaverbot can revoke from its own account."
+        commands = code_blocks(view.elsewhere)[:MOST_COMMAND_BLOCKS]
+        run = "*To run in the management account*:" if commands else ""
+        return head(view, user, nothing, only_elsewhere(view, plan), run, *commands, kept(plan))
+    above = head(view, user, f"*This will* {operations.what_it_does(plan)}. Nobody else is affected.")
+    below = [section(text) for text in (only_elsewhere(view, plan), kept(plan), _sessions(view)) if text]
+    planned = plan.operations
+    return widest(above, lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned], below)
+
+
+def _sessions(view: DialogView) -> str:
+    grants = view.read.usable if view.read else ()
+    if not grants:
+        return f"This does not end open sessions. {ways.DENY_STOPS}"
+    stops = ways.deny_stops(grants, None if view.deny_in_management else view.management_account_id)
+    return f"This does not end open sessions: they live on {ways.sessions(grants)}. {stops}"
+
+
+def delete(view: DialogView, user: User) -> list[Block]:
+    warning = (
+        "*This can not be undone.* AWS deletes the user with all its group memberships. A user made anew gets a new "
+        "id, and access has to be given again."
+    )
+    after = "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
+    scim = (
+        "Managed by your directory (SCIM): it may make the user again. Remove the user there too." if user.scim else ""
+    )
+    field = name_field(user, "Type the user name to delete it")
+    return [*head(view, user, warning, after, scim), field]
+
+
+def details(view: DialogView, user: User) -> list[Block]:
+    read = view.read or PersonRead(user)
+    usable = worst_first(read.usable, view.management_account_id)
+    counted = f"{ways.how_many(usable)}:" if usable else _none_found(read)
+    used = ways.use_line(read.used, read.grants, view.management_account_id) if read.used else ""
+    above = head(view, user, used, words.deny_line(view.deny) if view.deny else "")
+    tail = [section(text) for text in _details_tail(view, read, usable)]
+    ordered = worst_first(read.grants, view.management_account_id)
+    return widest([*above, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)
+
+
+def _none_found(read: PersonRead) -> str:
+    if read.complete:
+        return "No way in that anybody can use." if read.grants else "No way in."
+    return "No way in that anybody can use was found, but not everything could be read."
+
+
+def _grant_lines(view: DialogView, grants: Sequence[Grant], limit: int) -> list[str]:
+    return [ways.grant_line(grant, view.management_account_id, limit, ids=True) for grant in grants]
+
+
+def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -> list[str]:
+    texts = []
+    granting = {grant.group_id for grant in read.grants}
+    others = [member.group for member in read.memberships if member.group.id not in granting]
+    if usable:
+        texts.append(f"Open sessions live on {ways.sessions(usable)}. Removing access does not end them.")
+    if any(not grant.usable for grant in read.grants):
+        texts.append(f"Grants in suspended or closed accounts: {ways.DEAD}")
+    if others:
+        labels = [words.group_label(group.name, group.id, 40) for group in others]
+        texts.append(cut(f"Also in {plural(len(others), 'group')} without any grant: {listed(labels, most=40)}.", 2900))
+    if view.cover:
+        texts += packed(
+            [_COVER_HEAD[view.deny is not None], *(words.cover_line(cover, 40) for cover in view.cover[:60])]
+        )[:6]
+        if len(view.cover) > 60:
+            texts.append(f"{plural(len(view.cover) - 60, 'more account')} not listed here.")
+    return [*texts, words.NOT_REACHED]

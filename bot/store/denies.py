@@ -1,0 +1,147 @@
+"""Denies in force, what was where they are placed, and permission sets nobody uses, in the database."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.deny_plans import InlinePlace
+from bot.core.views import NoticeKind
+from bot.ports import MessageKind, StoredDeny, StoredInline
+from bot.store import outbox
+from bot.store.database import Database
+from bot.store.rows import cover_json, deny_of
+from bot.store.schema import cases, denies, deny_policies, inline_policies, unused_sets
+
+
+class DenyTable:
+    """The part of `ports.Store` about denies."""
+
+    _db: Database
+
+    def place_denies(self, placed: Sequence[StoredDeny]) -> None:
+        with self._db.transaction() as connection:
+            for deny in placed:
+                row = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
+                if row is None:
+                    connection.execute(denies.insert().values(**_values(deny)))
+                    continue
+                known = deny_of(row)
+                merged = replace(
+                    deny,
+                    id=known.id,
+                    since=known.since,
+                    by=known.by,
+                    reason=known.reason,
+                    not_disabled=known.not_disabled,
+                    confirmed=known.confirmed or deny.confirmed,
+                    cover=deny.cover or known.cover,
+                    clear_since=known.clear_since,
+                    missing=known.missing,
+                    policy_id=deny.policy_id or known.policy_id,
+                    names=tuple(dict.fromkeys((*known.names, *deny.names))),
+                    inline=_joined(known.inline, deny.inline),
+                )
+                connection.execute(denies.update().where(denies.c.id == known.id).values(**_values(merged)))
+
+    def set_deny(self, deny: StoredDeny) -> None:
+        where = sa.and_(denies.c.id == deny.id, denies.c.lifted_at.is_(None))
+        with self._db.transaction() as connection:
+            connection.execute(denies.update().where(where).values(**_values(deny)))
+
+    def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
+        where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+        with self._db.transaction() as connection:
+            connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
+
+    def deny(self, user_id: str) -> StoredDeny | None:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(_in_force(user_id)).mappings().one_or_none()
+        return deny_of(row) if row else None
+
+    def denies(self) -> list[StoredDeny]:
+        wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
+        with self._db.transaction(reads=True) as connection:
+            return [deny_of(row) for row in connection.execute(wanted).mappings()]
+
+    def placeholder(self, policy_id: str) -> str | None:
+        wanted = sa.select(deny_policies.c.placeholder).where(deny_policies.c.policy_id == policy_id)
+        with self._db.transaction(reads=True) as connection:
+            return connection.execute(wanted).scalar()
+
+    def keep_placeholder(self, policy_id: str, placeholder: str) -> None:
+        known = sa.select(deny_policies.c.policy_id).where(deny_policies.c.policy_id == policy_id)
+        with self._db.transaction() as connection:
+            if connection.execute(known).scalar() is None:
+                connection.execute(deny_policies.insert().values(policy_id=policy_id, placeholder=placeholder))
+
+    def inline(self, permission_set_arn: str) -> StoredInline | None:
+        wanted = sa.select(inline_policies).where(inline_policies.c.permission_set_arn == permission_set_arn)
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(wanted).mappings().one_or_none()
+        return StoredInline(row["former"], row["written"]) if row else None
+
+    def keep_inline(self, permission_set_arn: str, inline: StoredInline | None) -> None:
+        with self._db.transaction() as connection:
+            where = inline_policies.c.permission_set_arn == permission_set_arn
+            connection.execute(inline_policies.delete().where(where))
+            if inline:
+                values = {"former": inline.former, "written": inline.written}
+                connection.execute(inline_policies.insert().values(permission_set_arn=permission_set_arn, **values))
+
+    def notice(self, key: str, kind: NoticeKind, user_id: str, text: str, at: datetime) -> None:
+        newest = sa.select(cases.c.id).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
+        with self._db.transaction() as connection:
+            case_id = connection.execute(newest).scalar()
+            ref = f"{kind}:{user_id}"
+            outbox.queue(connection, key, MessageKind.NOTICE, at, ref=ref, case_id=case_id, text=text)
+
+    def unused_since(self, permission_set_arn: str) -> datetime | None:
+        wanted = sa.select(unused_sets.c.since).where(unused_sets.c.permission_set_arn == permission_set_arn)
+        with self._db.transaction(reads=True) as connection:
+            return connection.execute(wanted).scalar()
+
+    def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
+        with self._db.transaction() as connection:
+            rows = connection.execute(sa.select(unused_sets)).mappings()
+            known = {row["permission_set_arn"]: row["since"] for row in rows}
+            gone, new = set(known) - set(arns), set(arns) - set(known)
+            connection.execute(unused_sets.delete().where(unused_sets.c.permission_set_arn.in_(gone)))
+            if new:
+                connection.execute(
+                    unused_sets.insert(), [{"permission_set_arn": arn, "since": at} for arn in sorted(new)]
+                )
+        return {arn: known.get(arn, at) for arn in arns}
+
+
+def _in_force(user_id: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(denies).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+
+
+def _joined(known: Sequence[InlinePlace], more: Sequence[InlinePlace]) -> tuple[InlinePlace, ...]:
+    """Every permission set of both, each with all its accounts."""
+    places: dict[str, InlinePlace] = {}
+    for place in (*known, *more):
+        arn = place.permission_set_arn
+        places[arn] = places[arn].joined(place) if arn in places else place
+    return tuple(places.values())
+
+
+def _values(deny: StoredDeny) -> dict[str, object]:
+    return {
+        "id": deny.id,
+        "user_id": deny.user.id,
+        "user": deny.user.to_json(),
+        "policy_id": deny.policy_id,
+        "since": deny.since,
+        "by": deny.by,
+        "cover": cover_json(deny.cover),
+        "confirmed": deny.confirmed,
+        "names": list(deny.names),
+        "inline": [place.to_json() for place in deny.inline],
+        "reason": deny.reason,
+        "not_disabled": deny.not_disabled,
+        "clear_since": deny.clear_since,
+        "missing": deny.missing,
+    }

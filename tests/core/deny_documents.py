@@ -1,0 +1,205 @@
+"""Random deny documents as people write them, and what a change must make of them, put together independently."""
+
+import json
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from bot.core.deny import Denied, DocumentKind
+from tests.core import strategies as our
+
+ROLES = "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"
+KINDS = st.sampled_from(DocumentKind)
+IDS = [f"{number:08x}-0000-4000-8000-00000000000{number}" for number in range(5)]
+IDS += [f"1234567890-{user_id}" for user_id in IDS[:2]]
+SAFE_NAMES = [
+    "jane",
+    "jane@example.com",
+    "zoë",
+    "日本",
+    "\U0001d54f",
+    'q"uo\\te',
+    "$",
+    "a:b",
+    "$x{",
+    "\u202eevil",
+    "n" * 128,
+]
+UNSAFE_NAMES = ["*", "j*ne", "jan?", "${aws:username}", "a${", "tab\there", "nul\0", "half\ud800", "\x7f", "\x85"]
+
+
+@st.composite
+def denied(draw):
+    """Few of each, so that ids and names meet again."""
+    name = draw(st.sampled_from(["", *SAFE_NAMES, *SAFE_NAMES, *UNSAFE_NAMES]) | st.text(max_size=4))
+    return Denied(draw(st.sampled_from(IDS)), name)
+
+
+def people(**sizes):
+    return st.lists(denied(), **sizes)
+
+
+def matchable(name):
+    """Whether a name can be matched exactly, written independently of the module."""
+    unprintable = any(ord(letter) < 32 or 127 <= ord(letter) < 160 or 0xD800 <= ord(letter) < 0xE000 for letter in name)
+    return not (name == "" or "*" in name or "?" in name or "${" in name or unprintable)
+
+
+# --- text as people write it --------------------------------------------------------------------------------------
+
+
+def sloppy(value, random):
+    """The value as JSON with white space and escapes wherever JSON allows some, keys in the order they have."""
+
+    def space():
+        return random.choice(["", "", "", " ", "\n", "\t", "\r\n  "])
+
+    def text(value):
+        letters = []
+        for letter in value:
+            plain = json.dumps(letter, ensure_ascii=0xD800 <= ord(letter) < 0xE000)[1:-1]
+            escaped = "".join(f"\\u{unit:04{random.choice('xX')}}" for unit in units(letter))
+            letters.append(random.choice([plain, plain, plain, escaped, "\\/" if letter == "/" else plain]))
+        return '"' + "".join(letters) + '"'
+
+    def write(value):
+        if isinstance(value, str):
+            return text(value)
+        if isinstance(value, list):
+            return "[" + space() + f"{space()},{space()}".join(map(write, value)) + space() + "]"
+        if isinstance(value, dict):
+            pairs = (f"{text(key)}{space()}:{space()}{write(item)}" for key, item in value.items())
+            return "{" + space() + f"{space()},{space()}".join(pairs) + space() + "}"
+        return json.dumps(value)
+
+    return write(value)
+
+
+def units(letter):
+    data = letter.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(data[at : at + 2]) for at in range(0, len(data), 2)]
+
+
+# --- documents ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Layout:
+    """A document in pieces: raw members before and after the statements, and statements: a raw text of others',
+    or a dict that is ours.
+    """
+
+    before: list[str]
+    statements: list[str | dict]
+    after: list[str]
+
+    @property
+    def denied_ids(self):
+        return {value for item in self.statements for value in named(item, "StringEquals") if value in IDS}
+
+    @property
+    def denied_names(self):
+        return {value.removeprefix("*:") for item in self.statements for value in named(item, "StringLike")}
+
+    @property
+    def others(self):
+        return [item for item in self.statements if isinstance(item, str)]
+
+    def text(self, random=None, *, single=False):
+        """The whole, minified, or with odd white space around what is not others'."""
+
+        def space():
+            return random.choice(["", " ", "\n\t", "\r\n"]) if random else ""
+
+        mine = [
+            item if isinstance(item, str) else sloppy(item, random) if random else small(item)
+            for item in self.statements
+        ]
+        listed = (
+            mine[0] if single and len(mine) == 1 else "[" + space() + f"{space()},{space()}".join(mine) + space() + "]"
+        )
+        members = [*self.before, f'"Statement"{space()}:{space()}{listed}', *self.after]
+        return space() + "{" + space() + f"{space()},{space()}".join(members) + space() + "}" + space()
+
+    def naming(self, ids, names, kind, placeholder="Add user ID here"):
+        """The text a change must make for these ids and names: ours in the places of the first of ours."""
+        wanted = {}
+        if ids or kind is DocumentKind.SCP:
+            first = next((item for item in self.statements if named(item, "StringEquals", None) is not None), None)
+            first = first or statement_by_id([])
+            key = next(iter(first["Condition"]["StringEquals"]))
+            wanted["StringEquals"] = {**first, "Condition": {"StringEquals": {key: sorted(ids) or placeholder}}}
+        if names:
+            wanted["StringLike"] = statement_by_name(sorted(names))
+        made = []
+        for item in self.statements:
+            if isinstance(item, str):
+                made.append(item)
+            elif (found := next(iter(item["Condition"]))) in wanted:
+                made.append(wanted.pop(found))
+        made += wanted.values()
+        if not made and kind is DocumentKind.INLINE:
+            return ""
+        return replace(self, statements=made).text()
+
+
+def small(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+def named(item, operator, missing=()):
+    """What a statement of ours compares the user with; `missing` for any other."""
+    if isinstance(item, str) or operator not in item["Condition"]:
+        return missing
+    value = next(iter(item["Condition"][operator].values()))
+    return [value] if isinstance(value, str) else value
+
+
+def statement_by_id(values, sid="LeaverbotEmergencyDeny", key="identitystore:userId"):
+    condition = {"StringEquals": {key: values}}
+    return {"Sid": sid, "Effect": "Deny", "Action": ["*"], "Resource": "*", "Condition": condition}
+
+
+def statement_by_name(names, arn=ROLES):
+    condition = {"StringLike": {"aws:userid": [f"*:{name}" for name in names]}, "ArnLike": {"aws:PrincipalArn": arn}}
+    return {
+        "Sid": "LeaverbotEmergencyDenyByName",
+        "Effect": "Deny",
+        "Action": ["*"],
+        "Resource": "*",
+        "Condition": condition,
+    }
+
+
+@st.composite
+def seeds(draw):
+    return draw(st.randoms(use_true_random=False))
+
+
+def others():
+    """Statements that are not ours: ordinary ones, near misses of both forms, and anything."""
+    near = [
+        statement_by_name(["jane"]) | {"Sid": "Mine"},
+        statement_by_name(["jane"], "*") | {"Sid": "Mine"},
+        statement_by_name(["*"]) | {"Sid": "Mine"},
+        {"Sid": "Q\ud83d\ude00/", "Effect": "Allow", "Action": ["*"], "Resource": "*", "x": ['"]}', "\\", "\ud800"]},
+    ]
+    return our.others_statements() | st.sampled_from(near)
+
+
+@st.composite
+def layouts(draw, kind=DocumentKind.SCP, others=others(), max_others=3):  # noqa: B008 - strategies are values
+    random = draw(seeds())
+    listed = st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True)
+    values = listed | st.sampled_from(IDS)
+    if kind is DocumentKind.SCP:
+        values |= our.placeholders
+    statements = [sloppy(item, random) for item in draw(st.lists(others, max_size=max_others))]
+    statements += draw(st.lists(our.our_statements(values), max_size=2, unique_by=lambda item: item.get("Sid", id)))
+    names = st.lists(st.sampled_from(SAFE_NAMES), min_size=1, max_size=3, unique=True)
+    statements += [statement_by_name(found) for found in draw(st.lists(names, max_size=1))]
+    members = {"Version": "2012-10-17", "Id": draw(our.finite_json_values)}
+    raw = [f"{sloppy(key, random)}:{sloppy(value, random)}" for key, value in members.items()]
+    raw = raw[: draw(st.integers(1, 2))]
+    cut = draw(st.integers(0, len(raw)))
+    return Layout(raw[:cut], draw(st.permutations(statements)), raw[cut:])

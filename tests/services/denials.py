@@ -1,0 +1,215 @@
+"""Denies carried out by the services against the simulator, without Slack and without the engine."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.aws.client import background
+from bot.connect import connect_aws
+from bot.core.models import User
+from bot.core.plans import ActionKind
+from bot.core.policy import DenyRules, Rules
+from bot.core.views import NoticeKind
+from bot.playground.identity_center import AwsServer, Organization
+from bot.ports import Asker, NewAction, StoredAction
+from bot.services import denying, playing, remediate
+from bot.services.commands import request_scan, run_scan
+from bot.services.parts import Parts
+from bot.slack.client import SlackChat
+from bot.store.store import SqlStore
+
+PLACEHOLDER_POLICY = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*",'
+    '"Condition":{"StringEquals":{"identitystore:userId":"Add user ID here"}}}]}'
+)
+ASKER = Asker("U1", "C1")
+OTHERS = ("AWS_", "SLACK_", "LEAVERBOT_")
+
+
+class SettableClock:
+    """Implements `ports.Clock`: stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def move(self, **more: float) -> None:
+        self.at += timedelta(**more)
+
+
+@dataclass
+class Started:
+    """Implements `ports.Work`: keeps what was started, for a test to carry out."""
+
+    actions: list[str] = field(default_factory=list)
+    scans: list[str] = field(default_factory=list)
+
+    def start_action(self, action_id: str) -> None:
+        self.actions.append(action_id)
+
+    def start_scan(self, scan_id: str) -> None:
+        self.scans.append(scan_id)
+
+    def start_dialog(self, dialog_id: str) -> None:
+        raise AssertionError(f"nobody opens a dialog here: {dialog_id}")
+
+    def start_show(self, asker: Asker, query: str) -> None:
+        raise AssertionError(f"nobody asks here: {asker}, {query}")
+
+    def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
+        raise AssertionError(f"nobody asks here: {asker}, {may_delete}")
+
+    def wake(self) -> None:
+        """Nobody draws anything here."""
+
+
+@dataclass
+class Denials:
+    """An organization with policies, and the parts that deny in them."""
+
+    org: Organization
+    aws: AwsServer
+    parts: Parts
+    clock: SettableClock
+    policy_ids: list[str]
+    folder: Path
+
+    def ask(self, user_id: str, kind: ActionKind = ActionKind.DENY, **more: Any) -> str:
+        """Store an action on a user, as a press does; its id."""
+        action = NewAction(
+            id=str(uuid.uuid4()),
+            key=str(uuid.uuid4()),
+            kind=kind,
+            user=self.user(user_id),
+            case_id=more.pop("case_id", None),
+            asker=ASKER,
+            asked_at=self.clock.now(),
+            **more,
+        )
+        return self.parts.store.add_action(action).view.id
+
+    def user(self, user_id: str) -> User:
+        found = next((user for user in self.org.users() if user.id == user_id), None)
+        return User(user_id, (found.user_name or "") if found else "")
+
+    def work(self, rounds: int = 200) -> None:
+        """Carry out all denies and lifts that wait."""
+        for _ in range(rounds):
+            if not denying.work_on(self.parts, {}):
+                return
+        raise AssertionError("the line of denies does not come to an end")
+
+    def carry_out(self, user_id: str, kind: ActionKind = ActionKind.DENY, **more: Any) -> StoredAction:
+        action_id = self.ask(user_id, kind, **more)
+        self.work()
+        return self.parts.store.action(action_id)
+
+    def carry_on(self, action_id: str, steps: int = 500) -> StoredAction:
+        """Carry an action of any kind out as the engine does, its steps too, until it has ended."""
+        store = self.parts.store
+        for _ in range(steps):
+            action = store.action(action_id)
+            if action.view.state.final:
+                return action
+            self.step(action)
+        raise AssertionError(f"the {action.view.kind} does not come to an end")
+
+    def step(self, action: StoredAction) -> None:
+        """One step of an action."""
+        kind, name = action.view.kind, action.view.id
+        if kind is ActionKind.SHUT_OUT:
+            if playing.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
+                self.step(self.parts.store.action(action.steps[-1]))
+        elif kind in denying.KINDS:
+            denying.work_on(self.parts, {})
+        elif remediate.prepare(self.parts, name, timedelta()) is remediate.Ready.GO and (
+            remediate.advance(self.parts, name, late=False) is remediate.Moved.ENDED
+        ):
+            remediate.finish(self.parts, name)
+
+    def scan(self) -> None:
+        """A whole scan, saved, and the denies looked after."""
+        stored, _ = request_scan(self.parts, "command")
+        run_scan(self.parts, stored.id)
+
+    def case(self, user_id: str) -> str:
+        """The id of the newest case of a user."""
+        found = self.parts.store.newest_case(user_id)
+        assert found is not None
+        return found.case.id
+
+    def notices(self, kind: NoticeKind) -> list[str]:
+        """The texts of the notices of this kind that wait to be posted."""
+        return [one.text for one in self.parts.store.waiting() if one.ref.startswith(f"{kind}:")]
+
+    def text(self, number: int = 0) -> str:
+        return self.org.policy_text(self.policy_ids[number])
+
+    def leaver(self, name: str, *places: tuple[str, str], **more: Any) -> str:
+        """A disabled user with these direct assignments, whose case the store knows nothing of."""
+        user = self.org.add_user(f"{name}@example.com", display_name=name.title(), email=f"{name}@example.com", **more)
+        for account, permission_set in places:
+            self.org.assign(account, permission_set, "USER", user)
+        self.org.set_status(user, "DISABLED")
+        return user
+
+    def with_rules(self, **deny: Any) -> "Denials":
+        """The same world under other settings of the deny."""
+        rules = replace(self.parts.rules, deny=replace(self.parts.rules.deny, **deny))
+        return replace(self, parts=replace(self.parts, rules=rules))
+
+    def again(self) -> "Denials":
+        """The bot started anew on the same database: what only memory knew is forgotten."""
+        return replace(self, parts=replace(self.parts, **_edge()))
+
+
+def _edge() -> dict[str, Any]:
+    edge = connect_aws()
+    return {"directory": edge.directory, "access": edge.access, "deny": edge.deny}
+
+
+@contextmanager
+def denials(
+    folder: Path, org: Organization | None = None, *, policies: int = 1, account_id: str | None = None, **deny: Any
+) -> Iterator[Denials]:
+    """A world with `policies` placeholder policies attached to the root; `deny` are further `DenyRules`."""
+    org = org or Organization(seed=1, job_seconds=(0.0, 0.05))
+    names = [f"leaverbot-deny-{number}" for number in range(policies)]
+    policy_ids = [org.add_scp(name, PLACEHOLDER_POLICY, targets=[org.root_id]) for name in names]
+    server = AwsServer(org, host="127.0.0.1", port=0)
+    server.start()
+    before = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith(OTHERS)]:
+        del os.environ[name]
+    os.environ.update(server.environment(account_id))
+    store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
+    clock = SettableClock()
+    try:
+        parts = Parts(
+            **_edge(),
+            # Nothing here speaks to Slack; the address answers nobody.
+            chat=SlackChat("xoxb-1", "http://127.0.0.1:9/api/", "C1"),
+            store=store,
+            work=Started(),
+            clock=clock,
+            background=background,
+            rules=Rules(responders=frozenset({"U1"}), deny=DenyRules(policy_ids=tuple(policy_ids), **deny)),
+            new_id=lambda: str(uuid.uuid4()),
+        )
+        yield Denials(org, server, parts, clock, policy_ids, folder)
+        assert not server.complaints, server.complaints
+    finally:
+        store.close()
+        os.environ.clear()
+        os.environ.update(before)
+        server.stop()

@@ -1,0 +1,288 @@
+"""Denies in service control policies: one line, written once for all that wait, read back, and nothing of others lost."""
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import boto3
+import pytest
+
+from bot.aws.deny import DenyWriter
+from bot.connect import connect_aws
+from bot.core.deny import Denied, DocumentKind, change, denied_names, denied_users
+from bot.core.plans import ActionKind, OperationState
+from bot.core.views import ActionState
+from bot.playground.identity_center import Fault, Organization
+from bot.services import denying
+from bot.services.deny_watch import check_denies
+from bot.store.store import SqlStore
+from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Denials]:
+    with denials(tmp_path) as made:
+        yield made
+
+
+def _statement(sid: str) -> dict[str, object]:
+    return {"Sid": sid, "Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}
+
+
+def _add_statement(org: Organization, policy_id: str, sid: str) -> None:
+    """What an administrator does at the same time: read, add a statement, write."""
+    document = json.loads(org.policy_text(policy_id))
+    document["Statement"].append(_statement(sid))
+    org.update_scp(policy_id, json.dumps(document, indent=1))
+
+
+def _sids(here: Denials, number: int = 0) -> set[str]:
+    return {statement.get("Sid", "") for statement in json.loads(here.text(number))["Statement"]}
+
+
+def test_a_deny_names_the_user_by_id_and_by_name_and_is_remembered_with_its_policy(here: Denials) -> None:
+    dana = here.leaver("dana")
+    action = here.carry_out(dana)
+    assert action.view.state is ActionState.DONE
+    assert denied_users(here.text()) == {dana}
+    assert denied_names(here.text()) == {"dana@example.com"}
+    known = here.parts.store.deny(dana)
+    assert known is not None
+    assert (known.policy_id, known.names, known.confirmed) == (here.policy_ids[0], ("dana@example.com",), True)
+
+
+@pytest.mark.parametrize("name", ["svc-*", "wh?", "${aws:username}"])
+def test_a_name_that_would_match_others_is_denied_by_id_only(here: Denials, name: str) -> None:
+    user = here.org.add_user(name, display_name="Odd")
+    here.org.set_status(user, "DISABLED")
+    here.carry_out(user)
+    assert denied_users(here.text()) == {user}
+    assert denied_names(here.text()) == frozenset()
+
+
+def test_with_user_id_as_match_no_name_is_written(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.with_rules(names=False).carry_out(dana)
+    assert denied_users(here.text()) == {dana}
+    assert denied_names(here.text()) == frozenset()
+
+
+def test_all_that_wait_are_written_with_one_request_a_policy(tmp_path: Path) -> None:
+    with denials(tmp_path, Organization(seed=1, throttle=False), policies=3) as here:
+        users = [here.leaver(f"leaver-{number}") for number in range(250)]
+        for user in users:
+            here.ask(user)
+        denying.work_on(here.parts, {})
+        filled = [number for number in range(3) if denied_users(here.text(number))]
+        assert set().union(*(denied_users(here.text(number)) for number in filled)) == set(users)
+        assert filled == [0, 1]
+        assert here.aws.calls["organizations.UpdatePolicy"] == len(filled)
+        assert all(len(here.text(number)) <= 10_240 for number in filled)
+
+
+def test_a_lift_and_a_deny_that_wait_together_are_one_request(here: Denials) -> None:
+    dana, eve = here.leaver("dana"), here.leaver("eve")
+    here.carry_out(dana)
+    here.ask(dana, ActionKind.LIFT)
+    here.ask(eve)
+    here.work()
+    assert denied_users(here.text()) == {eve}
+    assert denied_names(here.text()) == {"eve@example.com"}
+    assert here.aws.calls["organizations.UpdatePolicy"] == 2
+
+
+def test_the_last_lift_leaves_the_placeholder_that_stood_there(tmp_path: Path) -> None:
+    with denials(tmp_path) as here:
+        own = here.text().replace("Add user ID here", "nobody-yet")
+        here.org.update_scp(here.policy_ids[0], own)
+        dana = here.leaver("dana")
+        here.carry_out(dana)
+        lifted = here.carry_out(dana, ActionKind.LIFT)
+        assert lifted.view.state is ActionState.DONE
+        assert json.loads(here.text()) == json.loads(own)
+        assert here.parts.store.deny(dana) is None
+
+
+def test_a_change_between_our_read_and_the_one_before_writing_is_kept(tmp_path: Path) -> None:
+    """With several policies the first was read a while ago, so it is read again."""
+    with denials(tmp_path, policies=2) as here:
+        dana, policy_id = here.leaver("dana"), here.policy_ids[0]
+        here.aws.after(
+            "organizations.DescribePolicy",
+            lambda: _add_statement(here.org, policy_id, "Theirs"),
+            when={"PolicyId": here.policy_ids[1]},
+        )
+        assert here.carry_out(dana).view.state is ActionState.DONE
+        assert denied_users(here.text()) == {dana}
+        assert "Theirs" in _sids(here)
+
+
+def test_somebody_who_overwrites_us_is_noticed_and_the_deny_written_again_on_top(here: Denials) -> None:
+    dana, policy_id = here.leaver("dana"), here.policy_ids[0]
+    stale = json.loads(PLACEHOLDER_POLICY)
+    stale["Statement"].append(_statement("Theirs"))
+    here.aws.after("organizations.UpdatePolicy", lambda: here.org.update_scp(policy_id, json.dumps(stale)))
+    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert denied_users(here.text()) == {dana}
+    assert "Theirs" in _sids(here)
+
+
+def test_a_policy_that_is_being_changed_at_this_moment_is_tried_again(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.aws.faults.add(Fault("organizations.UpdatePolicy", code="ConcurrentModificationException", times=2))
+    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert denied_users(here.text()) == {dana}
+
+
+def test_somebody_who_always_overwrites_us_ends_in_a_refusal_that_says_so(here: Denials) -> None:
+    dana, policy_id = here.leaver("dana"), here.policy_ids[0]
+    stop = here.aws.after(
+        "organizations.UpdatePolicy", lambda: here.org.update_scp(policy_id, PLACEHOLDER_POLICY), once=False
+    )
+    action = here.carry_out(dana)
+    stop()
+    assert action.view.state is ActionState.FAILED
+    assert "Somebody else keeps changing" in action.view.message
+    assert here.parts.store.deny(dana) is None
+
+
+def test_two_lines_and_an_outsider_who_all_look_what_they_wrote_lose_nothing(tmp_path: Path) -> None:
+    """A real race: two bots that share no queue, and an administrator, each with requests of their own."""
+    with denials(tmp_path, Organization(seed=1, throttle=False)) as here:
+        mine, theirs = [here.leaver(f"mine-{n}") for n in range(5)], [here.leaver(f"theirs-{n}") for n in range(5)]
+        second = tmp_path / "second"
+        second.mkdir()
+        other = _on_another_database(here, second)
+        policy_id, done = here.policy_ids[0], threading.Event()
+
+        def administrator() -> None:
+            for number in range(6):
+                while f"Theirs{number}" not in _sids(here):
+                    _add_by_request(policy_id, f"Theirs{number}")
+            done.set()
+
+        threads = [
+            threading.Thread(target=_deny_one_by_one, args=(here, mine)),
+            threading.Thread(target=_deny_one_by_one, args=(other, theirs)),
+            threading.Thread(target=administrator),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert done.is_set()
+        _look_again(here, mine)
+        _look_again(other, theirs)
+        assert denied_users(here.text()) == {*mine, *theirs}
+        assert {f"Theirs{number}" for number in range(6)} <= _sids(here)
+        other.parts.store.close()
+
+
+def _on_another_database(here: Denials, folder: Path) -> Denials:
+    again = here.again()
+    store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
+    return replace(again, parts=replace(again.parts, store=store), folder=folder)
+
+
+def _deny_one_by_one(here: Denials, users: list[str]) -> None:
+    for user in users:
+        here.carry_out(user)
+
+
+def _add_by_request(policy_id: str, sid: str) -> None:
+    """An administrator's own read, change and write, over the wire."""
+    client = boto3.client("organizations")
+    document = json.loads(client.describe_policy(PolicyId=policy_id)["Policy"]["Content"])
+    document["Statement"].append(_statement(sid))
+    client.update_policy(PolicyId=policy_id, Content=json.dumps(document))
+
+
+def _look_again(here: Denials, users: list[str]) -> None:
+    """What the next scan does: whoever was overwritten after being read back is found, and put back."""
+    check_denies(here.parts)
+    for deny in here.parts.store.denies():
+        if deny.missing:
+            here.carry_out(deny.user.id)
+    for user in users:
+        if here.parts.store.deny(user) is None:
+            here.carry_out(user)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class DiesAfterWriting(DenyWriter):
+    """Writes, and never comes back."""
+
+    def write(self, policy_id: str, text: str, before: str) -> None:
+        super().write(policy_id, text, before)
+        raise Killed
+
+
+def test_a_crash_between_write_and_read_back_is_continued_without_a_second_write(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.ask(dana)
+    edge = connect_aws()
+    doomed = replace(here, parts=replace(here.parts, deny=DiesAfterWriting(edge.aws, edge.access)))
+    with pytest.raises(Killed):
+        doomed.work()
+    known = here.parts.store.deny(dana)
+    assert known is not None, "nobody may forget to lift what was written"
+    assert not known.confirmed
+    here.again().work()
+    assert denied_users(here.text()) == {dana}
+    assert here.aws.calls["organizations.UpdatePolicy"] == 1
+    known = here.parts.store.deny(dana)
+    assert known is not None
+    assert known.confirmed
+
+
+def test_a_policy_that_is_attached_to_nothing_is_not_written(tmp_path: Path) -> None:
+    with denials(tmp_path) as here:
+        here.org.detach_scp(here.policy_ids[0], here.org.root_id)
+        dana = here.leaver("dana")
+        action = here.carry_out(dana)
+        assert action.view.state is ActionState.FAILED
+        assert "attached to nothing" in action.view.message
+        assert here.text() == PLACEHOLDER_POLICY
+        assert here.parts.store.deny(dana) is None
+
+
+def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Path) -> None:
+    with denials(tmp_path) as here:
+        others = [Denied(str(uuid.UUID(int=number)), f"somebody-{number}@example.com") for number in range(143)]
+        here.org.update_scp(here.policy_ids[0], change(here.text(), kind=DocumentKind.SCP, add=others))
+        actions = [here.carry_out(here.leaver(f"leaver-{number}")) for number in range(4)]
+        states = [action.view.state for action in actions]
+        assert states[0] is ActionState.DONE
+        assert states[-1] is ActionState.FAILED
+        assert "leaverbot deny setup --name" in actions[-1].view.message
+        notices = [message.text for message in here.parts.store.waiting() if message.ref.startswith("nearly_full")]
+        assert len(notices) == 1
+        assert "full" in notices[0]
+
+
+def test_a_user_lands_where_the_policy_reaches_the_most_of_the_users_accounts(tmp_path: Path) -> None:
+    org = Organization(seed=1)
+    unit = org.add_ou("sandboxes")
+    with denials(tmp_path, org, policies=2) as here:
+        account = org.add_account("prod")
+        permission_set = org.add_permission_set("ReadOnlyAccess")
+        here.org.attach_scp(here.policy_ids[0], unit)
+        here.org.detach_scp(here.policy_ids[0], here.org.root_id)
+        dana = here.leaver("dana", (account, permission_set))
+        here.carry_out(dana)
+        assert denied_users(here.text(0)) == frozenset()
+        assert denied_users(here.text(1)) == {dana}
+
+
+def test_operations_carry_the_time_they_were_done(here: Denials) -> None:
+    dana = here.leaver("dana")
+    action = here.carry_out(dana)
+    (outcome,) = action.view.outcomes
+    assert outcome.state is OperationState.DONE
+    assert outcome.at == here.clock.now()

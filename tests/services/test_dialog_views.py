@@ -1,0 +1,119 @@
+"""What dialogs say before anybody presses: who may deny whom, what a deny would do, and when it is refused."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.core.policy import Role
+from bot.core.views import DialogKind, DialogState, DialogView
+from bot.ports import StoredDialog
+from bot.services import dialogs
+from bot.services.dialog_views import view_of
+from tests.services.denials import ASKER, Denials, denials
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Denials]:
+    with denials(tmp_path) as made:
+        rules = replace(made.parts.rules, admins=frozenset({"U9"}))
+        yield replace(made, parts=replace(made.parts, rules=rules))
+
+
+def shown(here: Denials, user: str, kind: DialogKind = DialogKind.DENY, *, admin: bool = False) -> DialogView:
+    dialog = StoredDialog(here.parts.new_id(), kind, DialogState.READING, ASKER, query=user, admin=admin)
+    return view_of(here.parts, dialog)
+
+
+def employee(here: Denials) -> str:
+    user = here.org.add_user("eve@example.com", display_name="Eve", email="eve@example.com")
+    here.org.assign(here.org.add_account("prod"), here.org.add_permission_set("ReadOnly"), "USER", user)
+    return user
+
+
+def test_a_responder_may_not_deny_somebody_who_is_not_disabled(here: Denials) -> None:
+    view = shown(here, employee(here))
+    assert view.state is DialogState.REFUSED
+    assert "Only admins" in view.message
+
+
+def test_an_admin_may_and_has_to_give_a_reason(here: Denials) -> None:
+    view = shown(here, employee(here), admin=True)
+    assert view.state is DialogState.READY
+    assert view.needs_reason
+    assert [item.covered for item in view.cover] == [True]
+
+
+def test_a_reason_is_asked_for_before_such_a_deny_or_any_lift_is_stored(here: Denials) -> None:
+    roles = frozenset({Role.ADMIN, Role.RESPONDER})
+    opened = dialogs.open_dialog(here.parts, DialogKind.DENY, ASKER, roles, query=employee(here))
+    assert isinstance(opened, StoredDialog)
+    view = view_of(here.parts, opened)
+    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.parts, opened.id, "U9", roles, reason="  "), dialogs.MissingReason)
+    stored = dialogs.submit(here.parts, opened.id, "U9", roles, reason="stolen laptop")
+    assert not isinstance(stored, (dialogs.MissingReason, dialogs.WrongName))
+    assert here.parts.store.unfinished_actions()[0].view.reason == "stolen laptop"
+    assert here.parts.store.unfinished_actions()[0].view.not_disabled
+
+
+def test_a_leaver_is_denied_without_having_to_say_why(here: Denials) -> None:
+    dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
+    view = shown(here, dana)
+    assert view.state is DialogState.READY
+    assert not view.needs_reason
+
+
+def test_leaverbot_does_not_deny_the_identity_it_runs_as(here: Denials) -> None:
+    place = here.org.management_account_id, here.org.add_permission_set("Ops")
+    operator = here.org.add_user("operator@example.com", display_name="Op")
+    here.org.assign(*place, "USER", operator)
+    here.org.act_as(here.org.open_session(operator, *place))
+    view = shown(here.again(), operator, admin=True)
+    assert view.state is DialogState.REFUSED
+    assert "lock itself out" in view.message
+
+
+def test_a_protected_user_is_refused_to_admins_too(here: Denials) -> None:
+    rules = replace(here.parts.rules, protected=("eve@*",))
+    safe = replace(here, parts=replace(here.parts, rules=rules))
+    view = shown(safe, employee(safe), admin=True)
+    assert view.state is DialogState.REFUSED
+    assert "LEAVERBOT_PROTECTED_USERS" in view.message
+
+
+def test_a_way_into_the_management_account_is_said_to_need_the_permission_set(here: Denials) -> None:
+    dana = here.leaver("dana", (here.org.management_account_id, here.org.add_permission_set("OrgAdmin")))
+    view = shown(here, dana)
+    assert [item.covered for item in view.cover] == [True]
+    assert any("OrgAdmin" in note for note in view.notes)
+
+
+def test_a_name_that_can_not_be_matched_is_said(here: Denials) -> None:
+    user = here.org.add_user("svc-*", display_name="Odd")
+    here.org.set_status(user, "DISABLED")
+    assert any("user id alone" in note for note in shown(here, user).notes)
+
+
+def test_a_shut_out_shows_the_revoke_and_where_the_deny_will_hold(here: Denials) -> None:
+    dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
+    view = shown(here, dana, DialogKind.SHUT_OUT, admin=True)
+    assert view.state is DialogState.READY
+    assert view.plan is not None
+    assert len(view.plan.operations) == 1
+    assert [item.covered for item in view.cover] == [True]
+    assert view.may_delete
+
+
+def test_a_typed_name_in_a_shut_out_has_to_be_the_users_and_needs_an_admin(here: Denials) -> None:
+    dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
+    responder = frozenset({Role.RESPONDER})
+    opened = dialogs.open_dialog(here.parts, DialogKind.SHUT_OUT, ASKER, responder, query=dana)
+    assert isinstance(opened, StoredDialog)
+    view = view_of(here.parts, opened)
+    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.parts, opened.id, "U1", responder, "dana"), dialogs.WrongName)
+    refused = dialogs.submit(here.parts, opened.id, "U1", responder, "dana@example.com")
+    assert "Only admins may delete" in getattr(refused, "reason", "")
+    assert here.parts.store.unfinished_actions() == []

@@ -1,0 +1,149 @@
+"""Shut out: deny, revoke and delete as one, continued after a crash, stopped where a person is needed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.deny import denied_users
+from bot.core.errors import AlreadyUnderWay
+from bot.core.plans import ActionKind
+from bot.core.policy import DenyStrategy
+from bot.core.views import ActionState
+from bot.playground.identity_center import Fault
+from bot.ports import MessageKind, StoredAction
+from bot.services import playing
+from bot.services.planning import read_person, revoke_of
+from tests.services.denials import Denials, denials
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Denials]:
+    with denials(tmp_path) as made:
+        yield made
+
+
+def furnish(here: Denials) -> str:
+    account, permission_set = here.org.add_account("prod"), here.org.add_permission_set("PowerUserAccess")
+    group = here.org.add_group("engineers")
+    here.org.assign(account, permission_set, "GROUP", group)
+    dana = here.leaver("dana", (account, permission_set))
+    here.org.add_member(group, dana)
+    here.scan()
+    return dana
+
+
+def shown(here: Denials, user: str) -> dict[str, Any]:
+    """What the dialog of a shut-out keeps: the revoke's digest and the user's revision."""
+    people, read = read_person(here.parts, here.parts.directory.user(user))
+    return {"digest": revoke_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
+
+
+def kinds(action: StoredAction) -> list[ActionKind]:
+    return [step.kind for step in action.view.steps]
+
+
+def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
+    dana = furnish(here)
+    name = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana))
+    action = here.carry_on(name)
+    assert action.view.state is ActionState.DONE, action.view.message
+    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE]
+    assert denied_users(here.text()) == {dana}
+    assert here.org.truth(dana) == []
+    assert dana not in {user.id for user in here.org.users()}
+
+
+def test_without_delete_the_user_stays(here: Denials) -> None:
+    dana = furnish(here)
+    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana)))
+    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE]
+    assert dana in {user.id for user in here.org.users()}
+
+
+def test_it_tells_of_itself_and_not_of_each_step(here: Denials) -> None:
+    dana = furnish(here)
+    name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
+    here.carry_on(name)
+    reports = [one.ref for one in here.parts.store.waiting() if one.kind is MessageKind.REPORT]
+    assert reports == [name]
+
+
+def test_after_a_crash_it_goes_on_from_where_it_was(here: Denials) -> None:
+    dana = furnish(here)
+    name = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana))
+    for _ in range(4):
+        here.step(here.parts.store.action(name))
+    action = here.again().carry_on(name)
+    assert action.view.state is ActionState.DONE
+    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE]
+    assert here.aws.calls["organizations.UpdatePolicy"] == 1
+
+
+def test_a_plan_that_changed_stops_it_after_the_deny(here: Denials) -> None:
+    dana = furnish(here)
+    before = shown(here, dana)
+    here.org.assign(here.org.add_account("more"), here.org.add_permission_set("More"), "USER", dana)
+    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    assert action.view.state is ActionState.INCOMPLETE
+    assert action.view.message.startswith("Stopped at the revoke")
+    assert "changed since the plan was shown" in action.view.message
+    assert denied_users(here.text()) == {dana}
+    assert len(here.org.truth(dana)) == 3
+
+
+def test_a_deny_that_fails_stops_it_before_anything_is_taken_away(here: Denials) -> None:
+    dana = furnish(here)
+    before = shown(here, dana)
+    here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
+    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    assert action.view.state is ActionState.FAILED
+    assert "Stopped at the emergency deny" in action.view.message
+    assert len(here.org.truth(dana)) == 2
+
+
+def test_a_deny_that_does_not_hold_everywhere_is_no_reason_to_stop(here: Denials) -> None:
+    place = here.org.management_account_id, here.org.add_permission_set("OrgAdmin")
+    dana = here.leaver("dana", place)
+    here.scan()
+    only_scp = here.with_rules(strategy=DenyStrategy.SCP)
+    action = only_scp.carry_on(only_scp.ask(dana, ActionKind.SHUT_OUT, **shown(only_scp, dana)))
+    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE]
+    assert action.view.state is ActionState.INCOMPLETE
+    assert "does not hold" in action.view.message
+    assert here.org.truth(dana) == []
+
+
+def test_somebody_enabled_in_the_meantime_is_left_alone(here: Denials) -> None:
+    dana = furnish(here)
+    before = shown(here, dana)
+    here.org.set_status(dana, "ENABLED")
+    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    assert action.view.state is ActionState.FAILED
+    assert denied_users(here.text()) == frozenset()
+    assert len(here.org.truth(dana)) == 2
+
+
+def test_without_any_way_to_deny_it_begins_with_the_revoke(here: Denials) -> None:
+    dana = furnish(here)
+    none = here.with_rules(policy_ids=(), strategy=DenyStrategy.SCP)
+    action = none.carry_on(none.ask(dana, ActionKind.SHUT_OUT, **shown(none, dana)))
+    assert action.view.state is ActionState.DONE
+    assert kinds(action) == [ActionKind.REVOKE]
+
+
+def test_while_it_runs_no_other_action_on_the_user_begins(here: Denials) -> None:
+    dana = furnish(here)
+    name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
+    playing.advance(here.parts, name)
+    for kind in (ActionKind.REVOKE, ActionKind.DENY, ActionKind.LIFT, ActionKind.DELETE, ActionKind.SHUT_OUT):
+        with pytest.raises(AlreadyUnderWay):
+            here.ask(dana, kind)
+
+
+def test_its_case_is_closed_as_revoked_by_who_pressed(here: Denials) -> None:
+    dana = furnish(here)
+    here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana)))
+    case = here.parts.store.case(here.case(dana)).case
+    assert (str(case.closed_reason), case.closed_by) == ("revoked", "U1")

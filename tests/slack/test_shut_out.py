@@ -1,0 +1,247 @@
+"""One sentence a test: what is said of a shut-out before, while and after it works, and of emptied permission sets."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.models import PermissionSet, PersonRead
+from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, subject_of
+from bot.core.views import ActionState, DialogKind, DialogState, DialogView, UnusedList, UnusedSet
+from bot.slack.messages import case_message, report_message, unused_message
+from bot.slack.modals import dialog_view
+from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_set
+from tests.slack.examples import (
+    ADDED,
+    AT,
+    CLOSED,
+    COVER,
+    DENIED,
+    DENY,
+    GRANTS,
+    INCOMPLETE,
+    MANAGEMENT,
+    OUTCOMES,
+    REVOKED,
+    RUNNING,
+    USER,
+    VIEW,
+    buttons,
+    provision,
+    words_of,
+)
+
+NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
+SHUT_OUT = replace(REVOKED, id="play", kind=ActionKind.SHUT_OUT, undo=())
+DENY_STEP = replace(DENIED, id="step-1", state=ActionState.DONE, outcomes=(ADDED,), message="")
+REVOKE_STEP = replace(REVOKED, id="step-2")
+DELETE_STEP = replace(REVOKED, id="step-3", kind=ActionKind.DELETE, outcomes=(), undo=())
+SET = PermissionSet("arn:aws:sso:::permissionSet/ssoins-1111/ps-1", "BreakGlass")
+READ = PersonRead(USER, GRANTS)
+DIALOG = DialogView(
+    "d-1",
+    DialogKind.SHUT_OUT,
+    DialogState.READY,
+    USER,
+    plan=plan_revoke(READ),
+    read=READ,
+    cover=COVER,
+    management_account_id=MANAGEMENT,
+)
+
+
+def case_words(latest, **changes):
+    return words_of(case_message(replace(VIEW, latest=latest, **changes)))
+
+
+def dialog_words(view):
+    return "\n".join(block["text"]["text"] for block in view["blocks"] if block["type"] == "section")
+
+
+def report_words(view):
+    return "\n".join(words_of(message) for message in report_message(view))
+
+
+def fields(view):
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+# The preview
+
+
+def test_the_preview_goes_through_the_play_in_its_order():
+    said = dialog_words(dialog_view(DIALOG))
+    assert "*1. Emergency deny*: Covered: 3 of 4 accounts. Not covered: *acme-root*" in said
+    assert "*2. Revoke*: remove 2 assignments in 2 accounts" in said
+    assert "• Remove AdministratorAccess in *prod-payments*" in said
+    assert "*3. Verify*: everything is read again" in said
+    assert "It stops at the first thing that needs a person, and says what." in said
+    assert said.index("*1.") < said.index("*2.") < said.index("*3.")
+
+
+def test_without_anything_to_revoke_the_preview_says_so():
+    view = dialog_view(replace(DIALOG, plan=Plan(ActionKind.REVOKE, USER.id)))
+    assert "*2. Revoke*: there is nothing that leaverbot could take away." in dialog_words(view)
+    assert view["submit"]["text"] == "Shut out"
+
+
+def test_why_the_deny_is_not_possible_stands_where_the_deny_would():
+    said = dialog_words(dialog_view(replace(DIALOG, cover=(), message="Emergency deny is not set up.")))
+    assert "*1. Emergency deny*: Emergency deny is not set up." in said
+    assert said.count("Emergency deny is not set up.") == 1
+
+
+def test_only_who_may_delete_is_offered_to_and_nothing_has_to_be_typed():
+    assert fields(dialog_view(DIALOG)) == []
+    view = dialog_view(replace(DIALOG, may_delete=True))
+    assert fields(view) == [INPUT_BLOCK_ID]
+    field = view["blocks"][-1]
+    assert field["optional"] is True
+    assert field["element"]["action_id"] == INPUT_ACTION_ID
+    assert field["label"]["text"] == "Also delete the user at the end: type the user name: dana.rossi"
+    assert "*4. Delete*: only if the user name is typed below." in dialog_words(view)
+
+
+# While it works, and how it ended
+
+
+def test_a_running_shut_out_is_one_line_with_its_steps():
+    steps = (DENY_STEP, replace(RUNNING, id="step-2"))
+    latest = replace(SHUT_OUT, state=ActionState.RUNNING, steps=steps, with_delete=True)
+    said = case_words(latest)
+    assert (
+        f"Shut out started by <@U0ALICE>, <!date^1772444482^{{date_short_pretty}} {{time}}|2026-03-02 09:41 UTC> · denied {NOON} · revoking 5 of 7 · then delete"
+        in said
+    )
+
+
+def test_a_shut_out_that_is_denying_says_place_by_place():
+    deny = replace(DENIED, state=ActionState.RUNNING, outcomes=(ADDED, provision(state=OperationState.RUNNING)))
+    said = case_words(replace(SHUT_OUT, state=ActionState.RUNNING, steps=(deny,)))
+    assert f"denying (member accounts: denied {NOON} · management account: provisioning 0 of 1) · then revoke ·" in said
+
+
+def test_a_done_shut_out_says_each_step_and_what_the_read_afterwards_found():
+    latest = replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP, DELETE_STEP), with_delete=True, outcomes=OUTCOMES)
+    said = case_words(latest, case=CLOSED, revoke=REVOKE_STEP, deleted=True)
+    assert f"Shut out by <@U0ALICE> in 38 s: denied {NOON}, revoked {NOON} and user deleted {NOON}." in said
+    assert "5 assignments removed, taken out of 2 groups. Checked again at" in said
+    assert ": 0 left." in said
+    assert "Revoked by" not in said
+
+
+def test_nothing_is_said_to_be_left_or_not_when_nobody_read():
+    said = case_words(replace(SHUT_OUT, steps=(DENY_STEP,), outcomes=(ADDED,)))
+    assert "Checked again" not in said
+    assert "left." not in said
+
+
+def test_a_shut_out_that_stopped_says_where_why_and_what_is_left():
+    steps = (replace(DENIED, id="step-1", outcomes=(ADDED,)), replace(INCOMPLETE, id="step-2"))
+    stopped = replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=steps, with_delete=True)
+    said = case_words(replace(stopped, message="Stopped at the revoke. AWS refused it."), deny=DENY)
+    assert "Shut out by <@U0ALICE> is not complete" in said
+    assert "Stopped at the revoke. AWS refused it." in said
+    assert f"Denied {NOON}, not everywhere · revoked {NOON}, not all of it · not begun: delete." in said
+    assert "Left: *acme-root* (management account) · ReadOnlyAccess." in said
+
+
+def test_a_deny_nobody_could_read_back_is_not_called_done():
+    steps = (replace(DENIED, cover=(), outcomes=(ADDED,)),)
+    said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=steps, message="Stopped."))
+    assert "Deny not certain · not begun: revoke." in said
+
+
+def test_a_dry_run_of_a_shut_out_never_sounds_like_one():
+    steps = tuple(replace(step, dry_run=True) for step in (DENY_STEP, REVOKE_STEP))
+    said = case_words(replace(SHUT_OUT, dry_run=True, steps=steps))
+    assert "Dry run: nothing was sent to AWS." in said
+    assert "denied" not in said
+
+
+def test_the_report_of_a_shut_out_has_the_steps_the_accounts_and_every_command():
+    said = report_words(replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP), outcomes=(ADDED, *OUTCOMES), cover=COVER))
+    assert "*Dana Rossi was shut out*" in said
+    assert "Emergency deny is done" in said
+    assert "Revoke is done" in said
+    assert "• Removed AdministratorAccess in *a*" in said
+    assert "• *acme-root*: *not covered*" in said
+    assert "Left: no way in." in said
+    assert REVOKED.undo[0] in said
+
+
+# Permission sets nobody uses
+
+
+def test_a_revoke_that_emptied_permission_sets_offers_to_delete_five_and_counts_the_rest():
+    sets = tuple(replace(SET, arn=f"{SET.arn}{number}", name=f"Set {number}") for number in range(7))
+    message = report_message(replace(REVOKED, emptied=sets))[-1]
+    assert "*These 7 permission sets are assigned to nobody any more.* Only admins may delete one" in words_of(message)
+    assert [decode_set(button["value"]) for button in buttons(message)] == [one.arn for one in sets[:5]]
+    assert {button["action_id"] for button in buttons(message)} == {"set_delete"}
+    assert "2 more: `/leavers unused`" in words_of(message)
+
+
+def test_a_set_that_a_shut_out_emptied_is_offered_once():
+    step = replace(REVOKE_STEP, emptied=(SET,))
+    message = report_message(replace(SHUT_OUT, steps=(DENY_STEP, step), emptied=(SET,)))[-1]
+    assert len(buttons(message)) == 1
+    assert "*This permission set is assigned to nobody any more.*" in words_of(message)
+
+
+def test_buttons_that_do_not_fit_below_a_long_report_come_in_a_message_of_their_own():
+    full = replace(REVOKED, undo=tuple(f"aws {'x' * 1300} {number}" for number in range(8)), emptied=(SET,) * 1)
+    reports = report_message(full)
+    assert len(buttons(reports[-1])) == 1
+    assert all(len(report.blocks) <= 50 for report in reports)
+
+
+def test_the_list_says_how_many_since_when_and_what_deleting_does():
+    since = AT - timedelta(days=3)
+    message = unused_message(UnusedList((UnusedSet(SET, since),), 12, AT, may_delete=True))
+    assert message.text == "1 of 12 permission sets is assigned to nobody"
+    assert "• *BreakGlass*, since <!date^1772185320^" in words_of(message)
+    assert "or longer" in words_of(message)
+    assert "AWS is asked again before anything is deleted." in words_of(message)
+    assert [decode_set(button["value"]) for button in buttons(message)] == [SET.arn]
+
+
+def test_only_admins_get_buttons_in_the_list():
+    message = unused_message(UnusedList((UnusedSet(SET, AT),), 12, AT))
+    assert buttons(message) == []
+    assert "Only admins may delete a permission set." in words_of(message)
+
+
+def test_at_most_fifteen_are_offered_and_the_rest_is_counted():
+    sets = tuple(UnusedSet(replace(SET, arn=f"{SET.arn}{number}"), AT) for number in range(40))
+    message = unused_message(UnusedList(sets, 90, AT, may_delete=True))
+    assert len(buttons(message)) == 15
+    assert "25 more. Delete some of these, then look again." in words_of(message)
+
+
+def test_nothing_unused_is_said_with_when_that_was_read():
+    message = unused_message(UnusedList((), 12, AT))
+    assert message.text == "All 12 permission sets are assigned to somebody."
+    assert "Read from AWS at <!date^1772444520^" in words_of(message)
+
+
+def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
+    unused = UnusedSet(SET, AT)
+    view = dialog_view(DialogView("d", DialogKind.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
+    said = dialog_words(view)
+    assert f"*BreakGlass*\n`{SET.arn}`" in said
+    assert "Assigned to nobody since <!date^1772444520^" in said
+    assert "*This can not be undone.* The permission set is gone with all its policies" in said
+    assert "Accounts and people are not touched." in said
+    assert view["submit"]["text"] == "Delete"
+
+
+def test_a_permission_set_in_use_can_not_be_deleted():
+    view = DialogView("d", DialogKind.PRUNE, DialogState.REFUSED, subject_of(SET), "BreakGlass is assigned now.")
+    assert "submit" not in dialog_view(view)
+    assert "BreakGlass is assigned now." in dialog_words(dialog_view(view))
+
+
+def test_the_report_of_a_deletion_names_the_permission_set():
+    pruned = replace(REVOKED, kind=ActionKind.PRUNE, user=subject_of(SET), undo=(), outcomes=())
+    assert "*Permission set BreakGlass was deleted*" in report_words(pruned)
+    failed = replace(pruned, state=ActionState.FAILED, message="AWS was busy.")
+    assert "*Delete permission set BreakGlass failed*" in report_words(failed)

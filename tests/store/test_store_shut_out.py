@@ -1,0 +1,208 @@
+"""The contract of `ports.Store` about shut-outs and their steps, held by every database we support."""
+
+import contextlib
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.cases import CaseState, CloseReason
+from bot.core.errors import AlreadyUnderWay
+from bot.core.models import PersonRead
+from bot.core.plans import ActionKind, OperationState, plan_revoke
+from bot.core.views import ActionState
+from bot.ports import MessageKind, Result, StoredAction
+from bot.store.store import SqlStore
+from tests.store.records import T0, action, deny_operations, grant, open_case, save, scan_of, user
+
+SHUT_OUT = ActionKind.SHUT_OUT
+STEPS = (ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE)
+OTHERS = (ActionKind.REVOKE, ActionKind.DELETE, ActionKind.DENY, ActionKind.LIFT)
+DONE = Result(ActionState.DONE)
+
+
+def begun(store: SqlStore, case_id: str | None = None) -> str:
+    """A shut-out that runs."""
+    asked = store.add_action(action(case_id, SHUT_OUT))
+    store.begin_action(asked.view.id, (), T0)
+    return asked.view.id
+
+
+def step(store: SqlStore, parent: str, kind: ActionKind, case_id: str | None = None) -> StoredAction:
+    return store.add_action(action(case_id, kind, parent=parent))
+
+
+@pytest.mark.parametrize("kind", [*OTHERS, SHUT_OUT])
+def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, kind: ActionKind) -> None:
+    name = begun(store)
+    with pytest.raises(AlreadyUnderWay, match="A shut out of User 1 is under way already") as caught:
+        store.add_action(action(None, kind))
+    assert caught.value.action_id == name
+    assert store.add_action(action(None, kind, number=2)).view.user == user(2)
+    store.end_action(name, DONE, T0)
+    store.add_action(action(None, kind))
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_shut_out_does_not_begin_beside_another_action_on_the_user(store: SqlStore, kind: ActionKind) -> None:
+    other = store.add_action(action(None, kind))
+    with pytest.raises(AlreadyUnderWay) as caught:
+        store.add_action(action(None, SHUT_OUT))
+    assert caught.value.action_id == other.view.id
+    store.end_action(other.view.id, DONE, T0)
+    store.add_action(action(None, SHUT_OUT))
+
+
+def test_of_a_shut_out_and_others_pressed_at_once_only_what_may_run_together_begins(store: SqlStore) -> None:
+    won: list[ActionKind] = []
+
+    def press(kind: ActionKind) -> None:
+        with contextlib.suppress(AlreadyUnderWay):
+            won.append(store.add_action(action(None, kind)).view.kind)
+
+    threads = [threading.Thread(target=press, args=(kind,)) for kind in (SHUT_OUT, *OTHERS) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lanes = [{ActionKind.REVOKE, ActionKind.DELETE}, {ActionKind.DENY, ActionKind.LIFT}]
+    assert won == [SHUT_OUT] or [len([kind for kind in won if kind in lane]) for lane in lanes] == [1, 1]
+    assert SHUT_OUT not in won or len(won) == 1
+
+
+def test_the_steps_of_a_shut_out_begin_beside_it_and_no_other_action_beside_them(store: SqlStore) -> None:
+    name = begun(store)
+    for kind in STEPS:
+        found = step(store, name, kind)
+        assert (found.parent, found.view.state) == (name, ActionState.QUEUED)
+        for other in (*OTHERS, SHUT_OUT):
+            with pytest.raises(AlreadyUnderWay):
+                store.add_action(action(None, other))
+        store.end_action(found.view.id, DONE, T0)
+
+
+def test_a_step_waits_for_what_is_under_way_in_its_own_lane(store: SqlStore) -> None:
+    name = begun(store)
+    first = step(store, name, ActionKind.REVOKE)
+    with pytest.raises(AlreadyUnderWay) as caught:
+        step(store, name, ActionKind.DELETE)
+    assert caught.value.action_id == first.view.id
+    step(store, name, ActionKind.DENY)
+
+
+def test_a_step_of_another_shut_out_is_kept_out(store: SqlStore) -> None:
+    begun(store)
+    with pytest.raises(AlreadyUnderWay):
+        step(store, "another", ActionKind.DENY)
+
+
+def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store: SqlStore) -> None:
+    name = begun(store)
+    # The last one first, and at one moment: a clock may stand still or be set back.
+    revoke = step(store, name, ActionKind.REVOKE).view.id
+    deny = step(store, name, ActionKind.DENY).view.id
+    revokes = plan_revoke(PersonRead(user(), (grant(), grant("222222222222")))).operations
+    store.begin_action(deny, deny_operations(), T0)
+    store.begin_action(revoke, revokes, T0, undo=("undo 1", "undo 2"))
+    store.set_operation(deny, 0, OperationState.DONE, T0 + timedelta(seconds=1))
+    store.set_operation(revoke, 1, OperationState.FAILED, T0 + timedelta(seconds=2), detail="no")
+    store.end_action(deny, Result(ActionState.DONE, "denied"), T0)
+    found = store.action(name)
+    assert found.steps == (deny, revoke)
+    assert found.view.steps == (store.action(deny).view, store.action(revoke).view)
+    assert [(one.operation, one.state, one.detail) for one in found.view.outcomes] == [
+        (deny_operations()[0], OperationState.DONE, ""),
+        (revokes[0], OperationState.WAITING, ""),
+        (revokes[1], OperationState.FAILED, "no"),
+    ]
+    assert [one.at for one in found.view.outcomes] == [T0 + timedelta(seconds=1), None, T0 + timedelta(seconds=2)]
+    assert found.view.done == 2
+    assert store.action(deny).steps == ()
+
+
+def test_a_shut_out_without_steps_shows_none_and_keeps_whether_it_deletes(store: SqlStore) -> None:
+    found = store.add_action(replace(action(None, SHUT_OUT), with_delete=True, digest="abc", revision="7"))
+    assert (found.steps, found.view.steps, found.view.outcomes) == ((), (), ())
+    assert (found.view.with_delete, found.digest, found.revision, found.parent) == (True, "abc", "7", "")
+
+
+def test_the_newest_action_of_a_case_is_the_shut_out_and_of_a_kind_its_step(store: SqlStore) -> None:
+    case_id = open_case(store)
+    asked = store.add_action(action(case_id, SHUT_OUT))
+    late = replace(action(case_id, ActionKind.DENY, parent=asked.view.id), asked_at=T0 + timedelta(seconds=1))
+    deny = store.add_action(late)
+    newest, named = store.newest_action(case_id), store.newest_action(case_id, ActionKind.DENY)
+    assert newest is not None
+    assert named is not None
+    assert (newest.id, named.id) == (asked.view.id, deny.view.id)
+    assert [one.id for one in newest.steps] == [deny.view.id]
+    assert store.newest_action(case_id, ActionKind.REVOKE) is None
+
+
+@pytest.mark.parametrize("state", [ActionState.DONE, ActionState.INCOMPLETE, ActionState.FAILED, ActionState.REFUSED])
+def test_steps_tell_nobody_and_report_nothing_and_the_shut_out_does(store: SqlStore, state: ActionState) -> None:
+    case_id = open_case(store)
+    name = begun(store, case_id)
+    for kind in STEPS:
+        found = step(store, name, kind, case_id)
+        store.end_action(found.view.id, Result(state, "words", tell="words"), T0)
+    assert store.waiting() == []
+    store.end_action(name, Result(ActionState.INCOMPLETE, "words", tell="Stopped."), T0)
+    assert [(item.kind, item.ref, item.case_id, item.text) for item in store.waiting()] == [
+        (MessageKind.REPORT, name, case_id, ""),
+        (MessageKind.TELL, "", None, "Stopped."),
+    ]
+
+
+def test_a_shut_out_occupies_both_lanes_until_it_ends_whatever_its_steps_do(store: SqlStore) -> None:
+    name = store.add_action(action(None, SHUT_OUT)).view.id
+    assert store.unfinished_lanes(user().id) == {"access", "deny"}
+    store.begin_action(name, (), T0)
+    found = step(store, name, ActionKind.DENY)
+    store.end_action(found.view.id, DONE, T0)
+    assert store.unfinished_lanes(user().id) == {"access", "deny"}
+    assert store.unfinished_lanes(user(2).id) == frozenset()
+    store.end_action(name, DONE, T0)
+    assert store.unfinished_lanes(user().id) == frozenset()
+
+
+def test_a_step_updates_and_closes_the_case_and_each_move_draws_it_again(store: SqlStore) -> None:
+    case_id = open_case(store)
+    name = begun(store, case_id)
+    version = store.case(case_id).case.version
+    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    assert store.case(case_id).case.version > version
+    result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED)
+    store.end_action(revoke.view.id, result, T0)
+    case = store.case(case_id).case
+    assert (case.state, case.closed_reason, case.closed_by, case.grants) == (
+        CaseState.CLOSED,
+        CloseReason.REVOKED,
+        "UALICE",
+        (),
+    )
+    store.end_action(name, DONE, T0)
+    assert store.case(case_id).case.version > case.version
+
+
+def test_a_scan_does_not_undo_a_step_that_ended_after_it_began(store: SqlStore) -> None:
+    case_id = open_case(store)
+    name = begun(store, case_id)
+    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    ended = T0 + timedelta(minutes=1)
+    result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=ended, close=CloseReason.REVOKED)
+    store.end_action(revoke.view.id, result, ended)
+    assert save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(seconds=30))) == []
+    assert store.open_cases() == {}
+
+
+def test_a_revoke_step_that_could_not_be_read_back_is_credited_when_the_scan_closes_the_case(store: SqlStore) -> None:
+    case_id = open_case(store)
+    name = begun(store, case_id)
+    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    store.end_action(revoke.view.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
+    store.end_action(name, Result(ActionState.INCOMPLETE, "not read back"), T0)
+    save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=1)))
+    case = store.case(case_id).case
+    assert (case.closed_reason, case.closed_by) == (CloseReason.REVOKED, "UALICE")
