@@ -80,7 +80,8 @@ def _instance(value: str) -> str:
 
 
 def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(value.startswith("p-") for value in values):
+    # The form of a policy id in the botocore model of Organizations.
+    if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
         raise ValueError("not a policy id")
     return tuple(dict.fromkeys(values))
 

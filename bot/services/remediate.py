@@ -49,7 +49,13 @@ def recheck(parts: Parts, action_id: str) -> bool:
         return True
     try:
         user = parts.directory.user(action.view.user.id)
-        decision = may_touch(parts.rules, action.view.kind, user, not_disabled=action.view.not_disabled)
+        decision = may_touch(
+            parts.rules,
+            action.view.kind,
+            user,
+            not_disabled=action.view.not_disabled,
+            own_name=parts.access.caller_user_name(),
+        )
     except AwsNotFound:
         return True
     except AwsError as error:
