@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 # Pinned for good: DBOS strands the work of another version.
 VERSION = "leaverbot"
 ACTIONS, DENIES, PLAYS = "actions", "denies", "plays"
+DENIES_WORKFLOW = "denies_v1"
 # How often the queues look for work, in seconds: what a press waits for its start.
 POLL_SECONDS = 0.2
 # A workflow that was killed this often is not the victim.
@@ -143,7 +144,7 @@ class Engine:
         more is queued. Whatever goes wrong in between, the look now and then starts the action again.
         """
         waiting = DBOS.list_workflows(
-            queue_name=DENIES, status="ENQUEUED", load_input=False, load_output=False, limit=1
+            name=DENIES_WORKFLOW, queue_name=DENIES, status="ENQUEUED", load_input=False, load_output=False, limit=1
         )
         if waiting:
             self._known.store.set_workflow(action.view.id, waiting[0].workflow_id, action.workflow_id)
@@ -187,7 +188,7 @@ class Engine:
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""
         self._act = _workflow("act_v1", self._flows.action)
-        self._denies = _workflow("denies_v1", self._flows.denies)
+        self._denies = _workflow(DENIES_WORKFLOW, self._flows.denies)
         self._play = _workflow("play_v1", self._flows.play)
         self._unused = _workflow("unused_v1", self._flows.unused)
         self._scan = _workflow("scan_v1", self._flows.scan)
@@ -262,4 +263,4 @@ def _alive(workflow_id: str) -> bool:
     return False
 
 
-KNOWN = frozenset({"act_v1", "denies_v1", "play_v1", "scan_v1"})
+KNOWN = frozenset({"act_v1", DENIES_WORKFLOW, "play_v1", "scan_v1"})

@@ -19,7 +19,7 @@ from bot.core.deny import (
     placeholder_of,
     used,
 )
-from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError
+from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import Account, User
 from bot.core.plans import OperationKind, OperationState
 from bot.core.views import NoticeKind
@@ -119,8 +119,12 @@ def _read(parts: Parts, work: _Work) -> None:
             work.broken[policy_id] = error
             continue
         work.targets[policy_id], work.texts[policy_id] = policy.targets, policy.text
-    if work.broken and (work.removes or not any(name in work.texts for name in configured)):
-        # What a broken policy holds is not known, so nobody is said to be out of it.
+    unreadable = [error for error in work.broken.values() if not isinstance(error, AwsNotFound)]
+    for step in list(work.removes) if unreadable else []:
+        # What such a policy holds is not known, so nobody is said to be out of it.
+        _fail(parts, step, str(unreadable[0]))
+        work.removes.remove(step)
+    if work.adds and work.broken and not any(name in work.texts for name in configured):
         raise next(iter(work.broken.values()))
     work.leaving = [denied for step in work.removes for denied in removals(parts, step.user)]
     for step in work.adds:

@@ -286,3 +286,31 @@ def test_operations_carry_the_time_they_were_done(here: Denials) -> None:
     (outcome,) = action.view.outcomes
     assert outcome.state is OperationState.DONE
     assert outcome.at == here.clock.now()
+
+
+def test_a_policy_that_can_not_be_read_fails_lifts_and_no_deny_that_another_one_takes(tmp_path: Path) -> None:
+    with denials(tmp_path, policies=2) as here:
+        dana, eve = here.leaver("dana"), here.leaver("eve")
+        here.carry_out(dana)
+        here.aws.faults.add(
+            Fault(
+                "organizations.DescribePolicy",
+                code="AccessDeniedException",
+                times=None,
+                when={"PolicyId": here.policy_ids[1]},
+            )
+        )
+        lift, deny = here.ask(dana, ActionKind.LIFT), here.ask(eve)
+        here.work()
+        assert here.parts.store.action(lift).view.state is ActionState.FAILED
+        assert here.parts.store.action(deny).view.state is ActionState.DONE
+        assert denied_users(here.text()) == {dana, eve}
+
+
+def test_a_policy_that_is_gone_keeps_nobody_from_being_lifted(tmp_path: Path) -> None:
+    with denials(tmp_path, policies=2) as here:
+        dana = here.leaver("dana")
+        here.carry_out(dana)
+        here.org.delete_scp(here.policy_ids[1])
+        assert here.carry_out(dana, ActionKind.LIFT).view.state is ActionState.DONE
+        assert denied_users(here.text()) == frozenset()
