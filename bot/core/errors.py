@@ -11,7 +11,7 @@
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
     ├── DenyError                an emergency deny can not be placed or lifted safely
-    │   ├── DenyNotSetUp         LEAVERBOT_DENY_SCP_ID is not set
+    │   ├── DenyNotSetUp         the policy for denies can not be set up
     │   ├── DenyDocumentInvalid  the document would not be safe to write, or can not be read
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked
@@ -84,7 +84,7 @@ class DenyError(LeaverbotError):
 
 
 class DenyNotSetUp(DenyError):
-    """No service control policy is named for emergency denies."""
+    """The service control policy for emergency denies can not be made or attached as asked."""
 
 
 class DenyDocumentInvalid(DenyError):

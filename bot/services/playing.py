@@ -4,8 +4,6 @@ A step is durable by itself, so after a crash this goes on from where it was. It
 person. A deny that does not hold everywhere is no reason to stop: what it does not reach is taken away all the sooner.
 """
 
-from dataclasses import replace
-
 from bot.core.errors import AlreadyUnderWay, AwsError
 from bot.core.plans import ActionKind
 from bot.core.views import ActionState
@@ -117,11 +115,11 @@ def _result(parts: Parts, steps: list[StoredAction]) -> Result:
     text = " ".join(step.view.message for step in steps if step.view.message)
     emptied = tuple(found for step in steps for found in step.view.emptied)
     whole = all(step.view.state is ActionState.DONE for step in steps)
-    result = Result(
+    return Result(
         ActionState.DONE if whole else ActionState.INCOMPLETE,
         text,
         verified_at=last.verified_at or parts.clock.now(),
         cover=next((step.view.cover for step in steps if step.view.cover), ()),
         tell="" if whole else text,
+        emptied=emptied,
     )
-    return replace(result, emptied=emptied)
