@@ -151,6 +151,7 @@ def test_the_bot_works_when_installed_from_its_wheel(tmp_path: Path) -> None:
         names = set(archive.namelist())
         archive.extractall(tmp_path / "installed")
     assert {"bot/playground/page/index.html", "bot/playground/page/page.css", "bot/py.typed"} <= names
+    assert {f"bot/store/migrations/{file.name}" for file in (ROOT / "bot/store/migrations").iterdir()} <= names
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
     # The wheel alone on the path, from a folder that is not the checkout.
     shown = subprocess.run(

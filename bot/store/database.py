@@ -12,7 +12,7 @@ from bot.core.errors import StoreError
 
 # How long a writer waits for another one, in seconds (SQLite).
 BUSY_SECONDS = 30
-# The advisory lock that writers take on PostgreSQL; any number that nobody else uses.
+# The advisory lock that writers take on PostgreSQL, or the audit chain would fork; any number that nobody else uses.
 LOCK = 5_328_377
 
 
@@ -59,6 +59,12 @@ def connect(url: str) -> sa.Engine:
     return engine
 
 
+def write_alone(connection: sa.Connection) -> None:
+    """Until this transaction ends no other one writes. SQLite's BEGIN IMMEDIATE did that; PostgreSQL needs a lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+
+
 class Database:
     """Transactions on one engine; driver errors become StoreError."""
 
@@ -70,9 +76,8 @@ class Database:
         """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
         try:
             with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
-                if not reads and connection.dialect.name == "postgresql":
-                    # As SQLite's BEGIN IMMEDIATE: one writer after the other, or the audit chain would fork.
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+                if not reads:
+                    write_alone(connection)
                 yield connection
         except IntegrityError:
             raise

@@ -1,12 +1,9 @@
-"""Tables, and the numbered migrations that make them; each migration runs in one transaction with its record."""
+"""The tables, as queries see them. What makes them is the SQL text in migrations/ (see migrate.py)."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-
-from bot.core.errors import StoreError
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -271,28 +268,4 @@ audit = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
 )
 
-_versions = sa.Table("leaverbot_schema", metadata, sa.Column("version", sa.Integer, primary_key=True))
-
-
-def _first(connection: sa.Connection) -> None:
-    metadata.create_all(connection, tables=[table for table in metadata.sorted_tables if table is not _versions])
-
-
-# Never change a migration that was released; add the next one.
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_first]
-
-
-def migrate(engine: sa.Engine) -> None:
-    """Bring the tables to the newest version. Raises StoreError when a newer leaverbot made them."""
-    with engine.begin() as connection:
-        _versions.create(connection, checkfirst=True)
-        done = connection.execute(sa.select(sa.func.max(_versions.c.version))).scalar() or 0
-    if done > len(MIGRATIONS):
-        raise StoreError(
-            f"The database was made by a newer leaverbot (schema {done}, this one knows {len(MIGRATIONS)}). "
-            "Run that version, or restore the backup from before the upgrade."
-        )
-    for number, step in enumerate(MIGRATIONS[done:], start=done + 1):
-        with engine.begin() as connection:
-            step(connection)
-            connection.execute(_versions.insert().values(version=number))
+versions = sa.Table("leaverbot_schema", metadata, sa.Column("version", sa.Integer, primary_key=True))

@@ -13,8 +13,9 @@ from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database import Database, connect
 from bot.store.denies import DenyTable
+from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
-from bot.store.schema import actions, dialogs, messages, migrate, scans
+from bot.store.schema import actions, dialogs, messages, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)

@@ -33,17 +33,21 @@ POSTGRES = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"
 
 
 @pytest.fixture(params=["sqlite", POSTGRES])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'store.db'}"
-    else:
-        server: sa.URL = request.getfixturevalue("postgres")
-        name = f"t{uuid.uuid4().hex}"
-        admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        admin.dispose()
-        url = server.set(database=name).render_as_string(hide_password=False)
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: sa.URL = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[SqlStore]:
     store = SqlStore.open(url)
     yield store
     store.close()

@@ -16,6 +16,7 @@ from bot.core.plans import LEAVERBOT, ActionKind, OperationState, plan_revoke, s
 from bot.core.views import ActionState, DialogKind, DialogState
 from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
 from bot.store import audit, schema
+from bot.store.migrate import migrate
 from bot.store.store import SqlStore
 from tests.store.records import ALICE, T0, action, deny_operations, grant, new_id, open_case, save, scan_of, user
 
@@ -325,14 +326,14 @@ def test_times_come_back_aware_and_exact(store: SqlStore) -> None:
 
 def test_a_newer_database_is_refused(store: SqlStore) -> None:
     with store._db.transaction() as connection:
-        connection.execute(schema._versions.insert().values(version=999))
+        connection.execute(schema.versions.insert().values(version=999))
     with pytest.raises(StoreError, match="newer leaverbot"):
-        schema.migrate(store._db.engine)
+        migrate(store._db.engine)
 
 
 def test_migrating_twice_does_nothing(store: SqlStore) -> None:
     case_id = open_case(store)
-    schema.migrate(store._db.engine)
+    migrate(store._db.engine)
     assert store.case(case_id).case.id == case_id
 
 

@@ -1,0 +1,154 @@
+"""A database of any released version, and an empty one, become the same tables: those that the queries are written for."""
+
+import hashlib
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from bot.core.models import UserStatus
+from bot.core.plans import ActionKind
+from bot.core.views import ActionState
+from bot.store import schema
+from bot.store.database import connect
+from bot.store.migrate import migrate, migrations
+from bot.store.store import SqlStore
+
+DATA = Path(__file__).parent.parent / "data"
+# Databases of released versions, with a revoke that ended and others that did not.
+RELEASED = sorted({file.name.split(".")[0] for file in DATA.glob("*.sql")})
+# SHA-256 of each migration that was released.
+HASHES = {
+    "0001.postgresql.sql": "e7763877f71b033e405e89375f2043986d1fc11f15463b136246a24ac2142702",
+    "0001.sqlite.sql": "e2aecc6a1f84d4adb1b6de9a79a041342d71f4130a4effc4ec158c00d4bb63ce",
+}
+
+
+def load(url: str, name: str) -> None:
+    """Make the database that a released version left."""
+    parsed = sa.make_url(url)
+    text = (DATA / f"{name}.{parsed.get_backend_name()}.sql").read_text()
+    if parsed.get_backend_name() == "sqlite":
+        with sqlite3.connect(str(parsed.database)) as database:
+            database.executescript(text)
+        database.close()
+    else:
+        with psycopg.connect(parsed.set(drivername="postgresql").render_as_string(hide_password=False)) as server:
+            server.execute(text.encode())
+
+
+def tables(url: str, make: Callable[[sa.Engine], None]) -> dict[str, Any]:
+    """Our tables in a database, after `make`: columns, keys and indexes."""
+    engine = connect(url)
+    make(engine)
+    look = sa.inspect(engine)
+    found = {name: table_of(look, name) for name in look.get_table_names() if name in schema.metadata.tables}
+    engine.dispose()
+    return found
+
+
+def table_of(look: sa.Inspector, name: str) -> dict[str, Any]:
+    dialect = look.dialect.name
+    return {
+        "columns": {column["name"]: (str(column["type"]), column["nullable"]) for column in look.get_columns(name)},
+        "key": look.get_pk_constraint(name)["constrained_columns"],
+        "points to": {(*key["constrained_columns"], key["referred_table"]) for key in look.get_foreign_keys(name)},
+        "unique": {tuple(unique["column_names"]) for unique in look.get_unique_constraints(name)},
+        "indexes": {
+            (
+                index["name"],
+                tuple(index["column_names"]),
+                bool(index["unique"]),
+                # PostgreSQL prints casts and brackets by how the text reached it.
+                re.sub(r"::[a-z]+(\[\])?|[()]", "", str(index["dialect_options"].get(f"{dialect}_where"))),
+            )
+            for index in look.get_indexes(name)
+        },
+    }
+
+
+@pytest.fixture
+def empty(url: str) -> str:
+    """The address of another empty database, of the same kind as `url`."""
+    if url.startswith("sqlite"):
+        return url.replace("store.db", "other.db")
+    parsed = sa.make_url(url)
+    admin = sa.create_engine(parsed, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {parsed.database}_other")
+    admin.dispose()
+    return parsed.set(database=f"{parsed.database}_other").render_as_string(hide_password=False)
+
+
+def test_an_empty_database_becomes_the_tables_that_the_queries_are_written_for(url: str, empty: str) -> None:
+    described = tables(empty, schema.metadata.create_all)
+    assert set(described) == set(schema.metadata.tables)
+    assert tables(url, migrate) == described
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_the_database_of_a_released_version_becomes_the_same_as_a_fresh_one(url: str, empty: str, name: str) -> None:
+    load(url, name)
+    assert tables(url, migrate) == tables(empty, migrate)
+
+
+def test_what_a_released_version_stored_is_still_there(url: str) -> None:
+    load(url, "8d28ce4")
+    store = SqlStore.open(url)
+    done, waiting = store.action("revoke-1"), store.action("revoke-10")
+    assert (done.view.state, waiting.view.state) == (ActionState.DONE, ActionState.QUEUED)
+    assert waiting.view.user.status is UserStatus.DISABLED
+    assert {action.view.kind for action in store.unfinished_actions()} == {
+        ActionKind.REVOKE,
+        ActionKind.DENY,
+        ActionKind.SHUT_OUT,
+    }
+    assert len(store.open_cases()) == 14
+    store.close()
+
+
+def test_processes_that_migrate_an_empty_database_at_once_all_succeed(url: str) -> None:
+    code = "import sys; from bot.store.store import SqlStore; SqlStore.open(sys.argv[1]).close()"
+    started = [
+        subprocess.Popen([sys.executable, "-W", "ignore", "-c", code, url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    ended = [(process.communicate()[1], process.returncode) for process in started]
+    assert [code for _, code in ended] == [0] * 4, ended
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = connect(url)
+    migrate(engine)
+    before = tables(url, lambda _: None)
+    newest = max(migrations(engine.dialect.name))
+    broken = {newest: "", newest + 1: "ALTER TABLE cases ADD COLUMN extra TEXT;\nSELECT nothing FROM nowhere;\n"}
+    monkeypatch.setattr("bot.store.migrate.migrations", lambda _: broken)
+    with pytest.raises(sa.exc.DBAPIError):
+        migrate(engine)
+    monkeypatch.undo()
+    migrate(engine)
+    engine.dispose()
+    assert tables(url, lambda _: None) == before
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_the_numbers_of_migrations_have_no_gap_and_no_double(dialect: str) -> None:
+    folder = Path(schema.__file__).parent / "migrations"
+    mine = [file.name for file in folder.iterdir() if file.name.split(".")[1:-1] in ([], [dialect])]
+    assert sorted(int(name.split(".")[0]) for name in mine) == list(range(1, len(mine) + 1))
+    assert sorted(migrations(dialect)) == list(range(1, len(mine) + 1))
+
+
+def test_the_text_of_a_released_migration_never_changes() -> None:
+    folder = Path(schema.__file__).parent / "migrations"
+    names = {file.name for file in folder.iterdir()}
+    now = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    assert now == HASHES
