@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any, TypeVar
 
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.slack_workspace import SlackServer, Workspace
+from tests import zygote
 
 T = TypeVar("T")
 PLACEHOLDER_POLICY = (
@@ -57,7 +57,7 @@ class World:
             "LEAVERBOT_SCAN_SCHEDULE": "0 0 1 1 *",
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: zygote.Program | None = None
         # The account the bot's credentials belong to; None for the management account.
         self.account_id: str | None = None
 
@@ -77,11 +77,8 @@ class World:
         self.start_bot()
 
     def start_bot(self) -> None:
-        log = (self.folder / "bot.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=self.environment(), cwd=self.folder, stdout=log, stderr=log
-        )
-        log.close()
+        with (self.folder / "bot.log").open("ab") as log:
+            self.process = zygote.start(["run"], env=self.environment(), cwd=self.folder, stdout=log.fileno())
         eventually(
             lambda: self.slack.connections > 0 or self._died(),
             seconds=30,
@@ -90,15 +87,7 @@ class World:
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the program to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            env={**self.environment(), **environment},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return zygote.run_to_end(arguments, env={**self.environment(), **environment}, cwd=self.folder)
 
     def kill(self) -> None:
         """kill -9."""

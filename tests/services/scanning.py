@@ -5,7 +5,6 @@ import math
 import os
 import random
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground.identity_center import AwsServer, Organization, random_organization
+from tests import zygote
 from tests.services.truth import full
 
 DEAD = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
@@ -272,12 +272,4 @@ def clean_environment(**given: str) -> dict[str, str]:
 
 def scan_command(folder: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `leaverbot scan` as a person would, in a folder of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "scan", *arguments],
-        env=clean_environment(**environment),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return zygote.run_to_end(["scan", *arguments], env=clean_environment(**environment), cwd=folder)

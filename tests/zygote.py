@@ -1,0 +1,199 @@
+"""Start the real program many times without importing it many times.
+
+One process a test worker imports everything and does nothing else; each program is a fork of it, with its own
+environment, folder, arguments and output, killed and waited for like any process. Linux and macOS.
+"""
+
+import atexit
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+
+class Program:
+    """A running program, as `subprocess.Popen` shows one: `pid`, `poll`, `wait`, `send_signal`, `kill`, `terminate`."""
+
+    def __init__(self, pid: int, ended: socket.socket) -> None:
+        self.pid, self._ended = pid, ended
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self._look(0.0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        code = self._look(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(["leaverbot"], timeout or 0.0)
+        return code
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def _look(self, timeout: float | None) -> int | None:
+        if self.returncode is None:
+            self._ended.settimeout(timeout if timeout is None or timeout > 0 else 0.000001)
+            with contextlib.suppress(TimeoutError):
+                told = self._ended.recv(4)
+                self.returncode = struct.unpack("!i", told)[0] if len(told) == 4 else -signal.SIGKILL
+                self._ended.close()
+        return self.returncode
+
+
+class Zygote:
+    """The process that has everything imported. Made at the first `start`."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str | Path,
+        stdout: int,
+        stderr: int,
+    ) -> Program:
+        """`python -m bot <arguments>`, with these file descriptors as its output."""
+        if self._control is None:
+            self._control = self._begin()
+        ours, theirs = socket.socketpair()
+        asked = json.dumps({"arguments": list(arguments), "env": dict(env), "cwd": str(cwd)}).encode()
+        with theirs:
+            self._control.sendall(struct.pack("!I", len(asked)))
+            socket.send_fds(self._control, [asked], [stdout, stderr, theirs.fileno()])
+        ours.settimeout(30)
+        (pid,) = struct.unpack("!i", ours.recv(4))
+        return Program(pid, ours)
+
+    def _begin(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()], cwd=ROOT
+            )
+        atexit.register(self.end)
+        return ours
+
+    def end(self) -> None:
+        """Closing the control ends it; what it started has ended by then."""
+        if self._control and self._process:
+            self._control.close()
+            self._process.wait(timeout=10)
+            self._control = self._process = None
+
+
+ZYGOTE = Zygote()
+
+
+def start(
+    arguments: Sequence[str], *, env: Mapping[str, str], cwd: str | Path, stdout: int, stderr: int | None = None
+) -> Program:
+    """A running `python -m bot <arguments>`. `stderr` goes where `stdout` does unless it is given."""
+    return ZYGOTE.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=stdout if stderr is None else stderr)
+
+
+def run_to_end(
+    arguments: Sequence[str], *, env: Mapping[str, str], cwd: str | Path, timeout: float = 60.0
+) -> subprocess.CompletedProcess[str]:
+    """As `subprocess.run(capture_output=True, text=True)`."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        program = start(arguments, env=env, cwd=cwd, stdout=out.fileno(), stderr=errors.fileno())
+        try:
+            code = program.wait(timeout)
+        finally:
+            program.kill()
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(list(arguments), code, out.read().decode(), errors.read().decode())
+
+
+def main(control: socket.socket) -> None:
+    """The zygote: fork for each request, until the control is closed."""
+    import bot.__main__
+    import bot.app  # noqa: F401 - half a second of imports, done once
+
+    gc.freeze()
+    # Nobody waits for the minders.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        asked, files = _request(control)
+        if asked is None:
+            return
+        if os.fork() == 0:
+            control.close()
+            _mind(asked, *files)
+            return
+        for file in files:
+            os.close(file)
+
+
+def _request(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    head = control.recv(4)
+    if len(head) < 4:
+        return None, []
+    (length,) = struct.unpack("!I", head)
+    text, files, _, _ = socket.recv_fds(control, length, 3)
+    while len(text) < length:
+        text += control.recv(length - len(text))
+    return json.loads(text), list(files)
+
+
+def _mind(asked: dict[str, Any], stdout: int, stderr: int, told: int) -> None:
+    """Fork the program; tell its pid, and its exit code when it has ended. Returns in the program only."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    pid = os.fork()
+    if pid == 0:
+        os.close(told)
+        _become(asked, stdout, stderr)
+        return
+    os.write(told, struct.pack("!i", pid))
+    _, status = os.waitpid(pid, 0)
+    # Whoever started it may be gone.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(told, struct.pack("!i", os.waitstatus_to_exitcode(status)))
+    os._exit(0)
+
+
+def _become(asked: dict[str, Any], stdout: int, stderr: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for ours, standard in ((nothing, 0), (stdout, 1), (stderr, 2)):
+        os.dup2(ours, standard)
+    for file in {nothing, stdout, stderr} - {0, 1, 2}:
+        os.close(file)
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    time.tzset()
+    sys.path[0] = asked["cwd"]
+    if kept := os.environ.get("PYTHONWARNINGS"):
+        warnings.resetwarnings()
+        warnings.simplefilter(kept)  # type: ignore[arg-type]  # one word here, and Python checks it
+    sys.argv = ["leaverbot", *asked["arguments"]]
+    sys.modules["bot.__main__"].main()
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])))
