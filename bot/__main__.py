@@ -18,12 +18,15 @@ from bot import __version__, deny_commands
 from bot.connect import connect_aws, scanner
 from bot.core.coverage import Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
-from bot.observe import set_up_logging
-from bot.settings import ScanSettings, Settings, unknown_settings
+from bot.observe import catch_everything, set_up_logging, unforeseen
+from bot.redact import keep_secret, redact
+from bot.settings import ScanSettings, Settings, secrets, unknown_settings
 from bot.terminal import Bar, found, scan_json, show_scan
 
 log = structlog.get_logger(__name__)
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+)
 app.add_typer(deny_commands.app, name="deny")
 
 # Exit codes of `scan`; the last is also the one for "could not start" of `run`.
@@ -176,7 +179,7 @@ def _exit_code(result: Scan, *, fail_on_findings: bool) -> int:
 
 
 def _complain(error: LeaverbotError) -> None:
-    typer.echo(str(error), err=True)
+    typer.echo(redact(str(error)), err=True)
 
 
 def _end_in_time() -> None:
@@ -194,11 +197,18 @@ def _leave(code: int) -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. Whatever ends it, a person reads a sentence, and the log has the rest under a reference."""
+    keep_secret(secrets())
+    set_up_logging("console", logging.WARNING)
+    catch_everything()
     # Wrong use ends with 2 by Typer's habit, and that is the code for somebody found.
     usage_error: Any = typer.BadParameter.__base__
     usage_error.exit_code = WRONG_USE
-    app()
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the program ends here; `unforeseen` logs it with a reference
+        typer.echo(unforeseen(error), err=True)
+        _leave(NOT_COMPLETE)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,11 @@ from bot.aws.client import background
 from bot.clock import SystemClock
 from bot.connect import connect_aws
 from bot.core.deny import denied_users, placeholder_of
-from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError
+from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError, new_reference
 from bot.core.models import Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
-from bot.engine.workflows import new_reference
 from bot.observe import HealthServer, Metrics, Numbers
 from bot.ports import Deny, DenyPolicy
 from bot.services.commands import request_scan

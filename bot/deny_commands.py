@@ -17,6 +17,7 @@ from bot.connect import AwsParts, connect_aws
 from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, StoreError
 from bot.deny_terminal import NO_DATABASE, Stored, show_end, show_plan, show_standing, standing_json
 from bot.observe import set_up_logging
+from bot.redact import redact
 from bot.services.deny_setup import DenySetup
 from bot.services.deny_standing import Comparison
 from bot.settings import DenySettings
@@ -109,7 +110,7 @@ def _connect(settings: DenySettings) -> AwsParts:
 
 
 def _leave(error: LeaverbotError, more: str = "") -> NoReturn:
-    typer.echo("\n".join(filter(None, [str(error), more])), err=True)
+    typer.echo(redact("\n".join(filter(None, [str(error), more]))), err=True)
     raise typer.Exit(NOT_READ if isinstance(error, (AwsUnavailable, AwsConflict)) else REFUSED) from None
 
 

@@ -1,11 +1,13 @@
 """Logs, metrics and health: what an operator sees of the bot from outside Slack."""
 
 import logging
-import re
+import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -19,26 +21,31 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-# Tokens, and the secret part of addresses that Slack answers at: never in a log.
-_SECRET = re.compile(r"(xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]+|(?<=/)[A-Za-z0-9]{9,}/[A-Za-z0-9]{9,}/[A-Za-z0-9]{20,}")
+from bot.core.errors import new_reference
+from bot.redact import redact
+
+log = structlog.get_logger(__name__)
 
 
-def _no_secrets(_logger: Any, _method: str, event: Any) -> Any:
-    return {key: _SECRET.sub("[secret]", value) if isinstance(value, str) else value for key, value in event.items()}
+class _NoSecrets(structlog.stdlib.ProcessorFormatter):
+    """The last thing before a line is written, so nothing gets past it, whoever logged it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def set_up_logging(form: str, level: int = logging.INFO) -> None:
     """Structured logs on stderr, one line an event; other libraries' warnings come through the same way."""
+    console = form == "console"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        _no_secrets,
+        structlog.processors.ExceptionRenderer(_in_a_line) if console else structlog.processors.format_exc_info,
     ]
-    last: Any = structlog.processors.JSONRenderer()
-    if form == "console":
-        last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    last: Any = structlog.processors.JSONRenderer(default=str)
+    if console:
+        last = structlog.dev.ConsoleRenderer(colors=_coloured(), exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -47,7 +54,7 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _NoSecrets(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
@@ -56,6 +63,44 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("bot").setLevel(level)
+    # What cannot be logged must not be printed raw instead.
+    logging.raiseExceptions = False
+
+
+def _coloured() -> bool:
+    """https://no-color.org: set and not empty means no colour."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _in_a_line(exc_info: Any) -> str:
+    """An error for a terminal: what it was and where, without the program's text."""
+    _, error, trace = exc_info
+    frames = reversed(traceback.extract_tb(trace))
+    where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    below = error.__cause__ or error.__context__
+    said = "".join(traceback.format_exception_only(error)).strip()
+    return f"{said} (at {where})" + (f" after {_in_a_line((None, below, below.__traceback__))}" if below else "")
+
+
+def catch_everything() -> None:
+    """What nobody catches, in whatever thread, goes into the log: no traceback on the terminal, no secret in it."""
+    sys.excepthook = lambda _kind, error, _trace: _log_unforeseen(error)
+    sys.unraisablehook = lambda found: _log_unforeseen(found.exc_value)
+    threading.excepthook = lambda found: _log_unforeseen(found.exc_value)
+
+
+def unforeseen(error: BaseException) -> str:
+    """Log what ends the program. Gives the sentence for the person who started it."""
+    return (
+        f"leaverbot ended because of something that we did not foresee (reference {_log_unforeseen(error)}). "
+        "The log has the details under that reference."
+    )
+
+
+def _log_unforeseen(error: BaseException | None) -> str:
+    reference = new_reference()
+    log.error("something failed that nobody foresaw", reference=reference, exc_info=error)
+    return reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,102 +2,45 @@
 
 import difflib
 import os
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterError, croniter
+from croniter import croniter
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.errors import SettingsError
 from bot.core.policy import DenyRules, DenyStrategy
+from bot.setting_types import (
+    AppToken,
+    BotToken,
+    Channel,
+    Cron,
+    Csv,
+    DatabaseUrl,
+    InstanceArn,
+    PolicyIds,
+    SlackIds,
+    Url,
+    Zone,
+    visible,
+)
 
 # How long after its due time a scan may still be on its way.
 SCAN_TAKES = timedelta(minutes=10)
-
-
-def _split(value: Any) -> Any:
-    """A comma separated list; an empty text is an empty list."""
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _cron(value: str) -> str:
-    # R and H make croniter choose a time by chance.
-    chance = re.search(r"(^|[\s,/])[RHrh](\(|[\s,/]|$)", value)
-    if chance or len(value.split()) != 5 or not croniter.is_valid(value):
-        raise ValueError("not a cron schedule of five fields")
-    try:
-        croniter(value, datetime.now(UTC)).get_next(datetime)
-    except CroniterError as error:
-        raise ValueError("a date that never comes") from error
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError("not a time zone name") from error
-    return value
-
-
-def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
-    for number, value in enumerate(values, start=1):
-        if not value.isalnum() or value[0] not in "UWS" or value != value.upper():
-            # The value may be a token in the wrong place, so it is not repeated.
-            raise ValueError(f"entry {number} is not a Slack id")
-    return values
-
-
-def _starts(prefix: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"does not start with {prefix}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _url(value: str) -> str:
-    if not value.startswith(("https://", "http://")):
-        raise ValueError("not an address")
-    return value if value.endswith("/") else f"{value}/"
-
-
-def _channel(value: str) -> str:
-    if value[:1] not in {"C", "G"} or not value.isalnum():
-        raise ValueError("not a channel id")
-    return value
-
-
-def _instance(value: str) -> str:
-    if value and not (value.startswith("arn:aws") and ":instance/" in value):
-        raise ValueError("not the ARN of an instance")
-    return value
-
-
-def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
-    # The form of a policy id in the botocore model of Organizations.
-    if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
-        raise ValueError("not a policy id")
-    return tuple(dict.fromkeys(values))
-
-
-def _database(value: str) -> str:
-    if value == "sqlite:///" or not value.startswith(
-        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-    ):
-        raise ValueError("not a database address")
-    return value
-
-
-Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
-PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
-Cron = Annotated[str, AfterValidator(_cron)]
+# Variables whose values must never be shown, and addresses that may hold a password; not all of them are settings.
+_SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "PGPASSWORD",
+)
+_ADDRESSES = ("LEAVERBOT_DATABASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class ScanSettings(BaseSettings):
@@ -105,7 +48,7 @@ class ScanSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True)
 
-    instance_arn: Annotated[str, AfterValidator(_instance)] = Field(
+    instance_arn: InstanceArn = Field(
         "",
         validation_alias="LEAVERBOT_INSTANCE_ARN",
         description="the ARN of the Identity Center instance, needed only where there are several",
@@ -131,18 +74,30 @@ class ScanSettings(BaseSettings):
         examples=["true"],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_none(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _visible(cls, value: Any) -> Any:
+        return visible(value)
+
     @classmethod
     def load(cls, **given: Any) -> Self:
         """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""
         # An empty variable is as none at all; for a list it is the empty list, whatever .env says.
         lists = ("LEAVERBOT_RESPONDERS", "LEAVERBOT_ADMINS", "LEAVERBOT_PROTECTED_USERS", "LEAVERBOT_DENY_SCP_ID")
-        given = {**{name: () for name in lists if os.environ.get(name) == ""}, **given}
+        given = {**{name: () for name in lists if name in os.environ and not os.environ[name].strip()}, **given}
         try:
             return cls(**given)
         except ValidationError as error:
             raise SettingsError([_sentence(problem) for problem in error.errors()]) from None
         except UnicodeDecodeError:
-            raise SettingsError(["The file .env is not UTF-8 text, so it can not be read. Save it as UTF-8."]) from None
+            raise SettingsError(["The file .env is not UTF-8 text, so it cannot be read. Save it as UTF-8."]) from None
+        except OSError as error:
+            raise SettingsError([f"The file .env cannot be read ({error.strerror})."]) from None
 
 
 class DenySettings(ScanSettings):
@@ -180,8 +135,9 @@ class DenySettings(ScanSettings):
         description="true: everything is planned and shown, nothing is changed in AWS",
         examples=["true"],
     )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: DatabaseUrl = Field(
         "sqlite:///leaverbot.db",
+        repr=False,  # it may hold a password
         validation_alias="LEAVERBOT_DATABASE_URL",
         description="where leaverbot keeps its state: sqlite:///<file> or postgresql://…",
         examples=["sqlite:////var/lib/leaverbot/leaverbot.db"],
@@ -197,17 +153,17 @@ class DenySettings(ScanSettings):
 class Settings(DenySettings):
     """What `leaverbot run` needs. The description of each field says what it expects, the example how it looks."""
 
-    slack_bot_token: Annotated[SecretStr, _starts("xoxb-")] = Field(
+    slack_bot_token: BotToken = Field(
         validation_alias="SLACK_BOT_TOKEN",
         description="the bot token of the Slack app (app settings > OAuth & Permissions)",
         examples=["xoxb-…"],
     )
-    slack_app_token: Annotated[SecretStr, _starts("xapp-")] = Field(
+    slack_app_token: AppToken = Field(
         validation_alias="SLACK_APP_TOKEN",
         description="an app-level token with connections:write (app settings > Basic Information)",
         examples=["xapp-…"],
     )
-    channel: Annotated[str, AfterValidator(_channel)] = Field(
+    channel: Channel = Field(
         validation_alias="LEAVERBOT_CHANNEL",
         description="the id of the channel for alerts (in Slack: channel name > About > Channel ID)",
         examples=["C0123456789"],
@@ -242,7 +198,7 @@ class Settings(DenySettings):
         description="when to post the summary: a cron schedule of five fields",
         examples=["0 9 * * 1-5"],
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Zone = Field(
         "UTC",
         validation_alias="LEAVERBOT_TIMEZONE",
         description="the time zone of both schedules",
@@ -255,7 +211,7 @@ class Settings(DenySettings):
         description="more new cases than this in one scan become one digest message: a number from 0",
         examples=["20"],
     )
-    slack_api_url: Annotated[str, AfterValidator(_url)] = Field(
+    slack_api_url: Url = Field(
         "https://slack.com/api/",
         validation_alias="LEAVERBOT_SLACK_API_URL",
         description="the address of Slack's Web API",
@@ -294,7 +250,7 @@ class Settings(DenySettings):
 
 def unknown_settings() -> list[str]:
     """A sentence for every variable, in the environment or in `.env`, that looks like a setting and is none."""
-    names = {*os.environ, *dotenv_values(".env")}
+    names = {*os.environ, *_dotenv()}
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
     found = sorted(name for name in names if name.upper().startswith("LEAVERBOT_") and name.upper() not in known)
     close = {name: difflib.get_close_matches(name.upper(), known, n=1) for name in found}
@@ -302,6 +258,25 @@ def unknown_settings() -> list[str]:
         f"{name} is not a setting and has no effect." + (f" Did you mean {close[name][0]}?" if close[name] else "")
         for name in found
     ]
+
+
+def secrets() -> list[str]:
+    """Every value in the environment and in `.env` that must never be shown, whether it is well formed or not."""
+    given = [(name.upper(), value) for source in (_dotenv(), os.environ) for name, value in source.items() if value]
+    passwords = [_password(value) for name, value in given if name in _ADDRESSES]
+    return [value for name, value in given if name in _SECRETS] + [password for password in passwords if password]
+
+
+def _password(address: str) -> str:
+    return address.rpartition("@")[0].partition("://")[2].partition(":")[2]
+
+
+def _dotenv() -> Mapping[str, str | None]:
+    """What `.env` holds; nothing when it cannot be read, which `load` tells."""
+    try:
+        return dotenv_values(".env")
+    except (UnicodeDecodeError, OSError):
+        return {}
 
 
 def _sentence(problem: Any) -> str:

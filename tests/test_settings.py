@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.errors import SettingsError
 from bot.core.policy import DenyRules, DenyStrategy
-from bot.settings import DenySettings, ScanSettings, Settings
+from bot.settings import DenySettings, ScanSettings, Settings, secrets
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}
@@ -200,3 +200,116 @@ def test_the_deny_commands_tell_a_wrong_value_like_the_bot_does(monkeypatch: pyt
         DenySettings.load()
     names = {problem.split(" ")[0] for problem in caught.value.problems}
     assert names == {"LEAVERBOT_DENY_STRATEGY", "LEAVERBOT_DENY_SCP_ID"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "read"),
+    [
+        ("LEAVERBOT_CHANNEL", " C0123456789\r\n", "channel", "C0123456789"),
+        ("LEAVERBOT_HTTP_PORT", "8081\n", "http_port", 8081),
+        ("LEAVERBOT_LOG_FORMAT", "\tconsole\N{NO-BREAK SPACE}", "log_format", "console"),
+        ("LEAVERBOT_DRY_RUN", "true\n", "dry_run", True),
+        ("LEAVERBOT_TIMEZONE", "Europe/Berlin ", "timezone", "Europe/Berlin"),
+        ("LEAVERBOT_DIGEST_AFTER", "  ", "digest_after", 20),
+        ("LEAVERBOT_ADMINS", " \n", "admins", ()),
+    ],
+)
+def test_white_space_around_a_value_is_not_part_of_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, field: str, read: object
+) -> None:
+    assert getattr(load(monkeypatch, **{**GOOD, name: value}), field) == read
+
+
+def test_a_token_ends_where_its_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, **{**GOOD, "SLACK_APP_TOKEN": "xapp-1\n"})
+    assert settings.slack_app_token.get_secret_value() == "xapp-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "called"),
+    [
+        ("SLACK_APP_TOKEN", "xapp-very\nsecret", "character 10 is invisible: U+000A"),
+        ("SLACK_BOT_TOKEN", "\N{ZERO WIDTH NO-BREAK SPACE}xoxb-secret", "ZERO WIDTH NO-BREAK SPACE"),
+        ("LEAVERBOT_CHANNEL", "C01234\N{ZERO WIDTH SPACE}56789", "ZERO WIDTH SPACE"),
+        ("LEAVERBOT_DATABASE_URL", "postgresql://u:secret\N{LEFT-TO-RIGHT MARK}@h/db", "LEFT-TO-RIGHT MARK"),
+        ("LEAVERBOT_PROTECTED_USERS", "a@example.com,b\x1b[8m@example.com", "U+001B"),
+    ],
+)
+def test_a_character_that_nobody_can_see_is_refused_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, called: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, **{**GOOD, name: value})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name} is wrong (")
+    assert called in problem
+    assert "secret" not in problem
+
+
+@pytest.mark.parametrize("token", ["xoxe.xoxb-1-abc", "xoxe.xoxp-1-abc", "xoxe-1-abc"])
+def test_a_token_that_expires_is_told_by_what_makes_it_expire(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    with pytest.raises(SettingsError, match=r"SLACK_BOT_TOKEN is wrong \(token rotation is on .* switch it off"):
+        load(monkeypatch, **{**GOOD, "SLACK_BOT_TOKEN": token})
+
+
+@pytest.mark.parametrize("token", ["xoxb-…", "xoxb-1 2", "xoxb-é"])
+def test_a_token_that_no_header_can_carry_is_refused(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    with pytest.raises(SettingsError, match="a character that no token has"):
+        load(monkeypatch, **{**GOOD, "SLACK_BOT_TOKEN": token})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://user:p@x:SECRETpart/db",
+        "postgresql://user:p@SECRETpart@h/db",
+        "postgresql://user:SECRET/part@h/db",
+        "postgresql://user:SECRET?part@h/db",
+        "postgresql://user:SECRET#part@h/db",
+        "postgresql://user:SECRETpart@h:notaport/db",
+        "postgresql://user:SECRETpart@h:99999/db",
+        "postgresql://user:[SECRETpart@h/db",
+        "postgresq://user:SECRETpart@h/db",
+    ],
+)
+def test_no_part_of_a_wrong_database_address_is_repeated(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    with pytest.raises(SettingsError, match="LEAVERBOT_DATABASE_URL is wrong") as caught:
+        load(monkeypatch, **GOOD, LEAVERBOT_DATABASE_URL=address)
+    assert not re.search(r"SECRET|part@|notaport|99999", str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://user:p%40x%3Ay@h:5432/db?sslmode=require",
+        "postgresql://user@/db?host=/var/run/postgresql",
+        "postgresql://[::1]:5432/db",
+        "postgres://h/db",
+        "sqlite:////var/lib/leaver@bot:1/leaverbot.db",
+    ],
+)
+def test_a_right_database_address_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    assert load(monkeypatch, **GOOD, LEAVERBOT_DATABASE_URL=address).database_url == address
+
+
+def test_the_password_of_the_database_does_not_show_in_a_printed_settings_object(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load(monkeypatch, **GOOD, LEAVERBOT_DATABASE_URL="postgresql://u:very-secret@h/db")
+    assert "very-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("address", ["https://", "http://h:port/", "https://[::1/", "ftp://h/"])
+def test_an_address_that_can_not_be_asked_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    with pytest.raises(SettingsError, match="LEAVERBOT_SLACK_API_URL is wrong"):
+        load(monkeypatch, **GOOD, LEAVERBOT_SLACK_API_URL=address)
+
+
+def test_what_must_never_be_shown_is_known_before_it_is_known_to_be_well_formed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=no-token-at-all")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "key")
+    monkeypatch.setenv("https_proxy", "http://user:proxy-password@proxy:3128")
+    monkeypatch.setenv("LEAVERBOT_DATABASE_URL", "postgresql://user:p@x:part/db")
+    assert {"no-token-at-all", "key", "proxy-password", "p"} <= set(secrets())

@@ -26,6 +26,8 @@ The text of an error is one or two sentences that can be shown to a person: what
 It never holds a token or a raw answer.
 """
 
+import uuid
+
 
 class LeaverbotError(Exception):
     """Base of all; its text may be shown to people."""
@@ -129,3 +131,9 @@ class AlreadyUnderWay(StoreError):
 
 class NotFound(LeaverbotError):
     """No such user, case, action or dialog."""
+
+
+def new_reference() -> str:
+    """A short id of an error that nobody foresaw: a person can read it out, and the log has it, too."""
+    text = uuid.uuid4().hex[:6].upper()
+    return f"{text[:4]}-{text[4:]}"

@@ -5,7 +5,6 @@ A step may run again after a crash, so each looks at the store and at AWS first.
 
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,7 @@ from typing import Any
 import structlog
 from dbos import DBOS
 
-from bot.core.errors import LeaverbotError, StoreError
+from bot.core.errors import LeaverbotError, StoreError, new_reference
 from bot.ports import Asker
 from bot.services import commands, denying, dialogs, playing, remediate, unused
 from bot.services.parts import Parts
@@ -184,12 +183,6 @@ class Workflows:
             failed(reference, error)
             return "failed"
         return "ended"
-
-
-def new_reference() -> str:
-    """A short id that a person can read out: it stands in the message and in the log."""
-    text = uuid.uuid4().hex[:6].upper()
-    return f"{text[:4]}-{text[4:]}"
 
 
 def _step(name: str, run: Callable[[], Any]) -> Any:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.core.errors import StoreError
@@ -20,10 +20,11 @@ def normal_url(url: str) -> sa.URL:
     """The address with the driver we ship. Raises StoreError for one that is not SQLite or PostgreSQL."""
     try:
         parsed = sa.make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):
+        # What SQLAlchemy says repeats a part of the address, which may be one of the password.
         raise StoreError(
             "LEAVERBOT_DATABASE_URL is not a database address, for example sqlite:///leaverbot.db"
-        ) from error
+        ) from None
     if parsed.get_backend_name() in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
@@ -38,8 +39,10 @@ def connect(url: str) -> sa.Engine:
         if parsed.get_backend_name() != "sqlite":
             return sa.create_engine(parsed, pool_pre_ping=True)
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
-    except (NoSuchModuleError, SQLAlchemyError) as error:
-        raise StoreError(f"The database can not be opened: {type(error).__name__}") from error
+    except (SQLAlchemyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"LEAVERBOT_DATABASE_URL has an option that is not known or not valid ({type(error).__name__})."
+        ) from None
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

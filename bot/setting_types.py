@@ -1,0 +1,144 @@
+"""The types of settings, each with what is checked of it. No message repeats a value: it may be a token."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from croniter import CroniterError, croniter
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+# What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
+_ROTATING = ("xoxe.", "xoxe-")
+
+
+def visible(value: Any) -> Any:
+    """A value without the white space around it. Raises ValueError when a character in it cannot be seen."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    for number, letter in enumerate(value, start=1):
+        if not letter.isprintable():
+            name = unicodedata.name(letter, f"U+{ord(letter):04X}")
+            raise ValueError(f"character {number} is invisible: {name}; type the value again")
+    return value
+
+
+def _split(value: Any) -> Any:
+    """A comma separated list; an empty text is an empty list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _cron(value: str) -> str:
+    # R and H make croniter choose a time by chance.
+    chance = re.search(r"(^|[\s,/])[RHrh](\(|[\s,/]|$)", value)
+    if chance or len(value.split()) != 5 or not croniter.is_valid(value):
+        raise ValueError("not a cron schedule of five fields")
+    try:
+        croniter(value, datetime.now(UTC)).get_next(datetime)
+    except CroniterError as error:
+        raise ValueError("a date that never comes") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError("not a time zone name") from error
+    return value
+
+
+def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
+    for number, value in enumerate(values, start=1):
+        if not value.isalnum() or value[0] not in "UWS" or value != value.upper():
+            raise ValueError(f"entry {number} is not a Slack id")
+    return values
+
+
+def _token(prefix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token.startswith(_ROTATING):
+            raise ValueError(
+                "token rotation is on for this Slack app, and leaverbot does not renew tokens: switch it off, or make "
+                "the app anew from manifest.yml"
+            )
+        if not token.startswith(prefix):
+            raise ValueError(f"does not start with {prefix}")
+        # It goes into an HTTP header.
+        if not re.fullmatch(r"[!-~]+", token):
+            raise ValueError("has a character that no token has")
+        return value
+
+    return AfterValidator(check)
+
+
+def _parts(value: str) -> SplitResult:
+    """An address taken apart. Raises ValueError, which names no part of it."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("not an address") from None
+    return parts
+
+
+def _url(value: str) -> str:
+    parts = _parts(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("not an address")
+    return value if value.endswith("/") else f"{value}/"
+
+
+def _channel(value: str) -> str:
+    if value[:1] not in {"C", "G"} or not value.isalnum():
+        raise ValueError("not a channel id")
+    return value
+
+
+def _instance(value: str) -> str:
+    if value and not (value.startswith("arn:aws") and ":instance/" in value):
+        raise ValueError("not the ARN of an instance")
+    return value
+
+
+def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
+    # The form of a policy id in the botocore model of Organizations.
+    if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
+        raise ValueError("not a policy id")
+    return tuple(dict.fromkeys(values))
+
+
+def _database(value: str) -> str:
+    scheme = value.partition("://")[0]
+    if value == "sqlite:///" or not value.startswith(
+        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        raise ValueError("not a database address")
+    if scheme == "sqlite":
+        return value
+    why = "not a database address: in a user name or password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
+    try:
+        parts = _parts(value)
+    except ValueError:
+        raise ValueError(why) from None
+    if parts.netloc.count("@") > 1 or "@" in parts.path:
+        raise ValueError(why)
+    return value
+
+
+Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
+Cron = Annotated[str, AfterValidator(_cron)]
+Zone = Annotated[str, AfterValidator(_zone)]
+BotToken = Annotated[SecretStr, _token("xoxb-")]
+AppToken = Annotated[SecretStr, _token("xapp-")]
+Url = Annotated[str, AfterValidator(_url)]
+Channel = Annotated[str, AfterValidator(_channel)]
+InstanceArn = Annotated[str, AfterValidator(_instance)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
