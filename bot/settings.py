@@ -193,10 +193,10 @@ class Settings(DenySettings):
         examples=["*/15 * * * *"],
     )
     summary_schedule: Cron = Field(
-        "0 9 * * 1-5",
+        "0 9 * * *",
         validation_alias="LEAVERBOT_SUMMARY_SCHEDULE",
         description="when to post the summary: a cron schedule of five fields",
-        examples=["0 9 * * 1-5"],
+        examples=["0 9 * * *"],
     )
     timezone: Zone = Field(
         "UTC",

@@ -78,9 +78,10 @@ def show_scan(scan: Scan, console: Console) -> None:
     if people:
         console.print(_table(scan, people))
     coverage = scan.coverage
+    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read:,} users"
     console.print(
-        f"{coverage.users_read} users read, {coverage.leavers} disabled, {len(people)} of them with a way in. "
-        f"Scan {coverage.status}, {sum((coverage.calls or {}).values())} calls to AWS."
+        f"{users} read, {coverage.checked}. With a way in: {len(people):,}. "
+        f"Scan {coverage.status}, {sum((coverage.calls or {}).values()):,} calls to AWS."
     )
     if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
         console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
@@ -92,7 +93,8 @@ def show_scan(scan: Scan, console: Console) -> None:
         gone = len({orphan.user_id for orphan in scan.orphans})
         left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
         users = "1 deleted user" if gone == 1 else f"{gone} deleted users"
-        console.print(f"Left behind by {users}: {left}, which nobody can use. --json lists them.")
+        least = "at least " if coverage.orphans is None else ""
+        console.print(f"Left behind by {users}: {least}{left}, which nobody can use. --json lists them.")
     for problem in coverage.problems:
         console.print(Text(f"Not read: {problem.what}: {problem.why}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:

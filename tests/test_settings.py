@@ -88,6 +88,11 @@ def test_lists_are_comma_separated_and_may_be_empty(monkeypatch: pytest.MonkeyPa
     assert settings.protected_users == ("a@b.c", "svc-*")
 
 
+def test_the_summary_comes_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **GOOD).summary_schedule == "0 9 * * *"
+    assert "| `0 9 * * *` | when to post the summary" in README
+
+
 def test_a_dotenv_file_may_hold_other_programs_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = [f"{name}={value}" for name, value in GOOD.items()]
     (tmp_path / ".env").write_text("\n".join([*lines, "OTHER_PROGRAM=1", "LEAVERBOT_DIGEST_AFTER=3"]))

@@ -89,6 +89,7 @@ def test_access_used_after_the_disabling_stands_with_the_name_and_comes_first() 
 
 
 def test_what_deleted_users_left_is_counted_and_listed_in_the_document() -> None:
-    scan = Scan(COVERAGE, orphans=(Orphan("gone", ACCOUNT), Orphan("gone", APPLICATION)))
+    scan = Scan(replace(COVERAGE, orphans=2), orphans=(Orphan("gone", ACCOUNT), Orphan("gone", APPLICATION)))
     assert "Left behind by 1 deleted user: 2 grants, which nobody can use." in printed(scan)
+    assert "deleted user: at least 2 grants" in printed(replace(scan, coverage=COVERAGE))
     assert [orphan["user_id"] for orphan in scan_json(scan)["orphans"]] == ["gone", "gone"]

@@ -57,6 +57,11 @@ class Case:
         return tuple(grant for grant in self.grants if grant.usable)
 
     @property
+    def disabled_by(self) -> datetime:
+        """When the user was certainly disabled already: AWS's time of the last change, or when we first saw it."""
+        return min(self.user.updated_at or self.opened_at, self.opened_at)
+
+    @property
     def elsewhere(self) -> tuple[Grant, ...]:
         """Usable grants that only the management account can take away, where leaverbot does not run."""
         return only_from_management(self.usable, self.management_account_id, self.caller_account_id)

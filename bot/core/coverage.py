@@ -52,7 +52,8 @@ class Coverage:
 
     `kinds_read` holds the kinds of which nothing is missing for any leaver. `notes` are facts that are no failure,
     such as what only the management account can change. `orphans` counts grants of users who no longer exist; None
-    when nobody looked for all of them. `use_checked`: whether CloudTrail was read.
+    when nobody looked for all of them. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of
+    users was read to its end; else `users_read` and `leavers` count only what came before it broke off.
     """
 
     status: ScanStatus
@@ -70,6 +71,17 @@ class Coverage:
     orphans: int | None = None
     disagreements: int = 0
     use_checked: bool = False
+    user_list_complete: bool = True
+
+    @property
+    def checked(self) -> str:
+        """How many of the disabled users were checked; of how many is said only when it is known."""
+        noun = "disabled user" if self.leavers == 1 else "disabled users"
+        if self.user_list_complete:
+            return f"{self.leavers_read:,} of {self.leavers:,} {noun} checked"
+        some = "" if self.leavers_read == self.leavers else f", {self.leavers_read:,} of them checked"
+        found = f"{self.leavers:,} {noun} found so far{some}"
+        return f"{found}; the list could not be read to its end, so there may be more"
 
     @property
     def every_kind(self) -> bool:
@@ -84,6 +96,7 @@ class Coverage:
             "started_at": to_text(self.started_at),
             "finished_at": to_text(self.finished_at),
             "users_read": self.users_read,
+            "user_list_complete": self.user_list_complete,
             "leavers": self.leavers,
             "leavers_read": self.leavers_read,
             "unknown_status": self.unknown_status,
@@ -117,7 +130,13 @@ class Coverage:
             orphans=data["orphans"],
             disagreements=data["disagreements"],
             use_checked=data["use_checked"],
+            # Scans stored before this was a field of its own tell it by their problem only.
+            user_list_complete=data.get("user_list_complete", not any(map(_of_the_list, data["problems"]))),
         )
+
+
+def _of_the_list(problem: Mapping[str, str]) -> bool:
+    return problem["what"].endswith("of the user list and all after it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,13 @@ class DenyInForce:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """State of things at `at`, and what happened since `since` (the last summary).
+    """State of things at `at`, and what happened since `since`: the last summary, or a day ago when this is the first.
 
     `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
     the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` run from case
-    opened to closed. `incidents` are open cases whose access was used after the user was disabled.
+    opened to closed. `oldest` is the open case of who has been disabled longest. `incidents` are open cases whose
+    access was used after the user was disabled.
+    `denies` are those that were read back once; `denies_unconfirmed` counts those that were not, in force or not.
     """
 
     at: datetime
@@ -52,6 +54,8 @@ class Summary:
     scans_failed: int
     all_clear: bool
     incidents: tuple[Case, ...] = ()
+    denies_unconfirmed: int = 0
+    first: bool = False
 
     @property
     def open_now(self) -> int:
@@ -66,9 +70,11 @@ def summarize(
     since: datetime,
     at: datetime,
     scan_due: datetime,
+    denies_unconfirmed: int = 0,
+    first: bool = False,
 ) -> Summary:
     """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
-    since then, oldest first, and at least the newest there is.
+    since then, oldest first, and at least the newest there is. `first`: there was no summary before this one.
     """
     cases = list(cases)
     open_now = [case for case in cases if case.state is CaseState.OPEN]
@@ -86,7 +92,7 @@ def summarize(
         open_before=sum(case.opened_at <= since for case in open_now) + sum(case.opened_at <= since for case in closed),
         opened=sum(since < case.opened_at <= at for case in cases),
         closed=tuple((reason, who, count) for (reason, who), count in sorted(ways.items(), key=str)),
-        oldest=min(open_now, key=lambda case: case.opened_at, default=None),
+        oldest=min(open_now, key=lambda case: case.disabled_by, default=None),
         median_seconds=_median(took),
         worst_seconds=took[-1] if took else None,
         denies=tuple(denies),
@@ -96,6 +102,8 @@ def summarize(
         scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
         all_clear=not open_now and fresh,
         incidents=tuple(case for case in open_now if case.used),
+        denies_unconfirmed=denies_unconfirmed,
+        first=first,
     )
 
 

@@ -140,12 +140,15 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Many new cases of one scan in one message. `worst` are the first few to name."""
+    """Many new cases of one scan in one message. `worst` are the first few to name; `used` counts, of all of them,
+    those whose access was used after they were disabled.
+    """
 
     total: int
     by_severity: dict[Severity, int]
     worst: tuple[Case, ...]
     found_at: datetime
+    used: int = 0
 
 
 class DialogKind(StrEnum):
@@ -258,13 +261,18 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class CaseList:
-    """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id."""
+    """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id.
+
+    `denied`: users whose emergency deny holds in every account; `denied_in_part`: whose deny does not, or is not known
+    to.
+    """
 
     cases: tuple[Case, ...]
     last_scan: Coverage | None
     scanning: bool = False
     links: dict[str, str] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
+    denied_in_part: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.services.proving import ACCOUNT_AGE
 from bot.services.reading import People
 from bot.services.scan import Scanner
 from bot.services.unused import note_walk
-from bot.services.viewing import case_view, deny_view
+from bot.services.viewing import case_view, deny_view, holds_everywhere
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +26,15 @@ log = structlog.get_logger(__name__)
 def list_open(parts: Parts) -> CaseList:
     """The open cases, worst first, from the store."""
     cases = sorted(parts.store.open_cases().values(), key=worst)
+    denies = parts.store.denies()
+    denied = frozenset(deny.user.id for deny in denies if holds_everywhere(deny))
     return CaseList(
         cases=tuple(cases),
         last_scan=parts.store.last_scan(),
         scanning=bool(parts.store.running_scans()),
         links={case_id: parts.chat.link(posted) for case_id, posted in parts.store.places().items()},
-        denied=frozenset(deny.user.id for deny in parts.store.denies()),
+        denied=denied,
+        denied_in_part=frozenset(deny.user.id for deny in denies) - denied,
     )
 
 
@@ -77,7 +80,8 @@ def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
     """End a scan that broke for a reason nobody foresaw: it read nothing, and it is counted as failed."""
     now = parts.clock.now()
     problem = Problem("anything", f"something went wrong that we did not foresee, reference {reference}")
-    coverage = Coverage(ScanStatus.FAILED, parts.store.scan(scan_id).started_at, now, calls={}, problems=(problem,))
+    started = parts.store.scan(scan_id).started_at
+    coverage = Coverage(ScanStatus.FAILED, started, now, calls={}, problems=(problem,), user_list_complete=False)
     parts.store.save_scan(
         scan_id, Scan(coverage), parts.digest_after, parts.new_id, lambda applied: _told(coverage, applied)
     )
@@ -136,10 +140,10 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
     why = f"Not read: {first.what} ({first.why})." if first else ""
     if coverage.status is ScanStatus.FAILED:
         return f"The scan failed, so nothing is known that was not known before. {why}"
-    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read} users"
-    read = f"{users} read, {coverage.leavers_read} of {coverage.leavers} disabled users checked"
+    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read:,} users"
     calls = sum((coverage.calls or {}).values())
-    text = f"The scan is {coverage.status}: {read} with {calls:,} calls; {opened} new, {closed} closed."
+    text = f"The scan is {coverage.status}: {users} read with {calls:,} calls, {coverage.checked}."
+    text += f" Cases: {opened} new, {closed} closed."
     if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
         text += f" {why}{more} Nobody who was not read was closed."

@@ -108,6 +108,7 @@ def _unknown_status(listing: Listing) -> Problem:
             "AWS gave no UserStatus for any user: this SDK or region does not return it, so leavers can not be "
             "told from others"
         )
-        return Problem(f"the status of all {listing.users} users", why)
+        which = f"all {listing.users} users" if listing.whole else f"all {listing.users} users read"
+        return Problem(f"the status of {which}", why)
     what = f"the status of {listing.unknown} user{'s' if listing.unknown != 1 else ''}"
     return Problem(what, "AWS gave no UserStatus for them, so they count neither as enabled nor as disabled")

@@ -110,6 +110,7 @@ def _digest(parts: Parts, message: Waiting) -> Digest:
         by_severity={level: counted[level] for level in Severity},
         worst=tuple(sorted(cases, key=worst)[:DIGEST_NAMES]),
         found_at=message.created_at,
+        used=sum(case.used is not None for case in cases),
     )
 
 

@@ -141,6 +141,7 @@ class Scanner:
             orphans=len(gathered.orphans) if gathered.orphans_all else None,
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,
+            user_list_complete=listing.whole,
         )
 
     def _notes(self, people: People, gathered: Gathered) -> Iterable[str]:

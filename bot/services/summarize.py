@@ -1,8 +1,9 @@
 """The daily summary."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.report import DenyInForce, Summary, summarize
+from bot.ports import StoredDeny
 from bot.services.deny_watch import is_over
 from bot.services.parts import Parts
 from bot.services.viewing import ends_at
@@ -22,19 +23,27 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     last = parts.store.last_scan()
     if not scans and last:
         scans = [last]
-    denies = [
-        DenyInForce(
-            deny.user.id,
-            deny.user.label,
-            deny.since,
-            deny.by,
-            ends_at=ends_at(parts, deny),
-            missing=bool(deny.missing),
-            hours=parts.rules.deny.hours,
-            stays=deny.clear_since is None and is_over(parts, deny, at),
-        )
-        for deny in parts.store.denies()
-        if deny.confirmed
-    ]
-    due = parts.scan_due(at)
-    return summarize(parts.store.cases_since(since), scans, denies, since=since, at=at, scan_due=due)
+    denies = parts.store.denies()
+    return summarize(
+        parts.store.cases_since(since),
+        scans,
+        [_in_force(parts, deny, at) for deny in denies if deny.confirmed],
+        since=since,
+        at=at,
+        scan_due=parts.scan_due(at),
+        denies_unconfirmed=sum(not deny.confirmed for deny in denies),
+        first=before is None,
+    )
+
+
+def _in_force(parts: Parts, deny: StoredDeny, at: datetime) -> DenyInForce:
+    return DenyInForce(
+        deny.user.id,
+        deny.user.label,
+        deny.since,
+        deny.by,
+        ends_at=ends_at(parts, deny),
+        missing=bool(deny.missing),
+        hours=parts.rules.deny.hours,
+        stays=deny.clear_since is None and is_over(parts, deny, at),
+    )

@@ -71,6 +71,11 @@ def _holds(deny: StoredDeny | None) -> bool:
     return not deny.cover or any(item.covered is not False for item in deny.cover)
 
 
+def holds_everywhere(deny: StoredDeny) -> bool:
+    """Whether a deny was read back as it was placed, and holds in every account."""
+    return deny.confirmed and not deny.missing and all(item.covered for item in deny.cover)
+
+
 def controls(
     case: Case,
     rules: Rules,

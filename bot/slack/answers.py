@@ -68,9 +68,9 @@ def list_message(cases: CaseList) -> Message:
     if not total:
         return _empty_list(cases)
     who = "person who left still has" if total == 1 else "people who left still have"
-    title = with_incidents(f"{total:,} {who} access", cases.cases, total)
+    title = with_incidents(f"{total:,} {who} access", sum(case.used is not None for case in cases.cases))
     lines = [
-        case_line(case, cases.links.get(case.id, ""), denied=case.user.id in cases.denied)
+        case_line(case, cases.links.get(case.id, ""), deny=_deny(cases, case.user.id))
         for case in incidents_first(cases.cases)
     ]
     kept = first_that_fit(lines, 40, 8000)
@@ -78,6 +78,12 @@ def list_message(cases: CaseList) -> Message:
     if len(kept) < total:
         texts.append(f"{plural(total - len(kept), 'more', 'more')}. `/leavers show &lt;user&gt;` finds each of them.")
     return message(title, [*(section(text) for text in texts), _scan_state(cases)])
+
+
+def _deny(cases: CaseList, user_id: str) -> str:
+    if user_id in cases.denied:
+        return "emergency deny in force"
+    return "emergency deny, not in force everywhere" if user_id in cases.denied_in_part else ""
 
 
 def _empty_list(cases: CaseList) -> Message:

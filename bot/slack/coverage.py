@@ -51,10 +51,10 @@ def coverage_line(last: Coverage) -> str:
     }[last.status]
     calls = sum((last.calls or {}).values())
     asked = f" with {plural(calls, 'call')} to AWS" if calls else ""
-    checked = f"{last.leavers_read:,} of {plural(last.leavers, 'disabled user')} checked"
+    read = f"{plural(last.users_read, 'user')} read{asked}, {last.checked}"
     texts = [
-        f"The last scan, {when(last.finished_at)}, {word}: {checked}, {plural(last.users_read, 'user')} read{asked}.",
-        f"AWS gave no status for {plural(last.unknown_status, 'user')}." if last.unknown_status else "",
+        f"The last scan, {when(last.finished_at)}, {word}: {'no user was read' if _nothing(last) else read}.",
+        _unknown(last),
         "" if last.status is ScanStatus.FAILED else _kinds(last),
         _problems(last),
         *(f"{say(note, 300).rstrip('.')}." for note in last.notes[:MOST_NOTES] if clean(note)),
@@ -63,6 +63,17 @@ def coverage_line(last: Coverage) -> str:
         "" if last.status is ScanStatus.COMPLETE else "Nobody's case was closed who was not read.",
     ]
     return cut(" ".join(text for text in texts if text), 2500)
+
+
+def _nothing(last: Coverage) -> bool:
+    return last.status is ScanStatus.FAILED and not last.users_read
+
+
+def _unknown(last: Coverage) -> str:
+    if not last.unknown_status:
+        return ""
+    who = "it" if last.unknown_status == 1 else "they"
+    return f"AWS gave no status for {plural(last.unknown_status, 'user')}, so {who} may be disabled, too."
 
 
 def how_line(last: Coverage) -> str:

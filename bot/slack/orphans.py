@@ -43,9 +43,9 @@ def _title(view: OrphanList) -> str:
     count = len(view.orphans)
     if count:
         users = len({orphan.user_id for orphan in view.orphans})
-        return (
-            f"{plural(count, 'grant')} of {plural(users, 'user')} who no longer {'exists' if users == 1 else 'exist'}"
-        )
+        least = "" if view.looked_for_all else "At least "
+        exist = "exists" if users == 1 else "exist"
+        return f"{least}{plural(count, 'grant')} of {plural(users, 'user')} who no longer {exist}"
     if view.found_at is None:
         return "No scan has looked yet for what deleted users have left behind."
     if view.looked_for_all:

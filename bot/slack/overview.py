@@ -1,6 +1,6 @@
 """Many cases in one message: the digest of a scan, and the daily summary."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from bot.core.cases import Case, CloseReason
 from bot.core.models import Severity
@@ -23,7 +23,7 @@ _CLOSED = {
 }
 
 
-def case_line(case: Case, link: str = "", *, denied: bool = False) -> str:
+def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
     """• Dana Rossi (dana.rossi) · critical · 4 accounts and 1 application: a, b and 3 more."""
     label = words.user_label(case.user, 60)
     shown = f"<{link}|{label}>" if link and "|" not in link and ">" not in link else f"*{label}*"
@@ -32,8 +32,10 @@ def case_line(case: Case, link: str = "", *, denied: bool = False) -> str:
     if case.used:
         parts.append(f"*used after being disabled* ({ways.use_words(case.used)}, {when(case.used.at)})")
     parts += [str(case.severity), _held(case)]
-    if denied:
-        parts.append("emergency deny in force")
+    if not case.read_complete:
+        parts.append("not everything could be read")
+    if deny:
+        parts.append(deny)
     return " · ".join(parts)
 
 
@@ -50,13 +52,9 @@ def incidents_first(cases: Iterable[Case]) -> tuple[Case, ...]:
     return tuple(sorted(cases, key=lambda case: case.used is None))
 
 
-def with_incidents(title: str, cases: Sequence[Case], total: int) -> str:
-    """The title with how many of these cases are incidents; `total`: how many cases there are in all."""
-    used = sum(case.used is not None for case in cases)
-    if not used:
-        return title
-    least = "at least " if used == len(cases) < total else ""
-    return f"{title}; {least}{used:,} used it after being disabled"
+def with_incidents(title: str, used: int) -> str:
+    """The title with how many of these people used their access after they were disabled."""
+    return f"{title}; {used:,} used it after being disabled" if used else title
 
 
 def by_severity(counts: Mapping[Severity, int]) -> str:
@@ -67,7 +65,7 @@ def by_severity(counts: Mapping[Severity, int]) -> str:
 def digest_message(digest: Digest) -> Message:
     """Many new cases of one scan."""
     who = "person who left can" if digest.total == 1 else "people who left can"
-    title = with_incidents(f"{digest.total:,} {who} still get into AWS", digest.worst, digest.total)
+    title = with_incidents(f"{digest.total:,} {who} still get into AWS", digest.used)
     counts = by_severity(digest.by_severity)
     lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
     blocks = [section(f"*{title}*\nFound by the scan at {when(digest.found_at)}. {counts}.")]
@@ -82,7 +80,7 @@ def digest_message(digest: Digest) -> Message:
 def summary_message(summary: Summary) -> Message:
     """How things stand, and what happened since the last summary."""
     title = _title(summary)
-    facts = [_open(summary), _since(summary), _denies(summary.denies), _scans(summary)]
+    facts = [_open(summary), _since(summary), _denies(summary.denies, summary.denies_unconfirmed), _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
     return message(title, blocks)
@@ -92,8 +90,11 @@ def _title(summary: Summary) -> str:
     if summary.open_now:
         who = "person who left" if summary.open_now == 1 else "people who left"
         verb = "has" if summary.open_now == 1 else "have"
-        title = f"{summary.open_now:,} {who} still {verb} access ({summary.open_before} at the summary before)"
-        return with_incidents(title, summary.incidents, len(summary.incidents))
+        before = f"{summary.open_before:,} at the summary before"
+        if summary.first:
+            before = "first summary: nothing to compare with yet"
+        title = f"{summary.open_now:,} {who} still {verb} access ({before})"
+        return with_incidents(title, len(summary.incidents))
     last = summary.last_scan
     if summary.all_clear and last and tells_all(last):
         return all_clear(last)
@@ -109,13 +110,14 @@ def _open(summary: Summary) -> str:
     incidents = f"Used after being disabled: {listed(named, most=5)}. " if named else ""
     if oldest is None:
         return f"{incidents}{counts}."
-    age = took((summary.at - oldest.opened_at).total_seconds())
-    return f"{incidents}{counts}. The oldest: *{words.user_label(oldest.user, 60)}*, open for {age}."
+    age = took((summary.at - oldest.disabled_by).total_seconds())
+    return f"{incidents}{counts}. Longest disabled: *{words.user_label(oldest.user, 60)}*, for about {age}."
 
 
 def _since(summary: Summary) -> str:
     closed = sum(count for _, _, count in summary.closed)
-    text = f"Since the last summary: {summary.opened} new, {closed} closed"
+    since = "In the last 24 hours" if summary.first else "Since the last summary"
+    text = f"{since}: {summary.opened} new, {closed} closed"
     ways = [_way(*way) for way in summary.closed]
     text += f" ({listed(ways, most=8)})." if ways else "."
     if summary.median_seconds is not None and summary.worst_seconds is not None:
@@ -129,16 +131,20 @@ def _way(reason: str, who: str | None, count: int) -> str:
     return f"{count} {known}" + (f" by {mention(who)}" if who else "")
 
 
-def _denies(denies: tuple[DenyInForce, ...]) -> str:
+def _denies(denies: tuple[DenyInForce, ...], unconfirmed: int) -> str:
+    broken = sum(deny.missing for deny in denies)
+    head = f"Emergency denies in force: {len(denies) - broken:,}" if denies else "Emergency denies in force: none"
+    head += f". No longer as placed: {broken:,}" if broken else ""
+    head += f". Not known whether in force: {unconfirmed:,}" if unconfirmed else ""
     if not denies:
-        return "Emergency denies in force: none."
+        return f"{head}."
     lines = [
         f"• *{name(deny.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
         for deny in denies
     ]
     kept = first_that_fit(lines, 8, 2500)
     more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
-    return "\n".join([f"Emergency denies in force: {len(denies)}", *kept, *more])
+    return "\n".join([head, *kept, *more])
 
 
 def _how_it_ends(deny: DenyInForce) -> str:

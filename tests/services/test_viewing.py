@@ -16,7 +16,7 @@ from bot.core.plans import ActionKind, OperationState
 from bot.core.policy import DenyRules, DenyStrategy, Rules
 from bot.core.views import AccountCover, ActionState, Control
 from bot.ports import Result, StoredDeny
-from bot.services.viewing import case_view, controls, deny_view
+from bot.services.viewing import case_view, controls, deny_view, holds_everywhere
 from tests.services.denials import Denials, denials
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -207,3 +207,9 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     view = case_view(here.parts, here.parts.store.case(case_id).case)
     assert view.latest is not None
     assert (view.latest.id, view.controls) == (name, (Control.DETAILS,))
+
+
+@pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED])
+def test_a_deny_holds_everywhere_only_when_it_was_read_back_so(deny: StoredDeny) -> None:
+    assert holds_everywhere(DENY)
+    assert not holds_everywhere(deny)

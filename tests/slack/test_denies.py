@@ -8,8 +8,25 @@ from bot.core.cases import CloseReason
 from bot.core.models import UserStatus
 from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationKind, OperationState, Outcome
 from bot.core.report import DenyInForce
-from bot.core.views import ActionState, Control, DialogKind, DialogState, DialogView, Notice, NoticeKind, PersonView
-from bot.slack.messages import case_message, notice_message, person_message, report_message, summary_message
+from bot.core.views import (
+    ActionState,
+    CaseList,
+    Control,
+    DialogKind,
+    DialogState,
+    DialogView,
+    Notice,
+    NoticeKind,
+    PersonView,
+)
+from bot.slack.messages import (
+    case_message,
+    list_message,
+    notice_message,
+    person_message,
+    report_message,
+    summary_message,
+)
 from bot.slack.modals import dialog_view
 from bot.slack.payloads import REASON_ACTION_ID, REASON_BLOCK_ID, decode_user
 from bot.slack.places import by_place
@@ -321,3 +338,19 @@ def test_a_person_whose_deny_drifted_gets_the_command_that_puts_it_back():
 
 def test_the_grants_in_the_examples_are_those_the_cover_is_about():
     assert {cover.account.id for cover in COVER} == {grant.account_id for grant in GRANTS}
+
+
+def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
+    whole, broken = DenyInForce(USER.id, "Kim", AT, "U0BOB"), DenyInForce("2", "Lee", AT, "U0BOB", missing=True)
+    said = words_of(summary_message(replace(SUMMARY, denies=(whole, broken), denies_unconfirmed=1)))
+    assert "Emergency denies in force: 1. No longer as placed: 1. Not known whether in force: 1" in said
+    said = words_of(summary_message(replace(SUMMARY, denies=(), denies_unconfirmed=2)))
+    assert "Emergency denies in force: none. Not known whether in force: 2." in said
+    assert "Emergency denies in force: none." in words_of(summary_message(replace(SUMMARY, denies=())))
+
+
+def test_the_list_says_in_force_only_of_a_deny_that_holds_everywhere():
+    listed = CaseList((VIEW.case,), None, denied=frozenset({USER.id}))
+    assert "emergency deny in force" in words_of(list_message(listed))
+    listed = CaseList((VIEW.case,), None, denied_in_part=frozenset({USER.id}))
+    assert "emergency deny, not in force everywhere" in words_of(list_message(listed))

@@ -387,7 +387,7 @@ def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
 def test_a_summary_gives_the_numbers():
     said = words_of(summary_message(SUMMARY))
     assert "*3 people who left still have access (5 at the summary before)*" in said
-    assert "The oldest: *Dana Rossi*, open for 3 h." in said
+    assert "Longest disabled: *Dana Rossi*, for about 6 h." in said
     assert "2 new, 4 closed (3 revoked by <@U0ALICE> and 1 enabled again)" in said
     assert "median 42 min, worst 5 h" in said
     assert "Emergency denies in force: 1" in said
@@ -418,7 +418,7 @@ def test_nothing_open_is_not_all_clear_without_a_complete_scan(last, why):
 
 def test_a_partial_scan_says_what_was_not_read():
     said = words_of(summary_message(replace(QUIET, last_scan=PARTIAL)))
-    assert "was incomplete: 41 of 44 disabled users checked" in said
+    assert "was incomplete: 600 users read with 1,204 calls to AWS, 41 of 44 disabled users checked." in said
     assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
 
 
