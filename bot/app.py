@@ -29,8 +29,9 @@ from bot.services.parts import Parts
 from bot.settings import Settings
 from bot.slack.client import SlackChat, web_client
 from bot.slack.connect import check_slack
-from bot.slack.listeners import Socket, build_app
+from bot.slack.listeners import build_app
 from bot.slack.people import People
+from bot.slack.socket import Socket
 from bot.store.database import normal_url
 from bot.store.store import SqlStore
 
@@ -97,8 +98,8 @@ class Bot:
             scan_due=settings.scan_due,
         )
         self._parts, self._projector, self._engine, self._people = parts, projector, engine, people
-        app = build_app(parts, chat, web, people, team_id=workspace.team_id, new_reference=new_reference)
-        self._socket = Socket(app, settings.slack_app_token.get_secret_value(), web)
+        app = build_app(parts, chat, web, people, workspace=workspace, new_reference=new_reference)
+        self._socket = Socket(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url)
         engine.start(
             parts,
             {
@@ -145,7 +146,7 @@ class Bot:
 
     def _ready(self) -> dict[str, str]:
         checks = self._alive()
-        checks["slack"] = "" if self._socket and self._socket.connected else "no Socket Mode connection"
+        checks["slack"] = self._socket.trouble if self._socket else "no connection to Slack yet"
         checks["database"] = ""
         try:
             if self._parts:

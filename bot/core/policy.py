@@ -34,6 +34,34 @@ class Refused:
 Decision = Allowed | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request says that it comes from: the person's workspace, or what stands for it, and the organization;
+    "" for what it does not say.
+    """
+
+    team: str
+    enterprise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The workspace the bot is installed in and the organization (Enterprise Grid) it belongs to, as Slack told the
+    bot itself; "" where it is in none.
+    """
+
+    team: str
+    enterprise: str = ""
+
+    def has(self, caller: Caller) -> bool:
+        """Whether the person is one of ours. What a request says of itself counts only against what we know."""
+        if caller.team and caller.team in {self.team, self.enterprise}:
+            return True
+        # An organization in the place of the workspace is the person's own, so another one is a stranger's.
+        elsewhere = caller.team.startswith("E")
+        return bool(self.enterprise) and caller.enterprise == self.enterprise and not elsewhere
+
+
 class DenyStrategy(StrEnum):
     """Where denies are placed (LEAVERBOT_DENY_STRATEGY)."""
 

@@ -96,6 +96,11 @@ def fill(parts: Parts, dialog_id: str) -> None:
         log.info("dialog was not filled", dialog=dialog.id, why=str(error))
 
 
+def submit_key(dialog_id: str) -> str:
+    """A dialog is submitted once: this names the action that comes of it."""
+    return f"dialog:{dialog_id}"
+
+
 def submit(
     parts: Parts, dialog_id: str, user: str, roles: frozenset[Role], typed: str = "", reason: str = ""
 ) -> StoredAction | Refused | WrongName | MissingReason:
@@ -120,7 +125,7 @@ def submit(
         dialog.user,
         replace(dialog.asker, user=user),
         roles,
-        key=f"dialog:{dialog.id}",
+        key=submit_key(dialog.id),
         case_id=dialog.case_id,
         digest=dialog.digest,
         revision=dialog.user.revision,

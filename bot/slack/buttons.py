@@ -60,8 +60,9 @@ class Buttons:
 
     def dialog(self, control: Control, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button that opens a dialog; what only the presser sees when it can not be opened."""
-        case = self.parts.store.case(decode_control(value).case_id).case
-        outdated = self._outdated(control, case, asker)
+        drawn = decode_control(value)
+        case = self.parts.store.case(drawn.case_id).case
+        outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
         return self._open(DIALOGS[control], asker, trigger_id, case_id=case.id)
@@ -84,18 +85,22 @@ class Buttons:
 
     def act(self, control: Control, value: str, asker: Asker, key: str) -> Message | None:
         """A button that starts an action at once; what only the presser sees when it is not started."""
-        case = self.parts.store.case(decode_control(value).case_id).case
-        if self.parts.store.knows_press(key):
+        drawn = decode_control(value)
+        case = self.parts.store.case(drawn.case_id).case
+        if case.version != drawn.case_version and self.parts.store.knows_press(key):
             return None
-        outdated = self._outdated(control, case, asker)
+        outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
         roles = self.people.roles(asker.user)
         asked = ask(self.parts, ACTIONS[control], case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
-    def _outdated(self, control: Control, case: Case, asker: Asker) -> Message | None:
+    def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
         """Why a button of an older drawing no longer fits, noted; the message is drawn again."""
+        if case.version == drawn_for:
+            # Every change of what a message shows makes a new version.
+            return None
         view = case_view(self.parts, case)
         if view.watch_only or view.protected or control in view.controls:
             return None

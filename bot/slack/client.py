@@ -44,7 +44,8 @@ LOOK_BACK = 200
 # About one message a second a channel, short bursts tolerated (facts 3.3).
 POST_SECONDS, POST_BURST = 1.05, 5
 TIMEOUT_SECONDS = 10
-HASTY_SECONDS = 3
+# Within Slack's three seconds there must be time left to say that it did not work.
+HASTY_SECONDS = 2
 # Threads whose messages are remembered; the oldest are read again when they are needed.
 MOST_THREADS = 200
 

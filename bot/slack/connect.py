@@ -7,18 +7,27 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError, ChatUnavailable
+from bot.core.policy import Home
 from bot.slack.client import BROKEN, understand
 from bot.slack.people import People
+from bot.slack.socket import LASTING
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The workspace the bot is installed in; `url` ends with a slash, "" when Slack gives none."""
+    """The workspace the bot is installed in, as `auth.test` says; "" for what Slack does not give. `url` ends with a
+    slash.
+    """
 
     team_id: str
     url: str
+    enterprise_id: str = ""
+
+    @property
+    def home(self) -> Home:
+        return Home(self.team_id, self.enterprise_id)
 
 
 # Without these nothing can work; anything else that goes wrong here is logged and may be over in a minute.
@@ -50,7 +59,7 @@ def check_slack(web: WebClient, app_token: str, channel: str, people: People) ->
     for group in people.groups:
         # A group that can not be read would leave its members without their role in the night it is needed.
         people.read(group)
-    return Workspace(str(about["team_id"]), str(about.get("url") or ""))
+    return Workspace(str(about["team_id"]), str(about.get("url") or ""), str(about.get("enterprise_id") or ""))
 
 
 def _check_channel(web: WebClient, channel: str) -> None:
@@ -79,11 +88,8 @@ def _check_app_token(web: WebClient, app_token: str) -> None:
         web.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
         problem = understand(error, "apps.connections.open")
-        if problem.code in FATAL or problem.code == "not_allowed_token_type":
-            raise ChatError(
-                "SLACK_APP_TOKEN is not valid. It is an app-level token with the scope connections:write "
-                "(app settings > Basic Information > App-Level Tokens)."
-            ) from error
+        if problem.code in LASTING:
+            raise ChatError(LASTING[problem.code], code=problem.code) from error
         log.warning("the app-level token could not be checked", why=str(problem))
     except BROKEN as error:
         log.warning("the app-level token could not be checked", why=type(error).__name__)

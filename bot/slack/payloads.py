@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.errors import NotFound
+from bot.core.policy import Caller
 from bot.core.views import Control, DialogKind
+from bot.ports import Asker
+from bot.services.dialogs import submit_key
 
 VERSION = 1
 
@@ -104,6 +107,32 @@ def decode_dialog(text: str) -> DialogPayload:
     if not isinstance(dialog_id, str) or not dialog_id:
         raise NotFound(_OLD_DIALOG)
     return DialogPayload(dialog_id)
+
+
+def press_key(body: Mapping[str, Any]) -> str:
+    """What names this press for ever, so that it is stored once; "" for a request that stores no action."""
+    if body.get("type") == "view_submission":
+        return submit_key(decode_dialog(body["view"]["private_metadata"]).dialog_id)
+    if body.get("type") != "block_actions":
+        return ""
+    action = body["actions"][0]
+    return f"press:{body['user']['id']}:{action['action_id']}:{action['action_ts']}"
+
+
+def presser(body: Mapping[str, Any]) -> Asker:
+    """Who did it, and where only they see an answer."""
+    user = (body.get("user") or {}).get("id") or body.get("user_id", "")
+    channel = (body.get("channel") or {}).get("id") or body.get("channel_id", "")
+    return Asker(user, channel, body.get("response_url", ""))
+
+
+def caller_of(body: Mapping[str, Any]) -> Caller:
+    """Where the request says that it comes from."""
+    user, team, enterprise = (body.get(name) or {} for name in ("user", "team", "enterprise"))
+    return Caller(
+        team=str(user.get("team_id") or body.get("team_id") or team.get("id") or ""),
+        enterprise=str(enterprise.get("id") or body.get("enterprise_id") or team.get("enterprise_id") or ""),
+    )
 
 
 def _subject(text: str, key: str) -> str:

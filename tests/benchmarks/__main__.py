@@ -1,6 +1,6 @@
-"""Measure the scan (calls, time, memory, CPU, and side by side with aws-sso-lib) and the emergency deny.
+"""Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny and presses.
 
-    python -m tests.benchmarks [--quick] [--only scan|side-by-side|cpu|deny]
+    python -m tests.benchmarks [--quick] [--only scan|side-by-side|cpu|deny|presses]
 
 The simulator runs in a process of its own, with AWS's published request rates, and the real program against it as
 another. Prints tables, and ends with 1 when a bound is broken or a result is not the truth. Linux or macOS.
@@ -19,6 +19,7 @@ from importlib.metadata import version
 # those it measures, because what a process was before exec counts into its peak.
 from tests.benchmarks.cpu import compare_cpu
 from tests.benchmarks.deny import measure_denies
+from tests.benchmarks.presses import measure_presses
 from tests.benchmarks.scan import measure_scans
 from tests.benchmarks.side_by_side import compare
 
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[bool], list[str]]] = {
     "side-by-side": lambda _quick: compare(),
     "cpu": lambda _quick: compare_cpu(),
     "deny": lambda _quick: measure_denies(),
+    "presses": lambda _quick: measure_presses(),
 }
 
 

@@ -12,8 +12,10 @@ from bot.core.plans import ActionKind, subject_of
 from bot.core.policy import (
     Allowed,
     Ask,
+    Caller,
     DenyRules,
     DenyStrategy,
+    Home,
     Refused,
     Role,
     Rules,
@@ -260,3 +262,36 @@ def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disa
     assert isinstance(refused, Refused)
     for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot deny setup"):
         assert word in refused.reason
+
+
+IDS = st.sampled_from(["", "T1", "T2", "T3", "E1", "E2", "E3"])
+HOMES = st.builds(Home, st.sampled_from(["T1", "E1", ""]), st.sampled_from(["", "E1"]))
+
+
+@given(HOMES, IDS, IDS)
+def test_nobody_is_ours_of_whom_nothing_is_what_slack_told_the_bot_itself(home, team, enterprise):
+    assume({team, enterprise}.isdisjoint({home.team, home.enterprise} - {""}))
+    assert not home.has(Caller(team, enterprise))
+
+
+@given(HOMES, IDS)
+def test_people_of_the_bots_own_workspace_are_ours_whatever_else_is_claimed(home, enterprise):
+    assume(home.team)
+    assert home.has(Caller(home.team, enterprise))
+
+
+@given(HOMES, IDS)
+def test_people_of_the_bots_own_organization_are_ours_in_every_workspace_of_it(home, team):
+    assume(home.enterprise and not team.startswith("E"))
+    assert home.has(Caller(team, home.enterprise))
+    assert home.has(Caller(home.enterprise, ""))
+
+
+@given(HOMES, st.sampled_from(["E2", "E3"]), IDS)
+def test_who_stands_for_another_organization_is_never_ours_whatever_the_request_claims(home, team, enterprise):
+    assert not home.has(Caller(team, enterprise))
+
+
+@given(st.sampled_from(["T1", "E1"]), IDS, IDS)
+def test_without_an_organization_only_the_workspace_counts(team, other, enterprise):
+    assert Home(team).has(Caller(other, enterprise)) == (other == team)

@@ -16,9 +16,10 @@ def _common(state: State, user_id: str, kind: str) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": state.app_id,
         "token": state.verification_token,
-        "team": {"id": state.team_id, "domain": state.domain},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        # On an org-wide install there is none.
+        "team": None if state.org_wide else {"id": state.team_id, "domain": state.domain},
+        "enterprise": {"id": user.enterprise_id, "name": user.enterprise_id} if user.enterprise_id else None,
+        "is_enterprise_install": state.org_wide,
     }
 
 
@@ -103,8 +104,9 @@ def slash_command(state: State, user_id: str, channel: Channel, text: str) -> Js
     user = state.users[user_id]
     return {
         "token": state.verification_token,
-        "team_id": state.team_id,
+        "team_id": user.team_id if state.org_wide else state.team_id,
         "team_domain": state.domain,
+        **({"enterprise_id": user.enterprise_id, "enterprise_name": user.enterprise_id} if user.enterprise_id else {}),
         "channel_id": channel.id,
         "channel_name": shown_name(channel),
         "user_id": user.id,
@@ -112,7 +114,7 @@ def slash_command(state: State, user_id: str, channel: Channel, text: str) -> Js
         "command": state.command,
         "text": escaped(state, text),
         "api_app_id": state.app_id,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(state.org_wide).lower(),
         "response_url": state.new_hook(user_id, channel.id, None),
         "trigger_id": state.new_trigger(user_id),
     }

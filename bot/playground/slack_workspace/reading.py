@@ -15,7 +15,8 @@ def auth_test(ws: Workspace, args: Json) -> Json:  # noqa: ARG001 - every method
         "team_id": ws.team_id,
         "user_id": ws.bot_user,
         "bot_id": ws.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": ws.org_wide,
+        **({"enterprise_id": ws.enterprise_id} if ws.enterprise_id else {}),
     }
 
 

@@ -30,6 +30,7 @@ class User:
     email: str
     deleted: bool = False
     is_bot: bool = False
+    enterprise_id: str | None = None
 
 
 @dataclass

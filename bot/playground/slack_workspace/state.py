@@ -47,6 +47,9 @@ class State:
         scopes: Sequence[str] | None,
         now: Callable[[], float] | None,
         elapsed: Callable[[], float],
+        *,
+        enterprise: bool = False,
+        org_wide: bool = False,
     ) -> None:
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
@@ -62,6 +65,8 @@ class State:
         self.scopes = list(DEFAULT_SCOPES if scopes is None else scopes)
         self.app_scopes = ["connections:write"]
         self.team_id = self.new_id("T")
+        self.enterprise_id = self.new_id("E") if enterprise or org_wide else None
+        self.org_wide = org_wide
         self.app_id = self.new_id("A")
         self.bot_id = self.new_id("B")
         self.users: dict[str, User] = {}
@@ -82,7 +87,9 @@ class State:
         self.app_token = f"xapp-1-{self.app_id}-{secret[36:60]}"
         self.verification_token = secret[:24]
         self.bot_user = self.new_id("U")
-        self.users[self.bot_user] = User(self.bot_user, "leaverbot", "leaverbot", self.team_id, "", is_bot=True)
+        self.users[self.bot_user] = User(
+            self.bot_user, "leaverbot", "leaverbot", self.team_id, "", is_bot=True, enterprise_id=self.enterprise_id
+        )
 
     # Changes
 

@@ -14,7 +14,8 @@ class Workspace(People):
     """Set it up, let people act in it, look at what they see.
 
     ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
-    Without ``paid_plan`` there are no user groups.
+    Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several of an organization
+    (Enterprise Grid); ``org_wide``: the app is installed in all of them.
     """
 
     def __init__(
@@ -26,18 +27,31 @@ class Workspace(People):
         elapsed: Callable[[], float] = time.monotonic,
         *,
         paid_plan: bool = True,
+        enterprise: bool = False,
+        org_wide: bool = False,
     ) -> None:
-        super().__init__(team_name, command, scopes, now, elapsed)
+        super().__init__(team_name, command, scopes, now, elapsed, enterprise=enterprise, org_wide=org_wide)
         self.paid_plan = paid_plan
 
     # Setting up
 
-    def add_user(self, name: str, real_name: str | None = None, team_id: str | None = None) -> str:
-        """A person, by their user id; another ``team_id`` makes a stranger of Slack Connect."""
+    def add_user(
+        self,
+        name: str,
+        real_name: str | None = None,
+        team_id: str | None = None,
+        enterprise_id: str | None = None,
+    ) -> str:
+        """A person, by their user id.
+
+        Another ``team_id`` makes a stranger of Slack Connect, of the organization ``enterprise_id`` or none; or, with
+        this workspace's own ``enterprise_id``, a colleague of a sister workspace.
+        """
         with self.change():
             user = self.new_id("U")
+            org = enterprise_id if team_id else self.enterprise_id
             self.users[user] = User(
-                user, name, real_name or name.title(), team_id or self.team_id, f"{name}@example.com"
+                user, name, real_name or name.title(), team_id or self.team_id, f"{name}@example.com", enterprise_id=org
             )
         return user
 

@@ -1,0 +1,75 @@
+"""What a person is told when a request fails, and when Slack itself has to tell them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt import BoltResponse
+
+from bot.core.errors import LeaverbotError, NotFound
+from bot.ports import Store
+from bot.slack import messages
+from bot.slack.client import SlackChat
+from bot.slack.payloads import press_key, presser
+
+log = structlog.get_logger(__name__)
+
+TAKEN = 200
+# Slack is sent no acknowledgement for it, so it shows its own error to the person.
+NOT_TAKEN = 503
+LOOK = " Look at the alert before you try again: it shows whether anything was started."
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The one error handler. A request that was stored is never told as an error, whatever failed after it."""
+
+    store: Store
+    chat: SlackChat
+    new_reference: Callable[[], str]
+
+    def handle(self, error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+        """Tell the person. What is neither stored nor told is not acknowledged."""
+        stored = self._stored(body)
+        if stored:
+            log.error("what follows a stored press failed and is done later", exc_info=error)
+            return BoltResponse(status=TAKEN)
+        text = self._text(error, stored)
+        if "command" in body:
+            # The acknowledgement carries the answer to a command.
+            return BoltResponse(status=TAKEN, body={"text": text, "response_type": "ephemeral"})
+        return BoltResponse(status=TAKEN if self._told(body, text) else NOT_TAKEN)
+
+    def _stored(self, body: Mapping[str, Any]) -> bool | None:
+        """Whether the request was stored; None when nobody can say."""
+        try:
+            key = press_key(body)
+            return self.store.knows_press(key) if key else False
+        except NotFound:
+            return False
+        except Exception as error:  # noqa: BLE001 - the request ends here, and the person is told in any case
+            log.warning("it is not known whether a press was stored", why=type(error).__name__)
+            return None
+
+    def _text(self, error: Exception, stored: bool | None) -> str:
+        look = (
+            "" if stored is False else " Look at the alert before you try again: it shows whether anything was started."
+        )
+        if isinstance(error, LeaverbotError):
+            log.warning("a request was not carried out", why=str(error))
+            return f"{error}{look}"
+        reference = self.new_reference()
+        log.error("a request failed", reference=reference, exc_info=error)
+        return (
+            f"Something went wrong that we did not foresee (reference {reference}).{look or ' Nothing was started.'} "
+            "The log has the details under that reference."
+        )
+
+    def _told(self, body: Mapping[str, Any], text: str) -> bool:
+        try:
+            self.chat.answer(presser(body), messages.plain_message(text))
+        except Exception as failure:  # noqa: BLE001 - the request ends here, and Slack tells the person instead
+            log.warning("an error could not be told, so Slack tells it", why=str(failure))
+            return False
+        return True

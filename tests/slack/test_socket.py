@@ -1,0 +1,137 @@
+"""The Socket Mode connection against the simulated workspace: what arrives, and what is asked of Slack meanwhile."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.slack.socket import LONGEST_PAUSE, SWITCHED_OFF, Pauses, Socket
+from tests.slack.desk import DENY, Desk
+from tests.world import eventually
+
+OPEN = "apps.connections.open"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+@contextmanager
+def connected(desk: Desk) -> Iterator[Socket]:
+    """The socket, begun; it may not be open yet."""
+    socket = Socket(desk.app, desk.slack.environment()["SLACK_APP_TOKEN"], desk.slack.api_url)
+    socket.connect()
+    try:
+        yield socket
+    finally:
+        socket.close()
+
+
+def press(desk: Desk) -> bool:
+    return desk.workspace.press(desk.alice, desk.channel, desk.alert["ts"], DENY).ok
+
+
+def test_every_press_in_the_first_moments_of_the_connection_is_taken(desk: Desk) -> None:
+    with connected(desk):
+        eventually(lambda: desk.slack.connections > 0)
+        for _ in range(12):
+            assert press(desk)
+            time.sleep(0.05)
+    assert desk.stored() == 1
+
+
+def test_a_start_opens_one_connection(desk: Desk) -> None:
+    before = desk.slack.calls[OPEN]
+    with connected(desk):
+        time.sleep(1.5)
+        assert (desk.slack.calls[OPEN] - before, desk.slack.connections) == (1, 1)
+
+
+def test_while_socket_mode_is_switched_off_it_is_asked_for_ever_more_rarely_and_said_once(desk: Desk) -> None:
+    with capture_logs() as logs, connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        before = desk.slack.calls[OPEN]
+        desk.slack.faults.add(OPEN, "error", error="link_disabled", times=99)
+        desk.slack.drop_connections()
+        time.sleep(3.5)
+        assert socket.trouble == SWITCHED_OFF
+    assert 1 <= desk.slack.calls[OPEN] - before <= 3
+    assert [line["why"] for line in logs].count(SWITCHED_OFF) == 1
+    assert len(logs) <= 2
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "internal_error"])
+def test_any_other_refusal_is_asked_again_as_rarely_from_the_start_on(desk: Desk, error: str) -> None:
+    before = desk.slack.calls[OPEN]
+    desk.slack.faults.add(OPEN, "error", error=error, times=99)
+    with capture_logs() as logs, connected(desk) as socket:
+        time.sleep(1.2)
+        assert desk.slack.calls[OPEN] - before <= 2
+        assert socket.trouble
+    assert len(logs) == 1
+
+
+def test_a_rate_limit_is_waited_out_as_long_as_slack_says(desk: Desk) -> None:
+    before = desk.slack.calls[OPEN]
+    desk.slack.faults.add(OPEN, "ratelimited", retry_after=2)
+    with connected(desk):
+        time.sleep(1.5)
+        assert desk.slack.calls[OPEN] - before == 1
+        eventually(lambda: desk.slack.connections == 1, seconds=5)
+
+
+def test_connections_that_end_at_once_are_failures_too(desk: Desk) -> None:
+    ended = threading.Event()
+    with connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        before = desk.slack.calls[OPEN]
+        began = time.monotonic()
+        while time.monotonic() - began < 2:
+            desk.slack.disconnect("link_disabled")
+            ended.wait(0.1)
+    assert desk.slack.calls[OPEN] - before <= 2
+
+
+def test_every_press_is_taken_while_slack_renews_the_connection(desk: Desk) -> None:
+    with connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        for reason in ("warning", "refresh_requested"):
+            desk.slack.disconnect(reason)
+            for _ in range(10):
+                assert press(desk)
+                time.sleep(0.05)
+    assert not desk.slack.complaints
+
+
+def test_a_broken_connection_is_noticed_and_opened_again(desk: Desk) -> None:
+    with connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        desk.slack.drop_connections()
+        eventually(lambda: socket.trouble)
+        eventually(lambda: desk.slack.connections == 1, seconds=5)
+        assert press(desk)
+
+
+def test_what_was_taken_is_acknowledged_though_the_bot_stops(desk: Desk) -> None:
+    slow, answered = threading.Event(), []
+    desk.work.broken = lambda: time.sleep(0.5 if not slow.is_set() else 0)
+    with connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        person = threading.Thread(target=lambda: answered.append(press(desk)))
+        person.start()
+        eventually(lambda: desk.stored() == 1)
+    person.join()
+    assert answered == [True]
+
+
+def test_the_pauses_double_up_to_the_longest_and_begin_anew_after_a_connection_that_lasted() -> None:
+    pauses = Pauses()
+    assert [pauses.after(0.0) for _ in range(6)] == [1, 2, 4, 8, 16, LONGEST_PAUSE]
+    assert (pauses.after(3600.0), pauses.after(0.0)) == (0.0, 1)
