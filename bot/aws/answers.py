@@ -4,25 +4,15 @@ import functools
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    ReadTimeoutError,
-    SSOTokenLoadError,
-    TokenRetrievalError,
-    UnauthorizedSSOTokenError,
-)
+from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError
 
+from bot.aws import credentials, verdicts
+from bot.aws.verdicts import Verdict
 from bot.core.errors import (
+    AwsBusy,
     AwsConflict,
     AwsCredentials,
     AwsDenied,
@@ -31,23 +21,14 @@ from bot.core.errors import (
     AwsRejected,
     AwsUnavailable,
 )
+from bot.core.text import clean, shorten_middle
+from bot.core.waiting import Trouble
 
 T = TypeVar("T")
 
 # The code of the AwsRejected for a service that AWS does not have in a region.
 NO_SUCH_SERVICE = "NoSuchService"
 
-_THROTTLED = frozenset(
-    {
-        "ThrottlingException",
-        "Throttling",
-        "ThrottledException",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "SlowDown",
-        "PriorRequestNotComplete",
-    }
-)
 _CREDENTIALS = frozenset(
     {
         "ExpiredToken",
@@ -61,9 +42,9 @@ _CREDENTIALS = frozenset(
         "SignatureDoesNotMatch",
     }
 )
-_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized"})
-# A change of the same thing is still under way; AWS recommends to try again with backoff (facts 2.4).
-_BUSY = frozenset({"ConcurrentModificationException", "PolicyChangesInProgressException"})
+_DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "ForbiddenException", "NotAuthorized", "UnauthorizedOperation"}
+)
 _NOT_FOUND = frozenset(
     {
         "ResourceNotFoundException",
@@ -73,24 +54,12 @@ _NOT_FOUND = frozenset(
         "ChildNotFoundException",
     }
 )
-_BROKEN = frozenset({"InternalServerException", "ServiceException", "InternalFailure"})
-_BROKEN_CONNECTIONS = (
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    ReadTimeoutError,
-)
-_NO_CREDENTIALS = (
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOTokenLoadError,
-    TokenRetrievalError,
-    UnauthorizedSSOTokenError,
-)
 # Services that AWS may answer for without having them in the region.
 _NOT_EVERYWHERE = frozenset({"account-access"})
+# The code of the AwsUnavailable for an answer that is not AWS's.
+NOT_AWS = "NotAws"
+# Longer texts of AWS lose their middle: who, and for what, is said first, and the policy that refuses it last.
+_LONGEST = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +77,17 @@ class Sent:
         return f"{self.service}.{self.operation}"
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Why a failed request may be sent again: `throttled` until the deadline, else a few times."""
-
-    throttled: bool
-    after_seconds: float = 0.0
-
-
 class Failed(Exception):
-    """A request that failed; `error` is what it means here, `retry` whether it may be sent again."""
+    """A request that failed: what it means here, what to do, and how soon at the earliest it may be asked again."""
 
-    def __init__(self, error: AwsError, retry: Retry | None = None) -> None:
+    def __init__(self, error: AwsError, verdict: Verdict, after_seconds: float = 0.0) -> None:
         super().__init__(str(error))
-        self.error, self.retry = error, retry
+        self.error, self.verdict, self.after_seconds = error, verdict, after_seconds
+
+    @property
+    def again(self) -> bool:
+        """Whether the same request may be sent again by whoever sent it."""
+        return self.verdict in {Verdict.REPEAT, Verdict.WAIT}
 
 
 def understood(convert: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
@@ -150,63 +116,99 @@ def understand(error: Exception, sent: Sent) -> Failed:
     """What botocore's `error` for this request means."""
     if isinstance(error, ClientError):
         return _answered(error, sent)
-    if isinstance(error, _BROKEN_CONNECTIONS):
-        return _unanswered(error, sent)
-    if isinstance(error, _NO_CREDENTIALS):
-        return Failed(_no_credentials(str(error), sent.name))
+    verdict = verdicts.of_exception(error, reads=sent.reads)
+    if verdict is not Verdict.FINAL:
+        return _unanswered(error, sent, verdict)
+    if advice := credentials.explain(error):
+        return _final(AwsCredentials(advice, operation=sent.name))
     if isinstance(error, NoRegionError):
         message = "No AWS region is set. Set AWS_REGION to the region of IAM Identity Center, for example eu-west-1."
-        return Failed(AwsRejected(message, operation=sent.name))
+        return _final(AwsRejected(message, operation=sent.name))
     message = f"{sent.name} could not be sent: {_short(str(error))}"
-    return Failed(AwsRejected(message, operation=sent.name, code=type(error).__name__))
+    return _final(AwsRejected(message, operation=sent.name, code=type(error).__name__))
+
+
+def from_a_stranger(sent: Sent, status: int) -> Failed:
+    """For an answer without AWS's request id. Its text says nothing about AWS, so it is shown to nobody."""
+    message = (
+        f"What answered {sent.name} was not AWS (HTTP {status}, without AWS's request id). Look at the proxy or "
+        "firewall on the way to AWS if it lasts."
+    )
+    error = AwsUnavailable(message, operation=sent.name, code=NOT_AWS, trouble=Trouble.STRANGER)
+    return Failed(error, verdicts.of_answer(sent.service, status, "", by_aws=False, reads=sent.reads))
+
+
+def _final(error: AwsError) -> Failed:
+    return Failed(error, Verdict.FINAL)
 
 
 def _answered(error: ClientError, sent: Sent) -> Failed:
     answer: dict[str, Any] = dict(error.response)
+    about: dict[str, Any] = answer.get("ResponseMetadata", {})
+    if error.operation_name != sent.operation:
+        # Credentials were asked for first, so the request itself was not sent.
+        sent = Sent("credentials", error.operation_name, sent.region, reads=True, answered=True)
+    status = int(about.get("HTTPStatusCode", 0))
+    if not about.get("RequestId"):
+        return from_a_stranger(sent, status)
     details: dict[str, Any] = answer.get("Error", {})
-    status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    code, said, name = str(details.get("Code", "")), _short(str(details.get("Message", ""))), sent.name
-    if code in _THROTTLED or status == 429:
-        failed = AwsUnavailable(f"AWS throttled {name} for too long.", operation=name, code=code)
-        return Failed(failed, Retry(throttled=True, after_seconds=_retry_after(answer)))
-    if code in _BUSY or (code == "ConflictException" and sent.service == "sso-admin"):
-        busy = AwsConflict(f"AWS is busy with another change ({name}): {said}", operation=name, code=code)
-        return Failed(busy, Retry(throttled=False))
+    code, said = clean(str(details.get("Code", ""))), _short(str(details.get("Message", "")))
+    verdict = verdicts.of_answer(sent.service, status, code, by_aws=True, reads=sent.reads)
+    if verdict is not Verdict.FINAL:
+        return Failed(_passing(sent, code or str(status), said, verdict), verdict, _retry_after(answer))
+    if skewed := credentials.wrong_clock(code, said, about.get("HTTPHeaders", {}), datetime.now(UTC)):
+        return _final(AwsRejected(skewed, operation=sent.name, code=code))
+    refused = _refused(sent, code, said)
+    return (
+        _no_such_service(sent) if type(refused) is AwsRejected and _is_absent(code, status, sent) else _final(refused)
+    )
+
+
+def _passing(sent: Sent, code: str, said: str, verdict: Verdict) -> AwsError:
+    if verdict is Verdict.WAIT:
+        message = f"AWS throttled {sent.name} for too long."
+        return AwsUnavailable(message, operation=sent.name, code=code, trouble=Trouble.THROTTLED)
+    if verdicts.is_busy(sent.service, code):
+        return AwsBusy(f"AWS is busy with another change ({sent.name}): {said}", operation=sent.name, code=code)
+    message = f"AWS answered {sent.name} with an internal error ({code})."
+    return AwsUnavailable(message, operation=sent.name, code=code, trouble=Trouble.BROKEN)
+
+
+def _refused(sent: Sent, code: str, said: str) -> AwsError:
+    """What a final answer of AWS means."""
+    name = sent.name
     if code in _CREDENTIALS:
-        return Failed(_no_credentials(said, name, code))
+        return AwsCredentials(credentials.refused(code, said), operation=name, code=code)
     if code in _DENIED:
-        return Failed(AwsDenied(f"AWS denied {name} to leaverbot's identity: {said}", operation=name, code=code))
+        return AwsDenied(f"AWS denied {name} to leaverbot's identity: {said}", operation=name, code=code)
     if code in _NOT_FOUND:
-        return Failed(AwsNotFound(f"AWS does not find it ({name}): {said}", operation=name, code=code))
+        return AwsNotFound(f"AWS does not find it ({name}): {said}", operation=name, code=code)
     if code == "ConflictException":
         message = f"It was changed by somebody else in the meantime ({name}): {said}"
-        return Failed(AwsConflict(message, operation=name, code=code))
-    if status >= 500 or code in _BROKEN:
-        message = f"AWS answered {name} with an internal error ({code or status})."
-        broken = AwsUnavailable(message, operation=name, code=code)
-        return Failed(broken, Retry(throttled=False) if sent.reads else None)
-    if _is_absent(code, status, answer, sent):
-        return _no_such_service(sent)
-    return Failed(AwsRejected(f"AWS rejected {name} ({code}): {said}", operation=name, code=code))
+        return AwsConflict(message, operation=name, code=code)
+    return AwsRejected(f"AWS rejected {name} ({code}): {said}", operation=name, code=code)
 
 
-def _unanswered(error: Exception, sent: Sent) -> Failed:
+def _unanswered(error: Exception, sent: Sent, verdict: Verdict) -> Failed:
     # A service that has answered before is there: then the trouble is the DNS server's, as it is when a service that
     # every region has seems to have no address.
     if sent.service in _NOT_EVERYWHERE and _has_no_address(error) and not sent.answered:
         return _no_such_service(sent)
-    kind = type(error).__name__
-    unknown = AwsUnavailable(f"AWS did not answer {sent.name} ({kind}).", operation=sent.name, code=kind)
-    # Nothing was sent when the connection could not be made; else a change may have happened.
-    untouched = isinstance(error, (ConnectTimeoutError, EndpointConnectionError))
-    return Failed(unknown, Retry(throttled=False) if sent.reads or untouched else None)
+    kind, trouble = type(error).__name__, verdicts.trouble_of(error)
+    if trouble is Trouble.STRANGER:
+        message = f"What answered {sent.name} was not AWS: it cannot be read. Look at the proxy or firewall on the way."
+        kind = NOT_AWS
+    elif trouble is Trouble.CREDENTIALS:
+        message = credentials.fetching(error)
+    else:
+        message = f"AWS did not answer {sent.name} ({kind})."
+    return Failed(AwsUnavailable(message, operation=sent.name, code=kind, trouble=trouble), verdict)
 
 
-def _is_absent(code: str, status: int, answer: Mapping[str, Any], sent: Sent) -> bool:
-    """Whether AWS itself, not a proxy on the way, says that there is no such service."""
-    by_aws = bool(answer.get("ResponseMetadata", {}).get("RequestId"))
+def _is_absent(code: str, status: int, sent: Sent) -> bool:
+    """Whether AWS itself says that there is no such service."""
     unheard_of = code == "UnknownOperationException" or status == 404
-    return sent.service in _NOT_EVERYWHERE and not sent.answered and by_aws and unheard_of
+    return sent.service in _NOT_EVERYWHERE and not sent.answered and unheard_of
 
 
 def _has_no_address(error: Exception) -> bool:
@@ -222,16 +224,7 @@ def _has_no_address(error: Exception) -> bool:
 
 def _no_such_service(sent: Sent) -> Failed:
     message = f"AWS does not offer {sent.service} in {sent.region}."
-    return Failed(AwsRejected(message, operation=sent.name, code=NO_SUCH_SERVICE))
-
-
-def _no_credentials(said: str, name: str, code: str = "") -> AwsCredentials:
-    return AwsCredentials(
-        f"AWS does not accept the credentials ({_short(said)}). Check AWS_PROFILE, AWS_ACCESS_KEY_ID or the role, "
-        "and sign in again if they have expired.",
-        operation=name,
-        code=code,
-    )
+    return _final(AwsRejected(message, operation=sent.name, code=NO_SUCH_SERVICE))
 
 
 def _retry_after(answer: Mapping[str, Any]) -> float:
@@ -243,5 +236,5 @@ def _retry_after(answer: Mapping[str, Any]) -> float:
         return 0.0
 
 
-def _short(text: str, limit: int = 300) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+def _short(text: str) -> str:
+    return shorten_middle(clean(text), _LONGEST)

@@ -12,13 +12,16 @@ import boto3
 import structlog
 from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 from tenacity.stop import stop_base
 
-from bot.aws.answers import NO_SUCH_SERVICE, Failed, Sent, understand
+from bot.aws.answers import NO_SUCH_SERVICE, NOT_AWS, Failed, Sent, from_a_stranger, understand
+from bot.aws.credentials import check_environment
 from bot.aws.limiter import Limiter, Limiters
-from bot.core.errors import AwsRejected, AwsUnavailable, DryRunRefused
+from bot.aws.verdicts import Verdict, cannot_be_written
+from bot.core.errors import AwsRejected, DryRunRefused
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +75,7 @@ class Aws:
         self._answered: set[tuple[str, str]] = set()
         self._stop = _Stop(deadline)
         self._retrying = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.retry is not None),
+            retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.again),
             wait=_wait,
             stop=self._stop,
             reraise=True,
@@ -96,7 +99,7 @@ class Aws:
         """Send one request, and again while that makes sense; AWS's answer without its metadata.
 
         `region` is for a request to another region than the others. A request that changes something is only repeated
-        when AWS says that it did nothing (throttled, busy). When its answer was lost the outcome is unknown:
+        when nothing was changed by it (throttled, busy, not sent). When its answer was lost the outcome is unknown:
         AwsUnavailable is raised, and the caller looks before asking again. Raises any AwsError; AwsRejected with the
         code "NoSuchService" when the region does not have the service.
         """
@@ -116,7 +119,7 @@ class Aws:
             # tenacity keeps the state of a call for each thread; no copy is needed, as calls are not nested.
             answer = self._retrying(self._send, service, operation, region, parameters, patience)
         except Failed as failed:
-            if failed.retry and failed.retry.throttled and patience is None:
+            if failed.verdict is Verdict.WAIT and patience is None:
                 self._stop.note_deadline(service, operation)
             raise failed.error from failed.__cause__
         self._stop.note_answer(service, operation)
@@ -159,22 +162,40 @@ class Aws:
             limiter = self._limiters.of(service, operation, where)
             limiter.acquire(can_wait=_background.get() is not None)
             _count(f"{service}.{operation}")
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
-        except (BotoCoreError, ClientError, ValueError) as error:
-            # ValueError: an AWS_ENDPOINT_URL that is no address.
-            reads, answered = operation.startswith(_READS), (service, where) in self._answered
-            failed = understand(error, Sent(service, operation, where, reads, answered))
-            if limiter and failed.retry and failed.retry.throttled:
-                limiter.throttled()
-            if isinstance(error, ClientError) and failed.error.code != NO_SUCH_SERVICE:
-                self._answered.add((service, where))
-            raise failed from error
-        if not answer.pop("ResponseMetadata", {}).get("RequestId"):
+            answer = _ask(client, operation, parameters)
+        except (BotoCoreError, ClientError, ResponseParserError, RuntimeError, ValueError) as error:
+            # ResponseParserError and RuntimeError: botocore's own trees leave them out (`verdicts`). ValueError: an
+            # AWS_ENDPOINT_URL that is no address.
+            failed = understand(error, self._sent(service, operation, where))
+            self._note(failed, error, limiter, service, where)
+            # A request that could not be written is in the text of its error, keys and all.
+            raise failed from (None if cannot_be_written(error) else error)
+        about = answer.pop("ResponseMetadata", {})
+        if not about.get("RequestId"):
             # botocore reads any page with status 200, a proxy's for example, as an answer in which nothing is listed.
-            message = f"What answered {service}.{operation} was not AWS: it gave no request id."
-            raise Failed(AwsUnavailable(message, operation=f"{service}.{operation}"))
+            raise from_a_stranger(self._sent(service, operation, where), int(about.get("HTTPStatusCode", 0)))
         self._answered.add((service, where))
         return answer
+
+    def _sent(self, service: str, operation: str, where: str) -> Sent:
+        return Sent(service, operation, where, operation.startswith(_READS), (service, where) in self._answered)
+
+    def _note(self, failed: Failed, error: Exception, limiter: Limiter | None, service: str, where: str) -> None:
+        """Learn from a request that failed."""
+        if limiter and failed.verdict is Verdict.WAIT:
+            limiter.throttled()
+        by_aws = isinstance(error, ClientError) and failed.error.code not in {NO_SUCH_SERVICE, NOT_AWS}
+        if by_aws and failed.error.operation.startswith(f"{service}."):
+            self._answered.add((service, where))
+        if isinstance(error, NoCredentialsError):
+            # A client keeps for good that there were none when it was made; a role of the machine may come later.
+            self._forget(service, where)
+
+    def _forget(self, service: str, where: str) -> None:
+        with self._lock:
+            client = self._clients.pop((service, where), None)
+        if client is not None:
+            client.close()
 
     def _client(self, service: str, region: str | None = None) -> Any:
         """The client for the service, made at its first use."""
@@ -193,9 +214,19 @@ class Aws:
         The caller holds the lock, because a session is not made for several threads.
         """
         if self._session is None:
+            check_environment()
             # botocore reads AWS_DEFAULT_REGION only; AWS's command line and other SDKs read AWS_REGION, and first.
             self._session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
         return self._session
+
+
+def _ask(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The answer as botocore reads it; over some pages that are no answer of AWS it trips with no error of its own."""
+    try:
+        answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise ResponseParserError(f"The answer cannot be read: {error!r}") from error
+    return answer
 
 
 _backoff = wait_random_exponential(multiplier=0.5, max=10)
@@ -205,8 +236,8 @@ def _wait(state: RetryCallState) -> float:
     """A random, growing pause, never shorter than AWS asked for."""
     asked = 0.0
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, Failed) and error.retry:
-        asked = error.retry.after_seconds
+    if isinstance(error, Failed):
+        asked = error.after_seconds
         log.debug("aws request is repeated", operation=error.error.operation, code=error.error.code)
     return max(asked, _backoff(state))
 
@@ -236,7 +267,7 @@ class _Stop(stop_base):
         if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= deadline:
             return True
         error = retry_state.outcome.exception() if retry_state.outcome else None
-        throttled = isinstance(error, Failed) and error.retry is not None and error.retry.throttled
+        throttled = isinstance(error, Failed) and error.verdict is Verdict.WAIT
         return not throttled and retry_state.attempt_number >= ATTEMPTS_WHEN_BROKEN
 
 

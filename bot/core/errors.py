@@ -3,11 +3,12 @@
     LeaverbotError
     ├── SettingsError            a setting is missing or wrong; nothing has run yet
     ├── AwsError                 AWS said no, or could not be asked
-    │   ├── AwsUnavailable       throttled, timed out or broken beyond the deadline: try again later
+    │   ├── AwsUnavailable       throttled, timed out or broken beyond the deadline; it passes: try again later
     │   ├── AwsDenied            the bot's own AWS identity may not do this
     │   ├── AwsCredentials       no, wrong or expired AWS credentials
     │   ├── AwsNotFound          the thing named does not exist (any more)
-    │   ├── AwsConflict          somebody changed it first, or AWS is still busy with an earlier change
+    │   ├── AwsConflict          somebody changed it first
+    │   │   └── AwsBusy          AWS is still busy with an earlier change of it; it passes
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
     ├── DenyError                an emergency deny can not be placed or lifted safely
@@ -27,6 +28,9 @@ It never holds a token or a raw answer.
 """
 
 import uuid
+from typing import ClassVar
+
+from bot.core.waiting import Trouble
 
 
 class LeaverbotError(Exception):
@@ -44,8 +48,11 @@ class SettingsError(LeaverbotError):
 class AwsError(LeaverbotError):
     """AWS said no, or could not be asked.
 
-    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "".
+    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "". `passes`: the same may work in a
+    while with nobody changing anything, so whoever is patient waits; every other error is an answer.
     """
+
+    passes: ClassVar[bool] = False
 
     def __init__(self, message: str, *, operation: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -54,7 +61,13 @@ class AwsError(LeaverbotError):
 
 
 class AwsUnavailable(AwsError):
-    """Throttled, timed out or broken beyond the deadline."""
+    """Throttled, timed out or broken beyond the deadline; `trouble` says which."""
+
+    passes = True
+
+    def __init__(self, message: str, *, operation: str = "", code: str = "", trouble: Trouble = Trouble.BROKEN) -> None:
+        super().__init__(message, operation=operation, code=code)
+        self.trouble = trouble
 
 
 class AwsDenied(AwsError):
@@ -70,7 +83,14 @@ class AwsNotFound(AwsError):
 
 
 class AwsConflict(AwsError):
-    """Changed by somebody else first, or AWS is busy with an earlier change of the same thing."""
+    """Changed by somebody else first."""
+
+
+class AwsBusy(AwsConflict):
+    """AWS did nothing, because it is busy with an earlier change of the same thing."""
+
+    passes = True
+    trouble: ClassVar[Trouble] = Trouble.BUSY
 
 
 class AwsRejected(AwsError):

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from dataclasses import fields
 from typing import Protocol, TypeVar
 
-from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Problem
 from bot.ports import Assignment, Row, Spot, Ways
 
@@ -132,7 +132,7 @@ class Walked:
             named = f"{spot.name} ({spot.id})" if spot.name else spot.id
             what = f"{KIND_NAMES[self.kind]} at {named}"
             with self._lock:
-                self.problems.append(Problem(what, str(error), passing=isinstance(error, AwsUnavailable)))
+                self.problems.append(Problem(what, str(error), passing=error.passes))
 
     def _keep(self, row: Row) -> None:
         if isinstance(row, Assignment):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
+from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import (
     APPLICATION_SESSION,
     DEAD_ACCOUNT_STATES,
@@ -48,7 +48,7 @@ class Names:
         try:
             self._accounts = self._access.accounts(max_age=self._max_account_age)
         except AwsError as error:
-            self._no_accounts = Problem(what, str(error), detail=True, passing=isinstance(error, AwsUnavailable))
+            self._no_accounts = Problem(what, str(error), detail=True, passing=error.passes)
             problems.append(self._no_accounts)
             try:
                 self._accounts = self._access.accounts(max_age=OLD_ACCOUNTS)
@@ -61,7 +61,7 @@ class Names:
             try:
                 setattr(self, take, read())
             except AwsError as error:
-                problems.append(Problem(what, str(error), detail=True, passing=isinstance(error, AwsUnavailable)))
+                problems.append(Problem(what, str(error), detail=True, passing=error.passes))
         return tuple(problems)
 
     @property
@@ -174,5 +174,5 @@ class Names:
         try:
             return read()
         except AwsError as error:
-            unread.append(Problem(what, str(error), detail=True, passing=isinstance(error, AwsUnavailable)))
+            unread.append(Problem(what, str(error), detail=True, passing=error.passes))
             return otherwise

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
 from bot.ports import Access, Directory, Row, Ways
 from bot.services.ends import KIND_NAMES, Nothing, Once, PerPrincipal, Rows, Walked
@@ -216,12 +216,12 @@ class People:
 
     def _miss(self, draft: Draft, kind: GrantKind | None, what: str, error: AwsError) -> None:
         self.kinds_missing |= {kind} if kind else set(GrantKind)
-        draft.unread.append(Problem(what, str(error), passing=isinstance(error, AwsUnavailable)))
+        draft.unread.append(Problem(what, str(error), passing=error.passes))
 
 
 def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
     """A whole kind that could not be read."""
-    return Problem(KIND_NAMES[kind], str(error), passing=isinstance(error, AwsUnavailable))
+    return Problem(KIND_NAMES[kind], str(error), passing=error.passes)
 
 
 def readers() -> ThreadPoolExecutor:

@@ -9,21 +9,18 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from bot.core.text import clean as clean  # noqa: PLC0414 - Slack's rooms take it from here, with the rest
+
 ELLIPSIS = "…"
 NAME = 80
 SENTENCES = 900
 
-# Letters and symbols that are drawn as nothing; a name made of them would look empty.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-# Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
-_JOINERS = "\u200c\u200d"
 _LOOK_ALIKE = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})
 _LIKE_UNDERSCORE, _LIKE_COLON, _LIKE_LESS, _LIKE_MORE = "\u02cd", "\u2236", "\u2039", "\u203a"
 # Slack formats at word boundaries only, so the underscores of svc_backup_1 stay what they are.
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # A colon that could open an emoji code, also one whose closing colon comes with our own next words.
 _EMOJI_COLON = re.compile(r":(?=[\w+'-]+(?::|$))")
-_COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{1,30}")
 _CODE = re.compile(r"`[^`]*`")
@@ -34,21 +31,6 @@ _BROKEN_END = re.compile(r"(?:&[a-z]*|<[^>]*)$")
 def size(text: str) -> int:
     """The length of a text in UTF-16 units: whichever way Slack counts, it is not longer than this."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def clean(text: str) -> str:
-    """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
-    line = " ".join("".join(_visible(char) for char in text).split())
-    return _COMBINING.sub(r"\1", line).strip(_JOINERS + " ")
-
-
-def _visible(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in {"Cc", "Zl", "Zp", "Zs"} or char in _BLANK:
-        return " "
-    if category == "Cs":
-        return "\ufffd"
-    return "" if category == "Cf" and char not in _JOINERS else char
 
 
 def shorten(text: str, limit: int) -> str:

@@ -6,18 +6,21 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.utils import ContainerMetadataFetcher
 from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
+from bot.aws.answers import NOT_AWS
 from bot.aws.client import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW, Aws, background
 from bot.aws.limiter import Limiter, Limiters
 from bot.core.errors import (
+    AwsBusy,
     AwsConflict,
     AwsCredentials,
     AwsDenied,
@@ -27,6 +30,7 @@ from bot.core.errors import (
     AwsUnavailable,
     DryRunRefused,
 )
+from bot.core.waiting import Trouble
 from bot.playground.identity_center import AwsServer, Fault, Organization
 from bot.playground.identity_center.services import served as served_operations
 from tests.services.scanning import SECOND_INSTANCE, Connected, add_second_instance, connected
@@ -273,7 +277,7 @@ def test_a_policy_that_somebody_else_is_changing_is_a_conflict_after_a_few_attem
 ) -> None:
     fault = Fault("organizations.UpdatePolicy", code=code, times=None)
     error = failing(here, aws, ("organizations", "UpdatePolicy"), fault, PolicyId="p-12345678", Content="{}")
-    assert type(error) is AwsConflict
+    assert type(error) is AwsBusy
     assert here.server.calls["organizations.UpdatePolicy"] == ATTEMPTS_WHEN_BROKEN
 
 
@@ -644,3 +648,115 @@ def test_a_page_that_is_not_from_aws_is_no_empty_list(monkeypatch: pytest.Monkey
         close(aws)
         server.shutdown()
         thread.join()
+
+
+# what is not AWS
+
+
+PAGES = [403, 407, 502, 503, 200]
+WHOAMI = ("sts", "GetCallerIdentity")
+
+
+@pytest.mark.parametrize("status", PAGES)
+@pytest.mark.parametrize("call", [LIST_USERS, WHOAMI], ids=".".join)
+def test_a_proxys_page_in_the_place_of_an_answer_is_a_broken_connection(
+    here: Connected, aws: Aws, call: tuple[str, str], status: int
+) -> None:
+    name = ".".join(call)
+    here.server.faults.add(name, kind="page", status=status, times=2)
+    assert aws.call(*call, **(store(here) if call == LIST_USERS else {}))
+    assert here.server.calls[name] == 3
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_no_word_of_a_proxys_page_gets_into_an_error(here: Connected, aws: Aws, status: int) -> None:
+    fault = Fault("identitystore.ListUsers", kind="page", status=status, times=None)
+    error = failing(here, aws, LIST_USERS, fault, **store(here))
+    assert isinstance(error, AwsUnavailable)
+    assert error.trouble is Trouble.STRANGER
+    assert "was not AWS" in str(error)
+    assert "<" not in str(error)
+    assert "proxy.example.com" not in str(error)
+
+
+@pytest.mark.parametrize("status", PAGES)
+@pytest.mark.parametrize("kind", ["page", "lost_page"])
+def test_a_change_that_a_proxy_answered_may_have_happened_and_is_not_sent_again(
+    here: Connected, aws: Aws, kind: str, status: int
+) -> None:
+    fault = Fault("sso-admin.DeleteAccountAssignment", kind=kind, status=status)
+    error = failing(here, aws, DELETE, fault, **deletion(here))
+    assert isinstance(error, AwsUnavailable)
+    assert here.server.calls["sso-admin.DeleteAccountAssignment"] == 1
+
+
+def test_a_proxys_error_page_does_not_say_that_a_service_is_missing(here: Connected, aws: Aws) -> None:
+    fault = Fault("account-access.ListApplications", kind="page", status=404, times=None)
+    assert failing(here, aws, ("account-access", "ListApplications"), fault).code == NOT_AWS
+
+
+def test_a_proxy_that_is_down_passes(here: Connected, aws: Aws) -> None:
+    with closed_port() as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTTP_PROXY", address)
+        with pytest.raises(AwsUnavailable, match="ProxyConnectionError"):
+            aws.call(*DELETE, **deletion(here))
+    assert len(pauses(aws)) == ATTEMPTS_WHEN_BROKEN - 1
+
+
+@contextmanager
+def closed_port() -> Iterator[str]:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+# credentials
+
+
+@pytest.fixture
+def contained(here: Connected) -> Iterator[Connected]:
+    """The bot in a container that gives it the credentials of a role."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in here.server.environment():
+            patch.delenv(name, raising=False)
+        for name, value in here.server.container_environment().items():
+            patch.setenv(name, value)
+        # botocore asks three times by itself, a second apart.
+        patch.setattr(ContainerMetadataFetcher, "SLEEP_TIME", 0.0)
+        yield here
+    here.server.endpoint.container.broken = 0
+
+
+@pytest.mark.parametrize("call", [LIST_USERS, DELETE], ids=".".join)
+def test_credentials_that_cannot_be_fetched_for_a_moment_are_waited_for(
+    contained: Connected, aws: Aws, call: tuple[str, str]
+) -> None:
+    contained.server.endpoint.container.broken = 3 * (ATTEMPTS_WHEN_BROKEN - 1)
+    assert aws.call(*call, **(store(contained) if call == LIST_USERS else deletion(contained)))
+    assert len(pauses(aws)) == ATTEMPTS_WHEN_BROKEN - 1
+    assert contained.server.calls[".".join(call)] == 1
+
+
+def test_credentials_that_cannot_be_renewed_for_a_moment_are_waited_for(contained: Connected, aws: Aws) -> None:
+    aws.call(*LIST_USERS, **store(contained))
+    contained.server.endpoint.container.broken = 3
+    assert "Users" in aws.call(*LIST_USERS, **store(contained))
+    assert len(pauses(aws)) == 1
+
+
+def test_credentials_that_stay_away_are_a_trouble_that_passes_and_show_no_page(contained: Connected, aws: Aws) -> None:
+    contained.server.endpoint.container.broken = 1000
+    with pytest.raises(AwsUnavailable, match="credentials could not be fetched") as caught:
+        aws.call(*LIST_USERS, **store(contained))
+    assert caught.value.trouble is Trouble.CREDENTIALS
+    assert "html" not in str(caught.value)
+
+
+def test_a_role_that_comes_after_the_first_request_is_found(here: Connected, aws: Aws) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.delenv(name)
+        with pytest.raises(AwsCredentials, match="No AWS credentials were found"):
+            aws.call(*LIST_USERS, **store(here))
+        patch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{here.server.url}/credentials")
+        assert "Users" in aws.call(*LIST_USERS, **store(here))

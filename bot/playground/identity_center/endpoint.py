@@ -5,10 +5,11 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.playground.identity_center import activity, rest
+from bot.playground.identity_center import activity, container, rest
 from bot.playground.identity_center.call import Answer, Call, Raw, check_caller
 from bot.playground.identity_center.errors import COMMON, UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.faults import Fault, Faults
@@ -17,7 +18,7 @@ from bot.playground.identity_center.limits import Limits
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.paging import Pager
 from bot.playground.identity_center.records import dump
-from bot.playground.identity_center.replies import Reply, rest_error, sts_error, sts_xml
+from bot.playground.identity_center.replies import Reply, page, rest_error, sts_error, sts_xml
 from bot.playground.identity_center.services import (
     SIGNING_NAMES,
     TARGETS,
@@ -28,7 +29,7 @@ from bot.playground.identity_center.services import (
     user_check,
 )
 from bot.playground.identity_center.shapes import Check, Violation
-from bot.playground.identity_center.signature import Signer, access_key_of, signer
+from bot.playground.identity_center.signature import Signer, access_key_of, check_time, signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class Endpoint:
         self.history: deque[Heard] = deque(maxlen=20_000)
         self.complaints: list[str] = []
         self.throttled = 0
+        self.container = container.Container(org.management_account_id)
+        # How far AWS's clock is ahead of this machine's.
+        self.clock_ahead = timedelta()
         self._pager = Pager(org.seed, short_pages=org.options.short_pages)
         self._limits = Limits(org.options.stopwatch)
         self._account_by_key: dict[str, str] = {}
@@ -60,10 +64,13 @@ class Endpoint:
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """The reply to one request. Every failure is an answer; nothing is raised."""
         operation = ""
+        if (method, path) == ("GET", container.PATH):
+            return self.container.answer()
         try:
             service, name, parameters = self._route(method, path, headers, body)
             operation = f"{service}.{name}"
             who = signer(method, path, headers, body, self._account_of)
+            check_time(headers, datetime.now(UTC) + self.clock_ahead)
             return self._answer(operation, parameters, headers, who)
         except AwsError as error:
             return self._refusal(operation, error, headers, path)
@@ -114,6 +121,10 @@ class Endpoint:
         if any(fault.kind == "drop" for fault in faults):
             self._hear(operation, parameters, account_id, "drop")
             return Reply(drop=True, delay=delay)
+        proxy = next((fault for fault in faults if fault.kind == "page"), None)
+        if proxy is not None:
+            self._hear(operation, parameters, account_id, "page")
+            return page(proxy)
         call = Call(self.org, self._pager, operation, parameters, account_id, who.region)
         call.job_failure = next((fault.message for fault in faults if fault.kind == "job_failed"), None)
         call.job_extra_seconds = sum(fault.seconds for fault in faults if fault.kind == "job_slow")
@@ -126,9 +137,11 @@ class Endpoint:
             reply = self._refusal(operation, error, headers)
             reply.delay = delay
             return reply
-        lost = any(fault.kind == "lost_answer" for fault in faults)
-        self._hear(operation, parameters, account_id, "lost_answer" if lost else "ok")
-        reply.drop, reply.delay = lost, delay
+        lost = next((fault for fault in faults if fault.kind in {"lost_answer", "lost_page"}), None)
+        self._hear(operation, parameters, account_id, lost.kind if lost else "ok")
+        if lost and lost.kind == "lost_page":
+            reply = page(lost)
+        reply.drop, reply.delay = bool(lost and lost.kind == "lost_answer"), delay
         return reply
 
     def _carry_out(self, operation: Served, call: Call) -> Reply:

@@ -1,11 +1,13 @@
-"""Faults on order: the nth call of an operation fails, is slow, is dropped, or is carried out and never answered."""
+"""Faults on order: the nth call of an operation fails, is slow, is dropped, meets a proxy, or is carried out and never
+answered.
+"""
 
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("error", "latency", "drop", "lost_answer", "job_failed", "job_slow")
+KINDS = ("error", "latency", "drop", "lost_answer", "page", "lost_page", "job_failed", "job_slow")
 When = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | None
 
 
@@ -29,6 +31,8 @@ class Fault:
                latency      answer `seconds` later than usual
                drop         close the connection; nothing was done
                lost_answer  do it, then close the connection without an answer
+               page         a proxy answers with `status` and `page`, without AWS's request id; nothing was done
+               lost_page    do it, and the proxy answers all the same
                job_failed   accept the call; its job ends FAILED with `message` as reason
                job_slow     accept the call; its job takes `seconds` longer
     nth        which matching call is the first to suffer, counted from 1
@@ -41,6 +45,8 @@ class Fault:
     code: str = "InternalServerException"
     message: str = "A fault was ordered for this call."
     seconds: float = 0.0
+    status: int = 403
+    page: str = "<html><head><title>403 Forbidden</title></head><body><h1>proxy.example.com</h1></body></html>"
     nth: int = 1
     times: int | None = 1
     when: When = None

@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.faults import Fault
 from bot.playground.identity_center.records import dump
 
 _STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -13,13 +14,19 @@ _STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back over the connection; `drop` closes it instead."""
+    """What goes back over the connection; `drop` closes it instead. `by_aws`: with the headers AWS sends."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"{}"
     delay: float = 0.0
     drop: bool = False
+    by_aws: bool = True
+
+
+def page(fault: Fault) -> Reply:
+    """What a proxy on the way writes."""
+    return Reply(fault.status, {"Content-Type": "text/html"}, fault.page.encode(), by_aws=False)
 
 
 def rest_error(error: AwsError, status: int) -> Reply:

@@ -5,8 +5,11 @@ import threading
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Self
 
+from bot.playground.identity_center import container
 from bot.playground.identity_center.endpoint import Endpoint, Heard
 from bot.playground.identity_center.faults import Faults, When
 from bot.playground.identity_center.hooks import Hook
@@ -20,9 +23,11 @@ _REASONS = {
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
+    407: "Proxy Authentication Required",
     409: "Conflict",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    502: "Bad Gateway",
     503: "Service Unavailable",
 }
 
@@ -81,12 +86,8 @@ class _Connection(asyncio.Protocol):
             self._transport.abort()
             return
         kind = "text/xml" if reply.body.startswith(b"<") else "application/x-amz-json-1.1"
-        headers = {
-            "Content-Type": kind,
-            "Content-Length": str(len(reply.body)),
-            "x-amzn-RequestId": str(uuid.uuid4()),
-            **reply.headers,
-        }
+        by_aws = {"x-amzn-RequestId": str(uuid.uuid4()), "Date": self._server.date()} if reply.by_aws else {}
+        headers = {"Content-Type": kind, "Content-Length": str(len(reply.body)), **by_aws, **reply.headers}
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         start = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Error')}\r\n{lines}\r\n"
         self._transport.write(start.encode("latin-1") + reply.body)
@@ -140,6 +141,10 @@ class AwsServer:
     def faults(self) -> Faults:
         return self.endpoint.faults
 
+    def date(self) -> str:
+        """AWS's time, as the Date header says it."""
+        return format_datetime(datetime.now(UTC) + self.endpoint.clock_ahead, usegmt=True)
+
     def before(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
@@ -175,6 +180,15 @@ class AwsServer:
             "AWS_SECRET_ACCESS_KEY": secret_of(key),
             "AWS_REGION": self.org.region,
             "AWS_DEFAULT_REGION": self.org.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def container_environment(self) -> dict[str, str]:
+        """The variables of a client that gets its credentials from the container it runs in (`endpoint.container`)."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}{container.PATH}",
+            "AWS_REGION": self.org.region,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 

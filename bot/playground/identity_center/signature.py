@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -14,6 +15,9 @@ _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/(\d{8})/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request, ?"
     r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})"
 )
+
+FORMAT = "%Y%m%dT%H%M%SZ"
+TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,16 @@ def signer(
             complaint=True,
         )
     return Signer(account_id, region, service)
+
+
+def check_time(headers: dict[str, str], now: datetime) -> None:
+    """Raise AwsError as AWS does for a request signed more than five minutes off AWS's `now`."""
+    signed = datetime.strptime(headers["x-amz-date"], FORMAT).replace(tzinfo=UTC)
+    late, early = now - TOLERANCE, now + TOLERANCE
+    text = f"{signed:{FORMAT}} is {{}} than {{:{FORMAT}}} ({now:{FORMAT}} {{}} 5 min.)"
+    if signed < late:
+        raise AwsError("InvalidSignatureException", f"Signature expired: {text.format('now earlier', late, '-')}")
+    if signed > early:
+        raise AwsError(
+            "InvalidSignatureException", f"Signature not yet current: {text.format('still later', early, '+')}"
+        )

@@ -1,0 +1,113 @@
+"""What to do after a request: one table over everything that can come back, or not come back, from AWS.
+
+An answer without AWS's request id did not come from AWS, whatever its status: a proxy, a captive portal or a load
+balancer on the way wrote it. It counts as a connection that broke.
+"""
+
+from enum import StrEnum
+
+from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
+
+from bot.core.waiting import Trouble
+
+
+class Verdict(StrEnum):
+    REPEAT = "repeat"  # nothing was changed, or it only reads: ask again a few times
+    WAIT = "wait"  # AWS did nothing and wants patience: ask again until the deadline
+    LOOK_FIRST = "look_first"  # a change may have happened: whoever asked looks before asking again
+    FINAL = "final"  # an answer, or something that only a person can mend
+
+
+THROTTLED = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+# A change of the same thing is still under way; AWS recommends to try again with backoff (facts 2.4).
+BUSY = frozenset({"ConcurrentModificationException", "PolicyChangesInProgressException"})
+_BROKEN = frozenset(
+    {
+        "IDPCommunicationError",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    }
+)
+
+# Nothing left this machine, or nothing arrived: a change did not happen.
+_NOT_SENT = (
+    botocore.CapacityNotAvailableError,
+    botocore.ConnectionError,
+)
+# Credentials that could not be fetched now. RuntimeError: "the refreshed credentials are still expired" (botocore has
+# no class of its own for it).
+_NO_CREDENTIALS_NOW = (
+    botocore.CredentialRetrievalError,
+    botocore.MetadataRetrievalError,
+    RuntimeError,
+)
+# The request was sent, and its answer is lost or makes no sense.
+_ANSWER_LOST = (
+    botocore.ChecksumError,
+    botocore.FlexibleChecksumError,
+    botocore.HTTPClientError,
+    botocore.IncompleteReadError,
+    # A handshake, or an answer that broke off: the class does not tell.
+    botocore.SSLError,
+    ResponseParserError,
+)
+CAN_PASS = (*_NOT_SENT, *_NO_CREDENTIALS_NOW, *_ANSWER_LOST)
+
+
+def of_answer(service: str, status: int, code: str, *, by_aws: bool, reads: bool) -> Verdict:
+    """After an answer with this status and error code ("" for none); `by_aws`: with AWS's request id."""
+    if not by_aws:
+        return _lost(reads)
+    if code in THROTTLED or status == 429:
+        return Verdict.WAIT
+    if is_busy(service, code):
+        return Verdict.REPEAT
+    return _lost(reads) if status >= 500 or code in _BROKEN else Verdict.FINAL
+
+
+def of_exception(error: BaseException, *, reads: bool) -> Verdict:
+    """After an exception of botocore that is no answer."""
+    if isinstance(error, _ANSWER_LOST):
+        return Verdict.FINAL if cannot_be_written(error) else _lost(reads)
+    return Verdict.REPEAT if isinstance(error, (*_NOT_SENT, *_NO_CREDENTIALS_NOW)) else Verdict.FINAL
+
+
+def trouble_of(error: BaseException) -> Trouble:
+    """What it is that passes, of an exception for which the verdict is not FINAL."""
+    if isinstance(error, _NO_CREDENTIALS_NOW):
+        return Trouble.CREDENTIALS
+    return Trouble.STRANGER if isinstance(error, ResponseParserError) else Trouble.SILENT
+
+
+def is_busy(service: str, code: str) -> bool:
+    """Whether AWS says that it still works on an earlier change."""
+    return code in BUSY or (code == "ConflictException" and service == "sso-admin")
+
+
+def cannot_be_written(error: BaseException) -> bool:
+    """Whether Python itself could not write the request, for a header with a newline say; botocore wraps that, too."""
+    return isinstance(getattr(error, "kwargs", {}).get("error"), (ValueError, TypeError))
+
+
+def _lost(reads: bool) -> Verdict:
+    return Verdict.REPEAT if reads else Verdict.LOOK_FIRST

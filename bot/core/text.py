@@ -1,0 +1,40 @@
+"""Text from outside (directories, AWS, proxies) made fit to be shown: in a terminal, in Slack, in a log line."""
+
+import re
+import unicodedata
+
+# Letters and symbols that are drawn as nothing; a name made of them would look empty.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
+_JOINERS = "\u200c\u200d"
+_COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
+
+
+def clean(text: str) -> str:
+    """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    line = " ".join("".join(_visible(char) for char in text).split())
+    return _COMBINING.sub(r"\1", line).strip(_JOINERS + " ")
+
+
+def clean_lines(text: str) -> str:
+    """`clean` line by line: what is several lines on purpose stays so."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in {"Cc", "Zl", "Zp", "Zs"} or char in _BLANK:
+        return " "
+    if category == "Cs":
+        return "\ufffd"
+    return "" if category == "Cf" and char not in _JOINERS else char
+
+
+def shorten_middle(text: str, limit: int) -> str:
+    """At most `limit` characters: the beginning and the end, which often names the cause."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 3) // 2
+    return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
