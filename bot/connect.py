@@ -6,6 +6,7 @@ from bot.aws.access import SsoAdmin
 from bot.aws.client import Aws, background
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
+from bot.aws.remember import Allowance
 from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock
 from bot.core.coverage import Strategy
@@ -27,9 +28,10 @@ class AwsParts:
 def connect_aws(instance_arn: str = "", *, dry_run: bool = False, account_access: bool = True) -> AwsParts:
     """The AWS edge as the environment configures it; nothing is sent yet."""
     aws = Aws(dry_run=dry_run)
-    access = SsoAdmin(aws, instance_arn, account_access=account_access)
+    allowance = Allowance()
+    access = SsoAdmin(aws, instance_arn, account_access=account_access, allowance=allowance)
     trail = CloudTrail(aws, access, SystemClock().now)
-    return AwsParts(aws, IdentityStore(aws, access), access, DenyWriter(aws, access), trail)
+    return AwsParts(aws, IdentityStore(aws, access, allowance), access, DenyWriter(aws, access), trail)
 
 
 def scanner(

@@ -9,7 +9,7 @@ import structlog
 from bot.aws.answers import NO_SUCH_SERVICE, understood
 from bot.aws.client import Aws
 from bot.aws.instance import SSO, Home
-from bot.aws.remember import Remembered
+from bot.aws.remember import Allowance, Remembered
 from bot.aws.ways import ACCOUNT_ACCESS, PAGE, TOKEN, AccountWays, ApplicationWays, EntitlementWays, assignment
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.models import Account, Application, PermissionSet
@@ -29,6 +29,8 @@ NO_ACCOUNT_ACCESS_AGE = 5.0
 NEEDS_ASSIGNMENT_AGE, MOST_CONFIGURATIONS = 6 * 3600.0, 100
 # For walking through accounts, a list as old as this will do within one scan. In seconds.
 ACCOUNTS_AGE = 60.0
+# Its name and session; its managed policies; its inline policy.
+CALLS_A_PERMISSION_SET = 3
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
 
@@ -36,15 +38,18 @@ class SsoAdmin:
     """Implements `ports.Access`. `instance_arn` chooses one when the account sees several.
 
     `account_access`: False when somebody knows that account access manager is not used, so that it is not asked.
+    `allowance`: for reading again what is known already.
     """
 
-    def __init__(self, aws: Aws, instance_arn: str = "", *, account_access: bool = True) -> None:
+    def __init__(
+        self, aws: Aws, instance_arn: str = "", *, account_access: bool = True, allowance: Allowance | None = None
+    ) -> None:
         self._aws, self._has_account_access = aws, account_access
         self._home = Home(aws, instance_arn)
-        self._permission_sets: Remembered[PermissionSet] = Remembered()
-        self._applications: Remembered[Application] = Remembered()
+        self._permission_sets: Remembered[PermissionSet] = Remembered(allowance=allowance, calls=CALLS_A_PERMISSION_SET)
+        self._applications: Remembered[Application] = Remembered(allowance=allowance)
         self._accounts: Remembered[Mapping[str, Account]] = Remembered()
-        self._needs_assignment: Remembered[bool] = Remembered(NEEDS_ASSIGNMENT_AGE)
+        self._needs_assignment: Remembered[bool] = Remembered(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
         self._open_to_all = OpenApplications()
         self._account_access: Remembered[str] = Remembered(ACCOUNT_ACCESS_AGE)
 
@@ -76,7 +81,7 @@ class SsoAdmin:
         found = self._permission_sets.get(arn, lambda: self._read_permission_set(arn))
         if found.privilege is None:
             # The right to read it may be given any moment.
-            self._permission_sets.forget(arn)
+            self._permission_sets.doubt(arn)
         return found
 
     def permission_set_arns(self) -> tuple[str, ...]:

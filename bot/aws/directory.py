@@ -9,7 +9,7 @@ from typing import Any
 from bot.aws.answers import contradiction, understood
 from bot.aws.client import Aws
 from bot.aws.instance import InstanceReader
-from bot.aws.remember import Remembered
+from bot.aws.remember import Allowance, Remembered
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Group, Membership, User, UserStatus
 
@@ -21,9 +21,9 @@ PAGE = 100
 class IdentityStore:
     """Implements `ports.Directory`."""
 
-    def __init__(self, aws: Aws, instance: InstanceReader) -> None:
+    def __init__(self, aws: Aws, instance: InstanceReader, allowance: Allowance | None = None) -> None:
         self._aws, self._instance = aws, instance
-        self._groups: Remembered[Group] = Remembered()
+        self._groups: Remembered[Group] = Remembered(allowance=allowance)
 
     def pages(self) -> Iterator[Sequence[User]]:
         for page in self._aws.pages(SERVICE, "ListUsers", "Users", **self._store(), MaxResults=PAGE):

@@ -19,7 +19,9 @@ PAGE = 100
 APPLICATIONS_PAGE = 50
 # What a spot is taken to cost before one was read: an account with seven permission sets, a few pages of entitlements.
 CALLS_AN_ACCOUNT = 8.0
-CALLS_ALL_ENTITLEMENTS = 10.0
+CALLS_ALL_ENTITLEMENTS = 3.0
+# So many accounts are looked at to find out what one costs.
+SAMPLE = 10
 
 
 class Home(InstanceReader, Protocol):
@@ -37,6 +39,9 @@ class _Average:
 
     def note(self, spot_id: str, calls: int) -> None:
         self._calls[spot_id] = calls
+
+    def known(self) -> bool:
+        return bool(self._calls)
 
     def value(self) -> float:
         return sum(self._calls.values()) / len(self._calls) if self._calls else self._guess
@@ -64,11 +69,7 @@ class AccountWays:
         return [Spot(account.id, account.name) for account in self._accounts().values()]
 
     def at(self, spot_id: str) -> Iterator[Assignment]:
-        calls = 0
-        provisioned = []
-        for page in self._list("ListPermissionSetsProvisionedToAccount", "PermissionSets", AccountId=spot_id):
-            calls += 1
-            provisioned += page
+        provisioned, calls = self._provisioned(spot_id)
         for arn in provisioned:
             for page in self._list(
                 "ListAccountAssignments", "AccountAssignments", AccountId=spot_id, PermissionSetArn=arn
@@ -79,6 +80,22 @@ class AccountWays:
 
     def calls_a_spot(self) -> float:
         return self._calls.value()
+
+    def calls_known(self) -> bool:
+        return self._calls.known()
+
+    def learn(self) -> None:
+        if self.calls_known():
+            return
+        accounts = list(self._accounts())
+        for account_id in accounts[:: max(1, len(accounts) // SAMPLE)][:SAMPLE]:
+            provisioned, calls = self._provisioned(account_id)
+            self._calls.note(account_id, calls + len(provisioned))
+
+    def _provisioned(self, account_id: str) -> tuple[list[str], int]:
+        """The permission sets that somebody is assigned there, and how many calls that took."""
+        pages = list(self._list("ListPermissionSetsProvisionedToAccount", "PermissionSets", AccountId=account_id))
+        return [arn for page in pages for arn in page], len(pages)
 
     def only_from_other_end(self) -> str:
         # "must be called from the management account" (API reference, ListAccountAssignmentsForPrincipal)
@@ -134,6 +151,12 @@ class ApplicationWays:
     def calls_a_spot(self) -> float:
         return self._calls.value()
 
+    def calls_known(self) -> bool:
+        return self._calls.known()
+
+    def learn(self) -> None:
+        """The guess is good enough: most applications have one page."""
+
     def only_from_other_end(self) -> str:
         # "You must provide a filter when calling this action from a member account" (botocore model)
         return _outside(self._home, "AWS lists the applications of a user to the management account only")
@@ -172,6 +195,12 @@ class EntitlementWays:
 
     def calls_a_spot(self) -> float:
         return self._calls.value()
+
+    def calls_known(self) -> bool:
+        return self._calls.known()
+
+    def learn(self) -> None:
+        """The guess is good enough: one read tells."""
 
     def only_from_other_end(self) -> str:
         return ""

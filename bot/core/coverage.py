@@ -53,7 +53,8 @@ class Coverage:
     `kinds_read` holds the kinds of which nothing is missing for any leaver. `notes` are facts that are no failure,
     such as what only the management account can change. `orphans` counts grants of users who no longer exist; None
     when nobody looked for all of them. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of
-    users was read to its end; else `users_read` and `leavers` count only what came before it broke off.
+    users was read to its end; else `users_read` and `leavers` count only what came before it broke off. `principals`:
+    leavers and their distinct groups, which is what the next scan reckons with.
     """
 
     status: ScanStatus
@@ -72,6 +73,7 @@ class Coverage:
     disagreements: int = 0
     use_checked: bool = False
     user_list_complete: bool = True
+    principals: int = 0
 
     @property
     def checked(self) -> str:
@@ -107,6 +109,7 @@ class Coverage:
             "orphans": self.orphans,
             "disagreements": self.disagreements,
             "use_checked": self.use_checked,
+            "principals": self.principals,
         }
 
     @classmethod
@@ -132,6 +135,7 @@ class Coverage:
             use_checked=data["use_checked"],
             # Scans stored before this was a field of its own tell it by their problem only.
             user_list_complete=data.get("user_list_complete", not any(map(_of_the_list, data["problems"]))),
+            principals=data.get("principals", 0),  # not in scans of 0.1
         )
 
 

@@ -1,6 +1,27 @@
 """From which end to read: by the leavers, or by the accounts, applications and groups."""
 
-from bot.core.coverage import How, Strategy
+from dataclasses import dataclass
+from typing import Self
+
+from bot.core.coverage import Coverage, How, Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class LastScan:
+    """What the scan before tells the next one. `principals`: its leavers and their distinct groups; 0 for unknown."""
+
+    leavers: int = 0
+    principals: int = 0
+
+    @classmethod
+    def of(cls, coverage: Coverage | None) -> Self:
+        return cls(coverage.leavers, coverage.principals) if coverage else cls()
+
+    def principals_of(self, leavers: int) -> int:
+        """About how many principals so many leavers are, with their groups; at least themselves."""
+        if not self.leavers:
+            return leavers
+        return max(leavers, round(self.principals * leavers / self.leavers))
 
 
 def choose(

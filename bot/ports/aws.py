@@ -125,6 +125,14 @@ class Ways(Protocol):
         """About how many requests `at` makes, for choosing an end."""
         ...
 
+    def calls_known(self) -> bool:
+        """Whether `calls_a_spot` was counted; False for a guess."""
+        ...
+
+    def learn(self) -> None:
+        """Count, at a few spots, what `calls_a_spot` only guesses; nothing where that is not worth a request."""
+        ...
+
     def only_from_other_end(self) -> str:
         """Why `of` can not be asked from the account the bot runs in; "" when it can."""
         ...

@@ -7,6 +7,7 @@ from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import AwsError, ChatError
 from bot.core.models import Problem
 from bot.core.policy import Role
+from bot.core.strategy import LastScan
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import lookup
@@ -59,7 +60,7 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     scanner = Scanner(
         parts.directory, parts.access, parts.clock, parts.background, parts.trail, find_orphans=parts.find_orphans
     )
-    scan = scanner.scan(watched, _log_progress)
+    scan = scanner.scan(watched, _log_progress, last=LastScan.of(parts.store.last_scan()))
     changes = parts.store.save_scan(
         scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
     )

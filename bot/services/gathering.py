@@ -1,5 +1,6 @@
 """Read the leavers while the list of users still comes in, each kind of grant from the end that takes fewer calls."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from contextvars import copy_context
@@ -9,7 +10,7 @@ from typing import TypeVar, TypeVarTuple
 from bot.core.coverage import How, Strategy
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
-from bot.core.strategy import choose
+from bot.core.strategy import LastScan, choose
 from bot.ports import Access, Directory, Spot, Ways
 from bot.services.ends import Nothing, PerPrincipal, Rows, Walked
 from bot.services.progress import Phase, Progress
@@ -20,6 +21,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 # A page of a group's members.
 PAGE = 100
+# For names and states of accounts a list this old will do when the bot scans again and again. In seconds.
+ACCOUNTS_AGE = 3600.0
 ORPHANS_WANTED = "grants of deleted users are looked for (LEAVERBOT_FIND_ORPHANS)"
 NONE_THERE = "there is nothing of the kind"
 
@@ -28,7 +31,8 @@ NONE_THERE = "there is nothing of the kind"
 class Gathered:
     """What was read: `problems` concern everybody, `orphans_all` says whether there can be no others.
 
-    `assigned_sets`: every permission set that anybody is assigned; None when not all accounts were gone through.
+    `principals`: the leavers and their distinct groups. `assigned_sets`: every permission set that anybody is assigned;
+    None when not all accounts were gone through.
     """
 
     people: tuple[PersonRead, ...] = ()
@@ -37,6 +41,7 @@ class Gathered:
     orphans: tuple[Orphan, ...] = ()
     orphans_all: bool = False
     assigned_sets: frozenset[str] | None = None
+    principals: int = 0
 
 
 def _assigned_sets(walked: Iterable[Walked]) -> frozenset[str] | None:
@@ -51,6 +56,9 @@ class Gathering:
     accounts would: the others wait until it is known how many they are. So about twice the fewest calls are made at
     most, and the API that lists users and the one that lists assignments are busy at the same time. (What leavers
     cost whose calls are under way, and those found before the accounts were counted, comes on top.)
+
+    Who knows the `last` scan knows better: when the accounts took fewer calls, everybody waits for them. Without it
+    (None) nothing is asked for the sake of the next scan.
     """
 
     def __init__(
@@ -62,8 +70,10 @@ class Gathering:
         *,
         find_orphans: bool = False,
         only: Strategy | None = None,
+        last: LastScan | None = None,
     ) -> None:
-        self.people = People(directory, access)
+        self.people = People(directory, access, max_account_age=ACCOUNTS_AGE if last else 0.0)
+        self._last = last
         self._directory, self._access, self._pool, self._progress = directory, access, pool, progress
         self._find_orphans = find_orphans
         self._wanted = (only, "it was asked for") if only else None
@@ -75,6 +85,7 @@ class Gathering:
         self._started: list[Future[Draft]] = []
         self._waiting: list[User] = []
         self._accounts_end: str | None = None
+        self._expects_accounts: bool | None = None
 
     def found(self, user: User) -> None:
         """One more leaver."""
@@ -106,7 +117,9 @@ class Gathering:
         orphans, all_asked = self.people.orphans(row for source in walked for row in source.left_behind)
         whole = exists is not None and all(isinstance(source, (Walked, Nothing)) for source in sources.values())
         sound = whole and all_asked and not any(source.problems for source in sources.values()) and not started
-        return Gathered(people, problems, (*how, *how_members), orphans, sound, _assigned_sets(walked))
+        principals = len(drafts) + len({member.group.id for draft in drafts for member in draft.memberships})
+        self._learn(principals)
+        return Gathered(people, problems, (*how, *how_members), orphans, sound, _assigned_sets(walked), principals)
 
     def _prepare(self) -> None:
         if self._shared is None:
@@ -119,9 +132,28 @@ class Gathering:
             return False
         if self._wanted:
             return self._wanted[0] is Strategy.PER_PRINCIPAL
+        if self._expects_accounts is None:
+            self._expects_accounts = self._accounts_were_cheaper()
+        if self._expects_accounts:
+            return False
         known = self._shared is not None and self._shared.done() and self.people.names.account_count
         asked = max(len(self._started), self._direct.asked)
         return not known or asked < self._cost_of_accounts()
+
+    def _accounts_were_cheaper(self) -> bool:
+        """Whether the last scan's leavers would have been read with fewer calls from the accounts."""
+        if not self._last or not self._ways[GrantKind.ACCOUNT].calls_known() or self._shared is None:
+            return False
+        self._shared.result()
+        return 0 < self._cost_of_accounts() < self._last.principals
+
+    def _learn(self, principals: int) -> None:
+        """Find out for the next scan what the accounts' end takes, where it may take less."""
+        # An account takes one call and one for each permission set.
+        if not self._last or self._accounts_end or 2 * self.people.names.account_count >= principals:
+            return
+        with contextlib.suppress(AwsError):
+            self._ways[GrantKind.ACCOUNT].learn()
 
     def _cost_of_accounts(self) -> float:
         return self.people.names.account_count * self._ways[GrantKind.ACCOUNT].calls_a_spot()
@@ -136,10 +168,13 @@ class Gathering:
     ) -> tuple[list[How], dict[GrantKind, Rows]]:
         """For each kind how it is read, and the rows of those who were not read at once."""
         groups = len({member.group.id for draft in started for member in draft.memberships})
+        expected = (self._last or LastScan()).principals_of(len(everybody))
         how: list[How] = []
         sources: dict[GrantKind, Rows] = {}
         for kind, ways in self._ways.items():
-            people = len(everybody) + groups if kind is not GrantKind.ACCOUNT else len(self._waiting)
+            people = max(expected, len(everybody) + groups)
+            if kind is GrantKind.ACCOUNT and started:
+                people = len(self._waiting)
             if kind is GrantKind.ACCOUNT and not people and not self._find_orphans:
                 how.append(How(kind, Strategy.PER_PRINCIPAL, self._why_at_once(len(everybody))))
                 sources[kind] = self._direct

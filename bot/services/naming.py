@@ -25,6 +25,8 @@ from bot.services.ends import Once
 T = TypeVar("T")
 # A list of accounts this old, in seconds, is better than none when AWS can not be asked for it now.
 OLD_ACCOUNTS = 86_400.0
+# One that was read so many seconds ago, by this scan or dialog itself, is not read again.
+FRESH_ACCOUNTS = 60.0
 
 
 class Names:
@@ -152,10 +154,15 @@ class Names:
         )
 
     def _account(self, account_id: str, unread: list[Problem]) -> Account | None:
-        """The account; one that is not in a list read a while ago may be new, so the list is read again, once."""
-        if account_id not in self._accounts and not self._no_accounts and self._max_account_age:
+        """The account. In a list read a while ago a new one is missing, and one that is dead there may have come back
+        to life, so the list is read again, once.
+        """
+        known = self._accounts.get(account_id)
+        doubtful = known is None or known.status in DEAD_ACCOUNT_STATES
+        if doubtful and not self._no_accounts and self._max_account_age:
             what = "the list of accounts (names and whether they are active)"
-            read = lambda: self._once.get("accounts", "again", self._access.accounts)  # noqa: E731 - said in place
+            fresh = lambda: self._access.accounts(max_age=FRESH_ACCOUNTS)  # noqa: E731 - said in place
+            read = lambda: self._once.get("accounts", "again", fresh)  # noqa: E731 - said in place
             self._accounts = self._try(unread, what, read, self._accounts)
         account = self._accounts.get(account_id)
         why = "it is not in the organization's list of accounts"

@@ -10,6 +10,7 @@ from bot.core.cases import severity
 from bot.core.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
 from bot.core.models import GrantKind, PersonRead, Problem
+from bot.core.strategy import LastScan
 from bot.ports import Access, Background, Clock, Directory, OpenApplications, Trail, Trailed
 from bot.services.gathering import Gathered, Gathering
 from bot.services.listing import Listing, list_users
@@ -47,19 +48,27 @@ class Scanner:
         progress: Callable[[Progress], None] = lambda _: None,
         *,
         strict: bool = False,
+        last: LastScan | None = None,
     ) -> Scan:
         """Read the directory and every leaver. `watched` are user ids of known cases whose state matters too.
 
         Never raises for what AWS does: what could not be read makes the scan partial, and failed when not even
         the first page of users came. `strict`: raises AwsCredentials or AwsRejected for what only the settings
-        of this machine can mend (no credentials, no region, no instance).
+        of this machine can mend (no credentials, no region, no instance). `last`: what is known of the scan before,
+        by whoever scans again and again; None for a single scan.
         """
         started = self.clock.now()
         with self.background() as calls, readers() as pool:
             if strict:
                 self._check_settings()
             gathering = Gathering(
-                self.directory, self.access, pool, progress, find_orphans=self.find_orphans, only=self.only
+                self.directory,
+                self.access,
+                pool,
+                progress,
+                find_orphans=self.find_orphans,
+                only=self.only,
+                last=last,
             )
             listing = list_users(self.directory, watched, gathering.found, progress)
             gathered = gathering.finish(listing.users, listing.exists())
@@ -142,6 +151,7 @@ class Scanner:
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,
             user_list_complete=listing.whole,
+            principals=gathered.principals,
         )
 
     def _notes(self, people: People, gathered: Gathered) -> Iterable[str]:

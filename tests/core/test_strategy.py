@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.coverage import Strategy
-from bot.core.strategy import choose
+from bot.core.strategy import LastScan, choose
 
 
 @given(st.integers(0, 10**6), st.floats(0, 10**6))
@@ -25,3 +25,17 @@ def test_what_was_asked_for_is_done_whatever_it_takes(people, others, wanted):
 def test_where_aws_allows_one_end_only_that_is_used(people, others, wanted):
     how = choose("account", people=people, others=others, only_other_end="AWS does not", wanted=wanted)
     assert (how.strategy, how.why) == (Strategy.OTHER_END, "AWS does not")
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))
+def test_leavers_are_never_reckoned_as_fewer_than_themselves(before: int, groups: int, now: int) -> None:
+    assert LastScan(before, before + groups).principals_of(now) >= now
+
+
+@given(st.integers(1, 5000), st.integers(0, 5000))
+def test_as_many_leavers_as_last_time_are_reckoned_with_as_many_groups(before: int, groups: int) -> None:
+    assert LastScan(before, before + groups).principals_of(before) == before + groups
+
+
+def test_without_a_last_scan_only_the_leavers_are_reckoned_with() -> None:
+    assert LastScan.of(None).principals_of(7) == 7
