@@ -21,7 +21,8 @@ from bot.core.models import Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
-from bot.observe import HealthServer, Metrics, Numbers
+from bot.health import HealthServer, raise_file_limit
+from bot.observe import Metrics, Numbers
 from bot.ports import Deny, DenyPolicy
 from bot.services.commands import request_scan
 from bot.services.notify import sync
@@ -61,6 +62,7 @@ class Bot:
 
     def start(self) -> None:
         """Check that everything can work, then start it. Raises SettingsError, AwsError, ChatError, StoreError."""
+        raise_file_limit()
         settings = self._settings
         token = settings.slack_bot_token.get_secret_value()
         web = web_client(token, settings.slack_api_url)
@@ -135,7 +137,7 @@ class Bot:
             self._settings.http_port,
             alive=self._alive,
             ready=self._ready,
-            metrics=Metrics(self._numbers),
+            metrics=Metrics(self._numbers).registry,
         )
         server.start()
         self._stack.callback(server.stop)

@@ -1,4 +1,4 @@
-"""Logs, metrics and health: what an operator sees of the bot from outside Slack."""
+"""Logs and metrics: what an operator sees of the bot from outside Slack."""
 
 import logging
 import os
@@ -11,15 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-import uvicorn
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.core.errors import new_reference
 from bot.redact import redact
@@ -150,57 +144,3 @@ class Metrics(Collector):
         yield GaugeMetricFamily(
             "leaverbot_slack_behind", "1 while Slack does not show the newest state.", numbers.behind
         )
-
-
-class HealthServer:
-    """/healthz (the process works), /readyz (it can do its job now), /metrics.
-
-    `alive` and `ready` give, by name, a sentence on what is wrong, or "" when all is well.
-    """
-
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        *,
-        alive: Callable[[], Mapping[str, str]],
-        ready: Callable[[], Mapping[str, str]],
-        metrics: Metrics,
-    ) -> None:
-        def answer(checks: Callable[[], Mapping[str, str]]) -> Callable[[Request], Response]:
-            def handle(_request: Request) -> Response:
-                found = dict(checks())
-                return JSONResponse(
-                    {"ok": not any(found.values()), "checks": {name: text or "ok" for name, text in found.items()}},
-                    status_code=503 if any(found.values()) else 200,
-                )
-
-            return handle
-
-        def show(_request: Request) -> Response:
-            return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
-
-        app = Starlette(
-            routes=[
-                Route("/healthz", answer(alive)),
-                Route("/readyz", answer(ready)),
-                Route("/metrics", show),
-            ]
-        )
-        config = uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        # The signals belong to the program, not to this little server.
-        self._thread = threading.Thread(target=self._serve, name="health", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
-
-    def _serve(self) -> None:
-        try:
-            self._server.run()
-        except SystemExit:
-            logging.getLogger("bot.observe").warning("the health port can not be opened; the bot goes on without it")
