@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.core.deny import MAX_CHARACTERS, DocumentKind, used
+from bot.core.deny import MAX_CHARACTERS, DocumentKind, by_name, used
 from bot.core.policy import DenyStrategy
 from bot.ports import StoredDeny
 from bot.ports.policies import Target
@@ -110,6 +110,8 @@ def _deny_table(denies: Sequence[StoredDeny]) -> Table:
     for deny in denies:
         where = [deny.policy_id, *(place.permission_set_arn for place in deny.inline)]
         where += [] if deny.confirmed else ["(not confirmed yet)"]
+        where += [] if by_name(deny.user.user_name) else ["(by user id only: the user name cannot be matched)"]
+        where += [f"(by user id only under {name}: somebody else has that name)" for name in deny.lent]
         row = (deny.user.label, f"{deny.since:%Y-%m-%d %H:%M} UTC", deny.by, "\n".join(filter(None, where)))
         table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row))
     return table
@@ -151,6 +153,7 @@ def _deny_json(deny: StoredDeny) -> dict[str, Any]:
         "reason": deny.reason,
         "policy_id": deny.policy_id or None,
         "names": list(deny.names),
+        "names_of_others": list(deny.lent),
         "permission_sets": [place.permission_set_arn for place in deny.inline],
         "confirmed": deny.confirmed,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.core.deny_names import Holders
 from bot.core.models import GrantKind, Orphan, PersonRead, Problem, from_text, to_text
 
 
@@ -148,7 +149,8 @@ class Scan:
     """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
 
     `orphans` are those it came across; they are all there are only when the coverage counts them. `assigned_sets`:
-    every permission set that anybody is assigned, None when not all accounts were gone through.
+    every permission set that anybody is assigned, None when not all accounts were gone through. `holders`: who has the
+    user names that it was told to watch.
     """
 
     coverage: Coverage
@@ -158,3 +160,4 @@ class Scan:
     caller_account_id: str | None = None
     orphans: tuple[Orphan, ...] = ()
     assigned_sets: frozenset[str] | None = None
+    holders: Holders | None = None

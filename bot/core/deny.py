@@ -36,6 +36,7 @@ from bot.core.deny_text import (
     by_name,
     by_name_form,
     minified,
+    only_itself,
     read,
     sizes,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "MAX_CHARACTERS",
     "MAX_INLINE_BYTES",
     "MAX_INLINE_CHARACTERS",
+    "NAME_UNMATCHED",
     "NEARLY_FULL",
     "PLACEHOLDER",
     "SID",
@@ -65,6 +67,11 @@ __all__ = [
 
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"
+# Said of a user who is denied by id only; the form is that of a role session's name (`deny_text.by_name`).
+NAME_UNMATCHED = (
+    "The user name cannot be matched in a policy (that takes 2 to 64 letters, digits and _+=,.@-), so the user id "
+    "alone is denied."
+)
 # The share of the quota from which on people should be told.
 NEARLY_FULL = 0.8
 # So many policies are tried in every combination; of more, simply the first that have room are taken.
@@ -304,7 +311,7 @@ def _read(text: str) -> Document:
 
 def _is_safe(ours: str, values: Sequence[str], *, inline: bool) -> bool:
     if ours == SID_BY_NAME:
-        return bool(values) and all(map(by_name, values))
+        return bool(values) and all(map(only_itself, values))
     lone = not inline and len(values) == 1 and _is_placeholder(values[0])
     return bool(values) and (lone or all(map(is_user_id, values)))
 

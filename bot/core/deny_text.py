@@ -28,6 +28,7 @@ MAX_INLINE_BYTES = 32_768
 MAX_NESTING = 50
 
 _BETWEEN = re.compile(r"[ \t\n\r,:]*")
+_SESSION_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{2,64}")
 
 
 class DocumentKind(StrEnum):
@@ -100,7 +101,14 @@ def sizes(text: str, kind: DocumentKind) -> tuple[tuple[int, int, str], ...]:
 
 
 def by_name(user_name: str) -> bool:
-    """Whether a statement can match exactly this name: no wildcard, no policy variable, nothing unprintable."""
+    """Whether a role session can carry this name, so that a statement can match it: the form of `RoleSessionName` (AWS
+    STS API reference, AssumeRole). What Identity Center calls the sessions of other users is documented nowhere.
+    """
+    return _SESSION_NAME.fullmatch(user_name) is not None
+
+
+def only_itself(user_name: str) -> bool:
+    """Whether a pattern of this name matches nothing else: no wildcard, no policy variable, nothing unprintable."""
     return (
         bool(user_name)
         and not set("*?") & set(user_name)
@@ -172,7 +180,7 @@ def _names_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         return None
     names = [value.removeprefix("*:") for value in values]
-    return tuple(names) if statement == by_name_form(names) and all(map(by_name, names)) else None
+    return tuple(names) if statement == by_name_form(names) and all(map(only_itself, names)) else None
 
 
 def _check_readable(text: str) -> None:

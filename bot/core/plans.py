@@ -22,9 +22,10 @@ class ActionKind(StrEnum):
     DELETE = "delete"
     SHUT_OUT = "shut_out"  # deny, revoke, and delete if asked for, as one
     PRUNE = "prune"  # delete a permission set that nobody is assigned
+    RENAME = "rename"  # bring the names in a deny in line with who holds them now; only leaverbot asks for it
 
 
-# Who acts when nobody asked: a deny that has come to its end is lifted by leaverbot itself.
+# Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
 LEAVERBOT = "leaverbot"
 
 
@@ -37,6 +38,8 @@ class OperationKind(StrEnum):
     REMOVE_FROM_DENY = "remove_from_deny"
     DENY_IN_SET = "deny_in_permission_set"
     LIFT_IN_SET = "lift_in_permission_set"
+    RELEASE_NAME = "release_name"
+    DENY_NAME = "deny_name"
     PROVISION = "provision"
     DELETE_USER = "delete_user"
     DELETE_PERMISSION_SET = "delete_permission_set"
@@ -60,9 +63,10 @@ class Operation:
 
     Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; delete_application_assignment:
     application_arn, user_id; delete_entitlement: entitlement_id, role_arn, user_id; leave_group: membership_id,
-    group_id, user_id; add_to_deny, remove_from_deny: user_id; deny_in_permission_set, lift_in_permission_set:
-    permission_set_arn, user_id; provision: permission_set_arn, account_id; delete_user: user_id, revision;
-    delete_permission_set: permission_set_arn.
+    group_id, user_id; add_to_deny, remove_from_deny: user_id, user_name (as it is now, "" to leave names alone);
+    deny_in_permission_set, lift_in_permission_set: permission_set_arn, user_id, user_name; release_name, deny_name:
+    user_id, user_name, policy_id and permission_set_arn, one of them ""; provision: permission_set_arn, account_id;
+    delete_user: user_id, revision; delete_permission_set: permission_set_arn.
     """
 
     kind: OperationKind

@@ -190,10 +190,11 @@ def may_touch(
     `not_disabled`: an admin wants to deny somebody who is not disabled, and knows. `own_name`: the user name whose
     session leaverbot runs as, "" for an ordinary role.
     """
+    if kind in {ActionKind.LIFT, ActionKind.RENAME}:
+        # Nobody stays locked in, whoever was put on the list meanwhile.
+        return Allowed()
     if rules.is_protected(user):
         return protected(user)
-    if kind is ActionKind.LIFT:
-        return Allowed()
     if kind in {ActionKind.DENY, ActionKind.SHUT_OUT} and own_name and _fold(own_name) == _fold(user.user_name):
         return Refused(
             f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "

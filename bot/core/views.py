@@ -50,7 +50,8 @@ class DenyView:
     `policy_id` is "" when it is placed in permission sets only. `ends_at`: when it lifts itself, None while the
     user has, or may have, a way in. `missing`: what somebody took out by hand, "" when it stands as it was placed.
     `not_disabled`: it was placed on somebody who was not disabled. `hours`: how long it is kept after the last way
-    in is gone.
+    in is gone. `lent`: names the user had while denied that somebody else has now; `unmatched`: the user name has a
+    form that no statement can match. Under those the user id alone denies.
     """
 
     user_id: str
@@ -63,6 +64,8 @@ class DenyView:
     missing: str = ""
     not_disabled: bool = False
     hours: int = 12
+    lent: tuple[str, ...] = ()
+    unmatched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +251,9 @@ class OrphanList:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A user of the directory as `/leavers show` presents it. `case` is there when one is or was open."""
+    """A user of the directory as `/leavers show` presents it. `case` is there when one is or was open. `name_denied`:
+    somebody else, whose emergency deny holds this user's name.
+    """
 
     read: PersonRead
     severity: Severity
@@ -257,6 +262,7 @@ class PersonView:
     protected: bool = False
     link: str = ""
     management_account_id: str | None = None
+    name_denied: User | None = None
 
 
 @dataclass(frozen=True, slots=True)

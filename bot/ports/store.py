@@ -164,7 +164,8 @@ class Waiting:
 class StoredDeny:
     """A deny as we placed it.
 
-    `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id.
+    `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id; `lent`:
+    those the user had while denied that are not, because somebody else has them now.
     `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
     not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
     `missing`: what of it somebody took out by hand.
@@ -182,6 +183,7 @@ class StoredDeny:
     not_disabled: bool = False
     clear_since: datetime | None = None
     missing: str = ""
+    lent: tuple[str, ...] = ()
     id: str = ""
 
 

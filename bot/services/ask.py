@@ -26,7 +26,9 @@ def ask(
     """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
     wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
     refused = refuse(parts, wish, user.id, asker)
-    if refused is None and kind is not ActionKind.PRUNE and parts.rules.is_protected(user):
+    # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
+    unprotected = {ActionKind.PRUNE, ActionKind.LIFT}
+    if refused is None and kind not in unprotected and parts.rules.is_protected(user):
         refused = note_refusal(parts, kind, user.id, asker, protected(user))
     if refused:
         return refused

@@ -10,7 +10,7 @@ from bot.core.policy import Role
 from bot.core.strategy import LastScan
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
-from bot.services import lookup
+from bot.services import deny_names, lookup
 from bot.services.deny_watch import check_denies
 from bot.services.notify import worst
 from bot.services.parts import Parts
@@ -60,7 +60,9 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     scanner = Scanner(
         parts.directory, parts.access, parts.clock, parts.background, parts.trail, find_orphans=parts.find_orphans
     )
-    scan = scanner.scan(watched, _log_progress, last=LastScan.of(parts.store.last_scan()))
+    holders = deny_names.all_names(parts.store.denies())
+    last = LastScan.of(parts.store.last_scan())
+    scan = scanner.scan(watched, _log_progress, last=last, holders=holders)
     changes = parts.store.save_scan(
         scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
     )
@@ -93,7 +95,7 @@ def show(parts: Parts, asker: Asker, query: str) -> None:
     """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
     try:
         found = lookup.find(parts.directory, query)
-        answer = found if isinstance(found, Matches) else _person(parts, found.id)
+        answer = found if isinstance(found, Matches) else person_view(parts, found.id)
     except AwsError as error:
         parts.chat.tell(asker, f"AWS could not be read, so nothing can be said about “{query}”: {error}")
         return
@@ -106,7 +108,8 @@ def show(parts: Parts, asker: Asker, query: str) -> None:
         log.warning("an answer did not reach its reader", why=str(error), user=asker.user)
 
 
-def _person(parts: Parts, user_id: str) -> PersonView:
+def person_view(parts: Parts, user_id: str) -> PersonView:
+    """A user as AWS has it now, with what is stored about it. Raises AwsError."""
     user = parts.directory.user(user_id)
     people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
     read = people.read_one(user, name_every_group=True)
@@ -126,6 +129,7 @@ def _person(parts: Parts, user_id: str) -> PersonView:
         protected=parts.rules.is_protected(user),
         link=parts.chat.link(newest.posted) if newest and newest.posted else "",
         management_account_id=people.management_account_id,
+        name_denied=holder.user if (holder := deny_names.holds_name_of(parts, user)) else None,
     )
 
 

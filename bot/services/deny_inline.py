@@ -9,7 +9,7 @@ from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, 
 from bot.core.plans import OperationKind, OperationState
 from bot.ports import Job, StoredAction, StoredInline, StoredOperation
 from bot.services import operate
-from bot.services.deny_policies import denied_as, remembered, removals
+from bot.services.deny_policies import named_in, no_room, remembered, removals, with_name
 from bot.services.parts import Parts
 
 # "ProvisionPermissionSet: 3 concurrent calls" (Identity Center quotas).
@@ -17,7 +17,8 @@ MOST_PROVISIONINGS = 3
 # How AWS says that the role is gone: its last assignment went (hashicorp/terraform-provider-aws#35158).
 _GONE = ("404 status error", "provision not found")
 NOBODY_THERE = "Nobody is assigned it there any more, so there is no role to deny anything."
-_SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET}
+_NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
+_SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
 
 def advance(parts: Parts, actions: Sequence[StoredAction]) -> None:
@@ -31,7 +32,7 @@ def advance(parts: Parts, actions: Sequence[StoredAction]) -> None:
         for op in action.operations:
             if op.state.final:
                 continue
-            if op.operation.kind in _SETS:
+            if op.operation.kind in _SETS and op.operation.args["permission_set_arn"]:
                 _attempt(parts, action, op)
             elif op.operation.kind is OperationKind.PROVISION:
                 begins = op.state is not OperationState.RUNNING
@@ -45,6 +46,8 @@ def _attempt(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     steps = {
         OperationKind.DENY_IN_SET: _deny,
         OperationKind.LIFT_IN_SET: _lift,
+        OperationKind.RELEASE_NAME: _rename,
+        OperationKind.DENY_NAME: _rename,
         OperationKind.PROVISION: _provision,
     }
     try:
@@ -72,7 +75,7 @@ def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> b
 
 
 def _deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
-    arn, who = op.operation.args["permission_set_arn"], denied_as(parts, action.view.user)
+    arn, who = op.operation.args["permission_set_arn"], named_in(op)
     text = parts.deny.inline(arn)
     # Remembered before it is written: whatever happens now, nobody forgets to lift it.
     place = replace(remembered(parts, action), inline=(InlinePlace(arn),))
@@ -86,6 +89,29 @@ def _deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
     parts.deny.write_inline(arn, wanted, text)
     # Read back at the next round: only what AWS holds then counts.
+
+
+def _rename(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+    """Take a name out, or put it in; done when the text that was read back is as it should be."""
+    arn = op.operation.args["permission_set_arn"]
+    text = _inline(parts, arn)
+    wanted = with_name(op, text, DocumentKind.INLINE)
+    if wanted != text:
+        parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
+        parts.deny.write_inline(arn, wanted, text)
+    elif op.operation.kind is OperationKind.DENY_NAME and named_in(op).user_name not in denied_names(text):
+        why = no_room(text, named_in(op), "the permission set")
+        operate.set_state(parts, action, op, OperationState.FAILED, detail=why)
+    else:
+        operate.set_state(parts, action, op, OperationState.DONE)
+
+
+def _inline(parts: Parts, arn: str) -> str:
+    """The inline policy; that of a permission set that is gone denies nobody."""
+    try:
+        return parts.deny.inline(arn)
+    except AwsNotFound:
+        return ""
 
 
 def _former(parts: Parts, arn: str, text: str) -> str:
@@ -102,11 +128,9 @@ def _denies(text: str, who: Denied) -> bool:
 
 
 def _lift(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
-    arn, out = op.operation.args["permission_set_arn"], removals(parts, action.view.user)
-    try:
-        text = parts.deny.inline(arn)
-    except AwsNotFound:
-        text = ""
+    arn = op.operation.args["permission_set_arn"]
+    out = removals(parts, action.view.user, named_in(op).user_name)
+    text = _inline(parts, arn)
     if not any(one.user_id in denied_users(text) or one.user_name in denied_names(text) for one in out):
         if not denied_users(text):
             parts.store.keep_inline(arn, None)

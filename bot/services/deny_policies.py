@@ -11,7 +11,6 @@ from bot.core.deny import (
     PLACEHOLDER,
     Denied,
     DocumentKind,
-    by_name,
     change,
     denied_names,
     denied_users,
@@ -19,7 +18,7 @@ from bot.core.deny import (
     placeholder_of,
     used,
 )
-from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
+from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyDocumentFull, DenyError
 from bot.core.models import Account, User
 from bot.core.plans import OperationKind, OperationState
 from bot.core.views import NoticeKind
@@ -43,11 +42,6 @@ NOT_ATTACHED = (
 )
 
 
-def denied_as(parts: Parts, user: User) -> Denied:
-    """The user as a deny names it."""
-    return Denied(user.id, user.user_name if parts.rules.deny.names and by_name(user.user_name) else "")
-
-
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One operation with the action it belongs to."""
@@ -59,6 +53,11 @@ class _Step:
     def user(self) -> User:
         return self.action.view.user
 
+    @property
+    def who(self) -> Denied:
+        """The user as the operation names it."""
+        return named_in(self.op)
+
 
 @dataclass(slots=True)
 class _Work:
@@ -68,6 +67,7 @@ class _Work:
 
     adds: list[_Step]
     removes: list[_Step]
+    names: list[_Step] = field(default_factory=list)
     targets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -81,8 +81,10 @@ def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
     left for the next round.
     """
     steps = [_Step(action, op) for action in actions for op in action.operations if not op.state.final]
-    work = _Work(_of(steps, OperationKind.ADD_TO_DENY), _of(steps, OperationKind.REMOVE_FROM_DENY))
-    if not work.adds and not work.removes:
+    names = [*_of(steps, OperationKind.RELEASE_NAME), *_of(steps, OperationKind.DENY_NAME)]
+    names = [step for step in names if step.op.operation.args["policy_id"]]
+    work = _Work(_of(steps, OperationKind.ADD_TO_DENY), _of(steps, OperationKind.REMOVE_FROM_DENY), names)
+    if not work.adds and not work.removes and not work.names:
         return
     try:
         _read(parts, work)
@@ -93,10 +95,11 @@ def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
         log.warning("the deny policies wait for AWS", why=str(error))
         return
     except (AwsError, DenyError) as error:
-        for step in (*work.adds, *work.removes):
+        for step in (*work.adds, *work.removes, *work.names):
             _fail(parts, step, str(error))
         return
     _settle(parts, work)
+    _settle_names(parts, work)
 
 
 def _of(steps: Iterable[_Step], kind: OperationKind) -> list[_Step]:
@@ -108,7 +111,8 @@ def _read(parts: Parts, work: _Work) -> None:
     known = [parts.store.deny(step.user.id) for step in work.removes]
     configured = parts.rules.deny.policy_ids if parts.rules.deny.scp else ()
     # A lift looks everywhere: in the policy it was placed in, even when the settings name another one by now.
-    policy_ids = dict.fromkeys((*parts.rules.deny.policy_ids, *(deny.policy_id for deny in known if deny)))
+    named = [step.op.operation.args["policy_id"] for step in work.names]
+    policy_ids = dict.fromkeys((*parts.rules.deny.policy_ids, *(deny.policy_id for deny in known if deny), *named))
     for policy_id in (name for name in policy_ids if name):
         try:
             policy = parts.deny.read(policy_id)
@@ -126,7 +130,10 @@ def _read(parts: Parts, work: _Work) -> None:
         work.removes.remove(step)
     if work.adds and work.broken and not any(name in work.texts for name in configured):
         raise next(iter(work.broken.values()))
-    work.leaving = [denied for step in work.removes for denied in removals(parts, step.user)]
+    for step in [step for step in work.names if step.op.operation.args["policy_id"] in work.broken]:
+        _fail(parts, step, str(work.broken[step.op.operation.args["policy_id"]]))
+        work.names.remove(step)
+    work.leaving = [denied for step in work.removes for denied in removals(parts, step.user, step.who.user_name)]
     for step in work.adds:
         work.allowed[step.user.id] = _allowed(parts, step.user, work, configured)
 
@@ -217,10 +224,14 @@ def _wanted(parts: Parts, work: _Work) -> dict[str, str]:
         if out:
             placeholder = parts.store.placeholder(policy_id) or PLACEHOLDER
             texts[policy_id] = change(text, kind=DocumentKind.SCP, remove=out, placeholder=placeholder)
-    wanted = [denied_as(parts, step.user) for step in work.adds]
+    wanted = [step.who for step in work.adds]
     packed = pack(texts, wanted, work.allowed, names=parts.rules.deny.names)
     work.full = frozenset(denied.user_id for denied in packed.full)
     texts.update(packed.texts)
+    for step in work.names:
+        policy_id = step.op.operation.args["policy_id"]
+        placeholder = parts.store.placeholder(policy_id) or PLACEHOLDER
+        texts[policy_id] = with_name(step.op, texts[policy_id], DocumentKind.SCP, placeholder)
     return {policy_id: text for policy_id, text in texts.items() if text != work.texts[policy_id]}
 
 
@@ -228,12 +239,34 @@ def _is_in(text: str, denied: Denied) -> bool:
     return denied.user_id in denied_users(text) or bool(denied.user_name and denied.user_name in denied_names(text))
 
 
-def removals(parts: Parts, user: User) -> list[Denied]:
-    """The user as a lift takes it out: by id, and by every name it was denied by that no other denied user has."""
+def named_in(op: StoredOperation) -> Denied:
+    """The user as the operation names it; one that an older version stored names nobody by name."""
+    return Denied(op.operation.args["user_id"], op.operation.args.get("user_name", ""))
+
+
+def with_name(op: StoredOperation, text: str, kind: DocumentKind, placeholder: str = PLACEHOLDER) -> str:
+    """The document as this operation on a name wants it; as it is when there is no room, or the user is not in it."""
+    who = named_in(op)
+    if op.operation.kind is OperationKind.RELEASE_NAME:
+        held = op.operation.shown.get("holder_id") in denied_users(text)
+        out = [] if held or who.user_name not in denied_names(text) else [Denied("", who.user_name)]
+        return change(text, kind=kind, remove=out, placeholder=placeholder) if out else text
+    if who.user_id not in denied_users(text) or who.user_name in denied_names(text):
+        return text
+    try:
+        return change(text, kind=kind, add=[who])
+    except DenyDocumentFull:
+        return text
+
+
+def removals(parts: Parts, user: User, name_now: str) -> list[Denied]:
+    """The user as a lift takes it out: by id, by the name it has now, and by every name it was denied by that no other
+    denied user has.
+    """
     known = parts.store.deny(user.id)
-    names = (known.names if known else ()) or (denied_as(parts, user).user_name,)
     others = {name for deny in parts.store.denies() if deny.user.id != user.id for name in deny.names}
-    return [Denied(user.id, name) for name in names if name and name not in others] or [Denied(user.id)]
+    names = [name for name in (known.names if known else ()) if name not in others]
+    return [Denied(user.id, name) for name in dict.fromkeys((*names, name_now)) if name] or [Denied(user.id)]
 
 
 def _settle(parts: Parts, work: _Work) -> None:
@@ -245,8 +278,7 @@ def _settle(parts: Parts, work: _Work) -> None:
             _fail(parts, step, _full_text(work) if step.user.id in work.full else CONTESTED)
             work.adds.remove(step)
         else:
-            name = denied_as(parts, step.user).user_name
-            name = name if name in denied_names(work.texts[found]) else ""
+            name = step.who.user_name if step.who.user_name in denied_names(work.texts[found]) else ""
             placed.append(replace(remembered(parts, step.action, name=name), policy_id=found, confirmed=True))
     parts.store.place_denies(placed)
     for step in work.adds:
@@ -261,6 +293,25 @@ def _settle(parts: Parts, work: _Work) -> None:
         warn_when_nearly_full(
             parts, {name: work.texts[name] for name in parts.rules.deny.policy_ids if name in work.texts}
         )
+
+
+def _settle_names(parts: Parts, work: _Work) -> None:
+    for step in work.names:
+        policy_id = step.op.operation.args["policy_id"]
+        text = work.texts[policy_id]
+        if with_name(step.op, text, DocumentKind.SCP) != text:
+            _fail(parts, step, CONTESTED)
+        elif step.op.operation.kind is OperationKind.DENY_NAME and step.who.user_name not in denied_names(text):
+            _fail(parts, step, no_room(text, step.who, policy_id))
+        else:
+            operate.set_state(parts, step.action, step.op, OperationState.DONE)
+
+
+def no_room(text: str, who: Denied, where: str) -> str:
+    """Why a name did not go in."""
+    if who.user_id not in denied_users(text):
+        return f"The user's id is not in {where}."
+    return f"{where} has no room for the name."
 
 
 def _fail(parts: Parts, step: _Step, why: str) -> None:

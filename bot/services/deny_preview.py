@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.deny import by_name
+from bot.core.deny import NAME_UNMATCHED, by_name
 from bot.core.models import PersonRead, RoleAt, User
 from bot.core.views import AccountCover
 from bot.services.deny_results import proof
@@ -47,5 +47,5 @@ def _notes(parts: Parts, user: User, placed: list[RoleAt]) -> tuple[str, ...]:
             f"{roles}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was."
         )
     if parts.rules.deny.names and not by_name(user.user_name):
-        notes.append("The user name can not be matched safely in a policy, so the user id alone is denied.")
+        notes.append(NAME_UNMATCHED)
     return tuple(notes)

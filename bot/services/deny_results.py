@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.deny import denied_users
+from bot.core.deny import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
 from bot.core.plans import OperationState
@@ -30,8 +30,18 @@ def finish_deny(parts: Parts, action: StoredAction, documents: Documents, roles:
     except DenyError as error:
         text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
         return Result(ActionState.INCOMPLETE, text, tell=text)
-    parts.store.set_deny(replace(known, cover=covered, missing=""))
+    parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing=""))
     return _result(parts, covered, why)
+
+
+def _with_names_in(known: StoredDeny, documents: Documents) -> StoredDeny:
+    """Former names that are not in the policy any more go back in with the next scan, if nobody else has them."""
+    policy = documents.policy(known.policy_id) if known.policy_id else None
+    if policy is None:
+        return known
+    out = [name for name in known.names if name not in denied_names(policy.text)]
+    names = tuple(name for name in known.names if name not in out)
+    return replace(known, names=names, lent=tuple(dict.fromkeys((*known.lent, *out))))
 
 
 def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result:
@@ -61,7 +71,7 @@ def proof(parts: Parts, known: StoredDeny, documents: Documents, roles: frozense
     evidence = Evidence(
         [policy] if policy else [], inline, provisioned(known), unread=bool(known.policy_id) and not policy
     )
-    return prove(parts, known.user, evidence, roles, names=known.names)
+    return prove(parts, known.user, evidence, roles, names=(*known.names, *known.lent))
 
 
 def arns_of(known: StoredDeny) -> tuple[str, ...]:

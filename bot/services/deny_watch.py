@@ -8,11 +8,13 @@ import structlog
 
 from bot.core.coverage import Scan
 from bot.core.deny import denied_names, denied_users
+from bot.core.deny_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import PersonRead, User, UserStatus
 from bot.core.plans import LEAVERBOT, ActionKind
 from bot.core.views import NoticeKind
 from bot.ports import Asker, NewAction, StoredDeny
+from bot.services import deny_names
 from bot.services.deny_policies import warn_when_nearly_full
 from bot.services.deny_results import arns_of, proof
 from bot.services.parts import Parts
@@ -27,11 +29,12 @@ def check_denies(parts: Parts, scan: Scan | None = None) -> None:
     """Compare every deny in force with AWS and with what the scan read of its user; lift those whose time is over."""
     documents = Documents(parts)
     read = {person.user.id: person for person in scan.people} if scan else {}
+    holders = scan.holders if scan else None
     for known in parts.store.denies():
         if "deny" in parts.store.unfinished_lanes(known.user.id):
             continue
         try:
-            _check(parts, known, documents, read)
+            _check(parts, known, documents, read, holders)
         except (AwsError, DenyError) as error:
             log.warning("a deny in force could not be checked", user=known.user.id, why=str(error))
     for policy_id in parts.rules.deny.policy_ids if parts.rules.deny.scp else ():
@@ -40,7 +43,16 @@ def check_denies(parts: Parts, scan: Scan | None = None) -> None:
     parts.work.wake()
 
 
-def _check(parts: Parts, known: StoredDeny, documents: Documents, read: Mapping[str, PersonRead]) -> None:
+def _check(
+    parts: Parts,
+    known: StoredDeny,
+    documents: Documents,
+    read: Mapping[str, PersonRead],
+    holders: Holders | None,
+) -> None:
+    texts = _texts(known, documents)
+    if holders and texts:
+        known = deny_names.settled(known, texts, holders)
     missing = _missing(parts, known, documents)
     if missing is None:
         return
@@ -52,17 +64,45 @@ def _check(parts: Parts, known: StoredDeny, documents: Documents, read: Mapping[
     person = _person(parts, known, read)
     now = replace(
         known,
+        user=_as_now(known.user, person),
         cover=proof(parts, known, documents, roles_of(parts, known.user.id, fresh=False)),
         confirmed=True,
         missing=missing,
         clear_since=_clear_since(known, person, parts.clock.now()),
     )
-    if now != known:
+    if now != parts.store.deny(known.user.id):
         parts.store.set_deny(now)
         _touch_newest(parts, known)
     _tell_drift(parts, known, now)
     _tell_enabled(parts, now, person.user if person else None)
     _end(parts, now, person)
+    if holders and person:
+        _mend_names(parts, now, person.user.user_name, documents, holders)
+
+
+def _texts(known: StoredDeny, documents: Documents) -> list[str]:
+    """The documents that hold this deny, as far as they could be read."""
+    policy = documents.policy(known.policy_id) if known.policy_id else None
+    inline = [documents.inline(arn) for arn in arns_of(known)]
+    return [*([policy.text] if policy else []), *(text for text in inline if text is not None)]
+
+
+def _as_now(known: User, person: PersonRead | None) -> User:
+    """The user as it is called now; what changes with every scan is left out."""
+    if person is None:
+        return known
+    user = person.user
+    return replace(known, user_name=user.user_name, display_name=user.display_name, email=user.email)
+
+
+def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Documents, holders: Holders) -> None:
+    """Let out whoever has one of the denied names now, and put in a new name of the denied user."""
+    policy = documents.policy(deny.policy_id) if deny.policy_id else None
+    texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
+    inline = {place: text for place, text in texts.items() if text is not None}
+    deny_names.ask(
+        parts, deny, deny_names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders)
+    )
 
 
 def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | None:

@@ -14,13 +14,13 @@ from bot.core.models import RoleAt
 from bot.core.plans import ActionKind, Operation, OperationKind
 from bot.core.views import ActionState
 from bot.ports import StoredAction
-from bot.services import deny_inline, deny_policies, operate, remediate
+from bot.services import deny_inline, deny_names, deny_policies, operate, remediate
 from bot.services.deny_results import finish_deny, finish_lift
 from bot.services.parts import Parts
 from bot.services.planning import inline_roles, names_of
 from bot.services.proving import Documents, roles_of
 
-KINDS = (ActionKind.DENY, ActionKind.LIFT)
+KINDS = (ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME)
 # After so many seconds without any change, what is left of a deny has failed; time in which leaverbot was down does not
 # count.
 LATE_SECONDS = 300.0
@@ -57,8 +57,9 @@ def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[
 
 def _finish(parts: Parts, action: StoredAction, documents: Documents, *, late: bool) -> None:
     """End an action whose operations are all final; a deny that turns out to need more gets more operations first."""
-    if action.view.kind is ActionKind.LIFT:
-        remediate.end(parts, action, finish_lift(parts, action))
+    plain = {ActionKind.LIFT: finish_lift, ActionKind.RENAME: deny_names.finish}.get(action.view.kind)
+    if plain:
+        remediate.end(parts, action, plain(parts, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
     roles = roles_of(parts, action.view.user.id, fresh=True)

@@ -8,7 +8,7 @@ from bot.core.plans import ActionKind, Plan, plan_delete, subject_of
 from bot.core.policy import Refused, may_touch
 from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
 from bot.ports import StoredDialog
-from bot.services import lookup, unused
+from bot.services import deny_names, lookup, unused
 from bot.services.ask import note_refusal
 from bot.services.deny_preview import Preview, preview
 from bot.services.parts import Parts
@@ -161,8 +161,21 @@ def _lift(parts: Parts, view: DialogView, user: User) -> DialogView:
     known = deny_view(parts, stored)
     # The policy decides: a deny placed by hand, or by a leaverbot whose database is lost, can be lifted too.
     if stored is None and not denied_in(parts, user.id):
-        return replace(view, message=f"No emergency deny is in force for {user.label}.")
+        return replace(view, message=_not_denied(parts, user))
     return replace(view, state=DialogState.READY, deny=known)
+
+
+def _not_denied(parts: Parts, user: User) -> str:
+    """Why there is nothing to lift; somebody else's deny may hold this user's name."""
+    text = f"No emergency deny is in force for {user.label}."
+    other = deny_names.holds_name_of(parts, user)
+    if other is None:
+        return text
+    return (
+        f"{text} But the deny of {other.user.label} ({other.user.id}) holds the user name {user.user_name}, so AWS may "
+        f"refuse what {user.label} does. Every scan takes such a name out: /leavers scan starts one. To lift that "
+        f"deny: /leavers lift {other.user.id}"
+    )
 
 
 def _delete(parts: Parts, view: DialogView, user: User) -> DialogView:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from bot.core.coverage import Seen
+from bot.core.deny_names import Holders
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Problem, User, UserStatus
 from bot.ports import Directory
@@ -49,14 +50,17 @@ def list_users(
     watched: Iterable[str],
     found: Callable[[User], None],
     progress: Callable[[Progress], None],
+    holders: Holders | None = None,
 ) -> Listing:
-    """Read every page; `found` is told each leaver once, as they come."""
+    """Read every page; `found` is told each leaver once, as they come, `holders` everybody."""
     listing = Listing(watched=dict.fromkeys(watched, Seen.UNREAD))
     page_number = 0
     try:
         for page_number, page in enumerate(directory.pages(), start=1):  # noqa: B007 - named in the problem
             for user in page:
                 listing.note(user.id)
+                if holders:
+                    holders.note(user)
                 _take(user, listing, found)
             listing.users += len(page)
             progress(Progress(Phase.USERS, listing.users, leavers=len(listing.leavers)))

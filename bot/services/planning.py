@@ -1,9 +1,10 @@
 """What an action would do now: read the user again, check that it is still right, and plan."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.core.deny import denied_users
-from bot.core.deny_plans import Names, plan_deny, plan_lift
+from bot.core.deny_plans import Names, plan_deny, plan_lift, plan_rename
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import PersonRead, RoleAt, User
 from bot.core.plans import (
@@ -18,6 +19,7 @@ from bot.core.plans import (
 from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
+from bot.services import deny_names
 from bot.services.parts import Parts
 from bot.services.proving import ACCOUNT_AGE, permission_set_name, roles_of
 from bot.services.reading import People
@@ -34,13 +36,15 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
     kind, shown = action.view.kind, action.view.user
     if kind is ActionKind.PRUNE:
         return plan_of(parts, shown.id)
+    if kind is ActionKind.RENAME:
+        return _plan_rename(parts, shown)
     try:
         user = parts.directory.user(shown.id)
     except AwsNotFound:
         # A deleted user holds nothing, but open sessions live on: a deny may still be placed and lifted.
         if kind in {ActionKind.REVOKE, ActionKind.DELETE}:
             return refused(f"{shown.label} is no longer in the directory, so there was nothing to change.")
-        user = shown
+        user = replace(shown, user_name=_name_of_gone(parts, kind, shown))
     else:
         decision = may_touch(
             parts.rules, kind, user, not_disabled=action.view.not_disabled, own_name=parts.access.caller_user_name()
@@ -59,6 +63,13 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
             raise AwsUnavailable(f"{user.label} could not be read completely: {why}")
         return refused(f"{user.label} could not be read completely, so nothing was changed: {why}")
     return _plan_revoke(action, people, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
+
+
+def _name_of_gone(parts: Parts, kind: ActionKind, gone: User) -> str:
+    """The name by which a deleted user can be denied, or lifted, without doing it to whoever has the name now."""
+    if kind is ActionKind.LIFT:
+        return "" if parts.store.deny(gone.id) else gone.user_name
+    return deny_names.free_name(parts, gone)
 
 
 def read_person(parts: Parts, user: User) -> tuple[People, PersonRead]:
@@ -167,7 +178,7 @@ def _plan_deny(parts: Parts, user: User) -> Plan | Result:
     roles = inline_roles(parts, deny_roles(parts, user))
     if not scp and not roles:
         return refused(nowhere_to_deny(user))
-    return plan_deny(user, scp=scp, roles=roles, names=names_of(parts, roles))
+    return plan_deny(deny_names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
 
 
 def _plan_lift(parts: Parts, user: User) -> Plan | Result:
@@ -179,6 +190,16 @@ def _plan_lift(parts: Parts, user: User) -> Plan | Result:
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
     scp = bool(policy_ids) or bool(known and known.policy_id)
     return plan_lift(user, scp=scp, places=places, names=names_of(parts, roles))
+
+
+def _plan_rename(parts: Parts, user: User) -> Plan | Result:
+    known = parts.store.deny(user.id)
+    if known is None:
+        return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
+    policies, places = deny_names.changes_now(parts, known)
+    roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
+    plan = plan_rename(user, policies, places, names_of(parts, roles))
+    return plan if plan.operations else refused(f"The names in the emergency deny of {user.label} are right.")
 
 
 def denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ def recheck(parts: Parts, action_id: str) -> bool:
     Hours may lie between; somebody enabled again in them keeps what is left.
     """
     action = parts.store.action(action_id)
-    if action.view.state is not ActionState.RUNNING or action.view.kind in {ActionKind.LIFT, ActionKind.PRUNE}:
+    unchecked = {ActionKind.LIFT, ActionKind.PRUNE, ActionKind.RENAME}
+    if action.view.state is not ActionState.RUNNING or action.view.kind in unchecked:
         return True
     try:
         user = parts.directory.user(action.view.user.id)
@@ -79,7 +80,8 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
     try:
         plan = plan_action(parts, action)
     except AwsUnavailable as error:
-        patience = DENY_PATIENCE if action.view.kind in {ActionKind.DENY, ActionKind.LIFT} else PATIENCE
+        in_line = {ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME}
+        patience = DENY_PATIENCE if action.view.kind in in_line else PATIENCE
         if waited < patience:
             return Ready.LATER
         plan = _failed(f"AWS could not be asked, so nothing was changed: {error} Try again later.")

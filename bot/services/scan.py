@@ -8,6 +8,7 @@ import structlog
 
 from bot.core.cases import severity
 from bot.core.coverage import Coverage, Scan, ScanStatus, Strategy
+from bot.core.deny_names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
 from bot.core.models import GrantKind, PersonRead, Problem
 from bot.core.strategy import LastScan
@@ -49,13 +50,14 @@ class Scanner:
         *,
         strict: bool = False,
         last: LastScan | None = None,
+        holders: Holders | None = None,
     ) -> Scan:
         """Read the directory and every leaver. `watched` are user ids of known cases whose state matters too.
 
         Never raises for what AWS does: what could not be read makes the scan partial, and failed when not even
         the first page of users came. `strict`: raises AwsCredentials or AwsRejected for what only the settings
         of this machine can mend (no credentials, no region, no instance). `last`: what is known of the scan before,
-        by whoever scans again and again; None for a single scan.
+        by whoever scans again and again; None for a single scan. `holders` is told who has the names it watches.
         """
         started = self.clock.now()
         with self.background() as calls, readers() as pool:
@@ -70,7 +72,7 @@ class Scanner:
                 only=self.only,
                 last=last,
             )
-            listing = list_users(self.directory, watched, gathering.found, progress)
+            listing = list_users(self.directory, watched, gathering.found, progress, holders)
             gathered = gathering.finish(listing.users, listing.exists())
             trailed = self._follow(gathered.people, progress)
             people = [replace(person, used=trailed.uses.get(person.user.id)) for person in gathered.people]
@@ -85,6 +87,7 @@ class Scanner:
             gathering.people.caller_account_id,
             gathered.orphans,
             gathered.assigned_sets,
+            holders,
         )
 
     def _check_settings(self) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.deny import by_name
 from bot.core.plans import ActionKind, OperationState
 from bot.core.policy import Rules
 from bot.core.views import ActionState, CaseView, Control, DenyView
@@ -56,6 +57,8 @@ def deny_view(parts: Parts, deny: StoredDeny | None) -> DenyView | None:
         missing=deny.missing,
         not_disabled=deny.not_disabled,
         hours=parts.rules.deny.hours,
+        lent=deny.lent,
+        unmatched=parts.rules.deny.names and not by_name(deny.user.user_name),
     )
 
 
@@ -91,7 +94,7 @@ def controls(
     if rules.watch_only or superseded:
         return ()
     if protected:
-        return (Control.DETAILS,)
+        return (*([Control.LIFT] if deny and "deny" not in busy else []), Control.DETAILS)
     gone = deleted or case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
     enabled = case.closed_reason is CloseReason.ENABLED
     shown = set()

@@ -110,7 +110,7 @@ def _marks(view: CaseView) -> list[str]:
     if view.superseded:
         marks.append("There is a newer alert for this user. Use that one.")
     if view.protected:
-        marks.append("Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it.")
+        marks.append(f"{words.PROTECTED}{' Only Lift deny is left.' if view.deny else ''}")
     if view.watch_only:
         marks.append(
             "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."

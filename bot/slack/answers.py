@@ -132,16 +132,28 @@ def person_message(person: PersonView) -> Message:
         title = case_title(person.case)
         blocks = case_blocks(person.case, title)
         link = f"<{person.link}|The case in the channel>" if _is_link(person.link) else ""
-        extra = [text for text in (link, _differs(person)) if text]
+        extra = [text for text in (link, _differs(person), _name_denied(person)) if text]
         stem = f"show.{person.case.case.version}.{person.case.case.id}"
         return message(title, with_ids([*blocks, *(context(text) for text in extra)], stem))
     title = _person_title(person)
     user = person.read.user
-    texts = [f"*{title}*\n{words.identity(user)}", _used(person), words.SCIM if user.scim else ""]
+    texts = [f"*{title}*\n{words.identity(user)}", _name_denied(person), _used(person), words.SCIM if user.scim else ""]
     texts += [*_grants(person), _groups(person)]
     texts += [cut(words.deny_line(person.deny), 1800) if person.deny else "", _unread(person)]
     blocks = [section(text) for text in texts if text]
     return message(title, [*blocks, context(_next_steps(person))])
+
+
+def _name_denied(person: PersonView) -> str:
+    """That the deny of somebody else may hit this user, and how that ends."""
+    other = person.name_denied
+    if other is None:
+        return ""
+    whose = f"*{words.user_label(other)}* ({code(other.id)})"
+    return (
+        f"*The emergency deny of somebody else holds this user name.* It is the deny of {whose}. AWS may refuse what "
+        "this user does until the next scan takes the name out: `/leavers scan`."
+    )
 
 
 def _is_link(link: str) -> bool:
@@ -214,9 +226,10 @@ def _unread(person: PersonView) -> str:
 def _next_steps(person: PersonView) -> str:
     """The commands that fit this person."""
     user = person.read.user
-    if person.protected:
-        return "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it."
     who = shorten(clean(user.user_name) or user.id, 60)
+    if person.protected:
+        lift = f" Only a deny can be lifted: {code(f'/leavers lift {who}')}" if person.deny else ""
+        return f"{words.PROTECTED}{lift}"
     fitting = ["lift"] if person.deny else []
     if user.status is UserStatus.DISABLED:
         fitting = [*(["shut-out", "revoke"] if person.read.usable else []), *(fitting or ["deny"])]

@@ -20,6 +20,8 @@ _DONE = {
     OperationKind.DENY_IN_SET: ("deny ", "Denied "),
     OperationKind.LIFT_IN_SET: ("lift ", "Lifted "),
     OperationKind.PROVISION: ("provision ", "Provisioned "),
+    OperationKind.RELEASE_NAME: ("take ", "Took "),
+    OperationKind.DENY_NAME: ("put ", "Put "),
     OperationKind.DELETE_USER: ("delete ", "Deleted "),
     OperationKind.DELETE_PERMISSION_SET: ("delete ", "Deleted "),
 }
@@ -61,7 +63,20 @@ def planned(operation: Operation, limit: int = 60) -> str:
         return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
     if operation.kind in _ABOUT_A_SET:
         return f"{_ABOUT_A_SET[operation.kind]} {permission_shown(operation, limit)}"
+    if operation.kind in {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}:
+        return _name_moved(operation, limit)
     return _WHOLE[operation.kind]
+
+
+def _name_moved(operation: Operation, limit: int) -> str:
+    """Take the name `dana` out of the deny policy: *Dana New* has it now."""
+    in_set = f"permission set {permission_shown(operation, limit)}"
+    where = in_set if operation.args.get("permission_set_arn") else "the deny policy"
+    user_name, holder = code(operation.args.get("user_name", ""), 130), name(str(operation.shown.get("holder") or ""))
+    if operation.kind is OperationKind.DENY_NAME:
+        return f"put the name {user_name} into {where}"
+    holder_id = code(str(operation.shown.get("holder_id") or ""))
+    return f"take the name {user_name} out of {where}: *{holder}* ({holder_id}) has it now"
 
 
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:

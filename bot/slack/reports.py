@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from bot.core.deny import NAME_UNMATCHED, by_name
 from bot.core.models import worst_first
-from bot.core.plans import LEAVERBOT, ActionKind, OperationState
+from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
 from bot.core.views import ActionState, ActionView, CaseChange
 from bot.slack import operations, places, shut_out, ways, words
 from bot.slack.blocks import Block, Message, code_blocks, first_that_fit, message, packed, paged, section, with_blocks
 from bot.slack.controls import actions, lift_button
-from bot.slack.text import clean, mention, plural, say, took, when
+from bot.slack.text import clean, listed, mention, name, plural, say, took, when
 from bot.slack.unused import emptied_blocks
 
 _ENDED = {
@@ -67,6 +68,8 @@ def _title(view: ActionView) -> str:
     who = words.user_label(view.user)
     if view.not_disabled and _placed(view) and not view.dry_run:
         return f"{who} is not disabled, and is blocked in AWS by an emergency deny"
+    if view.kind is ActionKind.RENAME and view.state is ActionState.DONE and not view.dry_run:
+        return _renamed(view, who)
     if view.state is ActionState.DONE and not view.dry_run:
         return _DONE[view.kind].replace("{who}", who)
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
@@ -99,6 +102,7 @@ def _lines(view: ActionView, title: str) -> list[str]:
         ActionKind.DENY: _after_deny,
         ActionKind.LIFT: _after_lift,
         ActionKind.DELETE: _after_delete,
+        ActionKind.RENAME: _after_rename,
     }
     return [*lines, *endings[view.kind](view)]
 
@@ -146,6 +150,8 @@ def _after_deny(view: ActionView) -> Iterable[str]:
     if view.cover:
         yield "Account by account:"
         yield from (words.cover_line(cover) for cover in view.cover)
+    if not by_name(view.user.user_name):
+        yield NAME_UNMATCHED
     if view.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
         return
     if any(outcome.state is OperationState.FAILED for outcome in view.outcomes):
@@ -166,6 +172,25 @@ def _after_delete(view: ActionView) -> Iterable[str]:
     yield "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
     if view.user.scim:
         yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
+
+
+def _renamed(view: ActionView, who: str) -> str:
+    released = [one for one in view.outcomes if one.operation.kind is OperationKind.RELEASE_NAME]
+    holders = {str(one.operation.shown.get("holder_id")): str(one.operation.shown.get("holder")) for one in released}
+    if not holders:
+        return f"The emergency deny of {who} holds the new name, too"
+    have = "has the user name now" if len(holders) == 1 else "have the user names now"
+    named = listed([name(holder) for holder in holders.values()])
+    return f"{named} {have} that the emergency deny of {who} held, and {'is' if len(holders) == 1 else 'are'} let out"
+
+
+def _after_rename(view: ActionView) -> Iterable[str]:
+    released = [one for one in view.outcomes if one.operation.kind is OperationKind.RELEASE_NAME]
+    if any(one.state is OperationState.DONE for one in released):
+        who = words.user_label(view.user)
+        yield f"{who} stays denied. Open sessions of {who} under that name are held by the user id alone."
+    if any(one.state is not OperationState.DONE for one in released):
+        yield "*Somebody who is not meant may still be denied.* The next scan tries again; *Lift deny* ends it at once."
 
 
 def _after_shut_out(view: ActionView) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.core.deny import NAME_UNMATCHED
 from bot.core.models import Grant, User
 from bot.core.plans import ActionKind
 from bot.core.views import AccountCover, ActionView, DenyView
@@ -16,11 +17,13 @@ ACTION_NAMES = {
     ActionKind.DELETE: "Delete user",
     ActionKind.SHUT_OUT: "Shut out",
     ActionKind.PRUNE: "Delete permission set",
+    ActionKind.RENAME: "Change of names in the emergency deny",
 }
 NOT_REACHED = (
     "No such deny reaches applications, roles that were assumed from a session by chaining, or IAM users and access "
     "keys that the person made. Look for those yourself."
 )
+PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it."
 SCIM = (
     "Managed by your directory (SCIM): it may put back what is removed here, a group membership for example. "
     "Remove it there too."
@@ -93,9 +96,17 @@ def deny_line(deny: DenyView, press: str = "") -> str:
         "*It was placed on somebody who was not disabled.*" if deny.not_disabled else "",
         reason_line(deny.reason),
         cover_summary(deny.cover),
+        _by_id_alone(deny),
         deny_end(deny),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _by_id_alone(deny: DenyView) -> str:
+    """Which sessions the user id alone denies."""
+    lent = listed([code(one, 130) for one in deny.lent])
+    somebody = f"Somebody else has the name {lent} now: open sessions under it are held by the user id alone."
+    return " ".join([*([NAME_UNMATCHED] if deny.unmatched else []), *([somebody] if deny.lent else [])])
 
 
 def deny_end(deny: DenyView) -> str:

@@ -25,6 +25,7 @@ LANES = {
     ActionKind.LIFT: "deny",
     ActionKind.SHUT_OUT: "play",
     ActionKind.PRUNE: "prune",
+    ActionKind.RENAME: "deny",
 }
 # The lanes that an unfinished action keeps others out of: a shut-out is all of them.
 _OCCUPIES = {"access": {"access"}, "deny": {"deny"}, "play": {"access", "deny"}, "prune": {"prune"}}

@@ -41,6 +41,7 @@ class DenyTable:
                     missing=known.missing,
                     policy_id=deny.policy_id or known.policy_id,
                     names=tuple(dict.fromkeys((*known.names, *deny.names))),
+                    lent=tuple(name for name in known.lent if name not in deny.names),
                     inline=_joined(known.inline, deny.inline),
                 )
                 connection.execute(denies.update().where(denies.c.id == known.id).values(**_values(merged)))
@@ -139,6 +140,7 @@ def _values(deny: StoredDeny) -> dict[str, object]:
         "cover": cover_json(deny.cover),
         "confirmed": deny.confirmed,
         "names": list(deny.names),
+        "lent": list(deny.lent),
         "inline": [place.to_json() for place in deny.inline],
         "reason": deny.reason,
         "not_disabled": deny.not_disabled,

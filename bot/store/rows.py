@@ -152,6 +152,7 @@ def deny_of(row: Row) -> StoredDeny:
         not_disabled=row["not_disabled"],
         clear_since=row["clear_since"],
         missing=row["missing"],
+        lent=tuple(row["lent"]),
         id=row["id"],
     )
 

@@ -43,6 +43,8 @@ cases = sa.Table(
     sa.Column("management_account_id", sa.String(16)),
     sa.Column("caller_account_id", sa.String(16)),
     sa.Column("used", _Json),
+    # Names of every application with background sessions that any version of the case had a grant of.
+    sa.Column("background", _Json, nullable=False, default=list),
     sa.Column("closed_at", Moment),
     sa.Column("closed_reason", sa.String(16)),
     sa.Column("closed_by", _Text),
@@ -173,6 +175,8 @@ denies = sa.Table(
     sa.Column("not_disabled", sa.Boolean, nullable=False),
     sa.Column("clear_since", Moment),
     sa.Column("missing", _Text, nullable=False),
+    sa.Column("lent", _Json, nullable=False, default=list),
+    sa.Column("background", _Json, nullable=False, default=list),
     sa.Column("lifted_at", Moment),
     sa.Column("lifted_by", _Text),
     sa.Index(

@@ -39,7 +39,7 @@ def test_any_order_of_adding_and_lifting_ends_with_the_same_text_for_the_same_pe
         deny.check(text, before, kind)
         for person in people:
             (ids.add if adding else ids.discard)(person.user_id)
-            if made.matchable(person.user_name):
+            if made.matchable(person.user_name) or not adding:
                 (known.add if adding else known.discard)(person.user_name)
     # Where ours stand depends on which were there; what the text holds does not.
     assert (deny.denied_users(text), deny.denied_names(text)) == (ids, known)
@@ -108,13 +108,13 @@ def made_scp():
 
 
 def test_the_two_statements_read_as_the_documentation_shows_them():
-    after = deny.change(made_scp(), kind=SCP, add=[Denied(B, "zoë"), Denied(A, "jane@example.com"), Denied(A, "a*b")])
+    after = deny.change(made_scp(), kind=SCP, add=[Denied(B, "zoe"), Denied(A, "jane@example.com"), Denied(A, "a*b")])
     assert after == (
         '{"Version":"2012-10-17","Statement":['
         '{"Sid":"LeaverbotEmergencyDeny","Effect":"Deny","Action":["*"],"Resource":"*",'
         f'"Condition":{{"StringEquals":{{"identitystore:userId":["{A}","{B}"]}}}}}},'
         '{"Sid":"LeaverbotEmergencyDenyByName","Effect":"Deny","Action":["*"],"Resource":"*","Condition":{'
-        '"StringLike":{"aws:userid":["*:jane@example.com","*:zo\\u00eb"]},"ArnLike":{"aws:PrincipalArn":'
+        '"StringLike":{"aws:userid":["*:jane@example.com","*:zoe"]},"ArnLike":{"aws:PrincipalArn":'
         '"arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"}}}]}'
     )
 
@@ -126,7 +126,7 @@ def test_a_new_name_takes_the_place_of_the_old_one():
 
 
 @given(st.sampled_from([*made.SAFE_NAMES, *made.UNSAFE_NAMES, ""]) | st.text(max_size=5))
-def test_only_a_name_that_matches_nothing_but_itself_is_matched_by_name(name):
+def test_only_a_name_that_a_role_session_can_have_is_matched_by_name(name):
     assert deny.by_name(name) == made.matchable(name)
     after = deny.change(made_scp(), kind=SCP, add=[Denied(A, name)])
     assert deny.denied_users(after) == {A}

@@ -40,7 +40,7 @@ def test_the_policy_comes_first_and_only_where_there_is_one(user, scp, roles, na
     assert (plan.kind, plan.user_id) == (ActionKind.DENY, user.id)
     firsts = [number for number, op in enumerate(plan.operations) if op.kind is OperationKind.ADD_TO_DENY]
     assert firsts == ([0] if scp else [])
-    assert not scp or plan.operations[0].args == {"user_id": user.id}
+    assert not scp or plan.operations[0].args == {"user_id": user.id, "user_name": user.user_name}
 
 
 @given(our.users(), st.booleans(), ROLES, NAMES)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift
-from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead
+from bot.core.deny_names import NameChanges
+from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift, plan_rename
+from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead, User
 from bot.core.plans import (
     ActionKind,
     Operation,
@@ -36,10 +37,12 @@ ARGS = {
     OperationKind.DELETE_APPLICATION_ASSIGNMENT: {"application_arn", "user_id"},
     OperationKind.DELETE_ENTITLEMENT: {"entitlement_id", "role_arn", "user_id"},
     OperationKind.LEAVE_GROUP: {"membership_id", "group_id", "user_id"},
-    OperationKind.ADD_TO_DENY: {"user_id"},
-    OperationKind.REMOVE_FROM_DENY: {"user_id"},
-    OperationKind.DENY_IN_SET: {"permission_set_arn", "user_id"},
-    OperationKind.LIFT_IN_SET: {"permission_set_arn", "user_id"},
+    OperationKind.ADD_TO_DENY: {"user_id", "user_name"},
+    OperationKind.REMOVE_FROM_DENY: {"user_id", "user_name"},
+    OperationKind.DENY_IN_SET: {"permission_set_arn", "user_id", "user_name"},
+    OperationKind.LIFT_IN_SET: {"permission_set_arn", "user_id", "user_name"},
+    OperationKind.RELEASE_NAME: {"policy_id", "permission_set_arn", "user_id", "user_name"},
+    OperationKind.DENY_NAME: {"policy_id", "permission_set_arn", "user_id", "user_name"},
     OperationKind.PROVISION: {"permission_set_arn", "account_id"},
     OperationKind.DELETE_USER: {"user_id", "revision"},
     OperationKind.DELETE_PERMISSION_SET: {"permission_set_arn"},
@@ -64,6 +67,12 @@ def plans(draw):
             lambda: plan_revoke(read),
             lambda: plan_deny(read.user, scp=draw(st.booleans()), roles=roles_of(read), names=NOBODY),
             lambda: plan_lift(read.user, scp=draw(st.booleans()), places=places_of(read), names=NOBODY),
+            lambda: plan_rename(
+                read.user,
+                {"p-1": NameChanges({"old": User("holder")}, ("new",))},
+                dict.fromkeys(places_of(read), NameChanges({}, ("new",))),
+                NOBODY,
+            ),
             lambda: plan_delete(read.user),
             lambda: plan_prune(draw(PERMISSION_SETS)),
         ]

@@ -168,6 +168,10 @@ class Denials:
         rules = replace(self.parts.rules, deny=replace(self.parts.rules.deny, **deny))
         return replace(self, parts=replace(self.parts, rules=rules))
 
+    def with_protected(self, *names: str) -> "Denials":
+        """The same world with these users protected."""
+        return replace(self, parts=replace(self.parts, rules=replace(self.parts.rules, protected=names)))
+
     def again(self) -> "Denials":
         """The bot started anew on the same database: what only memory knew is forgotten."""
         return replace(self, parts=replace(self.parts, **_edge()))

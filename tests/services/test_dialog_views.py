@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.deny import denied_names, denied_users
 from bot.core.policy import Role
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.ports import StoredDialog
@@ -117,3 +118,41 @@ def test_a_typed_name_in_a_shut_out_has_to_be_the_users_and_needs_an_admin(here:
     refused = dialogs.submit(here.parts, opened.id, "U1", responder, "dana@example.com")
     assert "Only admins may delete" in getattr(refused, "reason", "")
     assert here.parts.store.unfinished_actions() == []
+
+
+def test_lifting_somebody_whose_name_the_deny_of_another_holds_names_that_deny_and_how_it_ends(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.carry_out(dana)
+    here.org.delete_user(dana)
+    new = here.org.add_user("dana@example.com", display_name="New Person")
+    view = shown(here, "dana@example.com", DialogKind.LIFT)
+    assert view.state is DialogState.REFUSED
+    assert "No emergency deny is in force for New Person" in view.message
+    assert f"/leavers lift {dana}" in view.message
+    assert "/leavers scan" in view.message
+    here.scan()
+    here.work()
+    assert "/leavers lift" not in shown(here, new, DialogKind.LIFT).message
+
+
+def test_a_deny_can_be_lifted_of_somebody_who_was_protected_since(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.carry_out(dana)
+    safe = here.with_protected("dana@example.com", "somebody-else")
+    assert shown(safe, dana, DialogKind.LIFT).state is DialogState.READY
+    assert shown(safe, dana, DialogKind.DENY).state is DialogState.REFUSED
+
+
+@pytest.mark.parametrize("name", ["n" * 65, "dana#rossi", "zo\u00eb@example.com", "d"])
+def test_a_name_that_no_session_can_have_is_said_to_be_denied_by_id_only(here: Denials, name: str) -> None:
+    user = here.org.add_user(name, display_name="Dana", status="DISABLED")
+    here.org.assign(here.org.add_account("prod"), here.org.add_permission_set("ReadOnly"), "USER", user)
+    (note,) = shown(here, user).notes
+    assert "user name cannot be matched" in note
+    assert "user id alone" in note
+    here.carry_out(user)
+    known = shown(here, user, DialogKind.DETAILS).deny
+    assert known is not None
+    assert known.unmatched
+    assert denied_names(here.text()) == frozenset()
+    assert denied_users(here.text()) == {user}

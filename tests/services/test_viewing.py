@@ -115,14 +115,15 @@ def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: Con
 
 
 @given(REASONS, DENIES, BUSY, st.booleans(), st.booleans())
-def test_watch_only_and_superseded_show_no_button_and_protected_only_details(
+def test_watch_only_and_superseded_show_no_button_and_protected_only_a_lift_and_details(
     reason: CloseReason | None, deny: StoredDeny | None, busy: frozenset[str], deleted: bool, retry: bool
 ) -> None:
     case = closed(reason)
     state = {"deny": deny, "busy": busy, "deleted": deleted, "retry": retry}
     assert shown(case, Rules(deny=DenyRules()), **state) == ()
     assert shown(case, superseded=True, **state) == ()
-    assert shown(case, protected=True, **state) == (Control.DETAILS,)
+    lift = (Control.LIFT,) if deny and "deny" not in busy else ()
+    assert shown(case, protected=True, **state) == (*lift, Control.DETAILS)
 
 
 @given(st.sampled_from(CloseReason), st.booleans(), DENIES, st.booleans())

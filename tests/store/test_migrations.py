@@ -28,6 +28,7 @@ RELEASED = sorted({file.name.split(".")[0] for file in DATA.glob("*.sql")})
 HASHES = {
     "0001.postgresql.sql": "e7763877f71b033e405e89375f2043986d1fc11f15463b136246a24ac2142702",
     "0001.sqlite.sql": "e2aecc6a1f84d4adb1b6de9a79a041342d71f4130a4effc4ec158c00d4bb63ce",
+    "0002.sql": "a87e8a0b23390fd522d4810564b9b082094e1ffeaf27aa33b4f80516794a1a42",
 }
 
 
