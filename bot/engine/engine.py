@@ -11,21 +11,19 @@ DBOS keeps each workflow's steps in the same database as the rest of the state. 
 """
 
 import logging
-import sqlite3
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.core.errors import StoreError
 from bot.core.plans import ActionKind
+from bot.engine.mended import mend
 from bot.engine.workflows import Workflows
 from bot.ports import Asker, StoredAction
 from bot.services import commands, denying
@@ -51,6 +49,7 @@ class Engine:
     """Implements `ports.Work`. One a process: DBOS keeps its registry and its connection globally."""
 
     def __init__(self, database_url: str, wake: Callable[[], None]) -> None:
+        mend()
         self._wake = wake
         self._parts: Parts | None = None
         self._stopping = threading.Event()
@@ -66,7 +65,6 @@ class Engine:
             "scheduler_polling_interval_sec": 1.0,
             "use_listen_notify": False,
         }
-        mend_old_sqlite()
         DBOS(config=config)
         self._register()
 
@@ -209,21 +207,6 @@ class Engine:
         # One summary a tick: its time is its name, however often the tick is delivered.
         self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
         self._wake()
-
-
-def mend_old_sqlite() -> None:
-    """Give an SQLite older than 3.42 the `unixepoch('subsec')` that DBOS's tables use from Python 3.12 on.
-
-    DBOS takes a new Python for a new SQLite; with a Python built on Debian 12 or Ubuntu 22.04 it is not.
-    """
-    old = sqlite3.sqlite_version_info < (3, 42)
-    if old and not sa.event.contains(sa.Engine, "connect", _add_unixepoch):
-        sa.event.listen(sa.Engine, "connect", _add_unixepoch)
-
-
-def _add_unixepoch(connection: Any, _record: Any) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.create_function("unixepoch", 1, lambda _modifier: time.time())
 
 
 def _workflow(name: str, run: Callable[..., Any]) -> Any:

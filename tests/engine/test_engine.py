@@ -1,81 +1,21 @@
 """The engine: durable work on DBOS, in the same database as the store."""
 
 import threading
-import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from dbos import DBOS
 
-from bot.aws.client import background
-from bot.clock import SystemClock
-from bot.connect import connect_aws
 from bot.core.models import User, UserStatus
-from bot.core.plans import ActionKind
-from bot.core.policy import Rules
 from bot.core.views import ActionState
 from bot.engine import engine as module
-from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.workflows import new_reference
-from bot.playground.identity_center import AwsServer, Organization
-from bot.ports import Asker, NewAction
+from bot.playground.identity_center import AwsServer
 from bot.services.commands import request_scan
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat
-from bot.store.store import SqlStore
+from tests.engine.asking import ask, engine_of
 from tests.world import eventually
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
-    server = AwsServer(Organization(seed=1), host="127.0.0.1", port=0)
-    server.start()
-    for name, value in server.environment().items():
-        monkeypatch.setenv(name, value)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
-    url = f"sqlite:///{tmp_path / 'engine.db'}"
-    store = SqlStore.open(url)
-    engine = Engine(url, lambda: None)
-    edge = connect_aws()
-    # Nothing here speaks to Slack; the address answers nobody.
-    nobody = "http://127.0.0.1:9/api/"
-    chat = SlackChat("xoxb-1", nobody, "C1")
-    made = Parts(
-        directory=edge.directory,
-        access=edge.access,
-        deny=edge.deny,
-        chat=chat,
-        store=store,
-        work=engine,
-        clock=SystemClock(),
-        background=background,
-        rules=Rules(responders=frozenset({"U1"})),
-        new_id=lambda: str(uuid.uuid4()),
-    )
-    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
-    yield made
-    engine.stop(5)
-    store.close()
-
-
-def engine_of(parts: Parts) -> Engine:
-    assert isinstance(parts.work, Engine)
-    return parts.work
-
-
-def ask(parts: Parts, user: User) -> str:
-    action = NewAction(
-        str(uuid.uuid4()), str(uuid.uuid4()), ActionKind.REVOKE, user, None, Asker("U1", "C1"), datetime.now(UTC)
-    )
-    return parts.store.add_action(action).view.id
 
 
 def test_a_schedule_ticks_and_one_tick_makes_one_summary(parts: Parts) -> None:

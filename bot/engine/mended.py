@@ -1,0 +1,44 @@
+"""What is changed in the libraries that durable work stands on, before they are used."""
+
+import sqlite3
+import time
+from typing import Any, Never
+
+import sqlalchemy as sa
+from dbos._serialization import DefaultSerializer  # no public name leads to it
+
+from bot.core.errors import StoreError
+
+
+def mend() -> None:
+    """Once a process, as the first thing. Doing it again changes nothing."""
+    _forbid_pickle()
+    _mend_old_sqlite()
+
+
+def _forbid_pickle() -> None:
+    """Make DBOS unable to read pickle, which runs whatever the one who wrote it wants.
+
+    A row of its tables names its own format, and DBOS obeys that, whatever serializer is set: without this, whoever can
+    write to the database runs code as leaverbot.
+    """
+    DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign] # for good: nothing of ours is pickled
+
+
+def _refuse(_serializer: object, _text: str) -> Never:
+    raise StoreError("The database holds something that leaverbot did not write there, and does not read.")
+
+
+def _mend_old_sqlite() -> None:
+    """Give an SQLite older than 3.42 the `unixepoch('subsec')` that DBOS's tables use from Python 3.12 on.
+
+    DBOS takes a new Python for a new SQLite; with a Python built on Debian 12 or Ubuntu 22.04 it is not.
+    """
+    old = sqlite3.sqlite_version_info < (3, 42)
+    if old and not sa.event.contains(sa.Engine, "connect", _add_unixepoch):
+        sa.event.listen(sa.Engine, "connect", _add_unixepoch)
+
+
+def _add_unixepoch(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("unixepoch", 1, lambda _modifier: time.time())

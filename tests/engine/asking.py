@@ -1,0 +1,22 @@
+"""Actions for the tests of the engine."""
+
+import uuid
+from datetime import UTC, datetime
+
+from bot.core.models import User
+from bot.core.plans import ActionKind
+from bot.engine.engine import Engine
+from bot.ports import Asker, NewAction
+from bot.services.parts import Parts
+
+
+def engine_of(parts: Parts) -> Engine:
+    assert isinstance(parts.work, Engine)
+    return parts.work
+
+
+def ask(parts: Parts, user: User) -> str:
+    action = NewAction(
+        str(uuid.uuid4()), str(uuid.uuid4()), ActionKind.REVOKE, user, None, Asker("U1", "C1"), datetime.now(UTC)
+    )
+    return parts.store.add_action(action).view.id

@@ -1,0 +1,54 @@
+"""A started engine over a real store and simulated AWS."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.aws.client import background
+from bot.clock import SystemClock
+from bot.connect import connect_aws
+from bot.core.policy import Rules
+from bot.engine.engine import Engine
+from bot.playground.identity_center import AwsServer, Organization
+from bot.services.parts import Parts
+from bot.slack.client import SlackChat
+from bot.store.store import SqlStore
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
+    server = AwsServer(Organization(seed=1), host="127.0.0.1", port=0)
+    server.start()
+    for name, value in server.environment().items():
+        monkeypatch.setenv(name, value)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
+    url = f"sqlite:///{tmp_path / 'engine.db'}"
+    store = SqlStore.open(url)
+    engine = Engine(url, lambda: None)
+    edge = connect_aws()
+    # Nothing here speaks to Slack; the address answers nobody.
+    nobody = "http://127.0.0.1:9/api/"
+    chat = SlackChat("xoxb-1", nobody, "C1")
+    made = Parts(
+        directory=edge.directory,
+        access=edge.access,
+        deny=edge.deny,
+        chat=chat,
+        store=store,
+        work=engine,
+        clock=SystemClock(),
+        background=background,
+        rules=Rules(responders=frozenset({"U1"})),
+        new_id=lambda: str(uuid.uuid4()),
+    )
+    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
+    yield made
+    engine.stop(5)
+    store.close()
