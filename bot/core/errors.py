@@ -20,6 +20,7 @@
     │   ├── ChatMessageGone      the message to edit was deleted
     │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
     ├── StoreError               the database holds something this version can not read, or refuses
+    │   ├── StoreUnavailable     the database did not answer: try again later
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
 
@@ -139,6 +140,10 @@ class ChatDialogGone(ChatError):
 
 class StoreError(LeaverbotError):
     """The database refuses, or holds something this version can not read."""
+
+
+class StoreUnavailable(StoreError):
+    """The database did not answer in time, or not at all; later it may work."""
 
 
 class AlreadyUnderWay(StoreError):

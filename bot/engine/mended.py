@@ -22,7 +22,7 @@ def _forbid_pickle() -> None:
     A row of its tables names its own format, and DBOS obeys that, whatever serializer is set: without this, whoever can
     write to the database runs code as leaverbot.
     """
-    DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign] # for good: nothing of ours is pickled
+    DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign,assignment] # for good: nothing of ours is pickled
 
 
 def _refuse(_serializer: object, _text: str) -> Never:

@@ -1,19 +1,25 @@
 """The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One process of the bot uses it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.core.errors import StoreError
+from bot.core.errors import StoreError, StoreUnavailable
+from bot.store.postgresql import SILENT_SECONDS, give_up_in_time
+from bot.store.sqlite_file import make_private, path_of
 
-# How long a writer waits for another one, in seconds (SQLite).
-BUSY_SECONDS = 30
+# How long a transaction waits for its turn or for a connection, in seconds.
+WAIT_SECONDS = SILENT_SECONDS
 # The advisory lock that writers take on PostgreSQL, or the audit chain would fork; any number that nobody else uses.
 LOCK = 5_328_377
+NOTHING_STORED = "The database did not answer; nothing was stored."
+NOT_KNOWN = "The database did not answer, so it is not known whether this was stored. Look before you try again."
 
 
 def normal_url(url: str) -> sa.URL:
@@ -37,12 +43,17 @@ def connect(url: str) -> sa.Engine:
     parsed = normal_url(url)
     try:
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(parsed, pool_pre_ping=True)
-        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            engine = sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=WAIT_SECONDS)
+            give_up_in_time(engine, statement_seconds=WAIT_SECONDS)
+            return engine
+        args = {"timeout": WAIT_SECONDS, "check_same_thread": False}
+        engine = sa.create_engine(parsed, connect_args=args, pool_timeout=WAIT_SECONDS)
     except (SQLAlchemyError, TypeError, ValueError) as error:
         raise StoreError(
             f"LEAVERBOT_DATABASE_URL has an option that is not known or not valid ({type(error).__name__})."
         ) from None
+    if parsed.query.get("mode") != "ro":
+        make_private(path_of(parsed))
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -62,6 +73,18 @@ def connect(url: str) -> sa.Engine:
     return engine
 
 
+def connect_durable(url: str) -> sa.Engine | None:
+    """What durable work uses to connect; None for SQLite, which it opens by itself. A statement that takes long is no
+    trouble there, a server that says nothing is: it then tries again until there is an answer.
+    """
+    parsed = normal_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return None
+    engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=0)
+    give_up_in_time(engine)
+    return engine
+
+
 def write_alone(connection: sa.Connection) -> None:
     """Until this transaction ends no other one writes. SQLite's BEGIN IMMEDIATE did that; PostgreSQL needs a lock."""
     if connection.dialect.name == "postgresql":
@@ -77,17 +100,31 @@ class Database:
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:
         """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
+        committing = False
         try:
             with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
                 if not reads:
                     write_alone(connection)
                 yield connection
+                committing = not reads
         except IntegrityError:
             raise
-        except DBAPIError as error:
-            raise StoreError(f"The database can not be used now: {type(error.orig).__name__}") from error
-        except PoolTimeoutError as error:
-            raise StoreError("The database can not be used now: too many connections") from error
+        except (DBAPIError, PoolTimeoutError, psycopg.Error, sqlite3.Error) as error:
+            if not _silent(error):
+                raise StoreError(f"The database cannot be used now ({_kind(error)}).") from error
+            raise StoreUnavailable(NOT_KNOWN if committing else NOTHING_STORED) from error
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _silent(error: Exception) -> bool:
+    """Whether the database was away, hung, or left us no turn; not, whether it refused."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return isinstance(cause, PoolTimeoutError | psycopg.OperationalError)
+
+
+def _kind(error: Exception) -> str:
+    return type(error.orig if isinstance(error, DBAPIError) else error).__name__

@@ -36,7 +36,7 @@ class SqlStore(CaseTable, ActionTable, DenyTable, Outbox):
             migrate(engine)
         except sa.exc.DBAPIError as error:
             engine.dispose()
-            raise StoreError(f"The database of LEAVERBOT_DATABASE_URL can not be opened: {error.orig}") from error
+            raise StoreError(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {error.orig}") from error
         except BaseException:  # whatever it was, the connection is closed before it goes on
             engine.dispose()
             raise

@@ -1,0 +1,37 @@
+"""The files of an SQLite database: nobody but their owner reads or writes them."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+import structlog
+
+log = structlog.get_logger(__name__)
+
+PRIVATE = 0o600
+# What SQLite puts beside a database; it makes them with the mode that the database has. The last one is our own.
+BESIDE = ("-wal", "-shm", "-journal", "-denies")
+
+
+def path_of(url: sa.URL) -> str:
+    """The file of an SQLite database, also of an address like file:/var/lib/leaverbot.db?uri=true."""
+    name = url.database or ""
+    return unquote(urlsplit(name).path) if name.startswith("file:") else name
+
+
+def make_private(path: str) -> None:
+    """Make an empty file if there is none, and take from what is there the rights of everybody else."""
+    # Where that does not work, SQLite says what is wrong with the file.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+    for file in (Path(path + ending) for ending in ("", *BESIDE)):
+        try:
+            if stat.S_IMODE(file.stat().st_mode) & ~PRIVATE:
+                file.chmod(PRIVATE)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            log.warning("others may read the database", file=file.name, why=error.strerror)
