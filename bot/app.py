@@ -21,18 +21,20 @@ from bot.core.models import Severity
 from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
+from bot.engine.upkeep import Upkeep
 from bot.health import HealthServer, raise_file_limit
 from bot.observe import Metrics, Numbers
 from bot.ports import Deny, DenyPolicy
 from bot.services.commands import request_scan
-from bot.services.notify import sync
+from bot.services.notify import due, show
 from bot.services.parts import Parts
 from bot.settings import Settings
-from bot.slack.client import SlackChat, web_client
+from bot.slack.client import SlackChat
 from bot.slack.connect import check_slack
 from bot.slack.listeners import build_app
 from bot.slack.people import People
 from bot.slack.socket import Socket
+from bot.slack.web import web_client
 from bot.store.database import normal_url
 from bot.store.store import SqlStore
 
@@ -56,7 +58,6 @@ class Bot:
         self._socket: Socket | None = None
         self._engine: Engine | None = None
         self._parts: Parts | None = None
-        self._people: People | None = None
         self._pruned_at = 0.0
         self._started_at = SystemClock().now()
 
@@ -80,7 +81,7 @@ class Bot:
         now = SystemClock().now()
         store.draw_again_if_changed(_fingerprint(rules, settings), now - REDRAW)
         chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
-        projector = Projector(lambda: sync(parts), self._often, new_reference)
+        projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
         url = normal_url(settings.database_url)
         engine = Engine(url.render_as_string(hide_password=False), projector.wake)
         parts = Parts(
@@ -99,7 +100,7 @@ class Bot:
             find_orphans=settings.find_orphans,
             scan_due=settings.scan_due,
         )
-        self._parts, self._projector, self._engine, self._people = parts, projector, engine, people
+        self._parts, self._projector, self._engine = parts, projector, engine
         app = build_app(parts, chat, web, people, workspace=workspace, new_reference=new_reference)
         self._socket = Socket(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url)
         engine.start(
@@ -110,6 +111,9 @@ class Bot:
             },
         )
         projector.start()
+        for upkeep in (Upkeep("work", self._resume, new_reference), Upkeep("people", people.refresh, new_reference)):
+            upkeep.start()
+            self._stack.callback(upkeep.stop)
         self._serve_health()
         self._socket.connect()
         request_scan(parts, "start")
@@ -181,12 +185,11 @@ class Bot:
             behind=bool(self._projector and self._projector.behind),
         )
 
-    def _often(self) -> None:
+    def _resume(self) -> None:
+        """Take up what is unfinished and carried on by nobody; once an hour forget what nobody needs."""
         if self._engine is None:
             return
         self._engine.resume()
-        if self._people:
-            self._people.refresh()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
             self._engine.prune()

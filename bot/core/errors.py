@@ -16,7 +16,8 @@
     │   ├── DenyDocumentInvalid  the document would not be safe to write, or can not be read
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked
-    │   ├── ChatUnavailable      Slack is down, slow or rate limiting: try again later
+    │   ├── ChatUnavailable      Slack is down or slow: try again later
+    │   │   └── ChatLimited      Slack limits how often this may be asked: not before `wait` seconds
     │   ├── ChatMessageGone      the message to edit was deleted
     │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
     ├── StoreError               the database holds something this version can not read, or refuses
@@ -128,6 +129,14 @@ class ChatError(LeaverbotError):
 
 class ChatUnavailable(ChatError):
     """Slack is down, slow or rate limiting; later it may work."""
+
+
+class ChatLimited(ChatUnavailable):
+    """Slack takes no more of this for `wait` seconds, and did nothing. Other methods and channels are not touched."""
+
+    def __init__(self, message: str, *, wait: float, code: str = "ratelimited") -> None:
+        super().__init__(message, code=code)
+        self.wait = wait
 
 
 class ChatMessageGone(ChatError):

@@ -1,70 +1,178 @@
 """Keeps Slack in line with the store: woken by every change, and looking by itself now and then.
 
-This is a loop, no workflow: what is to be shown is in the store already, so there is nothing more to make durable.
+These are loops, no workflows: what is to be shown is in the store already, so there is nothing more to make durable.
+Several messages are shown at once, so that one that hangs, is refused or is limited holds no other up.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import structlog
 
+from bot.core.errors import ChatLimited, ChatUnavailable, LeaverbotError
+from bot.engine.schedule import PACES, Schedule
+from bot.services.notify import Task
+
 log = structlog.get_logger(__name__)
 
-# A changed message is drawn again at most this often, in seconds: Slack takes about 50 edits a minute.
-PACE_SECONDS = 1.0
-# How long to wait after Slack could not be brought in line, in seconds, doubled each time.
-FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0
-# Look even when nobody calls, in seconds: another process may have changed the store.
-LOOK_SECONDS = 30.0
+# Look even when nobody calls, in seconds: another process may have changed the store. And how long after a look the
+# next one comes at the soonest: a burst of changes is looked at once.
+LOOK_SECONDS, LOOK_PAUSE = 30.0, 0.2
+# The pause after a look that failed, in seconds.
+FAILED_PAUSE = 2.0
+# How long a message waits that needs another one to stand first, in seconds.
+NOT_YET_SECONDS = 1.0
+# A message that has waited for so long, in seconds, is late, whatever it waits for.
+LATE_SECONDS = 5.0
+# The same trouble is logged once in so many seconds.
+SAY_AGAIN_SECONDS = 60.0
+STOP_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far Slack is behind the store. `looked`: seconds since the store was last read, None before the first time.
+
+    `waiting` messages are to be shown, one of them for `longest` seconds; `trouble` is what the longest waiting of
+    those met with that could not be shown, "" when there is none.
+    """
+
+    looked: float | None
+    waiting: int
+    longest: float
+    trouble: str
 
 
 class Projector:
-    """Runs `sync` until it says that everything is in line; then waits to be woken. `often` runs now and then."""
+    """`look` gives what is to be shown, `show` shows one of it: False when it has to wait for another message."""
 
-    def __init__(self, sync: Callable[[], bool], often: Callable[[], None], new_reference: Callable[[], str]) -> None:
-        self._sync, self._often, self._new_reference = sync, often, new_reference
-        self._awake, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._loop, name="projector", daemon=True)
-        self.behind = False
+    def __init__(
+        self,
+        look: Callable[[], Sequence[Task]],
+        show: Callable[[Task], bool],
+        new_reference: Callable[[], str],
+    ) -> None:
+        self._look, self._show, self._new_reference = look, show, new_reference
+        self._schedule = Schedule()
+        self._changed = threading.Condition()
+        self._called, self._stopping, self._ending = True, False, False
+        self._looked_at: float | None = None
+        self._said: dict[str, float] = {}
+        workers = sum(pace.at_once for pace in PACES.values())
+        self._threads = [
+            threading.Thread(target=self._watch, name="projector", daemon=True),
+            *(threading.Thread(target=self._work, name=f"projector {n}", daemon=True) for n in range(workers)),
+        ]
 
     def start(self) -> None:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def wake(self) -> None:
-        self._awake.set()
+        with self._changed:
+            self._called = True
+            self._changed.notify_all()
 
     def stop(self) -> None:
-        """Show what can be shown, then end."""
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.ident is not None:
-            self._thread.join(timeout=3)
+        """Show what can be shown at once, then end."""
+        until = time.monotonic() + STOP_SECONDS
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(timeout=max(0.0, until - time.monotonic()))
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        return all(thread.is_alive() for thread in self._threads)
 
-    def _loop(self) -> None:
-        wait = FIRST_WAIT
-        looked = time.monotonic()
-        while True:
-            self._awake.clear()
-            ending = self._stopping.is_set()
-            self.behind = not self._run(self._sync, otherwise=False)
-            if ending:
-                return
-            if time.monotonic() - looked > LOOK_SECONDS:
-                looked = time.monotonic()
-                self._run(lambda: self._often() is None, otherwise=True)
-            self._stopping.wait(PACE_SECONDS)
-            # One message that Slack refuses must not slow down the others: a call ends the wait.
-            self._awake.wait(wait if self.behind else LOOK_SECONDS)
-            wait = min(2 * wait, LONGEST_WAIT) if self.behind else FIRST_WAIT
+    @property
+    def behind(self) -> bool:
+        """Whether Slack does not show what is stored, and that is not just about to be mended."""
+        now = self.progress
+        return now.looked is None or bool(now.trouble) or now.longest > LATE_SECONDS
 
-    def _run(self, what: Callable[[], bool], *, otherwise: bool) -> bool:
+    @property
+    def progress(self) -> Progress:
+        with self._changed:
+            now, oldest = time.monotonic(), self._schedule.oldest()
+            looked = None if self._looked_at is None else now - self._looked_at
+            waited = 0.0 if oldest is None else now - oldest
+            return Progress(looked, len(self._schedule), waited, self._schedule.trouble())
+
+    def _watch(self) -> None:
+        """Look what is to be shown, whenever something may have changed."""
+        while not self._ending:
+            with self._changed:
+                self._changed.wait_for(lambda: self._called or self._stopping, LOOK_SECONDS)
+                self._called, last = False, self._stopping
+            tasks = self._looked()
+            with self._changed:
+                if tasks is None:
+                    self._called = True
+                else:
+                    self._looked_at = time.monotonic()
+                    self._schedule.update(tasks, self._looked_at)
+                self._ending = last
+                self._changed.notify_all()
+                if not last:
+                    self._changed.wait_for(lambda: self._stopping, FAILED_PAUSE if tasks is None else LOOK_PAUSE)
+
+    def _looked(self) -> Sequence[Task] | None:
         try:
-            return what()
-        except Exception:  # the loop must outlive whatever comes
-            log.exception("showing failed", reference=self._new_reference())
-            return otherwise
+            return self._look()
+        except Exception as error:  # noqa: BLE001 - the loop must outlive whatever comes; it looks again
+            self._note("what is to be shown could not be read", error)
+            return None
+
+    def _work(self) -> None:
+        """Show one message after the other, the most urgent first."""
+        while True:
+            with self._changed:
+                while (task := self._schedule.take(time.monotonic())) is None:
+                    if self._ending:
+                        return
+                    self._changed.wait(self._until_next())
+            self._run(task)
+
+    def _until_next(self) -> float | None:
+        now = time.monotonic()
+        at = self._schedule.next_at(now)
+        return None if at is None else at - now
+
+    def _run(self, task: Task) -> None:
+        """Show it and note how that went; whatever stands against it, the others go on."""
+        why, wait = "", None
+        try:
+            if not self._show(task):
+                why, wait = "It needs another message to stand first.", NOT_YET_SECONDS
+        except ChatLimited as error:
+            why, wait = self._note("slack is behind", error, message=task.key), error.wait
+        except Exception as error:  # noqa: BLE001 - one message that cannot be drawn must not hide all the others
+            why = self._note("a message could not be shown", error, message=task.key)
+        with self._changed:
+            now = time.monotonic()
+            if why:
+                self._schedule.failed(task, now, why, wait)
+            else:
+                self._schedule.shown(task, now)
+            self._changed.notify_all()
+
+    def _note(self, what: str, error: Exception, **names: str) -> str:
+        """What it was. The same is logged once a minute only: while Slack is down, every message meets with it."""
+        known = isinstance(error, LeaverbotError)
+        why, now = str(error) if known else type(error).__name__, time.monotonic()
+        with self._changed:
+            if now - self._said.get(why, float("-inf")) < SAY_AGAIN_SECONDS:
+                return why
+            self._said = {text: at for text, at in self._said.items() if now - at < SAY_AGAIN_SECONDS} | {why: now}
+        if isinstance(error, ChatUnavailable):
+            log.warning("slack is behind", why=why, **names)
+        elif known:
+            log.error(what, why=why, code=getattr(error, "code", ""), **names)
+        else:
+            log.error(what, reference=self._new_reference(), exc_info=error, **names)
+        return why

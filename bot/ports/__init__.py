@@ -31,6 +31,7 @@ from bot.ports.store import (
     StoredInline,
     StoredOperation,
     StoredScan,
+    Unshown,
     Waiting,
 )
 from bot.ports.work import Clock, Work
@@ -66,6 +67,7 @@ __all__ = [
     "StoredScan",
     "Trail",
     "Trailed",
+    "Unshown",
     "Waiting",
     "Ways",
     "Work",

@@ -136,8 +136,9 @@ class StoredScan:
 
 
 class MessageKind(StrEnum):
-    """Messages that are posted once and never edited."""
+    """What a message is about, and by which `ref` that is found. All but a case's are posted once and never edited."""
 
+    CASE = "case"  # ref: case id
     REPORT = "report"  # ref: action id
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id
@@ -158,6 +159,22 @@ class Waiting:
     asker: Asker | None
     text: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """A message that does not show what is stored now. `posted`: it stands in Slack, showing something older.
+
+    `asked`: a person did something about it a short while ago, and looks for what comes of it.
+    """
+
+    key: str
+    kind: MessageKind
+    ref: str
+    version: int
+    case_id: str | None
+    posted: bool
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +425,17 @@ class Store(Protocol):
     def set_dialog(self, dialog: StoredDialog) -> None: ...
 
     # messages
+    def unshown(self, since: datetime) -> list[Unshown]:
+        """Every message that does not show what is stored now, the cases' first, each in the order they came about.
+
+        `asked` is what people did something about after `since`.
+        """
+        ...
+
+    def message(self, key: str) -> Waiting | None:
+        """The message, while it waits to be posted."""
+        ...
+
     def waiting(self) -> list[Waiting]:
         """Messages to post, oldest first."""
         ...

@@ -1,64 +1,87 @@
-"""Bring Slack in line with the store: draw what changed, post what waits."""
+"""Bring Slack in line with the store: what is to be drawn or posted, how urgent it is, and doing it."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
-
-import structlog
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
 
 from bot.core.cases import Case
-from bot.core.errors import ChatUnavailable, LeaverbotError
 from bot.core.models import Severity
 from bot.core.views import Digest, Notice, NoticeKind
-from bot.ports import MessageKind, Posted, StoredCase, Waiting
+from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.parts import Parts
 from bot.services.summarize import summary
 from bot.services.viewing import case_view, deny_view
 
-log = structlog.get_logger(__name__)
-
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
 STALE_ANSWER_SECONDS = 3600
+# For so long somebody who did something looks for what comes of it.
+LOOKED_FOR = timedelta(minutes=15)
+# How long a message stays as it was drawn before it is drawn again, in seconds.
+REST_SECONDS = 1.0
 # How many cases a digest names.
 DIGEST_NAMES = 5
 
 
-def sync(parts: Parts) -> bool:
-    """Show every changed case and post every waiting message; False when something has to be tried again.
+class Road(Enum):
+    """Which of Slack's limits a message falls under."""
 
-    What Slack refuses for good (an archived channel, say) is logged and tried again next time: somebody may
-    mend it, and nothing is lost.
+    POST = "post"
+    EDIT = "edit"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A message to show. Two of one `place` are shown one after the other; a lower `urgency` goes first."""
+
+    key: str
+    kind: MessageKind
+    ref: str
+    version: int
+    road: Road
+    place: str
+    urgency: int
+    rest: float = REST_SECONDS
+
+
+def due(parts: Parts) -> list[Task]:
+    """Every message that does not show what is stored now."""
+    return [_task(unshown) for unshown in parts.store.unshown(parts.clock.now() - LOOKED_FOR)]
+
+
+def _task(unshown: Unshown) -> Task:
+    road = Road.EDIT if unshown.posted else Road.POST
+    if unshown.kind is MessageKind.TELL:
+        road = Road.ANSWER
+    # What a person waits for, then what belongs to a message that stands, then what is new.
+    urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
+    place = unshown.case_id or unshown.key
+    return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency)
+
+
+def show(parts: Parts, task: Task) -> bool:
+    """Show one message as it is stored now; False when it has to wait for another. Raises ChatError, StoreError.
+
+    What Slack refuses for good (an archived channel, say) is tried again all the same: somebody may mend it, and
+    nothing is lost.
     """
-    in_line = True
-    for stored in parts.store.stale_cases():
-        in_line &= _attempt(lambda stored=stored: _show(parts, stored), case=stored.case.id)  # type: ignore[misc]
-    for message in parts.store.waiting():
-        in_line &= _attempt(lambda message=message: _post(parts, message), message=message.key)  # type: ignore[misc]
-    return in_line
-
-
-def _attempt(show: Callable[[], None], **names: str) -> bool:
-    """Show one thing; what stands against it is logged, and the others go on."""
-    try:
-        show()
-    except ChatUnavailable as error:
-        log.warning("slack is behind", why=str(error), **names)
-    except LeaverbotError as error:
-        log.error("slack can not show this", why=str(error), code=getattr(error, "code", ""), **names)  # noqa: TRY400 - a known error needs no trace
-    except Exception:  # one thing that can not be drawn must not hide all the others
-        log.exception("this could not be drawn", **names)
-    else:
+    if task.kind is MessageKind.CASE:
+        _show_case(parts, task.ref)
         return True
-    return False
+    message = parts.store.message(task.key)
+    return message is None or _post(parts, message)
 
 
-def _show(parts: Parts, stored: StoredCase) -> None:
-    case = stored.case
-    posted = parts.chat.show_case(case_view(parts, case), stored.posted, f"case:{case.id}")
-    parts.store.shown(case.id, case.version, posted)
+def _show_case(parts: Parts, case_id: str) -> None:
+    stored = parts.store.case(case_id)
+    if stored.shown_version >= stored.case.version:
+        return
+    posted = parts.chat.show_case(case_view(parts, stored.case), stored.posted, f"case:{case_id}")
+    parts.store.shown(case_id, stored.case.version, posted)
 
 
-def _post(parts: Parts, message: Waiting) -> None:
+def _post(parts: Parts, message: Waiting) -> bool:
     now = parts.clock.now()
     posted: Posted | None = None
     if message.kind is MessageKind.TELL:
@@ -74,7 +97,7 @@ def _post(parts: Parts, message: Waiting) -> None:
             # The case has no message yet; the thread starts with it. In a digest the report would stand alone.
             if message.kind is MessageKind.CHANGE:
                 parts.store.posted(message.seq, None, now)
-            return
+            return message.kind is MessageKind.CHANGE
         if message.kind is MessageKind.NOTICE:
             posted = parts.chat.post_notice(_notice(parts, message), thread, message.key)
         elif message.kind is MessageKind.REPORT:
@@ -83,6 +106,7 @@ def _post(parts: Parts, message: Waiting) -> None:
         elif thread:
             posted = parts.chat.post_change(parts.store.change(message.ref), thread, message.key)
     parts.store.posted(message.seq, posted, now)
+    return True
 
 
 def _notice(parts: Parts, message: Waiting) -> Notice:

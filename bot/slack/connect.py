@@ -8,9 +8,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError, ChatUnavailable
 from bot.core.policy import Home
-from bot.slack.client import BROKEN, understand
 from bot.slack.people import People
 from bot.slack.socket import LASTING
+from bot.slack.web import BROKEN, understand
 
 log = structlog.get_logger(__name__)
 

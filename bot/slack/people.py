@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError
 from bot.core.policy import Role, Rules
-from bot.slack.client import BROKEN, understand
+from bot.slack.web import BROKEN, understand
 
 log = structlog.get_logger(__name__)
 

@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from websocket import WebSocketApp, WebSocketException
 
-from bot.slack.client import BROKEN, TIMEOUT_SECONDS, understand
+from bot.slack.web import BROKEN, TIMEOUT_SECONDS, understand
 
 log = structlog.get_logger(__name__)
 

@@ -1,19 +1,33 @@
 """Messages that wait to be posted, queued in the transaction of what they tell about."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.ports import Asker, MessageKind, Posted, Waiting
+from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
 from bot.store.database import Database
 from bot.store.rows import asker_json, waiting_of
-from bot.store.schema import messages, summaries
+from bot.store.schema import actions, cases, messages, summaries
 
 
 class Outbox:
     """The part of `ports.Store` about messages that are posted once, and summaries."""
 
     _db: Database
+
+    def unshown(self, since: datetime) -> list[Unshown]:
+        with self._db.transaction(reads=True) as connection:
+            drawn = [_unshown_case(row) for row in connection.execute(_stale_cases(since)).mappings()]
+            columns = (messages.c.key, messages.c.kind, messages.c.ref, messages.c.case_id)
+            unposted = sa.select(*columns).where(messages.c.posted_at.is_(None)).order_by(messages.c.seq)
+            return drawn + [_unshown(row) for row in connection.execute(unposted).mappings()]
+
+    def message(self, key: str) -> Waiting | None:
+        wanted = sa.select(messages).where(messages.c.key == key, messages.c.posted_at.is_(None))
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(wanted).mappings().one_or_none()
+        return waiting_of(row) if row else None
 
     def waiting(self) -> list[Waiting]:
         with self._db.transaction(reads=True) as connection:
@@ -62,3 +76,29 @@ def queue(
         return
     values = {"key": key, "kind": str(kind), "ref": ref, "case_id": case_id, "text": text, "created_at": at}
     connection.execute(messages.insert().values(**values, asker=asker_json(asker)))
+
+
+# What a person who did something looks for: what comes of it. Nobody acted to get the others.
+_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL})
+
+
+def _stale_cases(since: datetime) -> sa.Select[Any]:
+    """Cases whose message is behind; of each only what it takes to put them in order."""
+    recent = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
+    acted = sa.exists().where(actions.c.user_id == cases.c.user_id, recent)
+    # A message of its own for a case of a digest was asked for, too.
+    asked = sa.or_(acted, sa.and_(cases.c.digest_scan_id.is_not(None), cases.c.ts.is_(None)))
+    columns = (cases.c.id, cases.c.version, cases.c.ts, asked.label("asked"))
+    stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
+    return sa.select(*columns).where(stale).order_by(cases.c.opened_at)
+
+
+def _unshown_case(row: sa.RowMapping) -> Unshown:
+    case_id = row["id"]
+    posted, asked = row["ts"] is not None, bool(row["asked"])
+    return Unshown(f"case:{case_id}", MessageKind.CASE, case_id, row["version"], case_id, posted=posted, asked=asked)
+
+
+def _unshown(row: sa.RowMapping) -> Unshown:
+    kind = MessageKind(row["kind"])
+    return Unshown(row["key"], kind, row["ref"], 1, row["case_id"], posted=False, asked=kind in _ASKED)

@@ -1,6 +1,5 @@
 """The engine: durable work on DBOS, in the same database as the store."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from dbos import DBOS
 from bot.core.models import User, UserStatus
 from bot.core.views import ActionState
 from bot.engine import engine as module
-from bot.engine.projector import Projector
 from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer
 from bot.services.commands import request_scan
@@ -86,34 +84,3 @@ def test_ended_workflows_are_forgotten_after_a_while(parts: Parts, monkeypatch: 
 def test_a_reference_can_be_read_out() -> None:
     assert len({new_reference() for _ in range(50)}) == 50
     assert all(len(new_reference()) == 7 for _ in range(5))
-
-
-def test_the_loop_outlives_errors_and_shows_what_a_call_asked_for() -> None:
-    shown = threading.Event()
-    rounds = []
-
-    def sync() -> bool:
-        rounds.append(1)
-        if len(rounds) == 1:
-            raise ZeroDivisionError
-        shown.set()
-        return True
-
-    loop = Projector(sync, lambda: None, new_reference)
-    loop.start()
-    loop.wake()
-    assert shown.wait(10)
-    assert loop.alive
-    loop.stop()
-    assert not loop.alive
-
-
-def test_the_loop_shows_the_last_state_before_it_ends() -> None:
-    rounds = []
-    loop = Projector(lambda: bool(rounds.append(1)) or True, lambda: None, new_reference)
-    loop.start()
-    eventually(lambda: rounds)
-    before = len(rounds)
-    loop.wake()
-    loop.stop()
-    assert len(rounds) > before

@@ -19,10 +19,11 @@ from bot.core.policy import Rules
 from bot.core.views import ActionState, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, NewAction, Result
-from bot.services.notify import sync
+from bot.services.notify import due
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
+from tests.in_line import sync
 from tests.world import buttons, words
 
 numbers = itertools.count(1)
@@ -159,6 +160,7 @@ def test_in_line_means_nothing_is_sent(desk: Desk) -> None:
     desk.found(person())
     sync(desk.parts)
     before = dict(desk.slack.calls)
+    assert due(desk.parts) == []
     assert sync(desk.parts)
     assert dict(desk.slack.calls) == before
 
@@ -245,6 +247,7 @@ def test_a_notice_about_a_case_of_a_digest_brings_the_message_that_its_thread_ne
     desk.found(*(person(number) for number in range(1, 4)), digest_after=2)
     assert sync(desk.parts)
     desk.store.notice("k", NoticeKind.ENABLED, person(2).user.id, "Enabled again: lift?", desk.clock.now())
+    assert not sync(desk.parts)
     sync(desk.parts)
     assert sync(desk.parts)
     digest, alert = desk.messages()

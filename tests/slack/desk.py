@@ -18,13 +18,14 @@ from bot.core.policy import DenyRules, Rules
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.inputs import find_control
 from bot.ports import Asker
-from bot.services.notify import sync
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat, web_client
+from bot.slack.client import SlackChat
 from bot.slack.connect import check_slack
 from bot.slack.listeners import build_app
 from bot.slack.people import People
+from bot.slack.web import web_client
 from bot.store.store import SqlStore
+from tests.in_line import sync
 from tests.world import words
 
 LEAVER = "00000000-0000-4000-8000-000000000001"

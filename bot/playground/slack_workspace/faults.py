@@ -13,6 +13,8 @@ Kind = Literal["error", "status", "ratelimited", "drop", "lost_answer", "latency
 class SlackFault:
     """What happens to the next ``times`` calls of ``method`` (``*`` is any, ``response_url`` the webhooks).
 
+    ``channel``: only to those that name this channel.
+
     ``error``: the method does nothing and answers with ``error``. ``status``: nothing but an HTTP status.
     ``ratelimited``: HTTP 429 with ``retry_after``. ``drop``: the connection breaks before anything is done.
     ``lost_answer``: it is done, and the connection breaks before the answer. ``latency``: ``seconds`` later than usual.
@@ -25,6 +27,7 @@ class SlackFault:
     retry_after: int = 1
     seconds: float = 1.0
     times: int = 1
+    channel: str = ""
     hits: int = 0
 
 
@@ -43,8 +46,9 @@ class Faults:
         retry_after: int = 1,
         seconds: float = 1.0,
         times: int = 1,
+        channel: str = "",
     ) -> SlackFault:
-        fault = SlackFault(method, kind, error, status, retry_after, seconds, times)
+        fault = SlackFault(method, kind, error, status, retry_after, seconds, times, channel)
         with self._lock:
             self._planned.append(fault)
         return fault
@@ -53,11 +57,12 @@ class Faults:
         with self._lock:
             self._planned.clear()
 
-    def next(self, method: str) -> SlackFault | None:
+    def next(self, method: str, channel: str = "") -> SlackFault | None:
         """The fault for this call, used up by one."""
         with self._lock:
             for fault in self._planned:
-                if fault.method in (method, "*") and fault.hits < fault.times:
+                meant = fault.method in (method, "*") and fault.channel in ("", channel)
+                if meant and fault.hits < fault.times:
                     fault.hits += 1
                     return fault
         return None

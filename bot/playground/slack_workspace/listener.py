@@ -86,16 +86,18 @@ class Handler(BaseHTTPRequestHandler):
             return
         method = parts.path.removeprefix("/api/")
 
+        try:
+            given = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **self._given(body)}
+        except ValueError:
+            self._answer(200, {}, json.dumps({"ok": False, "error": "invalid_json"}).encode())
+            return
+
         def run() -> tuple[int, dict[str, str], bytes]:
-            try:
-                given = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **self._given(body)}
-            except ValueError:
-                return 200, {}, json.dumps({"ok": False, "error": "invalid_json"}).encode()
             token = self._token(given)
             status, headers, answer = slack.web_api(method, token, given)
             return status, headers, json.dumps(answer).encode()
 
-        self._with_faults(method, run)
+        self._with_faults(method, run, str(given.get("channel", "")))
 
     def _token(self, given: Json) -> str | None:
         in_body = given.pop("token", None)
@@ -120,11 +122,11 @@ class Handler(BaseHTTPRequestHandler):
             return fields
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
-    def _with_faults(self, method: str, run: Any) -> None:
+    def _with_faults(self, method: str, run: Any, channel: str = "") -> None:
         """Answer a call, or do to it what was asked for; it counts as a call either way."""
         with self.server.slack.workspace.lock:
             self.server.slack.calls[method] += 1
-        fault: SlackFault | None = self.server.slack.faults.next(method)
+        fault: SlackFault | None = self.server.slack.faults.next(method, channel)
         kind = fault.kind if fault is not None else None
         if fault is None or kind == "latency":
             if fault is not None:

@@ -31,6 +31,9 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     enterprise_id: str | None = None
+    # Of a bot: its bot id and the app it belongs to.
+    bot_id: str = ""
+    app_id: str = ""
 
 
 @dataclass

@@ -88,7 +88,15 @@ class State:
         self.verification_token = secret[:24]
         self.bot_user = self.new_id("U")
         self.users[self.bot_user] = User(
-            self.bot_user, "leaverbot", "leaverbot", self.team_id, "", is_bot=True, enterprise_id=self.enterprise_id
+            self.bot_user,
+            "leaverbot",
+            "leaverbot",
+            self.team_id,
+            "",
+            is_bot=True,
+            bot_id=self.bot_id,
+            app_id=self.app_id,
+            enterprise_id=self.enterprise_id,
         )
 
     # Changes
@@ -154,12 +162,13 @@ class State:
                 "thread_ts": post.ts,
             }
         shown: Json = {"type": "message", "user": post.user, "ts": post.ts, "text": post.text, "team": self.team_id}
-        if post.user == self.bot_user:
-            shown |= {"bot_id": self.bot_id, "app_id": self.app_id}
+        author = self.users[post.user]
+        if author.is_bot:
+            shown |= {"bot_id": author.bot_id, "app_id": author.app_id}
             shown["bot_profile"] = {
-                "id": self.bot_id,
-                "app_id": self.app_id,
-                "name": "leaverbot",
+                "id": author.bot_id,
+                "app_id": author.app_id,
+                "name": author.name,
                 "deleted": False,
                 "team_id": self.team_id,
             }

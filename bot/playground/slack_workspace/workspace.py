@@ -55,6 +55,15 @@ class Workspace(People):
             )
         return user
 
+    def add_app(self, name: str) -> str:
+        """Another app of this workspace, by the user id of its bot: it writes with `say`."""
+        with self.change():
+            bot = self.new_id("U")
+            self.users[bot] = User(
+                bot, name, name, self.team_id, "", is_bot=True, bot_id=self.new_id("B"), app_id=self.new_id("A")
+            )
+        return bot
+
     def add_channel(self, name: str, members: Sequence[str] = (), *, bot_in: bool = True, private: bool = False) -> str:
         with self.change():
             channel = self.new_id("C")
@@ -90,10 +99,12 @@ class Workspace(People):
         with self.change():
             self.channels[channel].members.remove(user or self.bot_user)
 
-    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        """A person writes a message; its time stamp."""
+    def say(
+        self, user: str, channel: str, text: str, thread_ts: str | None = None, metadata: Json | None = None
+    ) -> str:
+        """A person writes a message, or another app does (only those send `metadata`); its time stamp."""
         with self.change():
-            post = Post(channel, self.new_ts(), user, text, [], thread_ts=thread_ts)
+            post = Post(channel, self.new_ts(), user, text, [], thread_ts=thread_ts, metadata=metadata)
             self.add_post(post)
         return post.ts
 

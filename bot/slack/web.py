@@ -1,0 +1,169 @@
+"""Slack's Web API as leaverbot calls it: what errors mean here, and limits that are kept instead of slept through."""
+
+import time
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT_SECONDS = 10
+# Within Slack's three seconds there must be time left to say that it did not work.
+HASTY_SECONDS = 2
+# How long a limit is taken to last when Slack does not say, in seconds.
+USUAL_LIMIT = 30.0
+# Limits that hold for one channel; all others hold for the method everywhere (facts 3.3).
+_BY_CHANNEL = frozenset({"chat.postMessage"})
+
+# Slack's error codes and what they mean here; any other is a ChatError.
+_MEANING: Mapping[str, type[ChatError]] = {
+    "internal_error": ChatUnavailable,
+    "fatal_error": ChatUnavailable,
+    "service_unavailable": ChatUnavailable,
+    "request_timeout": ChatUnavailable,
+    "message_not_found": ChatMessageGone,
+    "cant_update_message": ChatMessageGone,
+    "edit_window_closed": ChatMessageGone,
+    "thread_not_found": ChatMessageGone,
+    "view_not_found": ChatDialogGone,
+    "not_found": ChatDialogGone,
+    "view_expired": ChatDialogGone,
+    "hash_conflict": ChatDialogGone,
+    "expired_trigger_id": ChatDialogGone,
+    "invalid_trigger_id": ChatDialogGone,
+    "exchanged_trigger_id": ChatDialogGone,
+    "trigger_expired": ChatDialogGone,
+    "trigger_exchanged": ChatDialogGone,
+}
+_ADVICE: Mapping[str, str] = {
+    "not_in_channel": "Invite the bot to the channel: /invite @leaverbot",
+    "channel_not_found": "LEAVERBOT_CHANNEL names no channel the bot can see; a private one has to invite it.",
+    "is_archived": "The channel is archived. Set LEAVERBOT_CHANNEL to another one.",
+    "invalid_auth": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
+    "not_authed": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
+    "account_inactive": "The Slack app was uninstalled. Install it again.",
+    "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
+    "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",
+    "no_such_subteam": "LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS names a user group that does not exist.",
+    "expired_trigger_id": "Slack was too slow. Press again.",
+    "trigger_expired": "Slack was too slow. Press again.",
+    "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again.",
+}
+# Connection refused, reset or timed out, half an answer, or one that is no JSON.
+BROKEN = (OSError, ValueError, HTTPException)
+
+
+def web_client(token: str, base_url: str) -> WebClient:
+    """The client for the start, and for what has a thread to itself: it sleeps before it tries again."""
+    client = WebClient(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS)
+    client.retry_handlers = [
+        ConnectionErrorRetryHandler(max_retry_count=2),
+        RateLimitErrorRetryHandler(max_retry_count=3),
+        ServerErrorRetryHandler(max_retry_count=2),
+    ]
+    return client
+
+
+class Web:
+    """Calls methods, each once, and never sleeps.
+
+    A limit that Slack sets is remembered for its method (of posts: for its channel), and until it is over a call of
+    that method raises ChatLimited at once. Calls of other methods go on.
+    """
+
+    def __init__(self, token: str, base_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = _client(token, base_url, TIMEOUT_SECONDS)
+        self._hasty = _client(token, base_url, HASTY_SECONDS)
+        self._monotonic = monotonic
+        self._not_before: dict[tuple[str, str], float] = {}
+
+    def call(self, method: str, arguments: Mapping[str, Any], *, hasty: bool = False) -> dict[str, Any]:
+        """Call a method that changes something. `hasty`: somebody waits for it with three seconds' patience.
+
+        A message whose blocks Slack refuses is sent as plain text. Raises ChatError.
+        """
+        try:
+            client = self._hasty if hasty else self._client
+            return self._kept(method, arguments, lambda: client.api_call(method, json=dict(arguments)))
+        except _BlocksRefused as refused:
+            log.warning("slack refuses blocks, plain text is sent", method=method, errors=refused.details)
+            return self.call(method, {**arguments, "blocks": []}, hasty=hasty)
+
+    def look(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Call a method that reads: Slack takes the arguments of those as a form, not as JSON. Raises ChatError."""
+        return self._kept(
+            method, arguments, lambda: self._client.api_call(method, http_verb="GET", params=dict(arguments))
+        )
+
+    def _kept(self, method: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> dict[str, Any]:
+        limit = (method, str(arguments.get("channel", "")) if method in _BY_CHANNEL else "")
+        wait = self._not_before.get(limit, 0.0) - self._monotonic()
+        if wait > 0:
+            raise ChatLimited(f"Slack takes no {method} now.", wait=wait)
+        try:
+            return _data(call())
+        except SlackApiError as error:
+            if arguments.get("blocks") and _data(error.response).get("error") in _BLOCK_ERRORS:
+                raise _BlocksRefused(_details(error)) from error
+            meant = understand(error, method)
+            if isinstance(meant, ChatLimited):
+                self._not_before[limit] = self._monotonic() + meant.wait
+            raise meant from error
+        except BROKEN as error:
+            raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
+
+
+class _BlocksRefused(Exception):
+    """Slack does not take these blocks."""
+
+    def __init__(self, details: Any) -> None:
+        super().__init__()
+        self.details = details
+
+
+_BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+
+
+def _client(token: str, base_url: str, timeout: int) -> WebClient:
+    client = WebClient(token=token, base_url=base_url, timeout=timeout)
+    client.retry_handlers = []
+    return client
+
+
+def understand(error: SlackApiError, method: str) -> ChatError:
+    """What an error of Slack means here, with what to do about it."""
+    code, status = str(_data(error.response).get("error", "")), error.response.status_code
+    if status == 429 or code in {"ratelimited", "rate_limited"}:
+        return ChatLimited(f"Slack limits {method}.", wait=_retry_after(error.response.headers), code=code)
+    # A proxy's page comes as a long sentence about its form; Slack's own codes are one word.
+    if status >= 500 or not code.replace("_", "").isalnum():
+        return ChatUnavailable(f"Slack is out of order ({method}: HTTP {status}).")
+    advice = _ADVICE.get(code, "")
+    return _MEANING.get(code, ChatError)(f"Slack refused {method}: {code}. {advice}".strip(), code=code)
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float:
+    """Seconds; Slack sends whole ones."""
+    given = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    text = str(given[0] if isinstance(given, list) else given).strip()
+    return max(1.0, float(text)) if text.isdecimal() else USUAL_LIMIT
+
+
+def _data(response: Any) -> dict[str, Any]:
+    data = response.data
+    return data if isinstance(data, dict) else {}
+
+
+def _details(error: SlackApiError) -> Any:
+    return _data(error.response).get("errors") or _data(error.response).get("response_metadata")
