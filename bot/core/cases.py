@@ -66,6 +66,15 @@ class Case:
         """Usable grants that only the management account can take away, where leaverbot does not run."""
         return only_from_management(self.usable, self.management_account_id, self.caller_account_id)
 
+    def severity_of(
+        self, grants: Iterable[Grant], *, management_account_id: str | None = None, used: Use | None = None
+    ) -> Severity:
+        """How bad the case is with these grants, from all that it knows besides: what was read once and not again (the
+        management account, a use) does not make it less severe.
+        """
+        management = management_account_id or self.management_account_id
+        return severity(grants, management, newest_use(self.used, used))
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -146,9 +155,8 @@ def _compare(case: Case | None, read: PersonRead, management_account_id: str | N
     if read.complete and not read.usable:
         return Closed(case, CloseReason.NO_GRANTS)
     grants = merge_unread(case.grants, read)
-    # The management account does not change; not having read it this time does not make a case less severe.
     used = newest_use(case.used, read.used)
-    worst = severity(grants, management_account_id or case.management_account_id, used)
+    worst = case.severity_of(grants, management_account_id=management_account_id, used=used)
     same = (
         set(grants) == set(case.grants)
         and worst == case.severity

@@ -254,16 +254,32 @@ class Problem:
     """Something that could not be read: `what` it was, `why` not; both for people.
 
     `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: it may
-    well be there at the next try.
+    well be there at the next try. `kind` and `path`: which grants it may hide; None: any.
     """
 
     what: str
     why: str
     detail: bool = False
     passing: bool = False
+    kind: GrantKind | None = None
+    path: Path | None = None
 
     def to_json(self) -> dict[str, str]:
         return {"what": self.what, "why": self.why}
+
+
+def alike(problems: Iterable[Problem]) -> list[tuple[str, str]]:
+    """What could not be read and why, in order; of those with one reason the first, and how many there are besides.
+
+    Reasons that differ only in whom they name are one.
+    """
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault(USER_ID.sub("", problem.why), []).append(problem)
+    return [
+        (found[0].what + (f" and {len(found) - 1:,} more like it" if len(found) > 1 else ""), found[0].why)
+        for found in groups.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +305,12 @@ class PersonRead:
     def missing(self) -> tuple[Problem, ...]:
         """What could not be read and may hide a grant; empty when at most names and states are unknown."""
         return tuple(problem for problem in self.unread if not problem.detail)
+
+    def hides(self, kind: GrantKind | None, path: Path) -> bool:
+        """Whether what could not be read may hide a grant of this kind (None: of any) by this path."""
+        return any(
+            problem.path in {None, path} and (kind is None or problem.kind in {None, kind}) for problem in self.missing
+        )
 
     @property
     def usable(self) -> tuple[Grant, ...]:
@@ -326,8 +348,8 @@ def only_from_management(
 
 def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...]:
     """What we hold to be true of the user's grants after `read`: exactly what was read when it was complete,
-    else everything known before and everything new, because what was not read may still be there. That goes for
-    names and states too: a permission set whose name could not be read this time keeps the name it had.
+    else everything new and everything known before that may be among what was not read. That goes for names and
+    states too: a permission set whose name could not be read this time keeps the name it had.
     """
     before = {grant.key: grant for grant in known}
     if read.complete:
@@ -336,7 +358,7 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
             replace(grant, privilege=grant.privilege or before.get(grant.key, grant).privilege) for grant in read.grants
         )
     # When only names or states are missing, which grants there are is known all the same.
-    merged = dict(before) if read.missing else {}
+    merged = {key: grant for key, grant in before.items() if read.hides(grant.kind, grant.path)}
     for grant in read.grants:
         merged[grant.key] = _fill(grant, before.get(grant.key, grant))
     return tuple(merged.values())

@@ -6,8 +6,9 @@ member; the member leaves the group.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -25,6 +26,10 @@ class ActionKind(StrEnum):
     RENAME = "rename"  # bring the names in a deny in line with who holds them now; only leaverbot asks for it
 
 
+# What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
+# AWS did not carry out, and whose grant is gone.
+STILL_SHOWN = "AWS says that it is done, and still shows it."
+GONE_ANYWAY = "It is gone all the same."
 # Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
 LEAVERBOT = "leaverbot"
 
@@ -46,15 +51,64 @@ class OperationKind(StrEnum):
 
 
 class OperationState(StrEnum):
-    WAITING = "waiting"  # -- planned -> waiting
-    ASKED = "asked"  # -- waiting -> asked: the request is about to be sent, or was; its answer may be lost
-    RUNNING = "running"  # -- asked -> running: AWS works on it under a request id
-    DONE = "done"  # -- asked, running -> done
-    FAILED = "failed"  # -- waiting, asked, running -> failed, with what AWS said
+    """How far one operation is, and what became of it. `MOVES` holds which move may follow which.
+
+    Only what was read is called done. What was asked for, refused, left undone, or can not be known are other things.
+    """
+
+    WAITING = "waiting"  # planned, nothing was sent yet
+    ASKED = "asked"  # the request is about to be sent, or was; its answer may be lost
+    RUNNING = "running"  # AWS works on it under a request id
+    ANSWERED = "answered"  # AWS says that it did it; not read back yet
+    DONE = "done"  # read from AWS: it is as it should be
+    REFUSED = "refused"  # AWS said no, with what it said, or a look right after showed that it did not take
+    UNKNOWN = "unknown"  # asked for, and what AWS did could not be read; it may still do it
+    NOT_BEGUN = "not_begun"  # given up before anything was sent, with the reason
 
     @property
     def final(self) -> bool:
-        return self in {OperationState.DONE, OperationState.FAILED}
+        """Whether nothing more is asked for; a read back may still tell more."""
+        return self not in {OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING}
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether AWS did it, or may have."""
+        return self not in {OperationState.WAITING, OperationState.REFUSED, OperationState.NOT_BEGUN}
+
+    @classmethod
+    def stored(cls, text: str) -> Self:
+        """The state as it was stored. Once "failed" was all that was not done: of that it is not known what AWS did."""
+        return cls(OperationState.UNKNOWN if text == "failed" else text)
+
+
+_UNDER_WAY = frozenset({OperationState.ASKED, OperationState.RUNNING})
+_CAME_TO = frozenset(
+    {OperationState.ANSWERED, OperationState.DONE, OperationState.REFUSED, OperationState.UNKNOWN},
+)
+MOVES: Mapping[OperationState, frozenset[OperationState]] = {
+    # Done without being asked for: a look showed that it is so already.
+    OperationState.WAITING: frozenset(
+        {OperationState.ASKED, OperationState.DONE, OperationState.REFUSED, OperationState.NOT_BEGUN}
+    ),
+    # Back to waiting when AWS said that it did nothing, because it was busy.
+    OperationState.ASKED: frozenset({OperationState.WAITING, OperationState.NOT_BEGUN, *_UNDER_WAY, *_CAME_TO}),
+    # Back to asked when AWS forgot the request id; back to waiting when asking again does no harm.
+    OperationState.RUNNING: frozenset({OperationState.WAITING, *_UNDER_WAY, *_CAME_TO}),
+    # What is read back decides.
+    OperationState.ANSWERED: frozenset({OperationState.DONE, OperationState.UNKNOWN}),
+    OperationState.UNKNOWN: frozenset({OperationState.DONE, OperationState.UNKNOWN}),
+    OperationState.DONE: frozenset(),
+    # More may be known about them later.
+    OperationState.REFUSED: frozenset({OperationState.REFUSED}),
+    OperationState.NOT_BEGUN: frozenset({OperationState.NOT_BEGUN}),
+}
+
+
+_KINDS = {
+    OperationKind.DELETE_ASSIGNMENT: GrantKind.ACCOUNT,
+    OperationKind.DELETE_APPLICATION_ASSIGNMENT: GrantKind.APPLICATION,
+    OperationKind.DELETE_ENTITLEMENT: GrantKind.ENTITLEMENT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +165,56 @@ class Outcome:
     state: OperationState
     detail: str = ""
     at: datetime | None = None
+
+    @property
+    def missed(self) -> bool:
+        """Whether it came to its end without being known as done."""
+        return self.state.final and self.state is not OperationState.DONE
+
+
+def read_back(outcome: Outcome, read: PersonRead) -> Outcome:
+    """What a fresh read of the user says of an operation of a revoke; the same where it says nothing."""
+    if not outcome.state.final or outcome.state is OperationState.DONE:
+        return outcome
+    if _still_there(outcome.operation, read):
+        answered = outcome.state is OperationState.ANSWERED
+        return replace(outcome, state=OperationState.UNKNOWN, detail=STILL_SHOWN) if answered else outcome
+    if read.hides(*_removes(outcome.operation)):
+        return outcome
+    if outcome.state.may_have_changed:
+        return replace(outcome, state=OperationState.DONE, detail="")
+    # Not by us, then.
+    told = outcome.detail.endswith(GONE_ANYWAY)
+    return outcome if told else replace(outcome, detail=f"{outcome.detail} {GONE_ANYWAY}".strip())
+
+
+def tally(outcomes: Iterable[Outcome], how: str = "") -> str:
+    """How many of the operations came to what: "18 of 40 done, 2 refused, 12 not begun". `how` follows "done"."""
+    states = Counter(outcome.state for outcome in outcomes)
+    parts = [f"{states[OperationState.DONE]} of {states.total()} done{how}"]
+    if states[OperationState.ANSWERED]:
+        parts.append(f"{states[OperationState.ANSWERED]} done by what AWS says, not read back")
+    unknown = states[OperationState.UNKNOWN] + states[OperationState.ASKED] + states[OperationState.RUNNING]
+    if unknown:
+        parts.append(f"{unknown} asked for, and what AWS did is not known yet")
+    if states[OperationState.REFUSED]:
+        parts.append(f"{states[OperationState.REFUSED]} refused")
+    not_begun = states[OperationState.NOT_BEGUN] + states[OperationState.WAITING]
+    return ", ".join([*parts, *([f"{not_begun} not begun"] if not_begun else [])])
+
+
+def _still_there(operation: Operation, read: PersonRead) -> bool:
+    if operation.kind is OperationKind.LEAVE_GROUP:
+        return operation.args["group_id"] in {member.group.id for member in read.memberships}
+    held = [removal(read.user, grant) for grant in read.grants if grant.path is Path.DIRECT]
+    return any((one.kind, one.args) == (operation.kind, operation.args) for one in held)
+
+
+def _removes(operation: Operation) -> tuple[GrantKind | None, Path]:
+    """The kind of grant that an operation takes away, None for every kind, and by which path it came."""
+    if operation.kind is OperationKind.LEAVE_GROUP:
+        return None, Path.GROUP
+    return _KINDS[operation.kind], Path.DIRECT
 
 
 def plan_revoke(
@@ -212,53 +316,3 @@ def plan_prune(permission_set: PermissionSet) -> Plan:
     shown = {"permission_set": permission_set.name or permission_set.arn}
     operation = Operation(OperationKind.DELETE_PERMISSION_SET, args, shown)
     return Plan(ActionKind.PRUNE, permission_set.arn, (operation,))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What commands need to know: the instance, and account access manager's application ("" when there is none)."""
-
-    instance_arn: str
-    identity_store_id: str
-    region: str
-    account_access_arn: str = ""
-
-
-def undo_command(operation: Operation, place: Place) -> str | None:
-    """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
-    return _command(operation, place, "create")
-
-
-def removal_command(operation: Operation, place: Place) -> str | None:
-    """The AWS CLI command that carries the operation out, for where leaverbot may not; None for other kinds."""
-    return _command(operation, place, "delete")
-
-
-def _command(operation: Operation, place: Place, verb: str) -> str | None:
-    args, region = operation.args, f"--region {place.region}"
-    if operation.kind is OperationKind.DELETE_ASSIGNMENT:
-        return (
-            f"aws sso-admin {verb}-account-assignment {region} --instance-arn {place.instance_arn}"
-            f" --target-type AWS_ACCOUNT --target-id {args['account_id']}"
-            f" --permission-set-arn {args['permission_set_arn']}"
-            f" --principal-type USER --principal-id {args['user_id']}"
-        )
-    if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
-        return (
-            f"aws sso-admin {verb}-application-assignment {region} --application-arn {args['application_arn']}"
-            f" --principal-type USER --principal-id {args['user_id']}"
-        )
-    if operation.kind is OperationKind.DELETE_ENTITLEMENT:
-        command = f"aws account-access {verb}-entitlement {region} --application-arn {place.account_access_arn}"
-        if verb == "delete":
-            return f"{command} --entitlement-id {args['entitlement_id']}"
-        user = {"identityCenter": {"userId": args["user_id"]}}
-        entitlement = {"principalRole": {"principal": user, "roleArn": args["role_arn"]}}
-        return f"{command} --entitlement '{json.dumps(entitlement)}'"
-    if operation.kind is OperationKind.LEAVE_GROUP and verb == "create":
-        return (
-            f"aws identitystore create-group-membership {region}"
-            f" --identity-store-id {place.identity_store_id} --group-id {args['group_id']}"
-            f" --member-id UserId={args['user_id']}"
-        )
-    return None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.core.cases import Case
 from bot.core.coverage import Coverage
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
-from bot.core.plans import ActionKind, Outcome, Plan
+from bot.core.plans import ActionKind, OperationState, Outcome, Plan
 
 
 class Control(StrEnum):
@@ -106,7 +106,8 @@ class ActionView:
 
     @property
     def done(self) -> int:
-        return sum(outcome.state.final for outcome in self.outcomes)
+        """How many of its operations AWS has carried out, as far as is known."""
+        return sum(outcome.state in {OperationState.DONE, OperationState.ANSWERED} for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,9 @@ def person_view(parts: Parts, user_id: str) -> PersonView:
         newest = None
     return PersonView(
         read=read,
-        severity=severity(read.grants, people.management_account_id, newest.case.used if newest else None),
+        severity=newest.case.severity_of(read.grants, management_account_id=people.management_account_id)
+        if newest
+        else severity(read.grants, people.management_account_id),
         case=case_view(parts, newest.case) if newest else None,
         deny=deny_view(parts, parts.store.deny(user.id)),
         protected=parts.rules.is_protected(user),

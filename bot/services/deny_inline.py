@@ -56,7 +56,7 @@ def _attempt(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         # Busy, throttled, or the answer was lost: look again at the next round. The deadline ends it.
         return
     except (AwsError, DenyError) as error:
-        operate.set_state(parts, action, op, OperationState.FAILED, detail=str(error))
+        operate.unreadable(parts, action, op, error)
 
 
 def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> bool:
@@ -67,9 +67,9 @@ def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> b
         for one in parts.store.action(action.view.id).operations
         if one.operation.kind in _SETS and one.operation.args["permission_set_arn"] == arn
     ]
-    if OperationState.FAILED in states:
-        why = "The inline policy was not changed, so there is nothing to provision."
-        operate.set_state(parts, action, op, OperationState.FAILED, detail=why)
+    if any(state.final and state is not OperationState.DONE for state in states):
+        why = "It is not known that the inline policy was changed, so nothing was provisioned."
+        operate.set_state(parts, action, op, OperationState.NOT_BEGUN, detail=why)
         return False
     return all(state is OperationState.DONE for state in states)
 
@@ -87,7 +87,8 @@ def _deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     wanted = change(text, kind=DocumentKind.INLINE, add=[who], names=parts.rules.deny.names)
     parts.store.place_denies([place])
     parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
-    parts.deny.write_inline(arn, wanted, text)
+    with operate.asking(parts, action, op):
+        parts.deny.write_inline(arn, wanted, text)
     # Read back at the next round: only what AWS holds then counts.
 
 
@@ -98,10 +99,11 @@ def _rename(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     wanted = with_name(op, text, DocumentKind.INLINE)
     if wanted != text:
         parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
-        parts.deny.write_inline(arn, wanted, text)
+        with operate.asking(parts, action, op):
+            parts.deny.write_inline(arn, wanted, text)
     elif op.operation.kind is OperationKind.DENY_NAME and named_in(op).user_name not in denied_names(text):
         why = no_room(text, named_in(op), "the permission set")
-        operate.set_state(parts, action, op, OperationState.FAILED, detail=why)
+        operate.set_state(parts, action, op, OperationState.REFUSED, detail=why)
     else:
         operate.set_state(parts, action, op, OperationState.DONE)
 
@@ -144,7 +146,8 @@ def _lift(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     if known and denied_users(wanted):
         former = known.former if known.written == text else _former(parts, arn, text)
         parts.store.keep_inline(arn, StoredInline(former, wanted))
-    parts.deny.write_inline(arn, wanted, text)
+    with operate.asking(parts, action, op):
+        parts.deny.write_inline(arn, wanted, text)
 
 
 def _provision(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
@@ -159,15 +162,12 @@ def _provision(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     if _denying(action):
         asked = InlinePlace(arn, (account_id,))
         parts.store.place_denies([replace(remembered(parts, action), inline=(asked,))])
-    operate.set_state(parts, action, op, OperationState.ASKED)
-    try:
-        job = parts.deny.provision(arn, account_id)
-    except AwsNotFound:
-        operate.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
-        return
-    except AwsConflict:
-        operate.set_state(parts, action, op, OperationState.WAITING)
-        raise
+    with operate.asking(parts, action, op):
+        try:
+            job = parts.deny.provision(arn, account_id)
+        except AwsNotFound:
+            operate.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
+            return
     _follow(parts, action, op, job)
 
 
@@ -176,7 +176,7 @@ def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -
     if gone:
         operate.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
     else:
-        operate.follow(parts, action, op, job)
+        operate.follow(parts, action, op, job, succeeded=OperationState.DONE)
     if _denying(action) and (gone or job.state == "SUCCEEDED"):
         arn, account_id = op.operation.args["permission_set_arn"], op.operation.args["account_id"]
         done = InlinePlace(arn, (account_id,), (account_id,))

@@ -159,6 +159,5 @@ def finish(parts: Parts, action: StoredAction) -> Result:
         names = [name for name in (*known.names, *into) if name not in out]
         lent = [name for name in (*known.lent, *out) if name not in into]
         parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
-    failed = [op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail]
-    why = " ".join(dict.fromkeys(failed))
+    why = " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
     return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())

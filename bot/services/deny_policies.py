@@ -62,7 +62,8 @@ class _Step:
 @dataclass(slots=True)
 class _Work:
     """What is to be done, and the policies as they were read last. `broken`: those that can not be used, and why;
-    `full`: users for whom there is no room; `allowed`: the policies a user may be denied in; `leaving`: those who go.
+    `full`: users for whom there is no room; `allowed`: the policies a user may be denied in; `leaving`: those who go;
+    `written`: whether AWS took any of it.
     """
 
     adds: list[_Step]
@@ -74,6 +75,7 @@ class _Work:
     full: frozenset[str] = frozenset()
     allowed: dict[str, list[str]] = field(default_factory=dict)
     leaving: list[Denied] = field(default_factory=list)
+    written: bool = False
 
 
 def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
@@ -96,7 +98,7 @@ def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
         return
     except (AwsError, DenyError) as error:
         for step in (*work.adds, *work.removes, *work.names):
-            _fail(parts, step, str(error))
+            _fail(parts, step, str(error), OperationState.UNKNOWN if work.written else OperationState.NOT_BEGUN)
         return
     _settle(parts, work)
     _settle_names(parts, work)
@@ -211,6 +213,7 @@ def _write_one(parts: Parts, work: _Work, policy_id: str, text: str) -> None:
             return
     try:
         parts.deny.write(policy_id, text, work.texts[policy_id])
+        work.written = True
     except AwsConflict:
         log.info("somebody else changes the deny policy at this moment", policy=policy_id)
     work.texts[policy_id] = parts.deny.text(policy_id)
@@ -275,7 +278,8 @@ def _settle(parts: Parts, work: _Work) -> None:
     for step in list(work.adds):
         found = next((name for name, text in work.texts.items() if step.user.id in denied_users(text)), None)
         if found is None:
-            _fail(parts, step, _full_text(work) if step.user.id in work.full else CONTESTED)
+            # Read back, and not in it: so it is certain.
+            _fail(parts, step, _full_text(work) if step.user.id in work.full else CONTESTED, OperationState.REFUSED)
             work.adds.remove(step)
         else:
             name = step.who.user_name if step.who.user_name in denied_names(work.texts[found]) else ""
@@ -286,7 +290,7 @@ def _settle(parts: Parts, work: _Work) -> None:
     for step in work.removes:
         out = [denied for denied in work.leaving if denied.user_id == step.user.id]
         if any(_is_in(text, denied) for text in work.texts.values() for denied in out):
-            _fail(parts, step, CONTESTED)
+            _fail(parts, step, CONTESTED, OperationState.REFUSED)
         else:
             operate.set_state(parts, step.action, step.op, OperationState.DONE)
     if placed:
@@ -300,9 +304,9 @@ def _settle_names(parts: Parts, work: _Work) -> None:
         policy_id = step.op.operation.args["policy_id"]
         text = work.texts[policy_id]
         if with_name(step.op, text, DocumentKind.SCP) != text:
-            _fail(parts, step, CONTESTED)
+            _fail(parts, step, CONTESTED, OperationState.REFUSED)
         elif step.op.operation.kind is OperationKind.DENY_NAME and step.who.user_name not in denied_names(text):
-            _fail(parts, step, no_room(text, step.who, policy_id))
+            _fail(parts, step, no_room(text, step.who, policy_id), OperationState.REFUSED)
         else:
             operate.set_state(parts, step.action, step.op, OperationState.DONE)
 
@@ -314,8 +318,8 @@ def no_room(text: str, who: Denied, where: str) -> str:
     return f"{where} has no room for the name."
 
 
-def _fail(parts: Parts, step: _Step, why: str) -> None:
-    operate.set_state(parts, step.action, step.op, OperationState.FAILED, detail=why)
+def _fail(parts: Parts, step: _Step, why: str, state: OperationState = OperationState.NOT_BEGUN) -> None:
+    operate.set_state(parts, step.action, step.op, state, detail=why)
 
 
 def _full_text(work: _Work) -> str:

@@ -55,10 +55,14 @@ def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result
 
 
 def finish_lift(parts: Parts, action: StoredAction) -> Result:
-    """A lift is done when nothing failed: each operation read back that the user is out of its document."""
-    why = _why(action)
-    if any(op.state is OperationState.FAILED for op in action.operations):
-        text = f"The deny of {action.view.user.label} was not lifted everywhere: {why}"
+    """A lift is done when everything is: each operation read back that the user is out of its document."""
+    why, who = _why(action), action.view.user.label
+    missed = [one for one in action.view.outcomes if one.missed]
+    if missed and all(one.state is OperationState.UNKNOWN for one in missed):
+        text = f"Whether the deny of {who} was lifted everywhere is not known: {why}"
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    if missed:
+        text = f"The deny of {who} was not lifted everywhere: {why}"
         return Result(ActionState.FAILED, text, tell=text)
     parts.store.lift_deny(action.view.user.id, action.view.by, parts.clock.now())
     return Result(ActionState.DONE, verified_at=parts.clock.now())
@@ -98,8 +102,7 @@ def _denies_nowhere(parts: Parts, known: StoredDeny, documents: Documents) -> bo
 
 
 def _why(action: StoredAction) -> str:
-    failed = [op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail]
-    return " ".join(dict.fromkeys(failed))
+    return " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
 
 
 def _names(names: list[str], most: int = 5) -> str:

@@ -40,7 +40,7 @@ def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[
     running = _running(parts, only)
     late = [action for action in running if idle.get(action.view.id, 0.0) > LATE_SECONDS]
     for action in late:
-        operate.stop(parts, action, operate.LATE, running_too=True)
+        operate.give_up(parts, action, operate.LATE)
     deny_policies.write(parts, [action for action in running if action not in late])
     deny_inline.advance(parts, _running(parts, only))
     documents = Documents(parts)

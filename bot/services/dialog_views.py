@@ -12,7 +12,14 @@ from bot.services import deny_names, lookup, unused
 from bot.services.ask import note_refusal
 from bot.services.deny_preview import Preview, preview
 from bot.services.parts import Parts
-from bot.services.planning import denied_in, elsewhere_commands, nothing_to_revoke, nowhere_to_deny, revoke_of
+from bot.services.planning import (
+    denied_in,
+    elsewhere_commands,
+    nothing_to_revoke,
+    nowhere_to_deny,
+    problems,
+    revoke_of,
+)
 from bot.services.proving import ACCOUNT_AGE
 from bot.services.reading import People
 from bot.services.viewing import deny_view
@@ -101,14 +108,16 @@ def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
 
 def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
     people, read = _read(parts, user, name_every_group=True)
-    if read.missing:
+    if any(problem.passing for problem in read.missing):
         return replace(view, message=_incomplete(read.user, read.missing))
     plan = revoke_of(people, read, _last_of(people, read))
     if not plan.operations and not plan.elsewhere:
-        return replace(view, message=nothing_to_revoke(user, plan))
+        return replace(view, message=nothing_to_revoke(user, plan, read.missing))
     return replace(
         view,
         state=DialogState.READY,
+        # What stays unreadable is no reason to leave what is known.
+        message=_known_only(read.missing),
         plan=plan,
         read=read,
         management_account_id=people.management_account_id,
@@ -121,9 +130,10 @@ def _shut_out(parts: Parts, view: DialogView, user: User) -> DialogView:
     shown = _revoke(parts, view, user)
     if shown.read is None:
         people, read = _read(parts, user)
-        if read.missing:
+        if any(problem.passing for problem in read.missing):
             return shown
-        shown = replace(view, message="", read=read, management_account_id=people.management_account_id)
+        message = _known_only(read.missing)
+        shown = replace(view, message=message, read=read, management_account_id=people.management_account_id)
     if not parts.rules.deny_ready:
         if not (shown.plan and shown.plan.operations):
             return replace(view, message=f"Emergency deny is not set up, and {user.label} has nothing to revoke.")
@@ -218,19 +228,17 @@ def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
 
 
 def _not_all(read: PersonRead) -> str:
-    return f"Not everything could be read: {_problems(read.unread)}"
+    return f"Not everything could be read: {problems(read.unread)}"
+
+
+def _known_only(missing: tuple[Problem, ...]) -> str:
+    return f"Not everything could be read: {problems(missing)} There may be more ways in." if missing else ""
 
 
 def _incomplete(user: User, missing: tuple[Problem, ...]) -> str:
-    return (
-        f"{user.label} could not be read completely: {_problems(missing)} "
-        "Without a complete read nothing is planned. Try again in a minute."
+    return f"{user.label} could not be read completely, so nothing is planned. {problems(missing)}" + (
+        " Try again in a minute." if any(problem.passing for problem in missing) else ""
     )
-
-
-def _problems(problems: tuple[Problem, ...]) -> str:
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{problems[0].what}{more}. {problems[0].why}"
 
 
 def not_one(matches: Matches) -> str:

@@ -132,7 +132,7 @@ class Walked:
             named = f"{spot.name} ({spot.id})" if spot.name else spot.id
             what = f"{KIND_NAMES[self.kind]} at {named}"
             with self._lock:
-                self.problems.append(Problem(what, str(error), passing=error.passes))
+                self.problems.append(Problem(what, str(error), passing=error.passes, kind=self.kind))
 
     def _keep(self, row: Row) -> None:
         if isinstance(row, Assignment):

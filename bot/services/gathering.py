@@ -9,7 +9,7 @@ from typing import TypeVar, TypeVarTuple
 
 from bot.core.coverage import How, Strategy
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
+from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
 from bot.core.strategy import LastScan, choose
 from bot.ports import Access, Directory, Spot, Ways
 from bot.services.ends import Nothing, PerPrincipal, Rows, Walked
@@ -287,7 +287,8 @@ class Gathering:
                         found[user_id].append(Membership(membership_id, Group(group_id)))
             except AwsError as error:
                 name = self.people.names.group(Group(group_id), []).label
-                problems.append(Problem(f"the members of group {name}", str(error)))
+                what = f"the members of group {name}"
+                problems.append(Problem(what, str(error), passing=error.passes, path=Path.GROUP))
                 self.people.kinds_missing |= set(GrantKind)
 
         self._map(look, sorted(groups))

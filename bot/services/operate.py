@@ -2,31 +2,44 @@
 
 An operation is marked ASKED before its request is sent. Found ASKED again, the request may or may not have
 reached AWS: then AWS is looked at first (its running jobs, a fresh list), and asked again only when it shows
-neither the job nor the result.
+neither the job nor the result. What AWS works on stays under way whatever trouble there is with reading how far it is.
 """
 
-import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
-from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable
+from bot.core.errors import (
+    AwsConflict,
+    AwsCredentials,
+    AwsError,
+    AwsNotFound,
+    AwsRejected,
+    AwsUnavailable,
+    DenyError,
+    DryRunRefused,
+)
 from bot.core.plans import OperationKind, OperationState
 from bot.ports import Assignment, Job, StoredAction, StoredOperation
 from bot.services.parts import Parts
 
 # AWS takes 15 outstanding assignment jobs and changes one role at a time in an account (facts 2.1).
 MOST_JOBS = 10
+# How long it may stay unreadable what AWS did with a request: it takes seconds, a minute at most.
+STATUS_PATIENCE = timedelta(minutes=2)
 LATE = "AWS did not do this in time. If it was asked for, it may still do so; the next scan tells."
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
 def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
-    """One step for each operation that is not final. `late`: time is up, what is not final has failed."""
+    """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
+    if late:
+        give_up(parts, action, LATE)
+        return
     accounts = parts.store.busy_accounts()
     jobs, busy = len(accounts), set(accounts)
     for op in action.operations:
         if op.state.final:
-            continue
-        if late:
-            set_state(parts, action, op, OperationState.FAILED, detail=op.detail or LATE)
             continue
         if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is not OperationState.RUNNING:
             account = op.operation.args["account_id"]
@@ -36,13 +49,23 @@ def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
         _step(parts, action, op)
 
 
-def stop(parts: Parts, action: StoredAction, reason: str, *, running_too: bool = False) -> None:
-    """Ask for nothing more: what AWS works on is followed to its end, unless that is given up as well; everything else
-    fails with this reason, or with the one it has.
+def stop(parts: Parts, action: StoredAction, reason: str) -> None:
+    """Ask for nothing more: what AWS works on is followed to its end; what was asked for without an answer, the read
+    back tells; the rest is not begun.
     """
     for op in action.operations:
-        if not op.state.final and (running_too or op.state is not OperationState.RUNNING):
-            set_state(parts, action, op, OperationState.FAILED, detail=op.detail or reason)
+        if op.state is OperationState.WAITING:
+            set_state(parts, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
+        elif op.state is OperationState.ASKED:
+            set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
+
+
+def give_up(parts: Parts, action: StoredAction, reason: str) -> None:
+    """As `stop`, and nothing is followed any more."""
+    stop(parts, action, reason)
+    for op in action.operations:
+        if op.state is OperationState.RUNNING:
+            set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
 def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
@@ -60,84 +83,160 @@ def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         # Busy, throttled, or the answer was lost: look again at the next step. The deadline ends it.
         return
     except AwsError as error:
-        set_state(parts, action, op, OperationState.FAILED, detail=str(error))
+        unreadable(parts, action, op, error)
+
+
+def unreadable(parts: Parts, action: StoredAction, op: StoredOperation, error: AwsError | DenyError) -> None:
+    """AWS can not be looked at: before a request nothing is begun then; after one it is looked at again for a while.
+
+    One that ended in this very step (`asking`) stays as it is.
+    """
+    if op.state is OperationState.WAITING:
+        set_state(parts, action, op, OperationState.NOT_BEGUN, detail=str(error))
+    elif op.at is None or parts.clock.now() - op.at > STATUS_PATIENCE:
+        set_state(parts, action, op, OperationState.UNKNOWN, detail=str(error))
+
+
+@contextmanager
+def asking(parts: Parts, action: StoredAction, op: StoredOperation) -> Iterator[None]:
+    """Around a request that changes something: it is marked before it is sent, and what AWS said is noted.
+
+    AwsUnavailable: its answer was lost, so it stays asked for. AwsConflict: AWS is busy and did nothing with it. Every
+    error goes on to the caller.
+    """
+    set_state(parts, action, op, OperationState.ASKED)
+    try:
+        yield
+    except AwsConflict:
+        set_state(parts, action, op, op.state)
+        raise
+    except AwsUnavailable:
+        raise
+    except AwsError as error:
+        if op.state is not OperationState.WAITING:
+            # An earlier request may have reached AWS; this one did not.
+            set_state(parts, action, op, OperationState.UNKNOWN, detail=str(error))
+            raise
+        # Without credentials AWS takes no request at all.
+        not_sent = isinstance(error, (AwsCredentials, DryRunRefused))
+        state = OperationState.NOT_BEGUN if not_sent else OperationState.REFUSED
+        set_state(parts, action, op, state, detail=str(error))
+        raise
 
 
 def _delete_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     args = op.operation.args
     account, arn, user = args["account_id"], args["permission_set_arn"], args["user_id"]
     if op.state is OperationState.RUNNING:
-        try:
-            follow(parts, action, op, parts.access.deletion(op.request_id))
-        except AwsNotFound:
-            # AWS forgot the request: whether it did its work shows in a fresh list.
-            set_state(parts, action, op, OperationState.ASKED)
+        _follow_deletion(parts, action, op)
         return
     if op.state is OperationState.ASKED:
-        job = parts.access.find_deletion(account, arn, user)
+        job = _job_of(parts, op)
         if job:
             follow(parts, action, op, job)
             return
-        if Assignment(account, arn, "USER", user) not in parts.access.assigned(account, arn):
-            set_state(parts, action, op, OperationState.DONE, detail="")
+        if not _assigned(parts, op):
+            set_state(parts, action, op, OperationState.DONE)
             return
-    set_state(parts, action, op, OperationState.ASKED)
+    with asking(parts, action, op):
+        try:
+            job = parts.access.delete_assignment(account, arn, user)
+        except AwsNotFound:
+            job = None
+    if job:
+        follow(parts, action, op, job)
+    else:
+        set_state(parts, action, op, OperationState.ANSWERED)
+
+
+def _follow_deletion(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     try:
-        job = parts.access.delete_assignment(account, arn, user)
+        job = parts.access.deletion(op.request_id)
     except AwsNotFound:
-        set_state(parts, action, op, OperationState.DONE)
-        return
-    except AwsConflict:
-        # AWS did nothing; it is no lost answer.
-        set_state(parts, action, op, OperationState.WAITING)
+        # AWS forgot the request: whether it did its work shows in a fresh list.
+        set_state(parts, action, op, OperationState.ASKED)
+    except AwsUnavailable:
         raise
-    follow(parts, action, op, job)
+    except AwsError:
+        # How far it is may not be readable, by a missing right for one: the list tells when it is done.
+        if _assigned(parts, op):
+            raise
+        set_state(parts, action, op, OperationState.DONE)
+    else:
+        follow(parts, action, op, job)
 
 
-def follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -> None:
-    """Note how far AWS is with the job of an operation."""
-    states = {"SUCCEEDED": OperationState.DONE, "FAILED": OperationState.FAILED}
+def _job_of(parts: Parts, op: StoredOperation) -> Job | None:
+    """What AWS makes of an earlier request; None also where its jobs can not be listed: asking again does no harm."""
+    args = op.operation.args
+    try:
+        return parts.access.find_deletion(args["account_id"], args["permission_set_arn"], args["user_id"])
+    except AwsUnavailable:
+        raise
+    except AwsError:
+        return None
+
+
+def _assigned(parts: Parts, op: StoredOperation) -> bool:
+    args = op.operation.args
+    account, arn = args["account_id"], args["permission_set_arn"]
+    return Assignment(account, arn, "USER", args["user_id"]) in parts.access.assigned(account, arn)
+
+
+def follow(
+    parts: Parts,
+    action: StoredAction,
+    op: StoredOperation,
+    job: Job,
+    *,
+    succeeded: OperationState = OperationState.ANSWERED,
+) -> None:
+    """Note how far AWS is with the job of an operation. `succeeded`: what AWS's success means; DONE where there is
+    nothing else to read.
+    """
+    states = {"SUCCEEDED": succeeded, "FAILED": OperationState.REFUSED}
     state = states.get(job.state, OperationState.RUNNING)
-    if state is OperationState.RUNNING and op.request_id == job.request_id:
+    if op.state is OperationState.RUNNING and state is op.state and op.request_id == job.request_id:
         return
-    detail = f"AWS says: {job.reason or 'nothing more'}" if state is OperationState.FAILED else ""
+    detail = f"AWS says: {job.reason or 'nothing more'}" if state is OperationState.REFUSED else ""
     set_state(parts, action, op, state, request_id=job.request_id, detail=detail)
 
 
 def _delete_application_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     # AWS does it at once, and what is gone already is success, so a lost answer is simply asked for again.
     args = op.operation.args
-    set_state(parts, action, op, OperationState.ASKED)
-    parts.access.delete_application_assignment(args["application_arn"], args["user_id"])
-    set_state(parts, action, op, OperationState.DONE)
+    with asking(parts, action, op):
+        parts.access.delete_application_assignment(args["application_arn"], args["user_id"])
+    set_state(parts, action, op, OperationState.ANSWERED)
 
 
 def _delete_entitlement(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     # "Deleting an entitlement that has already been deleted does not return an error" (API reference).
-    set_state(parts, action, op, OperationState.ASKED)
-    parts.access.delete_entitlement(op.operation.args["entitlement_id"])
-    set_state(parts, action, op, OperationState.DONE)
+    with asking(parts, action, op):
+        parts.access.delete_entitlement(op.operation.args["entitlement_id"])
+    set_state(parts, action, op, OperationState.ANSWERED)
 
 
 def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     args = op.operation.args
     membership_id = args["membership_id"] or parts.directory.membership_in(args["group_id"], args["user_id"])
     if not membership_id:
+        done = op.state is OperationState.ASKED
         detail = "AWS shows access through this group, but no membership that could be removed."
-        set_state(parts, action, op, OperationState.FAILED, detail=detail)
+        state = OperationState.DONE if done else OperationState.NOT_BEGUN
+        set_state(parts, action, op, state, detail="" if done else detail)
         return
-    set_state(parts, action, op, OperationState.ASKED)
-    parts.directory.leave_group(membership_id)
-    set_state(parts, action, op, OperationState.DONE)
+    with asking(parts, action, op):
+        parts.directory.leave_group(membership_id)
+    set_state(parts, action, op, OperationState.ANSWERED)
 
 
 def _delete_permission_set(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     # For minutes after the last account was deprovisioned AWS answers with a conflict; it is asked again until it is
     # late (aws-samples/aws-iam-identity-center-extensions#89). What is gone already is success.
-    set_state(parts, action, op, OperationState.ASKED)
-    with contextlib.suppress(AwsNotFound):
+    with asking(parts, action, op), suppress(AwsNotFound):
         parts.access.delete_permission_set(op.operation.args["permission_set_arn"])
-    set_state(parts, action, op, OperationState.DONE)
+    set_state(parts, action, op, OperationState.ANSWERED)
 
 
 def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
@@ -149,15 +248,22 @@ def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
         except AwsNotFound:
             set_state(parts, action, op, OperationState.DONE)
             return
-    set_state(parts, action, op, OperationState.ASKED)
-    try:
-        parts.directory.delete_user(args["user_id"], args["revision"])
-    except AwsNotFound:
-        pass
-    except AwsConflict:
-        set_state(parts, action, op, OperationState.FAILED, detail=CONFLICT)
-        return
-    set_state(parts, action, op, OperationState.DONE)
+    with asking(parts, action, op):
+        try:
+            parts.directory.delete_user(args["user_id"], args["revision"])
+        except AwsNotFound:
+            pass
+        except AwsConflict as error:
+            # A changed user stays changed: nothing to wait for.
+            raise AwsRejected(CONFLICT) from error
+    set_state(parts, action, op, OperationState.ANSWERED)
+
+
+def confirm(parts: Parts, action: StoredAction) -> None:
+    """A look shows what the operations were for: those that were asked for are done."""
+    for op in action.operations:
+        if op.state.may_have_changed:
+            set_state(parts, action, op, OperationState.DONE)
 
 
 def set_state(

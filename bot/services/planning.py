@@ -1,21 +1,14 @@
 """What an action would do now: read the user again, check that it is still right, and plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.core.commands import Place, removal_command
 from bot.core.deny import denied_users
 from bot.core.deny_plans import Names, plan_deny, plan_lift, plan_rename
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
-from bot.core.models import PersonRead, RoleAt, User
-from bot.core.plans import (
-    ActionKind,
-    Place,
-    Plan,
-    plan_delete,
-    plan_revoke,
-    removal,
-    removal_command,
-)
+from bot.core.models import PersonRead, Problem, RoleAt, User, alike
+from bot.core.plans import ActionKind, Plan, plan_delete, plan_revoke, removal
 from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
@@ -56,12 +49,11 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
     if kind is ActionKind.LIFT:
         return _plan_lift(parts, user)
     people, read = read_person(parts, user)
-    if read.missing:
-        problem = read.missing[0]
-        why = f"{problem.what} ({problem.why})"
-        if any(problem.passing for problem in read.missing):
-            raise AwsUnavailable(f"{user.label} could not be read completely: {why}")
-        return refused(f"{user.label} could not be read completely, so nothing was changed: {why}")
+    why = problems(read.missing)
+    if any(problem.passing for problem in read.missing):
+        raise AwsUnavailable(f"{user.label} could not be read completely: {why}")
+    if read.missing and kind is ActionKind.DELETE:
+        return refused(f"{user.label} could not be read completely, so the user was not deleted: {why}")
     return _plan_revoke(action, people, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
 
 
@@ -88,8 +80,18 @@ def revoke_of(people: People, read: PersonRead, last_of: frozenset[tuple[str, st
     )
 
 
-def nothing_to_revoke(user: User, plan: Plan) -> str:
+def problems(found: Sequence[Problem]) -> str:
+    """What could not be read and why; equal reasons once, with how many there are besides."""
+    return " ".join(f"{what}: {why}" for what, why in alike(found))
+
+
+def nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -> str:
     """Why a plan has no operation."""
+    if missing and not plan.elsewhere:
+        return (
+            f"What could be read of {user.label} holds no way in that could be taken away. "
+            f"Not everything could be read: {problems(missing)}"
+        )
     if not plan.elsewhere:
         return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
     return (
@@ -210,7 +212,7 @@ def denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:
 def _plan_revoke(action: StoredAction, people: People, read: PersonRead) -> Plan | Result:
     plan = revoke_of(people, read)
     if not plan.operations:
-        return refused(nothing_to_revoke(read.user, plan))
+        return refused(nothing_to_revoke(read.user, plan, read.missing))
     if action.digest and plan.digest != action.digest:
         return refused(
             f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "

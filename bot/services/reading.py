@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Group, Membership, Orphan, PersonRead, Problem, User
+from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
 from bot.ports import Access, Directory, Row, Ways
 from bot.services.ends import KIND_NAMES, Nothing, Once, PerPrincipal, Rows, Walked
 from bot.services.naming import Names
@@ -83,7 +83,11 @@ class People:
         draft = Draft(user)
         if memberships is None:
             memberships = self._try(
-                draft, None, f"group memberships of {draft.who}", lambda: self._directory.memberships(user.id)
+                draft,
+                None,
+                f"group memberships of {draft.who}",
+                lambda: self._directory.memberships(user.id),
+                path=Path.GROUP,
             )
         draft.memberships += memberships or ()
         return draft
@@ -171,7 +175,7 @@ class People:
             try:
                 membership_id = self._directory.membership_in(group_id, draft.user.id) or ""
             except AwsError as error:
-                self._miss(draft, None, what, error)
+                self._miss(draft, None, what, error, path=Path.GROUP)
                 membership_id = ""
             draft.memberships.append(Membership(membership_id, Group(group_id)))
 
@@ -188,7 +192,8 @@ class People:
             except AwsError as error:
                 # People know the group by its name, if that at least can be read.
                 name = self.names.group(member.group, []).label
-                self._miss(draft, source.kind, f"{KIND_NAMES[source.kind]} of group {name}", error)
+                what = f"{KIND_NAMES[source.kind]} of group {name}"
+                self._miss(draft, source.kind, what, error, path=Path.GROUP)
                 listed = None
                 continue
             draft.rows.update(((row, group_id), None) for row in rows)
@@ -206,22 +211,26 @@ class People:
             draft.disagreements += len(different)
             log.warning("two answers of AWS differ", user=draft.user.id, kind=str(kind), rows=len(different))
 
-    def _try(self, draft: Draft, kind: GrantKind | None, what: str, read: Callable[[], T]) -> T | None:
+    def _try(
+        self, draft: Draft, kind: GrantKind | None, what: str, read: Callable[[], T], *, path: Path | None = None
+    ) -> T | None:
         """What `read` gives; None, and a problem, when it can not be read. `kind` None: it may hide any kind."""
         try:
             return read()
         except AwsError as error:
-            self._miss(draft, kind, what, error)
+            self._miss(draft, kind, what, error, path=path)
             return None
 
-    def _miss(self, draft: Draft, kind: GrantKind | None, what: str, error: AwsError) -> None:
+    def _miss(
+        self, draft: Draft, kind: GrantKind | None, what: str, error: AwsError, *, path: Path | None = None
+    ) -> None:
         self.kinds_missing |= {kind} if kind else set(GrantKind)
-        draft.unread.append(Problem(what, str(error), passing=error.passes))
+        draft.unread.append(Problem(what, str(error), passing=error.passes, kind=kind, path=path))
 
 
 def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
     """A whole kind that could not be read."""
-    return Problem(KIND_NAMES[kind], str(error), passing=error.passes)
+    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind)
 
 
 def readers() -> ThreadPoolExecutor:

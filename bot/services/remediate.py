@@ -12,15 +12,16 @@ from enum import StrEnum
 import structlog
 
 from bot.core.cases import CaseState, CloseReason
+from bot.core.commands import undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
-from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, undo_command
+from bot.core.plans import ActionKind, OperationState, Outcome, Plan, read_back, tally
 from bot.core.policy import Refused, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services import operate
 from bot.services.parts import Parts
-from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, read_person
+from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, problems, read_person
 from bot.services.unused import emptied_by, finish_prune
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ class Moved(StrEnum):
 
 
 def advance(parts: Parts, action_id: str, *, late: bool) -> Moved:
-    """Move every operation one step on. `late`: nothing has moved for so long that what is left counts as failed."""
+    """Move every operation one step on. `late`: nothing has moved for so long that what is left is given up."""
     action = parts.store.action(action_id)
     if action.view.state is not ActionState.RUNNING:
         return Moved.ENDED
@@ -140,7 +141,9 @@ def finish(parts: Parts, action_id: str) -> None:
 def give_up(parts: Parts, action_id: str, reference: str) -> None:
     """An error that nobody foresaw ended the workflow: say so, with the reference under which it is logged."""
     action = parts.store.action(action_id)
-    changed = "Nothing was changed in AWS." if not action.operations else "Part of it may have been done."
+    operate.give_up(parts, action, f"leaverbot stopped working on it (reference {reference}).")
+    begun = any(op.state.may_have_changed for op in action.operations)
+    changed = "Part of it may have been done." if begun else "Nothing was changed in AWS."
     text = f"Something went wrong that we did not foresee (reference {reference}). {changed} Check with Details."
     end(parts, action, Result(ActionState.FAILED, text, tell=text))
 
@@ -148,12 +151,12 @@ def give_up(parts: Parts, action_id: str, reference: str) -> None:
 def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
     read = _read_back(parts, action)
     now = parts.clock.now()
+    action = parts.store.action(action.view.id)
     if isinstance(read, str):
-        text = f"The operations were carried out, but the result could not be read back: {read} The next scan tells."
-        return Result(ActionState.INCOMPLETE, text, tell=text)
+        text = f"The result could not be read back: {read} The next scan that can read it tells."
+        return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.view.outcomes)}. {text}")
     if read.missing:
-        problem = read.missing[0]
-        text = f"Not everything could be read back: {problem.what} ({problem.why}). The next scan tells."
+        text = f"Not everything could be read back: {problems(read.missing)}"
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
     emptied = emptied_by(parts, action)
     if not read.usable:
@@ -165,9 +168,7 @@ def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
             "leaverbot runs in another account. The commands are in the thread."
         )
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text, emptied=emptied)
-    reasons = list(
-        dict.fromkeys(op.detail for op in action.operations if op.state is OperationState.FAILED and op.detail)
-    )
+    reasons = list(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
     text = " ".join(reasons) or "AWS still shows it, or shows it anew. Look at Details in a minute."
     left = f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in."
     return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}", emptied=emptied)
@@ -180,6 +181,7 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
         parts.directory.user(user.id)
     except AwsNotFound:
         gone = PersonRead(user)
+        operate.confirm(parts, action)
         return Result(ActionState.DONE, "", gone, parts.clock.now(), close=CloseReason.DELETED)
     except AwsError as error:
         text = f"Whether {user.label} was deleted could not be read back: {error} The next scan tells."
@@ -190,8 +192,9 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
 
 
 def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
-    """The user read again; a sentence when not even the user could be read."""
-    done = {tuple(sorted(op.operation.args.items())) for op in action.operations if op.state is OperationState.DONE}
+    """The user read again, and what that says of each operation noted; a sentence when not even the user could be
+    read.
+    """
     for attempt in range(1, READ_BACK_ATTEMPTS + 1):
         try:
             user = parts.directory.user(action.view.user.id)
@@ -200,12 +203,21 @@ def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
         except AwsError as error:
             return str(error)
         _, read = read_person(parts, user)
+        found = [read_back(outcome, read) for outcome in action.view.outcomes]
         # Something that AWS said is gone still shows: its lists lag behind for a moment.
-        lagging = any(tuple(sorted(op.args.items())) in done for op in plan_revoke(read).operations)
+        answered = [one.state is OperationState.ANSWERED for one in action.operations]
+        lagging = any(was and now.missed for was, now in zip(answered, found, strict=True))
         if not lagging or attempt == READ_BACK_ATTEMPTS:
+            _note(parts, action, found)
             return read
         parts.clock.sleep(1.0)
     raise AssertionError("the last attempt returns")
+
+
+def _note(parts: Parts, action: StoredAction, found: list[Outcome]) -> None:
+    for op, now in zip(action.operations, found, strict=True):
+        if (now.state, now.detail) != (op.state, op.detail):
+            operate.set_state(parts, action, op, now.state, detail=now.detail)
 
 
 def _undo(parts: Parts, plan: Plan) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from bot.core.models import PermissionSet
 from bot.core.plans import OperationKind, OperationState, Plan, plan_prune
 from bot.core.views import ActionState, UnusedList, UnusedSet
 from bot.ports import Asker, Result, StoredAction
+from bot.services import operate
 from bot.services.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -110,4 +111,5 @@ def finish_prune(parts: Parts, action: StoredAction) -> Result:
     if left:
         text = f"{label} was not deleted. {why}".strip()
         return Result(ActionState.FAILED, text, tell=text)
+    operate.confirm(parts, action)
     return Result(ActionState.DONE, verified_at=parts.clock.now(), tell=f"{label} was deleted.")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny import by_name
-from bot.core.plans import ActionKind, OperationState
+from bot.core.plans import ActionKind
 from bot.core.policy import Rules
 from bot.core.views import ActionState, CaseView, Control, DenyView
 from bot.ports import StoredDeny
@@ -22,7 +22,7 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     delete = store.newest_action(case.id, ActionKind.DELETE)
     deleted = delete is not None and delete.state is ActionState.DONE and not delete.dry_run
     newest_deny = store.newest_action(case.id, ActionKind.DENY)
-    retry = newest_deny is not None and any(one.state is OperationState.FAILED for one in newest_deny.outcomes)
+    retry = newest_deny is not None and any(one.missed for one in newest_deny.outcomes)
     buttons = controls(
         case, rules, deny=deny, retry=retry, protected=protected, superseded=superseded, busy=busy, deleted=deleted
     )

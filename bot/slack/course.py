@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
-from bot.core.plans import LEAVERBOT, ActionKind, OperationState
+from bot.core.plans import LEAVERBOT, ActionKind, OperationState, tally
 from bot.core.views import ActionState, ActionView, CaseView, Control
 from bot.slack import operations, places, shut_out, ways, words
 from bot.slack.controls import deny_label
@@ -95,11 +95,10 @@ def _revoked(view: CaseView, latest: ActionView) -> str:
     who, finished = mention(latest.by), latest.finished_at or latest.asked_at
     duration = took((finished - latest.asked_at).total_seconds())
     did = operations.counted(latest.outcomes) or "nothing was removed"
-    checked = f"Checked again at {when(latest.verified_at)}" if latest.verified_at else "Not checked again"
+    checked = f"Checked again at {when(latest.verified_at)}" if latest.verified_at else "Not read back yet"
     if latest.state is ActionState.DONE:
         return f"Revoked by {who} in {duration}: {did}. {checked}: {len(words.left_open(latest))} left."
-    done = sum(outcome.state is OperationState.DONE for outcome in latest.outcomes)
-    counted = f"{done} of {len(latest.outcomes)} done in {duration} ({did})" if latest.outcomes else did
+    counted = tally(latest.outcomes, f" in {duration} ({did})") if latest.outcomes else did
     return "\n".join([f"Revoke by {who}: {counted}. {checked}.", *_left(view, latest)])
 
 

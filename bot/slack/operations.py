@@ -36,10 +36,13 @@ _WHOLE = {
     OperationKind.DELETE_USER: "delete the user",
 }
 _NOT_DONE = {
-    OperationState.WAITING: "Not started",
-    OperationState.ASKED: "Under way",
+    OperationState.WAITING: "Not begun",
+    OperationState.ASKED: "Asked for",
     OperationState.RUNNING: "Under way",
-    OperationState.FAILED: "Not done",
+    OperationState.ANSWERED: "Done by what AWS says, not read back",
+    OperationState.REFUSED: "Not done",
+    OperationState.UNKNOWN: "Asked for, outcome not known",
+    OperationState.NOT_BEGUN: "Not begun",
 }
 
 

@@ -32,10 +32,10 @@ def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ende
 
 
 def failures(outcomes: Iterable[Outcome]) -> list[str]:
-    """What failed, and why, a line each; beyond a few the rest is counted."""
-    lines = [operations.outcome_line(one, 40) for one in outcomes if one.state is OperationState.FAILED]
+    """What is not known as done, and why, a line each; beyond a few the rest is counted."""
+    lines = [operations.outcome_line(one, 40) for one in outcomes if one.missed]
     kept = first_that_fit(lines, MOST_FAILURES, FAILURES_SIZE)
-    more = [f"• {plural(len(lines) - len(kept), 'more', 'more')} not done, see the thread"]
+    more = [f"• {plural(len(lines) - len(kept), 'more', 'more')}, see the thread"]
     return [*kept, *(more if len(kept) < len(lines) else [])]
 
 
@@ -63,8 +63,9 @@ def _state(outcomes: Sequence[Outcome], done: str, *, ended: bool) -> str:
         times = [one.at for one in outcomes if one.at]
         return f"{done} {second(max(times))}" if times else done
     count = sum(one.state is OperationState.DONE for one in provisions)
-    failed = sum(one.state is OperationState.FAILED for one in outcomes)
-    but = f", {failed} failed" if failed else ""
+    unknown = sum(one.state is OperationState.UNKNOWN for one in outcomes)
+    failed = sum(one.missed for one in outcomes) - unknown
+    but = (f", {failed} failed" if failed else "") + (f", {unknown} not known" if unknown else "")
     if ended or all(one.state.final for one in outcomes):
         return f"{count} of {len(provisions)} done{but}" if count or len(provisions) > 1 else f"not done{but}"
     if all(one.state is OperationState.WAITING for one in outcomes):

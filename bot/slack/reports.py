@@ -127,7 +127,7 @@ def _facts(view: ActionView) -> str:
 def _after_revoke(view: ActionView) -> Iterable[str]:
     if view.verified_at and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
         yield from _left(view)
-    if any(outcome.state.final for outcome in view.outcomes):
+    if any(outcome.state.may_have_changed for outcome in view.outcomes):
         yield f"Sessions that are open already were not ended. {ways.DENY_STOPS}"
 
 
@@ -154,8 +154,8 @@ def _after_deny(view: ActionView) -> Iterable[str]:
         yield NAME_UNMATCHED
     if view.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
         return
-    if any(outcome.state is OperationState.FAILED for outcome in view.outcomes):
-        yield "What failed can be tried again: *Retry deny* in the alert, or `/leavers deny`."
+    if any(outcome.missed for outcome in view.outcomes):
+        yield "What is not done can be tried again: *Retry deny* in the alert, or `/leavers deny`."
     yield from _AFTER_DENY[1 if view.not_disabled else 0 :]
     yield f"The deny lifts itself {view.deny_hours} hours after the last way in is gone. While there is one, it stays."
 

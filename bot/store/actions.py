@@ -6,10 +6,10 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.cases import Case, CaseState, severity
+from bot.core.cases import Case, CaseState
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
-from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationState
+from bot.core.plans import LEAVERBOT, MOVES, ActionKind, Operation, OperationState
 from bot.core.views import ActionState, ActionView
 from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDialog, StoredOperation
 from bot.store import audit, outbox
@@ -108,8 +108,9 @@ class ActionTable:
         request_id: str = "",
         detail: str = "",
     ) -> None:
-        open_still = operations.c.state.not_in(("done", "failed"))
-        where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, open_still)
+        before = [str(one) for one, after in MOVES.items() if state in after]
+        movable = operations.c.state.in_(before)
+        where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, movable)
         with self._db.transaction() as connection:
             values = {"state": str(state), "detail": detail, "request_id": request_id, "moved_at": at}
             connection.execute(operations.update().where(where).values(**values))
@@ -263,7 +264,7 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         values = {
             "read_at": result.verified_at,
             "read_complete": result.read.complete,
-            "severity": str(severity(grants, case.management_account_id)),
+            "severity": str(case.severity_of(grants, used=result.read.used)),
         }
         update_grants(connection, case, grants, result.verified_at, values)
     if result.close and case.state is CaseState.OPEN:

@@ -14,6 +14,7 @@ from bot.core.views import CaseChange, OrphanList
 from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
 from bot.store.database import Database
+from bot.store.read_back import note_reads
 from bot.store.rows import asker_json, asker_of, case_of, grants_json, grants_of, stored_case_of
 from bot.store.schema import actions, cases, changes, drawn_with, scans
 
@@ -138,6 +139,7 @@ class CaseTable:
             many = sum(isinstance(change, Opened) for change in applied) > digest_after
             for change in applied:
                 _apply(connection, change, scan, row, new_id(), in_digest=many)
+            note_reads(connection, scan, touched)
             if many:
                 outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
             for number, asker in enumerate(row["askers"]):

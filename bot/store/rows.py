@@ -85,7 +85,7 @@ def operation_of(row: Row) -> StoredOperation:
     return StoredOperation(
         row["seq"],
         Operation.from_json(row["operation"]),
-        OperationState(row["state"]),
+        OperationState.stored(row["state"]),
         row["request_id"],
         row["detail"],
         row["moved_at"],
@@ -133,9 +133,9 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[St
 
 
 def _undo(commands: list[str], operations: tuple[StoredOperation, ...]) -> tuple[str, ...]:
-    """The commands that put back what really was removed; there is one for each operation, "" where none exists."""
+    """The commands that put back what was or may have been removed; one for each operation, "" where none exists."""
     pairs = zip(commands, operations, strict=False)
-    return tuple(command for command, op in pairs if command and op.state is OperationState.DONE)
+    return tuple(command for command, op in pairs if command and op.state.may_have_changed)
 
 
 def deny_of(row: Row) -> StoredDeny:

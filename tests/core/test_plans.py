@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core.commands import Place, removal_command, undo_command
 from bot.core.deny_names import NameChanges
 from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift, plan_rename
 from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead, User
@@ -14,15 +15,12 @@ from bot.core.plans import (
     ActionKind,
     Operation,
     OperationKind,
-    Place,
     Plan,
     plan_delete,
     plan_prune,
     plan_revoke,
     removal,
-    removal_command,
     subject_of,
-    undo_command,
 )
 from tests.core import strategies as our
 

@@ -180,7 +180,7 @@ def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone
 
 
 @pytest.mark.parametrize("in_shut_out", [False, True])
-@pytest.mark.parametrize("state", [OperationState.DONE, OperationState.FAILED])
+@pytest.mark.parametrize("state", [OperationState.DONE, OperationState.REFUSED])
 def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_again(
     here: Denials, state: OperationState, in_shut_out: bool
 ) -> None:
@@ -196,7 +196,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
         store.end_action(parent, Result(ActionState.INCOMPLETE), now)
     store.place_denies([replace(DENY, user=here.user(dana))])
     view = case_view(here.parts, store.case(case_id).case)
-    assert (Control.DENY in view.controls) == (state is OperationState.FAILED)
+    assert (Control.DENY in view.controls) == (state is OperationState.REFUSED)
     assert view.latest is not None
     assert view.latest.id == (parent or deny)
 

@@ -202,7 +202,7 @@ INCOMPLETE = replace(
     state=ActionState.INCOMPLETE,
     outcomes=(
         *OUTCOMES[:6],
-        removal("acme-root", OperationState.FAILED, "AWS lets only the management account change that."),
+        removal("acme-root", OperationState.REFUSED, "AWS lets only the management account change that."),
     ),
     left=(GRANTS[2],),
     message="AWS lets only the management account change that.",

@@ -533,7 +533,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     deny = DenyView(text, text, NOON, text, cover, text * 5, None, text * 5, True, 24)
     args = {"group_id": text, "application_arn": text, "role_arn": text, "account_id": text}
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
-    failed = tuple(Outcome(Operation(kind, args, shown), OperationState.FAILED, text) for kind in OperationKind) * 26
+    failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26
     kind, state = ActionKind.REVOKE, ActionState.INCOMPLETE
     action = ActionView("a", kind, state, user, text, NOON, NOON, False, failed, held, NOON, text * 5, cover=cover)
     action = replace(action, undo=(text,), elsewhere=(text,), reason=text * 5, not_disabled=True)

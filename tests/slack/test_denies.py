@@ -59,7 +59,7 @@ THREE = (
     provision(state=OperationState.RUNNING),
     provision(state=OperationState.WAITING),
 )
-PART = (ADDED, in_set(), provision(), provision(state=OperationState.FAILED, detail="AWS throttled it."))
+PART = (ADDED, in_set(), provision(), provision(state=OperationState.REFUSED, detail="AWS throttled it."))
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
 DIALOG = DialogView("d-1", DialogKind.DENY, DialogState.READY, USER, cover=COVER)
 
@@ -169,7 +169,7 @@ def test_a_lift_is_told_place_by_place_too():
 
 def test_nothing_is_said_to_be_under_way_once_the_action_ended():
     assert by_place(THREE, MANAGEMENT, ended=True) == "management account: 1 of 3 done"
-    failed = (in_set(OperationState.FAILED),)
+    failed = (in_set(OperationState.REFUSED),)
     assert by_place(failed, ended=True) == "ReadOnlyAccess: not done, 1 failed"
 
 
@@ -285,7 +285,7 @@ def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
     said = words_of(report_message(replace(DENIED, outcomes=PART))[0])
     assert "• Denied the user in permission set ReadOnlyAccess" in said
     assert "• Provisioned ReadOnlyAccess in *acme-root*" in said
-    assert "What failed can be tried again: *Retry deny* in the alert, or `/leavers deny`." in said
+    assert "What is not done can be tried again: *Retry deny* in the alert, or `/leavers deny`." in said
 
 
 # Notices, summary, answers

@@ -325,7 +325,7 @@ def test_a_report_names_each_operation_with_its_outcome():
 
 
 @pytest.mark.parametrize(
-    "state", [OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING, OperationState.FAILED]
+    "state", [OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING, OperationState.REFUSED]
 )
 def test_only_what_is_done_is_said_to_have_happened(state):
     assert "Removed" not in report_words(replace(INCOMPLETE, outcomes=(removal(state=state),)))

@@ -159,7 +159,7 @@ def test_what_was_removed_is_counted_by_kind():
     assert "• Removed the access to application *Grafana*" in report
     assert "• Removed the access to role `Deploy` in *data-lab*" in report
     assert "Left: no way in." in report
-    failed = replace(REVOKED, outcomes=(entitlement_removal(OperationState.FAILED),))
+    failed = replace(REVOKED, outcomes=(entitlement_removal(OperationState.REFUSED),))
     assert "• Not done: remove the access to role `Deploy`" in words_of(report_message(failed)[0])
 
 
@@ -245,7 +245,7 @@ def test_a_revoke_that_did_all_it_could_is_no_failure():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"outcomes": (removal(state=OperationState.FAILED),)},
+        {"outcomes": (removal(state=OperationState.REFUSED),)},
         {"left": (AT_HOME, GRANTS[1])},
         {"left": (replace(GRANTS[2]),), "elsewhere": ()},
         {"verified_at": None},

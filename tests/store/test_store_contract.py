@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.coverage import ScanStatus, Seen
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt
+from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Severity, Use
 from bot.core.plans import LEAVERBOT, ActionKind, OperationState, plan_revoke, subject_of
 from bot.core.views import ActionState, DialogKind, DialogState
 from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
@@ -208,6 +208,8 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
     plan = plan_revoke(PersonRead(user(), (grant(),)))
     store.begin_action(asked.view.id, plan.operations, T0, undo=("aws …",))
+    assert store.action(asked.view.id).view.undo == ()
+    store.set_operation(asked.view.id, 0, OperationState.ASKED, T0)
     store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
     store.begin_action(asked.view.id, (), T0)
     found = store.action(asked.view.id)
@@ -215,9 +217,41 @@ def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     assert [(op.operation, op.state, op.request_id) for op in found.operations] == [
         (plan.operations[0], OperationState.RUNNING, "r1")
     ]
-    assert found.view.undo == ()
-    store.set_operation(asked.view.id, 0, OperationState.DONE, T0)
-    assert store.action(asked.view.id).view.undo == ("aws …",)
+    assert found.view.undo == ("aws …",)
+
+
+def test_an_undo_command_is_there_for_what_aws_did_or_may_have_done_and_for_nothing_else(store: SqlStore) -> None:
+    asked = store.add_action(action(open_case(store)))
+    plan = plan_revoke(PersonRead(user(), tuple(grant(str(number) * 12) for number in range(1, 5)))).operations
+    store.begin_action(asked.view.id, plan, T0, undo=("a", "b", "c", "d"))
+    for seq, state in enumerate((OperationState.UNKNOWN, OperationState.REFUSED, OperationState.DONE)):
+        store.set_operation(asked.view.id, seq, OperationState.ASKED, T0)
+        store.set_operation(asked.view.id, seq, state, T0)
+    store.set_operation(asked.view.id, 3, OperationState.NOT_BEGUN, T0)
+    assert store.action(asked.view.id).view.undo == ("a", "c")
+
+
+def test_an_operation_stored_as_failed_by_an_older_version_is_one_whose_outcome_is_not_known(store: SqlStore) -> None:
+    asked = store.add_action(action(open_case(store)))
+    store.begin_action(asked.view.id, plan_revoke(PersonRead(user(), (grant(),))).operations, T0, undo=("a",))
+    with store._db.transaction() as connection:
+        connection.execute(schema.operations.update().values(state="failed", detail="AWS says: no"))
+    (found,) = store.action(asked.view.id).view.outcomes
+    assert (found.state, found.detail) == (OperationState.UNKNOWN, "AWS says: no")
+    assert store.action(asked.view.id).view.undo == ("a",)
+
+
+@pytest.mark.parametrize("after_use", [True, False])
+def test_a_partial_revoke_leaves_a_case_as_severe_as_all_that_is_known_of_it(store: SqlStore, after_use: bool) -> None:
+    """A use makes it critical, and is no less true because a revoke does not look for it again."""
+    used = Use("ConsoleLogin", T0) if after_use else None
+    save(store, scan_of(PersonRead(user(), (grant(), grant("222222222222")), used=used)))
+    case = store.open_cases()[user().id]
+    asked = store.add_action(action(case.id))
+    store.end_action(
+        asked.view.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0
+    )
+    assert store.open_cases()[user().id].severity is (Severity.CRITICAL if after_use else Severity.NORMAL)
 
 
 def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(store: SqlStore) -> None:
@@ -382,7 +416,7 @@ def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
     asked = store.add_action(action(None))
     store.begin_action(asked.view.id, deny_operations(), T0, undo=("",))
     store.set_operation(asked.view.id, 0, OperationState.DONE, T0)
-    store.set_operation(asked.view.id, 0, OperationState.FAILED, T0 + timedelta(minutes=1), detail="late")
+    store.set_operation(asked.view.id, 0, OperationState.REFUSED, T0 + timedelta(minutes=1), detail="late")
     (found,) = store.action(asked.view.id).operations
     assert (found.state, found.detail, found.at) == (OperationState.DONE, "", T0)
 
@@ -472,6 +506,7 @@ def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: Sql
     asked = store.add_action(action(None))
     plan = plan_revoke(PersonRead(user(), (grant(), grant("222222222222"))))
     store.begin_action(asked.view.id, plan.operations, T0, undo=("", ""))
+    store.set_operation(asked.view.id, 0, OperationState.ASKED, T0)
     store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
     assert store.busy_accounts() == ["111111111111"]
     store.end_action(asked.view.id, Result(ActionState.FAILED), T0)

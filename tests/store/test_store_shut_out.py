@@ -106,7 +106,7 @@ def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store
     store.begin_action(deny, deny_operations(), T0)
     store.begin_action(revoke, revokes, T0, undo=("undo 1", "undo 2"))
     store.set_operation(deny, 0, OperationState.DONE, T0 + timedelta(seconds=1))
-    store.set_operation(revoke, 1, OperationState.FAILED, T0 + timedelta(seconds=2), detail="no")
+    store.set_operation(revoke, 1, OperationState.REFUSED, T0 + timedelta(seconds=2), detail="no")
     store.end_action(deny, Result(ActionState.DONE, "denied"), T0)
     found = store.action(name)
     assert found.steps == (deny, revoke)
@@ -114,10 +114,10 @@ def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store
     assert [(one.operation, one.state, one.detail) for one in found.view.outcomes] == [
         (deny_operations()[0], OperationState.DONE, ""),
         (revokes[0], OperationState.WAITING, ""),
-        (revokes[1], OperationState.FAILED, "no"),
+        (revokes[1], OperationState.REFUSED, "no"),
     ]
     assert [one.at for one in found.view.outcomes] == [T0 + timedelta(seconds=1), None, T0 + timedelta(seconds=2)]
-    assert found.view.done == 2
+    assert found.view.done == 1
     assert store.action(deny).steps == ()
 
 

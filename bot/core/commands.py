@@ -1,0 +1,75 @@
+"""AWS CLI commands for what people have to run themselves. Every value is quoted for a POSIX shell."""
+
+import json
+import shlex
+from dataclasses import dataclass
+
+from bot.core.plans import Operation, OperationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What commands need to know: the instance, and account access manager's application ("" when there is none)."""
+
+    instance_arn: str
+    identity_store_id: str
+    region: str
+    account_access_arn: str = ""
+
+
+def undo_command(operation: Operation, place: Place) -> str | None:
+    """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
+    return _command(operation, place, "create")
+
+
+def removal_command(operation: Operation, place: Place) -> str | None:
+    """The AWS CLI command that carries the operation out, for where leaverbot may not; None for other kinds."""
+    return _command(operation, place, "delete")
+
+
+def aws_command(service: str, operation: str, **options: str) -> str:
+    """`aws service operation --option value …`, each word quoted where a shell would read more into it."""
+    named = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)]
+    return shlex.join(["aws", service, operation, *named])
+
+
+def _command(operation: Operation, place: Place, verb: str) -> str | None:
+    args, region = operation.args, place.region
+    if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+        return aws_command(
+            "sso-admin",
+            f"{verb}-account-assignment",
+            region=region,
+            instance_arn=place.instance_arn,
+            target_type="AWS_ACCOUNT",
+            target_id=args["account_id"],
+            permission_set_arn=args["permission_set_arn"],
+            principal_type="USER",
+            principal_id=args["user_id"],
+        )
+    if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
+        return aws_command(
+            "sso-admin",
+            f"{verb}-application-assignment",
+            region=region,
+            application_arn=args["application_arn"],
+            principal_type="USER",
+            principal_id=args["user_id"],
+        )
+    if operation.kind is OperationKind.DELETE_ENTITLEMENT:
+        user = {"identityCenter": {"userId": args["user_id"]}}
+        entitlement = json.dumps({"principalRole": {"principal": user, "roleArn": args["role_arn"]}})
+        what = {"entitlement_id": args["entitlement_id"]} if verb == "delete" else {"entitlement": entitlement}
+        return aws_command(
+            "account-access", f"{verb}-entitlement", region=region, application_arn=place.account_access_arn, **what
+        )
+    if operation.kind is OperationKind.LEAVE_GROUP and verb == "create":
+        return aws_command(
+            "identitystore",
+            "create-group-membership",
+            region=region,
+            identity_store_id=place.identity_store_id,
+            group_id=args["group_id"],
+            member_id=f"UserId={args['user_id']}",
+        )
+    return None

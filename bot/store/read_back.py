@@ -1,0 +1,50 @@
+"""What a scan tells of revokes that ended without anybody being able to read back what became of them."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from bot.core.coverage import Scan
+from bot.core.models import PersonRead
+from bot.core.plans import Outcome, read_back
+from bot.core.views import ActionState
+from bot.ports import MessageKind
+from bot.store import audit, outbox
+from bot.store.rows import grants_json, operation_of
+from bot.store.schema import actions, cases, operations
+
+READ_BACK = "Read back by a later scan."
+
+
+def note_reads(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> None:
+    """What is true of each revoke that ended before this scan began and was not read back; it is reported anew."""
+    reads = {read.user.id: read for read in scan.people if read.user.id not in touched}
+    unread = sa.select(actions).where(
+        actions.c.kind == "revoke",
+        actions.c.state == str(ActionState.INCOMPLETE),
+        actions.c.verified_at.is_(None),
+        actions.c.dry_run.is_(False),
+        actions.c.finished_at < scan.coverage.started_at,
+    )
+    for row in connection.execute(unread).mappings().all():
+        if row["user_id"] in reads:
+            _note(connection, row, reads[row["user_id"]], scan)
+
+
+def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan: Scan) -> None:
+    at = scan.coverage.finished_at
+    of_it = sa.select(operations).where(operations.c.action_id == row["id"])
+    for op in map(operation_of, connection.execute(of_it).mappings().all()):
+        found = read_back(Outcome(op.operation, op.state, op.detail), read)
+        if (found.state, found.detail) != (op.state, op.detail):
+            same = sa.and_(operations.c.action_id == row["id"], operations.c.seq == op.seq)
+            values = {"state": str(found.state), "detail": found.detail, "moved_at": at}
+            connection.execute(operations.update().where(same).values(**values))
+    state = ActionState.DONE if read.complete and not read.usable else ActionState.INCOMPLETE
+    values = {"state": str(state), "message": READ_BACK, "remaining": grants_json(read.grants), "verified_at": at}
+    connection.execute(actions.update().where(actions.c.id == row["id"]).values(**values))
+    connection.execute(cases.update().where(cases.c.id == row["case_id"]).values(version=cases.c.version + 1))
+    if not row["parent"]:
+        key = f"report:{row['id']}:read back"
+        outbox.queue(connection, key, MessageKind.REPORT, at, ref=row["id"], case_id=row["case_id"])
+    audit.append(connection, at, "scan", "revoke", row["user_id"], str(state), READ_BACK)
