@@ -24,7 +24,7 @@ class Run:
     errors: str
 
 
-def run(arguments: list[str], environment: Mapping[str, str], out: Path) -> Run:
+def run(arguments: list[str], environment: Mapping[str, str], out: Path, *, python: str = sys.executable) -> Run:
     """Run `python *arguments`; what it prints goes to the file `out`.
 
     What a process was before exec counts into its peak, so whoever calls this has to be smaller than the program.
@@ -38,7 +38,7 @@ def run(arguments: list[str], environment: Mapping[str, str], out: Path) -> Run:
     }
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as err, out.open("w") as printed:
         started = time.monotonic()
-        process = subprocess.Popen([sys.executable, *arguments], env=given, cwd=folder, stdout=printed, stderr=err)
+        process = subprocess.Popen([python, *arguments], env=given, cwd=folder, stdout=printed, stderr=err)
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.monotonic() - started
         process.returncode = os.waitstatus_to_exitcode(status)

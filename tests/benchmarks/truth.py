@@ -1,5 +1,6 @@
 """What was found, held against the organization itself. Runs in the simulator's process, which knows it."""
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -67,6 +68,71 @@ def ways_listed(served: "Served", document: Path) -> dict[str, int]:
         for way in ways
         if way[group] is None and (user_id, way[account], way[arn]) in listed
     )
+
+
+def true_leavers(served: "Served") -> dict[str, int]:
+    """How many leavers can get in at all, and by each kind and path; the first also says who is disabled."""
+    true = _true_cases(served)
+    return {
+        "said to be disabled": len(true),
+        **_people({(user_id, *way) for user_id, ways in true.items() for way in ways}),
+    }
+
+
+def leavers_told(served: "Served", document: Path) -> dict[str, int]:
+    """Of them, those whom `leaverbot scan --json` shows."""
+    true, told = _true_cases(served), _told_cases(_read(document))
+    found = {(user_id, *way) for user_id, ways in told.items() for way in ways if way in true.get(user_id, ())}
+    return {"said to be disabled": len(told), **_people(found)}
+
+
+def leavers_in_table(served: "Served", document: Path) -> dict[str, int]:
+    """Of them, those whom the table of `aws-sso-util admin assignments` shows. It says nothing of who is in a group."""
+    rows = csv.DictReader(document.open())
+    held = {
+        (row["principal_id"], row["target_id"], row["permission_set_arn"])
+        for row in rows
+        if row["principal_type"] == "USER"
+    }
+    return {"said to be disabled": 0, **_people(_shown(served, held, {}, set()))}
+
+
+def leavers_in_graph(served: "Served", document: Path) -> dict[str, int]:
+    """Of them, those whom what cartography reads shows."""
+    read = _read(document)
+    held = {(row["UserId"], row["AccountId"], row["PermissionSetArn"]) for row in read["of_users"]}
+    given = {(row["GroupId"], row["AccountId"], row["PermissionSetArn"]) for row in read["of_groups"]}
+    disabled = sum(status == "DISABLED" for status in read["users"].values())
+    return {"said to be disabled": disabled, **_people(_shown(served, held, read["memberships"], given))}
+
+
+def _shown(
+    served: "Served",
+    held: set[tuple[str, str, str]],
+    memberships: Mapping[str, Iterable[str]],
+    given: set[tuple[str, str, str]],
+) -> set[Way]:
+    """The true ways in, each with its user, that rows of users and of groups show."""
+    account, arn, group = (KEYS.index(name) for name in ("account_id", "permission_set_arn", "group_id"))
+    return {
+        (user_id, *way)
+        for user_id, ways in _true_cases(served).items()
+        for way in ways
+        if (
+            (user_id, way[account], way[arn]) in held
+            if way[group] is None
+            else way[group] in memberships.get(user_id, ()) and (way[group], way[account], way[arn]) in given
+        )
+    }
+
+
+def _people(found: set[Way]) -> dict[str, int]:
+    """How many people there are in (user id, way) pairs, by kind and path of the way."""
+    counted = {"any way in": len({way[0] for way in found})}
+    for kind in KINDS:
+        for path in ("direct", "group"):
+            counted[f"{kind} {path}"] = len({way[0] for way in found if way[1:3] == (kind, path)})
+    return counted
 
 
 def _counted(ways: Iterable[Way]) -> dict[str, int]:
