@@ -11,6 +11,8 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.core.names import named
+
 # What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
 _ROTATING = ("xoxe.", "xoxe-")
 
@@ -30,6 +32,10 @@ def visible(value: Any) -> Any:
 def _split(value: Any) -> Any:
     """A comma separated list; an empty text is an empty list."""
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _names(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in map(named, values) if name)
 
 
 def _cron(value: str) -> str:
@@ -131,7 +137,7 @@ def _database(value: str) -> str:
     return value
 
 
-Csv = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
 PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
 Cron = Annotated[str, AfterValidator(_cron)]

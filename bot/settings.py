@@ -19,9 +19,9 @@ from bot.setting_types import (
     BotToken,
     Channel,
     Cron,
-    Csv,
     DatabaseUrl,
     InstanceArn,
+    Names,
     PolicyIds,
     SlackIds,
     Url,
@@ -180,7 +180,7 @@ class Settings(DenySettings):
         description="who may also delete users: Slack user ids or user-group ids, comma separated",
         examples=["U0123ABCD"],
     )
-    protected_users: Csv = Field(
+    protected_users: Names = Field(
         (),
         validation_alias="LEAVERBOT_PROTECTED_USERS",
         description="users never acted on: user names, user ids or globs over user names, comma separated",

@@ -88,6 +88,13 @@ def test_lists_are_comma_separated_and_may_be_empty(monkeypatch: pytest.MonkeyPa
     assert settings.protected_users == ("a@b.c", "svc-*")
 
 
+def test_protected_users_are_read_as_they_are_pasted(monkeypatch: pytest.MonkeyPatch) -> None:
+    user_id = "11111111-2222-3333-4444-555555555555"
+    pasted = f"Dana <dana@example.com>,svc-*,d-9067012345/{user_id},"
+    settings = load(monkeypatch, **GOOD, LEAVERBOT_PROTECTED_USERS=pasted)
+    assert settings.protected_users == ("dana@example.com", "svc-*", user_id)
+
+
 def test_the_summary_comes_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(monkeypatch, **GOOD).summary_schedule == "0 9 * * *"
     assert "| `0 9 * * *` | when to post the summary" in README

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from unicodedata import normalize
 
 from bot.core.models import User, UserStatus
+from bot.core.names import fold
 from bot.core.plans import ActionKind
 
 
@@ -126,13 +126,8 @@ class Rules:
 
     def is_protected(self, user: User) -> bool:
         """Whether no path may ever act on this user."""
-        name, user_id = _fold(user.user_name), _fold(user.id)
-        return any(pattern in {name, user_id} or fnmatchcase(name, pattern) for pattern in map(_fold, self.protected))
-
-
-def _fold(text: str) -> str:
-    """One spelling for what people read as the same: neither case nor the way an accent is encoded matters."""
-    return normalize("NFC", normalize("NFD", text).casefold())
+        name, user_id = fold(user.user_name), fold(user.id)
+        return any(pattern in {name, user_id} or fnmatchcase(name, pattern) for pattern in map(fold, self.protected))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +190,7 @@ def may_touch(
         return Allowed()
     if rules.is_protected(user):
         return protected(user)
-    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT} and own_name and _fold(own_name) == _fold(user.user_name):
+    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT} and own_name and fold(own_name) == fold(user.user_name):
         return Refused(
             f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
             "deny again. Run leaverbot as a role of its own, or deny this user by hand."

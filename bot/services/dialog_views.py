@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.core.errors import AwsError, AwsNotFound, DenyError
 from bot.core.models import GrantKind, Path, PersonRead, Problem, User, UserStatus
+from bot.core.names import fold, named, visible
 from bot.core.plans import ActionKind, Plan, plan_delete, subject_of
 from bot.core.policy import Refused, may_touch
 from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
@@ -41,7 +42,7 @@ def needs_reason(kind: DialogKind, user: User) -> bool:
 
 def typed_name(user: User) -> str:
     """What has to be typed to delete the user: the user name, or the id of one without a name (the id always works)."""
-    return user.user_name.strip() or user.id
+    return visible(user.user_name) or user.id
 
 
 def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
@@ -99,9 +100,9 @@ def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
     found = lookup.find(parts.directory, dialog.query)
     if isinstance(found, Matches) and dialog.kind is DialogKind.LIFT:
         # The directory may have forgotten somebody whom the policy still denies.
-        wanted = dialog.query.strip().casefold()
+        wanted = fold(named(dialog.query))
         for deny in parts.store.denies():
-            if wanted in {deny.user.id.casefold(), deny.user.user_name.casefold(), deny.user.email.casefold()}:
+            if wanted in map(fold, (deny.user.id, deny.user.user_name, deny.user.email)):
                 return deny.user
     return found
 

@@ -6,6 +6,7 @@ import structlog
 
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
 from bot.core.models import UserStatus
+from bot.core.names import named, visible
 from bot.core.policy import Ask, Refused, Role
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.ports import Asker, StoredAction, StoredDialog
@@ -112,12 +113,14 @@ def submit(
     kind = ACTIONS.get(dialog.kind)
     if kind is None or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
-    with_delete = dialog.kind is DialogKind.SHUT_OUT and bool(typed.strip())
-    wrong = typed.strip() not in {typed_name(dialog.user), dialog.user.id}
+    typed, reason = visible(typed), reason.strip() if visible(reason) else ""
+    with_delete = dialog.kind is DialogKind.SHUT_OUT and bool(typed)
+    meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
+    wrong = not meant
     if wrong and (with_delete or dialog.kind is DialogKind.DELETE):
         note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
         return WrongName(typed_name(dialog.user))
-    if needs_reason(dialog.kind, dialog.user) and not reason.strip():
+    if needs_reason(dialog.kind, dialog.user) and not reason:
         return MissingReason()
     return ask(
         parts,
@@ -129,7 +132,7 @@ def submit(
         case_id=dialog.case_id,
         digest=dialog.digest,
         revision=dialog.user.revision,
-        reason=reason.strip(),
+        reason=reason,
         not_disabled=dialog.kind is DialogKind.DENY and dialog.user.status is not UserStatus.DISABLED,
         with_delete=with_delete,
     )

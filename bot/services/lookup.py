@@ -7,6 +7,7 @@ import structlog
 
 from bot.core.errors import AwsDenied, AwsNotFound, AwsRejected
 from bot.core.models import User, is_user_id
+from bot.core.names import fold, named
 from bot.core.views import Matches
 from bot.ports import Directory
 
@@ -19,7 +20,7 @@ MOST_NEAR = 5
 
 def find(directory: Directory, query: str) -> User | Matches:
     """The one user meant, or those that could be meant. Raises AwsError when the directory can not be read."""
-    query = query.strip()
+    query = named(query)
     if is_user_id(query):
         # Ids are case-sensitive at AWS and mostly small; people paste them as they come.
         for user_id in dict.fromkeys([query, query.lower()]):
@@ -49,14 +50,14 @@ def _exact(directory: Directory, query: str) -> User | None:
 
 
 def _search(directory: Directory, query: str) -> User | Matches:
-    wanted = query.casefold()
+    wanted = fold(query)
     same: list[User] = []
     parts: list[User] = []
     total = 0
     near: list[tuple[float, str, User]] = []
     for page in directory.pages():
         for user in page:
-            names = [name.casefold() for name in (user.user_name, user.email, user.display_name) if name]
+            names = [fold(name) for name in (user.user_name, user.email, user.display_name) if name]
             if wanted in names:
                 same.append(user)
             elif any(wanted in name for name in [*names, user.id]):

@@ -12,7 +12,7 @@ from bot.slack.text import clean, code, cut, listed, mention, name, plural, say,
 from bot.slack.titles import case_title
 
 COMMANDS = (
-    ("/leavers", "the open cases, worst first"),
+    ("/leavers list", "the open cases, worst first; /leavers alone does the same"),
     ("/leavers show <user>", "one person: the ways in, the buttons"),
     ("/leavers scan", "scan now"),
     ("/leavers shut-out <user>", "deny, revoke and, if you say so, delete, as one, after showing the plan"),
@@ -51,12 +51,10 @@ def refusal_message(refused: Refused) -> Message:
 def help_message(meant: str | None = None, typed: str = "") -> Message:
     """Every command with one line; for an unknown one what was meant."""
     intro = "*What /leavers can do*"
-    text = "What /leavers can do: " + ", ".join(
-        command.removeprefix("/leavers ").split()[0] for command, _ in COMMANDS[1:]
-    )
+    text = "What /leavers can do: " + ", ".join(command.removeprefix("/leavers ").split()[0] for command, _ in COMMANDS)
     if clean(typed):
         unknown = f"There is no command {code(typed, 40)}."
-        intro = f"{unknown} Did you mean {code(f'/leavers {meant}', 60)}?" if meant else unknown
+        intro = f"{unknown} Did you mean {code(f'/leavers {meant}')}?" if meant else unknown
         text = intro
     lines = [f"{code(command)}  {what}" for command, what in COMMANDS]
     return message(text, [section("\n".join([intro, *lines])), context(USER_HINT)])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.names import named, visible
 from bot.core.policy import Refused
 from bot.core.views import DialogKind
 from bot.ports import Asker
@@ -20,12 +21,8 @@ from bot.slack.people import People
 COMMAND = "/leavers"
 
 
-# Quotes of every kind that people and phones put around a name.
-QUOTES = "`\"'\u201c\u201d\u2018\u2019"
-
-
 class Verb(StrEnum):
-    LIST = ""
+    LIST = "list"
     SHOW = "show"
     SCAN = "scan"
     REVOKE = "revoke"
@@ -53,7 +50,7 @@ SHUT_OUT = re.compile(r"^\s*shut[\s_\-\u2010-\u2015]*out(?=\s|$)", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was typed. `verb` None: no such command, and `meant` may be a guess."""
+    """What was typed. `verb` None: no such command, and `meant` may be a guess: the command with its argument."""
 
     verb: Verb | None
     argument: str = ""
@@ -67,19 +64,23 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Read the text behind the command. Never fails."""
-    # Slack sends &, < and > as entities, and may make a link of an address.
-    plain = re.sub(r"<mailto:([^|>]+)(?:\|[^>]*)?>", r"\1", text)
-    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    plain = SHUT_OUT.sub(str(Verb.SHUT_OUT), plain)
-    words = plain.split(maxsplit=1)
-    typed = words[0] if words else ""
-    argument = words[1].strip().strip(QUOTES) if len(words) > 1 else ""
+    # Slack sends &, < and > as entities.
+    plain = visible(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    typed, _, rest = SHUT_OUT.sub(str(Verb.SHUT_OUT), plain).partition(" ")
+    argument = named(rest)
     try:
-        return Parsed(Verb(typed.lower()), argument, typed)
+        return Parsed(Verb(typed.lower() or Verb.LIST), argument, typed)
     except ValueError:
-        verbs = [str(verb) for verb in Verb if verb]
-        close = difflib.get_close_matches(typed.lower(), verbs, n=1, cutoff=0.5)
-        return Parsed(None, argument, typed, close[0] if close else None)
+        return Parsed(None, argument, typed, _guess(typed, argument))
+
+
+def _guess(typed: str, argument: str) -> str | None:
+    """The command that was probably meant; never one that changes anything."""
+    close = difflib.get_close_matches(typed.lower(), [str(verb) for verb in Verb], n=1, cutoff=0.5)
+    verb = Verb(close[0]) if close else None
+    if verb is None or verb in DIALOG_VERBS:
+        return None
+    return f"{verb} {argument}".rstrip() if verb in NEEDS_USER else str(verb)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,39 @@ def test_a_name_that_no_session_can_have_is_said_to_be_denied_by_id_only(here: D
     assert known.unmatched
     assert denied_names(here.text()) == frozenset()
     assert denied_users(here.text()) == {user}
+
+
+@pytest.mark.parametrize("typed", ["dana@example.com", "\u200bdana@example.com\u00a0", "Dana <dana@example.com>"])
+def test_a_typed_user_name_is_read_as_it_looks(here: Denials, typed: str) -> None:
+    assert not isinstance(delete_with(here, "dana@example.com", typed), dialogs.WrongName)
+
+
+@pytest.mark.parametrize("typed", ["", "\u200b", "dan@example.com", "DANA@example.com"])
+def test_another_name_or_none_that_can_be_seen_deletes_nobody(here: Denials, typed: str) -> None:
+    assert isinstance(delete_with(here, "dana@example.com", typed), dialogs.WrongName)
+
+
+def test_a_name_with_characters_nobody_sees_is_typed_without_them(here: Denials) -> None:
+    assert not isinstance(delete_with(here, "da\u034fna@example.com", "dana@example.com"), dialogs.WrongName)
+
+
+@pytest.mark.parametrize("reason", ["", " \u200b\n", "\ufeff\u00a0"])
+def test_a_reason_that_nobody_can_see_is_none(here: Denials, reason: str) -> None:
+    roles = frozenset({Role.ADMIN, Role.RESPONDER})
+    opened = dialogs.open_dialog(here.parts, DialogKind.DENY, ASKER, roles, query=employee(here))
+    assert isinstance(opened, StoredDialog)
+    view = view_of(here.parts, opened)
+    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.parts, opened.id, "U9", roles, reason=reason), dialogs.MissingReason)
+
+
+def delete_with(here: Denials, user_name: str, typed: str) -> object:
+    roles = frozenset({Role.ADMIN, Role.RESPONDER})
+    user = here.org.add_user(user_name)
+    here.org.set_status(user, "DISABLED")
+    opened = dialogs.open_dialog(here.parts, DialogKind.DELETE, ASKER, roles, query=user)
+    assert isinstance(opened, StoredDialog)
+    view = view_of(here.parts, opened)
+    assert view.state is DialogState.READY, view.message
+    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    return dialogs.submit(here.parts, opened.id, "U9", roles, typed)

@@ -70,6 +70,84 @@ def test_a_user_is_found_by_name_mail_or_a_part_that_only_one_has(here: Connecte
     assert name(look(here, query)) == expected
 
 
+SEEN_AS_NOTHING = "\u200b\u200e\u200f\ufeff\u00ad\u2060\u180e\ufe0f\u034f"
+
+
+@pytest.mark.parametrize("hidden", SEEN_AS_NOTHING)
+def test_invisible_characters_in_what_is_pasted_do_not_count(here: Connected, hidden: str) -> None:
+    assert name(look(here, f"{hidden}dana.{hidden}rossi@example.com{hidden}")) == "dana.rossi@example.com"
+    assert name(look(here, f"Eva\u00a0{hidden}Lund")) == "eva.lund@example.com"
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("kai\u034f.jones@example.com", "kai.jones@example.com"),
+        ("re\u0301mi@example.com", "r\u00e9mi@example.com"),
+        ("no\u0308el@example.com", "n\u00f6el@example.com"),
+        ("o'brien@example.com", "o\u2019brien@example.com"),
+        ("anna-maria@example.com", "anna\u2011maria@example.com"),
+    ],
+)
+def test_nor_do_they_in_the_directory_and_one_way_to_write_an_accent_is_as_good_as_the_other(
+    here: Connected, stored: str, typed: str
+) -> None:
+    added = here.org.add_user(stored)
+    try:
+        assert name(look(here, typed)) == stored
+        assert name(look(here, stored)) == stored
+    finally:
+        here.org.delete_user(added)
+
+
+def test_blanks_of_every_kind_are_one_in_the_directory_too(here: Connected) -> None:
+    added = here.org.add_user("lee@example.com", "Lee\u00a0\u3000Wong")
+    try:
+        assert name(look(here, "lee wong")) == "lee@example.com"
+    finally:
+        here.org.delete_user(added)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Dana Rossi <dana.rossi@example.com>",
+        '"Rossi, Dana" <dana.rossi@example.com>;',
+        "<mailto:dana.rossi@example.com|dana.rossi@example.com>",
+        "Dana Rossi <mailto:dana.rossi@example.com>",
+        "mailto:dana.rossi@example.com",
+        "'dana.rossi@example.com',",
+        "<http://dana.rossi|dana.rossi>",
+    ],
+)
+def test_an_address_is_found_as_mail_programs_and_slack_write_it(here: Connected, pasted: str) -> None:
+    assert name(look(here, pasted)) == "dana.rossi@example.com"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "d-9067012345/{}",
+        "arn:aws:identitystore:::user/{}",
+        "arn:aws-us-gov:identitystore:::user/{}",
+        "arn:aws:identitystore::123456789012:identitystore/d-9067012345/user/{}",
+        "https://eu-west-1.console.aws.amazon.com/singlesignon/home?region=eu-west-1#!/instances/1/users/{}",
+        "\u200b{}\u00a0",
+    ],
+)
+@pytest.mark.parametrize("user_name", ["dana.rossi@example.com", "svc-backup"])
+def test_an_id_is_found_behind_its_store_and_at_the_end_of_an_arn(here: Connected, pasted: str, user_name: str) -> None:
+    found = look(here, pasted.format(here.org.user_id_by_name[user_name]))
+    assert isinstance(found, User)
+    assert found.user_name == user_name
+
+
+def test_the_arn_of_a_group_names_nobody(here: Connected) -> None:
+    found = look(here, f"arn:aws:identitystore:::group/{here.org.user_id_by_name['svc-backup']}")
+    assert isinstance(found, Matches)
+    assert not found.users
+
+
 @pytest.mark.parametrize("change", [str, str.upper, lambda text: text[:13], lambda text: text[5:30].upper()])
 @pytest.mark.parametrize("user_name", ["dana.rossi@example.com", "svc-backup"])
 def test_a_user_is_found_by_id_and_by_a_part_of_it(here: Connected, user_name: str, change: object) -> None:

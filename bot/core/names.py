@@ -1,0 +1,58 @@
+"""Names as people type and paste them, and as a directory has them: one spelling for what is read as the same."""
+
+import re
+from unicodedata import category, normalize
+
+from bot.core.models import USER_ID
+
+# Drawn as nothing, though for Unicode they are letters, marks or symbols. Fillers stand for a blank.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+# What phones and editors make of the characters on a keyboard.
+_TYPED = str.maketrans(
+    {**dict.fromkeys("\u2018\u2019\u02bc", "'"), **dict.fromkeys("\u201c\u201d", '"')}
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+)
+# Around a name: quotes of every kind, and what ends an item of a list.
+_AROUND = " `\"'\u2018\u2019\u201c\u201d,;"
+# Slack writes links as <address|what was typed>.
+_MAIL_LINK = re.compile(r"<mailto:([^|<>]+)(?:\|[^<>]*)?>", re.IGNORECASE)
+_WEB_LINK = re.compile(r"<https?://([^|<>]*)(?:\|([^<>]*))?>", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^<>]*<+([^<>\s]+@[^<>\s]+)>+", re.IGNORECASE)
+# A user's id behind its store's id, at the end of its ARN (service authorization reference of Identity Store), or of
+# the console's address.
+_ID = re.compile(
+    rf"(?:d-[0-9a-f]{{10}}/|arn:aws[a-z-]*:identitystore:\S*?:(?:\S+/)?user/|https?://\S+/users?/(?:details/)?)"
+    rf"({USER_ID.pattern})(?:[/?#]\S*)?",
+    re.IGNORECASE,
+)
+
+
+def visible(text: str) -> str:
+    """The text as it is read: without invisible characters, with single blanks, in Unicode's form C."""
+    if not (text.isascii() and text.isprintable()):
+        text = normalize("NFC", _UNSEEN.sub("", "".join(map(_seen, text))))
+    return " ".join(text.split())
+
+
+def _seen(char: str) -> str:
+    if char.isspace() or char in _FILLERS:
+        return " "
+    return "" if category(char) in {"Cc", "Cf"} else char
+
+
+def fold(text: str) -> str:
+    """What two names have in common that people take for the same: case, accents' encoding and quotes do not count."""
+    return normalize("NFC", normalize("NFD", visible(text)).casefold()).translate(_TYPED)
+
+
+def named(text: str) -> str:
+    """What a person who typed or pasted this means: a name, the e-mail address of `Dana <dana@example.com>`, or the id
+    at the end of an ARN.
+    """
+    text = _MAIL_LINK.sub(r"<\1>", visible(text))
+    text = _WEB_LINK.sub(lambda link: link[2] or link[1], text).strip(_AROUND)
+    address = _ADDRESS.fullmatch(text)
+    text = (address[1] if address else text).removeprefix("mailto:").strip(_AROUND)
+    found = _ID.fullmatch(text)
+    return found[1] if found else text
