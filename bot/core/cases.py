@@ -31,7 +31,8 @@ class Case:
     """One leaver with grants. `version` grows with every change that people should see.
 
     `sessions_until`: when the last session opened with a grant that is gone must be over; None while none went.
-    `used`: the newest use of access after the user was disabled, as far as CloudTrail was read.
+    `used`: the newest use of access after the user was disabled, as far as CloudTrail was read. `reviewed_at`,
+    `reviewed_by`: when somebody (a Slack user id) said that they looked into that use; a newer use takes it back.
     """
 
     id: str
@@ -51,6 +52,13 @@ class Case:
     sessions_until: datetime | None = None
     caller_account_id: str | None = None
     used: Use | None = None
+    reviewed_at: datetime | None = None
+    reviewed_by: str | None = None
+
+    @property
+    def unreviewed(self) -> bool:
+        """Whether the access was used after the user was disabled, and nobody has looked into it yet."""
+        return self.used is not None and self.reviewed_at is None
 
     @property
     def usable(self) -> tuple[Grant, ...]:

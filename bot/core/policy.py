@@ -32,6 +32,9 @@ class Refused:
 
 
 Decision = Allowed | Refused
+_WATCHES = (
+    "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS. This attempt was noted."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +145,22 @@ class Ask:
     not_disabled: bool = False
 
 
+def may_review(rules: Rules, roles: frozenset[Role]) -> Decision:
+    """Whether somebody with these roles may mark a case as reviewed."""
+    if rules.watch_only:
+        return Refused(_WATCHES)
+    if Role.RESPONDER in roles:
+        return Allowed()
+    return Refused(
+        "You can see this case, but only responders may mark it as reviewed.",
+        tuple(sorted(rules.responders | rules.admins)),
+    )
+
+
 def may_ask(rules: Rules, ask: Ask) -> Decision:
     """Whether somebody with these roles may ask for this kind of action at all."""
     if rules.watch_only:
-        return Refused(
-            "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS. "
-            "This attempt was noted.",
-        )
+        return Refused(_WATCHES)
     for_admins = _for_admins(ask)
     if (Role.ADMIN if for_admins else Role.RESPONDER) in ask.roles:
         return Allowed()

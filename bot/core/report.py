@@ -1,8 +1,8 @@
 """The numbers of the daily summary."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.cases import Case, CaseState
@@ -33,8 +33,9 @@ class Summary:
 
     `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
     the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` run from case
-    opened to closed. `oldest` is the open case of who has been disabled longest. `incidents` are open cases whose
-    access was used after the user was disabled.
+    opened to closed. `oldest` is the open case of who has been disabled longest. `incidents` are cases, open or
+    closed, whose access was used after the user was disabled and that nobody has reviewed; `links` lead to their
+    messages.
     `denies` are those that were read back once; `denies_unconfirmed` counts those that were not, in force or not.
     """
 
@@ -54,6 +55,7 @@ class Summary:
     scans_failed: int
     all_clear: bool
     incidents: tuple[Case, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     denies_unconfirmed: int = 0
     first: bool = False
 
@@ -70,11 +72,14 @@ def summarize(
     since: datetime,
     at: datetime,
     scan_due: datetime,
+    incidents: Sequence[Case] = (),
+    links: Mapping[str, str] | None = None,
     denies_unconfirmed: int = 0,
     first: bool = False,
 ) -> Summary:
     """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
     since then, oldest first, and at least the newest there is. `first`: there was no summary before this one.
+    `incidents`: every case with `unreviewed`, however old.
     """
     cases = list(cases)
     open_now = [case for case in cases if case.state is CaseState.OPEN]
@@ -101,7 +106,8 @@ def summarize(
         scans_total=len(recent),
         scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
         all_clear=not open_now and fresh,
-        incidents=tuple(case for case in open_now if case.used),
+        incidents=tuple(incidents),
+        links=links or {},
         denies_unconfirmed=denies_unconfirmed,
         first=first,
     )

@@ -18,6 +18,7 @@ class Control(StrEnum):
     SHUT_OUT = "shut_out"
     LIFT = "lift"
     DELETE = "delete"
+    REVIEWED = "reviewed"
     DETAILS = "details"
 
 
@@ -271,7 +272,7 @@ class CaseList:
     """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id.
 
     `denied`: users whose emergency deny holds in every account; `denied_in_part`: whose deny does not, or is not known
-    to.
+    to. `to_review` counts closed cases whose access was used after the disabling, which nobody has reviewed.
     """
 
     cases: tuple[Case, ...]
@@ -280,6 +281,7 @@ class CaseList:
     links: dict[str, str] = field(default_factory=dict)
     denied: frozenset[str] = frozenset()
     denied_in_part: frozenset[str] = frozenset()
+    to_review: int = 0
 
 
 @dataclass(frozen=True, slots=True)

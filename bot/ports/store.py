@@ -239,6 +239,16 @@ class Store(Protocol):
         """Every open case, and every one opened or closed at or after `since`."""
         ...
 
+    def unreviewed(self) -> list[StoredCase]:
+        """Every case, open or closed, whose access was used after the disabling and that nobody has reviewed."""
+        ...
+
+    def review(self, case_id: str, version: int, by: str, at: datetime) -> Case:
+        """Note that `by` looked into the use, and log it; the case as it is then. One that was reviewed already, or
+        changed since `version`, stays as it is. Raises NotFound.
+        """
+        ...
+
     def touch(self, case_id: str) -> None:
         """The case's message has to be drawn again."""
         ...

@@ -35,6 +35,7 @@ def list_open(parts: Parts) -> CaseList:
         scanning=bool(parts.store.running_scans()),
         links={case_id: parts.chat.link(posted) for case_id, posted in parts.store.places().items()},
         denied=denied,
+        to_review=sum(stored.case.state is CaseState.CLOSED for stored in parts.store.unreviewed()),
         denied_in_part=frozenset(deny.user.id for deny in denies) - denied,
     )
 

@@ -24,6 +24,7 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     if not scans and last:
         scans = [last]
     denies = parts.store.denies()
+    incidents = parts.store.unreviewed()
     return summarize(
         parts.store.cases_since(since),
         scans,
@@ -31,6 +32,8 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
         since=since,
         at=at,
         scan_due=parts.scan_due(at),
+        incidents=[stored.case for stored in incidents],
+        links={stored.case.id: parts.chat.link(stored.posted) for stored in incidents if stored.posted},
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,
     )

@@ -91,13 +91,16 @@ def controls(
     deleted: bool,
 ) -> tuple[Control, ...]:
     """The buttons that fit the state, in the order of `Control`. `retry`: part of the newest deny failed."""
-    if rules.watch_only or superseded:
+    if rules.watch_only:
         return ()
+    shown = {Control.REVIEWED} if case.unreviewed else set()
+    if superseded:
+        return tuple(shown)
     if protected:
-        return (*([Control.LIFT] if deny and "deny" not in busy else []), Control.DETAILS)
+        shown |= {Control.LIFT} if deny and "deny" not in busy else set()
+        return tuple(control for control in Control if control in {*shown, Control.DETAILS})
     gone = deleted or case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
     enabled = case.closed_reason is CloseReason.ENABLED
-    shown = set()
     if case.state is CaseState.OPEN and "access" not in busy:
         shown.add(Control.REVOKE)
     if "deny" not in busy:

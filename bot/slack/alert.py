@@ -2,12 +2,12 @@
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
-from bot.core.views import CaseView
+from bot.core.views import CaseView, Control
 from bot.slack import operations, ways, words
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
 from bot.slack.controls import case_buttons, press_deny
 from bot.slack.course import history, progress, result, sessions_end
-from bot.slack.text import cut, listed, plural, size, when
+from bot.slack.text import cut, listed, mention, plural, size, when
 from bot.slack.titles import case_title, disabled, still_open
 
 # As many ways in as a phone shows without scrolling far; Details has them all.
@@ -43,6 +43,7 @@ def _facts(view: CaseView) -> str:
     facts = []
     if case.used:
         facts.append(ways.use_line(case.used, case.grants, case.management_account_id))
+        facts.append(_review(view))
     if still_open(view):
         facts.append(f"{still_open(view)}.")
     lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(user)]
@@ -52,6 +53,15 @@ def _facts(view: CaseView) -> str:
     if user.scim and case.state is CaseState.OPEN:
         facts.append(words.SCIM)
     return "\n".join(fact for fact in facts if fact)
+
+
+def _review(view: CaseView) -> str:
+    """Who looked into it, else what to press when somebody has."""
+    case = view.case
+    if case.reviewed_at and case.reviewed_by:
+        return f"Reviewed by {mention(case.reviewed_by)}, {when(case.reviewed_at)}."
+    press = Control.REVIEWED in view.controls
+    return "Nobody has looked into this yet. Press *Reviewed* when you have." if press else ""
 
 
 def _severity(case: Case) -> str:

@@ -7,7 +7,7 @@ from bot.slack import ways, words
 from bot.slack.alert import case_blocks
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids
 from bot.slack.coverage import all_clear, coverage_line, tells_all, why_not_clear
-from bot.slack.overview import case_line, incidents_first, with_incidents
+from bot.slack.overview import case_line, incidents_first, to_review, with_incidents
 from bot.slack.text import clean, code, cut, listed, mention, name, plural, say, shorten
 from bot.slack.titles import case_title
 
@@ -90,6 +90,8 @@ def _empty_list(cases: CaseList) -> Message:
         title = f"No open case. {all_clear(last)}"
     else:
         title = f"No open case, but that does not mean all clear: {why_not_clear(last)}"
+    if cases.to_review:
+        title += f" {to_review(cases.to_review)}, see /leavers summary."
     return message(title, [section(title), _scan_state(cases)])
 
 

@@ -11,6 +11,7 @@ from bot.ports import Asker
 from bot.services import dialogs
 from bot.services.ask import ask
 from bot.services.parts import Parts
+from bot.services.reviewing import review
 from bot.services.viewing import case_view
 from bot.slack import messages
 from bot.slack.client import SlackChat
@@ -21,6 +22,7 @@ from bot.slack.payloads import (
     SET_DELETE,
     USER_DENY,
     USER_LIFT,
+    ControlPayload,
     decode_control,
     decode_dialog,
     decode_set,
@@ -84,8 +86,10 @@ class Buttons:
         return None
 
     def act(self, control: Control, value: str, asker: Asker, key: str) -> Message | None:
-        """A button that starts an action at once; what only the presser sees when it is not started."""
+        """A button that acts at once; what only the presser sees when it does not."""
         drawn = decode_control(value)
+        if control is Control.REVIEWED:
+            return self._review(drawn, asker)
         case = self.parts.store.case(drawn.case_id).case
         if case.version != drawn.case_version and self.parts.store.knows_press(key):
             return None
@@ -95,6 +99,10 @@ class Buttons:
         roles = self.people.roles(asker.user)
         asked = ask(self.parts, ACTIONS[control], case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
+
+    def _review(self, pressed: ControlPayload, asker: Asker) -> Message | None:
+        reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, self.people.roles(asker.user))
+        return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
         """Why a button of an older drawing no longer fits, noted; the message is drawn again."""

@@ -19,6 +19,7 @@ LABELS = {
     Control.REVOKE: "Revoke access",
     Control.LIFT: "Lift deny",
     Control.DELETE: "Delete user",
+    Control.REVIEWED: "Reviewed",
     Control.DETAILS: "Details",
 }
 STYLES = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.core.cases import Case, CloseReason
+from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Severity
 from bot.core.report import DenyInForce, Summary
 from bot.core.views import Digest
@@ -25,8 +25,7 @@ _CLOSED = {
 
 def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
     """• Dana Rossi (dana.rossi) · critical · 4 accounts and 1 application: a, b and 3 more."""
-    label = words.user_label(case.user, 60)
-    shown = f"<{link}|{label}>" if link and "|" not in link and ">" not in link else f"*{label}*"
+    shown = _linked(words.user_label(case.user, 60), link)
     user_name = f" ({name(case.user.user_name, 60)})" if case.user.display_name and case.user.user_name else ""
     parts = [f"• {shown}{user_name}"]
     if case.used:
@@ -80,7 +79,11 @@ def digest_message(digest: Digest) -> Message:
 def summary_message(summary: Summary) -> Message:
     """How things stand, and what happened since the last summary."""
     title = _title(summary)
-    facts = [_open(summary), _since(summary), _denies(summary.denies, summary.denies_unconfirmed), _scans(summary)]
+    closed = sum(case.state is CaseState.CLOSED for case in summary.incidents)
+    if closed:
+        title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
+    denies = _denies(summary.denies, summary.denies_unconfirmed)
+    facts = [_open(summary), _incidents(summary), _since(summary), denies, _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
     return message(title, blocks)
@@ -94,7 +97,7 @@ def _title(summary: Summary) -> str:
         if summary.first:
             before = "first summary: nothing to compare with yet"
         title = f"{summary.open_now:,} {who} still {verb} access ({before})"
-        return with_incidents(title, len(summary.incidents))
+        return with_incidents(title, sum(case.state is CaseState.OPEN for case in summary.incidents))
     last = summary.last_scan
     if summary.all_clear and last and tells_all(last):
         return all_clear(last)
@@ -106,12 +109,37 @@ def _open(summary: Summary) -> str:
         return ""
     counts = by_severity(summary.open_by_severity)
     oldest = summary.oldest
-    named = [f"*{words.user_label(case.user, 60)}*" for case in summary.incidents]
-    incidents = f"Used after being disabled: {listed(named, most=5)}. " if named else ""
     if oldest is None:
-        return f"{incidents}{counts}."
+        return f"{counts}."
     age = took((summary.at - oldest.disabled_by).total_seconds())
-    return f"{incidents}{counts}. Longest disabled: *{words.user_label(oldest.user, 60)}*, for about {age}."
+    return f"{counts}. Longest disabled: *{words.user_label(oldest.user, 60)}*, for about {age}."
+
+
+def to_review(closed: int) -> str:
+    """What titles say of closed cases whose access was used and that nobody has reviewed."""
+    return f"{plural(closed, 'closed case')} to review: access used while disabled"
+
+
+def _incidents(summary: Summary) -> str:
+    """Access that was used after its user was disabled, until somebody has looked into it."""
+    if not summary.incidents:
+        return ""
+    lines = [_incident(case, summary.links.get(case.id, "")) for case in summary.incidents]
+    kept = first_that_fit(lines, 8, 2400)
+    more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
+    ask = "Press *Reviewed* on the message of the case when you have looked into it."
+    return "\n".join(["*Used after being disabled, not reviewed yet:*", *kept, *more, ask])
+
+
+def _incident(case: Case, link: str) -> str:
+    reason = case.closed_reason
+    now = "can still get in" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
+    used = f"{ways.use_words(case.used)}, {when(case.used.at)}" if case.used else ""
+    return f"• {_linked(words.user_label(case.user, 60), link)} · {used} · {now}"
+
+
+def _linked(label: str, link: str) -> str:
+    return f"<{link}|{label}>" if link and "|" not in link and ">" not in link else f"*{label}*"
 
 
 def _since(summary: Summary) -> str:

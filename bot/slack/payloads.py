@@ -22,6 +22,7 @@ ACTION_IDS: Mapping[Control, str] = {
     Control.DENY: "case_deny",
     Control.LIFT: "case_lift",
     Control.DELETE: "case_delete",
+    Control.REVIEWED: "case_reviewed",
     Control.DETAILS: "case_details",
 }
 # Buttons of reports, notices and lists, which are about a user or a permission set and no case.

@@ -54,6 +54,22 @@ class CaseTable:
             rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
         return [case_of(row) for row in rows]
 
+    def unreviewed(self) -> list[StoredCase]:
+        wanted = sa.and_(cases.c.used.is_not(None), cases.c.reviewed_at.is_(None))
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
+        return [stored_case_of(row) for row in rows]
+
+    def review(self, case_id: str, version: int, by: str, at: datetime) -> Case:
+        same = sa.and_(cases.c.id == case_id, cases.c.version == version)
+        open_to_review = sa.and_(same, cases.c.used.is_not(None), cases.c.reviewed_at.is_(None))
+        reviewed = {"reviewed_at": at, "reviewed_by": by, "version": cases.c.version + 1}
+        with self._db.transaction() as connection:
+            if connection.execute(cases.update().where(open_to_review).values(reviewed)).rowcount:
+                used = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one()
+                audit.append(connection, at, by, "review", used["user_id"], "done", used["used"]["event"])
+        return self.case(case_id).case
+
     def touch(self, case_id: str) -> None:
         with self._db.transaction() as connection:
             bump(connection, case_id)
@@ -219,6 +235,9 @@ def update_grants(
 def close(connection: sa.Connection, case: Case, reason: str, by: str | None, at: datetime) -> None:
     """Open -> closed."""
     values = {"state": "closed", "closed_at": at, "closed_reason": reason, "closed_by": by}
+    if case.unreviewed:
+        # Its message has the button to review it, and a digest has none.
+        values["wants_message"] = True
     connection.execute(
         cases.update()
         .where(cases.c.id == case.id, cases.c.state == "open")
@@ -258,6 +277,8 @@ def _apply(
             "caller_account_id": scan.caller_account_id or change.case.caller_account_id,
             "used": change.used.to_json() if change.used else None,
         }
+        if change.used != change.case.used:
+            values |= {"reviewed_at": None, "reviewed_by": None}
         _note_change(connection, change.case, change.grants, at, new_id)
         update_grants(connection, change.case, change.grants, at, values)
     else:

@@ -73,6 +73,8 @@ def case_of(row: Row) -> Case:
         sessions_until=row["sessions_until"],
         caller_account_id=row["caller_account_id"],
         used=Use.from_json(row["used"]) if row["used"] else None,
+        reviewed_at=row["reviewed_at"],
+        reviewed_by=row["reviewed_by"],
     )
 
 

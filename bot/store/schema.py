@@ -42,7 +42,7 @@ cases = sa.Table(
     sa.Column("read_complete", sa.Boolean, nullable=False),
     sa.Column("management_account_id", sa.String(16)),
     sa.Column("caller_account_id", sa.String(16)),
-    sa.Column("used", _Json),
+    sa.Column("used", sa.JSON(none_as_null=True)),
     # Names of every application with background sessions that any version of the case had a grant of.
     sa.Column("background", _Json, nullable=False, default=list),
     sa.Column("closed_at", Moment),
@@ -55,6 +55,9 @@ cases = sa.Table(
     sa.Column("shown_version", sa.Integer, nullable=False, default=0),
     sa.Column("digest_scan_id", _Id),
     sa.Column("wants_message", sa.Boolean, nullable=False, default=True),
+    # Who looked into the use of the access after the disabling.
+    sa.Column("reviewed_at", Moment),
+    sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
     sa.Index(
         "ux_cases_one_open",

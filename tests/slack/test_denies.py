@@ -135,9 +135,9 @@ def test_the_deny_button_says_what_denying_means_now(deny, label):
     assert shown["case_deny"]["confirm"]["confirm"]["text"] == label
 
 
-def test_six_buttons_stand_in_two_rows():
+def test_seven_buttons_stand_in_two_rows():
     rows = [b for b in case_message(replace(VIEW, controls=tuple(Control))).blocks if b["type"] == "actions"]
-    assert [len(row["elements"]) for row in rows] == [5, 1]
+    assert [len(row["elements"]) for row in rows] == [5, 2]
 
 
 # Place by place

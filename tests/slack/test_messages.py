@@ -287,6 +287,7 @@ def test_buttons_have_exactly_these_labels_and_styles():
         ("Shut out", "danger"),
         ("Lift deny", None),
         ("Delete user", "danger"),
+        ("Reviewed", None),
         ("Details", None),
     ]
 

@@ -29,6 +29,7 @@ HASHES = {
     "0001.postgresql.sql": "e7763877f71b033e405e89375f2043986d1fc11f15463b136246a24ac2142702",
     "0001.sqlite.sql": "e2aecc6a1f84d4adb1b6de9a79a041342d71f4130a4effc4ec158c00d4bb63ce",
     "0002.sql": "a87e8a0b23390fd522d4810564b9b082094e1ffeaf27aa33b4f80516794a1a42",
+    "0003.sql": "3142bc76634b98af1edbadbc5be802348772a0fa46f8da242a6eea89e3ccbe52",
 }
 
 
@@ -153,3 +154,19 @@ def test_the_text_of_a_released_migration_never_changes() -> None:
     names = {file.name for file in folder.iterdir()}
     now = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     assert now == HASHES
+
+
+def test_an_older_database_tells_use_from_none_and_asks_for_the_review_of_what_was_used(url: str) -> None:
+    load(url, "8d28ce4")
+    engine = sa.create_engine(url) if url.startswith("sqlite") else connect(url)
+    use = '{"event": "Federate", "at": "2026-11-24T09:00:00+00:00", "account_id": "", "region": "", "event_id": "e"}'
+    with engine.begin() as connection:
+        first = connection.exec_driver_sql("SELECT id FROM cases ORDER BY id LIMIT 1").scalar_one()
+        closed = f"UPDATE cases SET state = 'closed', wants_message = FALSE, used = '{use}' WHERE id = '{first}'"  # noqa: S608 - our own values
+        connection.exec_driver_sql(closed)
+    engine.dispose()
+    store = SqlStore.open(url)
+    (waiting,) = store.unreviewed()
+    assert (waiting.case.id, waiting.digest) == (first, False)
+    assert waiting.case.id in {stored.case.id for stored in store.stale_cases()}
+    store.close()
