@@ -77,7 +77,7 @@ def run_bot() -> None:
         _complain(error)
         raise typer.Exit(WRONG_USE) from None
     set_up_logging(settings.log_format)
-    for problem in unknown_settings():
+    for problem in [*unknown_settings(), *settings.doubts()]:
         log.warning(problem)
     stop = threading.Event()
 

@@ -238,6 +238,15 @@ class Settings(DenySettings):
         examples=["0.0.0.0"],  # noqa: S104 - an example for containers, not the default
     )
 
+    def doubts(self) -> list[str]:
+        """A sentence for every setting that is allowed and may not do what somebody wanted."""
+        return [
+            f"LEAVERBOT_PROTECTED_USERS holds the pattern {name}: whoever can change their own user name to match it is "
+            "never acted on, leavers too. Name each user instead, best by user id."
+            for name in self.protected_users
+            if set("*?[") & set(name)
+        ]
+
     def scan_due(self, at: datetime) -> datetime:
         """When the newest scan that can be expected to have ended by `at` was due."""
         zone = ZoneInfo(self.timezone)

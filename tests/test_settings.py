@@ -100,6 +100,19 @@ def test_the_summary_comes_every_day(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| `0 9 * * *` | when to post the summary" in README
 
 
+@pytest.mark.parametrize(
+    ("protected", "doubted"),
+    [("svc-*", ["svc-*"]), ("a@b.c, adm?n, x[12]", ["adm?n", "x[12]"]), ("break-glass@example.com", []), ("", [])],
+)
+def test_protection_by_a_pattern_over_names_that_people_may_change_is_doubted_aloud(
+    monkeypatch: pytest.MonkeyPatch, protected: str, doubted: list[str]
+) -> None:
+    doubts = load(monkeypatch, **GOOD, LEAVERBOT_PROTECTED_USERS=protected).doubts()
+    assert len(doubts) == len(doubted)
+    for pattern, said in zip(doubted, doubts, strict=True):
+        assert f"the pattern {pattern}: whoever can change their own user name" in said
+
+
 def test_a_dotenv_file_may_hold_other_programs_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = [f"{name}={value}" for name, value in GOOD.items()]
     (tmp_path / ".env").write_text("\n".join([*lines, "OTHER_PROGRAM=1", "LEAVERBOT_DIGEST_AFTER=3"]))
