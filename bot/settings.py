@@ -241,8 +241,8 @@ class Settings(DenySettings):
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""
         return [
-            f"LEAVERBOT_PROTECTED_USERS holds the pattern {name}: whoever can change their own user name to match it is "
-            "never acted on, leavers too. Name each user instead, best by user id."
+            f"LEAVERBOT_PROTECTED_USERS holds the pattern {name}: whoever can change their own user name to match it "
+            "is never acted on, leavers too. Name each user instead, best by user id."
             for name in self.protected_users
             if set("*?[") & set(name)
         ]

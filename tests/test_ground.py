@@ -7,11 +7,14 @@ import tomllib
 import zipfile
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import botocore.session
 import jsonschema
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from bot import __version__
 from bot.slack.commands import COMMAND, Verb
@@ -21,6 +24,12 @@ README = (ROOT / "README.md").read_text()
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
 SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+# What the code leans on, under the headings that it cites.
+FACTS_TEXT = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+FACTS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", FACTS_TEXT, re.MULTILINE | re.DOTALL))
+EVERY_FILE = {file: file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py")}
+OFFICIAL = {"docs.aws.amazon.com", "docs.slack.dev", "github.com"}
 
 # Which scope each Web API method needs (docs.slack.dev, method reference); views.* and auth.test need none.
 SCOPES = {
@@ -105,6 +114,13 @@ def test_every_dependency_is_pinned_in_the_constraints() -> None:
     assert names - {"leaverbot"} <= pinned
 
 
+def test_what_is_pinned_is_what_the_project_allows() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line]
+    pinned = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+    for wanted in map(Requirement, PROJECT["project"]["dependencies"]):
+        assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), wanted
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     assert PROJECT["project"]["version"] == __version__
 
@@ -170,3 +186,28 @@ def test_the_bot_works_when_installed_from_its_wheel(tmp_path: Path) -> None:
     )
     assert str(tmp_path / "installed") in shown.stdout
     assert "playground" in shown.stdout
+
+
+def test_every_fact_that_the_code_cites_is_there_and_no_other_is() -> None:
+    cited = [re.findall(r"docs/facts\.md#([\w-]+)", text) for text in EVERY_FILE.values()]
+    assert set(chain.from_iterable(cited)) == set(FACTS)
+
+
+def test_no_comment_cites_a_document_that_is_not_in_the_repository() -> None:
+    assert [file.name for file, text in EVERY_FILE.items() if re.search(r"\bfacts(:| \d)", text)] == []
+
+
+def test_headings_are_their_own_anchors() -> None:
+    headings = re.findall(r"^### (.+)$", FACTS_TEXT, re.MULTILINE)
+    assert len(headings) == len(set(headings))
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", heading) for heading in headings)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_every_fact_names_its_source_and_what_follows(name: str) -> None:
+    fact = FACTS[name]
+    assert re.search(r"^Source: ", fact, re.MULTILINE), name
+    assert re.search(r"^So: ", fact, re.MULTILINE), name
+    links = [urlsplit(link) for link in re.findall(r"\]\(([^)]+)\)", fact)]
+    assert links
+    assert all(link.scheme == "https" and link.hostname in OFFICIAL for link in links)

@@ -53,7 +53,7 @@ class Home:
 
     def caller_user_name(self) -> str:
         # arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_<permission set>_<suffix>/<user name>
-        # (user guide, referencingpermissionsets)
+        # (docs/facts.md#role-names)
         kind, _, rest = self._caller_arn().split(":", 5)[5].partition("/")
         role, _, session = rest.partition("/")
         return session if kind == "assumed-role" and role.startswith("AWSReservedSSO_") else ""

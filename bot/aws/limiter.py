@@ -116,18 +116,18 @@ class Limiter:
 # (rate, burst) that all operations of a service share, in each region by itself. AWS publishes no burst; half a
 # second's worth is careful.
 _COLLECTIVE = {
-    # Identity Center APIs: 20 a second, collective (facts 2.1).
+    # docs/facts.md#quota-identity-center
     "sso-admin": (20.0, 10.0),
-    # Identity Store APIs: 20 a second; one AWS page says per API, another collective: the stricter one (facts 2.1).
+    # Pages of AWS disagree, and this is the stricter reading: docs/facts.md#quota-identity-store
     "identitystore": (20.0, 10.0),
-    # Account access manager: 20 a second, collective (facts 2.1).
+    # docs/facts.md#quota-account-access
     "account-access": (20.0, 10.0),
     # AWS allows hundreds a second (IAM user guide, STS quotas); the bot asks once.
     "sts": (10.0, 10.0),
 }
-# LookupEvents: 2 a second per account and region (facts 4); no burst is published.
+# In each account and region; no burst is published: docs/facts.md#quota-lookup-events
 _LOOKUP_EVENTS = (2.0, 1.0)
-# Organizations has a quota for each operation and none for a region: (rate, burst) as published (facts 2.2).
+# A quota for each operation and none for a region, (rate, burst): docs/facts.md#quota-organizations
 _ORGANIZATIONS = {
     "ListAccounts": (8.0, 12.0),
     "DescribeOrganization": (1.0, 2.0),

@@ -29,10 +29,10 @@ PAGES = 300
 PAGES_A_PERSON = 10
 # Event history goes back 90 days, and an earlier start is refused; an hour for clocks that differ.
 KEPT = timedelta(days=90) - timedelta(hours=1)
-# Of the access portal; since July 2025 they name the user by id only (userguide, sso-cloudtrail-use-cases).
+# Of the access portal; since July 2025 they name the user by id only (docs/facts.md#portal-events).
 SIGN_INS = ("UserAuthentication", "Federate", "GetRoleCredentials")
 SIGN_INS_IN_WORDS = "sign-ins and role credentials"
-SSO_ROLE, SSO_PATH = "AWSReservedSSO_", "/aws-reserved/sso.amazonaws.com/"  # userguide, referencingpermissionsets
+SSO_ROLE, SSO_PATH = "AWSReservedSSO_", "/aws-reserved/sso.amazonaws.com/"  # docs/facts.md#role-names
 Page = Callable[..., dict[str, Any]]
 
 

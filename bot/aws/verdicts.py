@@ -33,7 +33,7 @@ THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
-# A change of the same thing is still under way; AWS recommends to try again with backoff (facts 2.4).
+# A change of the same thing is still under way; AWS says to try again (docs/facts.md#policy-revision).
 BUSY = frozenset({"ConcurrentModificationException", "PolicyChangesInProgressException"})
 _BROKEN = frozenset(
     {

@@ -98,7 +98,7 @@ class AccountWays:
         return [arn for page in pages for arn in page], len(pages)
 
     def only_from_other_end(self) -> str:
-        # "must be called from the management account" (API reference, ListAccountAssignmentsForPrincipal)
+        # docs/facts.md#whole-lists-from-management
         return _outside(self._home, "AWS lists the assignments of a user to the management account only")
 
     def _list(self, operation: str, key: str, **parameters: Any) -> Iterator[list[Any]]:

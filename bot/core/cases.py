@@ -66,7 +66,9 @@ class Case:
 
     @property
     def disabled_by(self) -> datetime:
-        """When the user was certainly disabled already: AWS's time of the last change, or when we first saw it."""
+        """When the user was certainly disabled already: AWS's time of the last change, or when we first saw it
+        (docs/facts.md#disabled-since).
+        """
         return min(self.user.updated_at or self.opened_at, self.opened_at)
 
     @property
@@ -127,7 +129,7 @@ def severity(grants: Iterable[Grant], management_account_id: str | None, used: U
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:
     """When the sessions of what went between two reads are over at the latest; None when nothing usable went.
 
-    A session lives as long as its permission set allows, at most 12 hours (Identity Center user guide).
+    A session lives as long as its permission set allows, at most 12 hours (docs/facts.md#session-length).
     """
     left = {grant.key for grant in after}
     gone = [grant for grant in before if grant.usable and grant.key not in left]

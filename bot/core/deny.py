@@ -1,7 +1,7 @@
 """The deny document: a policy that holds statements of ours, in them the users who are denied everything.
 
 It is a service control policy or the inline policy of a permission set. The first statement is AWS's own
-recommendation (Identity Center user guide, "prereqs-revoking-user-permissions"); the second is there only while
+recommendation (docs/facts.md#deny-key); the second is there only while
 somebody is denied by name too:
 
     {"Sid": "LeaverbotEmergencyDeny", "Effect": "Deny", "Action": ["*"], "Resource": "*",

@@ -15,13 +15,13 @@ from bot.core.errors import DenyDocumentInvalid
 
 SID = "LeaverbotEmergencyDeny"
 SID_BY_NAME = "LeaverbotEmergencyDenyByName"
-# Every role that a permission set makes, in every partition and region (user guide, "referencingpermissionsets").
+# Every role that a permission set makes, in every partition and region (docs/facts.md#role-names).
 ROLES = "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"
 # The document of a permission set that has no inline policy yet.
 EMPTY = '{"Version":"2012-10-17","Statement":[]}'
-# A service control policy; white space counts (Organizations user guide, "orgs_reference_limits").
+# A service control policy; white space counts (docs/facts.md#scp-size).
 MAX_CHARACTERS = 10_240
-# The inline policy of a permission set, without its white space, and with it (Identity Center user guide, "limits").
+# The inline policy of a permission set, without its white space, and with it (docs/facts.md#inline-size).
 MAX_INLINE_CHARACTERS = 10_240
 MAX_INLINE_BYTES = 32_768
 # A policy nests half a dozen levels; far more is no policy, and would overflow the reader's stack.

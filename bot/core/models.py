@@ -7,12 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
-# A user id is a UUID, or ten hex digits, a dash and a UUID; AWS allows capitals in the UUID only (botocore model of
-# identitystore, `ResourceId`).
+# docs/facts.md#user-ids
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
-# Sessions of applications end within 30 minutes of losing access (authconcept.html). Sessions of account access manager
-# last one hour by one AWS page and up to 12 by another; the longer is the safer (facts 1.5).
+# In seconds, after access was lost: docs/facts.md#application-sessions, and the longer of two that AWS names:
+# docs/facts.md#account-access-sessions
 APPLICATION_SESSION = 1800
 ENTITLEMENT_SESSION = 43_200
 
@@ -339,7 +338,7 @@ def only_from_management(
     grants: Iterable[Grant], management_account_id: str | None, caller_account_id: str | None
 ) -> tuple[Grant, ...]:
     """The direct grants in the management account, when the caller is another account: AWS lets only the management
-    account change them (Identity Center user guide, delegated-admin). A group is left from anywhere.
+    account change them (docs/facts.md#management-account-only). A group is left from anywhere.
     """
     if not management_account_id or not caller_account_id or caller_account_id == management_account_id:
         return ()

@@ -19,8 +19,7 @@ _AROUND = " `\"'\u2018\u2019\u201c\u201d,;"
 _MAIL_LINK = re.compile(r"<mailto:([^|<>]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _WEB_LINK = re.compile(r"<https?://([^|<>]*)(?:\|([^<>]*))?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^<>]*<+([^<>\s]+@[^<>\s]+)>+", re.IGNORECASE)
-# A user's id behind its store's id, at the end of its ARN (service authorization reference of Identity Store), or of
-# the console's address.
+# A user's id behind its store's id, at the end of its ARN (docs/facts.md#user-ids), or of the console's address.
 _ID = re.compile(
     rf"(?:d-[0-9a-f]{{10}}/|arn:aws[a-z-]*:identitystore:\S*?:(?:\S+/)?user/|https?://\S+/users?/(?:details/)?)"
     rf"({USER_ID.pattern})(?:[/?#]\S*)?",

@@ -227,7 +227,8 @@ def plan_revoke(
     """Remove every direct grant that can be changed from here, and leave every group that grants something.
 
     `last_of` holds the (account id, permission set ARN) pairs whose only assignment is this user's: removing it
-    makes AWS delete the role there, and a later assignment gets a new role name (facts 1.3).
+    makes AWS delete the role there, and a later assignment gets a new role name
+    (docs/facts.md#last-assignment).
     """
     elsewhere = only_from_management(read.usable, management_account_id, caller_account_id)
     operations = [

@@ -76,8 +76,8 @@ class DenyStrategy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DenyRules:
     """How emergency denies are placed and when they end. `names`: by user name too, besides the id. `hours`: how long
-    one is kept after the last way in is gone; AWS advises 12 at least (Identity Center user guide,
-    prereqs-revoking-user-permissions).
+    one is kept after the last way in is gone; AWS advises 12 at least
+    (docs/facts.md#deny-hours).
     """
 
     policy_ids: tuple[str, ...] = ()

@@ -78,7 +78,8 @@ class Engine:
         except Exception as error:  # DBOS names no errors of its own for this
             raise StoreError(f"The database can not be used for durable work: {type(error).__name__}") from error
         DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
-        # One at a time everywhere: the policy has no revision, so two writers could undo each other (facts 2.2).
+        # One at a time everywhere: the policy has no revision, so two writers could undo each other
+        # (docs/facts.md#policy-revision).
         DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
         # Shut-outs only wait for their steps, which are in the other two.
         DBOS.register_queue(PLAYS, worker_concurrency=16, polling_interval_sec=POLL_SECONDS)

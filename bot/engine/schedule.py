@@ -16,7 +16,7 @@ class Pace:
 
 
 # Slack takes about one post a second and channel, 50 edits a minute, 100 answers a minute; bursts are tolerated
-# (facts 3.3).
+# (docs/facts.md#posting-rate).
 PACES = {Road.POST: Pace(1.05, 5), Road.EDIT: Pace(1.2, 15), Road.ANSWER: Pace(0.6, 20)}
 # How long a message rests that could not be shown, in seconds; doubled each time.
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0

@@ -20,7 +20,7 @@ from bot.ports import Access, Clock, Deny
 from bot.ports.policies import Policies, ScpState, Target
 
 ROOT = "root"
-# To one root, unit or account, AWS's own policies included (Organizations user guide, orgs_reference_limits).
+# To one root, unit or account, AWS's own policies included (docs/facts.md#scp-size).
 MOST_ATTACHED = 10
 # What was changed a moment ago may not be in the next answer yet.
 LOOKS, PAUSE_SECONDS = 5, 1.0

@@ -23,7 +23,8 @@ from bot.core.plans import OperationKind, OperationState
 from bot.ports import Assignment, Job, StoredAction, StoredOperation
 from bot.services.parts import Parts
 
-# AWS takes 15 outstanding assignment jobs and changes one role at a time in an account (facts 2.1).
+# AWS takes 15 outstanding assignment jobs and changes one role at a time in an account
+# (docs/facts.md#assignment-jobs).
 MOST_JOBS = 10
 # How long it may stay unreadable what AWS did with a request: it takes seconds, a minute at most.
 STATUS_PATIENCE = timedelta(minutes=2)

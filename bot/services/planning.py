@@ -126,7 +126,8 @@ def refused(reason: str) -> Result:
 def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
     """Those of the roles whose permission sets have to deny, because no service control policy does it.
 
-    Permission sets of the management account can be changed from there only (user guide, delegated-admin).
+    Permission sets of the management account can be changed from there only
+    (docs/facts.md#management-account-only).
     Raises AwsError.
     """
     rules = parts.rules.deny

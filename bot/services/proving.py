@@ -146,7 +146,7 @@ class _Prover:
         """None when a session is not denied; else what there is to say about it, mostly nothing.
 
         AWS's pages disagree on whether sessions of permission sets carry the key `identitystore:userId`, so both
-        readings are evaluated (facts: condition-context-keys-sts-idc, prereqs-revoking-user-permissions).
+        readings are evaluated (docs/facts.md#deny-key).
         """
         sessions = [Session(self.user_id, name, _role_arn(role)) for role in roles for name in self.session_names]
         if not all(denies(text, session) for session in sessions):
@@ -155,7 +155,7 @@ class _Prover:
 
 
 def _role_arn(role: RoleAt) -> str:
-    """The form of the role's ARN (user guide, referencingpermissionsets); its name and suffix decide nothing."""
+    """The form of the role's ARN (docs/facts.md#role-names); its name and suffix decide nothing."""
     if not role.permission_set_arn:
         return f"arn:aws:iam::{role.account_id}:role/any"
     return f"arn:aws:iam::{role.account_id}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_any_0123456789abcdef"

@@ -167,7 +167,8 @@ class People:
     def _add_memberships(self, draft: Draft, inherited: Iterable[tuple[Row, str]]) -> None:
         """Memberships that only show in inherited rows of the user's own.
 
-        Whether memberships of a disabled user are always listed is documented nowhere (facts 2.5).
+        Whether memberships of a disabled user are always listed is documented nowhere
+        (docs/facts.md#memberships-of-disabled).
         """
         known = {member.group.id for member in draft.memberships}
         for group_id in sorted({group_id for _, group_id in inherited} - known):

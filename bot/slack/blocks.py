@@ -9,7 +9,7 @@ from bot.slack.text import clean, cut, escape, plain, plural, size
 
 Block = dict[str, Any]
 
-# Slack's limits (Block Kit reference): 50 blocks a message, 100 a view, 3,000 characters a section, 300 in a
+# Slack's limits (docs/facts.md#block-limits): 50 blocks a message, 100 a view, 3,000 characters a section, 300 in a
 # confirm dialog. Over 13,200 characters in all a message is refused (bolt-js #2509), over 250 kB a view.
 SECTION, CONFIRM, TITLE, BLOCK_ID = 3000, 300, 24, 255
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100

@@ -29,7 +29,7 @@ class Hooks:
     def send(self, url: str, message: Message, *, replace: bool = False) -> bool:
         """Show a message to the person the URL was made for; `replace`: in place of the one they pressed.
 
-        False when it does not arrive: the URL is used up, expired (five answers in 30 minutes, facts 3.2), or not
+        False when it does not arrive: the URL is used up, expired (docs/facts.md#response-url), or not
         Slack's.
         """
         if not self._is_slacks(url):

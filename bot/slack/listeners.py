@@ -1,7 +1,8 @@
 """The table of what Slack sends and who answers; the middleware.
 
 Each listener does its work first and acknowledges at its end: what was neither stored nor told is not acknowledged,
-and Slack tells the person that it did not work (facts 5: three seconds).
+and Slack tells the person that it did not work
+(docs/facts.md#three-seconds).
 """
 
 import logging

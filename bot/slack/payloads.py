@@ -42,7 +42,7 @@ INPUT_ACTION_ID = "typed"
 # The field of the deny and the lift dialog.
 REASON_BLOCK_ID = "reason"
 REASON_ACTION_ID = "why"
-# The longest value Slack takes for a button (Block Kit reference).
+# The longest value Slack takes for a button (docs/facts.md#block-limits).
 MOST_VALUE = 2000
 
 _OLD_SUBJECT = "This button is from an older version of leaverbot. Use the /leavers commands instead: /leavers help."

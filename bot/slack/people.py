@@ -14,7 +14,8 @@ from bot.slack.web import BROKEN, understand
 
 log = structlog.get_logger(__name__)
 
-# How often user groups are read again, in seconds; Slack takes about 20 such calls a minute (facts 3.3).
+# How often user groups are read again, in seconds; Slack takes about 20 such calls a minute
+# (docs/facts.md#user-group-rate).
 REFRESH_SECONDS = 300.0
 # A group that could not be read for so long, in seconds, gives no role any more.
 STALE_SECONDS = 3600.0

@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 10
 HASTY_SECONDS = 2
 # How long a limit is taken to last when Slack does not say, in seconds.
 USUAL_LIMIT = 30.0
-# Limits that hold for one channel; all others hold for the method everywhere (facts 3.3).
+# Limits that hold for one channel; all others hold for the method everywhere (docs/facts.md#posting-rate).
 _BY_CHANNEL = frozenset({"chat.postMessage"})
 
 # Slack's error codes and what they mean here; any other is a ChatError.

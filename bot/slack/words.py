@@ -8,7 +8,8 @@ from bot.core.plans import ActionKind
 from bot.core.views import AccountCover, ActionView, DenyView
 from bot.slack.text import clean, code, listed, mention, name, plain, plural, say, when
 
-# A role session lives at most this long, in hours, and AWS advises to keep a deny for as long (authconcept.html).
+# A role session lives at most this long, in hours, and AWS advises to keep a deny for as long
+# (docs/facts.md#session-length, docs/facts.md#deny-hours).
 LONGEST_SESSION = 12
 ACTION_NAMES = {
     ActionKind.REVOKE: "Revoke",
