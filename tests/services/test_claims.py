@@ -15,10 +15,10 @@ from bot.core.coverage import Coverage, Scan
 from bot.core.models import Use
 from bot.playground.identity_center import Fault
 from bot.services import commands
-from bot.services.notify import sync
 from bot.slack.coverage import coverage_line
 from bot.slack.messages import list_message
 from bot.terminal import scan_json, show_scan
+from tests.in_line import sync
 from tests.services.scanning import connected
 from tests.services.test_notify import Desk, person, words
 from tests.services.test_scan_bad_days import furnished

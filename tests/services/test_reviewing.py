@@ -16,13 +16,13 @@ from bot.core.policy import Rules
 from bot.core.views import Control
 from bot.ports import Asker
 from bot.services import commands
-from bot.services.notify import sync
 from bot.services.viewing import case_view
 from bot.slack.buttons import Buttons
 from bot.slack.messages import Message, list_message
 from bot.slack.payloads import encode_control
 from bot.slack.people import People
 from bot.store import schema
+from tests.in_line import sync
 from tests.services.test_notify import Desk, person
 from tests.world import buttons, words
 
