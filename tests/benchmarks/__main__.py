@@ -1,6 +1,6 @@
 """Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny and presses.
 
-    python -m tests.benchmarks [--quick] [--only scan|side-by-side|tools|cpu|deny|presses]
+    python -m tests.benchmarks [--quick] [--only scan|again|side-by-side|tools|cpu|deny|presses]
 
 The simulator runs in a process of its own, with AWS's published request rates, and the real program against it as
 another. Prints tables, and ends with 1 when a bound is broken or a result is not the truth. Linux or macOS.
@@ -21,12 +21,14 @@ from tests.benchmarks.cpu import compare_cpu
 from tests.benchmarks.deny import measure_denies
 from tests.benchmarks.presses import measure_presses
 from tests.benchmarks.scan import measure_scans
+from tests.benchmarks.scan_again import measure_again
 from tests.benchmarks.side_by_side import compare
 from tests.benchmarks.tools import compare_tools
 
 PARTS: dict[str, Callable[[bool], list[str]]] = {
     "scan": lambda quick: measure_scans(quick=quick),
     "side-by-side": lambda _quick: compare(),
+    "again": lambda _quick: measure_again(),
     "tools": lambda _quick: compare_tools(),
     "cpu": lambda _quick: compare_cpu(),
     "deny": lambda _quick: measure_denies(),

@@ -1,7 +1,6 @@
 """A scan makes no more calls than docs/performance.md states. (tests/benchmarks has the large one, with memory.)"""
 
 import json
-import math
 import random
 from collections import Counter
 from typing import Any
@@ -10,8 +9,9 @@ import pytest
 
 from bot.core.coverage import Strategy
 from bot.core.strategy import LastScan
-from bot.playground.identity_center import Organization, random_organization
+from bot.playground.identity_center import random_organization
 from bot.terminal import scan_json
+from tests.benchmarks.scan_again import FACTOR, MORE, MOST_NAMES, floor, names_in
 from tests.services.scanning import bound, connected, told_cases, true_cases
 
 
@@ -26,33 +26,6 @@ def test_a_scan_of_1000_users_keeps_to_the_stated_number_of_calls() -> None:
     assert here.server.calls["identitystore.ListUsers"] == 10
     assert here.server.calls["organizations.ListAccounts"] == 2
     assert here.server.calls["identitystore.DescribeUser"] == 0
-
-
-NAMES = {
-    "identitystore.DescribeGroup",
-    "identitystore.ListGroups",
-    "organizations.ListAccounts",
-    "sso-admin.DescribeApplication",
-    "sso-admin.DescribePermissionSet",
-    "sso-admin.GetApplicationAssignmentConfiguration",
-    "sso-admin.GetApplicationSessionConfiguration",
-    "sso-admin.GetInlinePolicyForPermissionSet",
-    "sso-admin.ListManagedPoliciesInPermissionSet",
-}
-
-
-def floor(org: Organization) -> int:
-    """The fewest calls that read every leaver: by leaver, or account assignments from the accounts."""
-    leavers = [user for user in org.users() if user.status == "DISABLED"]
-    groups = {group_id for user in leavers for group_id in user.group_ids}
-    provisioned = Counter(account_id for account_id, _ in org.role_of)
-    return (
-        max(1, math.ceil(len(org.users()) / 100))
-        + len(leavers)
-        + min(len(leavers) + len(groups), sum(1 + provisioned[account_id] for account_id in org.account_by_id))
-        + len(org.application_by_arn)
-        + math.ceil(len(org.entitlement_by_id) / 100)
-    )
 
 
 ORGANIZATIONS = {
@@ -76,8 +49,8 @@ def test_from_the_second_scan_on_only_the_fewest_calls_are_made(shape: tuple[int
             scan = here.scan(last=last)
             made = Counter(here.server.calls) - before
             last = LastScan.of(scan.coverage)
-            assert sum(count for name, count in made.items() if name not in NAMES) <= 1.05 * floor(org) + 5, made
-            assert sum(made[name] for name in NAMES) <= 100
+            assert made.total() - names_in(made) <= FACTOR * floor(org) + MORE, made
+            assert names_in(made) <= MOST_NAMES
             if scan.coverage.how[0].strategy is Strategy.PER_PRINCIPAL and "suspended" in size:
                 assert made["organizations.ListAccounts"] == 0
             assert told_cases(json.loads(json.dumps(scan_json(scan)))) == true_cases(org)
