@@ -13,6 +13,7 @@ import structlog
 
 from bot import __version__
 from bot.aws.client import background
+from bot.aws.waits import Waits
 from bot.clock import SystemClock
 from bot.connect import connect_aws
 from bot.core.deny import denied_users, placeholder_of
@@ -93,6 +94,7 @@ class Bot:
             work=engine,
             clock=SystemClock(),
             background=background,
+            waits=Waits(SystemClock().now),
             rules=rules,
             new_id=lambda: str(uuid.uuid4()),
             digest_after=settings.digest_after,

@@ -17,11 +17,13 @@ from botocore.parsers import ResponseParserError
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 from tenacity.stop import stop_base
 
+from bot.aws import waits
 from bot.aws.answers import NO_SUCH_SERVICE, NOT_AWS, Failed, Sent, from_a_stranger, understand
 from bot.aws.credentials import check_environment
 from bot.aws.limiter import Limiter, Limiters
 from bot.aws.verdicts import Verdict, cannot_be_written
 from bot.core.errors import AwsRejected, DryRunRefused
+from bot.core.waiting import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -173,7 +175,9 @@ class Aws:
         about = answer.pop("ResponseMetadata", {})
         if not about.get("RequestId"):
             # botocore reads any page with status 200, a proxy's for example, as an answer in which nothing is listed.
+            waits.failed(Trouble.STRANGER)
             raise from_a_stranger(self._sent(service, operation, where), int(about.get("HTTPStatusCode", 0)))
+        waits.answered()
         self._answered.add((service, where))
         return answer
 
@@ -182,6 +186,10 @@ class Aws:
 
     def _note(self, failed: Failed, error: Exception, limiter: Limiter | None, service: str, where: str) -> None:
         """Learn from a request that failed."""
+        if failed.error.trouble:
+            waits.failed(failed.error.trouble)
+        else:
+            waits.answered()
         if limiter and failed.verdict is Verdict.WAIT:
             limiter.throttled()
         by_aws = isinstance(error, ClientError) and failed.error.code not in {NO_SUCH_SERVICE, NOT_AWS}

@@ -30,7 +30,6 @@ It never holds a token or a raw answer.
 """
 
 import uuid
-from typing import ClassVar
 
 from bot.core.waiting import Trouble
 
@@ -50,22 +49,25 @@ class SettingsError(LeaverbotError):
 class AwsError(LeaverbotError):
     """AWS said no, or could not be asked.
 
-    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "". `passes`: the same may work in a
-    while with nobody changing anything, so whoever is patient waits; every other error is an answer.
+    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "". `trouble` is there when it passes:
+    the same may work in a while with nobody changing anything, so whoever is patient waits; every other error is an
+    answer.
     """
 
-    passes: ClassVar[bool] = False
+    trouble: Trouble | None = None
 
     def __init__(self, message: str, *, operation: str = "", code: str = "") -> None:
         super().__init__(message)
         self.operation = operation
         self.code = code
 
+    @property
+    def passes(self) -> bool:
+        return self.trouble is not None
+
 
 class AwsUnavailable(AwsError):
-    """Throttled, timed out or broken beyond the deadline; `trouble` says which."""
-
-    passes = True
+    """Throttled, timed out or broken beyond the deadline."""
 
     def __init__(self, message: str, *, operation: str = "", code: str = "", trouble: Trouble = Trouble.BROKEN) -> None:
         super().__init__(message, operation=operation, code=code)
@@ -91,8 +93,7 @@ class AwsConflict(AwsError):
 class AwsBusy(AwsConflict):
     """AWS did nothing, because it is busy with an earlier change of the same thing."""
 
-    passes = True
-    trouble: ClassVar[Trouble] = Trouble.BUSY
+    trouble = Trouble.BUSY
 
 
 class AwsRejected(AwsError):

@@ -8,6 +8,7 @@ from bot.core.cases import Case
 from bot.core.coverage import Coverage
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import ActionKind, OperationState, Outcome, Plan
+from bot.core.waiting import Wait
 
 
 class Control(StrEnum):
@@ -80,7 +81,7 @@ class ActionView:
     permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
     order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
     stands for the permission set (`plans.subject_of`). `deny_hours`: how long a deny is kept after the last way in is
-    gone. `by` is `plans.LEAVERBOT` when nobody asked.
+    gone. `by` is `plans.LEAVERBOT` when nobody asked. `waiting`: what an unfinished one waits for.
     """
 
     id: str
@@ -104,6 +105,7 @@ class ActionView:
     with_delete: bool = False
     steps: tuple["ActionView", ...] = ()
     deny_hours: int = 12
+    waiting: Wait | None = None
 
     @property
     def done(self) -> int:

@@ -1,6 +1,10 @@
 """What leaverbot waits for."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any, Self
 
 
 class Trouble(StrEnum):
@@ -12,3 +16,21 @@ class Trouble(StrEnum):
     STRANGER = "stranger"  # something else answered: a proxy's page, say
     CREDENTIALS = "credentials"  # AWS credentials could not be fetched
     BUSY = "busy"  # AWS is still carrying out an earlier change
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """An action that does not get on: since when, and until when it is tried. `trouble` None: AWS is just not done."""
+
+    trouble: Trouble | None
+    since: datetime
+    until: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        trouble = str(self.trouble) if self.trouble else None
+        return {"trouble": trouble, "since": self.since.isoformat(), "until": self.until.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        trouble = Trouble(data["trouble"]) if data["trouble"] else None
+        return cls(trouble, datetime.fromisoformat(data["since"]), datetime.fromisoformat(data["until"]))

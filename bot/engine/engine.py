@@ -24,6 +24,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from bot.core.errors import StoreError
 from bot.core.plans import ActionKind
 from bot.engine.mended import mend
+from bot.engine.watcher import Watcher
 from bot.engine.workflows import Workflows
 from bot.ports import Asker, StoredAction
 from bot.services import commands, denying
@@ -52,6 +53,7 @@ class Engine:
         mend()
         self._wake = wake
         self._parts: Parts | None = None
+        self._watcher: Watcher | None = None
         self._stopping = threading.Event()
         self._flows = Workflows(lambda: self._known, self._stopping)
         config: DBOSConfig = {
@@ -90,11 +92,15 @@ class Engine:
                 for name, (cron, zone) in schedules.items()
             ]
         )
+        self._watcher = Watcher(parts)
+        self._watcher.start()
         self.resume()
 
     def stop(self, patience_seconds: int) -> None:
         """Let what runs come to an end for so long; what does not is continued by the next start."""
         self._stopping.set()
+        if self._watcher:
+            self._watcher.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
 
     def resume(self) -> None:

@@ -26,6 +26,7 @@ LATER_SECONDS = 15.0
 # After so many seconds of trying without any change, what is left of an action has failed; time in which leaverbot
 # was down does not count.
 LATE_SECONDS = 900.0
+LATE = timedelta(seconds=LATE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ class Workflows:
             )
 
     def _action_steps(self, action_id: str) -> None:
+        began = time.monotonic()
         # No step: it must happen in every run, also in one that replays the steps of an earlier one.
-        while not remediate.recheck(self.parts, action_id):
+        while not self._recheck(action_id, time.monotonic() - began):
             if self.stopping.wait(LATER_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
-        waited = 0.0
-        while (ready := self._prepare(action_id, waited)) == "later":
+        began = time.monotonic()
+        while (ready := self._prepare(action_id, time.monotonic() - began)) == "later":
             DBOS.sleep(LATER_SECONDS)
-            waited += LATER_SECONDS
         if ready != "go":
             return
         idle = 0.0
@@ -71,7 +72,9 @@ class Workflows:
                 break
             idle = idle + max(took, STEP_SECONDS) if moved == "waiting" else 0.0
             DBOS.sleep(STEP_SECONDS)
-        _step("finish", lambda: remediate.finish(self.parts, action_id))
+        began = time.monotonic()
+        while self._finish(action_id, late=time.monotonic() - began > LATE_SECONDS) == "later":
+            DBOS.sleep(LATER_SECONDS)
 
     def denies(self) -> str:
         """Rounds over all denies and lifts, until none is left."""
@@ -89,7 +92,7 @@ class Workflows:
     def _denies_steps(self) -> None:
         for action in self.parts.store.unfinished_actions(*denying.KINDS):
             # No step, see above. One that can not be checked now is stopped by its deadline.
-            remediate.recheck(self.parts, action.view.id)
+            remediate.recheck(self.parts, action.view.id, late=False)
         idle: dict[str, float] = {}
         while True:
             moved, took = self._round(dict(idle))
@@ -101,7 +104,11 @@ class Workflows:
     def _round(self, idle: dict[str, float]) -> tuple[dict[str, bool], float]:
         def work() -> list[Any]:
             began = time.monotonic()
-            return [denying.work_on(self.parts, idle), time.monotonic() - began]
+            with self.parts.waits.step(denying.patience(self.parts)) as waits:
+                moved = denying.work_on(self.parts, idle)
+                for name in (name for name, on in moved.items() if not on):
+                    waits(name)
+            return [moved, time.monotonic() - began]
 
         moved, took = _step("denies", work)
         return moved, took
@@ -125,15 +132,44 @@ class Workflows:
         asker = Asker(user, channel, response_url)
         return self._answer(asker, lambda: unused.answer_unused(self.parts, asker, may_delete=may_delete))
 
+    def _recheck(self, action_id: str, waited: float) -> bool:
+        with self.parts.waits.step({action_id: LATE}) as waits:
+            checked = remediate.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
+            if not checked:
+                waits(action_id)
+        return checked
+
     def _prepare(self, action_id: str, waited: float) -> str:
-        return str(_step("prepare", lambda: str(remediate.prepare(self.parts, action_id, timedelta(seconds=waited)))))
+        def prepare() -> str:
+            with self.parts.waits.step({action_id: remediate.PATIENCE}) as waits:
+                ready = remediate.prepare(self.parts, action_id, timedelta(seconds=waited))
+                if ready is remediate.Ready.LATER:
+                    waits(action_id)
+            return str(ready)
+
+        return str(_step("prepare", prepare))
+
+    def _finish(self, action_id: str, *, late: bool) -> str:
+        """Later, when AWS could not be read now. An older leaverbot noted nothing here, at its end."""
+
+        def finish() -> str:
+            with self.parts.waits.step({action_id: LATE}) as waits:
+                ended = remediate.finish(self.parts, action_id, late=late)
+                if not ended:
+                    waits(action_id)
+            return "ended" if ended else "later"
+
+        return str(_step("finish", finish))
 
     def _advance(self, action_id: str, *, late: bool) -> tuple[str, float]:
         """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
 
         def advance() -> list[Any]:
             began = time.monotonic()
-            moved = remediate.advance(self.parts, action_id, late=late)
+            with self.parts.waits.step({action_id: LATE}) as waits:
+                moved = remediate.advance(self.parts, action_id, late=late)
+                if moved is remediate.Moved.WAITING:
+                    waits(action_id)
             return [str(moved), time.monotonic() - began]
 
         moved, took = _step("advance", advance)

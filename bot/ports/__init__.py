@@ -16,6 +16,7 @@ from bot.ports.aws import (
     Spot,
     Trail,
     Trailed,
+    Waits,
     Ways,
 )
 from bot.ports.chat import Asker, Chat, Posted
@@ -69,6 +70,7 @@ __all__ = [
     "Trailed",
     "Unshown",
     "Waiting",
+    "Waits",
     "Ways",
     "Work",
 ]

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.core.models import Account, Application, GrantKind, Group, Membership, PermissionSet, Use, User
+from bot.core.waiting import Wait
 
 
 class Directory(Protocol):
@@ -330,3 +332,19 @@ class Background(Protocol):
     """
 
     def __call__(self) -> AbstractContextManager[Mapping[str, int]]: ...
+
+
+class Waits(Protocol):
+    """What actions wait for, in this process: since the last answer of AWS, or since they last got on."""
+
+    def step(self, patience: Mapping[str, timedelta]) -> AbstractContextManager[Callable[[str], None]]:
+        """Requests of this context, and of threads that run in a copy of it, belong to these actions, by id.
+
+        `patience`: how long each is tried without getting on. Gives a function to be told the id of an action that did
+        not get on in this step: it goes on waiting until the end of a step that does not tell it again.
+        """
+        ...
+
+    def now(self) -> Mapping[str, Wait]:
+        """What each action waits for now, from its first moment on."""
+        ...

@@ -21,6 +21,7 @@ from bot.core.views import (
     NoticeKind,
     OrphanList,
 )
+from bot.core.waiting import Wait
 from bot.ports.chat import Asker, Posted
 
 
@@ -321,6 +322,14 @@ class Store(Protocol):
 
     def knows_press(self, key: str) -> bool:
         """Whether this very press became an action already."""
+        ...
+
+    def waits(self) -> Mapping[str, Wait]:
+        """What unfinished actions are said to wait for, by id."""
+        ...
+
+    def set_wait(self, action_id: str, wait: Wait | None) -> None:
+        """What the action waits for, None for nothing any more; its message is drawn again."""
         ...
 
     def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:

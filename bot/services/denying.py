@@ -55,6 +55,15 @@ def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[
     return moved
 
 
+def patience(parts: Parts) -> dict[str, timedelta]:
+    """How long each deny and lift that is unfinished now is tried without getting on, by action id."""
+    late = timedelta(seconds=LATE_SECONDS)
+    return {
+        action.view.id: remediate.DENY_PATIENCE if action.view.state is ActionState.QUEUED else late
+        for action in _unfinished(parts, "")
+    }
+
+
 def _finish(parts: Parts, action: StoredAction, documents: Documents, *, late: bool) -> None:
     """End an action whose operations are all final; a deny that turns out to need more gets more operations first."""
     plain = {ActionKind.LIFT: finish_lift, ActionKind.RENAME: deny_names.finish}.get(action.view.kind)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.policy import Rules
-from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Work
+from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Parts:
     work: Work
     clock: Clock
     background: Background
+    waits: Waits
     rules: Rules
     new_id: Callable[[], str]
     digest_after: int = 20

@@ -40,10 +40,11 @@ class Ready(StrEnum):
     ENDED = "ended"  # refused, or nothing to do
 
 
-def recheck(parts: Parts, action_id: str) -> bool:
+def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
     """Before an action that was interrupted goes on: may the user still be touched? False: ask again in a while.
 
-    Hours may lie between; somebody enabled again in them keeps what is left.
+    Hours may lie between; somebody enabled again in them keeps what is left, and so does somebody who cannot be read.
+    `late`: this has been tried for so long that it is given up.
     """
     action = parts.store.action(action_id)
     unchecked = {ActionKind.LIFT, ActionKind.PRUNE, ActionKind.RENAME}
@@ -61,8 +62,9 @@ def recheck(parts: Parts, action_id: str) -> bool:
     except AwsNotFound:
         return True
     except AwsError as error:
-        log.warning("an interrupted action waits for AWS", why=str(error))
-        return False
+        if error.passes and not late:
+            return False
+        decision = Refused(f"Whether that is still right could not be read, so it was not gone on with: {error}")
     if isinstance(decision, Refused):
         operate.stop(parts, action, decision.reason)
     return True
@@ -78,15 +80,20 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
         return Ready.GO
     if action.view.state.final:
         return Ready.ENDED
+    undo: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     try:
         plan = plan_action(parts, action)
-    except AwsUnavailable as error:
+        if isinstance(plan, Plan):
+            undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
+    except AwsError as error:
         in_line = {ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME}
         patience = DENY_PATIENCE if action.view.kind in in_line else PATIENCE
-        if waited < patience:
+        if error.passes and waited < patience:
             return Ready.LATER
-        plan = _failed(f"AWS could not be asked, so nothing was changed: {error} Try again later.")
-    except (AwsError, DenyError) as error:
+        again = " Try again later." if error.passes else ""
+        plan = _failed(f"Nothing was changed: {error}{again}")
+    except DenyError as error:
         plan = _failed(f"Nothing was changed: {error}")
     if isinstance(plan, Result):
         end(parts, action, plan)
@@ -96,7 +103,6 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
         parts.store.begin_action(action_id, plan.operations, parts.clock.now())
         end(parts, action, Result(ActionState.DONE, done, tell=done))
         return Ready.ENDED
-    undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
     parts.store.begin_action(action_id, plan.operations, parts.clock.now(), undo=undo, elsewhere=elsewhere)
     parts.work.wake()
     return Ready.GO
@@ -122,20 +128,26 @@ def advance(parts: Parts, action_id: str, *, late: bool) -> Moved:
     return Moved.ON if after != action.operations else Moved.WAITING
 
 
-def finish(parts: Parts, action_id: str) -> None:
-    """Read back from AWS what is true now; that, not what was asked for, is the outcome.
+def finish(parts: Parts, action_id: str, *, late: bool) -> bool:
+    """Read back from AWS what is true now; that, not what was asked for, is the outcome. False: it cannot be read now,
+    come back in a while. `late`: this has been tried for so long that it ends with what is known.
 
     Denies and lifts end in their line, `services/denying.py`.
     """
     action = parts.store.action(action_id)
     if action.view.state.final:
-        return
+        return True
     endings = {
         ActionKind.REVOKE: _finish_revoke,
         ActionKind.DELETE: _finish_delete,
         ActionKind.PRUNE: finish_prune,
     }
-    end(parts, action, endings[action.view.kind](parts, action))
+    try:
+        result = endings[action.view.kind](parts, action, late)
+    except AwsUnavailable:
+        return False
+    end(parts, action, result)
+    return True
 
 
 def give_up(parts: Parts, action_id: str, reference: str) -> None:
@@ -148,13 +160,15 @@ def give_up(parts: Parts, action_id: str, reference: str) -> None:
     end(parts, action, Result(ActionState.FAILED, text, tell=text))
 
 
-def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
-    read = _read_back(parts, action)
+def _finish_revoke(parts: Parts, action: StoredAction, late: bool) -> Result:
+    read = _read_back(parts, action, late)
     now = parts.clock.now()
     action = parts.store.action(action.view.id)
     if isinstance(read, str):
         text = f"The result could not be read back: {read} The next scan that can read it tells."
         return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.view.outcomes)}. {text}")
+    if any(problem.passing for problem in read.missing) and not late:
+        raise AwsUnavailable(problems(read.missing))
     if read.missing:
         text = f"Not everything could be read back: {problems(read.missing)}"
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
@@ -174,7 +188,7 @@ def _finish_revoke(parts: Parts, action: StoredAction) -> Result:
     return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}", emptied=emptied)
 
 
-def _finish_delete(parts: Parts, action: StoredAction) -> Result:
+def _finish_delete(parts: Parts, action: StoredAction, late: bool) -> Result:
     user = action.view.user
     detail = " ".join(op.detail for op in action.operations if op.detail)
     try:
@@ -184,6 +198,8 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
         operate.confirm(parts, action)
         return Result(ActionState.DONE, "", gone, parts.clock.now(), close=CloseReason.DELETED)
     except AwsError as error:
+        if error.passes and not late:
+            raise
         text = f"Whether {user.label} was deleted could not be read back: {error} The next scan tells."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     conflict = any(op.detail == operate.CONFLICT for op in action.operations)
@@ -191,9 +207,9 @@ def _finish_delete(parts: Parts, action: StoredAction) -> Result:
     return Result(ActionState.FAILED, text, tell=text)
 
 
-def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
+def _read_back(parts: Parts, action: StoredAction, late: bool) -> PersonRead | str:
     """The user read again, and what that says of each operation noted; a sentence when not even the user could be
-    read.
+    read. Raises AwsUnavailable for what passes, unless it is late.
     """
     for attempt in range(1, READ_BACK_ATTEMPTS + 1):
         try:
@@ -201,6 +217,8 @@ def _read_back(parts: Parts, action: StoredAction) -> PersonRead | str:
         except AwsNotFound:
             return PersonRead(action.view.user)
         except AwsError as error:
+            if error.passes and not late:
+                raise
             return str(error)
         _, read = read_person(parts, user)
         found = [read_back(outcome, read) for outcome in action.view.outcomes]

@@ -99,13 +99,15 @@ def in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
     return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
 
 
-def finish_prune(parts: Parts, action: StoredAction) -> Result:
-    """Whether the permission set is gone, by a fresh list."""
+def finish_prune(parts: Parts, action: StoredAction, late: bool) -> Result:
+    """Whether the permission set is gone, by a fresh list. Raises AwsError for what passes, unless it is late."""
     arn, label = action.view.user.id, action.view.user.label
     why = " ".join(op.detail for op in action.operations if op.detail)
     try:
         left = arn in parts.access.permission_set_arns()
     except AwsError as error:
+        if error.passes and not late:
+            raise
         text = f"Whether {label} was deleted could not be read back: {error} /leavers unused tells."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     if left:

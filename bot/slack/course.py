@@ -131,7 +131,12 @@ def history(view: CaseView) -> str:
 
 
 def progress(latest: ActionView, management: str | None) -> str:
-    """Revoke started by @x, 09:42 · 5 of 7 done."""
+    """Revoke started by @x, 09:42 · 5 of 7 done; and what it waits for."""
+    far = _far(latest, management)
+    return f"{far} · {words.waits(latest.waiting)}" if latest.waiting else far
+
+
+def _far(latest: ActionView, management: str | None) -> str:
     dry = "Dry run: " if latest.dry_run else ""
     started = f"{dry}{words.ACTION_NAMES[latest.kind]} started by {mention(latest.by)}, {when(latest.asked_at)}"
     if latest.steps:

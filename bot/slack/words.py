@@ -6,6 +6,7 @@ from bot.core.deny import NAME_UNMATCHED
 from bot.core.models import Grant, User
 from bot.core.plans import ActionKind
 from bot.core.views import AccountCover, ActionView, DenyView
+from bot.core.waiting import Trouble, Wait
 from bot.slack.text import clean, code, listed, mention, name, plain, plural, say, when
 
 # A role session lives at most this long, in hours, and AWS advises to keep a deny for as long
@@ -151,3 +152,19 @@ def lift_words(user: User) -> str:
 def left_open(view: ActionView) -> tuple[Grant, ...]:
     """What the read afterwards still found and somebody could use."""
     return tuple(grant for grant in view.left if grant.usable)
+
+
+_TROUBLES = {
+    Trouble.SILENT: "it does not answer",
+    Trouble.THROTTLED: "it takes no more requests for now",
+    Trouble.BROKEN: "it answers with errors of its own",
+    Trouble.STRANGER: "a proxy or firewall answers in its place",
+    Trouble.CREDENTIALS: "leaverbot's AWS credentials cannot be fetched",
+    Trouble.BUSY: "it is busy with an earlier change",
+}
+
+
+def waits(wait: Wait) -> str:
+    """What an action waits for, since when, and until when it is tried."""
+    why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
+    return f"waiting for AWS since {when(wait.since)}{why}, tried until {when(wait.until)}"

@@ -11,6 +11,7 @@ from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.models import merge_unread
 from bot.core.plans import LEAVERBOT, MOVES, ActionKind, Operation, OperationState
 from bot.core.views import ActionState, ActionView
+from bot.core.waiting import Wait
 from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDialog, StoredOperation
 from bot.store import audit, outbox
 from bot.store.cases import close, update_grants
@@ -126,6 +127,20 @@ class ActionTable:
             found = [Operation.from_json(data) for data in connection.execute(running).scalars()]
         return [operation.args.get("account_id", "") for operation in found]
 
+    def waits(self) -> dict[str, Wait]:
+        unfinished = sa.select(actions.c.id, actions.c.waiting).where(actions.c.state.in_(_UNFINISHED))
+        with self._db.transaction(reads=True) as connection:
+            return {row.id: Wait.from_json(row.waiting) for row in connection.execute(unfinished) if row.waiting}
+
+    def set_wait(self, action_id: str, wait: Wait | None) -> None:
+        with self._db.transaction() as connection:
+            action = _action(connection, action_id)
+            if action.view.state.final:
+                return
+            noted = actions.update().where(actions.c.id == action_id)
+            connection.execute(noted.values(waiting=wait.to_json() if wait else sa.null()))
+            _bump_cases_of(connection, action_id)
+
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:
             action = _action(connection, action_id)
@@ -139,6 +154,7 @@ class ActionTable:
                 "remaining": grants_json(left),
                 "verified_at": result.verified_at,
                 "cover": cover_json(result.cover),
+                "waiting": None,
                 "emptied": [{"arn": found.arn, "name": found.name} for found in result.emptied],
             }
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))

@@ -9,6 +9,7 @@ from bot.core.deny_plans import InlinePlace
 from bot.core.models import Account, Grant, PermissionSet, Severity, Use, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome
 from bot.core.views import AccountCover, ActionState, ActionView, DialogKind, DialogState
+from bot.core.waiting import Wait
 from bot.ports import (
     Asker,
     MessageKind,
@@ -118,6 +119,7 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[St
         emptied=tuple(PermissionSet(item["arn"], item["name"]) for item in row["emptied"] or ()),
         with_delete=row["with_delete"],
         steps=tuple(step.view for step in steps),
+        waiting=_wait_of(row, steps),
     )
     asker = Asker(row["by"], row["channel"], row["response_url"])
     return StoredAction(
@@ -132,6 +134,13 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[St
         row["parent"],
         tuple(step.view.id for step in steps),
     )
+
+
+def _wait_of(row: Row, steps: tuple[StoredAction, ...]) -> Wait | None:
+    """What it waits for; a shut-out waits for what its step waits for."""
+    if row["waiting"]:
+        return Wait.from_json(row["waiting"])
+    return next((step.view.waiting for step in steps if step.view.waiting), None)
 
 
 def _undo(commands: list[str], operations: tuple[StoredOperation, ...]) -> tuple[str, ...]:

@@ -137,6 +137,8 @@ actions = sa.Table(
     sa.Column("with_delete", sa.Boolean, nullable=False, default=False),
     sa.Column("emptied", _Json),
     sa.Column("parent", _Id, nullable=False, default=""),
+    # What an unfinished action waits for, once that is worth telling.
+    sa.Column("waiting", _Json),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
     sa.Index(

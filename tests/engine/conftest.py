@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.aws.client import background
+from bot.aws.waits import Waits
 from bot.clock import SystemClock
 from bot.connect import connect_aws
 from bot.core.policy import Rules
@@ -45,6 +46,7 @@ def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
         work=engine,
         clock=SystemClock(),
         background=background,
+        waits=Waits(SystemClock().now),
         rules=Rules(responders=frozenset({"U1"})),
         new_id=lambda: str(uuid.uuid4()),
     )

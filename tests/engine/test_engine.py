@@ -84,3 +84,21 @@ def test_ended_workflows_are_forgotten_after_a_while(parts: Parts, monkeypatch: 
 def test_a_reference_can_be_read_out() -> None:
     assert len({new_reference() for _ in range(50)}) == 50
     assert all(len(new_reference()) == 7 for _ in range(5))
+
+
+def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_when_it_does(
+    parts: Parts, aws: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.waiting.TELL_AFTER", timedelta(seconds=0.5))
+    monkeypatch.setattr("bot.engine.watcher.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 0.1)
+    user_id = aws.org.add_user("w@example.com", display_name="W", email="w@example.com", status="DISABLED")
+    page = aws.faults.add("identitystore.DescribeUser", kind="page", times=None)
+    action_id = ask(parts, User(user_id, "w@example.com", status=UserStatus.DISABLED))
+    parts.work.start_action(action_id)
+    eventually(lambda: parts.store.action(action_id).view.waiting)
+    aws.faults.remove(page)
+    eventually(lambda: parts.store.action(action_id).view.state.final)
+    ended = parts.store.action(action_id).view
+    assert ended.waiting is None
+    assert "nothing to revoke" in ended.message

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.aws.client import background
+from bot.aws.waits import Waits
 from bot.connect import connect_aws
 from bot.core.models import User
 from bot.core.plans import ActionKind
@@ -135,7 +136,7 @@ class Denials:
         elif remediate.prepare(self.parts, name, timedelta()) is remediate.Ready.GO and (
             remediate.advance(self.parts, name, late=False) is remediate.Moved.ENDED
         ):
-            remediate.finish(self.parts, name)
+            remediate.finish(self.parts, name, late=False)
 
     def scan(self) -> None:
         """A whole scan, saved, and the denies looked after."""
@@ -207,6 +208,7 @@ def denials(
             work=Started(),
             clock=clock,
             background=background,
+            waits=Waits(clock.now),
             rules=Rules(responders=frozenset({"U1"}), deny=DenyRules(policy_ids=tuple(policy_ids), **deny)),
             new_id=lambda: str(uuid.uuid4()),
         )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.aws.client import background
+from bot.aws.waits import Waits
 from bot.connect import connect_aws
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
@@ -85,6 +86,7 @@ class Desk:
             work=Idle(),
             clock=self.clock,
             background=background,
+            waits=Waits(self.clock.now),
             rules=Rules(responders=frozenset({self.alice}), admins=frozenset({self.alice})),
             new_id=lambda: f"id-{next(numbers)}",
         )

@@ -10,6 +10,7 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 
 from bot.aws.client import background
+from bot.aws.waits import Waits
 from bot.connect import connect_aws
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
@@ -90,6 +91,7 @@ class Desk:
             work=self.work,
             clock=Now(),
             background=background,
+            waits=Waits(Now().now),
             rules=rules,
             new_id=lambda: f"id-{next(numbers)}",
         )

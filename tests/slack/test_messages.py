@@ -12,6 +12,8 @@ from bot.core.plans import ActionKind, Operation, OperationKind, OperationState,
 from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary
 from bot.core.views import ActionState, CaseChange, CaseList, Control, Digest, Matches, PersonView
+from bot.core.waiting import Trouble, Wait
+from bot.slack import words
 from bot.slack.messages import (
     case_message,
     change_message,
@@ -565,3 +567,27 @@ def test_lengths_of_time_read_well():
         "1 minute 1 second",
     ]
     assert [took(38), took(2520), took(18_000), took(172_800)] == ["38 s", "42 min", "5 h", "2 days"]
+
+
+WAITS = [
+    (None, "waiting for AWS since"),
+    (Trouble.SILENT, "it does not answer"),
+    (Trouble.THROTTLED, "it takes no more requests for now"),
+    (Trouble.STRANGER, "a proxy or firewall answers in its place"),
+    (Trouble.CREDENTIALS, "credentials cannot be fetched"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "says"), WAITS)
+def test_an_action_that_waits_says_for_what_since_when_and_until_when(trouble, says):
+    wait = Wait(trouble, AT, AT + timedelta(minutes=15))
+    shown = case_words(latest=replace(RUNNING, waiting=wait))
+    assert says in shown
+    assert "waiting for AWS since" in shown
+    assert f"<!date^{int(wait.since.timestamp())}^" in shown
+    assert f"tried until <!date^{int(wait.until.timestamp())}^" in shown
+
+
+def test_every_trouble_has_its_words():
+    for trouble in Trouble:
+        assert "(" in words.waits(Wait(trouble, AT, AT))

@@ -30,6 +30,7 @@ HASHES = {
     "0001.sqlite.sql": "e2aecc6a1f84d4adb1b6de9a79a041342d71f4130a4effc4ec158c00d4bb63ce",
     "0002.sql": "a87e8a0b23390fd522d4810564b9b082094e1ffeaf27aa33b4f80516794a1a42",
     "0003.sql": "3142bc76634b98af1edbadbc5be802348772a0fa46f8da242a6eea89e3ccbe52",
+    "0004.sql": "3730dd55afb3e2794224454cc0a31d939ef05e1ccd8fc4fd4b34a50002ea107d",
 }
 
 

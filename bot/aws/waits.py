@@ -1,0 +1,77 @@
+"""What the requests of each action wait for: noted where requests are sent, read by whoever tells people."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from bot.core.waiting import Trouble, Wait
+
+
+class _Watch:
+    """One action: `since` the last answer, or since it does not get on (`held`)."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.since, self.held = now(), False
+        self.trouble: Trouble | None = None
+
+    def answered(self) -> None:
+        self.trouble = None
+        if not self.held:
+            self.since = self._now()
+
+
+_watches: ContextVar[tuple[_Watch, ...]] = ContextVar("aws_watches", default=())
+
+
+class Waits:
+    """Implements `ports.Waits`."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._watched: dict[str, tuple[_Watch, timedelta]] = {}
+
+    @contextmanager
+    def step(self, patience: Mapping[str, timedelta]) -> Iterator[Callable[[str], None]]:
+        with self._lock:
+            for action_id, time in patience.items():
+                watch, _ = self._watched.get(action_id) or (_Watch(self._now), time)
+                self._watched[action_id] = (watch, time)
+            mine = tuple(self._watched[action_id][0] for action_id in patience)
+        kept: set[str] = set()
+        token = _watches.set(mine)
+        try:
+            yield kept.add
+        finally:
+            _watches.reset(token)
+            self._end(patience, kept)
+
+    def now(self) -> Mapping[str, Wait]:
+        with self._lock:
+            return {
+                action_id: Wait(watch.trouble, watch.since, watch.since + patience)
+                for action_id, (watch, patience) in self._watched.items()
+            }
+
+    def _end(self, stepped: Mapping[str, timedelta], kept: set[str]) -> None:
+        with self._lock:
+            for action_id in stepped:
+                if action_id in kept:
+                    self._watched[action_id][0].held = True
+                else:
+                    self._watched.pop(action_id, None)
+
+
+def answered() -> None:
+    """AWS answered a request of this context."""
+    for watch in _watches.get():
+        watch.answered()
+
+
+def failed(trouble: Trouble) -> None:
+    """A request of this context met a trouble that passes."""
+    for watch in _watches.get():
+        watch.trouble = trouble

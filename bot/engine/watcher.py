@@ -1,0 +1,36 @@
+"""A loop that tells what actions wait for, while they wait."""
+
+import threading
+
+import structlog
+
+from bot.core.errors import new_reference
+from bot.services.parts import Parts
+from bot.services.waiting import Teller
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 2.0
+
+
+class Watcher:
+    """Looks every two seconds until it is stopped."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._teller = Teller(parts)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=LOOK_SECONDS)
+
+    def _loop(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            try:
+                self._teller.look()
+            except Exception:  # the loop must outlive whatever comes
+                log.exception("what actions wait for could not be told", reference=new_reference())

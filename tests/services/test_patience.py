@@ -1,0 +1,276 @@
+"""What passes is waited for, up to the action's own patience; a real answer of AWS is not."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.plans import ActionKind, OperationState
+from bot.core.views import ActionState
+from bot.core.waiting import Trouble
+from bot.ports import Result
+from bot.services import denying, remediate
+from bot.services.remediate import Moved, Ready
+from bot.services.waiting import TELL_AFTER, Teller
+from tests.services.denials import Denials, denials
+from tests.world import eventually
+
+PASSING = [
+    pytest.param({"kind": "page", "status": 403}, id="a proxy's 403 page"),
+    pytest.param({"kind": "page", "status": 502}, id="a proxy's 502 page"),
+    pytest.param({"kind": "page", "status": 200}, id="a login page with status 200"),
+    pytest.param({"kind": "drop"}, id="a reset"),
+    pytest.param({"code": "InternalFailure"}, id="an internal error"),
+]
+FEW = [PASSING[0], PASSING[3]]
+PATIENCE = timedelta(minutes=15)
+
+
+@pytest.fixture(scope="module")
+def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Denials]:
+    with denials(tmp_path_factory.mktemp("patience")) as made:
+        # The pauses of the one retry layer pass on the clock that stands still.
+        aws: Any = made.parts.directory
+        aws._aws._retrying.sleep = lambda seconds: made.clock.move(seconds=seconds)
+        yield made
+
+
+@pytest.fixture
+def world(one_world: Denials) -> Iterator[Denials]:
+    yield one_world
+    one_world.aws.faults.clear()
+    for action in one_world.parts.store.unfinished_actions():
+        one_world.parts.store.end_action(action.view.id, Result(ActionState.FAILED), one_world.clock.now())
+
+
+@pytest.fixture
+def leaver(world: Denials) -> str:
+    number = len(world.org.users())
+    places = [(world.org.add_account(f"a-{number}-{n}"), world.org.add_permission_set(f"S{number}-{n}")) for n in "12"]
+    return world.leaver(f"dana{number}", *places)
+
+
+def always(world: Denials, operation: str, fault: dict[str, Any]) -> None:
+    world.aws.faults.add(operation, times=None, **fault)
+
+
+@pytest.mark.parametrize("fault", FEW)
+def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[str, Any]) -> None:
+    action_id = world.ask(leaver)
+    for operation in ("identitystore.DescribeUser", "organizations.UpdatePolicy"):
+        always(world, operation, fault)
+        denying.work_on(world.parts, {})
+        world.aws.faults.clear()
+    assert not world.parts.store.action(action_id).view.state.final
+    world.work()
+    assert world.parts.store.action(action_id).view.state is ActionState.DONE
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
+    world: Denials, leaver: str, fault: dict[str, Any]
+) -> None:
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    assert remediate.prepare(world.parts, action_id, timedelta()) is Ready.GO
+    remediate.advance(world.parts, action_id, late=False)
+    always(world, "*", fault)
+    for _ in range(2):
+        remediate.advance(world.parts, action_id, late=False)
+    given_up = {OperationState.REFUSED, OperationState.NOT_BEGUN, OperationState.UNKNOWN}
+    assert not given_up & {op.state for op in world.parts.store.action(action_id).operations}
+    world.aws.faults.clear()
+    assert world.carry_on(action_id).view.state is ActionState.DONE
+
+
+@pytest.mark.parametrize("fault", FEW)
+def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
+    world: Denials, leaver: str, fault: dict[str, Any]
+) -> None:
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    remediate.prepare(world.parts, action_id, timedelta())
+    while remediate.advance(world.parts, action_id, late=False) is not Moved.ENDED:
+        pass
+    for operation in ("identitystore.DescribeUser", "identitystore.ListGroupMembershipsForMember"):
+        always(world, operation, fault)
+        assert not remediate.finish(world.parts, action_id, late=False)
+        assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
+        world.aws.faults.clear()
+    always(world, "identitystore.DescribeUser", fault)
+    assert remediate.finish(world.parts, action_id, late=True)
+    assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
+
+
+def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
+    action_id = world.ask(leaver, ActionKind.DELETE)
+    world.parts.store.begin_action(action_id, (), world.clock.now())
+    always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
+    assert remediate.finish(world.parts, action_id, late=False)
+    assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
+
+
+@pytest.mark.parametrize("kind", [ActionKind.REVOKE, ActionKind.DELETE])
+@pytest.mark.parametrize("fault", FEW)
+def test_an_action_begins_late_rather_than_not_at_all(
+    world: Denials, leaver: str, kind: ActionKind, fault: dict[str, Any]
+) -> None:
+    action_id = world.ask(leaver, kind)
+    always(world, "identitystore.DescribeUser", fault)
+    assert remediate.prepare(world.parts, action_id, PATIENCE - timedelta(seconds=1)) is Ready.LATER
+    assert remediate.prepare(world.parts, action_id, PATIENCE) is Ready.ENDED
+    assert "html" not in world.parts.store.action(action_id).view.message
+
+
+@pytest.mark.parametrize(("late", "goes_on"), [(False, False), (True, True)])
+def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_not_for_ever(
+    world: Denials, leaver: str, late: bool, goes_on: bool
+) -> None:
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    remediate.prepare(world.parts, action_id, timedelta())
+    always(world, "identitystore.DescribeUser", {"kind": "page"})
+    assert remediate.recheck(world.parts, action_id, late=late) is goes_on
+    states = {op.state for op in world.parts.store.action(action_id).operations}
+    assert states == {OperationState.NOT_BEGUN if late else OperationState.WAITING}
+
+
+def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(world: Denials, leaver: str) -> None:
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    remediate.prepare(world.parts, action_id, timedelta())
+    always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
+    assert remediate.recheck(world.parts, action_id, late=False)
+    assert {op.state for op in world.parts.store.action(action_id).operations} == {OperationState.NOT_BEGUN}
+
+
+# what is said while an action waits
+
+
+def waiting(world: Denials, action_id: str) -> Any:
+    return world.parts.store.action(action_id).view.waiting
+
+
+def step(world: Denials, action_id: str) -> Ready:
+    """One try to begin, as the engine makes it."""
+    with world.parts.waits.step({action_id: PATIENCE}) as waits:
+        ready = remediate.prepare(world.parts, action_id, timedelta())
+        if ready is Ready.LATER:
+            waits(action_id)
+    return ready
+
+
+TROUBLES = [
+    pytest.param({"kind": "page"}, Trouble.STRANGER, id="a proxy's page"),
+    pytest.param({"kind": "drop"}, Trouble.SILENT, id="a reset"),
+    pytest.param({"code": "InternalFailure"}, Trouble.BROKEN, id="an internal error"),
+]
+
+
+@pytest.mark.parametrize(("fault", "trouble"), TROUBLES)
+def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_cleared_when_it_is_over(
+    world: Denials, leaver: str, fault: dict[str, Any], trouble: Trouble
+) -> None:
+    world.scan()
+    teller, began = Teller(world.parts), world.clock.now()
+    action_id = world.ask(leaver, ActionKind.REVOKE, case_id=world.case(leaver))
+    always(world, "identitystore.DescribeUser", fault)
+    assert step(world, action_id) is Ready.LATER
+    world.clock.at = began + TELL_AFTER - timedelta(seconds=1)
+    teller.look()
+    assert waiting(world, action_id) is None
+    world.clock.move(seconds=1)
+    version = world.parts.store.newest_case(leaver).case.version
+    teller.look()
+    told = waiting(world, action_id)
+    assert (told.trouble, told.since, told.until) == (trouble, began, began + PATIENCE)
+    assert world.parts.store.newest_case(leaver).case.version > version
+    assert step(world, action_id) is Ready.LATER
+    world.clock.move(seconds=40)
+    teller.look()
+    assert waiting(world, action_id) == told
+    world.aws.faults.clear()
+    assert step(world, action_id) is Ready.GO
+    teller.look()
+    assert waiting(world, action_id) is None
+
+
+def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -> None:
+    teller, began = Teller(world.parts), world.clock.now()
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    world.aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=2.0)
+    hanging = threading.Thread(target=step, args=(world, action_id))
+    hanging.start()
+    eventually(world.parts.waits.now)
+    world.clock.move(seconds=20)
+    teller.look()
+    assert waiting(world, action_id).since == began
+    hanging.join()
+    teller.look()
+    assert waiting(world, action_id) is None
+
+
+def test_answers_that_come_are_no_waiting_however_long_a_step_takes(world: Denials, leaver: str) -> None:
+    teller = Teller(world.parts)
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    with world.parts.waits.step({action_id: PATIENCE}):
+        for _ in range(5):
+            world.clock.move(seconds=15)
+            world.parts.directory.user(leaver)
+            teller.look()
+            assert waiting(world, action_id) is None
+
+
+def test_the_log_tells_once_a_minute(world: Denials, leaver: str) -> None:
+    teller = Teller(world.parts)
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    always(world, "identitystore.DescribeUser", {"kind": "page"})
+    step(world, action_id)
+    with capture_logs() as logs:
+        for _ in range(100):
+            world.clock.move(seconds=2)
+            teller.look()
+    told = [entry for entry in logs if entry["event"] == "an action waits for AWS"]
+    assert 3 <= len(told) <= 4
+    assert {(entry["action"], entry["why"]) for entry in told} == {(action_id, "stranger")}
+
+
+def test_what_an_earlier_process_left_there_is_cleared(world: Denials, leaver: str) -> None:
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    always(world, "identitystore.DescribeUser", {"kind": "page"})
+    step(world, action_id)
+    world.clock.move(seconds=30)
+    Teller(world.parts).look()
+    assert waiting(world, action_id)
+    world.aws.faults.clear()
+    step(world, action_id)
+    Teller(world.parts).look()
+    assert waiting(world, action_id) is None
+
+
+def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> None:
+    user = world.org.add_user("erin@example.com", display_name="Erin", email="erin@example.com", status="ENABLED")
+    action_id = world.ask(user, not_disabled=True)
+    always(world, "identitystore.DescribeUser", {"kind": "page"})
+    teller = Teller(world.parts)
+    for _ in range(3):
+        with world.parts.waits.step(denying.patience(world.parts)) as waits:
+            denying.work_on(world.parts, {})
+            waits(action_id)
+        world.clock.move(seconds=30)
+        teller.look()
+    told = [one.text for one in world.parts.store.waiting() if one.key == f"waits:{action_id}"]
+    assert len(told) == 1
+    assert "AWS has not answered since" in told[0]
+
+
+def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -> None:
+    shut_out = world.ask(leaver, ActionKind.SHUT_OUT, digest="x")
+    world.step(world.parts.store.action(shut_out))
+    always(world, "identitystore.DescribeUser", {"kind": "page"})
+    [step_id] = world.parts.store.action(shut_out).steps
+    with world.parts.waits.step(denying.patience(world.parts)) as waits:
+        denying.work_on(world.parts, {})
+        waits(step_id)
+    world.clock.move(seconds=30)
+    Teller(world.parts).look()
+    assert waiting(world, shut_out).trouble is Trouble.STRANGER
