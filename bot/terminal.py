@@ -17,7 +17,7 @@ from bot.services.progress import Progress as ScanProgress
 # Ways in that the table names for each user; the JSON has all.
 MOST_WAYS = 4
 _USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
-_ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and can not get in."}
+_ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
 _ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
 _HOW = {
     Strategy.PER_PRINCIPAL: "{what} by leaver and group",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.cases import Case, CaseState
+from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.coverage import Coverage, ScanStatus
 from bot.core.models import Severity
 
@@ -32,10 +32,10 @@ class Summary:
     """State of things at `at`, and what happened since `since`: the last summary, or a day ago when this is the first.
 
     `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
-    the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` run from case
-    opened to closed. `oldest` is the open case of who has been disabled longest. `incidents` are cases, open or
-    closed, whose access was used after the user was disabled and that nobody has reviewed; `links` lead to their
-    messages.
+    the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are of the closed
+    cases whose users lost their last way in: about how long they had been disabled by then. `oldest` is the open case
+    of who has been disabled longest. `incidents` are cases, open or closed, whose access was used after the user was
+    disabled and that nobody has reviewed; `links` lead to their messages.
     `denies` are those that were read back once; `denies_unconfirmed` counts those that were not, in force or not.
     """
 
@@ -85,7 +85,8 @@ def summarize(
     open_now = [case for case in cases if case.state is CaseState.OPEN]
     closed = [case for case in cases if case.closed_at and since < case.closed_at <= at]
     ways = Counter((str(case.closed_reason), case.closed_by) for case in closed)
-    took = sorted((case.closed_at - case.opened_at).total_seconds() for case in closed if case.closed_at)
+    shut = [case for case in closed if case.closed_reason is not CloseReason.ENABLED]
+    took = sorted((case.closed_at - case.disabled_by).total_seconds() for case in shut if case.closed_at)
     recent = [scan for scan in scans if since < scan.finished_at <= at]
     last = scans[-1] if scans else None
     complete = last is not None and last.status is ScanStatus.COMPLETE and last.every_kind

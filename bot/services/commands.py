@@ -154,7 +154,7 @@ def _told(coverage: Coverage, applied: list[Change]) -> str:
     text += f" Cases: {opened} new, {closed} closed."
     if first:
         more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
-        text += f" {why}{more} Nobody who was not read was closed."
+        text += f" {why}{more} No case was closed because of what could not be read."
     if coverage.notes:
         text += f" Note: {'; '.join(coverage.notes)}."
     return text

@@ -189,7 +189,7 @@ def _open_to_all(found: OpenApplications) -> Iterable[str]:
         yield f"Every user is let into these applications without an assignment: {names}{more}"
     if found.unread:
         count = f"{found.unread} application{'s' if found.unread != 1 else ''}"
-        yield f"Whether {count} let every user in without an assignment was not read"
+        yield f"{count} may be open to everyone without an assignment; AWS did not say"
 
 
 def _trail_notes(trailed: Trailed) -> Iterable[str]:

@@ -46,7 +46,7 @@ def _facts(view: CaseView) -> str:
         facts.append(_review(view))
     if still_open(view):
         facts.append(f"{still_open(view)}.")
-    lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(user)]
+    lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(case)]
     if case.state is CaseState.OPEN:
         lines.append(_severity(case))
     facts += [" · ".join(lines), words.identity(user)]

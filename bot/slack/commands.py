@@ -96,9 +96,7 @@ class Commands:
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
         if parsed.verb in NEEDS_USER and not parsed.argument:
-            return messages.plain_message(
-                f"Name the user: {COMMAND} {parsed.verb} <user name, e-mail, id or a unique part of one>"
-            )
+            return messages.plain_message(f"Whom? For example {COMMAND} {parsed.verb} dana.rossi")
         answers: dict[Verb, Callable[[], Message]] = {
             Verb.LIST: lambda: messages.list_message(commands.list_open(self.parts)),
             Verb.HELP: messages.help_message,
@@ -125,8 +123,8 @@ class Commands:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
         _, joined = commands.request_scan(self.parts, "command", asker)
         if joined:
-            return messages.plain_message("A scan is running already. You will be told here when it ends.")
-        return messages.plain_message("A scan was started. You will be told here when it ends.")
+            return messages.plain_message("A scan is already running. You will get the result here.")
+        return messages.plain_message("A scan was started. You will get the result here.")
 
     def _unused(self, asker: Asker) -> Message:
         commands.request_unused(self.parts, asker, self.people.roles(asker.user))

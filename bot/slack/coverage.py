@@ -60,7 +60,7 @@ def coverage_line(last: Coverage) -> str:
         *(f"{say(note, 300).rstrip('.')}." for note in last.notes[:MOST_NOTES] if clean(note)),
         _orphans(last),
         _disagreements(last),
-        "" if last.status is ScanStatus.COMPLETE else "Nobody's case was closed who was not read.",
+        "" if last.status is ScanStatus.COMPLETE else "No case was closed because of what could not be read.",
     ]
     return cut(" ".join(text for text in texts if text), 2500)
 

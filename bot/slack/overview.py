@@ -150,7 +150,7 @@ def _since(summary: Summary) -> str:
     text += f" ({listed(ways, most=8)})." if ways else "."
     if summary.median_seconds is not None and summary.worst_seconds is not None:
         median, worst = took(summary.median_seconds), took(summary.worst_seconds)
-        text += f" From alert to closed: median {median}, worst {worst}."
+        text += f" From disabled to no way in: median about {median}, worst about {worst}."
     return text
 
 

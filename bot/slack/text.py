@@ -115,6 +115,11 @@ def when(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
 
 
+def about(moment: datetime) -> str:
+    """A time that is not known exactly, in the reader's own zone: today at about 15:22."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at about {{time}}|{utc(moment)}, about>"
+
+
 def second(moment: datetime) -> str:
     """A time of the day to the second, in the reader's own zone; it stands next to a `when` that tells the day."""
     return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{moment.astimezone(UTC):%H:%M:%S} UTC>"

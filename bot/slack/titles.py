@@ -1,10 +1,9 @@
 """The one sentence about a case that has to be right."""
 
-from bot.core.cases import CaseState, CloseReason
-from bot.core.models import User
+from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.views import CaseView
 from bot.slack import ways, words
-from bot.slack.text import plural, when
+from bot.slack.text import about, plural, when
 
 USED = "used their access after being disabled"
 
@@ -25,10 +24,11 @@ def still_open(view: CaseView) -> str:
     return f"{state[:1].upper()}{state[1:]}"
 
 
-def disabled(user: User) -> str:
-    if user.updated_at is None:
-        return "Disabled (AWS gives no time)"
-    return f"Disabled since about {when(user.updated_at)} (AWS does not say exactly)"
+def disabled(case: Case) -> str:
+    """Since when the user is disabled, as far as anybody can tell."""
+    if case.user.updated_at is None or case.user.updated_at > case.opened_at:
+        return f"Disabled before {when(case.opened_at)}"
+    return f"Disabled {about(case.user.updated_at)}"
 
 
 def _state(view: CaseView) -> str:

@@ -59,7 +59,7 @@ def test_other_problems_are_counted_besides():
     groups = (Problem("3 groups", "AWS throttled the reads."),) * 2
     said = coverage_line(replace(PARTIAL, problems=(DENIED, *groups)))
     assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
-    assert said.endswith("Nobody's case was closed who was not read.")
+    assert said.endswith("No case was closed because of what could not be read.")
 
 
 def test_calls_orphans_disagreements_and_notes_are_said_when_there_are_any():

@@ -99,11 +99,14 @@ def test_the_notification_says_the_essential():
     assert text.startswith("Dana Rossi can still get into 4 AWS accounts. Severity critical")
 
 
-def test_disabled_since_is_marked_as_approximate():
-    assert (
-        "Disabled since about <!date^1772422920^{date_short_pretty} {time}|2026-03-02 03:42 UTC> (AWS does not say exactly)"
-        in case_words()
-    )
+def test_when_somebody_was_disabled_is_told_as_far_as_it_is_known():
+    assert "Disabled <!date^1772422920^{date_short_pretty} at about {time}|2026-03-02 03:42 UTC, about>" in case_words()
+
+
+@pytest.mark.parametrize("changed", [None, CASE.opened_at + timedelta(days=3)])
+def test_who_was_seen_disabled_was_disabled_before_whatever_changed_since(changed):
+    said = case_words(case=replace(CASE, user=replace(USER, updated_at=changed)))
+    assert f"Disabled before <!date^{int(CASE.opened_at.timestamp())}^" in said
 
 
 def test_the_worst_way_in_comes_first_and_the_management_account_is_marked():
@@ -392,7 +395,7 @@ def test_a_summary_gives_the_numbers():
     assert "*3 people who left still have access (5 at the summary before)*" in said
     assert "Longest disabled: *Dana Rossi*, for about 6 h." in said
     assert "2 new, 4 closed (3 revoked by <@U0ALICE> and 1 enabled again)" in said
-    assert "median 42 min, worst 5 h" in said
+    assert "From disabled to no way in: median about 42 min, worst about 5 h." in said
     assert "Emergency denies in force: 1" in said
     assert "Scans: 96 of 96 complete." in said
 
