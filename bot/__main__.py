@@ -1,6 +1,5 @@
 """The command line."""
 
-import json
 import logging
 import os
 import signal
@@ -18,10 +17,11 @@ from bot import __version__, deny_commands
 from bot.connect import connect_aws, scanner
 from bot.core.coverage import Scan, ScanStatus, Strategy
 from bot.core.errors import AwsCredentials, AwsRejected, LeaverbotError, SettingsError
+from bot.core.text import clean_lines
 from bot.observe import catch_everything, set_up_logging, unforeseen
 from bot.redact import keep_secret, redact
 from bot.settings import ScanSettings, Settings, secrets, unknown_settings
-from bot.terminal import Bar, found, scan_json, show_scan
+from bot.terminal import Bar, found, json_text, scan_json, show_scan
 
 log = structlog.get_logger(__name__)
 app = typer.Typer(
@@ -142,8 +142,7 @@ def scan(
         _complain(error)
         raise typer.Exit(WRONG_USE) from None
     if as_json:
-        json.dump(scan_json(result), sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
+        typer.echo(json_text(scan_json(result)))
     else:
         show_scan(result, Console())
     raise typer.Exit(_exit_code(result, fail_on_findings=fail_on_findings))
@@ -179,7 +178,7 @@ def _exit_code(result: Scan, *, fail_on_findings: bool) -> int:
 
 
 def _complain(error: LeaverbotError) -> None:
-    typer.echo(redact(str(error)), err=True)
+    typer.echo(clean_lines(redact(str(error))), err=True)
 
 
 def _end_in_time() -> None:

@@ -1,6 +1,5 @@
 """`leaverbot deny`: the policy for emergency denies set up, and what is denied now."""
 
-import json
 import logging
 import sys
 from pathlib import Path
@@ -15,13 +14,14 @@ from bot.aws.scp_setup import ScpSetup
 from bot.clock import SystemClock
 from bot.connect import AwsParts, connect_aws
 from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, StoreError
+from bot.core.text import clean, clean_lines
 from bot.deny_terminal import NO_DATABASE, Stored, show_end, show_plan, show_standing, standing_json
 from bot.observe import set_up_logging
 from bot.redact import redact
 from bot.services.deny_setup import DenySetup
 from bot.services.deny_standing import Comparison
 from bot.settings import DenySettings
-from bot.terminal import plain
+from bot.terminal import json_text
 
 app = typer.Typer(no_args_is_help=True, help="Set the policy for emergency denies up, and see what is denied now.")
 
@@ -66,7 +66,7 @@ def setup(
     if plan.missing and not _may_go_on(settings, yes=yes):
         return
     try:
-        policy_id, targets = setting_up.carry_out(plan, lambda step: console.print(Text(plain(step))))
+        policy_id, targets = setting_up.carry_out(plan, lambda step: console.print(Text(clean(step))))
     except LeaverbotError as error:
         _leave(error, AGAIN)
     show_end(policy_id, targets, settings)
@@ -96,8 +96,7 @@ def list_denies(
         _leave(error)
     names = settings.deny_match == "user-id-and-name"
     if as_json:
-        json.dump(standing_json(standing, stored, names=names), sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
+        typer.echo(json_text(standing_json(standing, stored, names=names)))
     else:
         show_standing(Console(), standing, stored, names=names)
     if standing.unread or stored.failed:
@@ -110,7 +109,7 @@ def _connect(settings: DenySettings) -> AwsParts:
 
 
 def _leave(error: LeaverbotError, more: str = "") -> NoReturn:
-    typer.echo(redact("\n".join(filter(None, [str(error), more]))), err=True)
+    typer.echo(clean_lines(redact("\n".join(filter(None, [str(error), more])))), err=True)
     raise typer.Exit(NOT_READ if isinstance(error, (AwsUnavailable, AwsConflict)) else REFUSED) from None
 
 

@@ -12,12 +12,12 @@ from rich.text import Text
 
 from bot.core.deny import MAX_CHARACTERS, DocumentKind, by_name, used
 from bot.core.policy import DenyStrategy
+from bot.core.text import clean, clean_lines
 from bot.ports import StoredDeny
 from bot.ports.policies import Target
 from bot.services.deny_setup import SetUp, called
 from bot.services.deny_standing import PolicyNow, Standing, room
 from bot.settings import DenySettings
-from bot.terminal import plain
 
 NO_DATABASE = "The database of LEAVERBOT_DATABASE_URL is not there yet, so only what AWS has is shown."
 
@@ -33,7 +33,8 @@ class Stored:
 
 def show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
     say(console, f"{plan.name} ({plan.policy_id}) is there already:" if plan.policy_id else f"To make: {plan.name}")
-    say(console, json.dumps(json.loads(plan.text), indent=2))
+    # What is not visible is escaped in it already, and its blanks are its form.
+    console.print(Text(json.dumps(json.loads(plan.text), indent=2)), soft_wrap=True)
     if plan.denied:
         who = "1 person" if plan.denied == 1 else f"{plan.denied} people"
         say(console, f"It denies {who} now, and will do so everywhere it is attached.")
@@ -44,7 +45,7 @@ def show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
         table.add_column(column, overflow="fold")
     for place in (*plan.places, *plan.elsewhere):
         count = "not known" if place.reached is None else str(place.reached)
-        table.add_row(plain(called(place.target)), count, "attached" if place.attached else "to attach")
+        table.add_row(clean(called(place.target)), count, "attached" if place.attached else "to attach")
     console.print(table)
     count = f"{plan.reached} of" if plan.reached is not None else "AWS did not say how many of"
     management = f"{plan.management.name} ({plan.management.id})" if plan.management.name else plan.management.id
@@ -70,7 +71,7 @@ def show_end(policy_id: str, targets: Sequence[Target], settings: DenySettings) 
         *(f"aws organizations detach-policy --policy-id {policy_id} --target-id {one.id}" for one in targets),
         f"aws organizations delete-policy --policy-id {policy_id}",
     ]
-    typer.echo("\n".join(lines))
+    typer.echo(clean_lines("\n".join(lines)))
 
 
 def show_standing(console: Console, standing: Standing, stored: Stored, *, names: bool) -> None:
@@ -85,9 +86,9 @@ def show_standing(console: Console, standing: Standing, stored: Stored, *, names
     for policy in standing.policies:
         say(console, _about(policy, names=names))
     for difference in standing.differences:
-        console.print(Text(f"Differs: {plain(difference.text)}", style="bold yellow"), soft_wrap=True)
+        console.print(Text(f"Differs: {clean(difference.text)}", style="bold yellow"), soft_wrap=True)
     for unread in standing.unread:
-        console.print(Text(f"Not read: {plain(unread)}", style="yellow"), soft_wrap=True)
+        console.print(Text(f"Not read: {clean(unread)}", style="yellow"), soft_wrap=True)
     if stored.denies is not None and not (standing.differences or standing.unread):
         say(console, "What is stored and what AWS has are the same.")
 
@@ -113,7 +114,7 @@ def _deny_table(denies: Sequence[StoredDeny]) -> Table:
         where += [] if by_name(deny.user.user_name) else ["(by user id only: the user name cannot be matched)"]
         where += [f"(by user id only under {name}: somebody else has that name)" for name in deny.lent]
         row = (deny.user.label, f"{deny.since:%Y-%m-%d %H:%M} UTC", deny.by, "\n".join(filter(None, where)))
-        table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row))
+        table.add_row(*(Text(clean_lines(cell)) for cell in row))
     return table
 
 
@@ -161,4 +162,4 @@ def _deny_json(deny: StoredDeny) -> dict[str, Any]:
 
 def say(console: Console, text: str) -> None:
     """One or more lines as they are: a terminal wraps them, and nothing in them is markup."""
-    console.print(Text("\n".join(map(plain, text.split("\n")))), soft_wrap=True)
+    console.print(Text(clean_lines(text)), soft_wrap=True)

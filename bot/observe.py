@@ -16,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.core.errors import new_reference
+from bot.core.text import clean, clean_lines
 from bot.redact import redact
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,14 @@ class _NoSecrets(structlog.stdlib.ProcessorFormatter):
         return redact(super().format(record))
 
 
+def _visible(_logger: Any, _method: str, event: Any) -> Any:
+    """What comes from outside cannot turn a line around, colour it or begin a new one. A traceback keeps its lines."""
+    return {
+        key: (clean_lines if key == "exception" else clean)(value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
+
+
 def set_up_logging(form: str, level: int = logging.INFO) -> None:
     """Structured logs on stderr, one line an event; other libraries' warnings come through the same way."""
     console = form == "console"
@@ -36,6 +45,7 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(_in_a_line) if console else structlog.processors.format_exc_info,
+        _visible,
     ]
     last: Any = structlog.processors.JSONRenderer(default=str)
     if console:
@@ -57,6 +67,8 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("bot").setLevel(level)
+    # Whatever botocore warns of it raises, too, and then it is told in a sentence instead of a traceback.
+    logging.getLogger("botocore").setLevel(logging.ERROR)
     # What cannot be logged must not be printed raw instead.
     logging.raiseExceptions = False
 

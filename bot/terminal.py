@@ -1,5 +1,6 @@
 """What `leaverbot scan` prints: a progress bar, a table for people, JSON for programs."""
 
+import json
 from datetime import datetime
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from rich.text import Text
 from bot.core.cases import severity
 from bot.core.coverage import Scan, ScanStatus, Strategy
 from bot.core.models import Grant, GrantKind, PersonRead, Severity, User, to_text, worst_first
+from bot.core.text import clean
 from bot.services.progress import Phase
 from bot.services.progress import Progress as ScanProgress
 
@@ -72,6 +74,12 @@ def scan_json(scan: Scan) -> dict[str, Any]:
     }
 
 
+def json_text(document: dict[str, Any]) -> str:
+    """JSON that a terminal can show, too: exact, and what is not visible is escaped."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
 def show_scan(scan: Scan, console: Console) -> None:
     """The table, what was read, and what was not."""
     people = found(scan)
@@ -86,9 +94,9 @@ def show_scan(scan: Scan, console: Console) -> None:
     if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
         console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
     for how in coverage.how:
-        console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {how.why}.", style="dim"))
+        console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {clean(how.why)}.", style="dim"))
     for note in coverage.notes:
-        console.print(Text(f"Note: {plain(note)}."))
+        console.print(Text(f"Note: {clean(note)}."))
     if scan.orphans:
         gone = len({orphan.user_id for orphan in scan.orphans})
         left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
@@ -96,7 +104,7 @@ def show_scan(scan: Scan, console: Console) -> None:
         least = "at least " if coverage.orphans is None else ""
         console.print(f"Left behind by {users}: {least}{left}, which nobody can use. --json lists them.")
     for problem in coverage.problems:
-        console.print(Text(f"Not read: {problem.what}: {problem.why}", style="yellow"))
+        console.print(Text(f"Not read: {clean(problem.what)}: {clean(problem.why)}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:
         console.print("This scan is not complete, so somebody who is not listed may still get in.", style="bold yellow")
 
@@ -159,23 +167,18 @@ def _ways(scan: Scan, person: PersonRead) -> str:
 def _way(grant: Grant, management_account_id: str | None) -> str:
     path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
     if grant.kind is GrantKind.APPLICATION:
-        return plain(f"application {grant.application_name or grant.application_arn}{path}")
+        return clean(f"application {grant.application_name or grant.application_arn}{path}")
     account = grant.account_name or grant.account_id or ""
     if grant.account_id == management_account_id:
         account += " (management account)"
     if grant.kind is GrantKind.ENTITLEMENT:
-        return plain(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
+        return clean(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
     mark = {"administrator": " (administrator)", "power_user": " (power user)"}.get(grant.privilege or "", "")
-    return plain(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
+    return clean(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
 
 
 def _name(user: User) -> str:
-    return plain(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
-
-
-def plain(text: str) -> str:
-    """Directory text can hold control characters that would garble a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return clean(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
 
 
 def _moment(moment: datetime | None) -> str:

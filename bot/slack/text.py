@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from bot.core.text import clean as clean  # noqa: PLC0414 - Slack's rooms take it from here, with the rest
+from bot.core.text import shorten_middle
 
 ELLIPSIS = "…"
 NAME = 80
@@ -50,8 +51,11 @@ def name(text: str | None, limit: int = NAME, empty: str = "(no name)") -> str:
 
 
 def say(text: str, limit: int = SENTENCES) -> str:
-    """Plain sentences as mrkdwn on one line. They may hold names, so they are made as harmless."""
-    return _kept_apart(escape(_tame(shorten(clean(text), limit))), "\u2066")
+    """Plain sentences as mrkdwn on one line. They may hold names, so they are made as harmless.
+
+    Too long a text loses its middle: what AWS says of a refusal names the cause at its end.
+    """
+    return _kept_apart(escape(_tame(shorten_middle(clean(text), limit))), "\u2066")
 
 
 def code(text: str, limit: int = 200) -> str:
