@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.core.commands import aws_command
 from bot.core.deny import MAX_CHARACTERS, DocumentKind, by_name, used
 from bot.core.policy import DenyStrategy
 from bot.core.text import clean, clean_lines
@@ -68,8 +69,8 @@ def show_end(policy_id: str, targets: Sequence[Target], settings: DenySettings) 
         f"LEAVERBOT_DENY_SCP_ID={','.join(dict.fromkeys((*settings.deny_scp_ids, policy_id)))}",
         "",
         "To undo it, once nobody is denied any more:",
-        *(f"aws organizations detach-policy --policy-id {policy_id} --target-id {one.id}" for one in targets),
-        f"aws organizations delete-policy --policy-id {policy_id}",
+        *(aws_command("organizations", "detach-policy", policy_id=policy_id, target_id=one.id) for one in targets),
+        aws_command("organizations", "delete-policy", policy_id=policy_id),
     ]
     typer.echo(clean_lines("\n".join(lines)))
 

@@ -186,6 +186,8 @@ class World:
 def words(thing: Any) -> str:
     """Every text in a message or view, joined."""
     if isinstance(thing, dict):
+        if thing.get("type") == "rich_text_preformatted":
+            return f"```{words(thing['elements'])}```"
         own = thing.get("text") if isinstance(thing.get("text"), str) else ""
         rest = [
             words(value)

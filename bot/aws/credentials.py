@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -126,7 +127,7 @@ def wrong_clock(code: str, said: str, headers: dict[str, str], now: datetime) ->
 
 def _profile() -> str:
     name = os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
-    return f" --profile {clean(name)}" if name else ""
+    return f" --profile {shlex.quote(clean(name))}" if name else ""
 
 
 def _moment(text: str) -> datetime:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.core.cases import Case
 from bot.core.coverage import Coverage
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
-from bot.core.plans import ActionKind, OperationState, Outcome, Plan
+from bot.core.plans import ActionKind, Operation, OperationState, Outcome, Plan
 from bot.core.waiting import Wait
 
 
@@ -81,7 +81,8 @@ class ActionView:
     permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
     order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
     stands for the permission set (`plans.subject_of`). `deny_hours`: how long a deny is kept after the last way in is
-    gone. `by` is `plans.LEAVERBOT` when nobody asked. `waiting`: what an unfinished one waits for.
+    gone. `by` is `plans.LEAVERBOT` when nobody asked. `user_gone`: the user is deleted by now, so nothing can be put
+    back; `taken` is then all that leaverbot took from the user. `waiting`: what an unfinished one waits for.
     """
 
     id: str
@@ -106,6 +107,8 @@ class ActionView:
     steps: tuple["ActionView", ...] = ()
     deny_hours: int = 12
     waiting: Wait | None = None
+    user_gone: bool = False
+    taken: tuple[Operation, ...] = ()
 
     @property
     def done(self) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from bot.core.commands import aws_command
 from bot.core.deny import DocumentKind, change, check, denied_names, denied_users
 from bot.core.deny_text import EMPTY, SID, read
 from bot.core.errors import (
@@ -27,7 +28,7 @@ LOOKS, PAUSE_SECONDS = 5, 1.0
 _UNIT, _ACCOUNT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}"), re.compile(r"\d{12}")
 _OFF = {
     ScpState.OFF: "Service control policies are off in this organization. Turn them on in the management account "
-    "(aws organizations enable-policy-type --root-id {root} --policy-type SERVICE_CONTROL_POLICY), then run this again",
+    "({command}), then run this again",
     ScpState.CHANGING: "Service control policies are being turned on or off at this moment. Run this again in a minute",
     ScpState.BILLING_ONLY: "This organization has consolidated billing only, and service control policies need all "
     "features. Turn them on (AWS Organizations > Settings > Enable all features), then run this again",
@@ -107,7 +108,10 @@ class DenySetup:
         management = self._access.management_account_id()
         root = self._policies.root()
         if root.scps is not ScpState.ON:
-            raise DenyNotSetUp(_OFF[root.scps].format(root=root.target.id) + _WITHOUT)
+            turn_on = aws_command(
+                "organizations", "enable-policy-type", root_id=root.target.id, policy_type="SERVICE_CONTROL_POLICY"
+            )
+            raise DenyNotSetUp(_OFF[root.scps].format(command=turn_on) + _WITHOUT)
         accounts = self._access.accounts()
         members = [account for account in accounts.values() if account.id != management]
         named = {ROOT: root.target, root.target.id: root.target, **{a.id: Target(a.id, a.name) for a in members}}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.text import clean, cut, escape, plain, plural, size
+from bot.slack.text import cut, plain, plural, size
 
 Block = dict[str, Any]
 
@@ -16,7 +16,6 @@ MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 # We stay below, so that whatever Slack counts besides has room.
 MESSAGE_TEXT, TEXT, VIEW_BYTES = 11_500, 1500, 235_000
 PACKED = 2900
-FENCE = "```"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +85,38 @@ def first_that_fit(lines: Sequence[str], most: int, budget: int) -> list[str]:
     return kept
 
 
-def code_blocks(commands: Iterable[str]) -> list[str]:
-    """Commands in code, each text within a section's limit; a command too long for one is continued in the next."""
-    pieces = [piece for command in commands for piece in _pieces(clean(command).replace("`", "'"))]
-    return [f"{FENCE}{block}{FENCE}" for block in packed(pieces, PACKED - 2 * len(FENCE))]
+def code_blocks(commands: Iterable[str]) -> list[Block]:
+    """Commands to copy, shown to the letter: rich text knows neither formatting nor entities. A command too long for
+    one block is continued in the next.
+    """
+    pieces = [piece for command in commands if command for piece in _pieces(command)]
+    return [_code(text) for text in packed(pieces)]
+
+
+def _code(text: str) -> Block:
+    code = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [code]}
 
 
 def _pieces(command: str) -> list[str]:
-    """The command as one line, or in pieces when no block could hold it."""
-    line = escape(command)
-    if size(line) < PACKED // 2:
-        return [line]
-    return [escape(command[start : start + 500]) for start in range(0, len(command), 500)]
+    if size(command) <= PACKED:
+        return [command]
+    # A character is two units at most.
+    return [command[start : start + PACKED // 2] for start in range(0, len(command), PACKED // 2)]
 
 
-def paged(title: str, texts: Iterable[str]) -> list[Message]:
-    """As many messages as it takes to show every text, each a section; at least one message."""
-    pages: list[list[str]] = [[]]
-    for text in texts:
-        total = sum(size(one) for one in pages[-1]) + size(text)
-        if pages[-1] and (total > MESSAGE_TEXT or len(pages[-1]) == MESSAGE_BLOCKS):
+def paged(title: str, parts: Iterable[str | Block]) -> list[Message]:
+    """As many messages as it takes to show every part, a text as a section; at least one message."""
+    pages: list[list[Block]] = [[]]
+    for part in parts:
+        block = section(part) if isinstance(part, str) else part
+        full = pages[-1] and (_shown([*pages[-1], block]) > MESSAGE_TEXT or len(pages[-1]) == MESSAGE_BLOCKS)
+        if full:
             pages.append([])
-        pages[-1].append(text)
+        pages[-1].append(block)
     count = len(pages)
     return [
-        message(title if count == 1 else f"{title} (part {number} of {count})", [section(text) for text in page])
+        message(title if count == 1 else f"{title} (part {number} of {count})", page)
         for number, page in enumerate(pages, 1)
     ]
 
@@ -132,6 +138,8 @@ def _shown(blocks: Sequence[Block]) -> int:
     for block in blocks:
         elements = [block, block.get("accessory") or {}, *block.get("elements", [])]
         total += sum(size(one["text"]["text"]) for one in elements if isinstance(one.get("text"), dict))
+        if block["type"] == "rich_text":
+            total += sum(size(part["text"]) for one in block["elements"] for part in one["elements"])
     return total
 
 

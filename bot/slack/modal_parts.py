@@ -17,11 +17,11 @@ NAME_LIMITS = (100, 40, 20)
 MOST_TYPED, MOST_REASON = 256, 500
 
 
-def head(view: DialogView, user: User, *texts: str, message: bool = True) -> list[Block]:
-    """Who it is about, and the texts; `message`: whether the view's own message comes first."""
+def head(view: DialogView, user: User, *parts: str | Block, message: bool = True) -> list[Block]:
+    """Who it is about, and the parts, a text as a section; `message`: whether the view's own message comes first."""
     lines = [f"*{words.user_label(user, 100)}*\n{words.identity(user)}", DRY_RUN if view.dry_run else ""]
     lines.append(say(view.message) if message and clean(view.message) else "")
-    return [section(text) for text in (*lines, *texts) if text]
+    return [section(part) if isinstance(part, str) else part for part in (*lines, *parts) if part]
 
 
 def widest(above: Sequence[Block], lines: Callable[[int], list[str]], below: Sequence[Block]) -> list[Block]:

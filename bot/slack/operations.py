@@ -82,6 +82,14 @@ def _name_moved(operation: Operation, limit: int) -> str:
     return f"take the name {user_name} out of {where}: *{holder}* ({holder_id}) has it now"
 
 
+def taken(operation: Operation, limit: int = 60) -> str:
+    """What an operation of a revoke took away: group *x*, ReadOnlyAccess in *y*, the access to application *z*."""
+    text = planned(
+        Operation(operation.kind, operation.args, {**operation.shown, "scim": False, "removes_role": False}), limit
+    )
+    return text.removeprefix("remove ").removeprefix("leave ")
+
+
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:
     """What became of an operation; what was asked for is never said as if it had happened."""
     text = planned(outcome.operation, limit)

@@ -7,7 +7,7 @@ from bot.core.views import OrphanList
 from bot.slack import ways
 from bot.slack.blocks import Block, Message, code_blocks, context, first_that_fit, message, packed, section
 from bot.slack.coverage import coverage_line
-from bot.slack.text import code, escape, listed, plural, when
+from bot.slack.text import code, listed, plural, when
 
 MOST_LINES, LINES_SIZE = 40, 5000
 MOST_COMMANDS, COMMANDS_SIZE = 10, 2400
@@ -61,8 +61,8 @@ def _list(view: OrphanList, title: str) -> list[Block]:
     more = [f"• {rest:,} more that do not fit here"] if rest else []
     accounts = any(orphan.grant.kind is GrantKind.ACCOUNT for orphan in ordered)
     cure = f"{CURE if accounts else CURE_NO_ACCOUNT}\n{AVOID}"
-    texts = [*packed([f"*{title}*", WHAT, *lines, *more]), cure, *_commands(ordered)]
-    return [section(text) for text in texts]
+    texts = [*packed([f"*{title}*", WHAT, *lines, *more]), cure]
+    return [*(section(text) for text in texts), *_commands(ordered)]
 
 
 def _line(orphan: Orphan) -> str:
@@ -71,9 +71,9 @@ def _line(orphan: Orphan) -> str:
     return f"• user {code(orphan.user_id, 60)} · {ways.what(grant, None, 40, ids=True)}{state}"
 
 
-def _commands(orphans: list[Orphan]) -> list[str]:
+def _commands(orphans: list[Orphan]) -> list[Block]:
     commands = [command for command in map(_command, orphans) if command]
-    fitting = first_that_fit([escape(command) for command in commands], MOST_COMMANDS, COMMANDS_SIZE)
+    fitting = first_that_fit(commands, MOST_COMMANDS, COMMANDS_SIZE)
     shown = commands[: len(fitting)]
     if not shown:
         return []
@@ -83,7 +83,7 @@ def _commands(orphans: list[Orphan]) -> list[str]:
         put.append(f"{code(APPLICATION)} by the ARN that `aws account-access list-applications` shows")
     rest = f" The other {len(commands) - len(shown):,} go alike." if len(shown) < len(commands) else ""
     whose = "one for each grant" if not rest else f"for the first {len(shown)}"
-    return [f"*Commands*, {whose}. Replace {listed(put)}.{rest}", *code_blocks(shown)]
+    return [section(f"*Commands*, {whose}. Replace {listed(put)}.{rest}"), *code_blocks(shown)]
 
 
 def _command(orphan: Orphan) -> str | None:

@@ -39,7 +39,7 @@ _AFTER_DENY = (
 def report_message(view: ActionView) -> list[Message]:
     """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
     title = _title(view)
-    commands = [] if view.dry_run else [*_elsewhere(_of_all(view, "elsewhere")), *_undo(_of_all(view, "undo"))]
+    commands = [] if view.dry_run else [*_elsewhere(_of_all(view, "elsewhere")), *_undo(view)]
     return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
 
 
@@ -168,7 +168,7 @@ def _after_lift(view: ActionView) -> Iterable[str]:
 def _after_delete(view: ActionView) -> Iterable[str]:
     if view.state is not ActionState.DONE:
         return
-    yield "This can not be undone: a user made anew gets a new id, and every assignment has to be made again."
+    yield "This cannot be undone: a user made anew gets a new id, and every assignment has to be made again."
     yield "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
     if view.user.scim:
         yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
@@ -216,23 +216,34 @@ def _step(view: ActionView, step: ActionView) -> str:
 
 def _after_prune(view: ActionView) -> Iterable[str]:
     if view.state is ActionState.DONE:
-        yield "This can not be undone: one made anew gets a new ARN. Accounts and people were not touched."
+        yield "This cannot be undone: one made anew gets a new ARN. Accounts and people were not touched."
 
 
-def _undo(commands: Iterable[str]) -> list[str]:
-    return _in_code(commands, lambda count: f"*To undo a mistake*: {count}, one for each thing to put back.")
+def _undo(view: ActionView) -> list[str | Block]:
+    """How to put back what was taken away; for a user who is gone, what a new account of this person would need."""
+    if view.user_gone:
+        lines = [f"• {operations.taken(operation)}" for operation in view.taken]
+        head = "*If this was a mistake*, a new account of this person needs what leaverbot took away:"
+        return [*packed([head, *lines])] if lines else []
+    unsure = any(
+        one.operation.kind is OperationKind.DELETE_USER and one.state.may_have_changed for one in view.outcomes
+    )
+    only = " They work only if the user still exists." if unsure else ""
+    return _in_code(
+        _of_all(view, "undo"), lambda count: f"*To undo a mistake*: {count}, one for each thing to put back.{only}"
+    )
 
 
-def _elsewhere(commands: Iterable[str]) -> list[str]:
+def _elsewhere(commands: Iterable[str]) -> list[str | Block]:
     return _in_code(
         commands,
         lambda count: f"*To run in the management account*: {count}, one for each grant that only it can take away.",
     )
 
 
-def _in_code(commands: Iterable[str], intro: Callable[[str], str]) -> list[str]:
+def _in_code(commands: Iterable[str], intro: Callable[[str], str]) -> list[str | Block]:
     """What the commands are for, how many they are, and the commands; nothing for no command."""
-    commands = [command for command in commands if clean(command)]
+    commands = [command for command in commands if command]
     count = plural(len(commands), "AWS CLI command", "AWS CLI commands")
     return [intro(count), *code_blocks(commands)] if commands else []
 

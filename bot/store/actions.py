@@ -16,6 +16,7 @@ from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDialog
 from bot.store import audit, outbox
 from bot.store.cases import close, update_grants
 from bot.store.database import Database
+from bot.store.gone import as_it_is_by_now
 from bot.store.rows import action_of, case_of, cover_json, dialog_of, grants_json, operation_of
 from bot.store.schema import actions, cases, dialogs, operations
 
@@ -51,7 +52,8 @@ class ActionTable:
 
     def action(self, action_id: str) -> StoredAction:
         with self._db.transaction(reads=True) as connection:
-            return _action(connection, action_id)
+            found = _action(connection, action_id)
+            return as_it_is_by_now(connection, found) if found.view.state.final else found
 
     def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
         with self._db.transaction(reads=True) as connection:

@@ -8,14 +8,15 @@ import pytest
 
 from bot.core.deny import denied_users
 from bot.core.errors import AlreadyUnderWay
-from bot.core.plans import ActionKind
+from bot.core.plans import ActionKind, subject_of
 from bot.core.policy import DenyStrategy
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault
-from bot.ports import MessageKind, StoredAction
+from bot.ports import MessageKind, NewAction, StoredAction
 from bot.services import playing
 from bot.services.planning import read_person, revoke_of
-from tests.services.denials import Denials, denials
+from bot.slack.reports import report_message
+from tests.services.denials import ASKER, Denials, denials
 
 
 @pytest.fixture
@@ -53,6 +54,48 @@ def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
     assert denied_users(here.text()) == {dana}
     assert here.org.truth(dana) == []
     assert dana not in {user.id for user in here.org.users()}
+
+
+def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_back(here: Denials) -> None:
+    dana = furnish(here)
+    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    assert len(revoke.view.undo) == 2
+    here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
+    here.scan()
+    play = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana)))
+    for action in (play, here.parts.store.action(revoke.view.id)):
+        said = "".join(str(block) for message in report_message(action.view) for block in message.blocks)
+        assert "aws " not in said, said
+        for taken in ("engineers", "PowerUserAccess", "ReadOnlyAccess"):
+            assert f"{taken}" in said.partition("a new account of this person needs")[2]
+
+
+def test_a_user_deleted_elsewhere_leaves_no_undo_commands_either(here: Denials) -> None:
+    dana = furnish(here)
+    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    here.clock.move(minutes=5)
+    here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
+    here.scan()
+    here.clock.move(minutes=5)
+    here.org.delete_user(dana)
+    here.scan()
+    view = here.parts.store.action(revoke.view.id).view
+    assert (view.undo, view.user_gone, len(view.taken)) == ((), True, 2)
+
+
+def test_an_assignment_of_a_permission_set_that_was_deleted_since_has_no_undo_command(here: Denials) -> None:
+    permission_set = here.org.add_permission_set("LegacyAccess")
+    dana = here.leaver("dana", (here.org.add_account("prod"), permission_set))
+    here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
+    here.scan()
+    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    assert len(revoke.view.undo) == 2
+    here.org.settle()
+    found = subject_of(here.parts.access.permission_set(permission_set))
+    prune = NewAction("prune", "prune", ActionKind.PRUNE, found, None, ASKER, here.clock.now())
+    assert here.carry_on(here.parts.store.add_action(prune).view.id).view.state is ActionState.DONE
+    (left,) = here.parts.store.action(revoke.view.id).view.undo
+    assert permission_set not in left
 
 
 def test_without_delete_the_user_stays(here: Denials) -> None:

@@ -256,6 +256,9 @@ def words_of(message):
     """Everything a message shows, context lines too."""
     texts = []
     for block in message.blocks:
+        if block["type"] == "rich_text":
+            texts += [f"```{''.join(part['text'] for part in one['elements'])}```" for one in block["elements"]]
+            continue
         texts += (
             [block["text"]["text"]]
             if "text" in block

@@ -370,7 +370,28 @@ def test_a_dry_run_report_has_nothing_to_undo():
 def test_a_delete_report_says_it_is_for_good():
     operation = Operation(OperationKind.DELETE_USER, {"user_id": USER.id, "revision": "7"}, {})
     deleted = replace(REVOKED, kind=ActionKind.DELETE, undo=(), outcomes=(Outcome(operation, OperationState.DONE),))
-    assert "This can not be undone" in report_words(deleted)
+    assert "This cannot be undone" in report_words(deleted)
+
+
+def test_what_cannot_be_undone_has_no_command_to_undo_it_and_says_what_a_new_account_needs():
+    group = Operation(
+        OperationKind.LEAVE_GROUP, {"group_id": "g-1", "user_id": "u"}, {"group": "engineers", "scim": True}
+    )
+    gone = replace(REVOKED, kind=ActionKind.DELETE, user_gone=True, taken=(removal("prod").operation, group))
+    for kind in (ActionKind.DELETE, ActionKind.REVOKE):
+        said = report_words(replace(gone, kind=kind))
+        assert "To undo" not in said
+        assert "aws " not in said
+        assert "a new account of this person needs what leaverbot took away:\n• AdministratorAccess in *prod*\n" in said
+        assert "• group *engineers*" in said
+        assert "may put it back" not in said
+
+
+def test_undo_commands_after_a_delete_that_was_not_read_back_say_when_they_work():
+    delete = Operation(OperationKind.DELETE_USER, {"user_id": "u", "revision": "1"}, {"user": "Dana"})
+    unsure = replace(REVOKED, kind=ActionKind.DELETE, outcomes=(Outcome(delete, OperationState.UNKNOWN),))
+    assert "They work only if the user still exists." in report_words(unsure)
+    assert "They work only" not in report_words(REVOKED)
 
 
 def test_a_change_says_what_is_new_and_what_is_gone():
