@@ -211,7 +211,10 @@ def _grants(person: PersonView) -> list[str]:
 
 def _groups(person: PersonView) -> str:
     labels = [words.group_label(member.group.name, member.group.id, 40) for member in person.read.memberships]
-    return cut(f"In {plural(len(labels), 'group')}: {listed(labels, most=10)}.", 1500) if labels else "In no group."
+    known = ", as far as could be read" if person.read.missing else ""
+    if not labels:
+        return f"In no group{known}."
+    return cut(f"In {plural(len(labels), 'group')}{known}: {listed(labels, most=10)}.", 1500)
 
 
 def _unread(person: PersonView) -> str:

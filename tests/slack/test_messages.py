@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.cases import CloseReason
 from bot.core.coverage import ScanStatus
-from bot.core.models import PersonRead, Problem, Severity, UserStatus
+from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
 from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
 from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary
@@ -478,6 +478,16 @@ def test_a_disabled_person_without_a_case_gets_the_commands_that_fit():
     said = words_of(person_message(PersonView(PersonRead(USER), Severity.NORMAL)))
     assert "Dana Rossi is disabled and has no way in*" in said
     assert "`/leavers deny dana.rossi`, `/leavers delete dana.rossi`" in said
+
+
+@pytest.mark.parametrize("members", [(), (Membership("m", Group("g", "cloud-viewers")),)])
+def test_groups_that_could_not_all_be_read_are_not_said_to_be_all(members):
+    read = PersonRead(USER, memberships=members, unread=(Problem("the groups of Dana Rossi", "throttled"),))
+    said = words_of(person_message(PersonView(read, Severity.NORMAL)))
+    assert ", as far as could be read" in said
+    assert ", as far as could be read" not in words_of(
+        person_message(PersonView(replace(read, unread=()), Severity.NORMAL))
+    )
 
 
 def test_an_enabled_person_gets_no_command_to_act():
