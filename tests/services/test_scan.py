@@ -234,7 +234,7 @@ def test_applications_that_need_no_assignment_are_named_and_are_nobodys_way_in()
         assert notes == ["Every user is let into these applications without an assignment: Wiki"]
         here.server.faults.add("sso-admin.GetApplicationAssignmentConfiguration", code="AccessDeniedException")
         org.add_application("New")
-        assert "Whether 1 application let" in here.document()["scan"]["notes"][1]
+        assert "1 application may be open to everyone" in here.document()["scan"]["notes"][1]
 
 
 def test_a_delegated_administrator_who_is_shown_no_account_access_can_not_know_that_there_is_none() -> None:
