@@ -36,7 +36,7 @@ from bot.slack.listeners import build_app
 from bot.slack.people import People
 from bot.slack.socket import Socket
 from bot.slack.web import web_client
-from bot.store.database import normal_url
+from bot.store.database import connect_durable, normal_url
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
@@ -84,7 +84,8 @@ class Bot:
         chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
         projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
         url = normal_url(settings.database_url)
-        engine = Engine(url.render_as_string(hide_password=False), projector.wake)
+        address = url.render_as_string(hide_password=False)
+        engine = Engine(address, projector.wake, connect_durable(address))
         parts = Parts(
             directory=aws.directory,
             access=aws.access,

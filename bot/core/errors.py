@@ -155,6 +155,9 @@ class StoreError(LeaverbotError):
 class StoreUnavailable(StoreError):
     """The database did not answer in time, or not at all; later it may work."""
 
+    def __init__(self, message: str = "The database did not answer; nothing was stored.") -> None:
+        super().__init__(message)
+
 
 class AlreadyUnderWay(StoreError):
     """The same kind of action is unfinished for this user; `action_id` is the earlier one."""

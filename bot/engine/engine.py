@@ -7,22 +7,25 @@ DBOS keeps each workflow's steps in the same database as the rest of the state. 
   steps change shape gets a new name (`act_v2`); an older leaverbot that finds a name it does not know starts the
   action anew under the one it knows, which is safe, because each step looks at the store and AWS first.
 * The store, not DBOS, knows what is unfinished: every start, and a look now and then, starts again what no live
-  workflow carries.
+  workflow carries. DBOS's queues, which look for work by the clock, are not used: what waits for its turn waits in the
+  lanes of this process, and in the store.
 """
 
 import logging
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.core.errors import StoreError
 from bot.core.plans import ActionKind
+from bot.engine import durable
+from bot.engine.lanes import Lane
 from bot.engine.mended import mend
 from bot.engine.watcher import Watcher
 from bot.engine.workflows import Workflows
@@ -34,27 +37,28 @@ log = structlog.get_logger(__name__)
 
 # Pinned for good: DBOS strands the work of another version.
 VERSION = "leaverbot"
-ACTIONS, DENIES, PLAYS = "actions", "denies", "plays"
-DENIES_WORKFLOW = "denies_v1"
-# How often the queues look for work, in seconds: what a press waits for its start.
-POLL_SECONDS = 0.2
-# A workflow that was killed this often is not the victim.
-RECOVERIES = 1000
-# How long ended workflows are kept, and how many are forgotten at once.
+DENIES = "denies"
+# How long ended workflows are kept.
 KEEP_WORKFLOWS = timedelta(days=7)
-PRUNE_AT_ONCE = 1000
-_LIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 
 class Engine:
     """Implements `ports.Work`. One a process: DBOS keeps its registry and its connection globally."""
 
-    def __init__(self, database_url: str, wake: Callable[[], None]) -> None:
+    def __init__(self, database_url: str, wake: Callable[[], None], database: sa.Engine | None = None) -> None:
+        """`database`: how to connect to it, where that is not left to DBOS."""
         mend()
-        self._wake = wake
+        self._wake, self._database = wake, database
+        # Each press comes in here, whatever the database does; then it is sorted by its kind.
+        self._arrivals = Lane("arrivals", 1, self._sort)
+        self._actions = Lane("actions", 8, self._begin_action)
+        self._denials = Lane(DENIES, 1, self._begin_denies)
+        # Shut-outs only wait for their steps, which are in the other two.
+        self._plays = Lane("plays", 16, self._begin_action)
         self._parts: Parts | None = None
         self._watcher: Watcher | None = None
         self._stopping = threading.Event()
+        self._names: set[str] = set()
         self._flows = Workflows(lambda: self._known, self._stopping)
         config: DBOSConfig = {
             "name": "leaverbot",
@@ -64,10 +68,11 @@ class Engine:
             "serializer": DBOSPortableJSONSerializer(),
             "log_level": "WARNING",
             "console_log_level": "WARNING",
-            "scheduler_polling_interval_sec": 1.0,
+            "system_database_engine": database,
             "use_listen_notify": False,
         }
         DBOS(config=config)
+        DBOS.listen_queues([])
         self._register()
 
     def start(self, parts: Parts, schedules: dict[str, tuple[str, str]]) -> None:
@@ -79,12 +84,6 @@ class Engine:
             DBOS.launch()
         except Exception as error:  # DBOS names no errors of its own for this
             raise StoreError(f"The database can not be used for durable work: {type(error).__name__}") from error
-        DBOS.register_queue(ACTIONS, worker_concurrency=8, polling_interval_sec=POLL_SECONDS)
-        # One at a time everywhere: the policy has no revision, so two writers could undo each other
-        # (docs/facts.md#policy-revision).
-        DBOS.register_queue(DENIES, global_concurrency=1, polling_interval_sec=POLL_SECONDS)
-        # Shut-outs only wait for their steps, which are in the other two.
-        DBOS.register_queue(PLAYS, worker_concurrency=16, polling_interval_sec=POLL_SECONDS)
         ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
         DBOS.apply_schedules(
             [
@@ -94,6 +93,9 @@ class Engine:
         )
         self._watcher = Watcher(parts)
         self._watcher.start()
+        durable.take_over(self._names)
+        for lane in self._lanes:
+            lane.start()
         self.resume()
 
     def stop(self, patience_seconds: int) -> None:
@@ -101,85 +103,87 @@ class Engine:
         self._stopping.set()
         if self._watcher:
             self._watcher.stop()
+        for lane in self._lanes:
+            lane.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+        if self._database:
+            self._database.dispose()
 
     def resume(self) -> None:
         """Start again whatever the store knows as unfinished and no live workflow carries."""
         store = self._known.store
         for action in store.unfinished_actions():
-            self.start_action(action.view.id)
+            self._queue(action)
         for scan in store.running_scans():
             self.start_scan(scan.id)
 
     def prune(self) -> None:
         """Forget workflows that ended long ago, and what the store no longer needs."""
         now = self._known.clock.now()
-        before = (now - KEEP_WORKFLOWS).isoformat()
-        ended = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"],
-            end_time=before,
-            load_input=False,
-            load_output=False,
-            limit=PRUNE_AT_ONCE,
-        )
-        DBOS.delete_workflows([workflow.workflow_id for workflow in ended])
+        durable.forget_ended(now - KEEP_WORKFLOWS)
         self._known.store.prune(now)
 
     def start_action(self, action_id: str) -> None:
-        _outside(lambda: self._start_action(action_id))
+        self._arrivals.add(action_id)
 
-    def _start_action(self, action_id: str) -> None:
+    def _sort(self, action_id: str) -> bool:
         action = self._known.store.action(action_id)
-        if self._stopping.is_set() or action.view.state.final or _alive(action.workflow_id):
-            return
+        if not action.view.state.final:
+            self._queue(action)
+        return False
+
+    def _queue(self, action: StoredAction) -> None:
         if action.view.kind in denying.KINDS:
-            self._join_the_line(action)
-            return
-        play = action.view.kind is ActionKind.SHUT_OUT
+            # Carried out together, by one workflow that takes whatever it finds in the store; one that has begun may
+            # have looked already, so then one more waits.
+            self._denials.add(DENIES)
+        else:
+            self._lane_of(action).add(action.view.id)
+
+    def _lane_of(self, action: StoredAction) -> Lane:
+        return self._plays if action.view.kind is ActionKind.SHUT_OUT else self._actions
+
+    def _begin_action(self, action_id: str) -> bool:
+        action = self._known.store.action(action_id)
+        if self._stopping.is_set() or action.view.state.final or durable.alive(action.workflow_id):
+            return False
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
-        # Whoever notes its workflow first, starts it: the press and the look now and then may meet here.
-        if self._known.store.set_workflow(action_id, workflow_id, action.workflow_id):
-            with SetWorkflowID(workflow_id):
-                DBOS.enqueue_workflow(PLAYS if play else ACTIONS, self._play if play else self._act, action_id)
+        # Whoever notes its workflow first, starts it: another process may have looked at the same moment.
+        if not self._known.store.set_workflow(action_id, workflow_id, action.workflow_id):
+            return False
+        with SetWorkflowID(workflow_id):
+            DBOS.start_workflow(self._play if self._lane_of(action) is self._plays else self._act, action_id)
+        return True
 
-    def _join_the_line(self, action: StoredAction) -> None:
-        """Denies and lifts are carried out together, by one workflow that takes whatever it finds in the store.
-
-        One that is still queued will find this action there; one that has begun may have looked already, so then one
-        more is queued. Whatever goes wrong in between, the look now and then starts the action again.
-        """
-        waiting = DBOS.list_workflows(
-            name=DENIES_WORKFLOW, queue_name=DENIES, status="ENQUEUED", load_input=False, load_output=False, limit=1
-        )
-        if waiting:
-            self._known.store.set_workflow(action.view.id, waiting[0].workflow_id, action.workflow_id)
-            return
-        workflow_id = f"denies:{uuid.uuid4().hex}"
-        if self._known.store.set_workflow(action.view.id, workflow_id, action.workflow_id):
-            with SetWorkflowID(workflow_id):
-                DBOS.enqueue_workflow(DENIES, self._denies)
+    def _begin_denies(self, _key: str) -> bool:
+        if self._stopping.is_set() or not self._known.store.unfinished_actions(*denying.KINDS):
+            return False
+        DBOS.start_workflow(self._denies)
+        return True
 
     def start_scan(self, scan_id: str) -> None:
         scan = self._known.store.scan(scan_id)
-        if self._stopping.is_set() or scan.coverage or _alive(scan.workflow_id):
+        if self._stopping.is_set() or scan.coverage or durable.alive(scan.workflow_id):
             return
         workflow_id = f"{scan_id}:{uuid.uuid4().hex[:8]}"
         if self._known.store.set_scan_workflow(scan_id, workflow_id, scan.workflow_id):
-            # No queue: the store lets one scan run at a time.
-            _outside(lambda: self._launch_scan(workflow_id, scan_id))
+            # No lane: the store lets one scan run at a time.
+            durable.accepted(lambda: self._launch_scan(workflow_id, scan_id))
 
     def _launch_scan(self, workflow_id: str, scan_id: str) -> None:
         with SetWorkflowID(workflow_id):
             DBOS.start_workflow(self._scan, scan_id)
 
     def start_dialog(self, dialog_id: str) -> None:
-        DBOS.start_workflow(self._dialog, dialog_id)
+        durable.accepted(lambda: DBOS.start_workflow(self._dialog, dialog_id))
 
     def start_show(self, asker: Asker, query: str) -> None:
-        DBOS.start_workflow(self._show, asker.user, asker.channel, asker.response_url, query)
+        durable.accepted(lambda: DBOS.start_workflow(self._show, asker.user, asker.channel, asker.response_url, query))
 
     def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
-        DBOS.start_workflow(self._unused, asker.user, asker.channel, asker.response_url, may_delete)
+        durable.accepted(
+            lambda: DBOS.start_workflow(self._unused, asker.user, asker.channel, asker.response_url, may_delete)
+        )
 
     def wake(self) -> None:
         self._wake()
@@ -192,15 +196,35 @@ class Engine:
 
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""
-        self._act = _workflow("act_v1", self._flows.action)
-        self._denies = _workflow(DENIES_WORKFLOW, self._flows.denies)
-        self._play = _workflow("play_v1", self._flows.play)
-        self._unused = _workflow("unused_v1", self._flows.unused)
-        self._scan = _workflow("scan_v1", self._flows.scan)
-        self._dialog = _workflow("dialog_v1", self._flows.dialog)
-        self._show = _workflow("show_v1", self._flows.show)
-        self._scan_tick = _workflow("scan_tick_v1", self._run_scan_tick)
-        self._summary_tick = _workflow("summary_tick_v1", self._run_summary_tick)
+        self._act = self._durable("act_v1", self._run_action)
+        self._denies = self._durable("denies_v2", self._run_denies)
+        self._play = self._durable("play_v1", self._run_play)
+        self._unused = self._durable("unused_v1", self._flows.unused)
+        self._scan = self._durable("scan_v1", self._flows.scan)
+        self._dialog = self._durable("dialog_v1", self._flows.dialog)
+        self._show = self._durable("show_v1", self._flows.show)
+        self._scan_tick = self._durable("scan_tick_v1", self._run_scan_tick)
+        self._summary_tick = self._durable("summary_tick_v1", self._run_summary_tick)
+
+    def _durable(self, name: str, run: Callable[..., Any]) -> Any:
+        self._names.add(name)
+        return durable.workflow(name, run)
+
+    @property
+    def _lanes(self) -> tuple[Lane, ...]:
+        return (self._arrivals, self._actions, self._denials, self._plays)
+
+    def _run_action(self, action_id: str) -> str:
+        with self._actions.working(action_id):
+            return self._flows.action(action_id)
+
+    def _run_play(self, action_id: str) -> str:
+        with self._plays.working(action_id):
+            return self._flows.play(action_id)
+
+    def _run_denies(self) -> str:
+        with self._denials.working(DENIES):
+            return self._flows.denies()
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         # A thread of its own: a scan may be running, and DBOS can not note the state of another workflow in the
@@ -214,43 +238,3 @@ class Engine:
         # One summary a tick: its time is its name, however often the tick is delivered.
         self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
         self._wake()
-
-
-def _workflow(name: str, run: Callable[..., Any]) -> Any:
-    """Register `run` under a name; DBOS writes on the function it is given, which a bound method does not allow."""
-
-    def workflow(*args: Any) -> Any:
-        return run(*args)
-
-    workflow.__name__ = workflow.__qualname__ = name
-    return DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(workflow)
-
-
-def _outside(start: Callable[[], None]) -> None:
-    """Start something from wherever this is: DBOS starts no workflow inside a step of another one, and would note what
-    is asked of it inside a workflow in the history of that one. A thread of its own is in neither.
-    """
-    if DBOS.workflow_id is None:
-        start()
-        return
-    with ThreadPoolExecutor(1, thread_name_prefix="starter") as thread:
-        thread.submit(start).result()
-
-
-def _alive(workflow_id: str) -> bool:
-    """Whether DBOS will carry this workflow on.
-
-    One of a name that this leaverbot does not know waits for another version: it is cancelled, so that it neither
-    holds a place in a queue nor runs beside the one that is started instead.
-    """
-    status = DBOS.get_workflow_status(workflow_id) if workflow_id else None
-    if status is None or status.status not in _LIVE:
-        return False
-    if status.name in KNOWN:
-        return True
-    log.warning("a workflow of another version is cancelled", workflow=workflow_id, name=status.name)
-    DBOS.cancel_workflow(workflow_id)
-    return False
-
-
-KNOWN = frozenset({"act_v1", DENIES_WORKFLOW, "play_v1", "scan_v1"})

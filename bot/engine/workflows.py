@@ -5,16 +5,18 @@ A step may run again after a crash, so each looks at the store and at AWS first.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from dbos import DBOS
+from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import LeaverbotError, StoreError, new_reference
-from bot.ports import Asker
+from bot.ports import Asker, DenyLine
 from bot.services import commands, denying, dialogs, playing, remediate, unused
 from bot.services.parts import Parts
 
@@ -77,24 +79,37 @@ class Workflows:
             DBOS.sleep(LATER_SECONDS)
 
     def denies(self) -> str:
-        """Rounds over all denies and lifts, until none is left."""
+        """Rounds over all denies and lifts, until none is left. Policies have no revision, so two writers could undo
+        each other: one place in the whole database.
+        """
+        with self._deny_line() as line:
+            return self._guard(lambda: self._denies_steps(line), self._fail_denies)
 
-        def fail(reference: str, _error: Exception) -> None:
-            # One at a time, so that the one that breaks takes no other with it.
-            for action in self.parts.store.unfinished_actions(*denying.KINDS):
-                try:
-                    denying.work_on(self.parts, {}, only=action.view.id)
-                except Exception:  # noqa: BLE001 - it was logged under this reference
-                    remediate.give_up(self.parts, action.view.id, reference)
+    @contextmanager
+    def _deny_line(self) -> Iterator[DenyLine]:
+        while (line := self.parts.store.take_deny_line()) is None:
+            if self.stopping.wait(STEP_SECONDS):
+                raise StoreError("leaverbot stops; the next start goes on")
+        try:
+            yield line
+        finally:
+            line.leave()
 
-        return self._guard(self._denies_steps, fail)
+    def _fail_denies(self, reference: str, _error: Exception) -> None:
+        # One at a time, so that the one that breaks takes no other with it.
+        for action in self.parts.store.unfinished_actions(*denying.KINDS):
+            try:
+                denying.work_on(self.parts, {}, only=action.view.id)
+            except Exception:  # noqa: BLE001 - it was logged under this reference
+                remediate.give_up(self.parts, action.view.id, reference)
 
-    def _denies_steps(self) -> None:
+    def _denies_steps(self, line: DenyLine) -> None:
         for action in self.parts.store.unfinished_actions(*denying.KINDS):
             # No step, see above. One that can not be checked now is stopped by its deadline.
             remediate.recheck(self.parts, action.view.id, late=False)
         idle: dict[str, float] = {}
         while True:
+            line.check()
             moved, took = self._round(dict(idle))
             if not moved:
                 return
@@ -205,11 +220,12 @@ class Workflows:
     def _guard(self, work: Callable[[], object], failed: Callable[[str, Exception], None]) -> str:
         """Do the work of a workflow; `failed` is told of an error that nobody foresaw, with its reference.
 
-        A StoreError gets out: nothing can be noted now, the work stays unfinished, and the next look takes it up.
+        A StoreError gets out, and what DBOS lets through of its own database: nothing can be noted now, the work stays
+        unfinished, and the next look takes it up.
         """
         try:
             work()
-        except StoreError:
+        except (StoreError, OperationalError):
             raise
         except Exception as error:  # a workflow ends here; the reference joins message and log
             if self.stopping.is_set():

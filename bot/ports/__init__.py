@@ -21,6 +21,7 @@ from bot.ports.aws import (
 )
 from bot.ports.chat import Asker, Chat, Posted
 from bot.ports.store import (
+    DenyLine,
     MessageKind,
     NewAction,
     Result,
@@ -46,6 +47,7 @@ __all__ = [
     "Chat",
     "Clock",
     "Deny",
+    "DenyLine",
     "DenyPolicy",
     "Directory",
     "Entitlement",

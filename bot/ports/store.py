@@ -215,6 +215,16 @@ class StoredInline:
     written: str
 
 
+class DenyLine(Protocol):
+    """The one place in the whole database from which deny policies are written."""
+
+    def check(self) -> None:
+        """Raises StoreError when the place was lost, because the database lost the one who has it."""
+        ...
+
+    def leave(self) -> None: ...
+
+
 class Store(Protocol):
     """The database. One transaction a method: it happened whole or not at all. Raises StoreError.
 
@@ -390,6 +400,10 @@ class Store(Protocol):
         ...
 
     # denies
+    def take_deny_line(self) -> DenyLine | None:
+        """The place, until it is left or this process dies; None while anybody else has it, in whatever process."""
+        ...
+
     def place_denies(self, denies: Sequence[StoredDeny]) -> None:
         """Remember denies that are in AWS, or are about to be. Of a user denied already `since`, `by`, `reason` and
         `not_disabled` stay as they were, names and permission sets are added, the rest is brought up to date. One that

@@ -18,7 +18,8 @@ from bot.store.sqlite_file import make_private, path_of
 WAIT_SECONDS = SILENT_SECONDS
 # The advisory lock that writers take on PostgreSQL, or the audit chain would fork; any number that nobody else uses.
 LOCK = 5_328_377
-NOTHING_STORED = "The database did not answer; nothing was stored."
+# What the drivers raise, wrapped by SQLAlchemy or, from within its events, as it is.
+DRIVER_ERRORS = (DBAPIError, PoolTimeoutError, psycopg.Error, sqlite3.Error)
 NOT_KNOWN = "The database did not answer, so it is not known whether this was stored. Look before you try again."
 
 
@@ -109,13 +110,21 @@ class Database:
                 committing = not reads
         except IntegrityError:
             raise
-        except (DBAPIError, PoolTimeoutError, psycopg.Error, sqlite3.Error) as error:
-            if not _silent(error):
-                raise StoreError(f"The database cannot be used now ({_kind(error)}).") from error
-            raise StoreUnavailable(NOT_KNOWN if committing else NOTHING_STORED) from error
+        except DRIVER_ERRORS as error:
+            raise (StoreUnavailable(NOT_KNOWN) if committing and _silent(error) else store_error(error)) from error
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def store_error(error: Exception) -> StoreError:
+    """What is said of one of DRIVER_ERRORS that came before a commit."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (
+        StoreUnavailable()
+        if _silent(error)
+        else StoreError(f"The database cannot be used now ({type(cause).__name__}).")
+    )
 
 
 def _silent(error: Exception) -> bool:
@@ -124,7 +133,3 @@ def _silent(error: Exception) -> bool:
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     return isinstance(cause, PoolTimeoutError | psycopg.OperationalError)
-
-
-def _kind(error: Exception) -> str:
-    return type(error.orig if isinstance(error, DBAPIError) else error).__name__

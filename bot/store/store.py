@@ -6,12 +6,12 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.errors import StoreError
 from bot.core.views import ActionState
-from bot.store import audit
+from bot.ports import DenyLine
+from bot.store import audit, line
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
-from bot.store.database import Database, connect
+from bot.store.database import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.denies import DenyTable
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
@@ -34,13 +34,18 @@ class SqlStore(CaseTable, ActionTable, DenyTable, Outbox):
         engine = connect(url)
         try:
             migrate(engine)
-        except sa.exc.DBAPIError as error:
+        except DRIVER_ERRORS as error:
             engine.dispose()
-            raise StoreError(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {error.orig}") from error
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            kind = type(store_error(error))
+            raise kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {cause}") from error
         except BaseException:  # whatever it was, the connection is closed before it goes on
             engine.dispose()
             raise
         return cls(Database(engine))
+
+    def take_deny_line(self) -> DenyLine | None:
+        return line.take(self._db.engine)
 
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         with self._db.transaction() as connection:

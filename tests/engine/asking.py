@@ -15,8 +15,6 @@ def engine_of(parts: Parts) -> Engine:
     return parts.work
 
 
-def ask(parts: Parts, user: User) -> str:
-    action = NewAction(
-        str(uuid.uuid4()), str(uuid.uuid4()), ActionKind.REVOKE, user, None, Asker("U1", "C1"), datetime.now(UTC)
-    )
+def ask(parts: Parts, user: User, kind: ActionKind = ActionKind.REVOKE) -> str:
+    action = NewAction(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
     return parts.store.add_action(action).view.id

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.engine.engine import Engine
 from bot.playground.identity_center import AwsServer, Organization
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
+from bot.store.database import connect_durable
 from bot.store.store import SqlStore
 
 
@@ -28,11 +30,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
     server.stop()
 
 
-@pytest.fixture
-def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
-    url = f"sqlite:///{tmp_path / 'engine.db'}"
+@contextmanager
+def engine_over(url: str) -> Iterator[Parts]:
+    """All that the engine works with, started, over this database."""
     store = SqlStore.open(url)
-    engine = Engine(url, lambda: None)
+    engine = Engine(url, lambda: None, connect_durable(url))
     edge = connect_aws()
     # Nothing here speaks to Slack; the address answers nobody.
     nobody = "http://127.0.0.1:9/api/"
@@ -50,7 +52,15 @@ def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
         rules=Rules(responders=frozenset({"U1"})),
         new_id=lambda: str(uuid.uuid4()),
     )
-    engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
-    yield made
-    engine.stop(5)
-    store.close()
+    try:
+        engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
+        yield made
+    finally:
+        engine.stop(5)
+        store.close()
+
+
+@pytest.fixture
+def parts(aws: AwsServer, tmp_path: Path) -> Iterator[Parts]:
+    with engine_over(f"sqlite:///{tmp_path / 'engine.db'}") as made:
+        yield made

@@ -1,12 +1,16 @@
 """The engine: durable work on DBOS, in the same database as the store."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from dbos import DBOS
 
+from bot.core.errors import StoreUnavailable
 from bot.core.models import User, UserStatus
+from bot.core.plans import ActionKind
 from bot.core.views import ActionState
+from bot.engine import durable
 from bot.engine import engine as module
 from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer
@@ -102,3 +106,79 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     ended = parts.store.action(action_id).view
     assert ended.waiting is None
     assert "nothing to revoke" in ended.message
+
+
+def disabled(aws: AwsServer, name: str) -> User:
+    user_id = aws.org.add_user(f"{name}@example.com", display_name=name, email=f"{name}@example.com", status="DISABLED")
+    return User(user_id, f"{name}@example.com", status=UserStatus.DISABLED)
+
+
+def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: AwsServer) -> None:
+    took = []
+    for number in range(5):
+        action_id = ask(parts, disabled(aws, f"p{number}"))
+        before = aws.calls["identitystore.DescribeUser"]
+        pressed = time.monotonic()
+        parts.work.start_action(action_id)
+        eventually(lambda before=before: aws.calls["identitystore.DescribeUser"] > before)
+        took.append(time.monotonic() - pressed)
+        eventually(lambda action_id=action_id: parts.store.action(action_id).view.state.final)
+    # The best of five: the machine may be busy with something else.
+    assert min(took) < 0.3, took
+
+
+def test_eight_actions_at_once_are_carried_out_and_the_others_after_them(parts: Parts, aws: AwsServer) -> None:
+    aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0, times=8)
+    asked = [ask(parts, disabled(aws, f"p{number}")) for number in range(12)]
+    for action_id in asked:
+        parts.work.start_action(action_id)
+    eventually(lambda: len(DBOS.list_workflows(name="act_v1", status="PENDING")) == 8)
+    assert len(DBOS.list_workflows(name="act_v1")) == 8
+    eventually(lambda: all(parts.store.action(action_id).view.state.final for action_id in asked))
+    assert len(DBOS.list_workflows(name="act_v1")) == 12
+
+
+def test_a_press_while_the_database_is_away_is_no_error_and_is_begun_by_a_later_look(
+    parts: Parts, aws: AwsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailable
+
+    action_id = ask(parts, disabled(aws, "p"))
+    with monkeypatch.context() as context:
+        context.setattr(parts.store, "action", away)
+        parts.work.start_action(action_id)
+        eventually(lambda: not engine_of(parts)._arrivals._waiting)
+    engine_of(parts).resume()
+    eventually(lambda: parts.store.action(action_id).view.state.final)
+
+
+def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_left(parts: Parts, aws: AwsServer) -> None:
+    place = parts.store.take_deny_line()
+    assert place
+    action_id = ask(parts, disabled(aws, "p"), ActionKind.DENY)
+    parts.work.start_action(action_id)
+    eventually(lambda: DBOS.list_workflows(name="denies_v2", status="PENDING"))
+    time.sleep(0.5)
+    assert parts.store.action(action_id).view.state is ActionState.QUEUED
+    place.leave()
+    eventually(lambda: parts.store.action(action_id).view.state.final)
+
+
+def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(parts: Parts, aws: AwsServer) -> None:
+    asked = []
+    for number in range(6):
+        asked.append(ask(parts, disabled(aws, f"p{number}"), ActionKind.DENY))
+        parts.work.start_action(asked[-1])
+        time.sleep(0.1)
+    eventually(lambda: all(parts.store.action(action_id).view.state.final for action_id in asked))
+    # One workflow takes what it finds: never one for each.
+    assert len(DBOS.list_workflows(name="denies_v2")) <= 6
+
+
+def test_what_dbos_can_not_take_in_time_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durable, "ACCEPT_SECONDS", 0.1)
+    with pytest.raises(StoreUnavailable, match="nothing was stored"):
+        durable.accepted(lambda: time.sleep(0.5))
+    with pytest.raises(ZeroDivisionError):
+        durable.accepted(lambda: 1 / 0)

@@ -13,7 +13,7 @@ from bot.store import database
 from bot.store.database import Database, connect
 from bot.store.postgresql import Patient
 from bot.store.store import SqlStore
-from tests.store.conftest import POSTGRES
+from tests.databases import POSTGRES
 from tests.store.proxy import Proxy, between
 from tests.store.records import action
 

@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -20,10 +18,8 @@ from bot.store import schema
 from bot.store.database import connect
 from bot.store.migrate import migrate, migrations
 from bot.store.store import SqlStore
+from tests.store.released import RELEASED, load
 
-DATA = Path(__file__).parent.parent / "data"
-# Databases of released versions, with a revoke that ended and others that did not.
-RELEASED = sorted({file.name.split(".")[0] for file in DATA.glob("*.sql")})
 # SHA-256 of each migration that was released.
 HASHES = {
     "0001.postgresql.sql": "e7763877f71b033e405e89375f2043986d1fc11f15463b136246a24ac2142702",
@@ -32,19 +28,6 @@ HASHES = {
     "0003.sql": "3142bc76634b98af1edbadbc5be802348772a0fa46f8da242a6eea89e3ccbe52",
     "0004.sql": "3730dd55afb3e2794224454cc0a31d939ef05e1ccd8fc4fd4b34a50002ea107d",
 }
-
-
-def load(url: str, name: str) -> None:
-    """Make the database that a released version left."""
-    parsed = sa.make_url(url)
-    text = (DATA / f"{name}.{parsed.get_backend_name()}.sql").read_text()
-    if parsed.get_backend_name() == "sqlite":
-        with sqlite3.connect(str(parsed.database)) as database:
-            database.executescript(text)
-        database.close()
-    else:
-        with psycopg.connect(parsed.set(drivername="postgresql").render_as_string(hide_password=False)) as server:
-            server.execute(text.encode())
 
 
 def tables(url: str, make: Callable[[sa.Engine], None]) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""What is asked of DBOS: to know a workflow, to take work, to say whether it lives, to let go of it."""
+
+import threading
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.exc import OperationalError
+
+from bot.core.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+# The queues that leaverbot once used: what is left in them is taken over.
+OLD_QUEUES = frozenset({"actions", "denies", "plays"})
+# How long DBOS is given to take something, in seconds; it waits for a database that is away for as long as it takes.
+ACCEPT_SECONDS = 10
+# A workflow that was killed this often is not the victim.
+RECOVERIES = 1000
+# How many ended workflows are forgotten at once.
+FORGET_AT_ONCE = 1000
+_LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+_ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
+
+
+def workflow(name: str, run: Callable[..., Any]) -> Any:
+    """Register `run` under a name; DBOS writes on the function it is given, which a bound method does not allow."""
+
+    def workflow(*args: Any) -> Any:
+        return run(*args)
+
+    workflow.__name__ = workflow.__qualname__ = name
+    return DBOS.workflow(name=name, max_recovery_attempts=RECOVERIES)(workflow)
+
+
+def accepted(start: Callable[[], object]) -> None:
+    """Have DBOS start something from wherever this is; raises StoreUnavailable when it can not take it in time.
+
+    Within a step of another workflow it starts none, and within a workflow it would note what is asked of it in the
+    history of that one. A thread of its own is in neither, and nobody else stands still while the database is away.
+    """
+    taken: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            start()
+        except Exception as error:  # noqa: BLE001 - raised where it was asked for
+            taken.set_exception(error)
+        else:
+            taken.set_result(None)
+
+    threading.Thread(target=run, name="starter", daemon=True).start()
+    try:
+        taken.result(ACCEPT_SECONDS)
+    except (TimeoutError, OperationalError) as error:
+        raise StoreUnavailable from error
+
+
+def alive(workflow_id: str) -> bool:
+    """Whether DBOS will carry this workflow on."""
+    status = DBOS.get_workflow_status(workflow_id) if workflow_id else None
+    return status is not None and status.status in _LIVE
+
+
+def take_over(names: Collection[str]) -> None:
+    """Cancel what another version left to DBOS: in a queue, which nobody serves any more, or under a name that is not
+    one of `names`. What it stood for is unfinished in the store, and is started anew from there.
+    """
+    live = DBOS.list_workflows(status=_LIVE, load_input=False, load_output=False)
+    strange = [flow for flow in live if flow.queue_name in OLD_QUEUES or flow.name not in names]
+    if strange:
+        log.info(
+            "work of another version is taken over", workflows=len(strange), names=sorted({w.name for w in strange})
+        )
+    DBOS.cancel_workflows([flow.workflow_id for flow in strange])
+
+
+def forget_ended(before: datetime) -> None:
+    """Forget workflows that ended before then, the oldest first."""
+    ended = DBOS.list_workflows(
+        status=_ENDED, end_time=before.isoformat(), load_input=False, load_output=False, limit=FORGET_AT_ONCE
+    )
+    DBOS.delete_workflows([flow.workflow_id for flow in ended])

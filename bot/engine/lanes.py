@@ -1,0 +1,84 @@
+"""Lanes: work waits here for its turn, first come, first served.
+
+What waits in a lane stands in the store as unfinished, so nothing is lost with the process.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from bot.core.errors import StoreError
+
+log = structlog.get_logger(__name__)
+
+
+class Lane:
+    """So many at once, each by its key. `begin` starts one on other threads, and says whether there was anything to
+    start; whoever works on it does so within `working`.
+    """
+
+    def __init__(self, name: str, size: int, begin: Callable[[str], bool]) -> None:
+        self._name, self._size, self._begin = name, size, begin
+        # In the order of arrival; a key that waits already waits once.
+        self._waiting: dict[str, None] = {}
+        self._working: set[str] = set()
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._loop, name=f"{name} lane", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def add(self, key: str) -> None:
+        with self._changed:
+            self._waiting.setdefault(key)
+            self._changed.notify_all()
+
+    @contextmanager
+    def working(self, key: str) -> Iterator[None]:
+        """Holds a place while this is worked on, also when it was not begun from here but by a recovery."""
+        with self._changed:
+            self._working.add(key)
+        try:
+            yield
+        finally:
+            self._free(key)
+
+    def _free(self, key: str) -> None:
+        with self._changed:
+            self._working.discard(key)
+            self._changed.notify_all()
+
+    def _loop(self) -> None:
+        while key := self._next():
+            try:
+                begun = self._begin(key)
+            except StoreError as error:
+                log.warning("nothing can be begun now; the next look tries again", lane=self._name, why=str(error))
+                begun = False
+            except Exception:  # the lane outlives whatever comes; the next look tries again
+                log.exception("nothing could be begun", lane=self._name, key=key)
+                begun = False
+            if not begun:
+                self._free(key)
+
+    def _next(self) -> str:
+        """The next key, with a place for it; "" at the end."""
+        with self._changed:
+            while True:
+                self._changed.wait_for(lambda: self._stopped or (self._waiting and len(self._working) < self._size))
+                if self._stopped:
+                    return ""
+                key = next(iter(self._waiting))
+                del self._waiting[key]
+                if key not in self._working:
+                    self._working.add(key)
+                    return key

