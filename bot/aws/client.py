@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 from tenacity.stop import stop_base
+from tenacity.wait import wait_base
 
 from bot.aws import waits
 from bot.aws.answers import NO_SUCH_SERVICE, NOT_AWS, Failed, Sent, from_a_stranger, understand
@@ -42,6 +44,8 @@ _READS = ("List", "Describe", "Get", "Lookup")
 DEADLINE_SECONDS = 120.0
 # After so many deadlines in a row the next ones are shorter, by this factor.
 DEADLINES_IN_A_ROW, SHORTER = 3, 20
+# A request that is repeated for so long is told to the log, and an operation once in so long; in seconds.
+TELL_AFTER, TELL_EVERY = 20.0, 60.0
 # How often a broken answer or connection is tried; a service that is down is down for longer than that.
 ATTEMPTS_WHEN_BROKEN = 5
 
@@ -78,7 +82,7 @@ class Aws:
         self._stop = _Stop(deadline)
         self._retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.again),
-            wait=_wait,
+            wait=_Pause(),
             stop=self._stop,
             reraise=True,
         )
@@ -240,14 +244,26 @@ def _ask(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, A
 _backoff = wait_random_exponential(multiplier=0.5, max=10)
 
 
-def _wait(state: RetryCallState) -> float:
-    """A random, growing pause, never shorter than AWS asked for."""
-    asked = 0.0
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, Failed):
-        asked = error.after_seconds
-        log.debug("aws request is repeated", operation=error.error.operation, code=error.error.code)
-    return max(asked, _backoff(state))
+class _Pause(wait_base):
+    """A random, growing pause, never shorter than AWS asked for. What is repeated for long is told to the log."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+
+    def __call__(self, retry_state: RetryCallState) -> float:
+        error = retry_state.outcome.exception() if retry_state.outcome else None
+        if not isinstance(error, Failed):
+            return _backoff(retry_state)
+        self._tell(error, retry_state.seconds_since_start or 0.0)
+        return max(error.after_seconds, _backoff(retry_state))
+
+    def _tell(self, error: Failed, waited: float) -> None:
+        now, operation = time.monotonic(), error.error.operation
+        if waited >= TELL_AFTER and now - self._told.get(operation, -TELL_EVERY) >= TELL_EVERY:
+            self._told[operation] = now
+            log.warning(
+                "aws is asked again and again", operation=operation, why=str(error.error.trouble), seconds=round(waited)
+            )
 
 
 class _Stop(stop_base):

@@ -116,7 +116,7 @@ def wrong_clock(code: str, said: str, headers: dict[str, str], now: datetime) ->
     if code not in _SKEWED and not _SKEW_SAID.search(said):
         return ""
     stamps = [_moment(text) for text in _STAMP.findall(said)]
-    # "Signature expired: <ours> is now earlier than <a limit> (<AWS's> - 5 min.)"
+    # "Signature expired: <ours> is now earlier than <a limit> (<AWS's> - 5 min.)" (docs/facts.md#clock-skew)
     here, there = (stamps[0], stamps[-1]) if len(stamps) >= 2 else (now, _date(headers))
     theirs = f", and AWS says {there:%Y-%m-%d %H:%M:%S} UTC" if there else ""
     return (

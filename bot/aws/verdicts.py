@@ -1,7 +1,7 @@
 """What to do after a request: one table over everything that can come back, or not come back, from AWS.
 
 An answer without AWS's request id did not come from AWS, whatever its status: a proxy, a captive portal or a load
-balancer on the way wrote it. It counts as a connection that broke.
+balancer on the way wrote it. It counts as a connection that broke (docs/facts.md#request-id).
 """
 
 from enum import StrEnum

@@ -147,7 +147,9 @@ def _allowed(parts: Parts, user: User, work: _Work, configured: Iterable[str]) -
         return attached
     try:
         accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
-    except AwsError:
+    except AwsError as error:
+        if error.passes:
+            raise
         return attached
     ids = {role.account_id for role in roles_of(parts, user.id, fresh=True)}
     reach = {

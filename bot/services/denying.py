@@ -6,10 +6,11 @@ point: what was done is in AWS, which is looked at before anything is written.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.core.deny_plans import plan_deny
-from bot.core.errors import AwsError
+from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt
 from bot.core.plans import ActionKind, Operation, OperationKind
 from bot.core.views import ActionState
@@ -43,10 +44,15 @@ def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[
         operate.give_up(parts, action, operate.LATE)
     deny_policies.write(parts, [action for action in running if action not in late])
     deny_inline.advance(parts, _running(parts, only))
-    documents = Documents(parts)
+    documents = Documents(parts, patient=True)
     ended = [action for action in _running(parts, only) if all(op.state.final for op in action.operations)]
     for action in ended[:FINISH_AT_ONCE]:
-        _finish(parts, action, documents, late=action.view.id in {one.view.id for one in late})
+        if action.view.id in {one.view.id for one in late}:
+            _finish(parts, action, Documents(parts))
+            continue
+        with suppress(AwsUnavailable):
+            # What cannot be read back now is read in the next round.
+            _finish(parts, action, documents)
     left = _unfinished(parts, only)
     known = {action.view.id: action for action in before}
     moved = {action.view.id: _moved(known.get(action.view.id), action) for action in left}
@@ -64,15 +70,18 @@ def patience(parts: Parts) -> dict[str, timedelta]:
     }
 
 
-def _finish(parts: Parts, action: StoredAction, documents: Documents, *, late: bool) -> None:
-    """End an action whose operations are all final; a deny that turns out to need more gets more operations first."""
+def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
+    """End an action whose operations are all final; a deny that turns out to need more gets more operations first.
+
+    While the documents are patient, AwsUnavailable is raised for what passes; once they are not, it ends.
+    """
     plain = {ActionKind.LIFT: finish_lift, ActionKind.RENAME: deny_names.finish}.get(action.view.kind)
     if plain:
         remediate.end(parts, action, plain(parts, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
-    roles = roles_of(parts, action.view.user.id, fresh=True)
-    more = [] if late else _more(parts, action, roles)
+    roles = roles_of(parts, action.view.user.id, fresh=True, patient=documents.patient)
+    more = _more(parts, action, roles) if documents.patient else []
     if more:
         parts.store.add_operations(action.view.id, more)
     else:
@@ -88,8 +97,12 @@ def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[
     }
     try:
         new = [role for role in inline_roles(parts, roles) if role not in known]
-        plan = plan_deny(action.view.user, scp=False, roles=new, names=names_of(parts, new))
-    except AwsError:
+        plan = plan_deny(
+            deny_names.as_denied(parts, action.view.user), scp=False, roles=new, names=names_of(parts, new)
+        )
+    except AwsError as error:
+        if error.passes:
+            raise
         return []
     return list(plan.operations)
 

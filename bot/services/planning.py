@@ -163,11 +163,11 @@ def nowhere_to_deny(user: User) -> str:
     )
 
 
-def deny_roles(parts: Parts, user: User) -> frozenset[RoleAt]:
+def deny_roles(parts: Parts, user: User, *, patient: bool = False) -> frozenset[RoleAt]:
     """The roles a deny has to reach, as far as they are planned for. Where a policy holds in seconds nobody waits for
     AWS's lists first: what the cases know will do, and the rest is added after the policy was written.
     """
-    return roles_of(parts, user.id, fresh=not parts.rules.deny.scp)
+    return roles_of(parts, user.id, fresh=not parts.rules.deny.scp, patient=patient)
 
 
 def _plan_deny(parts: Parts, user: User) -> Plan | Result:
@@ -180,6 +180,8 @@ def _plan_deny(parts: Parts, user: User) -> Plan | Result:
         )
     roles = inline_roles(parts, deny_roles(parts, user))
     if not scp and not roles:
+        # Nothing is known only when all could be read.
+        deny_roles(parts, user, patient=True)
         return refused(nowhere_to_deny(user))
     return plan_deny(deny_names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
 

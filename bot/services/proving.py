@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.core.deny import Denied, DocumentKind, change
-from bot.core.errors import AwsError, AwsNotFound
+from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.evaluation import Session, denies
 from bot.core.models import Account, RoleAt, User
 from bot.core.views import AccountCover
@@ -41,15 +41,18 @@ class _Verdict:
     why: str
 
 
-def roles_of(parts: Parts, user_id: str, *, fresh: bool) -> frozenset[RoleAt]:
+def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
     """The roles the user can or could have sessions of: what cases remember, and with `fresh` what AWS lists now.
 
-    What can not be read now is covered by what the cases remember.
+    What can not be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
     """
     known = parts.store.reached(user_id)
     if not fresh:
         return known
     read = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
+    passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
+    if patient and passing:
+        raise AwsUnavailable(passing[0])
     return known | {grant.role for grant in read.usable if grant.role}
 
 
@@ -190,10 +193,11 @@ def permission_set_name(parts: Parts, arn: str) -> str:
 @dataclass(slots=True)
 class Documents:
     """Each policy and permission set, read once however many denies it holds. None: could not be read; one that is
-    gone denies nobody.
+    gone denies nobody. `patient`: AwsUnavailable is raised for what passes.
     """
 
     parts: Parts
+    patient: bool = False
     _policies: dict[str, DenyPolicy | None] = field(default_factory=dict)
     _inline: dict[str, str | None] = field(default_factory=dict)
 
@@ -204,6 +208,7 @@ class Documents:
             except AwsNotFound:
                 self._policies[policy_id] = DenyPolicy(policy_id, "", ())
             except AwsError as error:
+                self._raise_if_it_passes(error)
                 log.warning("a deny policy could not be checked", policy=policy_id, why=str(error))
                 self._policies[policy_id] = None
         return self._policies[policy_id]
@@ -215,9 +220,14 @@ class Documents:
             except AwsNotFound:
                 self._inline[arn] = ""
             except AwsError as error:
+                self._raise_if_it_passes(error)
                 log.warning("a permission set that denies could not be checked", arn=arn, why=str(error))
                 self._inline[arn] = None
         return self._inline[arn]
+
+    def _raise_if_it_passes(self, error: AwsError) -> None:
+        if self.patient and error.passes:
+            raise error
 
     def texts(self) -> dict[str, str]:
         return {name: policy.text for name, policy in self._policies.items() if policy}

@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.utils import ContainerMetadataFetcher
+from structlog.testing import capture_logs
 from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
@@ -760,3 +761,12 @@ def test_a_role_that_comes_after_the_first_request_is_found(here: Connected, aws
             aws.call(*LIST_USERS, **store(here))
         patch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{here.server.url}/credentials")
         assert "Users" in aws.call(*LIST_USERS, **store(here))
+
+
+def test_a_request_that_is_repeated_for_long_is_told_to_the_log_once_a_minute(here: Connected, aws: Aws) -> None:
+    here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=4)
+    with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
+        patch.setattr("bot.aws.client.TELL_AFTER", 0.0)
+        aws.call(*LIST_USERS, **store(here))
+    told = [entry for entry in logs if entry["log_level"] == "warning"]
+    assert [(entry["operation"], entry["why"]) for entry in told] == [("identitystore.ListUsers", "throttled")]

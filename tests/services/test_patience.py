@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.plans import ActionKind, OperationState
+from bot.core.policy import DenyStrategy
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import Result
@@ -101,6 +102,27 @@ def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     always(world, "identitystore.DescribeUser", fault)
     assert remediate.finish(world.parts, action_id, late=True)
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
+
+
+@pytest.mark.parametrize("operation", ["identitystore.ListGroupMembershipsForMember", "organizations.DescribePolicy"])
+def test_the_proof_of_a_deny_waits_for_what_passes(world: Denials, leaver: str, operation: str) -> None:
+    action_id = world.ask(leaver)
+    world.aws.after("organizations.UpdatePolicy", lambda: always(world, operation, {"kind": "page"}))
+    for _ in range(2):
+        denying.work_on(world.parts, {})
+        assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
+    world.aws.faults.clear()
+    world.work()
+    assert world.parts.store.action(action_id).view.state is ActionState.DONE
+
+
+def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, leaver: str) -> None:
+    inline = world.with_rules(policy_ids=(), strategy=DenyStrategy.INLINE)
+    action_id = inline.ask(leaver)
+    always(world, "sso-admin.ListAccountAssignmentsForPrincipal", {"kind": "page"})
+    assert remediate.prepare(inline.parts, action_id, timedelta()) is Ready.LATER
+    world.aws.faults.clear()
+    assert remediate.prepare(inline.parts, action_id, timedelta()) is Ready.GO
 
 
 def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
