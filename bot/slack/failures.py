@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 TAKEN = 200
 # Slack is sent no acknowledgement for it, so it shows its own error to the person.
 NOT_TAKEN = 503
-LOOK = " Look at the alert before you try again: it shows whether anything was started."
+LOOK = "Look at the alert before you try again: it shows whether anything was started."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Failures:
         reference = self.new_reference()
         log.error("a request failed", reference=reference, exc_info=error)
         return (
-            f"Something went wrong that we did not foresee (reference {reference}).{look or ' Nothing was started.'} "
+            f"Something went wrong that we did not foresee (reference {reference}). "
+            f"{'Nothing was started.' if stored is False else LOOK} "
             "The log has the details under that reference."
         )
 

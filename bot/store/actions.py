@@ -1,4 +1,4 @@
-"""Actions, their operations and the dialogs they come from, in the database."""
+"""Actions and their operations, in the database."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,18 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.cases import Case, CaseState
-from bot.core.errors import AlreadyUnderWay, NotFound
+from bot.core.errors import AlreadyUnderWay
 from bot.core.models import merge_unread
 from bot.core.plans import LEAVERBOT, MOVES, ActionKind, Operation, OperationState
 from bot.core.views import ActionState, ActionView
 from bot.core.waiting import Wait
-from bot.ports import MessageKind, NewAction, Result, StoredAction, StoredDialog, StoredOperation
+from bot.ports import MessageKind, NewAction, Result, StoredAction
 from bot.store import audit, outbox
+from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_operations
 from bot.store.cases import close, update_grants
 from bot.store.database import Database
 from bot.store.gone import as_it_is_by_now
-from bot.store.rows import action_of, case_of, cover_json, dialog_of, grants_json, operation_of
-from bot.store.schema import actions, cases, dialogs, operations
+from bot.store.rows import action_of, case_of, cover_json, grants_json
+from bot.store.schema import actions, cases, operations
 
 LANES = {
     ActionKind.REVOKE: "access",
@@ -32,8 +33,21 @@ LANES = {
 # The lanes that an unfinished action keeps others out of: a shut-out is all of them.
 _OCCUPIES = {"access": {"access"}, "deny": {"deny"}, "play": {"access", "deny"}, "prune": {"prune"}}
 _UNFINISHED = ("queued", "running")
-# The order of a shut-out's steps, each once; not by time, which may stand still or be set back.
-_IN_PLAY = sa.case({"deny": 0, "revoke": 1, "delete": 2}, value=actions.c.kind, else_=3)
+# Made once, with values given apart.
+BEFORE = (
+    sa.select(actions.c.id, actions.c.key, actions.c.kind, actions.c.lane)
+    .where(
+        sa.or_(
+            actions.c.key == sa.bindparam("key"),
+            sa.and_(
+                actions.c.user_id == sa.bindparam("user_id"),
+                actions.c.id != sa.bindparam("parent"),
+                actions.c.state.in_(_UNFINISHED),
+            ),
+        )
+    )
+    .order_by(actions.c.asked_at)
+)
 
 
 class ActionTable:
@@ -52,15 +66,15 @@ class ActionTable:
 
     def action(self, action_id: str) -> StoredAction:
         with self._db.transaction(reads=True) as connection:
-            found = _action(connection, action_id)
+            found = read_action(connection, action_id)
             return as_it_is_by_now(connection, found) if found.view.state.final else found
 
     def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
+        wanted = sa.select(actions).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
+        if kinds:
+            wanted = wanted.where(actions.c.kind.in_([str(kind) for kind in kinds]))
         with self._db.transaction(reads=True) as connection:
-            wanted = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
-            if kinds:
-                wanted = wanted.where(actions.c.kind.in_([str(kind) for kind in kinds]))
-            return [_action(connection, name) for name in connection.execute(wanted).scalars().all()]
+            return with_operations(connection, connection.execute(wanted).mappings().all())
 
     def knows_press(self, key: str) -> bool:
         with self._db.transaction(reads=True) as connection:
@@ -89,7 +103,7 @@ class ActionTable:
             if moved.rowcount == 0:
                 return
             _insert_operations(connection, action_id, plan, 0)
-            _bump_cases_of(connection, action_id)
+            bump_cases_of(connection, action_id)
 
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
         with self._db.transaction() as connection:
@@ -99,7 +113,7 @@ class ActionTable:
             known = sa.select(sa.func.max(operations.c.seq)).where(operations.c.action_id == action_id)
             last = connection.execute(known).scalar()
             _insert_operations(connection, action_id, plan, 0 if last is None else last + 1)
-            _bump_cases_of(connection, action_id)
+            bump_cases_of(connection, action_id)
 
     def set_operation(
         self,
@@ -118,7 +132,7 @@ class ActionTable:
             values = {"state": str(state), "detail": detail, "request_id": request_id, "moved_at": at}
             connection.execute(operations.update().where(where).values(**values))
             if state.final:
-                _bump_cases_of(connection, action_id)
+                bump_cases_of(connection, action_id)
 
     def busy_accounts(self) -> list[str]:
         unfinished = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED))
@@ -136,16 +150,16 @@ class ActionTable:
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
         with self._db.transaction() as connection:
-            action = _action(connection, action_id)
+            action = read_action(connection, action_id)
             if action.view.state.final:
                 return
             noted = actions.update().where(actions.c.id == action_id)
             connection.execute(noted.values(waiting=wait.to_json() if wait else sa.null()))
-            _bump_cases_of(connection, action_id)
+            bump_cases_of(connection, action_id)
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:
-            action = _action(connection, action_id)
+            action = read_action(connection, action_id)
             if action.view.state.final:
                 return
             left = result.read.grants if result.read else ()
@@ -162,7 +176,7 @@ class ActionTable:
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
                 _update_case(connection, action.case_id, result, action.view.by, at)
-            _bump_cases_of(connection, action_id)
+            bump_cases_of(connection, action_id)
             _tell(connection, action, result, at)
             kind, subject = str(action.view.kind), action.view.user.id
             audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
@@ -172,7 +186,7 @@ class ActionTable:
         newest = newest.where(actions.c.kind == str(kind) if kind else actions.c.parent == "")
         with self._db.transaction(reads=True) as connection:
             found = connection.execute(newest.limit(1)).scalar()
-            return _action(connection, found).view if found else None
+            return read_action(connection, found).view if found else None
 
     def unfinished_lanes(self, user_id: str) -> frozenset[str]:
         with self._db.transaction(reads=True) as connection:
@@ -180,61 +194,48 @@ class ActionTable:
             lanes = connection.execute(wanted).scalars().all()
         return frozenset(occupied for lane in lanes for occupied in _OCCUPIES[lane])
 
-    def add_dialog(self, dialog: StoredDialog, at: datetime) -> None:
-        with self._db.transaction() as connection:
-            connection.execute(dialogs.insert().values(**_dialog_values(dialog), opened_at=at))
-
-    def dialog(self, dialog_id: str) -> StoredDialog:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(dialogs).where(dialogs.c.id == dialog_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This dialog is not known any more. Close it and open it again.")
-        return dialog_of(row)
-
-    def set_dialog(self, dialog: StoredDialog) -> None:
-        with self._db.transaction() as connection:
-            connection.execute(dialogs.update().where(dialogs.c.id == dialog.id).values(**_dialog_values(dialog)))
-
 
 def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
-    same = connection.execute(sa.select(actions.c.id).where(actions.c.key == action.key)).scalar()
-    if same:
-        return _action(connection, same)
     lane = LANES[action.kind]
-    other = _in_the_way(connection, action, lane)
+    same, other = _before(connection, action, lane)
+    if same:
+        return read_action(connection, same)
     if other:
         what = str(other["kind"]).replace("_", " ")
         raise AlreadyUnderWay(
             f"A {what} of {action.user.label} is under way already; nothing more was started.", other["id"]
         )
-    connection.execute(
-        actions.insert().values(
-            id=action.id,
-            key=action.key,
-            kind=str(action.kind),
-            lane=lane,
-            user_id=action.user.id,
-            user=action.user.to_json(),
-            case_id=action.case_id,
-            by=action.asker.user,
-            channel=action.asker.channel,
-            response_url=action.asker.response_url,
-            asked_at=action.asked_at,
-            state="queued",
-            digest=action.digest,
-            revision=action.revision,
-            dry_run=action.dry_run,
-            reason=action.reason,
-            not_disabled=action.not_disabled,
-            with_delete=action.with_delete,
-            parent=action.parent,
-        )
-    )
-    _bump_cases_of(connection, action.id)
+    # A statement and its values apart, so that SQLAlchemy makes its text once: a press has few milliseconds.
+    connection.execute(actions.insert(), _values(action, lane))
+    bump(connection, action.case_id, action.user.id)
     audit.append(
         connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", action.reason
     )
-    return _action(connection, action.id)
+    return action_of(connection.execute(BY_ID, {"id": action.id}).mappings().one(), ())
+
+
+def _values(action: NewAction, lane: str) -> dict[str, object]:
+    return {
+        "id": action.id,
+        "key": action.key,
+        "kind": str(action.kind),
+        "lane": lane,
+        "user_id": action.user.id,
+        "user": action.user.to_json(),
+        "case_id": action.case_id,
+        "by": action.asker.user,
+        "channel": action.asker.channel,
+        "response_url": action.asker.response_url,
+        "asked_at": action.asked_at,
+        "state": "queued",
+        "digest": action.digest,
+        "revision": action.revision,
+        "dry_run": action.dry_run,
+        "reason": action.reason,
+        "not_disabled": action.not_disabled,
+        "with_delete": action.with_delete,
+        "parent": action.parent,
+    }
 
 
 def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence[Operation], first: int) -> None:
@@ -246,32 +247,16 @@ def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence
         connection.execute(operations.insert(), rows)
 
 
-def _in_the_way(connection: sa.Connection, action: NewAction, lane: str) -> sa.RowMapping | None:
-    """The unfinished action on the same user that keeps this one from beginning; never the one it is a step of."""
-    wanted = sa.select(actions).where(
-        actions.c.user_id == action.user.id, actions.c.id != action.parent, actions.c.state.in_(_UNFINISHED)
-    )
-    rows = connection.execute(wanted.order_by(actions.c.asked_at)).mappings().all()
-    return next((row for row in rows if _OCCUPIES[row["lane"]] & _OCCUPIES[lane]), None)
-
-
-def _action(connection: sa.Connection, action_id: str) -> StoredAction:
-    row = connection.execute(sa.select(actions).where(actions.c.id == action_id)).mappings().one_or_none()
-    if row is None:
-        raise NotFound("This action is not in the database.")
-    wanted = sa.select(operations).where(operations.c.action_id == action_id).order_by(operations.c.seq)
-    found: tuple[StoredOperation, ...] = tuple(operation_of(item) for item in connection.execute(wanted).mappings())
-    steps = sa.select(actions.c.id).where(actions.c.parent == action_id).order_by(_IN_PLAY)
-    shut_out = row["kind"] == str(ActionKind.SHUT_OUT)
-    followed = [_action(connection, name) for name in connection.execute(steps).scalars().all()] if shut_out else []
-    return action_of(row, found, tuple(followed))
-
-
-def _bump_cases_of(connection: sa.Connection, action_id: str) -> None:
-    """Draw the action's case again, and the user's open one: an action asked for by command may have none."""
-    action = connection.execute(sa.select(actions.c.case_id, actions.c.user_id).where(actions.c.id == action_id)).one()
-    shown = sa.or_(cases.c.id == action.case_id, sa.and_(cases.c.user_id == action.user_id, cases.c.state == "open"))
-    connection.execute(cases.update().where(shown).values(version=cases.c.version + 1))
+def _before(connection: sa.Connection, action: NewAction, lane: str) -> tuple[str, sa.RowMapping | None]:
+    """The id of the action that this very press became already, or ""; and the unfinished action on the same user that
+    keeps this one from beginning, never the one it is a step of.
+    """
+    found = connection.execute(
+        BEFORE, {"key": action.key, "user_id": action.user.id, "parent": action.parent}
+    ).mappings()
+    rows = found.all()
+    same = next((str(row["id"]) for row in rows if row["key"] == action.key), "")
+    return same, next((row for row in rows if _OCCUPIES[row["lane"]] & _OCCUPIES[lane]), None)
 
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
@@ -299,21 +284,3 @@ def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: d
         )
     if result.tell and action.asker.user != LEAVERBOT:
         outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
-
-
-def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
-    return {
-        "id": dialog.id,
-        "kind": str(dialog.kind),
-        "state": str(dialog.state),
-        "by": dialog.asker.user,
-        "channel": dialog.asker.channel,
-        "response_url": dialog.asker.response_url,
-        "view_id": dialog.view_id,
-        "case_id": dialog.case_id,
-        "user_id": dialog.user_id,
-        "query": dialog.query,
-        "user": dialog.user.to_json() if dialog.user else None,
-        "digest": dialog.digest,
-        "admin": dialog.admin,
-    }

@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from bot.store.schema import audit
 
 GENESIS = "0" * 64
+NEWEST = sa.select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
 
 
 def append(
     connection: sa.Connection, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str
 ) -> None:
     """Add an entry within the caller's transaction: what happened and that it was noted are one."""
-    before = connection.execute(sa.select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).scalar() or GENESIS
+    before = connection.execute(NEWEST).scalar() or GENESIS
     entry = {"at": at, "who": who, "what": what, "subject": subject, "verdict": verdict, "reason": reason}
-    connection.execute(audit.insert().values(**entry, hash=chained(before, entry)))
+    connection.execute(audit.insert(), {**entry, "hash": chained(before, entry)})
 
 
 def chained(before: str, entry: dict[str, object]) -> str:

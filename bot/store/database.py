@@ -1,6 +1,7 @@
 """The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One process of the bot uses it."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -97,11 +98,15 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        # Writers wait for each other here: in SQLite they would do so by sleeping, and each with a connection.
+        self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:
         """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
         committing = False
+        if not reads and not self._writing.acquire(timeout=WAIT_SECONDS):
+            raise StoreUnavailable
         try:
             with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
                 if not reads:
@@ -112,6 +117,9 @@ class Database:
             raise
         except DRIVER_ERRORS as error:
             raise (StoreUnavailable(NOT_KNOWN) if committing and _silent(error) else store_error(error)) from error
+        finally:
+            if not reads:
+                self._writing.release()
 
     def close(self) -> None:
         self.engine.dispose()

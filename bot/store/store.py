@@ -13,6 +13,7 @@ from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.denies import DenyTable
+from bot.store.dialogs import DialogTable
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.schema import actions, dialogs, messages, scans
@@ -22,7 +23,7 @@ KEEP_DIALOGS = timedelta(days=1)
 KEEP = timedelta(days=90)
 
 
-class SqlStore(CaseTable, ActionTable, DenyTable, Outbox):
+class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

@@ -54,7 +54,7 @@ def test_a_press_that_takes_longer_than_three_seconds_to_store_is_not_told_as_an
     assert (answer.status, desk.stored(), desk.told()) == (200, 1, "")
 
 
-@pytest.mark.parametrize("error", [StoreError("The database can not be used now."), OSError("busy"), KeyError("x")])
+@pytest.mark.parametrize("error", [StoreError("The database cannot be used now."), OSError("busy"), KeyError("x")])
 def test_a_press_that_was_stored_but_could_not_be_started_is_not_told_as_an_error(desk: Desk, error: Exception) -> None:
     desk.work.broken = lambda: breaks(error)
     answer = desk.dispatch(desk.payload())
@@ -103,7 +103,7 @@ def test_a_press_that_is_not_stored_is_told_where_slack_can_be_reached(desk: Des
     lose_database(desk)
     answer = desk.dispatch(desk.payload())
     assert answer.status == 200
-    assert "The database can not be used now" in desk.told()
+    assert "The database cannot be used now" in desk.told()
 
 
 def test_a_press_that_is_stored_is_acknowledged_though_slack_is_out_of_reach(desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_an_error_of_a_command_is_told_in_its_acknowledgement(desk: Desk) -> Non
         }
     )
     assert answer.status == 200
-    assert "The database can not be used now" in answer.body
+    assert "The database cannot be used now" in answer.body
 
 
 # C10

@@ -1,0 +1,67 @@
+"""Read actions with their operations and steps; have the cases drawn again that show them."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from bot.core.errors import NotFound
+from bot.core.plans import ActionKind
+from bot.ports import StoredAction, StoredOperation
+from bot.store.rows import action_of, operation_of
+from bot.store.schema import actions, cases, operations
+
+# Made once, with values given apart.
+BY_ID = sa.select(actions).where(actions.c.id == sa.bindparam("id"))
+BUMP = (
+    cases.update()
+    .where(
+        sa.or_(
+            cases.c.id == sa.bindparam("shown_case"),
+            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), cases.c.state == "open"),
+        )
+    )
+    .values(version=cases.c.version + 1)
+)
+# The order of a shut-out's steps, each once; not by time, which may stand still or be set back.
+_IN_PLAY = sa.case({"deny": 0, "revoke": 1, "delete": 2}, value=actions.c.kind, else_=3)
+
+
+def read_action(connection: sa.Connection, action_id: str) -> StoredAction:
+    row = connection.execute(BY_ID, {"id": action_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound("This action is not in the database.")
+    return with_operations(connection, [row])[0]
+
+
+def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[StoredAction]:
+    """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
+    found: dict[str, list[StoredOperation]] = {row["id"]: [] for row in rows}
+    for names in _some(list(found)):
+        wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
+        for row in connection.execute(wanted).mappings():
+            found[row["action_id"]].append(operation_of(row))
+    plays = [row["id"] for row in rows if row["kind"] == str(ActionKind.SHUT_OUT)]
+    steps: list[StoredAction] = []
+    for names in _some(plays):
+        wanted = sa.select(actions).where(actions.c.parent.in_(names)).order_by(_IN_PLAY)
+        steps += with_operations(connection, connection.execute(wanted).mappings().all())
+    return [
+        action_of(row, tuple(found[row["id"]]), tuple(step for step in steps if step.parent == row["id"]))
+        for row in rows
+    ]
+
+
+def _some(names: list[str]) -> Iterator[list[str]]:
+    """So few at a time that an old SQLite takes them as parameters (999)."""
+    for start in range(0, len(names), 500):
+        yield names[start : start + 500]
+
+
+def bump_cases_of(connection: sa.Connection, action_id: str) -> None:
+    action = connection.execute(sa.select(actions.c.case_id, actions.c.user_id).where(actions.c.id == action_id)).one()
+    bump(connection, action.case_id, action.user_id)
+
+
+def bump(connection: sa.Connection, case_id: str | None, user_id: str) -> None:
+    """Draw the case again, and the user's open one: an action asked for by command may have none."""
+    connection.execute(BUMP, {"shown_case": case_id, "shown_user": user_id})

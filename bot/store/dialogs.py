@@ -1,0 +1,50 @@
+"""Dialogs that are open, or were, in the database."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.errors import NotFound
+from bot.ports import StoredDialog
+from bot.store.database import Database
+from bot.store.rows import dialog_of
+from bot.store.schema import dialogs
+
+
+class DialogTable:
+    """The part of `ports.Store` about dialogs."""
+
+    _db: Database
+
+    def add_dialog(self, dialog: StoredDialog, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(dialogs.insert().values(**_dialog_values(dialog), opened_at=at))
+
+    def dialog(self, dialog_id: str) -> StoredDialog:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(dialogs).where(dialogs.c.id == dialog_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This dialog is not known any more. Close it and open it again.")
+        return dialog_of(row)
+
+    def set_dialog(self, dialog: StoredDialog) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(dialogs.update().where(dialogs.c.id == dialog.id).values(**_dialog_values(dialog)))
+
+
+def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
+    return {
+        "id": dialog.id,
+        "kind": str(dialog.kind),
+        "state": str(dialog.state),
+        "by": dialog.asker.user,
+        "channel": dialog.asker.channel,
+        "response_url": dialog.asker.response_url,
+        "view_id": dialog.view_id,
+        "case_id": dialog.case_id,
+        "user_id": dialog.user_id,
+        "query": dialog.query,
+        "user": dialog.user.to_json() if dialog.user else None,
+        "digest": dialog.digest,
+        "admin": dialog.admin,
+    }
