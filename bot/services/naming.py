@@ -161,8 +161,10 @@ class Names:
         doubtful = known is None or known.status in DEAD_ACCOUNT_STATES
         if doubtful and not self._no_accounts and self._max_account_age:
             what = "the list of accounts (names and whether they are active)"
-            fresh = lambda: self._access.accounts(max_age=FRESH_ACCOUNTS)  # noqa: E731 - said in place
-            read = lambda: self._once.get("accounts", "again", fresh)  # noqa: E731 - said in place
+            # One that is missing is newer than any list; whether one is dead, a list of this scan's tells.
+            max_age = 0.0 if known is None else FRESH_ACCOUNTS
+            fresh = lambda: self._access.accounts(max_age=max_age)  # noqa: E731 - said in place
+            read = lambda: self._once.get("accounts", f"after {max_age}", fresh)  # noqa: E731 - said in place
             self._accounts = self._try(unread, what, read, self._accounts)
         account = self._accounts.get(account_id)
         why = "it is not in the organization's list of accounts"

@@ -2,14 +2,15 @@
 
 import json
 import random
+import time
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from bot.core.coverage import Strategy
+from bot.core.coverage import ScanStatus, Strategy
 from bot.core.strategy import LastScan
-from bot.playground.identity_center import random_organization
+from bot.playground.identity_center import Organization, random_organization
 from bot.terminal import scan_json
 from tests.benchmarks.scan_again import FACTOR, MORE, MOST_NAMES, floor, names_in
 from tests.services.scanning import bound, connected, told_cases, true_cases
@@ -34,6 +35,34 @@ ORGANIZATIONS = {
     "few leavers": (2, {"users": 300, "accounts": 12, "groups": 10}),
     "about the same": (45, {"users": 600, "accounts": 10, "groups": 30}),
 }
+
+
+def test_an_account_made_since_the_last_scan_has_its_name_in_the_next() -> None:
+    org = random_organization(seed=4, users=100, accounts=3, disabled=0.1, throttle=False)
+    with connected(org) as here:
+        here.scan(last=LastScan())
+        org.assign(org.add_account("brand-new"), next(iter(org.permission_set_by_arn)), "USER", leaver(org))
+        scan = here.scan(last=LastScan())
+    assert scan.coverage.status is ScanStatus.COMPLETE
+    assert "brand-new" in {grant.account_name for person in scan.people for grant in person.grants}
+
+
+def test_an_account_that_was_closed_at_the_last_scan_and_is_not_any_more_counts_again() -> None:
+    org = random_organization(seed=4, users=100, accounts=3, disabled=0.1, suspended=0.0, throttle=False)
+    user, account = leaver(org), org.add_account("sleeping")
+    org.assign(account, next(iter(org.permission_set_by_arn)), "USER", user)
+    org.set_account_state(account, "SUSPENDED")
+    with connected(org) as here:
+        here.scan(last=LastScan())
+        org.set_account_state(account, "ACTIVE")
+        here.parts.access._accounts._monotonic = lambda: time.monotonic() + 61
+        scan = here.scan(last=LastScan())
+    read = next(person for person in scan.people if person.user.id == user)
+    assert account in {grant.account_id for grant in read.usable}
+
+
+def leaver(org: Organization) -> str:
+    return next(user.id for user in org.users() if user.status == "DISABLED")
 
 
 @pytest.mark.parametrize("shape", ORGANIZATIONS.values(), ids=ORGANIZATIONS.keys())
