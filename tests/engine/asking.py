@@ -3,9 +3,10 @@
 import uuid
 from datetime import UTC, datetime
 
-from bot.core.models import User
+from bot.core.models import User, UserStatus
 from bot.core.plans import ActionKind
 from bot.engine.engine import Engine
+from bot.playground.identity_center import AwsServer
 from bot.ports import Asker, NewAction
 from bot.services.parts import Parts
 
@@ -18,3 +19,8 @@ def engine_of(parts: Parts) -> Engine:
 def ask(parts: Parts, user: User, kind: ActionKind = ActionKind.REVOKE) -> str:
     action = NewAction(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
     return parts.store.add_action(action).view.id
+
+
+def disabled(aws: AwsServer, name: str) -> User:
+    user_id = aws.org.add_user(f"{name}@example.com", display_name=name, email=f"{name}@example.com", status="DISABLED")
+    return User(user_id, f"{name}@example.com", status=UserStatus.DISABLED)

@@ -16,7 +16,7 @@ from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer
 from bot.services.commands import request_scan
 from bot.services.parts import Parts
-from tests.engine.asking import ask, engine_of
+from tests.engine.asking import ask, disabled, engine_of
 from tests.world import eventually
 
 
@@ -106,11 +106,6 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     ended = parts.store.action(action_id).view
     assert ended.waiting is None
     assert "nothing to revoke" in ended.message
-
-
-def disabled(aws: AwsServer, name: str) -> User:
-    user_id = aws.org.add_user(f"{name}@example.com", display_name=name, email=f"{name}@example.com", status="DISABLED")
-    return User(user_id, f"{name}@example.com", status=UserStatus.DISABLED)
 
 
 def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: AwsServer) -> None:
