@@ -150,15 +150,46 @@ class CaseChange:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Many new cases of one scan in one message. `worst` are the first few to name; `used` counts, of all of them,
-    those whose access was used after they were disabled.
+    """Many cases that one scan found, in one message, as they are now. `found`: how many there were.
+
+    The rest is about those that are open now: `worst` are the first few to name; `used` counts, of all of them, those
+    whose access was used after they were disabled.
     """
 
-    total: int
+    found: int
+    open_now: int
     by_severity: dict[Severity, int]
     worst: tuple[Case, ...]
     found_at: datetime
     used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoudDeny:
+    """The deny of somebody who was not disabled, from when it was placed until after it was lifted.
+
+    `deny` is None while it is not known whether it is in force. `user.status` is what AWS said last. `under_way`: what
+    is being done about it. `has_alert`: a case of the user is open; `alert` links to it, "" where Slack gives no link.
+    """
+
+    user: User
+    deny: DenyView | None
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+    under_way: ActionView | None = None
+    has_alert: bool = False
+    alert: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """A scan that people (`askers`) asked for. `coverage` is None while it runs; `opened`, `closed` count cases."""
+
+    askers: tuple[str, ...]
+    started_at: datetime
+    coverage: Coverage | None = None
+    opened: int = 0
+    closed: int = 0
 
 
 class DialogKind(StrEnum):

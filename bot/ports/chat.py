@@ -10,9 +10,11 @@ from bot.core.views import (
     CaseView,
     DialogView,
     Digest,
+    LoudDeny,
     Matches,
     Notice,
     PersonView,
+    ScanView,
     UnusedList,
 )
 
@@ -57,7 +59,19 @@ class Chat(Protocol):
         """What was found out about a deny, into the case's thread, or into the channel when there is none."""
         ...
 
-    def post_digest(self, digest: Digest, key: str) -> Posted: ...
+    def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
+        """Post the digest, or edit the one at `at`; one that somebody deleted stays away."""
+        ...
+
+    def show_deny(self, deny: LoudDeny, at: Posted | None, key: str) -> Posted:
+        """Post the message about the deny, or edit the one at `at`; while it is in force, it is posted anew when
+        somebody deleted it.
+        """
+        ...
+
+    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+        """Post the message about a scan that was asked for, or edit the one at `at`; once deleted it stays away."""
+        ...
 
     def post_summary(self, summary: Summary, key: str) -> Posted: ...
 

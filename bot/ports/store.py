@@ -127,19 +127,30 @@ class StoredDialog:
 
 @dataclass(frozen=True, slots=True)
 class StoredScan:
-    """A scan under way or ended. `coverage` is there once it ended."""
+    """A scan under way or ended. `coverage` is there once it ended. `askers`: the Slack users who asked for it;
+    `opened` and `closed`: how many cases it did.
+    """
 
     id: str
     trigger: str
     started_at: datetime
     coverage: Coverage | None
     workflow_id: str
+    askers: tuple[str, ...] = ()
+    opened: int = 0
+    closed: int = 0
 
 
 class MessageKind(StrEnum):
-    """What a message is about, and by which `ref` that is found. All but a case's are posted once and never edited."""
+    """What a message is about, and by which `ref` that is found.
+
+    Those about a case, a digest, a deny of somebody who was not disabled and a scan somebody asked for live as long as
+    what they are about, and are drawn again whenever it changes. The others are posted once.
+    """
 
     CASE = "case"  # ref: case id
+    DENY = "deny"  # ref: deny id
+    SCAN = "scan"  # ref: scan id
     REPORT = "report"  # ref: action id
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id
@@ -150,7 +161,9 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that waits to be posted. `key` is unique."""
+    """A message that waits to be drawn as `version` of what it is about. `key` is unique. `posted`: where it stands,
+    None before it is posted.
+    """
 
     seq: int
     key: str
@@ -160,6 +173,8 @@ class Waiting:
     asker: Asker | None
     text: str
     created_at: datetime
+    version: int = 1
+    posted: Posted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +201,7 @@ class StoredDeny:
     those the user had while denied that are not, because somebody else has them now.
     `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
     not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
-    `missing`: what of it somebody took out by hand.
+    `missing`: what of it somebody took out by hand. `lifted_at`: when it was lifted, by whom.
     """
 
     user: User
@@ -203,6 +218,8 @@ class StoredDeny:
     missing: str = ""
     lent: tuple[str, ...] = ()
     id: str = ""
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +320,8 @@ class Store(Protocol):
         scan: Scan,
         digest_after: int,
         new_id: Callable[[], str],
-        told: Callable[[list[Change]], str],
     ) -> list[Change]:
-        """End the scan: apply what it changes, and queue what people are told (`told` for those who asked for it).
+        """End the scan: apply what it changes, and queue what people are told.
 
         A scan that ended is left alone.
 
@@ -421,6 +437,10 @@ class Store(Protocol):
 
     def denies(self) -> list[StoredDeny]: ...
 
+    def told_deny(self, deny_id: str) -> StoredDeny:
+        """A deny in force or lifted. Raises NotFound."""
+        ...
+
     def placeholder(self, policy_id: str) -> str | None:
         """What stood in the policy while nobody was denied; None when that is not known."""
         ...
@@ -466,14 +486,20 @@ class Store(Protocol):
         ...
 
     def message(self, key: str) -> Waiting | None:
-        """The message, while it waits to be posted."""
+        """The message, while it does not show what is stored."""
         ...
 
     def waiting(self) -> list[Waiting]:
-        """Messages to post, oldest first."""
+        """Messages to draw, oldest first."""
         ...
 
-    def posted(self, seq: int, posted: Posted | None, at: datetime) -> None: ...
+    def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
+        """It shows this version now, and stands there; None: it needs no place (any more)."""
+        ...
+
+    def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:
+        """Whether the channel is told of a deny of this user in a message of its own, and where the newest stands."""
+        ...
 
     def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
         """Queue a sentence that only the asker sees."""

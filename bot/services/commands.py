@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.core.cases import CaseState, Change, Closed, Opened, severity
+from bot.core.cases import CaseState, severity
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import AwsError, ChatError
 from bot.core.models import Problem
@@ -12,12 +12,12 @@ from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker, StoredScan
 from bot.services import deny_names, lookup
 from bot.services.deny_watch import check_denies
-from bot.services.notify import worst
 from bot.services.parts import Parts
 from bot.services.progress import Progress
 from bot.services.proving import ACCOUNT_AGE
 from bot.services.reading import People
 from bot.services.scan import Scanner
+from bot.services.telling import worst
 from bot.services.unused import note_walk
 from bot.services.viewing import case_view, deny_view, holds_everywhere
 
@@ -50,6 +50,7 @@ def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tupl
     scan_id = parts.new_id()
     stored = parts.store.begin_scan(scan_id, trigger, asker, parts.clock.now())
     parts.work.start_scan(stored.id)
+    parts.work.wake()
     return stored, stored.id != scan_id
 
 
@@ -64,9 +65,7 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     holders = deny_names.all_names(parts.store.denies())
     last = LastScan.of(parts.store.last_scan())
     scan = scanner.scan(watched, _log_progress, last=last, holders=holders)
-    changes = parts.store.save_scan(
-        scan_id, scan, parts.digest_after, parts.new_id, lambda applied: _told(scan.coverage, applied)
-    )
+    changes = parts.store.save_scan(scan_id, scan, parts.digest_after, parts.new_id)
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     parts.work.wake()
     if scan.assigned_sets is not None:
@@ -86,9 +85,7 @@ def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
     problem = Problem("anything", f"something went wrong that we did not foresee, reference {reference}")
     started = parts.store.scan(scan_id).started_at
     coverage = Coverage(ScanStatus.FAILED, started, now, calls={}, problems=(problem,), user_list_complete=False)
-    parts.store.save_scan(
-        scan_id, Scan(coverage), parts.digest_after, parts.new_id, lambda applied: _told(coverage, applied)
-    )
+    parts.store.save_scan(scan_id, Scan(coverage), parts.digest_after, parts.new_id)
     parts.work.wake()
 
 
@@ -138,23 +135,3 @@ def person_view(parts: Parts, user_id: str) -> PersonView:
 
 def _log_progress(progress: Progress) -> None:
     log.debug("scan goes on", phase=str(progress.phase), done=progress.done, leavers=progress.leavers)
-
-
-def _told(coverage: Coverage, applied: list[Change]) -> str:
-    """What somebody who asked for a scan is told when it ends."""
-    opened = sum(isinstance(change, Opened) for change in applied)
-    closed = sum(isinstance(change, Closed) for change in applied)
-    first = coverage.problems[0] if coverage.problems else None
-    why = f"Not read: {first.what} ({first.why})." if first else ""
-    if coverage.status is ScanStatus.FAILED:
-        return f"The scan failed, so nothing is known that was not known before. {why}"
-    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read:,} users"
-    calls = sum((coverage.calls or {}).values())
-    text = f"The scan is {coverage.status}: {users} read with {calls:,} calls, {coverage.checked}."
-    text += f" Cases: {opened} new, {closed} closed."
-    if first:
-        more = f" And {len(coverage.problems) - 1} more." if len(coverage.problems) > 1 else ""
-        text += f" {why}{more} No case was closed because of what could not be read."
-    if coverage.notes:
-        text += f" Note: {'; '.join(coverage.notes)}."
-    return text

@@ -88,11 +88,13 @@ def _texts(known: StoredDeny, documents: Documents) -> list[str]:
 
 
 def _as_now(known: User, person: PersonRead | None) -> User:
-    """The user as it is called now; what changes with every scan is left out."""
+    """The user as it is called now, and whether it is disabled; what changes with every scan is left out."""
     if person is None:
         return known
     user = person.user
-    return replace(known, user_name=user.user_name, display_name=user.display_name, email=user.email)
+    return replace(
+        known, user_name=user.user_name, display_name=user.display_name, email=user.email, status=user.status
+    )
 
 
 def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Documents, holders: Holders) -> None:

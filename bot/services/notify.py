@@ -1,16 +1,14 @@
 """Bring Slack in line with the store: what is to be drawn or posted, how urgent it is, and doing it."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.cases import Case
-from bot.core.models import Severity
-from bot.core.views import Digest, Notice, NoticeKind
+from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.parts import Parts
 from bot.services.summarize import summary
+from bot.services.telling import digest_view, loud_deny, scan_view
 from bot.services.viewing import case_view, deny_view
 
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
@@ -18,9 +16,7 @@ STALE_ANSWER_SECONDS = 3600
 # For so long somebody who did something looks for what comes of it.
 LOOKED_FOR = timedelta(minutes=15)
 # How long a message stays as it was drawn before it is drawn again, in seconds.
-REST_SECONDS = 1.0
-# How many cases a digest names.
-DIGEST_NAMES = 5
+REST_SECONDS, DIGEST_REST_SECONDS = 1.0, 10.0
 
 
 class Road(Enum):
@@ -57,7 +53,8 @@ def _task(unshown: Unshown) -> Task:
     # What a person waits for, then what belongs to a message that stands, then what is new.
     urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
     place = unshown.case_id or unshown.key
-    return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency)
+    rest = DIGEST_REST_SECONDS if unshown.kind is MessageKind.DIGEST else REST_SECONDS
+    return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency, rest)
 
 
 def show(parts: Parts, task: Task) -> bool:
@@ -90,11 +87,15 @@ def _post(parts: Parts, message: Waiting) -> bool:
     elif message.kind is MessageKind.SUMMARY:
         posted = parts.chat.post_summary(summary(parts, message.ref), message.key)
     elif message.kind is MessageKind.DIGEST:
-        posted = parts.chat.post_digest(_digest(parts, message), message.key)
+        posted = parts.chat.show_digest(digest_view(parts, message), message.posted, message.key)
+    elif message.kind is MessageKind.DENY:
+        posted = parts.chat.show_deny(loud_deny(parts, message.ref), message.posted, message.key)
+    elif message.kind is MessageKind.SCAN:
+        posted = parts.chat.show_scan(scan_view(parts, message.ref), message.posted, message.key)
     else:
-        thread = _thread(parts, message)
-        if message.case_id and thread is None:
-            # The case has no message yet; the thread starts with it. In a digest the report would stand alone.
+        needed, thread = _thread(parts, message)
+        if needed and thread is None:
+            # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
             if message.kind is MessageKind.CHANGE:
                 parts.store.posted(message.seq, None, now)
             return message.kind is MessageKind.CHANGE
@@ -105,7 +106,7 @@ def _post(parts: Parts, message: Waiting) -> bool:
             posted = parts.chat.post_report(view, thread, message.key)
         elif thread:
             posted = parts.chat.post_change(parts.store.change(message.ref), thread, message.key)
-    parts.store.posted(message.seq, posted, now)
+    parts.store.posted(message.seq, posted, now, message.version)
     return True
 
 
@@ -115,29 +116,15 @@ def _notice(parts: Parts, message: Waiting) -> Notice:
     return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(parts, deny))
 
 
-def _thread(parts: Parts, message: Waiting) -> Posted | None:
+def _thread(parts: Parts, message: Waiting) -> tuple[bool, Posted | None]:
+    """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny."""
     if not message.case_id:
-        return None
+        if message.kind is MessageKind.REPORT:
+            return parts.store.deny_message(parts.store.action(message.ref).view.user.id)
+        return False, None
     stored = parts.store.case(message.case_id)
     if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:
         parts.store.want_message(message.case_id)
         if stored.digest:
             parts.work.wake()
-    return stored.posted
-
-
-def _digest(parts: Parts, message: Waiting) -> Digest:
-    cases = parts.store.digest_cases(message.ref)
-    counted = Counter(case.severity for case in cases)
-    return Digest(
-        total=len(cases),
-        by_severity={level: counted[level] for level in Severity},
-        worst=tuple(sorted(cases, key=worst)[:DIGEST_NAMES]),
-        found_at=message.created_at,
-        used=sum(case.used is not None for case in cases),
-    )
-
-
-def worst(case: Case) -> tuple[bool, int, int, str]:
-    """The order of cases: access that was used first, then the worst, by how much they reach, by name."""
-    return (not case.used, case.severity.rank, -len(case.usable), case.user.label.casefold())
+    return True, stored.posted

@@ -8,7 +8,7 @@ from bot.slack.alert import case_blocks
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids
 from bot.slack.coverage import all_clear, coverage_line, tells_all, why_not_clear
 from bot.slack.overview import case_line, incidents_first, to_review, with_incidents
-from bot.slack.text import clean, code, cut, listed, mention, name, plural, say, shorten
+from bot.slack.text import clean, code, cut, link, listed, mention, name, plural, say, shorten
 from bot.slack.titles import case_title
 
 COMMANDS = (
@@ -131,8 +131,8 @@ def person_message(person: PersonView) -> Message:
     if person.case:
         title = case_title(person.case)
         blocks = case_blocks(person.case, title)
-        link = f"<{person.link}|The case in the channel>" if _is_link(person.link) else ""
-        extra = [text for text in (link, _differs(person), _name_denied(person)) if text]
+        there = link(person.link, "The case in the channel") if person.link else ""
+        extra = [text for text in (there, _differs(person), _name_denied(person)) if text]
         stem = f"show.{person.case.case.version}.{person.case.case.id}"
         return message(title, with_ids([*blocks, *(context(text) for text in extra)], stem))
     title = _person_title(person)
@@ -154,10 +154,6 @@ def _name_denied(person: PersonView) -> str:
         f"*The emergency deny of somebody else holds this user name.* It is the deny of {whose}. AWS may refuse what "
         "this user does until the next scan takes the name out: `/leavers scan`."
     )
-
-
-def _is_link(link: str) -> bool:
-    return link.startswith("https://") and not any(char in "|<> \n" for char in link)
 
 
 def _differs(person: PersonView) -> str:

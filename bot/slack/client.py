@@ -17,9 +17,11 @@ from bot.core.views import (
     CaseView,
     DialogView,
     Digest,
+    LoudDeny,
     Matches,
     Notice,
     PersonView,
+    ScanView,
     UnusedList,
 )
 from bot.ports import Asker, Posted
@@ -58,22 +60,8 @@ class SlackChat:
         self._doubtful: set[str] = set()
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
-        message = messages.case_message(view)
-        elsewhere = at is not None and at.channel != self._channel
-        if at is None or (elsewhere and view.case.state is CaseState.OPEN):
-            # Never posted, or in a channel that LEAVERBOT_CHANNEL no longer names.
-            return self._post(message, key)
-        try:
-            self._edit(at, message)
-        except ChatError as error:
-            if elsewhere and not isinstance(error, ChatUnavailable):
-                # A closed case in a channel of the past stays as it was drawn there.
-                return at
-            if not isinstance(error, ChatMessageGone):
-                raise
-            log.info("a case's message is gone and is posted anew", case=view.case.id)
-            return self._post(message, f"{key}:{view.case.version}")
-        return at
+        needed = view.case.state is CaseState.OPEN
+        return self._draw(messages.case_message(view), at, key, needed=needed, anew=f"{key}:{view.case.version}")
 
     def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
         return self._post_all(messages.report_message(view), key, thread)
@@ -84,8 +72,16 @@ class SlackChat:
     def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
         return self._post(messages.notice_message(notice), key, thread)
 
-    def post_digest(self, digest: Digest, key: str) -> Posted:
-        return self._post(messages.digest_message(digest), key)
+    def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.digest_message(digest), at, key)
+
+    def show_deny(self, deny: LoudDeny, at: Posted | None, key: str) -> Posted:
+        in_force = deny.lifted_at is None
+        anew = f"{key}:{at.ts}" if in_force and at else ""
+        return self._draw(messages.loud_deny_message(deny), at, key, needed=in_force, anew=anew)
+
+    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.scan_message(scan), at, key)
 
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
@@ -131,6 +127,28 @@ class SlackChat:
         """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
         answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": dialog_view(view)}, hasty=True)
         return str(answer["view"]["id"])
+
+    def _draw(self, message: Message, at: Posted | None, key: str, *, needed: bool = False, anew: str = "") -> Posted:
+        """Post it, or edit it where it stands.
+
+        What is `needed` follows into the channel that LEAVERBOT_CHANNEL names now; the rest stays as it was drawn in
+        one of the past. One that somebody deleted is posted again under the key `anew`, if there is one.
+        """
+        moved = at is not None and at.channel != self._channel
+        if at is None or (moved and needed):
+            return self._post(message, key)
+        try:
+            self._edit(at, message)
+        except ChatUnavailable:
+            raise
+        except ChatMessageGone:
+            if anew and not moved:
+                log.info("a message is gone and is posted anew", message=key)
+                return self._post(message, anew)
+        except ChatError:
+            if not moved:
+                raise
+        return at
 
     def _edit(self, at: Posted, message: Message) -> None:
         content = {"text": message.text, "blocks": message.blocks}

@@ -123,8 +123,8 @@ class Commands:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
         _, joined = commands.request_scan(self.parts, "command", asker)
         if joined:
-            return messages.plain_message("A scan is already running. You will get the result here.")
-        return messages.plain_message("A scan was started. You will get the result here.")
+            return messages.plain_message("A scan is already running. You will get the result in the channel.")
+        return messages.plain_message("A scan was started. You will get the result in the channel.")
 
     def _unused(self, asker: Asker) -> Message:
         commands.request_unused(self.parts, asker, self.people.roles(asker.user))

@@ -11,10 +11,12 @@ from bot.slack.answers import (
     refusal_text,
 )
 from bot.slack.blocks import Message
+from bot.slack.loud_denies import loud_deny_message
 from bot.slack.notices import notice_message
 from bot.slack.orphans import orphans_message
 from bot.slack.overview import digest_message, summary_message
 from bot.slack.reports import change_message, report_message
+from bot.slack.scans import scan_message
 from bot.slack.text import mention
 from bot.slack.unused import unused_message
 from bot.slack.words import deny_words
@@ -27,6 +29,7 @@ __all__ = [
     "digest_message",
     "help_message",
     "list_message",
+    "loud_deny_message",
     "matches_message",
     "mention",
     "notice_message",
@@ -36,6 +39,7 @@ __all__ = [
     "refusal_message",
     "refusal_text",
     "report_message",
+    "scan_message",
     "summary_message",
     "unused_message",
 ]

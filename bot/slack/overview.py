@@ -62,18 +62,21 @@ def by_severity(counts: Mapping[Severity, int]) -> str:
 
 
 def digest_message(digest: Digest) -> Message:
-    """Many new cases of one scan."""
-    who = "person who left can" if digest.total == 1 else "people who left can"
-    title = with_incidents(f"{digest.total:,} {who} still get into AWS", digest.used)
-    counts = by_severity(digest.by_severity)
+    """Many cases that one scan found, as they are now."""
+    still = "person who left can" if digest.open_now == 1 else "people who left can"
+    title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
+    if not digest.open_now:
+        title = "None of the people that one scan found has an open case any more"
+    found = f"{digest.found:,} found by the scan at {when(digest.found_at)}; {digest.open_now:,} open now."
+    counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
     lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
-    blocks = [section(f"*{title}*\nFound by the scan at {when(digest.found_at)}. {counts}.")]
+    blocks = [section(f"*{title}*\n{found}{counts}")]
     if lines:
         blocks.append(section("\n".join(["The worst:", *lines])))
-    rest = digest.total - len(lines)
+    rest = digest.open_now - len(lines)
     more = f"{plural(rest, 'more', 'more')}, without a message of their own. " if rest > 0 else ""
     blocks.append(section(f"{more}{SEE_THE_REST}"))
-    return message(f"{title}: {counts}. See /leavers.", blocks)
+    return message(f"{title}.{counts} See /leavers.", blocks)
 
 
 def summary_message(summary: Summary) -> Message:

@@ -9,7 +9,6 @@ from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
 from bot.core.views import ActionState, ActionView, CaseChange
 from bot.slack import operations, places, shut_out, ways, words
 from bot.slack.blocks import Block, Message, code_blocks, first_that_fit, message, packed, paged, section, with_blocks
-from bot.slack.controls import actions, lift_button
 from bot.slack.text import clean, listed, mention, name, plural, say, took, when
 from bot.slack.unused import emptied_blocks
 
@@ -53,9 +52,8 @@ def _to_press(view: ActionView) -> list[Block]:
     """The buttons that fit a report: nobody else's message has them."""
     if view.dry_run:
         return []
-    lift = lift_button(view.user.id) if view.not_disabled and _placed(view) else None
     emptied = [*view.emptied, *(found for step in view.steps for found in step.emptied)]
-    return [*([actions([lift])] if lift else []), *emptied_blocks(emptied)]
+    return emptied_blocks(emptied)
 
 
 def _placed(view: ActionView) -> bool:
@@ -66,8 +64,6 @@ def _placed(view: ActionView) -> bool:
 
 def _title(view: ActionView) -> str:
     who = words.user_label(view.user)
-    if view.not_disabled and _placed(view) and not view.dry_run:
-        return f"{who} is not disabled, and is blocked in AWS by an emergency deny"
     if view.kind is ActionKind.RENAME and view.state is ActionState.DONE and not view.dry_run:
         return _renamed(view, who)
     if view.state is ActionState.DONE and not view.dry_run:
@@ -108,11 +104,9 @@ def _lines(view: ActionView, title: str) -> list[str]:
 
 
 def _loud(view: ActionView) -> Iterable[str]:
-    """Who is blocked, when it is somebody who works here as far as AWS says."""
+    """Who it was asked for, when it was somebody who worked here then as far as AWS said."""
     if view.not_disabled:
-        yield f"Who: *{words.user_label(view.user)}* · {words.identity(view.user)}."
-        if _placed(view) and not view.dry_run:
-            yield "If that is wrong, press *Lift deny*. It stays for as long as there is a way in."
+        yield f"Who: *{words.user_label(view.user)}* · {words.identity(view.user)}, who was not disabled then."
 
 
 def _facts(view: ActionView) -> str:

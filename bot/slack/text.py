@@ -114,6 +114,11 @@ def mention(ids: str | Iterable[str]) -> str:
     return f"<!subteam^{ids}>" if _GROUP_ID.fullmatch(ids) else name(ids, empty="somebody")
 
 
+def link(url: str, label: str) -> str:
+    """The label (ready-made text) as a link; alone, where the address is none that Slack could show."""
+    return f"<{url}|{label}>" if url.startswith("https://") and not any(char in "|<> \n" for char in url) else label
+
+
 def when(moment: datetime) -> str:
     """A time in the reader's own zone; UTC where Slack can not tell it."""
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bot.core.errors import NotFound
 from bot.core.plans import ActionKind
 from bot.ports import StoredAction, StoredOperation
+from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of
 from bot.store.schema import actions, cases, operations
 
@@ -63,5 +64,6 @@ def bump_cases_of(connection: sa.Connection, action_id: str) -> None:
 
 
 def bump(connection: sa.Connection, case_id: str | None, user_id: str) -> None:
-    """Draw the case again, and the user's open one: an action asked for by command may have none."""
+    """Draw the case again, and the user's open one: an action asked for by command may have none. And their denies."""
     connection.execute(BUMP, {"shown_case": case_id, "shown_user": user_id})
+    redraw_denies(connection, user_id)

@@ -19,7 +19,7 @@ from bot.store.cases import close, update_grants
 from bot.store.database import Database
 from bot.store.gone import as_it_is_by_now
 from bot.store.rows import action_of, case_of, cover_json, grants_json
-from bot.store.schema import actions, cases, operations
+from bot.store.schema import actions, cases, denies, operations
 
 LANES = {
     ActionKind.REVOKE: "access",
@@ -282,5 +282,15 @@ def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: d
         outbox.queue(
             connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
         )
+    if action.view.kind is ActionKind.DENY and action.view.not_disabled and not action.view.dry_run:
+        _tell_loudly(connection, action.view.user.id, at)
     if result.tell and action.asker.user != LEAVERBOT:
         outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
+
+
+def _tell_loudly(connection: sa.Connection, user_id: str, at: datetime) -> None:
+    """The deny of somebody who is not disabled is told in the channel, in a message that lives as long as it."""
+    in_force = sa.select(denies.c.id).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+    deny_id = connection.execute(in_force).scalar()
+    if deny_id:
+        outbox.queue(connection, f"deny:{deny_id}", MessageKind.DENY, at, ref=deny_id)

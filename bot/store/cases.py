@@ -1,6 +1,6 @@
 """Cases and scans in the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,8 @@ from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
 from bot.store.database import Database
 from bot.store.read_back import note_reads
-from bot.store.rows import asker_json, asker_of, case_of, grants_json, grants_of, stored_case_of
-from bot.store.schema import actions, cases, changes, drawn_with, scans
+from bot.store.rows import asker_json, case_of, grants_json, grants_of, stored_case_of
+from bot.store.schema import actions, cases, changes, denies, drawn_with, scans
 
 
 class CaseTable:
@@ -88,6 +88,8 @@ class CaseTable:
             connection.execute(
                 cases.update().where(recent, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
             )
+            in_force = sa.select(denies.c.id).where(denies.c.lifted_at.is_(None))
+            outbox.redraw(connection, MessageKind.DENY, connection.execute(in_force).scalars().all())
 
     def stale_cases(self) -> list[StoredCase]:
         stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
@@ -110,14 +112,14 @@ class CaseTable:
 
     def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
         with self._db.transaction() as connection:
-            running = connection.execute(sa.select(scans).where(scans.c.state == "running")).mappings().one_or_none()
-            askers = [*(running["askers"] if running else []), *([asker_json(asker)] if asker else [])]
-            if running:
-                connection.execute(scans.update().where(scans.c.id == running["id"]).values(askers=askers))
-                return _scan_of(running)
-            values = {"id": scan_id, "trigger": trigger, "askers": askers, "started_at": at}
-            connection.execute(scans.insert().values(**values, state="running"))
-            return StoredScan(scan_id, trigger, at, None, "")
+            find = sa.select(scans).where(scans.c.state == "running")
+            running = connection.execute(find).mappings().one_or_none()
+            if running is None:
+                values = {"id": scan_id, "trigger": trigger, "askers": [], "started_at": at}
+                connection.execute(scans.insert().values(**values, state="running"))
+            if asker:
+                _join(connection, running["id"] if running else scan_id, asker, at)
+            return _scan_of(connection.execute(find).mappings().one())
 
     def running_scans(self) -> list[StoredScan]:
         with self._db.transaction(reads=True) as connection:
@@ -142,7 +144,6 @@ class CaseTable:
         scan: Scan,
         digest_after: int,
         new_id: Callable[[], str],
-        told: Callable[[list[Change]], str],
     ) -> list[Change]:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
@@ -158,14 +159,11 @@ class CaseTable:
             note_reads(connection, scan, touched)
             if many:
                 outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
-            for number, asker in enumerate(row["askers"]):
-                text = told(applied)
-                outbox.queue(
-                    connection, f"scan:{scan_id}:{number}", MessageKind.TELL, at, asker=asker_of(asker), text=text
-                )
             coverage = scan.coverage.to_json()
             ended = {"state": "ended", "ended_at": at, "coverage": coverage, "status": coverage["status"]}
-            connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended))
+            counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
+            connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
+            outbox.redraw(connection, MessageKind.SCAN, [scan_id])
             # What a scan found that was cut short says less than what an earlier one found.
             if scan.orphans or scan.coverage.orphans is not None or scan.coverage.status is ScanStatus.COMPLETE:
                 _keep_orphans(connection, scan_id, scan)
@@ -206,6 +204,17 @@ class CaseTable:
         return [case_of(row) for row in rows]
 
 
+_COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
+
+
+def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -> None:
+    """Somebody asks for this scan: the channel is told of it, and how it ends."""
+    askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or []
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=[*askers, asker_json(asker)]))
+    outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
+    outbox.redraw(connection, MessageKind.SCAN, [scan_id])
+
+
 def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
     """Those of the newest scan are enough; the numbers of earlier ones are in their coverage."""
     connection.execute(scans.update().values(orphans=sa.null()))
@@ -234,6 +243,7 @@ def update_grants(
 
 def close(connection: sa.Connection, case: Case, reason: str, by: str | None, at: datetime) -> None:
     """Open -> closed."""
+    outbox.redraw_denies(connection, case.user.id)
     values = {"state": "closed", "closed_at": at, "closed_reason": reason, "closed_by": by}
     if case.unreviewed:
         # Its message has the button to review it, and a digest has none.
@@ -315,6 +325,7 @@ def _open(
     connection: sa.Connection, change: Opened, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
 ) -> None:
     user, at = change.read.user, scan.coverage.finished_at
+    outbox.redraw_denies(connection, user.id)
     # The messages of closed cases of the same person lose their buttons.
     connection.execute(
         cases.update().where(cases.c.user_id == user.id, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
@@ -361,4 +372,6 @@ def _roles(known: Iterable[Iterable[str]], grants: tuple[Grant, ...]) -> list[li
 
 def _scan_of(row: sa.RowMapping) -> StoredScan:
     coverage = Coverage.from_json(row["coverage"]) if row["coverage"] else None
-    return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"])
+    askers = tuple(dict.fromkeys(asker["user"] for asker in row["askers"]))
+    counts = {name: row[name] or 0 for name in _COUNTED}
+    return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"], askers, **counts)

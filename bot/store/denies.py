@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.deny_plans import InlinePlace
+from bot.core.errors import NotFound
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
@@ -45,16 +46,19 @@ class DenyTable:
                     inline=_joined(known.inline, deny.inline),
                 )
                 connection.execute(denies.update().where(denies.c.id == known.id).values(**_values(merged)))
+                outbox.redraw(connection, MessageKind.DENY, [known.id])
 
     def set_deny(self, deny: StoredDeny) -> None:
         where = sa.and_(denies.c.id == deny.id, denies.c.lifted_at.is_(None))
         with self._db.transaction() as connection:
             connection.execute(denies.update().where(where).values(**_values(deny)))
+            outbox.redraw(connection, MessageKind.DENY, [deny.id])
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
         where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
         with self._db.transaction() as connection:
             connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
+            outbox.redraw_denies(connection, user_id)
 
     def deny(self, user_id: str) -> StoredDeny | None:
         with self._db.transaction(reads=True) as connection:
@@ -65,6 +69,13 @@ class DenyTable:
         wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
         with self._db.transaction(reads=True) as connection:
             return [deny_of(row) for row in connection.execute(wanted).mappings()]
+
+    def told_deny(self, deny_id: str) -> StoredDeny:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(denies).where(denies.c.id == deny_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This emergency deny is not in the database.")
+        return deny_of(row)
 
     def placeholder(self, policy_id: str) -> str | None:
         wanted = sa.select(deny_policies.c.placeholder).where(deny_policies.c.policy_id == policy_id)

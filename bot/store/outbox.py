@@ -1,5 +1,6 @@
-"""Messages that wait to be posted, queued in the transaction of what they tell about."""
+"""Messages, queued and made outdated in the transaction of what they tell about."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,36 +9,62 @@ import sqlalchemy as sa
 from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
 from bot.store.database import Database
 from bot.store.rows import asker_json, waiting_of
-from bot.store.schema import actions, cases, messages, summaries
+from bot.store.schema import actions, cases, denies, messages, summaries
+
+# A digest has no version of its own: those of its cases, added up, change whenever one of them does.
+_DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
+_NEWEST = sa.case(
+    (messages.c.kind == str(MessageKind.DIGEST), sa.func.coalesce(_DIGEST, 1)), else_=messages.c.version
+).label("newest")
+# Made once, with values given apart.
+_REDRAW_DENIES = (
+    messages.update()
+    .where(
+        messages.c.kind == str(MessageKind.DENY),
+        messages.c.ref.in_(sa.select(denies.c.id).where(denies.c.user_id == sa.bindparam("denied"))),
+    )
+    .values(version=messages.c.version + 1)
+)
+_OUTDATED = messages.c.shown_version < _NEWEST.element
 
 
 class Outbox:
-    """The part of `ports.Store` about messages that are posted once, and summaries."""
+    """The part of `ports.Store` about messages besides those of cases, and about summaries."""
 
     _db: Database
 
     def unshown(self, since: datetime) -> list[Unshown]:
         with self._db.transaction(reads=True) as connection:
             drawn = [_unshown_case(row) for row in connection.execute(_stale_cases(since)).mappings()]
-            columns = (messages.c.key, messages.c.kind, messages.c.ref, messages.c.case_id)
-            unposted = sa.select(*columns).where(messages.c.posted_at.is_(None)).order_by(messages.c.seq)
-            return drawn + [_unshown(row) for row in connection.execute(unposted).mappings()]
+            columns = (messages.c.key, messages.c.kind, messages.c.ref, messages.c.case_id, messages.c.ts, _NEWEST)
+            outdated = sa.select(*columns).where(_OUTDATED).order_by(messages.c.seq)
+            return drawn + [_unshown(row) for row in connection.execute(outdated).mappings()]
 
     def message(self, key: str) -> Waiting | None:
-        wanted = sa.select(messages).where(messages.c.key == key, messages.c.posted_at.is_(None))
+        wanted = sa.select(messages, _NEWEST).where(messages.c.key == key, _OUTDATED)
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(wanted).mappings().one_or_none()
         return waiting_of(row) if row else None
 
     def waiting(self) -> list[Waiting]:
         with self._db.transaction(reads=True) as connection:
-            unposted = sa.select(messages).where(messages.c.posted_at.is_(None)).order_by(messages.c.seq)
-            return [waiting_of(row) for row in connection.execute(unposted).mappings()]
+            outdated = sa.select(messages, _NEWEST).where(_OUTDATED).order_by(messages.c.seq)
+            return [waiting_of(row) for row in connection.execute(outdated).mappings()]
 
-    def posted(self, seq: int, posted: Posted | None, at: datetime) -> None:
-        where = {"channel": posted.channel, "ts": posted.ts} if posted else {}
+    def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
+        place = {"channel": posted.channel, "ts": posted.ts} if posted else {}
         with self._db.transaction() as connection:
-            connection.execute(messages.update().where(messages.c.seq == seq).values(posted_at=at, **where))
+            shown = messages.update().where(messages.c.seq == seq, messages.c.shown_version < version)
+            connection.execute(shown.values(posted_at=at, shown_version=version, **place))
+
+    def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:
+        of_user = sa.select(denies.c.id).where(denies.c.user_id == user_id)
+        told = sa.select(messages.c.channel, messages.c.ts).where(
+            messages.c.kind == str(MessageKind.DENY), messages.c.ref.in_(of_user)
+        )
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(told.order_by(messages.c.seq.desc()).limit(1)).one_or_none()
+        return row is not None, Posted(row.channel, row.ts) if row and row.ts else None
 
     def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -78,8 +105,19 @@ def queue(
     connection.execute(messages.insert().values(**values, asker=asker_json(asker)))
 
 
+def redraw(connection: sa.Connection, kind: MessageKind, refs: Collection[str]) -> None:
+    """What messages of this kind about these subjects show has changed."""
+    outdated = messages.update().where(messages.c.kind == str(kind), messages.c.ref.in_(refs))
+    connection.execute(outdated.values(version=messages.c.version + 1))
+
+
+def redraw_denies(connection: sa.Connection, user_id: str) -> None:
+    """What the messages about this user's denies show has changed."""
+    connection.execute(_REDRAW_DENIES, {"denied": user_id})
+
+
 # What a person who did something looks for: what comes of it. Nobody acted to get the others.
-_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL})
+_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL, MessageKind.SCAN, MessageKind.DENY})
 
 
 def _stale_cases(since: datetime) -> sa.Select[Any]:
@@ -101,4 +139,5 @@ def _unshown_case(row: sa.RowMapping) -> Unshown:
 
 def _unshown(row: sa.RowMapping) -> Unshown:
     kind = MessageKind(row["kind"])
-    return Unshown(row["key"], kind, row["ref"], 1, row["case_id"], posted=False, asked=kind in _ASKED)
+    posted, asked = row["ts"] is not None, kind in _ASKED
+    return Unshown(row["key"], kind, row["ref"], row["newest"], row["case_id"], posted=posted, asked=asked)

@@ -165,6 +165,8 @@ def deny_of(row: Row) -> StoredDeny:
         missing=row["missing"],
         lent=tuple(row["lent"]),
         id=row["id"],
+        lifted_at=row["lifted_at"],
+        lifted_by=row["lifted_by"] or "",
     )
 
 
@@ -194,4 +196,6 @@ def waiting_of(row: Row) -> Waiting:
         asker_of(row["asker"]),
         row["text"],
         row["created_at"],
+        row["newest"],
+        Posted(row["channel"], row["ts"]) if row["ts"] else None,
     )

@@ -59,6 +59,7 @@ cases = sa.Table(
     sa.Column("reviewed_at", Moment),
     sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
+    sa.Index("ix_cases_digest", "digest_scan_id"),
     sa.Index(
         "ux_cases_one_open",
         "user_id",
@@ -92,6 +93,9 @@ scans = sa.Table(
     # Of the newest scan that read people only.
     sa.Column("orphans", _Json),
     sa.Column("workflow_id", _Text, nullable=False, default=""),
+    # How many cases it opened and closed.
+    sa.Column("opened", sa.Integer),
+    sa.Column("closed", sa.Integer),
     sa.Index(
         "ux_scans_one_running",
         "state",
@@ -247,10 +251,14 @@ messages = sa.Table(
     sa.Column("asker", _Json),
     sa.Column("text", _Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    # When it was drawn last, where it stands, which version of its subject is to be shown, and which it shows.
     sa.Column("posted_at", Moment),
     sa.Column("channel", _Text),
     sa.Column("ts", _Text),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("shown_version", sa.Integer, nullable=False, default=0),
     sa.Index("ix_messages_waiting", "posted_at", "seq"),
+    sa.Index("ix_messages_subject", "kind", "ref"),
 )
 
 # What the messages were last drawn with: when settings change what they show, they are drawn again.

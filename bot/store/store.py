@@ -16,11 +16,20 @@ from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
-from bot.store.schema import actions, dialogs, messages, scans
+from bot.store.schema import actions, cases, denies, dialogs, messages, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)
 KEEP = timedelta(days=90)
+
+
+# Messages about a deny in force, and digests with a case that is open, are still to be drawn again.
+_LIVE = messages.c.ref.in_(
+    sa.union_all(
+        sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
+        sa.select(cases.c.digest_scan_id).where(cases.c.state == "open", cases.c.digest_scan_id.is_not(None)),
+    )
+)
 
 
 class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox):
@@ -56,7 +65,7 @@ class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox):
         with self._db.transaction() as connection:
             newest = sa.select(sa.func.max(scans.c.ended_at)).scalar_subquery()
             connection.execute(dialogs.delete().where(dialogs.c.opened_at < at - KEEP_DIALOGS))
-            connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP))
+            connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP, sa.not_(_LIVE)))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
 
     def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:

@@ -163,7 +163,7 @@ def _save_cases(here: "World", store: Any, count: int) -> None:
         ScanStatus.COMPLETE, now, now, tuple(GrantKind), users_read=count, leavers=count, leavers_read=count, calls={}
     )
     scan = store.begin_scan("benchmark", "schedule", None, now)
-    store.save_scan(scan.id, Scan(read, tuple(people), {}, "999999999999"), count, lambda: f"case-{next(ids)}", str)
+    store.save_scan(scan.id, Scan(read, tuple(people), {}, "999999999999"), count, lambda: f"case-{next(ids)}")
 
 
 def _burst(here: "World", alerts: list[str], every: float) -> Burst:

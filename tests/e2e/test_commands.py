@@ -71,7 +71,8 @@ def test_a_scan_by_command_finds_a_new_leaver_and_tells_its_end(here: World) -> 
     here.start()
     here.alert("dana")
     here.leaver("late.joiner", (here.org.add_account("late"), here.org.add_permission_set("PowerUserAccess")))
-    ask(here, "scan", "The scan is complete")
+    ask(here, "scan", "A scan was started")
+    here.alert("asked for by", "The scan is complete")
     here.alert("late.joiner")
 
 

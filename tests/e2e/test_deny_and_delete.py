@@ -123,6 +123,9 @@ def test_a_stolen_laptop_an_admin_denies_somebody_who_is_not_disabled_and_it_is_
     here.dialog(here.bob, "Lift deny")
     here.workspace.submit(here.bob, {"why": "found again"})
     eventually(lambda: not denied(here, eve))
+    over = eventually(lambda: here.alert("eve") if "was lifted by" in words(here.alert("eve")) else None)
+    assert (over["ts"], buttons(over)) == (shown["ts"], [])
+    eventually(lambda: len(here.thread(over)) == 2)
 
 
 def test_a_deny_taken_out_by_hand_is_put_back_with_one_press_and_somebody_enabled_again_is_told(here: World) -> None:

@@ -10,18 +10,19 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.core.cases import Opened
 from bot.core.coverage import Coverage, Scan
 from bot.core.models import Use
+from bot.core.views import ScanView
 from bot.playground.identity_center import Fault
 from bot.services import commands
 from bot.slack.coverage import coverage_line
-from bot.slack.messages import list_message
+from bot.slack.messages import list_message, scan_message
 from bot.terminal import scan_json, show_scan
 from tests.in_line import sync
 from tests.services.scanning import connected
 from tests.services.test_notify import Desk, person, words
 from tests.services.test_scan_bad_days import furnished
+from tests.slack.examples import words_of
 
 BREAKS_OFF = "the list could not be read to its end, so there may be more"
 
@@ -90,8 +91,8 @@ def said(scan: Scan) -> list[str]:
     """How many were checked, everywhere where it is said."""
     console = Console(file=io.StringIO(), width=400)
     show_scan(scan, console)
-    opened = [Opened(read, None) for read in scan.people]  # type: ignore[arg-type]  # only counted
-    return [coverage_line(scan.coverage), commands._told(scan.coverage, opened), console.file.getvalue()]  # type: ignore[attr-defined]  # the StringIO from above
+    asked = words_of(scan_message(ScanView(("U1",), scan.coverage.started_at, scan.coverage, opened=len(scan.people))))
+    return [coverage_line(scan.coverage), asked, console.file.getvalue()]  # type: ignore[attr-defined]  # the StringIO from above
 
 
 @pytest.mark.parametrize(("page", "found"), [(2, "1 disabled user found so far"), (3, "2 disabled users found so far")])

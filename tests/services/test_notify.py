@@ -12,6 +12,7 @@ import pytest
 from bot.aws.client import background
 from bot.aws.waits import Waits
 from bot.connect import connect_aws
+from bot.core.cases import CloseReason
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
@@ -19,7 +20,7 @@ from bot.core.plans import ActionKind
 from bot.core.policy import Rules
 from bot.core.views import ActionState, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.ports import Asker, NewAction, Result
+from bot.ports import Asker, NewAction, Posted, Result
 from bot.services.notify import due
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
@@ -98,9 +99,7 @@ class Desk:
             status, now, now, kinds, users_read=9, leavers=len(people), leavers_read=len(people), calls={}
         )
         stored = self.store.begin_scan(self.parts.new_id(), "schedule", None, now)
-        self.store.save_scan(
-            stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id, str
-        )
+        self.store.save_scan(stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id)
 
     def messages(self) -> list[dict[str, Any]]:
         return list(self.workspace.messages(self.channel))
@@ -322,3 +321,85 @@ def test_a_case_whose_user_has_a_newer_one_keeps_no_buttons(desk: Desk) -> None:
     old, new = desk.messages()
     assert buttons(old) == []
     assert "Revoke access" in buttons(new)
+
+
+# Messages that live as long as what they are about
+
+
+def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> None:
+    desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
+    assert sync(desk.parts)
+    (first,) = desk.messages()
+    assert "6 people who left can still get into AWS" in words(first)
+    desk.clock.sleep(60)
+    case = desk.store.open_cases()[person(2).user.id]
+    revoke = NewAction("r", "r", ActionKind.REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
+    desk.store.add_action(revoke)
+    done = Result(ActionState.DONE, read=replace(person(2), grants=()), verified_at=desk.clock.now())
+    desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())
+    sync(desk.parts)
+    now = desk.workspace.message(desk.channel, first["ts"]) or {}
+    assert "5 people who left can still get into AWS" in words(now)
+    assert "6 found by the scan at" in words(now)
+    assert "; 5 open now." in words(now)
+    assert "User 2" not in words(now)
+
+
+@pytest.mark.parametrize(("left", "says"), [(1, "1 person who left can still get into AWS"), (0, "None of the people")])
+def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str) -> None:
+    desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
+    sync(desk.parts)
+    desk.clock.sleep(60)
+    desk.found(*(person(number) if number <= left else replace(person(number), grants=()) for number in range(1, 7)))
+    sync(desk.parts)
+    (digest,) = desk.messages()
+    assert says in words(digest)
+    assert "6 found by the scan at" in words(digest)
+    assert f"; {left} open now." in words(digest)
+    assert due(desk.parts) == []
+
+
+def test_a_digest_that_somebody_deleted_stays_away(desk: Desk) -> None:
+    desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
+    sync(desk.parts)
+    desk.workspace.delete_message(desk.channel, desk.messages()[0]["ts"])
+    desk.clock.sleep(60)
+    desk.found(*(replace(person(number), grants=()) for number in range(1, 7)))
+    assert sync(desk.parts)
+    assert (desk.messages(), due(desk.parts)) == ([], [])
+
+
+def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(desk: Desk) -> None:
+    bob = Asker(desk.workspace.add_user("bob"), desk.channel)
+    desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    assert sync(desk.parts)
+    (running,) = desk.messages()
+    assert "A scan is running" in words(running)
+    desk.store.begin_scan("other", "command", bob, desk.clock.now())
+    assert sync(desk.parts)
+    desk.found(person(1), person(2))
+    assert sync(desk.parts)
+    ended, *alerts = desk.messages()
+    assert (ended["ts"], len(alerts)) == (running["ts"], 2)
+    assert "The scan is complete" in words(ended)
+    assert "Cases: 2 new, 0 closed." in words(ended)
+    assert f"Asked for by <@{desk.alice}> and <@{bob.user}>" in words(ended)
+    assert desk.workspace.ephemerals(desk.alice) == []
+
+
+def test_a_scan_that_nobody_asked_for_is_not_told(desk: Desk) -> None:
+    desk.store.begin_scan("s", "schedule", None, desk.clock.now())
+    desk.found()
+    assert sync(desk.parts)
+    assert desk.messages() == []
+
+
+def test_a_change_while_a_message_is_drawn_is_drawn_next(desk: Desk) -> None:
+    desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    (drawn,) = due(desk.parts)
+    message = desk.store.message(drawn.key)
+    assert message is not None
+    desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    desk.store.posted(message.seq, Posted(desk.channel, "1.0"), desk.clock.now(), message.version)
+    (again,) = due(desk.parts)
+    assert (again.key, again.version > drawn.version) == (drawn.key, True)

@@ -48,7 +48,7 @@ def scan(desk: Desk, *people: PersonRead, **others: Seen) -> None:
     coverage = Coverage(ScanStatus.COMPLETE, now, now, kinds, users_read=9, leavers=2, leavers_read=2, calls={})
     stored = desk.store.begin_scan(desk.parts.new_id(), "schedule", None, now)
     seen = {case.user.id: others["seen"] for case in desk.store.open_cases().values()} if others else {}
-    desk.store.save_scan(stored.id, Scan(coverage, people, seen, "999999999999"), 20, desk.parts.new_id, str)
+    desk.store.save_scan(stored.id, Scan(coverage, people, seen, "999999999999"), 20, desk.parts.new_id)
 
 
 def closed_incident(desk: Desk, how: str) -> str:

@@ -118,7 +118,7 @@ class Desk:
         )
         self.store.begin_scan("scan", "schedule", None, now)
         scan = Scan(read, (PersonRead(user, (grant,)),), {}, "999999999999")
-        self.store.save_scan("scan", scan, 20, self.parts.new_id, str)
+        self.store.save_scan("scan", scan, 20, self.parts.new_id)
 
     def payload(self, action_id: str = DENY, user: str = "") -> dict[str, Any]:
         """What Slack sends when a button of the alert is pressed."""

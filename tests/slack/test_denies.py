@@ -15,6 +15,7 @@ from bot.core.views import (
     DialogKind,
     DialogState,
     DialogView,
+    LoudDeny,
     Notice,
     NoticeKind,
     PersonView,
@@ -22,6 +23,7 @@ from bot.core.views import (
 from bot.slack.messages import (
     case_message,
     list_message,
+    loud_deny_message,
     notice_message,
     person_message,
     report_message,
@@ -261,24 +263,58 @@ def test_a_lift_needs_a_reason():
 # Reports
 
 
-def test_a_report_of_a_deny_of_somebody_not_disabled_is_loud_and_can_be_lifted():
+def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
     done = replace(DENIED, state=ActionState.DONE, not_disabled=True, reason="Stolen laptop", message="", user=ENABLED)
     message = report_message(done)[-1]
-    assert message.text == "Dana Rossi is not disabled, and is blocked in AWS by an emergency deny"
+    assert message.text == "Emergency deny for Dana Rossi is in force"
     said = words_of(message)
-    assert "Who: *Dana Rossi* · dana.rossi · dana.rossi@example.com." in said
+    assert "Who: *Dana Rossi* · dana.rossi · dana.rossi@example.com, who was not disabled then." in said
     assert "Reason: Stolen laptop." in said
     assert "Asked for by <@U0ALICE>" in said
     assert "• *acme-root*: *not covered*" in said
     assert "Revoke access" not in said
-    (lift,) = buttons(message)
-    assert (lift["action_id"], decode_user(lift["value"])) == ("user_lift", USER.id)
+    # It is never drawn again, so it has no button that could outlive what it says.
+    assert buttons(message) == []
 
 
-def test_a_report_of_such_a_deny_that_was_not_placed_offers_nothing_to_lift():
-    refused = replace(DENIED, state=ActionState.FAILED, not_disabled=True, outcomes=())
-    assert "is blocked" not in report_message(refused)[0].text
-    assert buttons(report_message(refused)[-1]) == []
+# The one message about such a deny
+
+HELD = replace(DENY, cover=tuple(replace(one, covered=True, why="") for one in COVER), not_disabled=True)
+LOUD = LoudDeny(ENABLED, HELD)
+LIFTED = replace(LOUD, lifted_at=AT, lifted_by="U0ALICE")
+UNDER_WAY = replace(DENIED, kind=ActionKind.LIFT, state=ActionState.QUEUED, outcomes=(), message="")
+
+
+@pytest.mark.parametrize(
+    ("view", "title", "pressed"),
+    [
+        (LOUD, "Dana Rossi is not disabled, and is blocked in AWS by an emergency deny", ["user_lift"]),
+        (replace(LOUD, deny=DENY), "Dana Rossi is not disabled, and has an emergency deny that is not", ["user_lift"]),
+        (replace(LOUD, user=USER), "Dana Rossi is disabled now, and is blocked in AWS", ["user_lift"]),
+        (replace(LOUD, user=USER, has_alert=True), "Dana Rossi is disabled now, and is blocked in AWS", []),
+        (
+            replace(LOUD, user=replace(USER, status=UserStatus.UNKNOWN)),
+            "AWS does not say whether Dana Rossi is disabled, and is blocked",
+            ["user_lift"],
+        ),
+        (replace(LOUD, deny=DRIFTED), "The emergency deny of Dana Rossi is not in force", ["user_deny", "user_lift"]),
+        (replace(LOUD, deny=None), "It is not known whether the emergency deny of Dana Rossi", ["user_lift"]),
+        (replace(LOUD, under_way=UNDER_WAY), "Dana Rossi is not disabled, and is blocked in AWS", []),
+        (LIFTED, "The emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
+        (replace(LIFTED, user=USER, deny=None), "The emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
+    ],
+)
+def test_the_message_about_a_deny_of_somebody_not_disabled_says_how_things_are_now(view, title, pressed):
+    message = loud_deny_message(view)
+    assert message.text.startswith(title)
+    assert [button["action_id"] for button in buttons(message)] == pressed
+    assert ("is not disabled" in words_of(message)) == ("is not disabled" in title)
+
+
+def test_the_message_about_such_a_deny_leads_to_the_alert_when_there_is_one():
+    view = replace(LOUD, user=USER, has_alert=True, alert="https://acme.slack.com/archives/C1/p1")
+    assert "<https://acme.slack.com/archives/C1/p1|The alert> has the buttons." in words_of(loud_deny_message(view))
+    assert "The alert has the buttons." in words_of(loud_deny_message(replace(view, alert="")))
 
 
 def test_a_report_of_an_incomplete_deny_says_how_to_try_again():

@@ -404,7 +404,7 @@ def test_a_change_says_what_is_new_and_what_is_gone():
 
 
 def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
-    said = words_of(digest_message(Digest(42, {Severity.CRITICAL: 1, Severity.NORMAL: 41}, (CASE,), AT)))
+    said = words_of(digest_message(Digest(42, 42, {Severity.CRITICAL: 1, Severity.NORMAL: 41}, (CASE,), AT)))
     assert "42 people who left can still get into AWS" in said
     assert "1 critical, 41 normal" in said
     assert "• *Dana Rossi* (dana.rossi) · critical · 4 accounts" in said

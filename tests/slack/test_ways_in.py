@@ -209,7 +209,7 @@ def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():
     assert "*2 people who left still have access; 1 used it after being disabled*" in said
     assert said.index("Kim Ito") < said.index("Dana Rossi")
     assert "*used after being disabled* (signed in, <!date^1772440920^" in said
-    digest = words_of(digest_message(Digest(30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
+    digest = words_of(digest_message(Digest(30, 30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
     assert "still get into AWS; 1 used it after being disabled*" in digest
 
 

@@ -57,7 +57,7 @@ def scan_of(
 
 def save(store: SqlStore, scan: Scan, *, digest_after: int = 20, asker: Asker | None = None) -> list:
     stored = store.begin_scan(new_id(), "schedule", asker, scan.coverage.started_at)
-    return store.save_scan(stored.id, scan, digest_after, new_id, str)
+    return store.save_scan(stored.id, scan, digest_after, new_id)
 
 
 def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:

@@ -83,17 +83,17 @@ def test_an_incomplete_read_takes_no_grant_away(store: SqlStore) -> None:
 def test_a_scan_that_ended_is_not_saved_again(store: SqlStore) -> None:
     stored = store.begin_scan("s1", "schedule", None, T0)
     scan = scan_of(PersonRead(user(), (grant(),)))
-    assert store.save_scan(stored.id, scan, 20, new_id, str)
-    assert store.save_scan(stored.id, scan, 20, new_id, str) == []
+    assert store.save_scan(stored.id, scan, 20, new_id)
+    assert store.save_scan(stored.id, scan, 20, new_id) == []
 
 
 def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
     first = store.begin_scan("s1", "schedule", None, T0)
     second = store.begin_scan("s2", "command", ALICE, T0)
     assert second.id == first.id
-    store.save_scan(first.id, scan_of(), 20, new_id, str)
+    store.save_scan(first.id, scan_of(), 20, new_id)
     (told,) = store.waiting()
-    assert (told.kind, told.asker) == (MessageKind.TELL, ALICE)
+    assert (told.kind, told.ref, store.scan(told.ref).askers) == (MessageKind.SCAN, "s1", (ALICE.user,))
 
 
 def test_a_scan_does_not_undo_an_action_that_ended_after_it_began(store: SqlStore) -> None:
