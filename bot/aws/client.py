@@ -3,7 +3,6 @@
 import contextlib
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
@@ -15,14 +14,13 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
-from tenacity.stop import stop_base
-from tenacity.wait import wait_base
+from tenacity import Retrying, retry_if_exception
 
 from bot.aws import waits
 from bot.aws.answers import NO_SUCH_SERVICE, NOT_AWS, Failed, Sent, from_a_stranger, understand
 from bot.aws.credentials import check_environment
 from bot.aws.limiter import Limiter, Limiters
+from bot.aws.repeating import DEADLINE_SECONDS, Pause, Stop
 from bot.aws.verdicts import Verdict, cannot_be_written
 from bot.core.errors import AwsRejected, DryRunRefused
 from bot.core.waiting import Trouble
@@ -40,15 +38,6 @@ _CONFIG = Config(
 
 # How the operations that change nothing begin.
 _READS = ("List", "Describe", "Get", "Lookup")
-# How long a throttled request is repeated before it counts as not answered, in seconds.
-DEADLINE_SECONDS = 120.0
-# After so many deadlines in a row the next ones are shorter, by this factor.
-DEADLINES_IN_A_ROW, SHORTER = 3, 20
-# A request that is repeated for so long is told to the log, and an operation once in so long; in seconds.
-TELL_AFTER, TELL_EVERY = 20.0, 60.0
-# How often a broken answer or connection is tried; a service that is down is down for longer than that.
-ATTEMPTS_WHEN_BROKEN = 5
-
 _background: ContextVar[Counter[str] | None] = ContextVar("aws_background", default=None)
 _counter_lock = threading.Lock()
 
@@ -79,10 +68,10 @@ class Aws:
         self._lock = threading.Lock()
         # The (service, region) that have answered.
         self._answered: set[tuple[str, str]] = set()
-        self._stop = _Stop(deadline)
+        self._stop = Stop(deadline)
         self._retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, Failed) and error.again),
-            wait=_Pause(),
+            wait=Pause(),
             stop=self._stop,
             reraise=True,
         )
@@ -239,60 +228,6 @@ def _ask(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, A
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise ResponseParserError(f"The answer cannot be read: {error!r}") from error
     return answer
-
-
-_backoff = wait_random_exponential(multiplier=0.5, max=10)
-
-
-class _Pause(wait_base):
-    """A random, growing pause, never shorter than AWS asked for. What is repeated for long is told to the log."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, float] = {}
-
-    def __call__(self, retry_state: RetryCallState) -> float:
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        if not isinstance(error, Failed):
-            return _backoff(retry_state)
-        self._tell(error, retry_state.seconds_since_start or 0.0)
-        return max(error.after_seconds, _backoff(retry_state))
-
-    def _tell(self, error: Failed, waited: float) -> None:
-        now, operation = time.monotonic(), error.error.operation
-        if waited >= TELL_AFTER and now - self._told.get(operation, -TELL_EVERY) >= TELL_EVERY:
-            self._told[operation] = now
-            log.warning(
-                "aws is asked again and again", operation=operation, why=str(error.error.trouble), seconds=round(waited)
-            )
-
-
-class _Stop(stop_base):
-    """Throttled requests stop at the deadline; broken ones after a few attempts, too.
-
-    An operation that was throttled to its deadline several times in a row gets a short one, until it is answered
-    again: a scan asks thousands of times, and must end all the same.
-    """
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self._in_a_row: Counter[tuple[str, str]] = Counter()
-
-    def note_deadline(self, service: str, operation: str) -> None:
-        self._in_a_row[service, operation] += 1
-
-    def note_answer(self, service: str, operation: str) -> None:
-        self._in_a_row.pop((service, operation), None)
-
-    def __call__(self, retry_state: RetryCallState) -> bool:
-        hopeless = self._in_a_row[retry_state.args[0], retry_state.args[1]] >= DEADLINES_IN_A_ROW
-        deadline = self._deadline / SHORTER if hopeless else self._deadline
-        patience = retry_state.args[4]
-        deadline = deadline if patience is None else min(deadline, patience)
-        if (retry_state.seconds_since_start or 0.0) + retry_state.upcoming_sleep >= deadline:
-            return True
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        throttled = isinstance(error, Failed) and error.verdict is Verdict.WAIT
-        return not throttled and retry_state.attempt_number >= ATTEMPTS_WHEN_BROKEN
 
 
 def _count(name: str) -> None:

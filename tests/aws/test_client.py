@@ -18,8 +18,9 @@ from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
 from bot.aws.answers import NOT_AWS
-from bot.aws.client import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW, Aws, background
+from bot.aws.client import Aws, background
 from bot.aws.limiter import Limiter, Limiters
+from bot.aws.repeating import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW
 from bot.core.errors import (
     AwsBusy,
     AwsConflict,
@@ -572,7 +573,7 @@ def limited() -> Iterator[tuple[Connected, Aws]]:
     org = Organization(seed=2, stopwatch=fast)
     with connected(org) as there, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Limiter, "acquire", REAL_ACQUIRE)
-        patch.setattr("bot.aws.client._backoff", wait_random_exponential(multiplier=0.5, max=10))
+        patch.setattr("bot.aws.repeating._backoff", wait_random_exponential(multiplier=0.5, max=10))
         made = hurry(Aws(deadline=120 / FASTER))
         yield there, made
         close(made)
@@ -766,7 +767,7 @@ def test_a_role_that_comes_after_the_first_request_is_found(here: Connected, aws
 def test_a_request_that_is_repeated_for_long_is_told_to_the_log_once_a_minute(here: Connected, aws: Aws) -> None:
     here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=4)
     with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
-        patch.setattr("bot.aws.client.TELL_AFTER", 0.0)
+        patch.setattr("bot.aws.repeating.TELL_AFTER", 0.0)
         aws.call(*LIST_USERS, **store(here))
     told = [entry for entry in logs if entry["log_level"] == "warning"]
     assert [(entry["operation"], entry["why"]) for entry in told] == [("identitystore.ListUsers", "throttled")]

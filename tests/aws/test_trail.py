@@ -107,7 +107,7 @@ def serve(stack: ExitStack, account: str = "management", **options: Any) -> Here
         patch.setenv(name, value)
     # Nobody else needs the quota here, so pauses are cut short.
     patch.setattr("botocore.session.create_loader", _loader)
-    patch.setattr("bot.aws.client._backoff", wait_fixed(0.005))
+    patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
     patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_how: None)
     here = Here(org, server, Aws(deadline=0.5), admin, prod, "")
     here.dana = here.leaver("dana@example.com")

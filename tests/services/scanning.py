@@ -109,7 +109,7 @@ def connected(
             patch.setenv(name, value)
         patch.setattr("botocore.session.create_loader", _loader)
         patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
-        patch.setattr("bot.aws.client._backoff", wait_fixed(0.005))
+        patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
         patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
         parts = connect_aws(account_access=account_access)
         try:
