@@ -157,6 +157,7 @@ class MessageKind(StrEnum):
     SUMMARY = "summary"  # ref: summary id
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
+    CARD = "card"  # ref: case id; replaces the card whose button was pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +504,10 @@ class Store(Protocol):
 
     def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
         """Queue a sentence that only the asker sees."""
+        ...
+
+    def renew_card(self, key: str, asker: Asker, case_id: str, at: datetime) -> None:
+        """Replace the message about the case that only the asker sees, and pressed a button of, by how it is now."""
         ...
 
     def change(self, ref: str) -> CaseChange: ...

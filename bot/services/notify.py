@@ -1,5 +1,6 @@
 """Bring Slack in line with the store: what is to be drawn or posted, how urgent it is, and doing it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -48,7 +49,7 @@ def due(parts: Parts) -> list[Task]:
 
 def _task(unshown: Unshown) -> Task:
     road = Road.EDIT if unshown.posted else Road.POST
-    if unshown.kind is MessageKind.TELL:
+    if unshown.kind in {MessageKind.TELL, MessageKind.CARD}:
         road = Road.ANSWER
     # What a person waits for, then what belongs to a message that stands, then what is new.
     urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
@@ -67,7 +68,7 @@ def show(parts: Parts, task: Task) -> bool:
         _show_case(parts, task.ref)
         return True
     message = parts.store.message(task.key)
-    return message is None or _post(parts, message)
+    return message is None or _draw(parts, message)
 
 
 def _show_case(parts: Parts, case_id: str) -> None:
@@ -78,36 +79,53 @@ def _show_case(parts: Parts, case_id: str) -> None:
     parts.store.shown(case_id, stored.case.version, posted)
 
 
-def _post(parts: Parts, message: Waiting) -> bool:
+def _draw(parts: Parts, message: Waiting) -> bool:
     now = parts.clock.now()
-    posted: Posted | None = None
-    if message.kind is MessageKind.TELL:
-        if message.asker and (now - message.created_at).total_seconds() < STALE_ANSWER_SECONDS:
-            parts.chat.tell(message.asker, message.text)
-    elif message.kind is MessageKind.SUMMARY:
-        posted = parts.chat.post_summary(summary(parts, message.ref), message.key)
-    elif message.kind is MessageKind.DIGEST:
-        posted = parts.chat.show_digest(digest_view(parts, message), message.posted, message.key)
-    elif message.kind is MessageKind.DENY:
-        posted = parts.chat.show_deny(loud_deny(parts, message.ref), message.posted, message.key)
-    elif message.kind is MessageKind.SCAN:
-        posted = parts.chat.show_scan(scan_view(parts, message.ref), message.posted, message.key)
-    else:
-        needed, thread = _thread(parts, message)
-        if needed and thread is None:
-            # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
-            if message.kind is MessageKind.CHANGE:
-                parts.store.posted(message.seq, None, now)
-            return message.kind is MessageKind.CHANGE
-        if message.kind is MessageKind.NOTICE:
-            posted = parts.chat.post_notice(_notice(parts, message), thread, message.key)
-        elif message.kind is MessageKind.REPORT:
-            view = replace(parts.store.action(message.ref).view, deny_hours=parts.rules.deny.hours)
-            posted = parts.chat.post_report(view, thread, message.key)
-        elif thread:
-            posted = parts.chat.post_change(parts.store.change(message.ref), thread, message.key)
-    parts.store.posted(message.seq, posted, now, message.version)
+    draw = _ALONE.get(message.kind)
+    if draw:
+        parts.store.posted(message.seq, draw(parts, message), now, message.version)
+        return True
+    needed, thread = _thread(parts, message)
+    if needed and thread is None:
+        # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
+        if message.kind is MessageKind.CHANGE:
+            parts.store.posted(message.seq, None, now)
+        return message.kind is MessageKind.CHANGE
+    parts.store.posted(message.seq, _reply(parts, message, thread), now, message.version)
     return True
+
+
+def _answer(parts: Parts, message: Waiting) -> None:
+    """What only one person sees, while they may still look for it."""
+    if message.asker is None or (parts.clock.now() - message.created_at).total_seconds() > STALE_ANSWER_SECONDS:
+        return
+    if message.kind is MessageKind.TELL:
+        parts.chat.tell(message.asker, message.text)
+    else:
+        stored = parts.store.case(message.ref)
+        link = parts.chat.link(stored.posted) if stored.posted else ""
+        parts.chat.renew_card(message.asker, case_view(parts, stored.case), link)
+
+
+# Messages that stand for themselves.
+_ALONE: Mapping[MessageKind, Callable[[Parts, Waiting], Posted | None]] = {
+    MessageKind.TELL: _answer,
+    MessageKind.CARD: _answer,
+    MessageKind.SUMMARY: lambda parts, it: parts.chat.post_summary(summary(parts, it.ref), it.key),
+    MessageKind.DIGEST: lambda parts, it: parts.chat.show_digest(digest_view(parts, it), it.posted, it.key),
+    MessageKind.DENY: lambda parts, it: parts.chat.show_deny(loud_deny(parts, it.ref), it.posted, it.key),
+    MessageKind.SCAN: lambda parts, it: parts.chat.show_scan(scan_view(parts, it.ref), it.posted, it.key),
+}
+
+
+def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | None:
+    """A message in the thread of what it is about, or in the channel where that has none."""
+    if message.kind is MessageKind.NOTICE:
+        return parts.chat.post_notice(_notice(parts, message), thread, message.key)
+    if message.kind is MessageKind.REPORT:
+        view = replace(parts.store.action(message.ref).view, deny_hours=parts.rules.deny.hours)
+        return parts.chat.post_report(view, thread, message.key)
+    return parts.chat.post_change(parts.store.change(message.ref), thread, message.key) if thread else None
 
 
 def _notice(parts: Parts, message: Waiting) -> Notice:

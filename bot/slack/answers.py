@@ -2,7 +2,7 @@
 
 from bot.core.models import UserStatus, worst_first
 from bot.core.policy import Refused
-from bot.core.views import CaseList, Matches, PersonView
+from bot.core.views import CaseList, CaseView, Matches, PersonView
 from bot.slack import ways, words
 from bot.slack.alert import case_blocks
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids
@@ -126,15 +126,18 @@ def matches_message(matches: Matches) -> Message:
     return message(title, [section("\n".join([title, *kept])), context(hint)])
 
 
+def card_message(case: CaseView, there: str = "", *more: str) -> Message:
+    """The case with its buttons, for one person; `there` links to its message in the channel."""
+    title = case_title(case)
+    extra = [link(there, "The case in the channel") if there else "", *more]
+    blocks = [*case_blocks(case, title), *(context(text) for text in extra if text)]
+    return message(title, with_ids(blocks, f"show.{case.case.version}.{case.case.id}"))
+
+
 def person_message(person: PersonView) -> Message:
     """A user as `/leavers show` presents it: the case with its buttons, or how things stand without one."""
     if person.case:
-        title = case_title(person.case)
-        blocks = case_blocks(person.case, title)
-        there = link(person.link, "The case in the channel") if person.link else ""
-        extra = [text for text in (there, _differs(person), _name_denied(person)) if text]
-        stem = f"show.{person.case.case.version}.{person.case.case.id}"
-        return message(title, with_ids([*blocks, *(context(text) for text in extra)], stem))
+        return card_message(person.case, person.link, _differs(person), _name_denied(person))
     title = _person_title(person)
     user = person.read.user
     texts = [f"*{title}*\n{words.identity(user)}", _name_denied(person), _used(person), words.SCIM if user.scim else ""]

@@ -100,6 +100,13 @@ class Buttons:
         asked = ask(self.parts, ACTIONS[control], case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
+    def renew(self, value: str, asker: Asker, key: str) -> None:
+        """The presser's own message, if it shows an older state of its case, is replaced by how things are now."""
+        drawn = decode_control(value)
+        if self.parts.store.case(drawn.case_id).case.version != drawn.case_version:
+            self.parts.store.renew_card(f"card:{key}", asker, drawn.case_id, self.parts.clock.now())
+            self.parts.work.wake()
+
     def _review(self, pressed: ControlPayload, asker: Asker) -> Message | None:
         reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, self.people.roles(asker.user))
         return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None

@@ -97,6 +97,10 @@ class SlackChat:
     def answer_person(self, asker: Asker, person: PersonView) -> None:
         _patiently(lambda: self.answer(asker, messages.person_message(person)))
 
+    def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
+        if not self._hooks.send(asker.response_url, messages.card_message(view, link), replace=True):
+            log.info("a card could not be replaced", case=view.case.id)
+
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
         _patiently(lambda: self.answer(asker, messages.matches_message(matches)))
 

@@ -30,6 +30,7 @@ from bot.slack.payloads import (
     REASON_ACTION_ID,
     REASON_BLOCK_ID,
     caller_of,
+    only_theirs,
     press_key,
     presser,
 )
@@ -113,6 +114,8 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
             answer = buttons.dialog(control, value, asker, body["trigger_id"])
         else:
             answer = buttons.act(control, value, asker, press_key(body))
+        if only_theirs(body):
+            buttons.renew(value, asker, press_key(body))
         if answer:
             chat.answer(asker, answer)
         ack()

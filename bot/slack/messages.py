@@ -2,6 +2,7 @@
 
 from bot.slack.alert import case_message
 from bot.slack.answers import (
+    card_message,
     help_message,
     list_message,
     matches_message,
@@ -23,6 +24,7 @@ from bot.slack.words import deny_words
 
 __all__ = [
     "Message",
+    "card_message",
     "case_message",
     "change_message",
     "deny_words",

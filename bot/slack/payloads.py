@@ -120,6 +120,11 @@ def press_key(body: Mapping[str, Any]) -> str:
     return f"press:{body['user']['id']}:{action['action_id']}:{action['action_ts']}"
 
 
+def only_theirs(body: Mapping[str, Any]) -> bool:
+    """Whether the message that was pressed is one that only the presser sees."""
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
 def presser(body: Mapping[str, Any]) -> Asker:
     """Who did it, and where only they see an answer."""
     user = (body.get("user") or {}).get("id") or body.get("user_id", "")

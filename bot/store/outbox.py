@@ -70,6 +70,10 @@ class Outbox:
         with self._db.transaction() as connection:
             queue(connection, key, MessageKind.TELL, at, asker=asker, text=text)
 
+    def renew_card(self, key: str, asker: Asker, case_id: str, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            queue(connection, key, MessageKind.CARD, at, asker=asker, ref=case_id)
+
     def add_summary(self, summary_id: str, at: datetime) -> None:
         with self._db.transaction() as connection:
             known = connection.execute(sa.select(summaries.c.id).where(summaries.c.id == summary_id)).scalar()
@@ -117,7 +121,7 @@ def redraw_denies(connection: sa.Connection, user_id: str) -> None:
 
 
 # What a person who did something looks for: what comes of it. Nobody acted to get the others.
-_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL, MessageKind.SCAN, MessageKind.DENY})
+_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN, MessageKind.DENY})
 
 
 def _stale_cases(since: datetime) -> sa.Select[Any]:
