@@ -83,7 +83,7 @@ class Engine:
         try:
             DBOS.launch()
         except Exception as error:  # DBOS names no errors of its own for this
-            raise StoreError(f"The database can not be used for durable work: {type(error).__name__}") from error
+            raise StoreError(f"The database cannot be used for durable work: {type(error).__name__}") from error
         ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
         DBOS.apply_schedules(
             [

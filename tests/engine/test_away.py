@@ -32,25 +32,25 @@ def far(url: str, proxy: Proxy, aws: AwsServer, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("url", [POSTGRES], indirect=True)
-@pytest.mark.parametrize("begun", [False, True])
-def test_an_action_goes_on_after_a_postgresql_that_hung(far: Parts, proxy: Proxy, aws: AwsServer, begun: bool) -> None:
-    if begun:
-        aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0)
-    action_id = ask(far, disabled(aws, "p"))
+def test_what_was_begun_and_what_was_pressed_goes_on_after_a_postgresql_that_hung(
+    far: Parts, proxy: Proxy, aws: AwsServer
+) -> None:
+    asked = [ask(far, disabled(aws, name)) for name in ("begun", "pressed")]
+    aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0)
     before = aws.calls["identitystore.DescribeUser"]
-    if begun:
-        far.work.start_action(action_id)
-        eventually(lambda: aws.calls["identitystore.DescribeUser"] > before)
+    far.work.start_action(asked[0])
+    eventually(lambda: aws.calls["identitystore.DescribeUser"] > before)
     proxy.hang()
-    far.work.start_action(action_id)
+    far.work.start_action(asked[1])
     with pytest.raises(StoreUnavailable, match="nothing was stored"):
-        ask(far, disabled(aws, "q"))
-    time.sleep(2)
+        ask(far, disabled(aws, "refused"))
+    time.sleep(1)
     proxy.go_on()
 
     def ended() -> bool:
         # As the look now and then does.
-        far.work.start_action(action_id)
-        return far.store.action(action_id).view.state.final
+        for action_id in asked:
+            far.work.start_action(action_id)
+        return all(far.store.action(action_id).view.state.final for action_id in asked)
 
     eventually(ended, seconds=40)
