@@ -1,12 +1,13 @@
 """The composition root: the only place where the real parts meet; start and stop."""
 
 import contextlib
+import functools
 import hashlib
 import json
 import threading
 import time
 import uuid
-from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -14,24 +15,26 @@ import structlog
 from bot import __version__
 from bot.aws.client import background
 from bot.aws.waits import Waits
+from bot.checks import Check, ask_all, count, is_written, schedule_stopped, stalled, unshown
 from bot.clock import SystemClock
 from bot.connect import connect_aws
 from bot.core.deny import denied_users, placeholder_of
-from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, DenyError, SettingsError, new_reference
-from bot.core.models import Severity
+from bot.core.errors import ChatUnavailable, SettingsError, StoreError, StoreUnavailable, new_reference
 from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.health import HealthServer, raise_file_limit
+from bot.needs import Need, first_look
 from bot.observe import Metrics, Numbers
-from bot.ports import Deny, DenyPolicy
+from bot.ports import DenyPolicy
 from bot.services.commands import request_scan
 from bot.services.notify import due, show
 from bot.services.parts import Parts
+from bot.services.readiness import check_aws, scans_behind
 from bot.settings import Settings
 from bot.slack.client import SlackChat
-from bot.slack.connect import check_slack
+from bot.slack.connect import SlackCheck, Workspace
 from bot.slack.listeners import build_app
 from bot.slack.people import People
 from bot.slack.socket import Socket
@@ -50,84 +53,66 @@ REDRAW = timedelta(days=7)
 
 
 class Bot:
-    """The running bot: `start`, then `stop`."""
+    """The running bot: `start`, then `stop`. Nothing outside ends it once it has started.
 
-    def __init__(self, settings: Settings) -> None:
+    Three things are needed: the database, without which nothing begins; AWS, without which the work that waits in the
+    database waits on; Slack, without which nobody can press anything, while what was pressed before is carried on.
+    """
+
+    def __init__(self, settings: Settings, stopping: threading.Event | None = None) -> None:
         self._settings = settings
+        self._stopping = stopping or threading.Event()
         self._stack = contextlib.ExitStack()
+        self._clock = SystemClock()
+        self._started_at = self._clock.now()
+        self._pruned_at = 0.0
+        self._rules = rules_of(settings)
+        token = settings.slack_bot_token.get_secret_value()
+        self._web = web_client(token, settings.slack_api_url)
+        self._people = People(self._web, self._rules)
+        self._chat = SlackChat(token, settings.slack_api_url, settings.channel)
+        self._slack_check = SlackCheck(
+            token,
+            settings.slack_app_token.get_secret_value(),
+            settings.slack_api_url,
+            settings.channel,
+            self._people,
+        )
+        self._aws = connect_aws(settings.instance_arn, dry_run=settings.dry_run, account_access=settings.account_access)
+        self._database = Need("the database", self._open_store)
+        self._work = Need("the work in the database", self._begin_work)
+        self._slack = Need("Slack", self._find_workspace, self._listen)
+        self._access = Need("AWS", self._find_policies, self._scan_now)
+        self._parts: Parts | None = None
+        self._engine: Engine | None = None
         self._projector: Projector | None = None
         self._socket: Socket | None = None
-        self._engine: Engine | None = None
-        self._parts: Parts | None = None
-        self._pruned_at = 0.0
-        self._started_at = SystemClock().now()
+        self._upkeep: dict[str, Upkeep] = {}
 
     def start(self) -> None:
-        """Check that everything can work, then start it. Raises SettingsError, AwsError, ChatError, StoreError."""
+        """Look at everything, begin with what answers, and try the rest again and again.
+
+        Raises SettingsError with all that a person must change. Returns early when the program is to stop.
+        """
         raise_file_limit()
-        settings = self._settings
-        token = settings.slack_bot_token.get_secret_value()
-        web = web_client(token, settings.slack_api_url)
-        rules = rules_of(settings)
-        people = People(web, rules)
-        workspace = check_slack(web, settings.slack_app_token.get_secret_value(), settings.channel, people)
-        aws = connect_aws(settings.instance_arn, dry_run=settings.dry_run, account_access=settings.account_access)
-        aws.access.instance()
-        policies = _check_deny(aws.deny, settings)
-        store = SqlStore.open(settings.database_url)
-        self._stack.callback(store.close)
-        for policy in policies:
-            if not denied_users(policy.text):
-                store.keep_placeholder(policy.id, placeholder_of(policy.text))
-        now = SystemClock().now()
-        store.draw_again_if_changed(_fingerprint(rules, settings), now - REDRAW)
-        chat = SlackChat(token, settings.slack_api_url, settings.channel, workspace.url)
-        projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
-        url = normal_url(settings.database_url)
-        address = url.render_as_string(hide_password=False)
-        engine = Engine(address, projector.wake, connect_durable(address))
-        parts = Parts(
-            directory=aws.directory,
-            access=aws.access,
-            deny=aws.deny,
-            chat=chat,
-            store=store,
-            work=engine,
-            clock=SystemClock(),
-            background=background,
-            waits=Waits(SystemClock().now),
-            rules=rules,
-            new_id=lambda: str(uuid.uuid4()),
-            digest_after=settings.digest_after,
-            trail=aws.trail if settings.check_use else None,
-            find_orphans=settings.find_orphans,
-            scan_due=settings.scan_due,
-        )
-        self._parts, self._projector, self._engine = parts, projector, engine
-        app = build_app(parts, chat, web, people, workspace=workspace, new_reference=new_reference)
-        self._socket = Socket(app, settings.slack_app_token.get_secret_value(), settings.slack_api_url)
-        engine.start(
-            parts,
-            {
-                "scan": (settings.scan_schedule, settings.timezone),
-                "summary": (settings.summary_schedule, settings.timezone),
-            },
-        )
-        projector.start()
-        for upkeep in (Upkeep("work", self._resume, new_reference), Upkeep("people", people.refresh, new_reference)):
-            upkeep.start()
-            self._stack.callback(upkeep.stop)
         self._serve_health()
-        self._socket.connect()
-        request_scan(parts, "start")
-        projector.wake()
+        first_look((self._database, self._slack, self._access), self._stopping)
+        if self._database.wait(self._stopping) is None:
+            return
+        self._work.begin(self._stopping)
+        if self._work.wait(self._stopping) is None:
+            return
         log.info(
-            "leaverbot runs", channel=settings.channel, watch_only=parts.rules.watch_only, dry_run=settings.dry_run
+            "leaverbot runs",
+            channel=self._settings.channel,
+            watch_only=self._rules.watch_only,
+            dry_run=self._settings.dry_run,
         )
 
     def stop(self) -> None:
         """Take nothing more, finish or park what is under way, show the last state."""
         log.info("leaverbot stops")
+        self._stopping.set()
         if self._socket:
             self._socket.close()
         if self._engine:
@@ -136,57 +121,101 @@ class Bot:
             self._projector.stop()
         self._stack.close()
 
-    def _serve_health(self) -> None:
-        if self._settings.http_port == 0:
-            return
-        server = HealthServer(
-            self._settings.http_host,
-            self._settings.http_port,
-            alive=self._alive,
-            ready=self._ready,
-            metrics=Metrics(self._numbers).registry,
-        )
-        server.start()
-        self._stack.callback(server.stop)
+    # what is needed, and what is done with it
 
-    def _alive(self) -> dict[str, str]:
-        projector = self._projector
-        return {"projector": "" if projector and projector.alive else "the loop that updates Slack has ended"}
-
-    def _ready(self) -> dict[str, str]:
-        checks = self._alive()
-        checks["slack"] = self._socket.trouble if self._socket else "no connection to Slack yet"
-        checks["database"] = ""
+    def _open_store(self) -> SqlStore:
         try:
-            if self._parts:
-                checks["scans"] = self._late_scans(self._parts)
-        except Exception as error:  # noqa: BLE001 - a health check answers whatever happens
-            checks["database"] = type(error).__name__
-        return checks
+            store = SqlStore.open(self._settings.database_url)
+        except StoreUnavailable:
+            raise
+        except StoreError as error:
+            raise SettingsError([str(error)]) from error
+        self._stack.callback(store.close)
+        return store
 
-    def _late_scans(self, parts: Parts) -> str:
-        last, due = parts.store.last_scan(), parts.scan_due(parts.clock.now())
-        began = due < self._started_at
-        return (
-            ""
-            if began or (last and last.finished_at >= due)
-            else f"no scan has ended since {due:%H:%M}, when one was due"
+    def _begin_work(self) -> Parts:
+        """Take up what is unfinished, and show what is stored."""
+        store = self._database.found
+        if store is None:
+            raise StoreUnavailable("The database is not open.")
+        settings = self._settings
+        store.draw_again_if_changed(_fingerprint(self._rules, settings), self._clock.now() - REDRAW)
+        projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
+        address = normal_url(settings.database_url).render_as_string(hide_password=False)
+        engine = Engine(address, projector.wake, connect_durable(address))
+        parts = Parts(
+            directory=self._aws.directory,
+            access=self._aws.access,
+            deny=self._aws.deny,
+            chat=self._chat,
+            store=store,
+            work=engine,
+            clock=self._clock,
+            background=background,
+            waits=Waits(self._clock.now),
+            rules=self._rules,
+            new_id=lambda: str(uuid.uuid4()),
+            digest_after=settings.digest_after,
+            trail=self._aws.trail if settings.check_use else None,
+            find_orphans=settings.find_orphans,
+            scan_due=settings.scan_due,
         )
+        schedules = {"scan": settings.scan_schedule, "summary": settings.summary_schedule}
+        with contextlib.ExitStack() as undo:
+            undo.callback(engine.stop, 0)
+            engine.start(parts, {name: (schedule, settings.timezone) for name, schedule in schedules.items()})
+            undo.pop_all()
+        self._parts, self._engine, self._projector = parts, engine, projector
+        projector.start()
+        self._keep_up("work", self._resume)
+        self._keep_up("people", self._people.refresh)
+        return parts
 
-    def _numbers(self) -> Numbers:
-        if self._parts is None:
-            return Numbers({}, {}, {}, 0, 0.0, behind=True)
-        store = self._parts.store
-        open_cases = Counter(str(case.severity) for case in store.open_cases().values())
-        scans, actions, last_complete = store.totals()
-        return Numbers(
-            scans=scans,
-            actions=actions,
-            open_cases={str(level): open_cases[str(level)] for level in Severity},
-            denies=sum(deny.confirmed for deny in store.denies()),
-            last_complete=last_complete.timestamp() if last_complete else 0.0,
-            behind=bool(self._projector and self._projector.behind),
-        )
+    def _find_workspace(self) -> Workspace:
+        """Who the bot is in Slack; what an earlier start with this token was told when Slack does not say it now."""
+        try:
+            return self._slack_check.first()
+        except ChatUnavailable as error:
+            known = self._database.found.recall(self._workspace_name) if self._database.found else None
+            if known is None:
+                raise
+            log.warning("Slack does not say who leaverbot is there; what it said before counts", why=str(error))
+            return Workspace(**json.loads(known[0]))
+
+    def _listen(self, workspace: Workspace) -> None:
+        parts = self._work.wait(self._stopping)
+        if parts is None:
+            return
+        told = {"team_id": workspace.team_id, "url": workspace.url, "enterprise_id": workspace.enterprise_id}
+        parts.store.remember(self._workspace_name, json.dumps(told), self._clock.now())
+        self._chat.url = workspace.url
+        app = build_app(parts, self._chat, self._web, self._people, workspace=workspace, new_reference=new_reference)
+        self._socket = Socket(app, self._settings.slack_app_token.get_secret_value(), self._settings.slack_api_url)
+        self._socket.connect()
+        self._keep_up("slack", self._slack_check.again)
+
+    @property
+    def _workspace_name(self) -> str:
+        token = self._settings.slack_bot_token.get_secret_value()
+        return f"workspace {hashlib.sha256(token.encode()).hexdigest()[:32]}"
+
+    def _find_policies(self) -> list[DenyPolicy]:
+        return check_aws(self._aws.access, self._aws.deny, self._settings.deny_scp_ids)
+
+    def _scan_now(self, policies: Sequence[DenyPolicy]) -> None:
+        parts = self._work.wait(self._stopping)
+        if parts is None:
+            return
+        for policy in policies:
+            if not denied_users(policy.text):
+                parts.store.keep_placeholder(policy.id, placeholder_of(policy.text))
+        request_scan(parts, "start")
+        parts.work.wake()
+
+    def _keep_up(self, name: str, run: Callable[[], None]) -> None:
+        self._upkeep[name] = upkeep = Upkeep(name, run, new_reference)
+        upkeep.start()
+        self._stack.callback(upkeep.stop)
 
     def _resume(self) -> None:
         """Take up what is unfinished and carried on by nobody; once an hour forget what nobody needs."""
@@ -197,32 +226,57 @@ class Bot:
             self._pruned_at = time.monotonic()
             self._engine.prune()
 
+    # what is asked from outside
+
+    def _serve_health(self) -> None:
+        if self._settings.http_port == 0:
+            return
+        server = HealthServer(
+            self._settings.http_host,
+            self._settings.http_port,
+            alive=lambda: ask_all(self._alive()),
+            ready=lambda: ask_all(self._ready()),
+            metrics=Metrics(self._numbers).registry,
+        )
+        server.start()
+        self._stack.callback(server.stop)
+
+    def _alive(self) -> dict[str, Check]:
+        """Whether the loops of this process make progress; a loop that has not begun yet is waited for elsewhere."""
+        asked: dict[str, Check] = {
+            f"{name} loop": functools.partial(stalled, upkeep) for name, upkeep in self._upkeep.items()
+        }
+        if self._projector:
+            asked["projector"] = functools.partial(stalled, self._projector)
+        if self._parts and self._engine:
+            asked |= {f"{lane.name} lane": functools.partial(stalled, lane) for lane in self._engine.lanes}
+            asked["schedule"] = functools.partial(schedule_stopped, self._parts, self._engine, self._started_at)
+        return asked
+
+    def _ready(self) -> dict[str, Check]:
+        parts, socket, projector = self._parts, self._socket, self._projector
+        asked: dict[str, Check] = {
+            "database": lambda: is_written(parts) if parts else self._database.missing or self._work.missing,
+            "aws": lambda: self._access.missing,
+            "slack": lambda: socket.trouble if socket else self._slack.missing,
+            "channel": lambda: self._slack_check.trouble,
+        }
+        if parts and projector:
+            asked["messages"] = lambda: unshown(projector.progress)
+            asked["scans"] = lambda: scans_behind(parts, self._started_at)
+        return {**self._alive(), **asked}
+
+    def _numbers(self) -> Numbers:
+        if self._parts is None or self._projector is None:
+            return Numbers({}, {}, {}, 0, 0.0, behind=True)
+        return count(self._parts.store, behind=self._projector.behind)
+
 
 def _fingerprint(rules: Rules, settings: Settings) -> str:
     """Everything besides the store that decides what an alert shows: the rules, the channel, this version."""
     parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
     text = json.dumps([*parts, rules.deny.hours, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _check_deny(deny: Deny, settings: Settings) -> list[DenyPolicy]:
-    """A wrong LEAVERBOT_DENY_SCP_ID is found out now, not in the emergency. Raises SettingsError."""
-    found = []
-    for policy_id in settings.deny_scp_ids:
-        try:
-            policy = deny.read(policy_id)
-            denied_users(policy.text)
-        except (AwsDenied, AwsNotFound, AwsRejected, DenyError) as error:
-            raise SettingsError([f"LEAVERBOT_DENY_SCP_ID is wrong: {policy_id} can not be used. {error}"]) from error
-        except AwsError as error:
-            log.warning("the deny policy can not be read now", policy=policy_id, why=str(error))
-            continue
-        found.append(policy)
-        if not policy.targets:
-            log.warning("the deny policy is attached to nothing, so a deny would deny nobody", policy=policy.id)
-    if len({policy.targets for policy in found}) > 1:
-        log.warning("the deny policies are attached to different places, so it matters in which somebody is denied")
-    return found
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -237,8 +291,8 @@ def rules_of(settings: Settings) -> Rules:
 
 
 def run(settings: Settings, until: threading.Event) -> None:
-    """Run the bot until the event is set."""
-    bot = Bot(settings)
+    """Run the bot until the event is set. Raises SettingsError with all that a person must change."""
+    bot = Bot(settings, until)
     try:
         bot.start()
         until.wait()

@@ -69,6 +69,8 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     logging.getLogger("bot").setLevel(level)
     # Whatever botocore warns of it raises, too, and then it is told in a sentence instead of a traceback.
     logging.getLogger("botocore").setLevel(logging.ERROR)
+    # Its line for each failed request is said by us, once.
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
     # What cannot be logged must not be printed raw instead.
     logging.raiseExceptions = False
 

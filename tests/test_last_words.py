@@ -25,7 +25,7 @@ SECRET = "hunter2-is-no-token"
 # A command that fails as no program should, in the way the test names.
 FAILING = """
 import logging, sys, threading
-from bot.__main__ import app, main
+from bot.cli import app, main
 from bot.observe import set_up_logging
 
 def fail():

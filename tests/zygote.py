@@ -133,7 +133,8 @@ def run_to_end(
 def main(control: socket.socket) -> None:
     """The zygote: fork for each request, until the control is closed."""
     import bot.__main__
-    import bot.app  # noqa: F401 - half a second of imports, done once
+    import bot.app
+    import bot.cli  # noqa: F401 - seconds of imports, done once
 
     gc.freeze()
     # Nobody waits for the minders.

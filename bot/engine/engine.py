@@ -15,7 +15,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +59,8 @@ class Engine:
         self._watcher: Watcher | None = None
         self._stopping = threading.Event()
         self._names: set[str] = set()
+        # When the schedule asked for a scan last.
+        self.ticked_at: datetime | None = None
         self._flows = Workflows(lambda: self._known, self._stopping)
         config: DBOSConfig = {
             "name": "leaverbot",
@@ -94,7 +96,7 @@ class Engine:
         self._watcher = Watcher(parts)
         self._watcher.start()
         durable.take_over(self._names)
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.start()
         self.resume()
 
@@ -103,7 +105,7 @@ class Engine:
         self._stopping.set()
         if self._watcher:
             self._watcher.stop()
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.stop()
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
         if self._database:
@@ -211,7 +213,7 @@ class Engine:
         return durable.workflow(name, run)
 
     @property
-    def _lanes(self) -> tuple[Lane, ...]:
+    def lanes(self) -> tuple[Lane, ...]:
         return (self._arrivals, self._actions, self._denials, self._plays)
 
     def _run_action(self, action_id: str) -> str:
@@ -227,6 +229,7 @@ class Engine:
             return self._flows.denies()
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
+        self.ticked_at = self._known.clock.now()
         # A thread of its own: a scan may be running, and DBOS can not note the state of another workflow in the
         # history of this one.
         threading.Thread(target=self._ask_for_scan, name="scan tick").start()

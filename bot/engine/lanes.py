@@ -4,6 +4,7 @@ What waits in a lane stands in the store as unfinished, so nothing is lost with 
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,12 +21,14 @@ class Lane:
     """
 
     def __init__(self, name: str, size: int, begin: Callable[[str], bool]) -> None:
-        self._name, self._size, self._begin = name, size, begin
+        self.name, self._size, self._begin = name, size, begin
         # In the order of arrival; a key that waits already waits once.
         self._waiting: dict[str, None] = {}
         self._working: set[str] = set()
         self._changed = threading.Condition()
         self._stopped = False
+        # Since when something is being begun, by the monotonic clock.
+        self._beginning: float | None = None
         self._thread = threading.Thread(target=self._loop, name=f"{name} lane", daemon=True)
 
     def start(self) -> None:
@@ -41,6 +44,15 @@ class Lane:
         with self._changed:
             self._waiting.setdefault(key)
             self._changed.notify_all()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def round_ended(self) -> float:
+        """When it last had nothing in its hands, by the monotonic clock."""
+        return self._beginning or time.monotonic()
 
     @contextmanager
     def working(self, key: str) -> Iterator[None]:
@@ -59,14 +71,16 @@ class Lane:
 
     def _loop(self) -> None:
         while key := self._next():
+            self._beginning = time.monotonic()
             try:
                 begun = self._begin(key)
             except StoreError as error:
-                log.warning("nothing can be begun now; the next look tries again", lane=self._name, why=str(error))
+                log.warning("nothing can be begun now; the next look tries again", lane=self.name, why=str(error))
                 begun = False
             except Exception:  # the lane outlives whatever comes; the next look tries again
-                log.exception("nothing could be begun", lane=self._name, key=key)
+                log.exception("nothing could be begun", lane=self.name, key=key)
                 begun = False
+            self._beginning = None
             if not begun:
                 self._free(key)
 

@@ -59,6 +59,8 @@ class Projector:
         self._changed = threading.Condition()
         self._called, self._stopping, self._ending = True, False, False
         self._looked_at: float | None = None
+        # When the loop ended a round last, by the monotonic clock, whether it could look or not.
+        self.round_ended = time.monotonic()
         self._said: dict[str, float] = {}
         workers = sum(pace.at_once for pace in PACES.values())
         self._threads = [
@@ -110,6 +112,7 @@ class Projector:
                 self._changed.wait_for(lambda: self._called or self._stopping, LOOK_SECONDS)
                 self._called, last = False, self._stopping
             tasks = self._looked()
+            self.round_ended = time.monotonic()
             with self._changed:
                 if tasks is None:
                     self._called = True

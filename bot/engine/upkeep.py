@@ -1,6 +1,7 @@
 """What is done again and again, each on a thread of its own, so that nothing else holds it up."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -18,6 +19,8 @@ class Upkeep:
     ) -> None:
         self._run, self._new_reference, self._every = run, new_reference, every
         self._stopping = threading.Event()
+        # When it ended last, by the monotonic clock, well or not.
+        self.round_ended = time.monotonic()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
 
     def start(self) -> None:
@@ -37,3 +40,4 @@ class Upkeep:
                 self._run()
             except Exception:  # the loop must outlive whatever comes
                 log.exception("upkeep failed", what=self._thread.name, reference=self._new_reference())
+            self.round_ended = time.monotonic()

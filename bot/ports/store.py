@@ -332,6 +332,14 @@ class Store(Protocol):
 
     def last_scan(self) -> Coverage | None: ...
 
+    def newest_scans(self, count: int) -> list[Coverage]:
+        """The scans that ended last, the newest first."""
+        ...
+
+    def last_complete_scan(self) -> datetime | None:
+        """When the newest complete scan ended."""
+        ...
+
     def orphans(self) -> OrphanList:
         """What the newest scan that read the leavers found of grants of deleted users."""
         ...
@@ -525,6 +533,15 @@ class Store(Protocol):
     # audit
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         """Append to the audit log."""
+        ...
+
+    # what the next process can use
+    def remember(self, name: str, value: str, at: datetime) -> None:
+        """Keep a value under a name, in place of the one before."""
+        ...
+
+    def recall(self, name: str) -> tuple[str, datetime] | None:
+        """The value of a name, and since when."""
         ...
 
     def prune(self, at: datetime) -> None:

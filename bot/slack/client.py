@@ -47,11 +47,11 @@ _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 
 
 class SlackChat:
-    """`channel` is where alerts go, `url` the address of the workspace, `base_url` that of the Web API."""
+    """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known."""
 
     def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
         self._web, self._hooks = Web(token, base_url), Hooks(base_url)
-        self._channel, self._url = channel, url
+        self._channel, self.url = channel, url
         self._bot_id = ""
         self._lock = threading.Lock()
         # Where messages with a key stand, as far as an earlier process or a broken attempt may have posted them: by
@@ -109,7 +109,7 @@ class SlackChat:
 
     def link(self, posted: Posted) -> str:
         # The form of Slack's permalinks; asking for each would cost a call a message.
-        return f"{self._url}archives/{posted.channel}/p{posted.ts.replace('.', '')}" if self._url else ""
+        return f"{self.url}archives/{posted.channel}/p{posted.ts.replace('.', '')}" if self.url else ""
 
     def answer(self, asker: Asker, message: Message) -> None:
         """Show a message to the asker alone, wherever that works. Raises ChatError when it works nowhere."""

@@ -1,16 +1,19 @@
-"""Check at the start that Slack will work: token, channel, user groups."""
+"""Whether Slack will work for the bot: its tokens, its channel, the user groups of the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.core.errors import ChatError, ChatUnavailable
+from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.core.policy import Home
 from bot.slack.people import People
 from bot.slack.socket import LASTING
-from bot.slack.web import BROKEN, understand
+from bot.slack.web import BROKEN, TIMEOUT_SECONDS, understand
 
 log = structlog.get_logger(__name__)
 
@@ -30,66 +33,100 @@ class Workspace:
         return Home(self.team_id, self.enterprise_id)
 
 
-# Without these nothing can work; anything else that goes wrong here is logged and may be over in a minute.
-FATAL = frozenset(
-    {
-        "account_inactive",
-        "channel_not_found",
-        "invalid_auth",
-        "is_archived",
-        "missing_scope",
-        "not_authed",
-        "not_in_channel",
-        "token_expired",
-        "token_revoked",
-    }
+# What a person must change; anything else may be over in a minute.
+_TOKEN = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
 )
+FATAL = _TOKEN | {
+    "channel_not_found",
+    "is_archived",
+    "link_disabled",
+    "missing_scope",
+    "no_such_subteam",
+    "not_in_channel",
+    "plan_upgrade_required",
+}
 
 
-def check_slack(web: WebClient, app_token: str, channel: str, people: People) -> Workspace:
-    """The workspace. Raises ChatError with what to do when the bot could not do its job there."""
+class SlackCheck:
+    """Asks Slack about the bot; each question once."""
+
+    def __init__(self, token: str, app_token: str, api_url: str, channel: str, people: People) -> None:
+        self._web = WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        self._app_token, self._channel, self._people = app_token, channel, people
+        # What was wrong when it was looked at last, "" for nothing.
+        self.trouble = ""
+
+    def first(self) -> Workspace:
+        """The workspace. Raises SettingsError with all that a person must change, and ChatUnavailable."""
+        told: list[Workspace] = []
+        failures = [_failure(lambda: told.append(self._workspace())), _failure(self._check_app_token)]
+        if not any(failure and failure.code in _TOKEN for failure in failures[:1]):
+            # A group that cannot be read would leave its members without their role in the night it is needed.
+            looks: list[Callable[[], None]] = [self._check_channel]
+            looks += [partial(self._people.read, group) for group in self._people.groups]
+            failures += map(_failure, looks)
+        lasting = [str(failure) for failure in failures if failure and failure.code in FATAL]
+        if lasting:
+            raise SettingsError(list(dict.fromkeys(lasting)))
+        if not told:
+            raise ChatUnavailable(str(failures[0]))
+        return told[0]
+
+    def again(self) -> None:
+        """Look at the bot's token and channel now."""
+        before = self.trouble
+        try:
+            self._workspace()
+            self._check_channel()
+        except ChatError as error:
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
+        if self.trouble and self.trouble != before:
+            log.warning("the bot can do nothing in Slack", why=self.trouble)
+        elif before and not self.trouble:
+            log.info("the bot can work in Slack again")
+
+    def _workspace(self) -> Workspace:
+        about = _asked("auth.test", self._web.auth_test)
+        return Workspace(str(about["team_id"]), str(about.get("url") or ""), str(about.get("enterprise_id") or ""))
+
+    def _check_channel(self) -> None:
+        name = self._channel
+        found = _asked("conversations.info", lambda: self._web.conversations_info(channel=name))["channel"]
+        if found.get("is_archived"):
+            raise ChatError(
+                f"The channel {name} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived"
+            )
+        if not found.get("is_member", True):
+            raise ChatError(
+                f"The bot is not in the channel {name}. Invite it there: /invite @leaverbot", code="not_in_channel"
+            )
+
+    def _check_app_token(self) -> None:
+        """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
+        try:
+            _asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._app_token))
+        except ChatError as error:
+            raise ChatError(LASTING.get(error.code, str(error)), code=error.code) from error
+
+
+def _asked(method: str, ask: Callable[[], Any]) -> Any:
     try:
-        about = web.auth_test()
+        return ask()
     except SlackApiError as error:
-        raise understand(error, "auth.test") from error
+        raise understand(error, method) from error
     except BROKEN as error:
-        raise ChatUnavailable(f"Slack can not be reached ({type(error).__name__}).") from error
-    _check_channel(web, channel)
-    _check_app_token(web, app_token)
-    for group in people.groups:
-        # A group that can not be read would leave its members without their role in the night it is needed.
-        people.read(group)
-    return Workspace(str(about["team_id"]), str(about.get("url") or ""), str(about.get("enterprise_id") or ""))
+        raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
 
 
-def _check_channel(web: WebClient, channel: str) -> None:
+def _failure(look: Callable[[], object]) -> ChatError | None:
+    """What came of a look. What may pass is logged: the work can begin without it."""
     try:
-        found = web.conversations_info(channel=channel)["channel"]
-    except SlackApiError as error:
-        problem = understand(error, "conversations.info")
-        if problem.code in FATAL:
-            raise problem from error
-        log.warning("the alert channel could not be checked", why=str(problem))
-        return
-    except BROKEN as error:
-        log.warning("the alert channel could not be checked", why=type(error).__name__)
-        return
-    if found.get("is_archived"):
-        raise ChatError(f"The channel {channel} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived")
-    if not found.get("is_member", True):
-        raise ChatError(
-            f"The bot is not in the channel {channel}. Invite it there: /invite @leaverbot", code="not_in_channel"
-        )
-
-
-def _check_app_token(web: WebClient, app_token: str) -> None:
-    """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
-    try:
-        web.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
-        problem = understand(error, "apps.connections.open")
-        if problem.code in LASTING:
-            raise ChatError(LASTING[problem.code], code=problem.code) from error
-        log.warning("the app-level token could not be checked", why=str(problem))
-    except BROKEN as error:
-        log.warning("the app-level token could not be checked", why=type(error).__name__)
+        look()
+    except ChatError as error:
+        if error.code not in FATAL:
+            log.warning("something could not be checked in Slack", why=str(error))
+        return error
+    return None

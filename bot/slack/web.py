@@ -52,6 +52,8 @@ _ADVICE: Mapping[str, str] = {
     "is_archived": "The channel is archived. Set LEAVERBOT_CHANNEL to another one.",
     "invalid_auth": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
     "not_authed": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is no bot token. Copy the one from OAuth & Permissions.",
+    "token_expired": "The Slack token has expired: token rotation is on for the app. Switch it off.",
     "account_inactive": "The Slack app was uninstalled. Install it again.",
     "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
     "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",

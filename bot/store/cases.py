@@ -181,10 +181,18 @@ class CaseTable:
         return OrphanList(found, row["ended_at"], looked_for_all, last)
 
     def last_scan(self) -> Coverage | None:
-        newest = sa.select(scans.c.coverage).where(scans.c.state == "ended").order_by(scans.c.ended_at.desc()).limit(1)
+        return next(iter(self.newest_scans(1)), None)
+
+    def newest_scans(self, count: int) -> list[Coverage]:
+        ended = scans.c.state == "ended"
+        newest = sa.select(scans.c.coverage).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
         with self._db.transaction(reads=True) as connection:
-            data = connection.execute(newest).scalar()
-        return Coverage.from_json(data) if data else None
+            return [Coverage.from_json(data) for data in connection.execute(newest).scalars() if data]
+
+    def last_complete_scan(self) -> datetime | None:
+        complete = sa.and_(scans.c.state == "ended", scans.c.status == "complete")
+        with self._db.transaction(reads=True) as connection:
+            return connection.execute(sa.select(sa.func.max(scans.c.ended_at)).where(complete)).scalar()
 
     def scans_since(self, since: datetime) -> list[Coverage]:
         ended = sa.select(scans.c.coverage).where(scans.c.ended_at > since).order_by(scans.c.ended_at)

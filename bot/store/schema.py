@@ -264,6 +264,15 @@ messages = sa.Table(
 # What the messages were last drawn with: when settings change what they show, they are drawn again.
 drawn_with = sa.Table("drawn_with", metadata, sa.Column("fingerprint", _Text, primary_key=True))
 
+# What one process learned and the next one can use, by name.
+remembered = sa.Table(
+    "remembered",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", _Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 summaries = sa.Table(
     "summaries",
     metadata,

@@ -16,6 +16,7 @@ from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
+from bot.store.remembered import Remembered
 from bot.store.schema import actions, cases, denies, dialogs, messages, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
@@ -32,7 +33,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox):
+class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox, Remembered):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
@@ -40,15 +41,15 @@ class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox):
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Connect and bring the tables up to date. Raises StoreError."""
+        """Connect and bring the tables up to date. Raises StoreError, for what may pass StoreUnavailable."""
         engine = connect(url)
         try:
             migrate(engine)
         except DRIVER_ERRORS as error:
             engine.dispose()
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            kind = type(store_error(error))
-            raise kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {cause}") from error
+            kind, why = type(store_error(error)), " ".join(str(cause).split())
+            raise kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {why}") from error
         except BaseException:  # whatever it was, the connection is closed before it goes on
             engine.dispose()
             raise

@@ -15,7 +15,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.cli import app
 from bot.core.deny import Denied, DocumentKind, change
 from bot.core.deny_plans import InlinePlace
 from bot.core.models import User

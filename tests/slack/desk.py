@@ -21,7 +21,7 @@ from bot.playground.slack_workspace.inputs import find_control
 from bot.ports import Asker
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
-from bot.slack.connect import check_slack
+from bot.slack.connect import SlackCheck
 from bot.slack.listeners import build_app
 from bot.slack.people import People
 from bot.slack.web import web_client
@@ -80,7 +80,7 @@ class Desk:
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
         rules = Rules(admins=frozenset({self.alice}), deny=DenyRules(("p-1234567890",)))
         people = People(web, rules)
-        home = check_slack(web, given["SLACK_APP_TOKEN"], self.channel, people)
+        home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, people).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
         self.parts = Parts(
             directory=edge.directory,

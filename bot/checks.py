@@ -1,0 +1,100 @@
+"""What the health port asks the running bot: each question with its reason, "" when all is well; and the metrics."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from bot.core.errors import LeaverbotError, new_reference
+from bot.core.models import Severity
+from bot.engine.engine import Engine
+from bot.engine.projector import Progress
+from bot.observe import Numbers
+from bot.ports import Store
+from bot.services.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+Check = Callable[[], str]
+# A loop whose round takes longer has got stuck, in minutes: the slowest waits for Slack's limits.
+LONGEST_ROUND_MINUTES = 10
+# What has not been shown for so long, in seconds, is more than one of Slack's moods.
+LATE_SECONDS = 300.0
+# Under this name the time of the last write test is kept in the database.
+WRITTEN = "last write test"
+
+
+def ask_all(checks: Mapping[str, Check]) -> dict[str, str]:
+    """What each check says. One that cannot be carried out is not well."""
+    return {name: _ask(name, check) for name, check in checks.items()}
+
+
+def _ask(name: str, check: Check) -> str:
+    try:
+        return check()
+    except LeaverbotError as error:
+        return str(error)
+    except Exception:  # a health check answers whatever happens
+        reference = new_reference()
+        log.exception("a health check failed", check=name, reference=reference)
+        return f"could not be looked at (reference {reference})"
+
+
+class Loop(Protocol):
+    """A thread that does something again and again. `round_ended`: when it last did, by the monotonic clock."""
+
+    @property
+    def round_ended(self) -> float: ...
+
+    @property
+    def alive(self) -> bool: ...
+
+
+def stalled(loop: Loop) -> str:
+    """Whether the loop does not get on."""
+    minutes = (time.monotonic() - loop.round_ended) / 60
+    if not loop.alive:
+        return "has ended"
+    return f"has not ended a round for {minutes:.0f} minutes" if minutes > LONGEST_ROUND_MINUTES else ""
+
+
+def schedule_stopped(parts: Parts, engine: Engine, started_at: datetime) -> str:
+    """Whether the last two scans that were due were not even begun."""
+    due = parts.scan_due(parts.scan_due(parts.clock.now()))
+    if due < started_at or (engine.ticked_at and engine.ticked_at >= due):
+        return ""
+    return f"no scan was begun since {due:%d %b %H:%M %Z}, when one was due"
+
+
+def unshown(progress: Progress) -> str:
+    """Whether something has waited for long to be shown in Slack."""
+    if progress.longest < LATE_SECONDS:
+        return ""
+    many = "1 message waits" if progress.waiting == 1 else f"{progress.waiting} messages wait"
+    why = f": {progress.trouble}" if progress.trouble else ""
+    return f"{many} to be shown, the oldest for {progress.longest / 60:.0f} minutes{why}"
+
+
+def is_written(parts: Parts) -> str:
+    """Whether the database takes what it is given. Raises StoreError when it does not."""
+    now = parts.clock.now()
+    parts.store.remember(WRITTEN, json.dumps(now.timestamp()), now)
+    return ""
+
+
+def count(store: Store, *, behind: bool) -> Numbers:
+    """The metrics, from the store."""
+    open_cases = Counter(str(case.severity) for case in store.open_cases().values())
+    scans, actions, last_complete = store.totals()
+    return Numbers(
+        scans=scans,
+        actions=actions,
+        open_cases={str(level): open_cases[str(level)] for level in Severity},
+        denies=sum(deny.confirmed for deny in store.denies()),
+        last_complete=last_complete.timestamp() if last_complete else 0.0,
+        behind=behind,
+    )

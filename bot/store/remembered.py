@@ -1,0 +1,25 @@
+"""What this or an earlier process learned and the next one can use, by name."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.database import Database
+from bot.store.schema import remembered
+
+
+class Remembered:
+    """The part of `ports.Store` about what is remembered."""
+
+    _db: Database
+
+    def remember(self, name: str, value: str, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(remembered.delete().where(remembered.c.name == name))
+            connection.execute(remembered.insert().values(name=name, value=value, at=at))
+
+    def recall(self, name: str) -> tuple[str, datetime] | None:
+        query = sa.select(remembered.c.value, remembered.c.at).where(remembered.c.name == name)
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(query).one_or_none()
+        return (row.value, row.at) if row else None

@@ -1,0 +1,158 @@
+"""What the health port says of the loops, the messages, the scans and the database."""
+
+import itertools
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.aws.client import background
+from bot.aws.waits import Waits
+from bot.checks import LATE_SECONDS, ask_all, is_written, stalled, unshown
+from bot.clock import SystemClock
+from bot.connect import connect_aws
+from bot.core.coverage import Coverage, Scan, ScanStatus
+from bot.core.errors import StoreError, StoreUnavailable
+from bot.core.models import GrantKind, Problem
+from bot.core.policy import Rules
+from bot.engine.projector import Progress
+from bot.services.parts import Parts
+from bot.services.readiness import scans_behind
+from bot.slack.client import SlackChat
+from bot.store.store import SqlStore
+from tests.core.strategies import T0
+from tests.slack.desk import Begun
+
+QUARTER = timedelta(minutes=15)
+FAILED, PARTIAL, COMPLETE = ScanStatus.FAILED, ScanStatus.PARTIAL, ScanStatus.COMPLETE
+
+
+@dataclass
+class Loop:
+    round_ended: float
+    alive: bool = True
+
+
+@dataclass
+class Stopped:
+    """A clock that shows one time."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Iterator[Parts]:
+    edge, numbers = connect_aws(), itertools.count(1)
+    store = SqlStore.open(f"sqlite:///{tmp_path / 'health.db'}")
+    yield Parts(
+        directory=edge.directory,
+        access=edge.access,
+        deny=edge.deny,
+        chat=SlackChat("xoxb-1", "http://127.0.0.1:1/", "C1"),
+        store=store,
+        work=Begun(),
+        clock=Stopped(T0),
+        background=background,
+        waits=Waits(lambda: T0),
+        rules=Rules(),
+        new_id=lambda: f"id-{next(numbers)}",
+        # Every quarter of an hour, as the settings reckon it: one that is just on its way is not due yet.
+        scan_due=lambda at: at - QUARTER,
+    )
+    store.close()
+
+
+def scanned(parts: Parts, *ended: tuple[timedelta, ScanStatus]) -> None:
+    """Scans that ended so long ago."""
+    for ago, status in ended:
+        at, scan_id = T0 - ago, parts.new_id()
+        problems = () if status is COMPLETE else (Problem("the list of users", "AWS did not answer"),)
+        read = Coverage(
+            status, at, at, tuple(GrantKind), users_read=0, leavers=0, leavers_read=0, calls={}, problems=problems
+        )
+        parts.store.begin_scan(scan_id, "schedule", None, at)
+        parts.store.save_scan(scan_id, Scan(read), 20, parts.new_id)
+
+
+@pytest.mark.parametrize(
+    ("ended", "behind"),
+    [
+        ([(QUARTER, COMPLETE)], ""),
+        ([(2 * QUARTER, COMPLETE), (QUARTER, FAILED)], ""),
+        ([(2 * QUARTER, FAILED), (QUARTER, COMPLETE)], ""),
+        ([(3 * QUARTER, COMPLETE), (QUARTER, PARTIAL)], "no complete scan since"),
+        ([(3 * QUARTER, COMPLETE)], "no complete scan since"),
+        ([], "there never was one"),
+        ([(3 * QUARTER, COMPLETE), (2 * QUARTER, FAILED), (QUARTER, FAILED)], "the last two scans failed: the list of"),
+        ([(QUARTER, COMPLETE), (QUARTER / 2, FAILED), (QUARTER / 3, FAILED)], "the last two scans failed: the list of"),
+    ],
+)
+def test_the_bot_is_ready_while_the_last_complete_scan_is_not_too_old_and_not_two_failed(
+    parts: Parts, ended: list[tuple[timedelta, ScanStatus]], behind: str
+) -> None:
+    scanned(parts, *ended)
+    said = scans_behind(parts, started_at=T0 - timedelta(days=1))
+    assert behind in said
+    assert bool(said) is bool(behind)
+
+
+def test_a_process_that_just_started_is_given_two_turns_unless_scans_fail(parts: Parts) -> None:
+    scanned(parts, (timedelta(days=2), COMPLETE))
+    assert scans_behind(parts, started_at=T0 - QUARTER) == ""
+    assert scans_behind(parts, started_at=T0 - 3 * QUARTER)
+
+
+def test_a_loop_is_well_while_it_ends_its_rounds() -> None:
+    assert stalled(Loop(time.monotonic())) == ""
+    assert stalled(Loop(time.monotonic() - 3600)) == "has not ended a round for 60 minutes"
+    assert stalled(Loop(time.monotonic(), alive=False)) == "has ended"
+
+
+def test_messages_that_wait_for_long_are_told_with_their_reason() -> None:
+    fresh = Progress(looked=1.0, waiting=400, longest=20.0, trouble="Slack limits chat.postMessage.")
+    assert unshown(fresh) == ""
+    assert unshown(replace(fresh, longest=LATE_SECONDS * 2)) == (
+        "400 messages wait to be shown, the oldest for 10 minutes: Slack limits chat.postMessage."
+    )
+
+
+def test_the_database_is_asked_to_write(parts: Parts, tmp_path: Path) -> None:
+    assert is_written(parts) == ""
+    (tmp_path / "health.db").chmod(0o600)
+    broken = replace(parts, clock=SystemClock())
+    parts.store.close()
+    for file in tmp_path.glob("health.db*"):
+        file.unlink()
+    (tmp_path / "health.db").write_bytes(b"no database at all" * 100)
+    (said,) = ask_all({"database": lambda: is_written(broken)}).values()
+    assert said.startswith("The database cannot be used now")
+
+
+def test_a_check_that_fails_for_a_reason_nobody_foresaw_is_not_well() -> None:
+    def fail() -> str:
+        raise KeyError("x")
+
+    assert "reference" in ask_all({"a": fail, "b": lambda: ""})["a"]
+
+
+@pytest.mark.parametrize(
+    ("url", "passes"),
+    [
+        ("postgresql://u:p@127.0.0.1:1/db", True),
+        ("postgresql://u:p@no-such-host.invalid/db", True),
+        ("sqlite:////no/such/folder/leaverbot.db", False),
+        ("sqlite:///{folder}", False),
+    ],
+)
+def test_a_database_that_is_away_passes_and_a_wrong_place_does_not(url: str, passes: bool, tmp_path: Path) -> None:
+    with pytest.raises(StoreError) as caught:
+        SqlStore.open(url.format(folder=tmp_path))
+    assert isinstance(caught.value, StoreUnavailable) is passes
