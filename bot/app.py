@@ -275,7 +275,7 @@ class Bot:
 def _fingerprint(rules: Rules, settings: Settings) -> str:
     """Everything besides the store that decides what an alert shows: the rules, the channel, this version."""
     parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
-    text = json.dumps([*parts, rules.deny.hours, settings.channel, __version__])
+    text = json.dumps([*parts, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.errors import SettingsError
-from bot.core.policy import DenyRules, DenyStrategy
+from bot.core.policy import LEAST_HOURS, DenyRules, DenyStrategy
 from bot.setting_types import (
     AppToken,
     BotToken,
@@ -122,12 +122,20 @@ class DenySettings(ScanSettings):
         examples=["user-id"],
     )
     deny_hours: int = Field(
-        12,
-        ge=12,
+        LEAST_HOURS,
+        ge=LEAST_HOURS,
         le=8760,
         validation_alias="LEAVERBOT_DENY_HOURS",
-        description="how many hours a deny is kept after the last way in is gone: a number from 12",
+        description=f"how many hours a deny is kept at least after the last way in is gone: {LEAST_HOURS} or more",
         examples=["12"],
+    )
+    background_session_days: int = Field(
+        7,
+        ge=0,
+        le=90,
+        validation_alias="LEAVERBOT_BACKGROUND_SESSION_DAYS",
+        description="how many days background sessions of applications may live, as set in Identity Center: 0 to 90",
+        examples=["7"],
     )
     dry_run: bool = Field(
         default=False,
@@ -147,7 +155,7 @@ class DenySettings(ScanSettings):
     def deny_rules(self) -> DenyRules:
         """How denies are placed and when they end."""
         names = self.deny_match == "user-id-and-name"
-        return DenyRules(self.deny_scp_ids, self.deny_strategy, names, self.deny_hours)
+        return DenyRules(self.deny_scp_ids, self.deny_strategy, names, self.deny_hours, self.background_session_days)
 
 
 class Settings(DenySettings):

@@ -209,7 +209,7 @@ def test_a_deny_lasts_no_shorter_than_the_longest_session(
     if good:
         assert load(monkeypatch, **GOOD, LEAVERBOT_DENY_HOURS=hours).deny_hours == int(hours)
         return
-    with pytest.raises(SettingsError, match="a number from 12"):
+    with pytest.raises(SettingsError, match="12 or more"):
         load(monkeypatch, **GOOD, LEAVERBOT_DENY_HOURS=hours)
 
 

@@ -25,7 +25,8 @@ ORGANIZATIONS_PAGE = 20
 ACCOUNT_ACCESS_AGE = 60.0
 # That it is not used is believed for one read of one person at most. In seconds.
 NO_ACCOUNT_ACCESS_AGE = 5.0
-# Whether an application needs assignments hardly ever changes; so many are asked about in one scan. In seconds.
+# How an application is set up (whether it needs assignments, has background sessions) hardly ever changes; so many are
+# asked about in one scan. In seconds.
 NEEDS_ASSIGNMENT_AGE, MOST_CONFIGURATIONS = 6 * 3600.0, 100
 # For walking through accounts, a list as old as this will do within one scan. In seconds.
 ACCOUNTS_AGE = 60.0
@@ -50,6 +51,7 @@ class SsoAdmin:
         self._applications: Remembered[Application] = Remembered(allowance=allowance)
         self._accounts: Remembered[Mapping[str, Account]] = Remembered()
         self._needs_assignment: Remembered[bool] = Remembered(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
+        self._background: Remembered[bool | None] = Remembered(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
         self._open_to_all = OpenApplications()
         self._account_access: Remembered[str] = Remembered(ACCOUNT_ACCESS_AGE)
 
@@ -108,6 +110,9 @@ class SsoAdmin:
 
     def application(self, arn: str) -> Application:
         return self._applications.get(arn, lambda: self._read_application(arn))
+
+    def background_sessions(self, application_arn: str) -> bool | None:
+        return self._background.get(application_arn, lambda: self._read_background(application_arn))
 
     def open_applications(self) -> OpenApplications:
         return self._open_to_all
@@ -231,6 +236,14 @@ class SsoAdmin:
         answer = self._aws.call(SSO, "GetApplicationAssignmentConfiguration", ApplicationArn=arn)
         # True is the default; only a clear no means that everybody may use it.
         return answer.get("AssignmentRequired") is not False
+
+    def _read_background(self, arn: str) -> bool | None:
+        try:
+            answer = self._aws.call(SSO, "GetApplicationSessionConfiguration", ApplicationArn=arn)
+        except AwsDenied as error:
+            log.warning("whether an application has background sessions is not known", arn=arn, why=str(error))
+            return None
+        return answer.get("UserBackgroundSessionApplicationStatus") == "ENABLED"
 
     def _read_application(self, arn: str) -> Application:
         return Application(arn, self._aws.call(SSO, "DescribeApplication", ApplicationArn=arn).get("Name", ""))

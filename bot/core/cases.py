@@ -6,11 +6,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.coverage import Scan, Seen
-from bot.core.models import Grant, PersonRead, Severity, Use, User, merge_unread, only_from_management, without_details
+from bot.core.models import (
+    LONGEST_SESSION,
+    Grant,
+    PersonRead,
+    Severity,
+    Use,
+    User,
+    merge_unread,
+    only_from_management,
+    without_details,
+)
+from bot.core.sessions import LongSession
 
 # Five accounts or more make a case at least HIGH.
 MANY_ACCOUNTS = 5
-LONGEST_SESSION = timedelta(hours=12)
 
 
 class CaseState(StrEnum):
@@ -33,6 +43,7 @@ class Case:
     `sessions_until`: when the last session opened with a grant that is gone must be over; None while none went.
     `used`: the newest use of access after the user was disabled, as far as CloudTrail was read. `reviewed_at`,
     `reviewed_by`: when somebody (a Slack user id) said that they looked into that use; a newer use takes it back.
+    `long_sessions`: what of all it ever had may have sessions that live longer than `sessions_until` says.
     """
 
     id: str
@@ -54,6 +65,7 @@ class Case:
     used: Use | None = None
     reviewed_at: datetime | None = None
     reviewed_by: str | None = None
+    long_sessions: tuple[LongSession, ...] = ()
 
     @property
     def unreviewed(self) -> bool:
@@ -127,9 +139,10 @@ def severity(grants: Iterable[Grant], management_account_id: str | None, used: U
 
 
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:
-    """When the sessions of what went between two reads are over at the latest; None when nothing usable went.
+    """When the sessions of what went between two reads are over at the latest, but for those that may be long
+    (`core/sessions.py`); None when nothing usable went.
 
-    A session lives as long as its permission set allows, at most 12 hours (docs/facts.md#session-length).
+    A session lives as long as its permission set allows (docs/facts.md#session-length).
     """
     left = {grant.key for grant in after}
     gone = [grant for grant in before if grant.usable and grant.key not in left]

@@ -1,20 +1,15 @@
 """Which names a deny may hold: every name its person had since, and none that somebody else has now.
 
 A role session carries the user name of its day, so a deny holds each name its person had. The directory lets a name
-that was given up go to somebody else, and that person must not be denied for it.
+that was given up go to somebody else, and that person must not be denied for it (docs/facts.md#user-name-case).
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from bot.core.deny import by_name, denied_names, denied_users
 from bot.core.models import User
-
-
-def same_name(user_name: str) -> str:
-    """One spelling of all that the directory takes for one user name: it does not tell capitals from small letters."""
-    return normalize("NFC", normalize("NFD", user_name).casefold())
+from bot.core.names import fold
 
 
 @dataclass(slots=True)
@@ -26,15 +21,15 @@ class Holders:
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Holders":
-        return cls(frozenset(map(same_name, names)), {})
+        return cls(frozenset(map(fold, names)), {})
 
     def note(self, user: User) -> None:
-        if self.wanted and user.user_name and same_name(user.user_name) in self.wanted:
-            self.found.setdefault(same_name(user.user_name), {})[user.id] = user
+        if self.wanted and user.user_name and fold(user.user_name) in self.wanted:
+            self.found.setdefault(fold(user.user_name), {})[user.id] = user
 
     def other(self, user_name: str, user_id: str) -> User | None:
         """Somebody else than this user who holds the name."""
-        holders = self.found.get(same_name(user_name), {})
+        holders = self.found.get(fold(user_name), {})
         return next((user for name, user in holders.items() if name != user_id), None)
 
 
@@ -59,8 +54,8 @@ def name_changes(
     id is not: somebody took it out by hand, and putting it back is for a person to decide.
     """
     names, users = denied_names(text), denied_users(text)
-    spellings = set(map(same_name, theirs))
-    held = {name: holders.other(name, user_id) for name in names if same_name(name) in spellings}
+    spellings = set(map(fold, theirs))
+    held = {name: holders.other(name, user_id) for name in names if fold(name) in spellings}
     out = {name: holder for name, holder in held.items() if holder and holder.id not in users}
     missing = [name for name in wanted if by_name(name) and name not in names and holders.other(name, user_id) is None]
     return NameChanges(out, tuple(missing) if user_id in users else ())

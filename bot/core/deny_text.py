@@ -101,9 +101,7 @@ def sizes(text: str, kind: DocumentKind) -> tuple[tuple[int, int, str], ...]:
 
 
 def by_name(user_name: str) -> bool:
-    """Whether a role session can carry this name, so that a statement can match it: the form of `RoleSessionName` (AWS
-    STS API reference, AssumeRole). What Identity Center calls the sessions of other users is documented nowhere.
-    """
+    """Whether a role session can carry this name, so that a statement can match it (docs/facts.md#session-names)."""
     return _SESSION_NAME.fullmatch(user_name) is not None
 
 

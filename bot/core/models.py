@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 # docs/facts.md#user-ids
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
+# The longest a role session of a permission set lives (docs/facts.md#session-length); AWS advises to keep a deny for as
+# long at least (docs/facts.md#deny-hours). How long ours are kept is a setting, `policy.DenyRules`.
+LONGEST_SESSION = timedelta(hours=12)
 # In seconds, after access was lost: docs/facts.md#application-sessions, and the longer of two that AWS names:
-# docs/facts.md#account-access-sessions
+# docs/facts.md#account-access-sessions. Both may have longer ones, `core/sessions.py`.
 APPLICATION_SESSION = 1800
-ENTITLEMENT_SESSION = 43_200
+ENTITLEMENT_SESSION = int(LONGEST_SESSION.total_seconds())
 
 # Nobody can use a grant in such an account, and AWS refuses to change it (Organizations, `Account.State`).
 DEAD_ACCOUNT_STATES = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
@@ -151,7 +154,8 @@ class Grant:
     """One way in that is live now. Fields that do not apply to its kind or path, or are unread, are None.
 
     `session_seconds`: how long a session may live after it was opened: what the permission set says, or AWS's own
-    limit for an application or an entitlement (`APPLICATION_SESSION`, `ENTITLEMENT_SESSION`).
+    limit for an application or an entitlement (`APPLICATION_SESSION`, `ENTITLEMENT_SESSION`). `background`: whether the
+    application has user background sessions, which live longer.
     """
 
     kind: GrantKind
@@ -170,6 +174,7 @@ class Grant:
     entitlement_id: str | None = None
     role_arn: str | None = None
     privilege: Privilege | None = None
+    background: bool | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -353,14 +358,18 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
     before = {grant.key: grant for grant in known}
     if read.complete:
         # How much a grant allows may be unread even then; it does not become less by that.
-        return tuple(
-            replace(grant, privilege=grant.privilege or before.get(grant.key, grant).privilege) for grant in read.grants
-        )
+        return tuple(_keep_judged(grant, before.get(grant.key, grant)) for grant in read.grants)
     # When only names or states are missing, which grants there are is known all the same.
     merged = {key: grant for key, grant in before.items() if read.hides(grant.kind, grant.path)}
     for grant in read.grants:
         merged[grant.key] = _fill(grant, before.get(grant.key, grant))
     return tuple(merged.values())
+
+
+def _keep_judged(grant: Grant, known: Grant) -> Grant:
+    """The grant as read, with what was known of how bad it is where that was not read this time."""
+    background = known.background if grant.background is None else grant.background
+    return replace(grant, privilege=grant.privilege or known.privilege, background=background)
 
 
 def _fill(grant: Grant, known: Grant) -> Grant:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from bot.core.models import User, UserStatus
+from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.names import fold
 from bot.core.plans import ActionKind
+from bot.core.sessions import LongSession
+
+# A deny is kept for as long as AWS advises at least.
+LEAST_HOURS = int(LONGEST_SESSION.total_seconds()) // 3600
 
 
 class Role(StrEnum):
@@ -76,14 +81,15 @@ class DenyStrategy(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DenyRules:
     """How emergency denies are placed and when they end. `names`: by user name too, besides the id. `hours`: how long
-    one is kept after the last way in is gone; AWS advises 12 at least
-    (docs/facts.md#deny-hours).
+    one is kept at least after the last way in is gone; `background_days`: how long where an application with background
+    sessions was among the ways in.
     """
 
     policy_ids: tuple[str, ...] = ()
     strategy: DenyStrategy = DenyStrategy.AUTO
     names: bool = True
-    hours: int = 12
+    hours: int = LEAST_HOURS
+    background_days: int = 7
 
     @property
     def scp(self) -> bool:
@@ -96,6 +102,11 @@ class DenyRules:
     @property
     def ready(self) -> bool:
         return self.scp or self.inline
+
+    def kept(self, long: Iterable[LongSession]) -> timedelta:
+        """How long a deny is kept after the last way in is gone, given what may have had long sessions."""
+        background = any(one.kind is GrantKind.APPLICATION for one in long)
+        return max(timedelta(hours=self.hours), timedelta(days=self.background_days if background else 0))
 
 
 @dataclass(frozen=True, slots=True)

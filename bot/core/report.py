@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.coverage import Coverage, ScanStatus
@@ -14,7 +14,7 @@ from bot.core.models import Severity
 class DenyInForce:
     """`ends_at`: when it lifts itself, None while a way in is or may be left. `missing`: somebody took it, or part of
     it, out by hand. `stays`: its time is over, and it is kept because the user has a way in.
-    `hours`: how long it is kept after the last way in is gone.
+    `kept`: for how long after the last way in is gone.
     """
 
     user_id: str
@@ -24,7 +24,7 @@ class DenyInForce:
     ends_at: datetime | None = None
     missing: bool = False
     stays: bool = False
-    hours: int = 12
+    kept: timedelta = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

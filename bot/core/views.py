@@ -1,13 +1,14 @@
 """What is shown to people, as values: the rooms that speak (Slack, terminal) draw these and read nothing else."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.cases import Case
 from bot.core.coverage import Coverage
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome, Plan
+from bot.core.sessions import LongSession
 from bot.core.waiting import Wait
 
 
@@ -51,9 +52,10 @@ class DenyView:
 
     `policy_id` is "" when it is placed in permission sets only. `ends_at`: when it lifts itself, None while the
     user has, or may have, a way in. `missing`: what somebody took out by hand, "" when it stands as it was placed.
-    `not_disabled`: it was placed on somebody who was not disabled. `hours`: how long it is kept after the last way
-    in is gone. `lent`: names the user had while denied that somebody else has now; `unmatched`: the user name has a
-    form that no statement can match. Under those the user id alone denies.
+    `not_disabled`: it was placed on somebody who was not disabled. `kept`: for how long after the last way in is gone;
+    `long_sessions`: what of the ways in may have sessions that live for days. `lent`: names the user had while denied
+    that somebody else has now; `unmatched`: the user name has a form that no statement can match. Under those the user
+    id alone denies.
     """
 
     user_id: str
@@ -65,7 +67,8 @@ class DenyView:
     ends_at: datetime | None = None
     missing: str = ""
     not_disabled: bool = False
-    hours: int = 12
+    kept: timedelta = field(kw_only=True)
+    long_sessions: tuple[LongSession, ...] = ()
     lent: tuple[str, ...] = ()
     unmatched: bool = False
 
@@ -80,9 +83,10 @@ class ActionView:
     `reason` is what the person gave as one. `not_disabled`: a deny of somebody who was not disabled. `emptied` are
     permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
     order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
-    stands for the permission set (`plans.subject_of`). `deny_hours`: how long a deny is kept after the last way in is
-    gone. `by` is `plans.LEAVERBOT` when nobody asked. `user_gone`: the user is deleted by now, so nothing can be put
-    back; `taken` is then all that leaverbot took from the user. `waiting`: what an unfinished one waits for.
+    stands for the permission set (`plans.subject_of`). `deny_kept`: how long a deny is kept after the last way in is
+    gone, None where that is not asked. `by` is `plans.LEAVERBOT` when nobody asked. `user_gone`: the user is deleted
+    by now, so nothing can be put back; `taken` is then all that leaverbot took from the user. `waiting`: what an
+    unfinished one waits for.
     """
 
     id: str
@@ -105,7 +109,7 @@ class ActionView:
     emptied: tuple[PermissionSet, ...] = ()
     with_delete: bool = False
     steps: tuple["ActionView", ...] = ()
-    deny_hours: int = 12
+    deny_kept: timedelta | None = None
     waiting: Wait | None = None
     user_gone: bool = False
     taken: tuple[Operation, ...] = ()
@@ -215,7 +219,8 @@ class DialogView:
     `elsewhere` are the AWS CLI commands for what only the management account can take away. `needs_reason`: a reason
     has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the revoke's
     `plan` and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune shows the
-    `permission_set`. `notes` are further plain sentences.
+    `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last way in is
+    gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the `long_sessions`.
     """
 
     id: str
@@ -235,6 +240,9 @@ class DialogView:
     deny_in_management: bool = False
     permission_set: "UnusedSet | None" = None
     notes: tuple[str, ...] = ()
+    deny_kept: timedelta | None = None
+    sessions_until: datetime | None = None
+    long_sessions: tuple[LongSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

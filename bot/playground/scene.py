@@ -109,8 +109,9 @@ class Scene:
     def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
         """The people of the directory with their ways in, leavers first."""
         version = self._aws_version
-        denied = "\n".join(self.org.denies())
+        denied = self.org.denied_ids()
         users = self.org.users()
+        names = {user.id: user.display_name or user.user_name or user.id for user in users}
         wanted = [user for user in users if _found(user, search) and (not disabled or user.status == "DISABLED")]
         if with_access:
             wanted = [user for user in wanted if self.org.truth(user.id)]
@@ -122,11 +123,8 @@ class Scene:
             "total": len(users),
             "disabled": sum(user.status == "DISABLED" for user in users),
             "orphans": [self._described(left) for left in self.org.orphans()],
-            "denied": [
-                {"id": user.id, "name": user.display_name or user.user_name or user.id}
-                for user in users
-                if user.id in denied
-            ],
+            # What AWS has, deleted users included.
+            "denied": [{"id": one, "name": names.get(one, f"{one} (deleted)")} for one in sorted(denied)],
         }
 
     def _row(self, user: Any, *, denied: bool) -> Json:

@@ -215,6 +215,12 @@ class Access(Protocol):
         """An application with its name, possibly remembered. Raises AwsNotFound."""
         ...
 
+    def background_sessions(self, application_arn: str) -> bool | None:
+        """Whether sessions of the application may run on in the background, possibly remembered from a while ago; None
+        when AWS does not let us see.
+        """
+        ...
+
     def open_applications(self) -> OpenApplications:
         """What the newest listing of applications (`spots` of their Ways) showed. Never raises."""
         ...

@@ -11,6 +11,7 @@ from bot.core.coverage import Coverage, Scan
 from bot.core.deny_plans import InlinePlace
 from bot.core.models import PermissionSet, PersonRead, RoleAt, User
 from bot.core.plans import ActionKind, Operation, OperationState
+from bot.core.sessions import LongSession
 from bot.core.views import (
     AccountCover,
     ActionState,
@@ -199,7 +200,8 @@ class StoredDeny:
     """A deny as we placed it.
 
     `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id; `lent`:
-    those the user had while denied that are not, because somebody else has them now.
+    those the user had while denied that are not, because somebody else has them now. `long_sessions`: what of the ways
+    in may have sessions that live for days.
     `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
     not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
     `missing`: what of it somebody took out by hand. `lifted_at`: when it was lifted, by whom.
@@ -218,6 +220,7 @@ class StoredDeny:
     clear_since: datetime | None = None
     missing: str = ""
     lent: tuple[str, ...] = ()
+    long_sessions: tuple[LongSession, ...] = ()
     id: str = ""
     lifted_at: datetime | None = None
     lifted_by: str = ""
@@ -297,6 +300,10 @@ class Store(Protocol):
         ...
 
     def shown(self, case_id: str, version: int, posted: Posted) -> None: ...
+
+    def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
+        """What of all that any case of the user ever had may have sessions that live for days."""
+        ...
 
     def reached(self, user_id: str) -> frozenset[RoleAt]:
         """Every role in an account that any case of the user ever had a usable grant of."""

@@ -192,6 +192,7 @@ def remembered(parts: Parts, action: StoredAction, *, name: str = "") -> StoredD
         names=(name,) if name else (),
         reason=action.view.reason,
         not_disabled=action.view.not_disabled,
+        long_sessions=parts.store.long_sessions(user.id),
         id=action.view.id,
     )
 

@@ -6,14 +6,15 @@ from bot.core.deny import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
 from bot.core.plans import OperationState
+from bot.core.sessions import long_sessions
 from bot.core.views import AccountCover, ActionState
 from bot.ports import Result, StoredAction, StoredDeny
 from bot.services.parts import Parts
-from bot.services.proving import Documents, Evidence, prove
+from bot.services.proving import Documents, Evidence, Reach, prove
 
 
-def finish_deny(parts: Parts, action: StoredAction, documents: Documents, roles: frozenset[RoleAt]) -> Result:
-    """What is true after the operations, account by account: the documents as they are now, for the user's `roles`."""
+def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach: Reach) -> Result:
+    """What is true after the operations, account by account: the documents as they are now, for all that is reached."""
     user, known = action.view.user, parts.store.deny(action.view.user.id)
     why = _why(action)
     if known and not known.confirmed and _denies_nowhere(parts, known, documents):
@@ -26,11 +27,12 @@ def finish_deny(parts: Parts, action: StoredAction, documents: Documents, roles:
         text = f"{user.label} may be denied, but it could not be read back: {why} Lift deny takes it back."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     try:
-        covered = proof(parts, known, documents, roles)
+        covered = proof(parts, known, documents, reach.roles)
     except DenyError as error:
         text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
         return Result(ActionState.INCOMPLETE, text, tell=text)
-    parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing=""))
+    long = long_sessions((), (*known.long_sessions, *reach.long_sessions))
+    parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
     return _result(parts, covered, why)
 
 

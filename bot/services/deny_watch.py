@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -12,6 +12,7 @@ from bot.core.deny_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import PersonRead, User, UserStatus
 from bot.core.plans import LEAVERBOT, ActionKind
+from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
 from bot.ports import Asker, NewAction, StoredDeny
 from bot.services import deny_names
@@ -65,6 +66,7 @@ def _check(
     now = replace(
         known,
         user=_as_now(known.user, person),
+        long_sessions=long_sessions(person.grants if person else (), known.long_sessions),
         cover=proof(parts, known, documents, roles_of(parts, known.user.id, fresh=False)),
         confirmed=True,
         missing=missing,
@@ -175,11 +177,11 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
     ends = ends_at(parts, deny)
     if ends is None:
         if is_over(parts, deny, now) and person is not None and person.usable:
+            kept = lasting(parts.rules.deny.kept(deny.long_sessions))
             count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
             text = (
-                f"The emergency deny of {deny.user.label} has been in force for {parts.rules.deny.hours} hours and "
-                f"stays: {deny.user.label} still has {count}. It ends {parts.rules.deny.hours} hours after the "
-                "last one is gone."
+                f"The emergency deny of {deny.user.label} has been in force for {kept} and stays: {deny.user.label} "
+                f"still has {count}. It ends {kept} after the last one is gone."
             )
             parts.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
         return
@@ -194,7 +196,7 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
 
 def is_over(parts: Parts, deny: StoredDeny, now: datetime) -> bool:
     """Whether it has been in force for as long as a deny is meant to be."""
-    return now >= deny.since + timedelta(hours=parts.rules.deny.hours)
+    return now >= deny.since + parts.rules.deny.kept(deny.long_sessions)
 
 
 def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
@@ -208,7 +210,7 @@ def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
         asker=Asker(LEAVERBOT, ""),
         asked_at=now,
         dry_run=parts.rules.dry_run,
-        reason=f"its time was over: no way in for {parts.rules.deny.hours} hours",
+        reason=f"its time was over: no way in for {lasting(parts.rules.deny.kept(deny.long_sessions))}",
     )
     try:
         stored = parts.store.add_action(action)

@@ -19,7 +19,7 @@ from bot.services import deny_inline, deny_names, deny_policies, operate, remedi
 from bot.services.deny_results import finish_deny, finish_lift
 from bot.services.parts import Parts
 from bot.services.planning import inline_roles, names_of
-from bot.services.proving import Documents, roles_of
+from bot.services.proving import Documents, reach_of
 
 KINDS = (ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME)
 # After so many seconds without any change, what is left of a deny has failed; time in which leaverbot was down does not
@@ -80,12 +80,12 @@ def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
         remediate.end(parts, action, plain(parts, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
-    roles = roles_of(parts, action.view.user.id, fresh=True, patient=documents.patient)
-    more = _more(parts, action, roles) if documents.patient else []
+    reach = reach_of(parts, action.view.user.id, patient=documents.patient)
+    more = _more(parts, action, reach.roles) if documents.patient else []
     if more:
         parts.store.add_operations(action.view.id, more)
     else:
-        remediate.end(parts, action, finish_deny(parts, action, documents, roles))
+        remediate.end(parts, action, finish_deny(parts, action, documents, reach))
 
 
 def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[Operation]:

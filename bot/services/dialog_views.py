@@ -7,6 +7,7 @@ from bot.core.models import GrantKind, Path, PersonRead, Problem, User, UserStat
 from bot.core.names import fold, named, visible
 from bot.core.plans import ActionKind, Plan, plan_delete, subject_of
 from bot.core.policy import Refused, may_touch
+from bot.core.sessions import long_sessions
 from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
 from bot.ports import StoredDialog
 from bot.services import deny_names, lookup, unused
@@ -159,7 +160,8 @@ def _deny(parts: Parts, view: DialogView, user: User) -> DialogView:
     found = preview(parts, user, read)
     if not parts.rules.deny.scp and not found.possible:
         return replace(view, message=nowhere_to_deny(user))
-    return _previewed(parts, replace(view, state=DialogState.READY), user, found)
+    kept = parts.rules.deny.kept(long_sessions(read.grants, parts.store.long_sessions(user.id)))
+    return _previewed(parts, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
 
 
 def _previewed(parts: Parts, view: DialogView, user: User, found: Preview) -> DialogView:
@@ -196,7 +198,16 @@ def _delete(parts: Parts, view: DialogView, user: User) -> DialogView:
     if read.usable:
         count = f"{len(read.usable)} grant{'s' if len(read.usable) != 1 else ''}"
         return replace(view, message=f"{user.label} still has {count}. Revoke access first, then delete the user.")
-    return replace(view, state=DialogState.READY, plan=plan_delete(user), read=read)
+    newest = parts.store.newest_case(user.id)
+    return replace(
+        view,
+        state=DialogState.READY,
+        plan=plan_delete(user),
+        read=read,
+        deny=deny_view(parts, parts.store.deny(user.id)),
+        sessions_until=newest.case.sessions_until if newest else None,
+        long_sessions=newest.case.long_sessions if newest else (),
+    )
 
 
 def _details(parts: Parts, view: DialogView, user: User) -> DialogView:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+import structlog
+
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import (
     APPLICATION_SESSION,
@@ -21,6 +23,8 @@ from bot.core.models import (
 from bot.core.privilege import privilege_of_name
 from bot.ports import Access, ApplicationAssignment, Assignment, Directory, Entitlement, Row
 from bot.services.ends import Once
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 # A list of accounts this old, in seconds, is better than none when AWS can not be asked for it now.
@@ -42,6 +46,8 @@ class Names:
         self.caller_account_id: str | None = None
         # Permission sets of which AWS does not let us see what they allow.
         self.unknown_privileges: set[str] = set()
+        # Applications of which it is not known whether they have background sessions.
+        self.unknown_background: set[str] = set()
 
     def prepare(self) -> tuple[Problem, ...]:
         """Read accounts, organization and the bot's own account. Gives what could not be read."""
@@ -139,7 +145,19 @@ class Names:
             application_arn=arn,
             application_name=named.name or None,
             session_seconds=APPLICATION_SESSION,
+            background=self._background(arn),
         )
+
+    def _background(self, arn: str) -> bool | None:
+        """Whether the application has background sessions. None, not known, hides no access: the scan notes it."""
+        try:
+            found = self._once.get("background", arn, lambda: self._access.background_sessions(arn))
+        except AwsError as error:
+            log.warning("whether an application has background sessions is not known", arn=arn, why=str(error))
+            found = None
+        if found is None:
+            self.unknown_background.add(arn)
+        return found
 
     def _permission_set(self, arn: str) -> PermissionSet:
         return self._once.get("permission set", arn, lambda: self._access.permission_set(arn))

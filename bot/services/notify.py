@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.views import Notice, NoticeKind
+from bot.core.views import ActionView, Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.parts import Parts
 from bot.services.summarize import summary
@@ -123,9 +123,14 @@ def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | No
     if message.kind is MessageKind.NOTICE:
         return parts.chat.post_notice(_notice(parts, message), thread, message.key)
     if message.kind is MessageKind.REPORT:
-        view = replace(parts.store.action(message.ref).view, deny_hours=parts.rules.deny.hours)
-        return parts.chat.post_report(view, thread, message.key)
+        return parts.chat.post_report(_report(parts, message), thread, message.key)
     return parts.chat.post_change(parts.store.change(message.ref), thread, message.key) if thread else None
+
+
+def _report(parts: Parts, message: Waiting) -> ActionView:
+    view = parts.store.action(message.ref).view
+    deny = parts.store.deny(view.user.id)
+    return replace(view, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))
 
 
 def _notice(parts: Parts, message: Waiting) -> Notice:

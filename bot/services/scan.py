@@ -173,6 +173,13 @@ class Scanner:
             count = len(people.names.unknown_privileges)
             sets = f"{count} permission set{'s allow' if count != 1 else ' allows'}"
             yield f"What {sets} could not be read; the log says why"
+        if people.names.unknown_background:
+            count = len(people.names.unknown_background)
+            applications = f"{count} application{'s' if count != 1 else ''}"
+            yield (
+                f"Whether sessions of {applications} may live for days could not be read "
+                "(sso:GetApplicationSessionConfiguration)"
+            )
 
     def _permission_sets(self) -> bool:
         try:

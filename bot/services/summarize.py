@@ -47,6 +47,6 @@ def _in_force(parts: Parts, deny: StoredDeny, at: datetime) -> DenyInForce:
         deny.by,
         ends_at=ends_at(parts, deny),
         missing=bool(deny.missing),
-        hours=parts.rules.deny.hours,
+        kept=parts.rules.deny.kept(deny.long_sessions),
         stays=deny.clear_since is None and is_over(parts, deny, at),
     )

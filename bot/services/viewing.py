@@ -1,6 +1,6 @@
 """Put together what is shown about a case."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny import by_name
@@ -56,7 +56,8 @@ def deny_view(parts: Parts, deny: StoredDeny | None) -> DenyView | None:
         ends_at=ends_at(parts, deny),
         missing=deny.missing,
         not_disabled=deny.not_disabled,
-        hours=parts.rules.deny.hours,
+        kept=parts.rules.deny.kept(deny.long_sessions),
+        long_sessions=deny.long_sessions,
         lent=deny.lent,
         unmatched=parts.rules.deny.names and not by_name(deny.user.user_name),
     )
@@ -64,7 +65,7 @@ def deny_view(parts: Parts, deny: StoredDeny | None) -> DenyView | None:
 
 def ends_at(parts: Parts, deny: StoredDeny) -> datetime | None:
     """When a deny lifts itself; None while a way in is, or may be, left."""
-    return deny.clear_since + timedelta(hours=parts.rules.deny.hours) if deny.clear_since else None
+    return deny.clear_since + parts.rules.deny.kept(deny.long_sessions) if deny.clear_since else None
 
 
 def _holds(deny: StoredDeny | None) -> bool:

@@ -2,6 +2,7 @@
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
+from bot.core.sessions import long_sessions
 from bot.core.views import CaseView, Control
 from bot.slack import operations, ways, words
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
@@ -30,7 +31,7 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
         texts += [_ways_in(view), _dead(case), _open_sessions(view), sessions_end(view), ended]
     else:
         texts += [ended, sessions_end(view), _dead(case)]
-    texts.append(cut(words.deny_line(view.deny, press_deny(view)), 1800) if view.deny else "")
+    texts.append(cut(words.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
     blocks = [section(text) for text in texts if text]
     blocks += case_buttons(view)
     blocks += [context(text) for text in (history(view), *_marks(view)) if text]
@@ -97,7 +98,8 @@ def _open_sessions(view: CaseView) -> str:
     usable = view.case.usable
     if not usable:
         return ""
-    live = f"Open sessions live on {ways.sessions(usable)}. Revoke access does not end them."
+    long = ways.long_lived(long_sessions(usable))
+    live = f"Open sessions live on {ways.sessions(usable)}. {long}{' ' if long else ''}Revoke access does not end them."
     stops = ways.deny_stops(usable, None if view.deny_in_management else view.case.management_account_id)
     if not ways.account_ids(usable):
         return f"{live} {stops}"

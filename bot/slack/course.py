@@ -1,10 +1,12 @@
 """The course of a case: how its actions ended, what is under way, and its history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
 from bot.core.plans import LEAVERBOT, ActionKind, OperationState, tally
+from bot.core.sessions import LongSession, long_sessions
 from bot.core.views import ActionState, ActionView, CaseView, Control
 from bot.slack import operations, places, shut_out, ways, words
 from bot.slack.controls import deny_label
@@ -20,12 +22,24 @@ FOUND_BY = {
 
 def sessions_end(view: CaseView) -> str:
     """When the last session that was opened with access that is gone now is over."""
-    until = view.case.sessions_until
-    if until is None or view.case.closed_reason is CloseReason.ENABLED:
+    case, until = view.case, view.case.sessions_until
+    if case.closed_reason is CloseReason.ENABLED:
         return ""
-    if view.case.state is CaseState.OPEN:
-        return f"Sessions of access that is gone already may live until {when(until)}."
-    return f"Open sessions end by {when(until)} at the latest."
+    if case.state is CaseState.CLOSED:
+        return sessions_left(until, case.long_sessions)
+    # What the ways in that are left allow is said with them.
+    long = ways.long_lived([one for one in case.long_sessions if one not in long_sessions(case.grants)])
+    ends = f"Sessions of access that is gone already may live until {when(until)}." if until else ""
+    return " ".join(text for text in (ends, long) if text)
+
+
+def sessions_left(until: datetime | None, long: Sequence[LongSession]) -> str:
+    """Until when sessions live that were opened with access that is gone; "" when none can be."""
+    lived = ways.long_lived(long)
+    if until is None:
+        return lived
+    others = "All other open sessions" if lived else "Open sessions"
+    return f"{lived} {others} end by {when(until)} at the latest.".strip()
 
 
 def result(view: CaseView) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from bot.core.models import Grant, PersonRead, User, worst_first
+from bot.core.sessions import long_sessions
 from bot.core.views import DialogView
 from bot.slack import operations, ways, words
 from bot.slack.blocks import Block, code_blocks, packed, section
-from bot.slack.modal_parts import capital, head, kept, name_field, only_elsewhere, widest
-from bot.slack.text import cut, listed, plural
+from bot.slack.course import sessions_left
+from bot.slack.modal_parts import capital, head, kept, name_field, only_elsewhere, typed_name, widest
+from bot.slack.text import code, cut, listed, plural
 
 _COVER_HEAD = {
     True: "*Emergency deny, account by account:*",
@@ -37,7 +39,8 @@ def _sessions(view: DialogView) -> str:
     if not grants:
         return f"This does not end open sessions. {ways.DENY_STOPS}"
     stops = ways.deny_stops(grants, None if view.deny_in_management else view.management_account_id)
-    return f"This does not end open sessions: they live on {ways.sessions(grants)}. {stops}"
+    long = ways.long_lived(long_sessions(grants))
+    return f"This does not end open sessions: they live on {ways.sessions(grants)}. {long}{' ' if long else ''}{stops}"
 
 
 def delete(view: DialogView, user: User) -> list[Block]:
@@ -45,12 +48,20 @@ def delete(view: DialogView, user: User) -> list[Block]:
         "*This can not be undone.* AWS deletes the user with all its group memberships. A user made anew gets a new "
         "id, and access has to be given again."
     )
-    after = "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
     scim = (
         "Managed by your directory (SCIM): it may make the user again. Remove the user there too." if user.scim else ""
     )
     field = name_field(user, "Type the user name to delete it")
-    return [*head(view, user, warning, after, scim), field]
+    return [*head(view, user, warning, _after_delete(view, user), scim), field]
+
+
+def _after_delete(view: DialogView, user: User) -> str:
+    """What open sessions are left to do, and what stops them: the same end as the alert says."""
+    left = sessions_left(view.sessions_until, view.long_sessions) or f"Open sessions live on {ways.sessions(())}."
+    if view.deny and not view.deny.missing:
+        return f"This does not end open sessions. {left} {words.deny_line(view.deny)}"
+    first = code(f"/leavers deny {typed_name(user)}")
+    return f"This does not end open sessions. {left} To stop them first: Emergency deny in the alert, or {first}."
 
 
 def details(view: DialogView, user: User) -> list[Block]:
@@ -79,7 +90,9 @@ def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -
     granting = {grant.group_id for grant in read.grants}
     others = [member.group for member in read.memberships if member.group.id not in granting]
     if usable:
-        texts.append(f"Open sessions live on {ways.sessions(usable)}. Removing access does not end them.")
+        long = ways.long_lived(long_sessions(usable))
+        live = f"Open sessions live on {ways.sessions(usable)}. {long}{' ' if long else ''}"
+        texts.append(f"{live}Removing access does not end them.")
     if any(not grant.usable for grant in read.grants):
         texts.append(f"Grants in suspended or closed accounts: {ways.DEAD}")
     if others:

@@ -12,8 +12,8 @@ NO_ACCOUNT = "No account is known in which the user has access now."
 
 def deny(view: DialogView, user: User) -> list[Block]:
     known = view.deny
-    hours = known.hours if known else words.LONGEST_SESSION
-    texts = [say(words.deny_words(user)), words.lifts_itself(hours), words.deny_line(known) if known else ""]
+    ends = words.lifts_itself(view.deny_kept) if view.deny_kept and not known else ""
+    texts = [say(words.deny_words(user)), ends, words.deny_line(known) if known else ""]
     above = [*_not_disabled(user), *head(view, user, *texts)]
     below = [section(text) for text in (notes(view), words.NOT_REACHED) if text]
     field = reason_field(needed=view.needs_reason)

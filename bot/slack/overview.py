@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Severity
 from bot.core.report import DenyInForce, Summary
+from bot.core.sessions import lasting
 from bot.core.views import Digest
 from bot.slack import ways, words
 from bot.slack.blocks import Message, context, first_that_fit, message, section
@@ -186,7 +187,7 @@ def _how_it_ends(deny: DenyInForce) -> str:
         return f"lifts itself {when(deny.ends_at)}"
     if deny.stays:
         return "its time is over, it stays because a way in is left"
-    return f"lifts itself {deny.hours} hours after the last way in is gone"
+    return f"lifts itself {lasting(deny.kept)} after the last way in is gone"
 
 
 def _scans(summary: Summary) -> str:

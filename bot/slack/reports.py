@@ -151,7 +151,8 @@ def _after_deny(view: ActionView) -> Iterable[str]:
     if any(outcome.missed for outcome in view.outcomes):
         yield "What is not done can be tried again: *Retry deny* in the alert, or `/leavers deny`."
     yield from _AFTER_DENY[1 if view.not_disabled else 0 :]
-    yield f"The deny lifts itself {view.deny_hours} hours after the last way in is gone. While there is one, it stays."
+    if view.deny_kept:
+        yield words.lifts_itself(view.deny_kept)
 
 
 def _after_lift(view: ActionView) -> Iterable[str]:
@@ -163,7 +164,7 @@ def _after_delete(view: ActionView) -> Iterable[str]:
     if view.state is not ActionState.DONE:
         return
     yield "This cannot be undone: a user made anew gets a new id, and every assignment has to be made again."
-    yield "Role sessions that are open live on for up to 12 hours. A deny in force should stay for that long."
+    yield "Open sessions were not ended by this; the alert says how long they may live."
     if view.user.scim:
         yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.core.models import Grant, GrantKind, Path, Privilege, Severity, Use
-from bot.slack.text import clean, code, listed, name, plural, say, span, when
+from bot.core.models import LONGEST_SESSION, Grant, GrantKind, Path, Privilege, Severity, Use
+from bot.core.sessions import LongSession, lasting
+from bot.slack.text import clean, code, cut, listed, name, plural, say, span, when
 from bot.slack.words import account_label, group_label
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
@@ -166,11 +167,29 @@ def sessions(grants: Iterable[Grant]) -> str:
     """How long sessions that are open already may live: "for up to 4 hours"."""
     known = [grant.session_seconds for grant in grants]
     read = [seconds for seconds in known if seconds is not None]
+    most = lasting(LONGEST_SESSION)
     if not read:
-        return "for up to 12 hours (AWS's maximum; their real length could not be read)"
+        return f"for up to {most} (AWS's maximum; their real length could not be read)"
     if len(read) < len(known):
-        return f"for up to {span(max(read))}, perhaps for 12 hours (not every length could be read)"
+        return f"for up to {span(max(read))}, perhaps for {most} (not every length could be read)"
     return f"for up to {span(max(read))}"
+
+
+def long_lived(long: Sequence[LongSession]) -> str:
+    """Where sessions may live for days, and what of that is not known; "" for nowhere."""
+    applications = [one for one in long if one.kind is GrantKind.APPLICATION]
+    sure = [f"*{application_label(None, one.name, 30)}*" for one in applications if one.sure]
+    unsure = [f"*{application_label(None, one.name, 30)}*" for one in applications if not one.sure]
+    roles = [code(one.name, 30) for one in long if one.kind is GrantKind.ENTITLEMENT]
+    texts = []
+    if sure:
+        texts.append(f"Open sessions in {listed(sure, most=3)} may live for days, even after sign-out.")
+    if unsure:
+        texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may live for days.")
+    if roles:
+        texts.append(f"How long sign-in sessions of {listed(roles, most=3)} live is not known: up to 90 days.")
+    # Names as people give them always fit.
+    return cut(" ".join(texts), 500)
 
 
 def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:

@@ -1,17 +1,16 @@
 """How things are called: users, accounts, groups, actions and denies, the same words in messages and dialogs."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.core.deny import NAME_UNMATCHED
-from bot.core.models import Grant, User
+from bot.core.models import LONGEST_SESSION, Grant, User
 from bot.core.plans import ActionKind
+from bot.core.sessions import lasting
 from bot.core.views import AccountCover, ActionView, DenyView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.text import clean, code, listed, mention, name, plain, plural, say, when
 
-# A role session lives at most this long, in hours, and AWS advises to keep a deny for as long
-# (docs/facts.md#session-length, docs/facts.md#deny-hours).
-LONGEST_SESSION = 12
 ACTION_NAMES = {
     ActionKind.REVOKE: "Revoke",
     ActionKind.DENY: "Emergency deny",
@@ -115,11 +114,11 @@ def deny_end(deny: DenyView) -> str:
     """When the deny lifts itself, as far as that is known."""
     if deny.ends_at:
         return f"It lifts itself {when(deny.ends_at)}."
-    return lifts_itself(deny.hours)
+    return lifts_itself(deny.kept)
 
 
-def lifts_itself(hours: int) -> str:
-    return f"It lifts itself {plural(hours, 'hour')} after the last way in is gone, and stays while there is one."
+def lifts_itself(kept: timedelta) -> str:
+    return f"It lifts itself {lasting(kept)} after the last way in is gone, and stays while there is one."
 
 
 def reason_line(reason: str) -> str:
@@ -145,7 +144,7 @@ def lift_words(user: User) -> str:
     """What lifting does, as plain text."""
     return (
         f"Sessions {plain(best_name(user), 60)} still has open, and any access left, work again. "
-        f"AWS advises to keep a deny for at least {LONGEST_SESSION} hours."
+        f"AWS advises to keep a deny for at least {lasting(LONGEST_SESSION)}."
     )
 
 

@@ -10,12 +10,13 @@ from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, r
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import NotFound
 from bot.core.models import Grant, Orphan, RoleAt
+from bot.core.sessions import LongSession, long_sessions
 from bot.core.views import CaseChange, OrphanList
 from bot.ports import Asker, MessageKind, Posted, StoredCase, StoredScan
 from bot.store import audit, outbox
 from bot.store.database import Database
 from bot.store.read_back import note_reads
-from bot.store.rows import asker_json, case_of, grants_json, grants_of, stored_case_of
+from bot.store.rows import asker_json, case_of, grants_json, grants_of, long_sessions_of, stored_case_of
 from bot.store.schema import actions, cases, changes, denies, drawn_with, scans
 
 
@@ -109,6 +110,11 @@ class CaseTable:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases.c.reached).where(cases.c.user_id == user_id)).scalars().all()
         return frozenset(RoleAt(*role) for row in rows for role in row)
+
+    def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases.c.background).where(cases.c.user_id == user_id)).scalars().all()
+        return long_sessions((), [one for row in rows for one in long_sessions_of(row)])
 
     def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
         with self._db.transaction() as connection:
@@ -241,7 +247,8 @@ def update_grants(
     """Store what the user holds now; remember every account it could reach, and when old sessions are over."""
     known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or []
     ends = [end for end in (case.sessions_until, sessions_end(case.grants, grants, at)) if end]
-    values = {**values, "reached": _roles(known, grants), "sessions_until": max(ends, default=None)}
+    long = long_sessions(grants, long_sessions(case.grants, case.long_sessions))
+    values = {**values, "reached": _roles(known, grants), "sessions_until": max(ends, default=None), "background": long}
     connection.execute(
         cases.update()
         .where(cases.c.id == case.id)
@@ -345,6 +352,7 @@ def _open(
             user=user.to_json(),
             grants=grants_json(change.read.grants),
             reached=_roles((), change.read.grants),
+            background=long_sessions(change.read.grants),
             severity=str(change.severity),
             state="open",
             version=1,

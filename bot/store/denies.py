@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.deny_plans import InlinePlace
 from bot.core.errors import NotFound
+from bot.core.sessions import long_sessions
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
@@ -42,6 +43,7 @@ class DenyTable:
                     missing=known.missing,
                     policy_id=deny.policy_id or known.policy_id,
                     names=tuple(dict.fromkeys((*known.names, *deny.names))),
+                    long_sessions=long_sessions((), (*known.long_sessions, *deny.long_sessions)),
                     lent=tuple(name for name in known.lent if name not in deny.names),
                     inline=_joined(known.inline, deny.inline),
                 )
@@ -152,6 +154,7 @@ def _values(deny: StoredDeny) -> dict[str, object]:
         "confirmed": deny.confirmed,
         "names": list(deny.names),
         "lent": list(deny.lent),
+        "background": list(deny.long_sessions),
         "inline": [place.to_json() for place in deny.inline],
         "reason": deny.reason,
         "not_disabled": deny.not_disabled,

@@ -1,13 +1,15 @@
 """Rows to values and back."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny_plans import InlinePlace
-from bot.core.models import Account, Grant, PermissionSet, Severity, Use, User
+from bot.core.models import Account, Grant, GrantKind, PermissionSet, Severity, Use, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome
+from bot.core.sessions import LongSession
 from bot.core.views import AccountCover, ActionState, ActionView, DialogKind, DialogState
 from bot.core.waiting import Wait
 from bot.ports import (
@@ -76,7 +78,12 @@ def case_of(row: Row) -> Case:
         used=Use.from_json(row["used"]) if row["used"] else None,
         reviewed_at=row["reviewed_at"],
         reviewed_by=row["reviewed_by"],
+        long_sessions=long_sessions_of(row["background"]),
     )
+
+
+def long_sessions_of(data: Iterable[Iterable[Any]]) -> tuple[LongSession, ...]:
+    return tuple(LongSession(GrantKind(kind), name, sure) for kind, name, sure in data)
 
 
 def stored_case_of(row: Row) -> StoredCase:
@@ -164,6 +171,7 @@ def deny_of(row: Row) -> StoredDeny:
         clear_since=row["clear_since"],
         missing=row["missing"],
         lent=tuple(row["lent"]),
+        long_sessions=long_sessions_of(row["background"]),
         id=row["id"],
         lifted_at=row["lifted_at"],
         lifted_by=row["lifted_by"] or "",

@@ -43,7 +43,7 @@ cases = sa.Table(
     sa.Column("management_account_id", sa.String(16)),
     sa.Column("caller_account_id", sa.String(16)),
     sa.Column("used", sa.JSON(none_as_null=True)),
-    # Names of every application with background sessions that any version of the case had a grant of.
+    # Where sessions may live for days (kind, name, whether that is sure), of all grants any version of the case had.
     sa.Column("background", _Json, nullable=False, default=list),
     sa.Column("closed_at", Moment),
     sa.Column("closed_reason", sa.String(16)),

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from bot.core import deny
 from bot.core.deny import DocumentKind
-from bot.core.deny_names import Holders, name_changes, same_name
+from bot.core.deny_names import Holders, name_changes
 from bot.core.evaluation import Session, denies
 from bot.core.models import User
+from bot.core.names import fold
 
 ROLE = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
 NAMES = ("dana", "Dana", "dana.new", "li", "li@example.com")
@@ -24,8 +25,8 @@ class Directory:
     names: dict[str, str] = field(default_factory=dict)
 
     def give(self, user_id: str, name: str) -> bool:
-        taken = {same_name(other) for one, other in self.names.items() if one != user_id}
-        if same_name(name) in taken:
+        taken = {fold(other) for one, other in self.names.items() if one != user_id}
+        if fold(name) in taken:
             return False
         self.names[user_id] = name
         return True
@@ -64,13 +65,13 @@ def test_after_a_list_nobody_else_is_denied_and_the_denied_person_is_by_id_and_e
         if DENIED in directory.names:
             theirs = list(dict.fromkeys([*theirs, directory.names[DENIED]]))
         text = after_the_list(text, theirs, directory)
-        held = {same_name(other) for one, other in directory.names.items() if one != DENIED}
+        held = {fold(other) for one, other in directory.names.items() if one != DENIED}
         for one, other in directory.names.items():
             assert denies(text, Session(one, other, ROLE)) == (one == DENIED)
         for known in theirs:
             assert denies(text, Session(DENIED, known, ROLE))
             by_name = denies(text, Session(DENIED, known, ROLE), id_key=False)
-            assert by_name == (same_name(known) not in held)
+            assert by_name == (fold(known) not in held)
 
 
 def test_a_name_stays_in_for_somebody_else_who_is_denied_in_the_same_document() -> None:

@@ -232,6 +232,18 @@ def test_a_try_says_what_a_new_and_an_open_session_may_do_and_a_deny_changes_bot
     assert all(way["denied_by"] for way in shown["users"][0]["ways"])
 
 
+def test_the_directory_counts_the_denies_that_aws_has_those_of_deleted_users_included(page: Page) -> None:
+    org = page.scene.org
+    gone = [org.add_user(f"gone-{number}@example.com", legacy_id=bool(number)) for number in range(2)]
+    named = '["' + '","'.join([page.leaver, *gone]) + '"]'
+    org.update_scp(str(org.deny_policy_id), PLACEHOLDER_POLICY.replace('"Add user ID here"', named))
+    for user_id in gone:
+        org.delete_user(user_id)
+    shown = page.look("directory")["denied"]
+    assert {one["id"] for one in shown} == {page.leaver, *gone}
+    assert sorted(one["name"] for one in shown if one["id"] in gone) == sorted(f"{one} (deleted)" for one in gone)
+
+
 def test_the_directory_shows_every_kind_of_way_in_and_what_is_more_than_its_name(page: Page) -> None:
     org = page.scene.org
     application = org.add_application("Grafana")

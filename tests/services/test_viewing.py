@@ -169,7 +169,7 @@ def test_a_deny_that_was_not_read_back_is_not_shown_as_one_but_can_be_lifted(her
 def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone(here: Denials) -> None:
     open_end = deny_view(here.parts, replace(DENY, reason="left", not_disabled=True, missing="gone by hand"))
     assert open_end is not None
-    assert (open_end.ends_at, open_end.hours) == (None, 24)
+    assert (open_end.ends_at, open_end.kept) == (None, timedelta(hours=24))
     assert (open_end.user_id, open_end.policy_id, open_end.since, open_end.by) == (USER.id, "p-1", T0, "U1")
     assert (open_end.cover, open_end.reason, open_end.not_disabled) == (DENY.cover, "left", True)
     assert open_end.missing == "gone by hand"

@@ -121,7 +121,7 @@ COVER = (
     ),
     AccountCover(Account("444444444444", "sandbox-12"), covered=True, why="p-1 is attached to ou-1"),
 )
-DENY = DenyView(USER.id, "p-1", AT, "U0BOB", COVER)
+DENY = DenyView(USER.id, "p-1", AT, "U0BOB", COVER, kept=timedelta(hours=12))
 
 
 def removal(name: str = "prod-payments", state: OperationState = OperationState.DONE, detail: str = "") -> Outcome:

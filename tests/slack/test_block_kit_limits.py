@@ -4,7 +4,7 @@ import itertools
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -268,7 +268,10 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "case": (messages.case_message, case_views),
     "report": (messages.report_message, actions),
     "change": (messages.change_message, st.builds(CaseChange, moments, many(grants), many(grants))),
-    "digest": (messages.digest_message, st.builds(Digest, st.integers(1, 500), severities, some(cases), moments)),
+    "digest": (
+        messages.digest_message,
+        st.builds(Digest, st.integers(1, 500), st.integers(0, 500), severities, some(cases), moments),
+    ),
     "summary": (
         messages.summary_message,
         st.builds(
@@ -534,7 +537,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     user = User(text, text, text, text, UserStatus.DISABLED, updated_at=NOON, scim=True)
     held, used = hostile_grants(text), Use(text, NOON, text, text)
     cover = tuple(AccountCover(Account(grant.account_id or "", text), None, text) for grant in held)
-    deny = DenyView(text, text, NOON, text, cover, text * 5, None, text * 5, True, 24)
+    deny = DenyView(text, text, NOON, text, cover, text * 5, None, text * 5, True, kept=timedelta(days=90))
     args = {"group_id": text, "application_arn": text, "role_arn": text, "account_id": text}
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26

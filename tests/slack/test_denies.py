@@ -1,6 +1,7 @@
 """One sentence a test: what is said of an emergency deny while it is placed, in force, drifted and lifted."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -65,6 +66,8 @@ PART = (ADDED, in_set(), provision(), provision(state=OperationState.REFUSED, de
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
 DIALOG = DialogView("d-1", DialogKind.DENY, DialogState.READY, USER, cover=COVER)
 
+KEPT = timedelta(hours=12)
+
 
 def case_words(**changes):
     return words_of(case_message(replace(VIEW, **changes)))
@@ -86,7 +89,7 @@ def field_of(view):
 
 
 def test_a_deny_in_force_says_why_and_that_it_ends_after_the_last_way_in():
-    said = case_words(deny=replace(DENY, reason="Left with the laptop", hours=24))
+    said = case_words(deny=replace(DENY, reason="Left with the laptop", kept=timedelta(hours=24)))
     assert "Reason: Left with the laptop. Covered: 3 of 4 accounts." in said
     assert "It lifts itself 24 hours after the last way in is gone, and stays while there is one." in said
 
@@ -222,8 +225,10 @@ def test_a_lift_that_did_not_end_everywhere_says_where():
 
 
 def test_a_deny_dialog_says_how_long_it_is_kept_and_takes_a_reason_or_none():
-    view = dialog_view(replace(DIALOG, notes=("Adds a statement to the inline policy of ReadOnlyAccess",)))
-    assert "It lifts itself 12 hours after the last way in is gone" in dialog_words(view)
+    notes = ("Adds a statement to the inline policy of ReadOnlyAccess",)
+    view = dialog_view(replace(DIALOG, notes=notes, deny_kept=timedelta(hours=48)))
+    assert "It lifts itself 48 hours after the last way in is gone" in dialog_words(view)
+    assert "12 hours" not in dialog_words(view)
     assert "Adds a statement to the inline policy of ReadOnlyAccess." in dialog_words(view)
     field = field_of(view)
     assert (field["block_id"], field["element"]["action_id"], field["optional"]) == (
@@ -357,7 +362,7 @@ def test_a_notice_about_nobody_has_no_button():
     ],
 )
 def test_the_summary_says_of_each_deny_how_it_ends(changes, end):
-    deny = replace(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB"), **changes)
+    deny = replace(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB", kept=KEPT), **changes)
     assert f"by <@U0BOB>; {end}" in words_of(summary_message(replace(SUMMARY, denies=(deny,))))
 
 
@@ -377,7 +382,10 @@ def test_the_grants_in_the_examples_are_those_the_cover_is_about():
 
 
 def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
-    whole, broken = DenyInForce(USER.id, "Kim", AT, "U0BOB"), DenyInForce("2", "Lee", AT, "U0BOB", missing=True)
+    whole, broken = (
+        DenyInForce(USER.id, "Kim", AT, "U0BOB", kept=KEPT),
+        DenyInForce("2", "Lee", AT, "U0BOB", missing=True, kept=KEPT),
+    )
     said = words_of(summary_message(replace(SUMMARY, denies=(whole, broken), denies_unconfirmed=1)))
     assert "Emergency denies in force: 1. No longer as placed: 1. Not known whether in force: 1" in said
     said = words_of(summary_message(replace(SUMMARY, denies=(), denies_unconfirmed=2)))

@@ -67,7 +67,7 @@ SUMMARY = Summary(
     oldest=CASE,
     median_seconds=2520.0,
     worst_seconds=18_000.0,
-    denies=(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB"),),
+    denies=(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB", kept=timedelta(hours=12)),),
     last_scan=COMPLETE,
     scans_complete=96,
     scans_total=96,
@@ -354,11 +354,11 @@ def test_three_hundred_undo_commands_are_spread_over_messages():
 
 
 def test_a_deny_report_says_what_no_deny_reaches():
-    said = report_words(DENIED)
+    said = report_words(replace(DENIED, deny_kept=timedelta(days=7)))
     assert "*Emergency deny for Dana Rossi is in force, but not known to hold everywhere*" in said
     assert "• *acme-root*: *not covered*" in said
     assert "assumed from a session by chaining, or IAM users and access keys" in said
-    assert "The deny lifts itself 12 hours after the last way in is gone. While there is one, it stays." in said
+    assert "It lifts itself 7 days after the last way in is gone, and stays while there is one." in said
 
 
 def test_a_dry_run_report_has_nothing_to_undo():

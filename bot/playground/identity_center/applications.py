@@ -95,6 +95,16 @@ def get_application_assignment_configuration(call: Call) -> Answer:
     return {"AssignmentRequired": _application(call, call.parameters["ApplicationArn"]).assignment_required}
 
 
+def get_application_session_configuration(call: Call) -> Answer:
+    """The status has no value where background sessions are not supported: the model does not require it."""
+    background = _application(call, call.parameters["ApplicationArn"]).background
+    return (
+        {}
+        if background is None
+        else {"UserBackgroundSessionApplicationStatus": "ENABLED" if background else "DISABLED"}
+    )
+
+
 def list_application_assignments(call: Call) -> Answer:
     application = _application(call, call.parameters["ApplicationArn"])
     found, more = call.page(application.principals.after, lambda row: row[0])
@@ -169,6 +179,7 @@ APPLICATION_OPERATIONS: dict[str, Operation] = {
     "ListApplications": list_applications,
     "DescribeApplication": describe_application,
     "GetApplicationAssignmentConfiguration": get_application_assignment_configuration,
+    "GetApplicationSessionConfiguration": get_application_session_configuration,
     "ListApplicationAssignments": list_application_assignments,
     "ListApplicationAssignmentsForPrincipal": list_application_assignments_for_principal,
     "DeleteApplicationAssignment": delete_application_assignment,

@@ -54,6 +54,11 @@ class Grants(PermissionSets):
                 self.applications_by.setdefault(key, Rows()).append(application)
             return application.arn
 
+    def set_background_sessions(self, arn: str, *, enabled: bool) -> None:
+        """Switch user background sessions of an application on or off (PutApplicationSessionConfiguration)."""
+        with self.edit():
+            self.application_by_arn[arn].background = enabled
+
     def open_application(self, arn: str) -> None:
         """Let every user use the application without an assignment (PutApplicationAssignmentConfiguration)."""
         with self.edit():

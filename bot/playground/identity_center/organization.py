@@ -138,6 +138,18 @@ class Organization(People):
             session = verdicts.imagined(self, user_id, session_name, (account_id, permission_set_arn or ""))
             return verdicts.denied_session(self, session)
 
+    def denied_background_session(self, user_id: str, application_arn: str) -> str | None:
+        """What denies everything to a background session of this application: an ordinary role of the application's
+        account assumed with the user's identity, under a name of its own (user guide, user-background-sessions).
+        """
+        with self.lock:
+            return verdicts.denied_session(self, verdicts.in_background(self, user_id, application_arn))
+
+    def denied_ids(self) -> set[str]:
+        """Every user id that a policy in `denies` names, also of users who no longer exist."""
+        with self.lock:
+            return verdicts.denied_ids(self)
+
     def bystanders(self, meant: Iterable[str]) -> list[tuple[str, str, str]]:
         """Everybody a policy takes a way in from without being meant: (user id, account id, what denies it).
 

@@ -111,7 +111,9 @@ class Instance:
 
 @dataclass(slots=True)
 class Application:
-    """An application of the organization's instance, and who is assigned to it."""
+    """An application of the organization's instance, and who is assigned to it. `background`: whether it has user
+    background sessions; None where it does not know them.
+    """
 
     sequence: int
     arn: str
@@ -121,6 +123,7 @@ class Application:
     created_at: datetime
     enabled: bool = True
     assignment_required: bool = True
+    background: bool | None = None
     principals: Numbered[Principal] = field(default_factory=Numbered)
 
 

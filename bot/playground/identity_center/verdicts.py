@@ -105,6 +105,13 @@ def entitled(org: "Organization", user_id: str, session_name: str, entitlement_i
     return replace(session, role_arn=entitlement.role_arn, role_id=org.role_arns[entitlement.role_arn])
 
 
+def in_background(org: "Organization", user_id: str, application_arn: str) -> RoleSession:
+    """A background session of this application."""
+    account_id = org.application_by_arn[application_arn].account_id
+    session = imagined(org, user_id, "job-0123456789", (account_id, ""))
+    return replace(session, role_arn=f"arn:{org.partition}:iam::{account_id}:role/application-jobs")
+
+
 def session_name_of(org: "Organization", user_id: str) -> str:
     user = org.user_by_id.get(user_id)
     return (user.user_name if user else None) or user_id
@@ -149,6 +156,10 @@ def bystanders(org: "Organization", meant: set[str]) -> list[tuple[str, str, str
         for by in dict.fromkeys(_verdicts(org, user_id, account_id))
         if by is not None
     ]
+
+
+def denied_ids(org: "Organization") -> set[str]:
+    return {name for text in denies(org) for name in named_users(text) if _USER_ID.fullmatch(name)}
 
 
 def denies(org: "Organization") -> list[str]:
