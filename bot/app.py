@@ -32,6 +32,7 @@ from bot.services.commands import request_scan
 from bot.services.notify import due, show
 from bot.services.parts import Parts
 from bot.services.readiness import check_aws, scans_behind
+from bot.services.roles import keep_group
 from bot.settings import Settings
 from bot.slack.client import SlackChat
 from bot.slack.connect import SlackCheck, Workspace
@@ -167,6 +168,7 @@ class Bot:
             undo.pop_all()
         self._parts, self._engine, self._projector = parts, engine, projector
         projector.start()
+        self._people.keep_in(lambda group, members: keep_group(parts, group, members))
         self._keep_up("work", self._resume)
         self._keep_up("people", self._people.refresh)
         return parts

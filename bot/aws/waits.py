@@ -16,6 +16,8 @@ class _Watch:
         self._now = now
         self.since, self.held = now(), False
         self.trouble: Trouble | None = None
+        # What stands in its way besides its requests.
+        self.blocked: Trouble | None = None
 
     def answered(self) -> None:
         self.trouble = None
@@ -41,6 +43,8 @@ class Waits:
                 watch, _ = self._watched.get(action_id) or (_Watch(self._now), time)
                 self._watched[action_id] = (watch, time)
             mine = tuple(self._watched[action_id][0] for action_id in patience)
+            for watch in mine:
+                watch.blocked = None
         kept: set[str] = set()
         token = _watches.set(mine)
         try:
@@ -49,10 +53,15 @@ class Waits:
             _watches.reset(token)
             self._end(patience, kept)
 
+    def blocked(self, action_id: str, trouble: Trouble) -> None:
+        with self._lock:
+            if action_id in self._watched:
+                self._watched[action_id][0].blocked = trouble
+
     def now(self) -> Mapping[str, Wait]:
         with self._lock:
             return {
-                action_id: Wait(watch.trouble, watch.since, watch.since + patience)
+                action_id: Wait(watch.blocked or watch.trouble, watch.since, watch.since + patience)
                 for action_id, (watch, patience) in self._watched.items()
             }
 

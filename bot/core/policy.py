@@ -1,7 +1,7 @@
 """Who may do what to whom. Pure decisions; who a person is (user groups included) is resolved before."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -131,6 +131,11 @@ class Rules:
         """With nobody named the bot only watches."""
         return not self.responders and not self.admins
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The Slack user groups among those who may act."""
+        return tuple(sorted(name for name in self.responders | self.admins if name.startswith("S")))
+
     def roles(self, memberships: Iterable[str]) -> frozenset[Role]:
         """The roles of a person, given the person's own id and the ids of the user groups the person is in."""
         ids = frozenset(memberships)
@@ -182,6 +187,35 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
         f"You can see this case, but only responders may {what}. This attempt was noted.",
         tuple(sorted(rules.responders | rules.admins)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """It hangs on who is in these Slack user groups, and Slack has not said so lately."""
+
+    groups: tuple[str, ...]
+
+
+def may_begin(
+    rules: Rules, ask: Ask, asker: str, groups: Mapping[str, frozenset[str] | None]
+) -> Allowed | Refused | Unsaid:
+    """Whether what somebody asked for may begin, by the roles they have now. `groups`: who is in each Slack user group
+    that the settings name; None where that is not known. What a person may without them needs no group.
+    """
+    sure = {asker, *(group for group, members in groups.items() if members is not None and asker in members)}
+    if _allowed(rules, ask, sure):
+        return Allowed()
+    unknown = {group for group, members in groups.items() if members is None}
+    if _allowed(rules, ask, sure | unknown):
+        return Unsaid(tuple(sorted(unknown)))
+    if rules.watch_only:
+        return Refused(_WATCHES)
+    who = f"is no admin, and only admins may {_for_admins(ask)}" if _for_admins(ask) else "is no responder"
+    return Refused(f"It was not begun: whoever asked for it {who}.")
+
+
+def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
+    return isinstance(may_ask(rules, replace(ask, roles=rules.roles(ids))), Allowed)
 
 
 def _for_admins(ask: Ask) -> str:

@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     STRANGER = "stranger"  # something else answered: a proxy's page, say
     CREDENTIALS = "credentials"  # AWS credentials could not be fetched
     BUSY = "busy"  # AWS is still carrying out an earlier change
+    SLACK = "slack"  # no trouble of AWS: Slack does not say who is in a user group
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import LeaverbotError, StoreError, new_reference
+from bot.core.views import ActionState
 from bot.ports import Asker, DenyLine
 from bot.services import commands, denying, dialogs, playing, remediate, unused
 from bot.services.parts import Parts
@@ -139,9 +140,17 @@ class Workflows:
 
     def _play_steps(self, action_id: str) -> None:
         # No steps of DBOS: each starts other workflows, and looks at the store first.
-        while playing.advance(self.parts, action_id) != remediate.Moved.ENDED:
+        while self._play_on(action_id) is not remediate.Moved.ENDED:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
+
+    def _play_on(self, action_id: str) -> remediate.Moved:
+        with self.parts.waits.step({action_id: remediate.PATIENCE}) as waits:
+            moved = playing.advance(self.parts, action_id)
+            # Once it has begun, its steps say what they wait for.
+            if moved is remediate.Moved.WAITING and self.parts.store.action(action_id).view.state is ActionState.QUEUED:
+                waits(action_id)
+        return moved
 
     def unused(self, user: str, channel: str, response_url: str, may_delete: bool) -> str:
         asker = Asker(user, channel, response_url)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.core.models import Account, Application, GrantKind, Group, Membership, PermissionSet, Use, User
-from bot.core.waiting import Wait
+from bot.core.waiting import Trouble, Wait
 
 
 class Directory(Protocol):
@@ -349,6 +349,10 @@ class Waits(Protocol):
         `patience`: how long each is tried without getting on. Gives a function to be told the id of an action that did
         not get on in this step: it goes on waiting until the end of a step that does not tell it again.
         """
+        ...
+
+    def blocked(self, action_id: str, trouble: Trouble) -> None:
+        """An action of the step that is under way does not get on for another reason than its requests to AWS."""
         ...
 
     def now(self) -> Mapping[str, Wait]:

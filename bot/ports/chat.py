@@ -59,6 +59,10 @@ class Chat(Protocol):
         """What was found out about a deny, into the case's thread, or into the channel when there is none."""
         ...
 
+    def group_members(self, group_id: str) -> frozenset[str]:
+        """Who is in a Slack user group now. Somebody waits for it, so it is given up soon."""
+        ...
+
     def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
         """Post the digest, or edit the one at `at`; one that somebody deleted stays away."""
         ...

@@ -6,11 +6,13 @@ person. A deny that does not hold everywhere is no reason to stop: what it does 
 
 from bot.core.errors import AlreadyUnderWay, AwsError
 from bot.core.plans import ActionKind
+from bot.core.policy import Refused, Unsaid
 from bot.core.views import ActionState
 from bot.ports import NewAction, Result, StoredAction
 from bot.services.parts import Parts
-from bot.services.planning import deny_roles, inline_roles
+from bot.services.planning import deny_roles, inline_roles, refused
 from bot.services.remediate import Moved
+from bot.services.roles import look_again
 
 _NAMES = {
     ActionKind.DENY: "emergency deny",
@@ -25,6 +27,13 @@ def advance(parts: Parts, action_id: str) -> Moved:
     if action.view.state.final:
         return Moved.ENDED
     if action.view.state is ActionState.QUEUED:
+        decision = look_again(parts, action)
+        if isinstance(decision, Unsaid):
+            return Moved.WAITING
+        if isinstance(decision, Refused):
+            parts.store.end_action(action_id, refused(decision.reason), parts.clock.now())
+            parts.work.wake()
+            return Moved.ENDED
         parts.store.begin_action(action_id, (), parts.clock.now())
     steps = [parts.store.action(name) for name in action.steps]
     last = steps[-1] if steps else None

@@ -16,12 +16,13 @@ from bot.core.commands import undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
 from bot.core.plans import ActionKind, OperationState, Outcome, Plan, read_back, tally
-from bot.core.policy import Refused, may_touch
+from bot.core.policy import Refused, Unsaid, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
 from bot.services import operate
 from bot.services.parts import Parts
-from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, problems, read_person
+from bot.services.planning import CONFLICT, elsewhere_commands, place, plan_action, problems, read_person, refused
+from bot.services.roles import look_again
 from bot.services.unused import emptied_by, finish_prune
 
 log = structlog.get_logger(__name__)
@@ -83,7 +84,10 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
     undo: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     try:
-        plan = plan_action(parts, action)
+        decision = look_again(parts, action)
+        if isinstance(decision, Unsaid):
+            return Ready.LATER
+        plan = refused(decision.reason) if isinstance(decision, Refused) else plan_action(parts, action)
         if isinstance(plan, Plan):
             undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
     except AwsError as error:

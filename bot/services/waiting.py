@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.plans import LEAVERBOT
-from bot.core.waiting import Wait
+from bot.core.waiting import Trouble, Wait
 from bot.services.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,8 @@ class Teller:
         if action.case_id or action.parent or action.asker.user == LEAVERBOT:
             return
         what = str(action.view.kind).replace("_", " ")
+        if wait.trouble is Trouble.SLACK:
+            return
         text = (
             f"AWS has not answered since {wait.since:%H:%M} UTC, so the {what} of {action.view.user.label} waits. "
             f"It is tried until {wait.until:%H:%M} UTC; you will be told how it ends."
@@ -56,8 +58,9 @@ class Teller:
             if name in self._logged and now - self._logged[name] < LOG_EVERY:
                 continue
             self._logged[name] = now
+            slack = wait.trouble is Trouble.SLACK
             log.warning(
-                "an action waits for AWS",
+                "an action waits for Slack" if slack else "an action waits for AWS",
                 action=name,
                 why=str(wait.trouble or "not done yet"),
                 since=wait.since.isoformat(timespec="seconds"),

@@ -42,6 +42,8 @@ MOST_THREADS = 200
 # How long one person's answer or dialog is tried again, on a thread that nobody else waits for, in seconds; and the
 # pause between two attempts where Slack names none.
 PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
+# How long a user group that could not be read is not asked for again, in seconds.
+ASK_AGAIN_SECONDS = 10.0
 # The person or the bot is not where the answer should go.
 _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
@@ -58,10 +60,24 @@ class SlackChat:
         # place (a channel, or a thread in it). Read once, and again for a key whose last attempt has no known outcome.
         self._found: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()
         self._doubtful: set[str] = set()
+        # User groups that Slack did not tell the members of, and when.
+        self._unread: dict[str, tuple[float, ChatError | None]] = {}
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
         needed = view.case.state is CaseState.OPEN
         return self._draw(messages.case_message(view), at, key, needed=needed, anew=f"{key}:{view.case.version}")
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        now, (failed_at, error) = time.monotonic(), self._unread.get(group_id, (0.0, None))
+        if error and now - failed_at < ASK_AGAIN_SECONDS:
+            raise error
+        try:
+            answer = self._web.look("usergroups.users.list", {"usergroup": group_id}, hasty=True)
+        except ChatError as error:
+            self._unread[group_id] = (time.monotonic(), error)
+            raise
+        self._unread.pop(group_id, None)
+        return frozenset(answer.get("users", []))
 
     def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
         return self._post_all(messages.report_message(view), key, thread)

@@ -26,9 +26,16 @@ class People:
 
     def __init__(self, web: WebClient, rules: Rules, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._web, self._rules, self._monotonic = web, rules, monotonic
-        self._groups = sorted(name for name in rules.responders | rules.admins if name.startswith("S"))
+        self._keep: Callable[[str, frozenset[str]], None] = lambda _group, _members: None
+        self._groups = rules.groups
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
         self._refreshing = threading.Lock()
+
+    def keep_in(self, keep: Callable[[str, frozenset[str]], None]) -> None:
+        """Tell `keep` who is in a group whenever Slack says so, beginning with what it said just now."""
+        self._keep = keep
+        for group, (_, members) in list(self._members.items()):
+            keep(group, members)
 
     def roles(self, user_id: str) -> frozenset[Role]:
         """The roles of a person. What could not be read gives no role: nobody may act on a guess."""
@@ -61,8 +68,9 @@ class People:
         except BROKEN as error:
             raise ChatError(f"Slack did not answer when user group {group} was read.") from error
         self._members[group] = (self._monotonic(), frozenset(users))
+        self._keep(group, frozenset(users))
 
     @property
-    def groups(self) -> list[str]:
+    def groups(self) -> tuple[str, ...]:
         """The user groups that the settings name."""
         return self._groups

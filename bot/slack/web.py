@@ -102,11 +102,10 @@ class Web:
             log.warning("slack refuses blocks, plain text is sent", method=method, errors=refused.details)
             return self.call(method, {**arguments, "blocks": []}, hasty=hasty)
 
-    def look(self, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def look(self, method: str, arguments: Mapping[str, Any], *, hasty: bool = False) -> dict[str, Any]:
         """Call a method that reads: Slack takes the arguments of those as a form, not as JSON. Raises ChatError."""
-        return self._kept(
-            method, arguments, lambda: self._client.api_call(method, http_verb="GET", params=dict(arguments))
-        )
+        client = self._hasty if hasty else self._client
+        return self._kept(method, arguments, lambda: client.api_call(method, http_verb="GET", params=dict(arguments)))
 
     def _kept(self, method: str, arguments: Mapping[str, Any], call: Callable[[], Any]) -> dict[str, Any]:
         limit = (method, str(arguments.get("channel", "")) if method in _BY_CHANNEL else "")

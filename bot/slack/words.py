@@ -165,5 +165,7 @@ _TROUBLES = {
 
 def waits(wait: Wait) -> str:
     """What an action waits for, since when, and until when it is tried."""
+    if wait.trouble is Trouble.SLACK:
+        return f"waiting since {when(wait.since)} for Slack to say whether whoever asked may still do that"
     why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
     return f"waiting for AWS since {when(wait.since)}{why}, tried until {when(wait.until)}"

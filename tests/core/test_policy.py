@@ -19,7 +19,9 @@ from bot.core.policy import (
     Refused,
     Role,
     Rules,
+    Unsaid,
     may_ask,
+    may_begin,
     may_touch,
     protected,
 )
@@ -298,3 +300,25 @@ def test_who_stands_for_another_organization_is_never_ours_whatever_the_request_
 @given(st.sampled_from(["T1", "E1"]), IDS, IDS)
 def test_without_an_organization_only_the_workspace_counts(team, other, enterprise):
     assert Home(team).has(Caller(other, enterprise)) == (other == team)
+
+
+GROUPS = st.dictionaries(st.sampled_from(["SOPS", "SSEC", "SALL"]), st.none() | ID_SETS, max_size=3)
+
+
+@given(RULES, WISHES, SLACK_IDS, GROUPS)
+def test_what_may_begin_is_what_may_be_asked_for_with_the_groups_as_they_are(rules, wish, asker, groups):
+    said = may_begin(rules, wish, asker, groups)
+    known = {asker, *(group for group, members in groups.items() if members and asker in members)}
+    every = known | {group for group, members in groups.items() if members is None}
+    allowed = [isinstance(may_ask(rules, replace(wish, roles=rules.roles(ids))), Allowed) for ids in (known, every)]
+    assert type(said) is {(True, True): Allowed, (False, True): Unsaid, (False, False): Refused}[tuple(allowed)]
+
+
+def test_somebody_named_by_id_begins_whatever_slack_says_or_does_not_say():
+    rules = Rules(responders=frozenset({"U1", "S1"}), admins=frozenset({"S2"}))
+    revoke, delete = Ask(ActionKind.REVOKE), Ask(ActionKind.DELETE)
+    assert may_begin(rules, revoke, "U1", {"S1": None, "S2": None}) == Allowed()
+    assert may_begin(rules, revoke, "U2", {"S1": None, "S2": frozenset()}) == Unsaid(("S1",))
+    # Responders may not delete, so it does not matter who they are.
+    assert isinstance(may_begin(rules, delete, "U1", {"S1": None, "S2": frozenset()}), Refused)
+    assert may_begin(rules, delete, "U2", {"S1": None, "S2": frozenset({"U2"})}) == Allowed()

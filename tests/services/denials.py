@@ -93,7 +93,7 @@ class Denials:
             kind=kind,
             user=self.user(user_id),
             case_id=more.pop("case_id", None),
-            asker=ASKER,
+            asker=more.pop("asker", ASKER),
             asked_at=self.clock.now(),
             **more,
         )
@@ -209,7 +209,7 @@ def denials(
             clock=clock,
             background=background,
             waits=Waits(clock.now),
-            rules=Rules(responders=frozenset({"U1"}), deny=DenyRules(policy_ids=tuple(policy_ids), **deny)),
+            rules=Rules(admins=frozenset({"U1"}), deny=DenyRules(policy_ids=tuple(policy_ids), **deny)),
             new_id=lambda: str(uuid.uuid4()),
         )
         yield Denials(org, server, parts, clock, policy_ids, folder)

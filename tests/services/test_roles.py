@@ -1,0 +1,189 @@
+"""Whoever asked for an action is looked at again when the work first begins."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.deny import denied_users
+from bot.core.plans import LEAVERBOT, ActionKind
+from bot.core.policy import Rules
+from bot.core.views import ActionState
+from bot.core.waiting import Trouble
+from bot.playground.slack_workspace import SlackServer, Workspace
+from bot.ports import Asker
+from bot.services import denying, playing, remediate
+from bot.services.roles import keep_group
+from bot.slack.client import SlackChat
+from tests.services.denials import Denials, denials
+
+GHOST = "UGHOST"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Denials]:
+    with denials(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with SlackServer(Workspace(), rate_limits=False) as server:
+        yield server
+
+
+def leaver(here: Denials) -> str:
+    dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnlyAccess")))
+    here.scan()
+    return dana
+
+
+def ruled(here: Denials, **rules: frozenset[str]) -> Denials:
+    """The same world, in which these may act."""
+    made = Rules(**rules, deny=here.parts.rules.deny)  # type: ignore[arg-type]  # only the two sets are given
+    return replace(here, parts=replace(here.parts, rules=made))
+
+
+def speaking(here: Denials, slack: SlackServer) -> Denials:
+    chat = SlackChat(slack.workspace.bot_token, slack.api_url, "C1")
+    return replace(here, parts=replace(here.parts, chat=chat))
+
+
+def written(here: Denials, user: str, kind: ActionKind, by: str, **more: object) -> str:
+    """An action as somebody who can write the database would put it there."""
+    return here.ask(user, kind, asker=Asker(by, "C1"), **more)
+
+
+def begin(here: Denials, action_id: str) -> None:
+    action = here.parts.store.action(action_id)
+    with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
+        if action.view.kind is ActionKind.SHUT_OUT:
+            playing.advance(here.parts, action_id)
+        elif action.view.kind in denying.KINDS:
+            denying.work_on(here.parts, {})
+        else:
+            remediate.prepare(here.parts, action_id, timedelta())
+        waits(action_id)
+
+
+def state(here: Denials, action_id: str) -> ActionState:
+    return here.parts.store.action(action_id).view.state
+
+
+# A prune is about no user; and leaverbot itself keeps the names right.
+@pytest.mark.parametrize(
+    ("kind", "by"),
+    [
+        (kind, by)
+        for kind in ActionKind
+        for by in (GHOST, LEAVERBOT)
+        if kind is not ActionKind.PRUNE and (kind, by) != (ActionKind.RENAME, LEAVERBOT)
+    ],
+)
+def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, kind: ActionKind, by: str) -> None:
+    dana = leaver(here)
+    action_id = written(here, dana, kind, by)
+    begin(here, action_id)
+    assert state(here, action_id) is ActionState.REFUSED
+    assert "not begun" in here.parts.store.action(action_id).view.message
+    assert here.org.truth(dana)
+    assert denied_users(here.text()) == frozenset()
+
+
+def test_a_person_taken_out_of_the_responders_while_the_deny_waits_denies_nobody(here: Denials) -> None:
+    dana = leaver(here)
+    action_id = here.ask(dana)
+    begin(ruled(here, responders=frozenset({"U2"})), action_id)
+    assert state(here, action_id) is ActionState.REFUSED
+    assert denied_users(here.text()) == frozenset()
+
+
+def test_a_responder_does_not_begin_what_only_admins_may(here: Denials) -> None:
+    dana = leaver(here)
+    play = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, digest="x")
+    begin(ruled(here, responders=frozenset({"U1"})), play)
+    assert state(here, play) is ActionState.REFUSED
+
+
+def test_work_that_has_begun_is_continued_whoever_asked_is_by_now(here: Denials) -> None:
+    dana = leaver(here)
+    action_id = here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana))
+    begin(here, action_id)
+    action = ruled(here, responders=frozenset({"U2"})).carry_on(action_id)
+    assert action.view.state is ActionState.DONE
+
+
+def test_the_steps_of_a_shut_out_that_has_begun_are_continued(here: Denials) -> None:
+    dana = leaver(here)
+    play = here.ask(dana, ActionKind.SHUT_OUT)
+    begin(here, play)
+    action = ruled(here, responders=frozenset({"U2"})).carry_on(play)
+    assert (action.view.state, [step.kind for step in action.view.steps]) == (ActionState.DONE, [ActionKind.DENY])
+
+
+@pytest.mark.parametrize("kind", [ActionKind.DELETE, ActionKind.LIFT])
+def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: Denials, kind: ActionKind) -> None:
+    dana = leaver(here)
+    play = here.ask(dana, ActionKind.SHUT_OUT)
+    begin(here, play)
+    # The deny that has begun would be in the way of a lift.
+    here.carry_on(here.parts.store.action(play).steps[0])
+    step = here.ask(dana, kind, parent=play)
+    begin(ruled(here, responders=frozenset({"U2"})), step)
+    assert state(here, step) is ActionState.REFUSED
+
+
+def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denials, slack: SlackServer) -> None:
+    dana, group = leaver(here), slack.workspace.add_user_group("security", [slack.workspace.add_user("alice")])
+    (alice,) = slack.workspace.groups[group].users
+    here = speaking(ruled(here, responders=frozenset({group})), slack)
+    allowed = written(here, dana, ActionKind.REVOKE, alice)
+    begin(here, allowed)
+    assert state(here, allowed) is ActionState.RUNNING
+    here.carry_on(allowed)
+    here.clock.move(minutes=2)
+    slack.workspace.groups[group].users.clear()
+    denied = written(here, dana, ActionKind.DENY, alice)
+    begin(here, denied)
+    assert state(here, denied) is ActionState.REFUSED
+
+
+def test_with_slack_away_what_it_said_within_the_hour_counts_and_after_that_the_action_waits(here: Denials) -> None:
+    dana = leaver(here)
+    here = ruled(here, responders=frozenset({"S1"}))
+    keep_group(here.parts, "S1", ["UALICE"])
+    here.clock.move(minutes=61)
+    action_id = written(here, dana, ActionKind.DENY, "UALICE")
+    begin(here, action_id)
+    assert state(here, action_id) is ActionState.QUEUED
+    assert here.parts.waits.now()[action_id].trouble is Trouble.SLACK
+    keep_group(here.parts, "S1", ["UALICE"])
+    here.clock.move(minutes=59)
+    begin(here, action_id)
+    here.work()
+    assert denied_users(here.text()) == {dana}
+
+
+def test_with_slack_away_somebody_named_by_id_goes_on(here: Denials) -> None:
+    dana = leaver(here)
+    here = ruled(here, responders=frozenset({"S1", "U1"}))
+    here.carry_out(dana)
+    assert denied_users(here.text()) == {dana}
+
+
+def test_leaverbot_lifts_a_deny_whose_time_is_over_and_no_other(here: Denials) -> None:
+    dana = leaver(here)
+    here.carry_out(dana)
+    early = written(here, dana, ActionKind.LIFT, LEAVERBOT)
+    here.work()
+    assert state(here, early) is ActionState.REFUSED
+    here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    here.clock.move(hours=13)
+    # Whatever was stored: there is a way in again.
+    here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("PowerUserAccess"), "USER", dana)
+    still = written(here, dana, ActionKind.LIFT, LEAVERBOT)
+    here.work()
+    assert state(here, still) is ActionState.REFUSED
+    assert denied_users(here.text()) == {dana}
