@@ -59,8 +59,8 @@ class DenyTable:
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None:
         where = sa.and_(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
         with self._db.transaction() as connection:
-            connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
             outbox.redraw_denies(connection, user_id)
+            connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
 
     def deny(self, user_id: str) -> StoredDeny | None:
         with self._db.transaction(reads=True) as connection:

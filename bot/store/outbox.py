@@ -21,7 +21,9 @@ _REDRAW_DENIES = (
     messages.update()
     .where(
         messages.c.kind == str(MessageKind.DENY),
-        messages.c.ref.in_(sa.select(denies.c.id).where(denies.c.user_id == sa.bindparam("denied"))),
+        messages.c.ref.in_(
+            sa.select(denies.c.id).where(denies.c.user_id == sa.bindparam("denied"), denies.c.lifted_at.is_(None))
+        ),
     )
     .values(version=messages.c.version + 1)
 )
@@ -116,7 +118,7 @@ def redraw(connection: sa.Connection, kind: MessageKind, refs: Collection[str]) 
 
 
 def redraw_denies(connection: sa.Connection, user_id: str) -> None:
-    """What the messages about this user's denies show has changed."""
+    """What the message about this user's deny in force shows has changed."""
     connection.execute(_REDRAW_DENIES, {"denied": user_id})
 
 

@@ -82,6 +82,18 @@ def test_while_it_is_lifted_and_after_that_the_message_has_no_button(here: Denia
     assert pressed == []
 
 
+def test_what_is_done_about_somebody_after_their_deny_was_lifted_draws_its_message_no_more(here: Denials) -> None:
+    eve = employee(here)
+    here.carry_out(eve, not_disabled=True, reason="stolen laptop")
+    here.carry_out(eve, ActionKind.LIFT, reason="found again")
+    shown(here)
+    here.carry_out(eve, not_disabled=True, reason="stolen again")
+    anew = told(here)
+    deny = here.parts.store.deny(eve)
+    assert deny is not None
+    assert anew.ref == deny.id
+
+
 def test_the_deny_of_a_leaver_has_no_message_of_its_own(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("shop"), here.org.add_permission_set("PowerUserAccess")))
     here.carry_out(dana)
