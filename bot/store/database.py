@@ -70,7 +70,9 @@ def connect(url: str) -> sa.Engine:
     def _begin(connection: sa.Connection) -> None:
         # A writer takes the lock at once: one that reads and then writes can not fail in between.
         reads = connection.get_execution_options().get("leaverbot_reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
