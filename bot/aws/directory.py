@@ -10,7 +10,7 @@ from bot.aws.answers import contradiction, understood
 from bot.aws.client import Aws
 from bot.aws.instance import InstanceReader
 from bot.aws.remember import Allowance, Remembered
-from bot.core.errors import AwsError, AwsNotFound
+from bot.core.errors import AwsError, AwsNotFound, AwsRejected
 from bot.core.models import Group, Membership, User, UserStatus
 
 SERVICE = "identitystore"
@@ -55,6 +55,8 @@ class IdentityStore:
         except AwsNotFound:
             self._check_gone(user_id)
             return ()
+        except AwsRejected as error:
+            raise _by_source(error) from error
         return tuple(map(_membership, items))
 
     def membership_in(self, group_id: str, user_id: str) -> str | None:
@@ -63,6 +65,8 @@ class IdentityStore:
             answer = self._aws.call(SERVICE, "GetGroupMembershipId", **self._store(), GroupId=group_id, MemberId=member)
         except AwsNotFound:
             return None
+        except AwsRejected as error:
+            raise _by_source(error) from error
         return str(answer["MembershipId"])
 
     def members(self, group_id: str) -> Iterator[tuple[str, str]]:
@@ -78,6 +82,8 @@ class IdentityStore:
         except AwsNotFound:
             # Raised for a group that is there after all; a group that is gone has no members.
             self._check_group_gone(group_id)
+        except AwsRejected as error:
+            raise _by_source(error) from error
 
     def learn_groups(self, group_ids: Collection[str]) -> None:
         unknown = {group_id for group_id in group_ids if not self._groups.has(group_id)}
@@ -103,6 +109,8 @@ class IdentityStore:
             self._aws.call(SERVICE, "DeleteGroupMembership", **self._store(), MembershipId=membership_id)
         except AwsNotFound:
             return
+        except AwsRejected as error:
+            raise _by_source(error) from error
 
     def delete_user(self, user_id: str, revision: str) -> None:
         self._aws.call(SERVICE, "DeleteUser", **self._store(), UserId=user_id, Revision=revision)
@@ -127,6 +135,20 @@ class IdentityStore:
 
     def _store(self) -> dict[str, str]:
         return {"IdentityStoreId": self._instance.instance().identity_store_id}
+
+
+def _by_source(error: AwsRejected) -> AwsRejected:
+    """What the error means where the directory is synced from Active Directory: it will not pass
+    (aws-sdk#682, terraform-provider-aws#31624).
+    """
+    if error.code != "UnknownOperationException":
+        return error
+    return AwsRejected(
+        f"AWS does not know {error.operation} for this identity source. That is so where users are synced from Active "
+        "Directory (AD Sync): there, look for group memberships in Active Directory.",
+        operation=error.operation,
+        code=error.code,
+    )
 
 
 @understood

@@ -10,7 +10,7 @@ from bot.core.cases import severity
 from bot.core.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.deny_names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
-from bot.core.models import GrantKind, PersonRead, Problem
+from bot.core.models import GrantKind, PersonRead, Problem, alike
 from bot.core.strategy import LastScan
 from bot.ports import Access, Background, Clock, Directory, OpenApplications, Trail, Trailed
 from bot.services.gathering import Gathered, Gathering
@@ -207,9 +207,11 @@ def _trail_notes(trailed: Trailed) -> Iterable[str]:
 
 
 def _first(problems: list[Problem]) -> tuple[Problem, ...]:
-    if len(problems) <= MOST_PROBLEMS:
-        return tuple(problems)
-    for problem in problems[MOST_PROBLEMS:]:
-        log.warning("not read", what=problem.what, why=problem.why)
-    more = Problem(f"{len(problems) - MOST_PROBLEMS} more things", "they are in the log")
-    return (*problems[:MOST_PROBLEMS], more)
+    """Those of one reason as one, with their number."""
+    found = [Problem(what, why) for what, why in alike(problems)]
+    if len(found) < len(problems) or len(found) > MOST_PROBLEMS:
+        for problem in problems:
+            log.warning("not read", what=problem.what, why=problem.why)
+    more = len(found) - MOST_PROBLEMS
+    left_out = [Problem(f"{more} more things", "they are in the log")] if more > 0 else []
+    return (*found[:MOST_PROBLEMS], *left_out)

@@ -1,6 +1,6 @@
 """Answers only the asker sees: lists, one person, help, refusals."""
 
-from bot.core.models import UserStatus, worst_first
+from bot.core.models import UserStatus, alike, worst_first
 from bot.core.policy import Refused
 from bot.core.views import CaseList, CaseView, Matches, PersonView
 from bot.slack import ways, words
@@ -219,9 +219,9 @@ def _groups(person: PersonView) -> str:
 def _unread(person: PersonView) -> str:
     if person.read.complete:
         return ""
-    first = person.read.unread[0]
-    more = f" And {plural(len(person.read.unread) - 1, 'more problem')}." if len(person.read.unread) > 1 else ""
-    unread = cut(f"Could not be read: {say(first.what, 200)}. {say(first.why, 300)}", 1200)
+    (what, why), *others = alike(person.read.unread)
+    more = f" And {plural(len(others), 'more kind of problem', 'more kinds of problems')}." if others else ""
+    unread = cut(f"Could not be read: {say(what, 200)}. {say(why, 300)}", 1200)
     return f"{unread}{more} There may be more ways in."
 
 

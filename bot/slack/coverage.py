@@ -1,7 +1,7 @@
 """What a scan read and what it did not, in words; and whether "nobody can get in" may be said."""
 
 from bot.core.coverage import Coverage, ScanStatus, Strategy
-from bot.core.models import GrantKind, Problem
+from bot.core.models import GrantKind, Problem, alike
 from bot.slack.text import clean, cut, listed, plural, say, when
 
 KINDS = {
@@ -114,16 +114,16 @@ def _kinds(last: Coverage) -> str:
 
 
 def _problems(last: Coverage) -> str:
-    """The first problem that is not said with a kind, and how many there are besides."""
+    """The first problem that is not said with a kind, with how many others like it, and how many other kinds."""
     whole = {KINDS[kind] for kind in GrantKind if kind not in last.kinds_read}
     if last.status is ScanStatus.FAILED:
         whole = set()
     problems = [problem for problem in last.problems if problem.what not in whole]
     if not problems:
         return ""
-    first = problems[0]
-    more = f" And {plural(len(problems) - 1, 'more problem')}." if len(problems) > 1 else ""
-    return f"Not read: {say(first.what, 200)}. {say(first.why, 300)}{more}"
+    (what, why), *others = alike(problems)
+    more = f" And {plural(len(others), 'more kind of problem', 'more kinds of problems')}." if others else ""
+    return f"Not read: {say(what, 200)}. {say(why, 300)}{more}"
 
 
 def _orphans(last: Coverage) -> str:

@@ -209,7 +209,7 @@ def denials(
             clock=clock,
             background=background,
             waits=Waits(clock.now),
-            rules=Rules(admins=frozenset({"U1"}), deny=DenyRules(policy_ids=tuple(policy_ids), **deny)),
+            rules=Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny)),
             new_id=lambda: str(uuid.uuid4()),
         )
         yield Denials(org, server, parts, clock, policy_ids, folder)

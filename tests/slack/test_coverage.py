@@ -57,8 +57,8 @@ def test_a_complete_scan_of_some_kinds_says_which_are_missing():
 
 def test_other_problems_are_counted_besides():
     groups = (Problem("3 groups", "AWS throttled the reads."),) * 2
-    said = coverage_line(replace(PARTIAL, problems=(DENIED, *groups)))
-    assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
+    said = coverage_line(replace(PARTIAL, problems=(DENIED, *groups, Problem("1 group", "AWS denied it."))))
+    assert "Not read: 3 groups and 1 more like it. AWS throttled the reads. And 1 more kind of problem." in said
     assert said.endswith("No case was closed because of what could not be read.")
 
 

@@ -446,7 +446,7 @@ def test_nothing_open_is_not_all_clear_without_a_complete_scan(last, why):
 def test_a_partial_scan_says_what_was_not_read():
     said = words_of(summary_message(replace(QUIET, last_scan=PARTIAL)))
     assert "was incomplete: 600 users read with 1,204 calls to AWS, 41 of 44 disabled users checked." in said
-    assert "Not read: 3 groups. AWS throttled the reads. And 1 more problem." in said
+    assert "Not read: 3 groups and 1 more like it. AWS throttled the reads." in said
 
 
 def test_the_list_counts_what_does_not_fit():

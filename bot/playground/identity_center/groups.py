@@ -10,11 +10,17 @@ from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.records import Group, Membership
 
 
+def _check_source(call: Call) -> None:
+    if call.org.options.ad_sync:
+        raise AwsError("UnknownOperationException", "")
+
+
 def _membership_arn(org: Organization, membership_id: str) -> str:
     return f"arn:{org.partition}:identitystore:::membership/{membership_id}"
 
 
 def list_group_memberships_for_member(call: Call) -> Answer:
+    _check_source(call)
     user = find_user(call, call.parameters["MemberId"]["UserId"])
     memberships = Rows(call.org.memberships_of.get(user.id, {}).values())
     found, more = call.page(memberships.after, lambda item: item.sequence)
@@ -67,12 +73,14 @@ def list_groups(call: Call) -> Answer:
 
 
 def list_group_memberships(call: Call) -> Answer:
+    _check_source(call)
     org, group = call.org, find_group(call, call.parameters["GroupId"])
     found, more = call.page(group.listed.after, lambda item: item.sequence)
     return {"GroupMemberships": [_membership_members(org, item) for item in found], **more}
 
 
 def get_group_membership_id(call: Call) -> Answer:
+    _check_source(call)
     group = find_group(call, call.parameters["GroupId"])
     user = find_user(call, call.parameters["MemberId"]["UserId"])
     membership_id = group.members.get(user.id)
@@ -86,6 +94,7 @@ def get_group_membership_id(call: Call) -> Answer:
 
 
 def create_group_membership(call: Call) -> Answer:
+    _check_source(call)
     check_writer(call)
     group = find_group(call, call.parameters["GroupId"])
     user = find_user(call, call.parameters["MemberId"]["UserId"])
@@ -104,6 +113,7 @@ def create_group_membership(call: Call) -> Answer:
 
 
 def delete_group_membership(call: Call) -> Answer:
+    _check_source(call)
     check_writer(call)
     identifier = call.parameters["MembershipId"]
     membership = call.org.membership_by_id.get(bare(identifier)) or not_found("GROUP_MEMBERSHIP", identifier)

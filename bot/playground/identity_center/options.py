@@ -33,6 +33,9 @@ class Options:
     delegated_admin_filters_applications: bool = False
     # Account access manager: False (no application) | True | "absent" (no such service here) | "denied"
     account_access: bool | str = False
+    # The identity source is Active Directory, synced: "group operations" answer UnknownOperationException
+    # (aws-sdk#682, boto3#3985, terraform-provider-aws#31624).
+    ad_sync: bool = False
     cloudtrail: bool | str = True  # True | "denied"
     scps_enabled: bool = True  # service control policies are switched on in the root
     most_scps: int = 10_000  # policies in the organization (organizations userguide, reference limits)

@@ -1,0 +1,111 @@
+"""Where something can never be read (AD Sync, a missing right), what is known is shown, planned and taken away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.cases import CaseState
+from bot.core.coverage import ScanStatus
+from bot.core.models import GrantKind
+from bot.core.plans import ActionKind, OperationState
+from bot.core.views import ActionState, DialogKind, DialogState
+from bot.playground.identity_center import Organization
+from bot.ports import StoredDialog
+from bot.services.dialog_views import view_of
+from tests.services.denials import ASKER, Denials, denials
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Denials]:
+    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05), ad_sync=True)) as made:
+        yield made
+
+
+def furnish(here: Denials, name: str = "dana") -> str:
+    return here.leaver(name, (here.org.add_account(f"prod-{name}"), here.org.add_permission_set(f"ReadOnly-{name}")))
+
+
+def planned(here: Denials, user: str) -> tuple[DialogState, str]:
+    dialog = StoredDialog("d", DialogKind.REVOKE, DialogState.READING, ASKER, user_id=user)
+    view = view_of(here.parts, dialog)
+    return view.state, view.message
+
+
+def test_with_ad_sync_what_is_known_is_revoked_and_the_case_stays_open(here: Denials) -> None:
+    dana = furnish(here)
+    here.scan()
+    case_id = here.case(dana)
+    state, message = planned(here, dana)
+    assert state is DialogState.READY
+    assert message.startswith("Not everything could be read: group memberships of")
+    assert "AD Sync" in message
+    assert "Try again" not in message
+    action = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=case_id))
+    assert here.org.truth(dana) == []
+    assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
+    assert (action.view.state, len(action.view.undo)) == (ActionState.INCOMPLETE, 1)
+    assert "AD Sync" in action.view.message
+    case = here.parts.store.case(case_id).case
+    assert (case.state, case.grants, case.read_complete) == (CaseState.OPEN, (), False)
+
+
+def test_equal_problems_of_many_leavers_are_one_line_with_their_number(here: Denials) -> None:
+    for number in range(5):
+        furnish(here, f"leaver{number}")
+    here.scan()
+    coverage = here.parts.store.last_scan()
+    assert coverage
+    assert coverage.status is ScanStatus.PARTIAL
+    (problem,) = coverage.problems
+    assert problem.what.startswith("group memberships of ")
+    assert problem.what.endswith(" and 4 more like it")
+    assert "AD Sync" in problem.why
+
+
+def test_a_user_who_cannot_be_read_completely_is_not_deleted(here: Denials) -> None:
+    dana = furnish(here)
+    here.scan()
+    user = here.parts.directory.user(dana)
+    action = here.carry_on(here.ask(dana, ActionKind.DELETE, revision=user.revision))
+    assert action.view.state is ActionState.REFUSED
+    assert dana in {one.id for one in here.org.users()}
+
+
+@pytest.mark.parametrize(
+    "operation", ["sso-admin.ListApplicationAssignmentsForPrincipal", "identitystore.ListGroupMembershipsForMember"]
+)
+def test_a_kind_whose_right_is_missing_stops_no_other_and_is_named(tmp_path: Path, operation: str) -> None:
+    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05))) as here:
+        dana = furnish(here)
+        here.scan()
+        here.aws.faults.add(operation, code="AccessDeniedException", times=None)
+        state, message = planned(here, dana)
+        assert state is DialogState.READY
+        assert operation.partition(".")[2] in message
+        action = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+        assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
+        assert here.parts.store.case(here.case(dana)).case.state is CaseState.OPEN
+
+
+def test_what_could_be_read_again_in_a_minute_is_waited_for(tmp_path: Path) -> None:
+    with denials(tmp_path, Organization(seed=1)) as here:
+        dana = furnish(here)
+        here.scan()
+        here.aws.faults.add("identitystore.ListGroupMembershipsForMember", code="InternalServerException", times=None)
+        state, message = planned(here, dana)
+        assert (state, "Try again in a minute" in message) == (DialogState.REFUSED, True)
+
+
+def test_a_grant_seen_before_stays_where_its_kind_can_not_be_read_any_more(tmp_path: Path) -> None:
+    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05))) as here:
+        dana = furnish(here)
+        application = here.org.add_application("Grafana")
+        here.org.assign_application(application, "USER", dana)
+        here.scan()
+        case_id = here.case(dana)
+        for name in ("ListApplicationAssignmentsForPrincipal", "ListApplications", "ListApplicationAssignments"):
+            here.aws.faults.add(f"sso-admin.{name}", code="AccessDeniedException", times=None)
+        here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=case_id))
+        (left,) = here.parts.store.case(case_id).case.grants
+        assert left.kind is GrantKind.APPLICATION
