@@ -25,13 +25,22 @@ _BY_ID_ONLY = " (by user id only)"
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What there is to evaluate: `inline` policies by permission set (None: could not be read), and where AWS said that
-    it had provisioned them. `unread`: the policy could not be read.
+    it had provisioned them. `unread`: the policy could not be read. `imagined`: nothing of it is in AWS yet.
     """
 
     policies: Sequence[DenyPolicy] = ()
     inline: Mapping[str, str | None] = field(default_factory=dict)
     provisioned: Collection[RoleAt] = frozenset()
     unread: bool = False
+    imagined: bool = False
+
+    @property
+    def denies(self) -> str:
+        return "would deny" if self.imagined else "denies"
+
+    @property
+    def denies_not(self) -> str:
+        return "would not deny" if self.imagined else "does not deny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def expected(parts: Parts, user: User, policies: Sequence[DenyPolicy], inline_ro
         DenyPolicy(policy.id, change("", kind=DocumentKind.INLINE, add=who, names=rules.names), policy.targets)
         for policy in policies
     ]
-    return Evidence(denied, texts, roles)
+    return Evidence(denied, texts, roles, imagined=True)
 
 
 def prove(
@@ -139,7 +148,7 @@ class _Prover:
             suffix = self._denied(policy.text, roles)
             if suffix is not None:
                 return _Verdict(covered=True, why=f"{attached.why}{suffix}")
-            reasons.append(_Verdict(covered=False, why=f"{policy.id} does not deny the user"))
+            reasons.append(_Verdict(covered=False, why=f"{policy.id} {self.evidence.denies_not} the user"))
         unknown = any(reason.covered is None for reason in reasons)
         return _Verdict(None if unknown else False, "; ".join(dict.fromkeys(one.why for one in reasons)))
 
@@ -152,10 +161,10 @@ class _Prover:
             return _Verdict(covered=None, why=f"permission set {name} could not be read")
         suffix = self._denied(text, [role])
         if suffix is None:
-            return _Verdict(covered=False, why=f"permission set {name} does not deny the user")
+            return _Verdict(covered=False, why=f"permission set {name} {self.evidence.denies_not} the user")
         if role not in self.evidence.provisioned:
             return _Verdict(covered=False, why=f"permission set {name} is not provisioned there with the deny")
-        return _Verdict(covered=True, why=f"permission set {name} denies the user{suffix}")
+        return _Verdict(covered=True, why=f"permission set {name} {self.evidence.denies} the user{suffix}")
 
     def _denied(self, text: str, roles: Iterable[RoleAt]) -> str | None:
         """None when a session is not denied; else what there is to say about it, mostly nothing.

@@ -1,7 +1,9 @@
 """The message of a case: the fact first, then what it means, then what to press."""
 
+from collections.abc import Sequence
+
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import worst_first
+from bot.core.models import Grant, worst_first
 from bot.core.sessions import long_sessions
 from bot.core.views import CaseView, Control
 from bot.slack import operations, ways, words
@@ -73,14 +75,26 @@ def _ways_in(view: CaseView) -> str:
     case = view.case
     if not case.usable:
         return ""
-    ordered = worst_first(case.usable, case.management_account_id)
-    lines = [ways.grant_line(grant, case.management_account_id) for grant in ordered]
+    held = ways.Held.of(view.deny)
+    # What is open comes before what a deny blocks.
+    ordered = sorted(worst_first(case.usable, case.management_account_id), key=lambda one: held.blocks(one) is True)
+    lines = [f"{ways.grant_line(grant, case.management_account_id)}{held.mark(grant)}" for grant in ordered]
     kept = first_that_fit(lines, MOST_SHOWN, SHOWN_SIZE)
-    rest = ordered[len(kept) :]
-    more = [f"• {len(rest):,} more: {listed(ways.targets(rest), most=4)}"] if rest else []
+    more = _more(ordered[len(kept) :], held)
     said = view.latest is not None and operations.only_elsewhere(view.latest)
     elsewhere = [ways.elsewhere(case.elsewhere)] if case.elsewhere and not said else []
     return "\n".join([f"{ways.how_many(case.usable)}:", *kept, *more, *elsewhere])
+
+
+def _more(rest: Sequence[Grant], held: ways.Held) -> list[str]:
+    """The ways in that have no line of their own, by whether a deny blocks them."""
+    groups: dict[str, list[Grant]] = {}
+    for grant in rest:
+        groups.setdefault(held.mark(grant).removeprefix(" · "), []).append(grant)
+    return [
+        f"• {len(grants):,} more{f', {mark}' if mark else ''}: {listed(ways.targets(grants), most=4)}"
+        for mark, grants in groups.items()
+    ]
 
 
 def _dead(case: Case) -> str:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from bot.core.models import Grant, PersonRead, User, worst_first
 from bot.core.sessions import long_sessions
-from bot.core.views import DialogView
+from bot.core.views import AccountCover, DialogView
 from bot.slack import operations, ways, words
-from bot.slack.blocks import Block, code_blocks, packed, section
+from bot.slack.blocks import Block, code_blocks, first_that_fit, packed, section
 from bot.slack.course import sessions_left
 from bot.slack.modal_parts import capital, head, kept, name_field, only_elsewhere, typed_name, widest
 from bot.slack.text import code, cut, listed, plural
 
 _COVER_HEAD = {
     True: "*Emergency deny, account by account:*",
-    False: "*Emergency deny, account by account (not in force now):*",
+    False: "*What an emergency deny would cover, account by account (none is in force):*",
 }
 # A view holds a hundred blocks; a person with more commands than these hold has another problem.
 MOST_COMMAND_BLOCKS = 20
@@ -82,7 +82,10 @@ def _none_found(read: PersonRead) -> str:
 
 
 def _grant_lines(view: DialogView, grants: Sequence[Grant], limit: int) -> list[str]:
-    return [ways.grant_line(grant, view.management_account_id, limit, ids=True) for grant in grants]
+    held = ways.Held.of(view.deny)
+    return [
+        f"{ways.grant_line(grant, view.management_account_id, limit, ids=True)}{held.mark(grant)}" for grant in grants
+    ]
 
 
 def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -> list[str]:
@@ -99,9 +102,14 @@ def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -
         labels = [words.group_label(group.name, group.id, 40) for group in others]
         texts.append(cut(f"Also in {plural(len(others), 'group')} without any grant: {listed(labels, most=40)}.", 2900))
     if view.cover:
-        texts += packed(
-            [_COVER_HEAD[view.deny is not None], *(words.cover_line(cover, 40) for cover in view.cover[:60])]
-        )[:6]
-        if len(view.cover) > 60:
-            texts.append(f"{plural(len(view.cover) - 60, 'more account')} not listed here.")
+        would = view.deny is None
+        lines = [words.cover_line(cover, 40, would=would) for cover in sorted(view.cover, key=_open_first)]
+        kept = first_that_fit(lines, 60, 15_000)
+        texts += packed([_COVER_HEAD[not would], *kept])
+        if len(kept) < len(lines):
+            texts.append(f"{plural(len(lines) - len(kept), 'more account')} not listed here.")
     return [*texts, words.NOT_REACHED]
+
+
+def _open_first(cover: AccountCover) -> bool:
+    return cover.covered is True

@@ -20,8 +20,8 @@ def deny(view: DialogView, user: User) -> list[Block]:
     if not view.cover:
         return [*above, section(f"{NO_ACCOUNT} The deny is placed wherever it can be."), *below, field]
     return widest(
-        [*above, section(words.cover_summary(view.cover, most=2))],
-        lambda limit: [words.cover_line(cover, limit) for cover in view.cover],
+        [*above, section(words.cover_summary(view.cover, most=2, would=known is None))],
+        lambda limit: [words.cover_line(cover, limit, would=known is None) for cover in view.cover],
         [*below, field],
     )
 
@@ -58,7 +58,8 @@ def shut_out(view: DialogView, user: User) -> list[Block]:
 
 
 def _first(view: DialogView) -> str:
-    said = [say(view.message) if clean(view.message) else "", words.cover_summary(view.cover, most=4), notes(view, 4)]
+    covered = words.cover_summary(view.cover, most=4, would=view.deny is None)
+    said = [say(view.message) if clean(view.message) else "", covered, notes(view, 4)]
     known = words.deny_line(view.deny) if view.deny else ""
     lines = [line for line in (*said, known) if line]
     return "\n".join([f"*1. Emergency deny*: {lines[0] if lines else NO_ACCOUNT}", *lines[1:]])

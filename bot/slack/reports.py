@@ -1,6 +1,7 @@
 """What goes into a case's thread: what an action did, how to undo it, and what a scan changed."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Literal
 
 from bot.core.deny import NAME_UNMATCHED, by_name
@@ -132,7 +133,9 @@ def _left(view: ActionView) -> Iterable[str]:
     management = left[0].account_id if operations.only_elsewhere(view) else None
     if left:
         yield f"Left, {ways.how_many(left)}:"
-        yield from (ways.grant_line(grant, management, ids=True) for grant in worst_first(left, management))
+        held = ways.Held.by(view.cover) if view.cover else ways.Held(None)
+        for grant in worst_first(left, management):
+            yield f"{ways.grant_line(grant, management, ids=True)}{held.mark(grant)}"
     elif view.state is ActionState.DONE:
         yield "Left: no way in."
     if dead:
@@ -194,7 +197,7 @@ def _after_shut_out(view: ActionView) -> Iterable[str]:
         yield from (words.cover_line(cover) for cover in view.cover)
     last = shut_out.last_read(view)
     if last and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
-        yield from _left(last)
+        yield from _left(replace(last, cover=view.cover))
     if any(step.kind is ActionKind.DENY and _placed(step) for step in view.steps):
         yield from _AFTER_DENY[1:]
     for step in view.steps:

@@ -35,8 +35,14 @@ def size(text: str) -> int:
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, with an ellipsis where something was cut."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS
+    """At most `limit` characters, with an ellipsis where something was cut: between words, where there are any."""
+    return text if len(text) <= limit else _between_words(text[: limit - 1], text[limit - 1]) + ELLIPSIS
+
+
+def _between_words(kept: str, cut_off: str) -> str:
+    """What is kept of a text without the word that the cut went through, unless that is most of it."""
+    whole = kept if cut_off == " " else kept[: kept.rfind(" ")] if kept.rfind(" ") > len(kept) // 2 else kept
+    return whole.rstrip()
 
 
 def escape(text: str) -> str:
@@ -94,6 +100,7 @@ def cut(text: str, limit: int) -> str:
     kept = text
     while size(kept) > limit - 1:
         kept = kept[: len(kept) - max(1, (size(kept) - limit + 1) // 2)]
+    kept = _between_words(kept, text[len(kept)])
     kept = _without_open(_without_open(_BROKEN_END.sub("", kept), "`"), "*")
     return kept.rstrip() + ELLIPSIS
 

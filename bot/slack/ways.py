@@ -1,9 +1,12 @@
 """How ways in are called: what a grant leads to, how bad it is, how long its sessions live and what ends them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from bot.core.models import LONGEST_SESSION, Grant, GrantKind, Path, Privilege, Severity, Use
 from bot.core.sessions import LongSession, lasting
+from bot.core.views import AccountCover, DenyView
 from bot.slack.text import clean, code, cut, listed, name, plural, say, span, when
 from bot.slack.words import account_label, group_label
 
@@ -97,6 +100,36 @@ def grant_line(grant: Grant, management: str | None, limit: int = 60, *, ids: bo
 
 def account_status(grant: Grant) -> str:
     return say((grant.account_status or "").replace("_", " ").lower(), 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which ways in an emergency deny blocks: `cover` says it account by account; None while none is in force."""
+
+    cover: Mapping[str, bool | None] | None
+
+    @classmethod
+    def of(cls, deny: DenyView | None) -> Self:
+        """Of a deny that somebody took out, or part of it, nothing is trusted to hold."""
+        if deny is None:
+            return cls(None)
+        return cls.by(deny.cover, trusted=not deny.missing)
+
+    @classmethod
+    def by(cls, cover: Iterable[AccountCover], *, trusted: bool = True) -> Self:
+        return cls({one.account.id: (one.covered if trusted or not one.covered else None) for one in cover})
+
+    def blocks(self, grant: Grant) -> bool | None:
+        """None: not known."""
+        if self.cover is None or grant.kind is GrantKind.APPLICATION:
+            return False
+        return self.cover.get(grant.account_id or "")
+
+    def mark(self, grant: Grant) -> str:
+        """What stands behind a way in; nothing while no deny is in force, or where nobody can get in anyway."""
+        if self.cover is None or not grant.usable:
+            return ""
+        return {True: " · blocked", False: " · *open*", None: " · *may be open*"}[self.blocks(grant)]
 
 
 def how_many(grants: Sequence[Grant]) -> str:

@@ -24,6 +24,8 @@ NOT_REACHED = (
     "No such deny reaches applications, roles that were assumed from a session by chaining, or IAM users and access "
     "keys that the person made. Look for those yourself."
 )
+# As long as the longest reason that there is, names of the usual length in it: it is not cut before its point.
+WHY = 300
 PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it."
 SCIM = (
     "Managed by your directory (SCIM): it may put back what is removed here, a group membership for example. "
@@ -58,19 +60,22 @@ def group_label(group_name: str | None, group_id: str | None, limit: int = 60) -
     return name(group_name, limit) if clean(group_name or "") else code(group_id or "", limit)
 
 
-def cover_line(cover: AccountCover, limit: int = 60) -> str:
-    state = {True: "covered", False: "*not covered*", None: "not known"}[cover.covered]
-    why = f" ({say(cover.why, 200)})" if clean(cover.why) else ""
+def cover_line(cover: AccountCover, limit: int = 60, *, would: bool = False) -> str:
+    """Whether a deny holds in one account; `would`: there is none yet."""
+    now = {True: "covered", False: "*not covered*", None: "not known"}
+    then = {True: "would be covered", False: "*would not be covered*", None: "not known"}
+    state = (then if would else now)[cover.covered]
+    why = f" ({say(cover.why, WHY)})" if clean(cover.why) else ""
     return f"• *{account_label(cover.account.id, cover.account.name, limit)}*: {state}{why}"
 
 
-def cover_summary(cover: Sequence[AccountCover], most: int = 3) -> str:
-    """Covered: 3 of 4 accounts. Not covered: *x* (why). Not known: *y* (why)."""
+def cover_summary(cover: Sequence[AccountCover], most: int = 3, *, would: bool = False) -> str:
+    """Covered: 3 of 4 accounts. Not covered: *x* (why). Not known: *y* (why). `would`: there is no deny yet."""
     if not cover:
         return ""
     holds = sum(one.covered is True for one in cover)
-    text = f"Covered: {holds} of {plural(len(cover), 'account')}."
-    for state, intro in ((False, "Not covered"), (None, "Not known")):
+    text = f"{'Would cover' if would else 'Covered'}: {holds} of {plural(len(cover), 'account')}."
+    for state, intro in ((False, "Would not cover" if would else "Not covered"), (None, "Not known")):
         others = [_with_reason(one) for one in cover if one.covered is state]
         if others:
             text += f" {intro}: {listed(others, most)}."
@@ -78,7 +83,7 @@ def cover_summary(cover: Sequence[AccountCover], most: int = 3) -> str:
 
 
 def _with_reason(cover: AccountCover) -> str:
-    why = f" ({say(cover.why, 90)})" if clean(cover.why) else ""
+    why = f" ({say(cover.why, WHY)})" if clean(cover.why) else ""
     return f"*{account_label(cover.account.id, cover.account.name, 40)}*{why}"
 
 

@@ -12,13 +12,15 @@ from bot.core.views import DialogKind, DialogState, DialogView
 from bot.ports import StoredDialog
 from bot.services import dialogs
 from bot.services.dialog_views import view_of
+from bot.slack.modals import dialog_view
 from tests.services.denials import ASKER, Denials, denials
+from tests.world import words
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Denials]:
     with denials(tmp_path) as made:
-        rules = replace(made.parts.rules, admins=frozenset({"U9"}))
+        rules = replace(made.parts.rules, responders=frozenset({"U1"}), admins=frozenset({"U9"}))
         yield replace(made, parts=replace(made.parts, rules=rules))
 
 
@@ -192,3 +194,17 @@ def delete_with(here: Denials, user_name: str, typed: str) -> object:
     assert view.state is DialogState.READY, view.message
     here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
     return dialogs.submit(here.parts, opened.id, "U9", roles, typed)
+
+
+def test_details_before_any_deny_say_what_one_would_do_and_in_force_what_it_does(here: Denials) -> None:
+    place = here.org.management_account_id, here.org.add_permission_set("OrgAdmin")
+    dana = here.leaver("dana", place)
+    before = words(dialog_view(shown(here, dana, DialogKind.DETAILS)))
+    assert "would be covered (" in before
+    assert "permission set OrgAdmin would deny the user" in before
+    assert "denies the user" not in before
+    assert "*: covered" not in before
+    here.carry_out(dana)
+    after = words(dialog_view(shown(here, dana, DialogKind.DETAILS)))
+    assert "permission set OrgAdmin denies the user" in after
+    assert "would be" not in after

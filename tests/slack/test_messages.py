@@ -1,5 +1,6 @@
 """One sentence a test: what the reader has to be told in each state."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -165,6 +166,9 @@ def test_a_running_revoke_says_who_when_and_how_far():
 def test_a_deny_that_holds_leaves_only_the_other_accounts_in_the_title():
     said = case_words(deny=DENY)
     assert "*Dana Rossi can still get into 1 AWS account; an emergency deny holds back 3 more*" in said
+    assert re.search(r"• \*acme-root\* \(management account\) .* · \*open\*", said)
+    assert said.count(" · blocked") == 3
+    assert said.index("· *open*") < said.index("· blocked")
     assert (
         "by <@U0BOB>. Covered: 3 of 4 accounts. Not covered: *acme-root* (service control policies do not reach" in said
     )
@@ -577,7 +581,7 @@ def test_right_to_left_names_are_kept_apart():
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("one two three", "one two th…"),
+        ("one two three", "one two…"),
         ("one `two` `three`", "one `two`…"),
         ("one\n*three four", "one…"),
         ("`a*b` *cd efgh", "`a*b`…"),

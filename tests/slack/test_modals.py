@@ -162,8 +162,10 @@ def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
 
 def test_a_deny_says_for_each_account_whether_it_is_covered():
     said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER)))
-    assert "Covered: 3 of 4 accounts." in said
-    assert "• *acme-root*: *not covered* (service control policies do not reach the management account)" in said
+    assert "Would cover: 3 of 4 accounts." in said
+    assert (
+        "• *acme-root*: *would not be covered* (service control policies do not reach the management account)" in said
+    )
     assert "access keys that the person made" in said
 
 
@@ -194,7 +196,9 @@ def test_details_show_every_grant_with_ids_and_the_other_groups():
     assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · through group *cloud-viewers*" in said
     assert "account closed" in said
     assert "Also in 1 group without any grant: lunch." in said
-    assert "account by account (not in force now)" in said
+    assert "What an emergency deny would cover, account by account (none is in force)" in said
+    assert "*prod-payments*: would be covered" in said
+    assert ": covered" not in said
     assert "assumed from a session by chaining" in said
     assert submit_of(view) is None
 

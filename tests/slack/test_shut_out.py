@@ -69,7 +69,7 @@ def fields(view):
 
 def test_the_preview_goes_through_the_play_in_its_order():
     said = dialog_words(dialog_view(DIALOG))
-    assert "*1. Emergency deny*: Covered: 3 of 4 accounts. Not covered: *acme-root*" in said
+    assert "*1. Emergency deny*: Would cover: 3 of 4 accounts. Would not cover: *acme-root*" in said
     assert "*2. Revoke*: remove 2 assignments in 2 accounts" in said
     assert "• Remove AdministratorAccess in *prod-payments*" in said
     assert "*3. Verify*: everything is read again" in said

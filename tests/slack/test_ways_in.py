@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.core.cases import CloseReason
-from bot.core.models import GrantKind, PersonRead, Privilege, Problem, Severity, Use
+from bot.core.models import Account, GrantKind, PersonRead, Privilege, Problem, Severity, Use
 from bot.core.plans import OperationState
-from bot.core.views import ActionState, CaseList, Digest, PersonView
+from bot.core.views import AccountCover, ActionState, CaseList, Digest, PersonView
 from bot.slack import ways
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
+from bot.slack.text import shorten
 from tests.slack.examples import (
     AT,
     AT_HOME,
@@ -294,3 +295,40 @@ def test_every_account_of_the_cover_counts_whatever_the_kind():
     only = replace(CASE, grants=(entitlement(),))
     assert {one.kind for one in only.grants} == {GrantKind.ENTITLEMENT}
     assert "still has access to 1 AWS account, held back by an emergency deny" in case_words(case=only, deny=covered)
+
+
+@pytest.mark.parametrize("left", [0, 1, 4])
+def test_every_way_in_is_marked_open_or_blocked_while_a_deny_is_in_force(left):
+    """A deny that holds in four of five accounts, in all of them, and in one."""
+    accounts = [f"{number}" * 12 for number in range(1, 6)]
+    held = tuple(grant(account, f"prod-{account[0]}", "ReadOnly") for account in accounts)
+    why = "permission set ReadOnly is not provisioned there with the deny, and AWS did not say why it could not do that"
+    cover = tuple(
+        AccountCover(Account(account, f"prod-{account[0]}"), covered=number >= left, why=why)
+        for number, account in enumerate(accounts)
+    )
+    said = case_words(case=replace(CASE, grants=held, management_account_id=None), deny=replace(DENY, cover=cover))
+    assert (said.count("· *open*"), said.count("· blocked")) == (left, 5 - left)
+    for number, account in enumerate(accounts):
+        state = "blocked" if number >= left else "*open*"
+        assert f"• *prod-{account[0]}* · ReadOnly · directly · {state}" in said
+    # The reason is there to its end.
+    assert said.count(why) == min(left, 3)
+
+
+def test_what_a_deny_does_not_reach_or_may_not_hold_is_never_marked_blocked():
+    covered = replace(DENY, cover=(AccountCover(Account("1" * 12), covered=True, why=""),))
+    held = (grant("1" * 12), grant("2" * 12), application("app-1"))
+    said = case_words(case=replace(CASE, grants=held), deny=covered)
+    assert (said.count("· blocked"), said.count("· *may be open*"), said.count("· *open*")) == (1, 1, 1)
+    gone = case_words(case=replace(CASE, grants=held), deny=replace(covered, missing="somebody took it out"))
+    assert "· blocked" not in gone
+    assert "blocked" not in case_words(case=replace(CASE, grants=held)).replace("is blocked", "")
+
+
+@pytest.mark.parametrize("text", ["one two three four five", "word " * 40, "a" * 50])
+def test_a_text_that_is_too_long_ends_between_words(text):
+    short = shorten(text.strip(), 20)
+    assert len(short) <= 20
+    assert short.endswith("…")
+    assert set(short.removesuffix("…").split()) <= {*text.split(), "a" * 19}
