@@ -192,4 +192,4 @@ def test_a_wrong_app_token_or_deny_policy_stops_the_bot_before_anything_runs() -
         wrong_policy = here.command("run", LEAVERBOT_DENY_SCP_ID="p-doesnotexist1")
         assert (wrong_policy.returncode, "LEAVERBOT_DENY_SCP_ID is wrong" in wrong_policy.stderr) == (1, True)
         wrong_token = here.command("run", SLACK_APP_TOKEN="xapp-wrong")
-        assert (wrong_token.returncode, "SLACK_APP_TOKEN is not valid" in wrong_token.stderr) == (3, True)
+        assert (wrong_token.returncode, "SLACK_APP_TOKEN is not valid" in wrong_token.stderr) == (1, True)

@@ -163,7 +163,7 @@ def test_credentials_that_expire_midway_make_the_scan_partial_and_say_so() -> No
     fault = Fault("identitystore.ListUsers", code="ExpiredTokenException", nth=3, times=None)
     scan, changes, _ = in_one_scan_after(fault)
     assert scan.coverage.status is ScanStatus.PARTIAL
-    assert "sign in again" in problem(scan, "page 3 of the user list")
+    assert "Sign in again" in problem(scan, "page 3 of the user list")
     assert changes == []
 
 
@@ -175,7 +175,7 @@ def test_credentials_that_expire_while_people_are_read_leave_their_cases_open() 
     fault = Fault("sso-admin.*", code="ExpiredTokenException", times=None)
     scan, changes, _ = in_one_scan_after(fault, taken_away)
     assert scan.coverage.status is ScanStatus.PARTIAL
-    assert "sign in again" in problem(scan, "account assignments of Person 0 (")
+    assert "Sign in again" in problem(scan, "account assignments of Person 0 (")
     assert not any(isinstance(change, Closed) for change in changes)
 
 
