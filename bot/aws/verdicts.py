@@ -71,7 +71,6 @@ _ANSWER_LOST = (
     botocore.SSLError,
     ResponseParserError,
 )
-CAN_PASS = (*_NOT_SENT, *_NO_CREDENTIALS_NOW, *_ANSWER_LOST)
 
 
 def of_answer(service: str, status: int, code: str, *, by_aws: bool, reads: bool) -> Verdict:

@@ -20,7 +20,6 @@ READERS = 16
 
 T = TypeVar("T")
 NO_ROWS: Sequence[Row] = ()
-NO_MEMBERSHIPS: tuple[Membership, ...] = ()
 
 
 @dataclass(slots=True)

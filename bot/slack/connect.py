@@ -3,17 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import structlog
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.core.policy import Home
 from bot.slack.people import People
 from bot.slack.socket import LASTING
-from bot.slack.web import BROKEN, TIMEOUT_SECONDS, understand
+from bot.slack.web import asked, plain_client
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +49,7 @@ class SlackCheck:
     """Asks Slack about the bot; each question once."""
 
     def __init__(self, token: str, app_token: str, api_url: str, channel: str, people: People) -> None:
-        self._web = WebClient(token=token, base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        self._web = plain_client(token, api_url)
         self._app_token, self._channel, self._people = app_token, channel, people
         # What was wrong when it was looked at last, "" for nothing.
         self.trouble = ""
@@ -89,12 +86,12 @@ class SlackCheck:
             log.info("the bot can work in Slack again")
 
     def _workspace(self) -> Workspace:
-        about = _asked("auth.test", self._web.auth_test)
+        about = asked("auth.test", self._web.auth_test)
         return Workspace(str(about["team_id"]), str(about.get("url") or ""), str(about.get("enterprise_id") or ""))
 
     def _check_channel(self) -> None:
         name = self._channel
-        found = _asked("conversations.info", lambda: self._web.conversations_info(channel=name))["channel"]
+        found = asked("conversations.info", lambda: self._web.conversations_info(channel=name))["channel"]
         if found.get("is_archived"):
             raise ChatError(
                 f"The channel {name} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived"
@@ -107,18 +104,9 @@ class SlackCheck:
     def _check_app_token(self) -> None:
         """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
         try:
-            _asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._app_token))
+            asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._app_token))
         except ChatError as error:
             raise ChatError(LASTING.get(error.code, str(error)), code=error.code) from error
-
-
-def _asked(method: str, ask: Callable[[], Any]) -> Any:
-    try:
-        return ask()
-    except SlackApiError as error:
-        raise understand(error, method) from error
-    except BROKEN as error:
-        raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
 
 
 def _failure(look: Callable[[], object]) -> ChatError | None:

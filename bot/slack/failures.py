@@ -53,9 +53,7 @@ class Failures:
             return None
 
     def _text(self, error: Exception, stored: bool | None) -> str:
-        look = (
-            "" if stored is False else " Look at the alert before you try again: it shows whether anything was started."
-        )
+        look = "" if stored is False else f" {LOOK}"
         if isinstance(error, LeaverbotError):
             log.warning("a request was not carried out", why=str(error))
             return f"{error}{look}"

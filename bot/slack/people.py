@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import ChatError
 from bot.core.policy import Role, Rules
-from bot.slack.web import BROKEN, understand
+from bot.slack.web import asked
 
 log = structlog.get_logger(__name__)
 
@@ -61,12 +60,8 @@ class People:
 
     def read(self, group: str) -> None:
         """Read one group now. Raises ChatError, on free plans for one (`plan_upgrade_required`)."""
-        try:
-            users: list[str] = self._web.usergroups_users_list(usergroup=group).get("users", [])
-        except SlackApiError as error:
-            raise understand(error, f"reading user group {group}") from error
-        except BROKEN as error:
-            raise ChatError(f"Slack did not answer when user group {group} was read.") from error
+        answer = asked(f"reading user group {group}", lambda: self._web.usergroups_users_list(usergroup=group))
+        users: list[str] = answer.get("users", [])
         self._members[group] = (self._monotonic(), frozenset(users))
         self._keep(group, frozenset(users))
 

@@ -14,11 +14,10 @@ from typing import Any
 
 import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from websocket import WebSocketApp, WebSocketException
 
-from bot.slack.web import BROKEN, TIMEOUT_SECONDS, understand
+from bot.core.errors import ChatError, ChatLimited
+from bot.slack.web import asked, plain_client
 
 log = structlog.get_logger(__name__)
 
@@ -151,7 +150,7 @@ class Socket:
     def __init__(self, app: App, app_token: str, api_url: str) -> None:
         self._app, self._token = app, app_token
         # Never repeated by the client: the pauses are here.
-        self._web = WebClient(base_url=api_url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        self._web = plain_client("", api_url)
         # Its lines for each failure are said by us, once a minute.
         logging.getLogger("websocket").setLevel(logging.CRITICAL)
         self._workers = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
@@ -207,16 +206,11 @@ class Socket:
     def _open(self) -> tuple[Connection | None, float]:
         """A new connection that Slack has greeted; or None, and for how long Slack wants to be left alone."""
         try:
-            url = str(self._web.apps_connections_open(app_token=self._token)["url"])
-        except SlackApiError as error:
-            problem = understand(error, "apps.connections.open")
+            opened = asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._token))
+        except ChatError as problem:
             self._say(LASTING.get(problem.code, str(problem)))
-            after = str(error.response.headers.get("Retry-After", ""))
-            return None, float(after) if after.isdecimal() else 0.0
-        except BROKEN as error:
-            self._say(f"Slack did not answer apps.connections.open ({type(error).__name__}).")
-            return None, 0.0
-        connection = Connection(url, self._take)
+            return None, problem.wait if isinstance(problem, ChatLimited) else 0.0
+        connection = Connection(str(opened["url"]), self._take)
         if connection.greeted():
             return connection, 0.0
         connection.close()

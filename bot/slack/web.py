@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from slack_sdk import WebClient
@@ -17,6 +17,8 @@ from slack_sdk.http_retry.builtin_handlers import (
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 TIMEOUT_SECONDS = 10
 # Within Slack's three seconds there must be time left to say that it did not work.
@@ -67,7 +69,7 @@ BROKEN = (OSError, ValueError, HTTPException)
 
 
 def web_client(token: str, base_url: str) -> WebClient:
-    """The client for the start, and for what has a thread to itself: it sleeps before it tries again."""
+    """The client for what has a thread to itself: it sleeps before it tries again."""
     client = WebClient(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS)
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=2),
@@ -75,6 +77,11 @@ def web_client(token: str, base_url: str) -> WebClient:
         ServerErrorRetryHandler(max_retry_count=2),
     ]
     return client
+
+
+def plain_client(token: str, base_url: str, timeout: int = TIMEOUT_SECONDS) -> WebClient:
+    """The client for whoever decides by themselves when to try again: it never does."""
+    return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
 
 
 class Web:
@@ -85,8 +92,8 @@ class Web:
     """
 
     def __init__(self, token: str, base_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._client = _client(token, base_url, TIMEOUT_SECONDS)
-        self._hasty = _client(token, base_url, HASTY_SECONDS)
+        self._client = plain_client(token, base_url)
+        self._hasty = plain_client(token, base_url, HASTY_SECONDS)
         self._monotonic = monotonic
         self._not_before: dict[tuple[str, str], float] = {}
 
@@ -113,16 +120,10 @@ class Web:
         if wait > 0:
             raise ChatLimited(f"Slack takes no {method} now.", wait=wait)
         try:
-            return _data(call())
-        except SlackApiError as error:
-            if arguments.get("blocks") and _data(error.response).get("error") in _BLOCK_ERRORS:
-                raise _BlocksRefused(_details(error)) from error
-            meant = understand(error, method)
-            if isinstance(meant, ChatLimited):
-                self._not_before[limit] = self._monotonic() + meant.wait
-            raise meant from error
-        except BROKEN as error:
-            raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
+            return asked(method, lambda: _with_blocks(call) if arguments.get("blocks") else _data(call()))
+        except ChatLimited as limited:
+            self._not_before[limit] = self._monotonic() + limited.wait
+            raise
 
 
 class _BlocksRefused(Exception):
@@ -133,13 +134,26 @@ class _BlocksRefused(Exception):
         self.details = details
 
 
+def _with_blocks(call: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        return _data(call())
+    except SlackApiError as error:
+        if _data(error.response).get("error") in _BLOCK_ERRORS:
+            raise _BlocksRefused(_details(error)) from error
+        raise
+
+
 _BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 
-def _client(token: str, base_url: str, timeout: int) -> WebClient:
-    client = WebClient(token=token, base_url=base_url, timeout=timeout)
-    client.retry_handlers = []
-    return client
+def asked(method: str, ask: Callable[[], T]) -> T:
+    """What Slack answers to `ask`, which calls this method. Raises ChatError, for what may pass ChatUnavailable."""
+    try:
+        return ask()
+    except SlackApiError as error:
+        raise understand(error, method) from error
+    except BROKEN as error:
+        raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
 
 
 def understand(error: SlackApiError, method: str) -> ChatError:
