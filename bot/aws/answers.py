@@ -98,7 +98,7 @@ def understood(convert: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[s
         try:
             return convert(item)
         except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
-            raise AwsRejected(f"AWS's answer can not be understood ({type(error).__name__}: {error}).") from error
+            raise AwsRejected(f"AWS's answer cannot be understood ({type(error).__name__}: {error}).") from error
 
     return converted
 

@@ -141,7 +141,7 @@ class Aws:
                 return
             if place in seen:
                 raise AwsRejected(
-                    f"AWS gave the same page of {service}.{operation} twice, so the list can not be read to its end.",
+                    f"AWS gave the same page of {service}.{operation} twice, so the list cannot be read to its end.",
                     operation=f"{service}.{operation}",
                 )
             seen.add(place)

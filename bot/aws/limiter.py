@@ -49,7 +49,7 @@ class Limiter:
     def acquire(self, *, can_wait: bool = False) -> None:
         """Wait until one more request may be sent.
 
-        First come, first served; but one that `can_wait` gets nothing while one that can not is queued.
+        First come, first served; but one that `can_wait` gets nothing while one that cannot is queued.
         """
         with self._lock:
             if self._first() is None and self._take():

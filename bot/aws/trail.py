@@ -135,7 +135,7 @@ class _Search:
                 self._look(lookup, min(PAGES_A_PERSON, pages - self._spent[place]))
 
     def sign_ins(self, pages: int) -> None:
-        """Who used the access portal: one lookup for all users, because these events can not be found by name."""
+        """Who used the access portal: one lookup for all users, because these events cannot be found by name."""
         for done, name in enumerate(SIGN_INS):
             lookup = _Lookup(self._instance.region, "EventName", name, tuple(self._users), f"sign-ins ({name})")
             self._look(lookup, (pages - self._spent.total()) // (len(SIGN_INS) - done))
@@ -170,7 +170,7 @@ class _Search:
             account = str(told.get("recipientAccountId") or self._account_id)
             use = Use(item["EventName"], item["EventTime"].astimezone(UTC), account, region, item.get("EventId", ""))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            log.debug("an event can not be understood", event_id=item.get("EventId"), why=repr(error))
+            log.debug("an event cannot be understood", event_id=item.get("EventId"), why=repr(error))
             return
         with self._lock:
             if user_id is not None and use.at > self._after[user_id]:

@@ -186,7 +186,7 @@ def pack(
 
     `texts`: policy id to text now, the preferred first. `allowed`: user id to the policies that reach this user.
     Whoever is denied in one of those stays there; a name still missing there is added last, if it fits.
-    Raises DenyDocumentInvalid, also when one of the texts can not be read.
+    Raises DenyDocumentInvalid, also when one of the texts cannot be read.
     """
     rooms = {policy_id: _Room.of(text) for policy_id, text in texts.items()}
     people = {

@@ -164,7 +164,7 @@ def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
         return None
     value = next(iter(inner.values()))
     values = [value] if isinstance(value, str) else value
-    # A policy variable ("${aws:…}") names people we can not know: such a statement is somebody else's.
+    # A policy variable ("${aws:…}") names people we cannot know: such a statement is somebody else's.
     ours = isinstance(values, list) and all(isinstance(item, str) and "$" not in item for item in values)
     return tuple(values) if ours else None
 
@@ -183,7 +183,7 @@ def _names_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _check_readable(text: str) -> None:
     try:
-        text.encode()  # half a surrogate pair has no UTF-8, so it can not be sent
+        text.encode()  # half a surrogate pair has no UTF-8, so it cannot be sent
         document = _DECODER.decode(text)
         _check_nesting(document, MAX_NESTING)
     except (ValueError, RecursionError) as error:

@@ -11,16 +11,16 @@
     │   │   └── AwsBusy          AWS is still busy with an earlier change of it; it passes
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
-    ├── DenyError                an emergency deny can not be placed or lifted safely
-    │   ├── DenyNotSetUp         the policy for denies can not be set up
-    │   ├── DenyDocumentInvalid  the document would not be safe to write, or can not be read
+    ├── DenyError                an emergency deny cannot be placed or lifted safely
+    │   ├── DenyNotSetUp         the policy for denies cannot be set up
+    │   ├── DenyDocumentInvalid  the document would not be safe to write, or cannot be read
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked
     │   ├── ChatUnavailable      Slack is down or slow: try again later
     │   │   └── ChatLimited      Slack limits how often this may be asked: not before `wait` seconds
     │   ├── ChatMessageGone      the message to edit was deleted
     │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
-    ├── StoreError               the database holds something this version can not read, or refuses
+    ├── StoreError               the database holds something this version cannot read, or refuses
     │   ├── StoreUnavailable     the database did not answer: try again later
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
@@ -105,15 +105,15 @@ class DryRunRefused(AwsError):
 
 
 class DenyError(LeaverbotError):
-    """An emergency deny can not be placed or lifted safely; nothing was written."""
+    """An emergency deny cannot be placed or lifted safely; nothing was written."""
 
 
 class DenyNotSetUp(DenyError):
-    """The service control policy for emergency denies can not be made or attached as asked."""
+    """The service control policy for emergency denies cannot be made or attached as asked."""
 
 
 class DenyDocumentInvalid(DenyError):
-    """The policy document can not be read, or would not be safe to write."""
+    """The policy document cannot be read, or would not be safe to write."""
 
 
 class DenyDocumentFull(DenyError):
@@ -149,7 +149,7 @@ class ChatDialogGone(ChatError):
 
 
 class StoreError(LeaverbotError):
-    """The database refuses, or holds something this version can not read."""
+    """The database refuses, or holds something this version cannot read."""
 
 
 class StoreUnavailable(StoreError):

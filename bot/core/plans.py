@@ -53,7 +53,7 @@ class OperationKind(StrEnum):
 class OperationState(StrEnum):
     """How far one operation is, and what became of it. `MOVES` holds which move may follow which.
 
-    Only what was read is called done. What was asked for, refused, left undone, or can not be known are other things.
+    Only what was read is called done. What was asked for, refused, left undone, or cannot be known are other things.
     """
 
     WAITING = "waiting"  # planned, nothing was sent yet

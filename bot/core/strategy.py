@@ -33,7 +33,7 @@ def choose(
     wanted: tuple[Strategy, str] | None = None,
 ) -> How:
     """The end that takes fewer calls, and why. `people`: calls from the leavers' end, `others`: about how many from the
-    other. `only_other_end`: why the leavers' end can not be used; `wanted`: what was asked for, and why.
+    other. `only_other_end`: why the leavers' end cannot be used; `wanted`: what was asked for, and why.
     """
     if only_other_end:
         return How(what, Strategy.OTHER_END, only_other_end)

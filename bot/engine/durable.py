@@ -37,7 +37,7 @@ def workflow(name: str, run: Callable[..., Any]) -> Any:
 
 
 def accepted(start: Callable[[], object]) -> None:
-    """Have DBOS start something from wherever this is; raises StoreUnavailable when it can not take it in time.
+    """Have DBOS start something from wherever this is; raises StoreUnavailable when it cannot take it in time.
 
     Within a step of another workflow it starts none, and within a workflow it would note what is asked of it in the
     history of that one. A thread of its own is in neither, and nobody else stands still while the database is away.

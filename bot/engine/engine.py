@@ -230,7 +230,7 @@ class Engine:
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         self.ticked_at = self._known.clock.now()
-        # A thread of its own: a scan may be running, and DBOS can not note the state of another workflow in the
+        # A thread of its own: a scan may be running, and DBOS cannot note the state of another workflow in the
         # history of this one.
         threading.Thread(target=self._ask_for_scan, name="scan tick").start()
 

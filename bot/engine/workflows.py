@@ -106,7 +106,7 @@ class Workflows:
 
     def _denies_steps(self, line: DenyLine) -> None:
         for action in self.parts.store.unfinished_actions(*denying.KINDS):
-            # No step, see above. One that can not be checked now is stopped by its deadline.
+            # No step, see above. One that cannot be checked now is stopped by its deadline.
             remediate.recheck(self.parts, action.view.id, late=False)
         idle: dict[str, float] = {}
         while True:

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
-# A page of another origin can not set it without asking first, and is never told yes.
+# A page of another origin cannot set it without asking first, and is never told yes.
 OUR_HEADER = "x-leaverbot-playground"
 MOST_BYTES = 65_536
 POLICY = (

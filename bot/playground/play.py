@@ -46,7 +46,7 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
         listening = open_port(port)
     except OSError as error:
         _tell(
-            f"Port {port} on this computer can not be used ({(error.strerror or str(error)).lower()}). "
+            f"Port {port} on this computer cannot be used ({(error.strerror or str(error)).lower()}). "
             "Choose another: leaverbot playground --port 8766",
             sys.stderr,
         )
@@ -66,7 +66,7 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
 
 @contextlib.contextmanager
 def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[PageServer]:
-    """Both simulators, the page and the bot, running. Raises LeaverbotError when the bot can not start."""
+    """Both simulators, the page and the bot, running. Raises LeaverbotError when the bot cannot start."""
     with contextlib.ExitStack() as stack:
         org = sample_organization(seed=seed, users=users)
         workspace, channel, people = workspace_with_people()

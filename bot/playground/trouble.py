@@ -78,7 +78,7 @@ class Trouble:
                 "page",
                 "AWS",
                 # Nothing at all is known without the first page: that scan fails.
-                f"Partial scan: page {page} of the user list can not be read"
+                f"Partial scan: page {page} of the user list cannot be read"
                 if page > 1
                 else "Failed scan: no user list",
                 "The next scan says what it could not see, and closes no case because of it.",
@@ -89,7 +89,7 @@ class Trouble:
             Kind(
                 "account",
                 "AWS",
-                "One account can not be read",
+                "One account cannot be read",
                 "Until you clear it: nobody is called clear who may have a way into that account.",
                 self._unreadable_account,
             ),

@@ -13,12 +13,12 @@ from bot.core.waiting import Trouble, Wait
 class Directory(Protocol):
     """The users, groups and memberships of Identity Center.
 
-    Every method raises AwsUnavailable, AwsDenied, AwsCredentials or AwsRejected when AWS can not be asked or says
+    Every method raises AwsUnavailable, AwsDenied, AwsCredentials or AwsRejected when AWS cannot be asked or says
     no. None of them ever answers "nothing" for "could not look".
     """
 
     def pages(self) -> Iterator[Sequence[User]]:
-        """Every user, page after page as AWS gives them. Raises in the middle when a page can not be read."""
+        """Every user, page after page as AWS gives them. Raises in the middle when a page cannot be read."""
         ...
 
     def user(self, user_id: str) -> User:
@@ -120,7 +120,7 @@ class Ways(Protocol):
         ...
 
     def at(self, spot_id: str) -> Iterator[Row]:
-        """Every row at this spot. Raises in the middle when a page can not be read."""
+        """Every row at this spot. Raises in the middle when a page cannot be read."""
         ...
 
     def calls_a_spot(self) -> float:
@@ -136,7 +136,7 @@ class Ways(Protocol):
         ...
 
     def only_from_other_end(self) -> str:
-        """Why `of` can not be asked from the account the bot runs in; "" when it can."""
+        """Why `of` cannot be asked from the account the bot runs in; "" when it can."""
         ...
 
 

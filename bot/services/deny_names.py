@@ -19,7 +19,7 @@ Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
 
 
 def as_denied(parts: Parts, user: User) -> User:
-    """The user as a deny names it: without a user name that can not, or is not to, be matched."""
+    """The user as a deny names it: without a user name that cannot, or is not to, be matched."""
     return user if parts.rules.deny.names and by_name(user.user_name) else replace(user, user_name="")
 
 

@@ -61,7 +61,7 @@ class _Step:
 
 @dataclass(slots=True)
 class _Work:
-    """What is to be done, and the policies as they were read last. `broken`: those that can not be used, and why;
+    """What is to be done, and the policies as they were read last. `broken`: those that cannot be used, and why;
     `full`: users for whom there is no room; `allowed`: the policies a user may be denied in; `leaving`: those who go;
     `written`: whether AWS took any of it.
     """
@@ -79,7 +79,7 @@ class _Work:
 
 
 def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
-    """Carry out every operation of these actions on service control policies; what AWS can not be asked for now is
+    """Carry out every operation of these actions on service control policies; what AWS cannot be asked for now is
     left for the next round.
     """
     steps = [_Step(action, op) for action in actions for op in action.operations if not op.state.final]

@@ -79,7 +79,7 @@ class DenySetup:
         self._policies, self._deny, self._access, self._clock = policies, deny, access, clock
 
     def plan(self, name: str, targets: Collection[str]) -> SetUp:
-        """What is to be done for this name and these ids, or "root". Raises AwsError; DenyNotSetUp when it can not be
+        """What is to be done for this name and these ids, or "root". Raises AwsError; DenyNotSetUp when it cannot be
         done, with the way out.
         """
         try:

@@ -24,7 +24,7 @@ class DifferenceKind(StrEnum):
     MISSING = "missing"  # stored, and not in AWS
     NOT_STORED = "not_stored"  # in AWS, and not stored
     UNATTACHED = "unattached"  # a policy that is attached to nothing
-    UNUSABLE = "unusable"  # a policy that is gone or can not be read as leaverbot's
+    UNUSABLE = "unusable"  # a policy that is gone or cannot be read as leaverbot's
 
 
 @dataclass(frozen=True, slots=True)

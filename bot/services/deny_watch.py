@@ -134,7 +134,7 @@ def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | Non
 
 
 def _person(parts: Parts, known: StoredDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
-    """The user with every way in, as the scan read it, else read now; None when that can not be told."""
+    """The user with every way in, as the scan read it, else read now; None when that cannot be told."""
     if known.user.id in read:
         return read[known.user.id]
     try:

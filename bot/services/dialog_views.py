@@ -219,7 +219,7 @@ def _details(parts: Parts, view: DialogView, user: User) -> DialogView:
     try:
         return _previewed(parts, view, user, preview(parts, user, read) if parts.rules.deny_ready else Preview())
     except (AwsError, DenyError) as error:
-        # Details are about the grants; that the deny policy can not be read is only said.
+        # Details are about the grants; that the deny policy cannot be read is only said.
         message = f"{message} The deny policy could not be read: {error}".strip()
         return replace(view, deny=deny_view(parts, parts.store.deny(user.id)), message=message)
 

@@ -193,12 +193,12 @@ class Gathering:
         return how, sources
 
     def _without_spots(self, ways: Ways, error: AwsError) -> tuple[Rows, str]:
-        """What is left when the other end can not be listed: the leavers' end, or nothing at all."""
+        """What is left when the other end cannot be listed: the leavers' end, or nothing at all."""
         if ways.kind is GrantKind.ENTITLEMENT or self._only_other_end(ways):
             self.people.kinds_missing.add(ways.kind)
             return Nothing(ways.kind, [kind_problem(ways.kind, error)]), ""
         rows = self._direct if ways.kind is GrantKind.ACCOUNT else PerPrincipal(ways)
-        return rows, f"the other end can not be listed: {error}"
+        return rows, f"the other end cannot be listed: {error}"
 
     def _why_at_once(self, leavers: int) -> str:
         if self._wanted:

@@ -109,7 +109,7 @@ def _look_after(directory: Directory, listing: Listing, found: Callable[[User], 
 def _unknown_status(listing: Listing) -> Problem:
     if listing.unknown == listing.users:
         why = (
-            "AWS gave no UserStatus for any user: this SDK or region does not return it, so leavers can not be "
+            "AWS gave no UserStatus for any user: this SDK or region does not return it, so leavers cannot be "
             "told from others"
         )
         which = f"all {listing.users} users" if listing.whole else f"all {listing.users} users read"

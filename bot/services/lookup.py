@@ -19,7 +19,7 @@ MOST_NEAR = 5
 
 
 def find(directory: Directory, query: str) -> User | Matches:
-    """The one user meant, or those that could be meant. Raises AwsError when the directory can not be read."""
+    """The one user meant, or those that could be meant. Raises AwsError when the directory cannot be read."""
     query = named(query)
     if is_user_id(query):
         # Ids are case-sensitive at AWS and mostly small; people paste them as they come.

@@ -27,14 +27,14 @@ from bot.services.ends import Once
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-# A list of accounts this old, in seconds, is better than none when AWS can not be asked for it now.
+# A list of accounts this old, in seconds, is better than none when AWS cannot be asked for it now.
 OLD_ACCOUNTS = 86_400.0
 # One that was read so many seconds ago, by this scan or dialog itself, is not read again.
 FRESH_ACCOUNTS = 60.0
 
 
 class Names:
-    """Turns rows into grants. A name that can not be read is a problem of whoever holds the grant."""
+    """Turns rows into grants. A name that cannot be read is a problem of whoever holds the grant."""
 
     def __init__(self, directory: Directory, access: Access, max_account_age: float = 0.0) -> None:
         self._directory, self._access = directory, access
@@ -83,14 +83,14 @@ class Names:
                 self._try([], "", lambda arn=row.permission_set_arn: self._permission_set(arn), None)  # type: ignore[misc]
 
     def group(self, group: Group, unread: list[Problem]) -> Group:
-        """The group with its name; as given, and a problem, when it can not be read."""
+        """The group with its name; as given, and a problem, when it cannot be read."""
         what = f"the name of group {group.id}"
         return self._try(
             unread, what, lambda: self._once.get("group", group.id, lambda: self._directory.group(group.id)), group
         )
 
     def is_gone(self, user_id: str) -> bool | None:
-        """Whether AWS does not find this user; None when AWS can not be asked."""
+        """Whether AWS does not find this user; None when AWS cannot be asked."""
         try:
             self._directory.user(user_id)
         except AwsNotFound:
@@ -197,7 +197,7 @@ class Names:
         return account
 
     def _try(self, unread: list[Problem], what: str, read: Callable[[], T], otherwise: T) -> T:
-        """What `read` gives; `otherwise`, and a problem, when it can not be read."""
+        """What `read` gives; `otherwise`, and a problem, when it cannot be read."""
         try:
             return read()
         except AwsError as error:

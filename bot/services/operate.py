@@ -88,7 +88,7 @@ def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
 
 
 def unreadable(parts: Parts, action: StoredAction, op: StoredOperation, error: AwsError | DenyError) -> None:
-    """AWS can not be looked at: before a request nothing is begun then; after one it is looked at again for a while.
+    """AWS cannot be looked at: before a request nothing is begun then; after one it is looked at again for a while.
 
     One that ended in this very step (`asking`) stays as it is.
     """
@@ -168,7 +168,7 @@ def _follow_deletion(parts: Parts, action: StoredAction, op: StoredOperation) ->
 
 
 def _job_of(parts: Parts, op: StoredOperation) -> Job | None:
-    """What AWS makes of an earlier request; None also where its jobs can not be listed: asking again does no harm."""
+    """What AWS makes of an earlier request; None also where its jobs cannot be listed: asking again does no harm."""
     args = op.operation.args
     try:
         return parts.access.find_deletion(args["account_id"], args["permission_set_arn"], args["user_id"])

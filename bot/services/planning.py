@@ -143,7 +143,7 @@ def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
 
 
 def names_of(parts: Parts, roles: Iterable[RoleAt]) -> Names:
-    """How the accounts and permission sets of these roles are called; by id and ARN where that can not be read."""
+    """How the accounts and permission sets of these roles are called; by id and ARN where that cannot be read."""
     roles = list(roles)
     try:
         accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
@@ -156,7 +156,7 @@ def names_of(parts: Parts, roles: Iterable[RoleAt]) -> Names:
 
 
 def nowhere_to_deny(user: User) -> str:
-    """Why somebody without an account assignment can not be denied where no policy is set up."""
+    """Why somebody without an account assignment cannot be denied where no policy is set up."""
     return (
         f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
         "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
@@ -228,7 +228,7 @@ def _plan_delete(action: StoredAction, read: PersonRead) -> Plan | Result:
     if read.usable:
         return refused(
             f"{read.user.label} still has {len(read.usable)} grant{'s' if len(read.usable) > 1 else ''}, so the user "
-            "was not deleted. Revoke access first: an assignment left behind can not be cleaned up properly."
+            "was not deleted. Revoke access first: an assignment left behind cannot be cleaned up properly."
         )
     if action.revision != read.user.revision:
         return refused(CONFLICT.format(user=read.user.label))

@@ -54,7 +54,7 @@ class _Verdict:
 def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
     """The roles the user can or could have sessions of: what cases remember, and with `fresh` what AWS lists now.
 
-    What can not be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
+    What cannot be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
     """
     return reach_of(parts, user_id, patient=patient).roles if fresh else parts.store.reached(user_id)
 
@@ -204,7 +204,7 @@ def attachment(parts: Parts, policy: DenyPolicy, account: Account) -> _Verdict:
 
 
 def permission_set_name(parts: Parts, arn: str) -> str:
-    """Its name; its ARN when that can not be read."""
+    """Its name; its ARN when that cannot be read."""
     try:
         return parts.access.permission_set(arn).name or arn
     except AwsError:

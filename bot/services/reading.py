@@ -132,7 +132,7 @@ class People:
     def orphans(self, rows: Iterable[Row]) -> tuple[tuple[Orphan, ...], bool]:
         """The rows whose user DescribeUser does not find, and whether every user could be asked for.
 
-        Names that can not be read are left out.
+        Names that cannot be read are left out.
         """
         gone: dict[str, bool | None] = {}
         found = []
@@ -145,7 +145,7 @@ class People:
         return tuple(found), None not in gone.values()
 
     def only_assignment(self, account_id: str, permission_set_arn: str) -> bool:
-        """Whether this permission set has just one assignment in this account; False when it can not be read."""
+        """Whether this permission set has just one assignment in this account; False when it cannot be read."""
         try:
             return len(self._access.assigned(account_id, permission_set_arn)) == 1
         except AwsError:
@@ -214,7 +214,7 @@ class People:
     def _try(
         self, draft: Draft, kind: GrantKind | None, what: str, read: Callable[[], T], *, path: Path | None = None
     ) -> T | None:
-        """What `read` gives; None, and a problem, when it can not be read. `kind` None: it may hide any kind."""
+        """What `read` gives; None, and a problem, when it cannot be read. `kind` None: it may hide any kind."""
         try:
             return read()
         except AwsError as error:

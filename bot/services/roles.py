@@ -94,7 +94,7 @@ def _members(parts: Parts, group: str) -> frozenset[str] | None:
     try:
         members = parts.chat.group_members(group)
     except ChatError as error:
-        log.debug("a user group can not be read", group=group, why=str(error))
+        log.debug("a user group cannot be read", group=group, why=str(error))
         return frozenset(known[0].split()) if known and now - known[1] <= STALE else None
     keep_group(parts, group, members)
     return members

@@ -98,7 +98,7 @@ class Scanner:
             if not error.code:
                 raise
         except AwsError as error:
-            log.debug("the instance can not be read", why=str(error))
+            log.debug("the instance cannot be read", why=str(error))
 
     def _follow(self, people: Iterable[PersonRead], progress: Callable[[Progress], None]) -> Trailed:
         """What CloudTrail saw of those who can still get in."""

@@ -21,7 +21,7 @@ def read_unused(parts: Parts) -> UnusedList:
 
 
 def note_walk(parts: Parts, assigned: frozenset[str]) -> None:
-    """A scan went through every account: what it met nowhere is unused. What can not be listed is not noted."""
+    """A scan went through every account: what it met nowhere is unused. What cannot be listed is not noted."""
     try:
         arns = parts.access.permission_set_arns()
     except AwsError as error:
@@ -67,7 +67,7 @@ def answer_unused(parts: Parts, asker: Asker, *, may_delete: bool) -> None:
 
 
 def emptied_by(parts: Parts, action: StoredAction) -> tuple[PermissionSet, ...]:
-    """Permission sets whose last assignment this revoke took away; what can not be read is not offered."""
+    """Permission sets whose last assignment this revoke took away; what cannot be read is not offered."""
     arns = dict.fromkeys(
         op.operation.args["permission_set_arn"]
         for op in action.operations
@@ -94,7 +94,7 @@ def plan_of(parts: Parts, arn: str) -> Plan | Result:
 
 
 def in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
-    """Why a permission set can not be deleted."""
+    """Why a permission set cannot be deleted."""
     count = "1 account" if len(accounts) == 1 else f"{len(accounts)} accounts"
     return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
 

@@ -61,7 +61,7 @@ class Buttons:
     people: People
 
     def dialog(self, control: Control, value: str, asker: Asker, trigger_id: str) -> Message | None:
-        """A button that opens a dialog; what only the presser sees when it can not be opened."""
+        """A button that opens a dialog; what only the presser sees when it cannot be opened."""
         drawn = decode_control(value)
         case = self.parts.store.case(drawn.case_id).case
         outdated = self._outdated(control, case, drawn.case_version, asker)

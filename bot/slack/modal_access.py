@@ -45,7 +45,7 @@ def _sessions(view: DialogView) -> str:
 
 def delete(view: DialogView, user: User) -> list[Block]:
     warning = (
-        "*This can not be undone.* AWS deletes the user with all its group memberships. A user made anew gets a new "
+        "*This cannot be undone.* AWS deletes the user with all its group memberships. A user made anew gets a new "
         "id, and access has to be given again."
     )
     scim = (

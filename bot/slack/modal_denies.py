@@ -52,7 +52,7 @@ def shut_out(view: DialogView, user: User) -> list[Block]:
     below = [section(text) for text in (_stays(view), _then(view), words.NOT_REACHED) if text]
     below += [reason_field(needed=True)] if view.needs_reason else []
     if view.may_delete:
-        hint = "Empty: the user is kept. The delete comes last, only when no way in is left, and can not be undone."
+        hint = "Empty: the user is kept. The delete comes last, only when no way in is left, and cannot be undone."
         below.append(name_field(user, "Also delete the user at the end: type the user name", hint))
     return widest(above, lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned], below)
 

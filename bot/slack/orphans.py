@@ -22,14 +22,14 @@ WHAT = (
 CURE = """*What works*, as far as people report; AWS documents nothing for sure. Try in this order:
 1. Run the command. AWS answers at once and works on; \
 `aws sso-admin describe-account-assignment-deletion-status` says how it ended.
-2. If it ended with “Received a 404 status error: the USER assignee … was not found”, AWS refuses because it can not \
+2. If it ended with “Received a 404 status error: the USER assignee … was not found”, AWS refuses because it cannot \
 find the user; reported for users whom their directory (SCIM) deleted. Try the console: Identity Center, AWS accounts, \
 the account, Assigned users and groups, Remove access. (A 404 with “EntitlementItem doesn't exist”: it is gone.)
 3. If it is still there, remove the permission set from that account (same page, tab Permission sets) and give it \
 again to those who need it. *Everybody* there is without it meanwhile, and its role gets a new name. Or ask AWS \
 Support."""
 CURE_NO_ACCOUNT = (
-    "*What works*, as far as is known: the command. If AWS refuses because it can not find the user, ask AWS Support."
+    "*What works*, as far as is known: the command. If AWS refuses because it cannot find the user, ask AWS Support."
 )
 AVOID = "To have none in future: revoke first, delete the user after that."
 

@@ -47,7 +47,7 @@ class People:
         return self._rules.roles([user_id, *groups])
 
     def refresh(self) -> None:
-        """Read the groups that were not read lately; what can not be read is logged, and tried again next time."""
+        """Read the groups that were not read lately; what cannot be read is logged, and tried again next time."""
         with self._refreshing:
             for group in self._groups:
                 known = self._members.get(group)
@@ -56,7 +56,7 @@ class People:
                 try:
                     self.read(group)
                 except ChatError as error:
-                    log.warning("a user group can not be read, so its members may lose their role", why=str(error))
+                    log.warning("a user group cannot be read, so its members may lose their role", why=str(error))
 
     def read(self, group: str) -> None:
         """Read one group now. Raises ChatError, on free plans for one (`plan_upgrade_required`)."""

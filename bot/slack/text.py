@@ -51,7 +51,7 @@ def escape(text: str) -> str:
 
 
 def name(text: str | None, limit: int = NAME, empty: str = "(no name)") -> str:
-    """A name from a directory as mrkdwn: it can not ping, format, become an emoji or turn the line around."""
+    """A name from a directory as mrkdwn: it cannot ping, format, become an emoji or turn the line around."""
     shown = shorten(clean(text or ""), limit) or empty
     return _kept_apart(escape(_tame(shown)), "\u2068")
 
@@ -88,7 +88,7 @@ def _tame(text: str) -> str:
 
 
 def _kept_apart(text: str, opening: str) -> str:
-    """Right-to-left text between isolates, so that it can not reorder the words around it."""
+    """Right-to-left text between isolates, so that it cannot reorder the words around it."""
     turned = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
     return f"{opening}{text}\u2069" if turned else text
 
@@ -127,7 +127,7 @@ def link(url: str, label: str) -> str:
 
 
 def when(moment: datetime) -> str:
-    """A time in the reader's own zone; UTC where Slack can not tell it."""
+    """A time in the reader's own zone; UTC where Slack cannot tell it."""
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
 
 

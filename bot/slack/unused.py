@@ -12,7 +12,7 @@ from bot.slack.ways import last_part
 
 MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
 GONE_FOR_GOOD = (
-    "*This can not be undone.* The permission set is gone with all its policies; one made anew gets a new ARN. "
+    "*This cannot be undone.* The permission set is gone with all its policies; one made anew gets a new ARN. "
     "Accounts and people are not touched."
 )
 ASKED_AGAIN = "AWS is asked again before anything is deleted. What is assigned by then is kept."

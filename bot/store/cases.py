@@ -308,7 +308,7 @@ def _apply(
         update_grants(connection, change.case, change.grants, at, values)
     else:
         connection.execute(cases.update().where(cases.c.id == change.case.id).values(read_at=at, read_complete=True))
-        # What is left of a person who can not use it stays visible: grants in suspended accounts.
+        # What is left of a person who cannot use it stays visible: grants in suspended accounts.
         left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
         update_grants(connection, change.case, left, at, {})
         reason, by = _credit(connection, change)

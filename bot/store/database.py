@@ -68,7 +68,7 @@ def connect(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        # A writer takes the lock at once: one that reads and then writes can not fail in between.
+        # A writer takes the lock at once: one that reads and then writes cannot fail in between.
         reads = connection.get_execution_options().get("leaverbot_reads", False)
         driver = connection.connection.driver_connection
         assert driver

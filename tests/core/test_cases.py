@@ -147,7 +147,7 @@ def test_a_person_who_was_not_read_is_left_alone(both):
 
 @given(moments_of_comparison())
 def test_an_incomplete_read_never_takes_a_grant_away_nor_makes_a_case_milder(both):
-    """The grants seen again are shown with nothing but their ids, as when names and accounts can not be read."""
+    """The grants seen again are shown with nothing but their ids, as when names and accounts cannot be read."""
     known, scan = both
     for case in known.values():
         blurred = tuple(replace(grant, **NOT_READ) for grant in case.grants[::2])

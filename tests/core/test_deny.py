@@ -309,7 +309,7 @@ def test_a_placeholder_that_could_be_somebody_is_refused(text, placeholder):
     ],
 )
 def test_our_own_statement_changed_by_hand_is_refused_on_every_path(changed):
-    """By its Sid it is ours, and what it denies can not be told: without a condition it would be everybody."""
+    """By its Sid it is ours, and what it denies cannot be told: without a condition it would be everybody."""
     text = document({"Sid": deny.SID, **changed})
     for work in (deny.denied_users, deny.placeholder_of):
         with pytest.raises(DenyDocumentInvalid, match="changed by hand"):

@@ -332,7 +332,7 @@ def test_somebody_who_looks_for_a_partial_scan_finds_it_first(page: Page) -> Non
         return [kind["title"] for kind in Trouble(org, page.scene.aws, page.scene.slack).kinds()]
 
     offered = titles(sample_organization())
-    assert offered[0] == "Partial scan: page 3 of the user list can not be read"
+    assert offered[0] == "Partial scan: page 3 of the user list cannot be read"
     assert titles(sample_organization(users=500))[0] == offered[0]
     # In a directory of one page nothing is known without it.
     assert titles(Organization(seed=1))[0] == "Failed scan: no user list"
@@ -408,7 +408,7 @@ def test_a_port_in_use_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str
         port = taken.getsockname()[1]
         assert play(port=port, open_page=False, seed=7, users=60) == 1
     said = capsys.readouterr().err
-    assert f"Port {port} on this computer can not be used" in said
+    assert f"Port {port} on this computer cannot be used" in said
     assert "--port" in said
 
 

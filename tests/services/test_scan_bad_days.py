@@ -508,7 +508,7 @@ def test_a_row_that_lacks_what_it_needs_is_a_gap_and_no_crash() -> None:
         here.server.endpoint.operations = {**served, name: maimed}
         scan = here.scan()
     assert scan.coverage.status is ScanStatus.PARTIAL
-    assert "can not be understood (KeyError" in scan.coverage.problems[0].why
+    assert "cannot be understood (KeyError" in scan.coverage.problems[0].why
 
 
 def test_when_it_can_not_be_asked_whether_somebody_is_gone_the_orphans_are_not_said_to_be_all() -> None:

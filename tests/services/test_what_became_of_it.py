@@ -1,4 +1,4 @@
-"""What a revoke says became of each operation, when its status, its credentials or the list of grants can not be read."""
+"""What a revoke says became of each operation, when its status, its credentials or the list of grants cannot be read."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -181,7 +181,7 @@ def test_a_delete_asks_for_the_typed_user_name():
     field = view["blocks"][-1]
     assert (field["block_id"], field["element"]["action_id"]) == ("user_name", "typed")
     assert field["label"]["text"] == "Type the user name to delete it: dana.rossi"
-    assert "*This can not be undone.*" in words_of(view)
+    assert "*This cannot be undone.*" in words_of(view)
     assert submit_of(view) == "Delete user"
 
 

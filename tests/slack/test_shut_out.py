@@ -229,7 +229,7 @@ def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
     said = dialog_words(view)
     assert f"*BreakGlass*\n`{SET.arn}`" in said
     assert "Assigned to nobody since <!date^1772444520^" in said
-    assert "*This can not be undone.* The permission set is gone with all its policies" in said
+    assert "*This cannot be undone.* The permission set is gone with all its policies" in said
     assert "Accounts and people are not touched." in said
     assert view["submit"]["text"] == "Delete"
 

@@ -42,7 +42,7 @@ def far(url: str, proxy: Proxy) -> Iterator[SqlStore]:
 
 
 def refused_in_time(store: SqlStore) -> str:
-    """What is said of a press that can not be stored now."""
+    """What is said of a press that cannot be stored now."""
     pressed = action(None)
     began = time.monotonic()
     with pytest.raises(StoreUnavailable) as told:

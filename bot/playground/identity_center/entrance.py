@@ -30,7 +30,7 @@ def seconds_of(duration: str) -> int:
 
 
 def obstacle(org: "Organization", job: Job) -> str | None:
-    """Why this job can not succeed now, or None."""
+    """Why this job cannot succeed now, or None."""
     account = org.account_by_id.get(job.place[0])
     if account is None or account.state != ACTIVE:
         return SUSPENDED.format(job.place[0], account.state if account else "UNKNOWN")

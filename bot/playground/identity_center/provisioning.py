@@ -53,7 +53,7 @@ def _one_account(call: Call, found: PermissionSet) -> tuple[Place, ...]:
 def provision_permission_set(call: Call) -> Answer:
     """Starts a job that writes the policy as it is now, not as it is when the job ends (assumed: the less helpful).
 
-    For all accounts it is one job, which holds up every one of them; one role that can not be updated fails it, and
+    For all accounts it is one job, which holds up every one of them; one role that cannot be updated fails it, and
     the others are updated all the same (not documented).
     """
     found, org = changeable(call), call.org

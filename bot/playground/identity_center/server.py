@@ -193,7 +193,7 @@ class AwsServer:
         }
 
     def start(self) -> None:
-        """Listen; returns when the port is open. Raises OSError when it can not be opened. May follow a `stop()`."""
+        """Listen; returns when the port is open. Raises OSError when it cannot be opened. May follow a `stop()`."""
         if self._thread is not None:
             raise RuntimeError("the server runs already")
         ready = threading.Event()

@@ -66,7 +66,7 @@ def press_on_message(state: State, user: str, post: Post, block_id: str, element
         "response_url": state.new_hook(user, post.channel, post),
         "actions": [_action(state, element, block_id, value)],
     }
-    if post.only_for is None:  # Slack does not keep ephemeral messages, so it can not send them along
+    if post.only_for is None:  # Slack does not keep ephemeral messages, so it cannot send them along
         payload["message"] = state.public(post)
     return clone(payload)
 
