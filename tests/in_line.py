@@ -1,6 +1,9 @@
-"""Bring Slack in line with the store once, without the loop that does it in the running bot."""
+"""What Slack does not show yet, and bringing it in line once, without the loop that does it in the running bot."""
+
+from datetime import UTC, datetime
 
 from bot.core.errors import LeaverbotError
+from bot.ports import MessageKind, Store, StoredCase, Unshown, Waiting
 from bot.services.notify import due, show
 from bot.services.parts import Parts
 
@@ -14,3 +17,18 @@ def sync(parts: Parts) -> bool:
         except LeaverbotError:
             in_line = False
     return in_line
+
+
+def outdated(store: Store) -> list[Waiting]:
+    """The messages that do not show what is stored, besides those of cases; the oldest first."""
+    found = [store.message(one.key) for one in _unshown(store) if one.kind is not MessageKind.CASE]
+    return [message for message in found if message]
+
+
+def outdated_cases(store: Store) -> list[StoredCase]:
+    """The cases whose message does not show what is stored."""
+    return [store.case(one.ref) for one in _unshown(store) if one.kind is MessageKind.CASE]
+
+
+def _unshown(store: Store) -> list[Unshown]:
+    return store.unshown(datetime.min.replace(tzinfo=UTC))

@@ -295,10 +295,6 @@ class Store(Protocol):
         """
         ...
 
-    def stale_cases(self) -> list[StoredCase]:
-        """Cases whose message does not show the newest version."""
-        ...
-
     def shown(self, case_id: str, version: int, posted: Posted) -> None: ...
 
     def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
@@ -503,10 +499,6 @@ class Store(Protocol):
 
     def message(self, key: str) -> Waiting | None:
         """The message, while it does not show what is stored."""
-        ...
-
-    def waiting(self) -> list[Waiting]:
-        """Messages to draw, oldest first."""
         ...
 
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:

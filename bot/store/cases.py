@@ -92,12 +92,6 @@ class CaseTable:
             in_force = sa.select(denies.c.id).where(denies.c.lifted_at.is_(None))
             outbox.redraw(connection, MessageKind.DENY, connection.execute(in_force).scalars().all())
 
-    def stale_cases(self) -> list[StoredCase]:
-        stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases).where(stale).order_by(cases.c.opened_at)).mappings().all()
-        return [stored_case_of(row) for row in rows]
-
     def shown(self, case_id: str, version: int, posted: Posted) -> None:
         with self._db.transaction() as connection:
             connection.execute(

@@ -48,11 +48,6 @@ class Outbox:
             row = connection.execute(wanted).mappings().one_or_none()
         return waiting_of(row) if row else None
 
-    def waiting(self) -> list[Waiting]:
-        with self._db.transaction(reads=True) as connection:
-            outdated = sa.select(messages, _NEWEST).where(_OUTDATED).order_by(messages.c.seq)
-            return [waiting_of(row) for row in connection.execute(outdated).mappings()]
-
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
         place = {"channel": posted.channel, "ts": posted.ts} if posted else {}
         with self._db.transaction() as connection:

@@ -23,6 +23,7 @@ from bot.services.commands import request_scan, run_scan
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
+from tests.in_line import outdated
 
 PLACEHOLDER_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*",'
@@ -151,7 +152,7 @@ class Denials:
 
     def notices(self, kind: NoticeKind) -> list[str]:
         """The texts of the notices of this kind that wait to be posted."""
-        return [one.text for one in self.parts.store.waiting() if one.ref.startswith(f"{kind}:")]
+        return [one.text for one in outdated(self.parts.store) if one.ref.startswith(f"{kind}:")]
 
     def text(self, number: int = 0) -> str:
         return self.org.policy_text(self.policy_ids[number])

@@ -19,6 +19,7 @@ from bot.playground.identity_center import Fault, Organization
 from bot.services import denying
 from bot.services.deny_watch import check_denies
 from bot.store.store import SqlStore
+from tests.in_line import outdated
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
 
 
@@ -261,7 +262,7 @@ def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Pa
         assert states[0] is ActionState.DONE
         assert states[-1] is ActionState.FAILED
         assert "leaverbot deny setup --name" in actions[-1].view.message
-        notices = [message.text for message in here.parts.store.waiting() if message.ref.startswith("nearly_full")]
+        notices = [message.text for message in outdated(here.parts.store) if message.ref.startswith("nearly_full")]
         assert len(notices) == 1
         assert "full" in notices[0]
 

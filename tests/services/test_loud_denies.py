@@ -10,6 +10,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
 from bot.services.telling import loud_deny
 from bot.slack.messages import loud_deny_message
+from tests.in_line import outdated
 from tests.services.denials import Denials, denials
 from tests.slack.examples import buttons, words_of
 
@@ -29,7 +30,7 @@ def employee(here: Denials) -> str:
 
 def told(here: Denials) -> Waiting:
     """The one message about the deny, which is to be drawn; it counts as drawn after this."""
-    (message,) = [one for one in here.parts.store.waiting() if one.kind is MessageKind.DENY]
+    (message,) = [one for one in outdated(here.parts.store) if one.kind is MessageKind.DENY]
     here.parts.store.posted(message.seq, None, here.clock.now(), message.version)
     return message
 
@@ -97,7 +98,7 @@ def test_what_is_done_about_somebody_after_their_deny_was_lifted_draws_its_messa
 def test_the_deny_of_a_leaver_has_no_message_of_its_own(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("shop"), here.org.add_permission_set("PowerUserAccess")))
     here.carry_out(dana)
-    assert [one.kind for one in here.parts.store.waiting() if one.kind is MessageKind.DENY] == []
+    assert [one.kind for one in outdated(here.parts.store) if one.kind is MessageKind.DENY] == []
 
 
 def test_a_deny_that_was_not_placed_has_no_message(here: Denials) -> None:
@@ -105,4 +106,4 @@ def test_a_deny_that_was_not_placed_has_no_message(here: Denials) -> None:
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
     here.carry_out(eve, not_disabled=True, reason="stolen laptop")
     assert here.parts.store.deny(eve) is None
-    assert [one.kind for one in here.parts.store.waiting() if one.kind is MessageKind.DENY] == []
+    assert [one.kind for one in outdated(here.parts.store) if one.kind is MessageKind.DENY] == []

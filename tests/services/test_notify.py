@@ -25,7 +25,7 @@ from bot.services.notify import due
 from bot.services.parts import Parts
 from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
-from tests.in_line import sync
+from tests.in_line import outdated, outdated_cases, sync
 from tests.world import buttons, words
 
 numbers = itertools.count(1)
@@ -172,7 +172,7 @@ def test_a_post_whose_answer_was_lost_is_found_again_even_by_another_process(des
     assert not sync(desk.parts)
     assert sync(desk.new_parts())
     assert len(desk.messages()) == 1
-    assert desk.store.stale_cases() == []
+    assert outdated_cases(desk.store) == []
 
 
 def test_what_slack_refuses_for_good_does_not_hold_up_the_others(desk: Desk) -> None:
@@ -272,7 +272,7 @@ def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
     desk.clock.sleep(7200)
     assert sync(desk.parts)
     assert desk.workspace.ephemerals(desk.alice) == []
-    assert desk.store.waiting() == []
+    assert outdated(desk.store) == []
 
 
 def test_the_summary_says_all_clear_only_after_a_complete_scan(desk: Desk) -> None:

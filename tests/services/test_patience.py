@@ -16,6 +16,7 @@ from bot.ports import Result
 from bot.services import denying, remediate
 from bot.services.remediate import Moved, Ready
 from bot.services.waiting import TELL_AFTER, Teller
+from tests.in_line import outdated
 from tests.services.denials import Denials, denials
 from tests.world import eventually
 
@@ -280,7 +281,7 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
             waits(action_id)
         world.clock.move(seconds=30)
         teller.look()
-    told = [one.text for one in world.parts.store.waiting() if one.key == f"waits:{action_id}"]
+    told = [one.text for one in outdated(world.parts.store) if one.key == f"waits:{action_id}"]
     assert len(told) == 1
     assert "AWS has not answered since" in told[0]
 

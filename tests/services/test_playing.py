@@ -16,6 +16,7 @@ from bot.ports import MessageKind, NewAction, StoredAction
 from bot.services import playing
 from bot.services.planning import read_person, revoke_of
 from bot.slack.reports import report_message
+from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
 
 
@@ -109,7 +110,7 @@ def test_it_tells_of_itself_and_not_of_each_step(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
     here.carry_on(name)
-    reports = [one.ref for one in here.parts.store.waiting() if one.kind is MessageKind.REPORT]
+    reports = [one.ref for one in outdated(here.parts.store) if one.kind is MessageKind.REPORT]
     assert reports == [name]
 
 

@@ -14,7 +14,7 @@ from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.inputs import find_control
 from bot.ports import Asker, NewAction, Result
 from bot.services.viewing import case_view
-from tests.in_line import sync
+from tests.in_line import outdated, sync
 from tests.slack.desk import DENY, LEAVER, Desk
 from tests.world import buttons, words
 
@@ -93,4 +93,4 @@ def test_a_press_on_the_alert_replaces_nothing_of_its_own(desk: Desk) -> None:
 def test_a_card_that_slack_does_not_let_be_replaced_holds_nothing_up(desk: Desk) -> None:
     desk.slack.faults.add("response_url", "status", status=404)
     press(desk, DENY)
-    assert desk.store.waiting() == []
+    assert outdated(desk.store) == []

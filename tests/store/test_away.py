@@ -14,6 +14,7 @@ from bot.store.database import Database, connect
 from bot.store.postgresql import Patient
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
+from tests.in_line import outdated
 from tests.store.proxy import Proxy, between
 from tests.store.records import action
 
@@ -69,9 +70,9 @@ def test_a_postgresql_that_hangs_is_given_up_and_used_again_when_it_answers(far:
 def test_a_read_that_hangs_is_given_up_too(far: SqlStore, proxy: Proxy) -> None:
     proxy.hang()
     with pytest.raises(StoreUnavailable, match="nothing was stored"):
-        far.waiting()
+        outdated(far)
     proxy.go_on()
-    assert far.waiting() == []
+    assert outdated(far) == []
 
 
 @pytest.mark.parametrize("url", [POSTGRES], indirect=True)
@@ -139,7 +140,7 @@ def test_an_sqlite_that_is_locked_whole_is_given_up_by_those_who_connect_now(tmp
     other.execute("BEGIN EXCLUSIVE")
     assert refused_in_time(store) == NOTHING
     with pytest.raises(StoreUnavailable):
-        store.waiting()
+        outdated(store)
     other.close()
     assert works(store)
 

@@ -12,6 +12,7 @@ from bot.core.errors import StoreError
 from bot.store import line
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
+from tests.in_line import outdated
 from tests.store.records import T0
 from tests.world import eventually
 
@@ -83,7 +84,7 @@ def test_of_many_that_want_it_at_once_one_gets_it(store: SqlStore) -> None:
 def test_it_stands_in_nobodys_way_who_reads_or_writes(store: SqlStore) -> None:
     place = store.take_deny_line()
     assert place
-    assert store.waiting() == []
+    assert outdated(store) == []
     assert store.begin_scan("s1", "schedule", None, T0).id == "s1"
     place.leave()
 

@@ -18,6 +18,7 @@ from bot.store import schema
 from bot.store.database import connect
 from bot.store.migrate import migrate, migrations
 from bot.store.store import SqlStore
+from tests.in_line import outdated_cases
 from tests.store.released import RELEASED, load
 
 # SHA-256 of each migration that was released.
@@ -154,5 +155,5 @@ def test_an_older_database_tells_use_from_none_and_asks_for_the_review_of_what_w
     store = SqlStore.open(url)
     (waiting,) = store.unreviewed()
     assert (waiting.case.id, waiting.digest) == (first, False)
-    assert waiting.case.id in {stored.case.id for stored in store.stale_cases()}
+    assert waiting.case.id in {stored.case.id for stored in outdated_cases(store)}
     store.close()

@@ -18,6 +18,7 @@ from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
 from bot.store import audit, schema
 from bot.store.migrate import migrate
 from bot.store.store import SqlStore
+from tests.in_line import outdated, outdated_cases
 from tests.store.records import ALICE, T0, action, deny_operations, grant, new_id, open_case, save, scan_of, user
 
 APPLICATION = Grant(GrantKind.APPLICATION, Path.DIRECT, application_arn="arn:aws:sso::111111111111:application/i/a")
@@ -41,7 +42,7 @@ def test_a_changed_grant_updates_the_case_and_queues_a_note_for_its_thread(store
     case_id = open_case(store)
     (change,) = save(store, scan_of(PersonRead(user(), (grant(), grant("222222222222")))))
     assert isinstance(change, Updated)
-    (waiting,) = [item for item in store.waiting() if item.kind is MessageKind.CHANGE]
+    (waiting,) = [item for item in outdated(store) if item.kind is MessageKind.CHANGE]
     assert waiting.case_id == case_id
     assert store.change(waiting.ref).added == (grant("222222222222"),)
 
@@ -92,7 +93,7 @@ def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
     second = store.begin_scan("s2", "command", ALICE, T0)
     assert second.id == first.id
     store.save_scan(first.id, scan_of(), 20, new_id)
-    (told,) = store.waiting()
+    (told,) = outdated(store)
     assert (told.kind, told.ref, store.scan(told.ref).askers) == (MessageKind.SCAN, "s1", (ALICE.user,))
 
 
@@ -113,10 +114,10 @@ def test_a_scan_does_not_undo_an_action_that_ended_after_it_began(store: SqlStor
 
 def test_more_new_cases_than_the_limit_become_one_digest(store: SqlStore) -> None:
     save(store, scan_of(*(PersonRead(user(number), (grant(),)) for number in range(1, 5))), digest_after=3)
-    (waiting,) = store.waiting()
+    (waiting,) = outdated(store)
     assert waiting.kind is MessageKind.DIGEST
     assert len(store.digest_cases(waiting.ref)) == 4
-    assert store.stale_cases() == []
+    assert outdated_cases(store) == []
 
 
 def test_a_case_of_a_digest_gets_a_message_when_it_is_wanted(store: SqlStore) -> None:
@@ -124,16 +125,16 @@ def test_a_case_of_a_digest_gets_a_message_when_it_is_wanted(store: SqlStore) ->
     case_id = store.open_cases()[user().id].id
     assert store.case(case_id).digest
     store.want_message(case_id)
-    assert [stored.case.id for stored in store.stale_cases()] == [case_id]
+    assert [stored.case.id for stored in outdated_cases(store)] == [case_id]
 
 
 def test_a_case_is_stale_until_its_newest_version_is_shown(store: SqlStore) -> None:
     case_id = open_case(store)
-    (stored,) = store.stale_cases()
+    (stored,) = outdated_cases(store)
     store.shown(case_id, stored.case.version, Posted("C1", "1.0"))
-    assert store.stale_cases() == []
+    assert outdated_cases(store) == []
     store.touch(case_id)
-    (stored,) = store.stale_cases()
+    (stored,) = outdated_cases(store)
     assert stored.posted == Posted("C1", "1.0")
 
 
@@ -150,7 +151,7 @@ def test_showing_an_older_version_late_does_not_hide_a_newer_one(store: SqlStore
     store.shown(case_id, version, Posted("C1", "1.0"))
     store.touch(case_id)
     store.shown(case_id, version, Posted("C1", "1.0"))
-    assert len(store.stale_cases()) == 1
+    assert len(outdated_cases(store)) == 1
 
 
 def test_a_new_case_draws_the_closed_one_of_the_same_user_again(store: SqlStore) -> None:
@@ -158,7 +159,7 @@ def test_a_new_case_draws_the_closed_one_of_the_same_user_again(store: SqlStore)
     save(store, scan_of(PersonRead(user())))
     store.shown(old, store.case(old).case.version, Posted("C1", "1.0"))
     save(store, scan_of(PersonRead(user(), (grant(),))))
-    assert old in {stored.case.id for stored in store.stale_cases()}
+    assert old in {stored.case.id for stored in outdated_cases(store)}
 
 
 def test_every_role_that_any_case_ever_reached_is_remembered(store: SqlStore) -> None:
@@ -268,7 +269,7 @@ def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(stor
         "UALICE",
         (),
     )
-    assert [item.kind for item in store.waiting()] == [MessageKind.REPORT]
+    assert [item.kind for item in outdated(store)] == [MessageKind.REPORT]
     assert store.unfinished_actions() == []
 
 
@@ -277,7 +278,7 @@ def test_an_action_ends_once(store: SqlStore) -> None:
     store.end_action(asked.view.id, Result(ActionState.REFUSED, "no", tell="no"), T0)
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)
     assert store.action(asked.view.id).view.state is ActionState.REFUSED
-    assert [item.kind for item in store.waiting()] == [MessageKind.TELL]
+    assert [item.kind for item in outdated(store)] == [MessageKind.TELL]
 
 
 def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
@@ -316,9 +317,9 @@ def test_messages_wait_in_order_until_they_are_posted(store: SqlStore) -> None:
     store.tell("k1", ALICE, "one", T0)
     store.tell("k2", ALICE, "two", T0)
     store.tell("k1", ALICE, "one again", T0)
-    assert [item.text for item in store.waiting()] == ["one", "two"]
-    store.posted(store.waiting()[0].seq, None, T0)
-    assert [item.text for item in store.waiting()] == ["two"]
+    assert [item.text for item in outdated(store)] == ["one", "two"]
+    store.posted(outdated(store)[0].seq, None, T0)
+    assert [item.text for item in outdated(store)] == ["two"]
 
 
 def test_a_summary_is_queued_once_and_knows_the_one_before(store: SqlStore) -> None:
@@ -328,7 +329,7 @@ def test_a_summary_is_queued_once_and_knows_the_one_before(store: SqlStore) -> N
     assert store.summary_times("b") == (T0 + timedelta(days=1), T0)
     assert store.summary_times("a") == (T0, None)
     assert store.summary_times(None)[0] == T0 + timedelta(days=1)
-    assert len(store.waiting()) == 2
+    assert len(outdated(store)) == 2
 
 
 def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> None:
@@ -385,7 +386,7 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(minutes=1)))
     asked = store.add_action(action(case_id))
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)
-    store.posted(store.waiting()[0].seq, None, T0)
+    store.posted(outdated(store)[0].seq, None, T0)
     store.add_dialog(StoredDialog("d1", DialogKind.REVOKE, DialogState.READING, ALICE), T0)
     store.prune(T0 + timedelta(days=365))
     assert len(store.scans_since(T0 - timedelta(days=1))) == 1
@@ -498,8 +499,8 @@ def test_what_leaverbot_lifts_by_itself_tells_nobody(store: SqlStore) -> None:
     for asker, told in ((Asker(LEAVERBOT, ""), []), (ALICE, ["done"])):
         asked = store.add_action(replace(action(None, ActionKind.LIFT), asker=asker))
         store.end_action(asked.view.id, Result(ActionState.DONE, tell="done"), T0)
-        assert [item.text for item in store.waiting() if item.kind is MessageKind.TELL] == told
-        assert f"report:{asked.view.id}" in {item.key for item in store.waiting()}
+        assert [item.text for item in outdated(store) if item.kind is MessageKind.TELL] == told
+        assert f"report:{asked.view.id}" in {item.key for item in outdated(store)}
 
 
 def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: SqlStore) -> None:
@@ -519,9 +520,9 @@ def test_alerts_are_drawn_again_when_the_settings_changed_and_only_then(store: S
     store.draw_again_if_changed("one", T0)
     store.shown(case_id, store.case(case_id).case.version, Posted("C1", "1.0"))
     store.draw_again_if_changed("one", T0)
-    assert store.stale_cases() == []
+    assert outdated_cases(store) == []
     store.draw_again_if_changed("two", T0)
-    assert len(store.stale_cases()) == 1
+    assert len(outdated_cases(store)) == 1
 
 
 def test_a_closed_case_takes_no_new_access_in(store: SqlStore) -> None:

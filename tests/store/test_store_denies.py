@@ -12,6 +12,7 @@ from bot.core.views import AccountCover, NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import schema
 from bot.store.store import SqlStore
+from tests.in_line import outdated
 from tests.store.records import T0, grant, new_id, open_case, save, scan_of, user
 
 LATER = T0 + timedelta(hours=1)
@@ -195,7 +196,7 @@ def test_a_notice_is_queued_once_for_the_thread_of_the_newest_case(store: SqlSto
     store.notice("k1", NoticeKind.ENABLED, user().id, "Enabled again: lift?", LATER)
     store.notice("k1", NoticeKind.ENABLED, user().id, "the same again", LATER)
     store.notice("k2", NoticeKind.DRIFT, user().id, "Taken out by hand.", LATER)
-    found = [item for item in store.waiting() if item.kind is MessageKind.NOTICE]
+    found = [item for item in outdated(store) if item.kind is MessageKind.NOTICE]
     assert [(item.key, item.ref, item.case_id, item.text, item.asker, item.created_at) for item in found] == [
         ("k1", f"enabled:{user().id}", newest, "Enabled again: lift?", None, LATER),
         ("k2", f"drift:{user().id}", newest, "Taken out by hand.", None, LATER),
@@ -204,9 +205,9 @@ def test_a_notice_is_queued_once_for_the_thread_of_the_newest_case(store: SqlSto
 
 def test_a_notice_that_was_posted_is_not_queued_again(store: SqlStore) -> None:
     store.notice("k1", NoticeKind.STAYS, user().id, "It stays.", T0)
-    store.posted(store.waiting()[0].seq, None, T0)
+    store.posted(outdated(store)[0].seq, None, T0)
     store.notice("k1", NoticeKind.STAYS, user().id, "It stays.", LATER)
-    assert store.waiting() == []
+    assert outdated(store) == []
 
 
 @pytest.mark.parametrize("user_id", ["", f"0123456789-{user().id}"])
@@ -214,5 +215,5 @@ def test_a_notice_that_was_posted_is_not_queued_again(store: SqlStore) -> None:
 def test_a_notice_about_no_case_goes_to_the_channel(store: SqlStore, kind: NoticeKind, user_id: str) -> None:
     open_case(store)
     store.notice("k1", kind, user_id, "words", T0)
-    (found,) = store.waiting()
+    (found,) = outdated(store)
     assert (found.case_id, found.ref) == (None, f"{kind}:{user_id}")

@@ -14,6 +14,7 @@ from bot.core.plans import ActionKind, OperationState, plan_revoke
 from bot.core.views import ActionState
 from bot.ports import MessageKind, Result, StoredAction
 from bot.store.store import SqlStore
+from tests.in_line import outdated
 from tests.store.records import T0, action, deny_operations, grant, open_case, save, scan_of, user
 
 SHUT_OUT = ActionKind.SHUT_OUT
@@ -147,9 +148,9 @@ def test_steps_tell_nobody_and_report_nothing_and_the_shut_out_does(store: SqlSt
     for kind in STEPS:
         found = step(store, name, kind, case_id)
         store.end_action(found.view.id, Result(state, "words", tell="words"), T0)
-    assert store.waiting() == []
+    assert outdated(store) == []
     store.end_action(name, Result(ActionState.INCOMPLETE, "words", tell="Stopped."), T0)
-    assert [(item.kind, item.ref, item.case_id, item.text) for item in store.waiting()] == [
+    assert [(item.kind, item.ref, item.case_id, item.text) for item in outdated(store)] == [
         (MessageKind.REPORT, name, case_id, ""),
         (MessageKind.TELL, "", None, "Stopped."),
     ]
