@@ -92,6 +92,11 @@ class StoredAction:
     parent: str = ""
     steps: tuple[str, ...] = ()
 
+    @property
+    def progress(self) -> tuple[object, ...]:
+        """What is different once the action has got on: a request that is sent again and again is no progress."""
+        return self.view.state, *((op.state, op.request_id) for op in self.operations)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core.deny import by_name, denied_names
 from bot.core.deny_names import Holders, NameChanges, name_changes
 from bot.core.deny_plans import InlinePlace
-from bot.core.errors import AlreadyUnderWay, AwsDenied, AwsNotFound, AwsRejected
+from bot.core.errors import AlreadyUnderWay, AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
 from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
 from bot.core.views import ActionState
@@ -84,7 +84,10 @@ def changes_now(parts: Parts, known: StoredDeny) -> Changes:
     """The same, all read from AWS now. Raises AwsError, DenyDocumentInvalid."""
     try:
         name_now = parts.directory.user(known.user.id).user_name
-    except AwsNotFound:
+    except AwsError as error:
+        if error.passes:
+            raise
+        # Gone, or not to be read: whoever else has one of the names is let out all the same.
         name_now = ""
     holders = _holders_now(parts, [*known.names, *known.lent, name_now])
     policy = parts.deny.text(known.policy_id) if known.policy_id else None

@@ -1,6 +1,7 @@
 """Write service control policies for all denies and lifts under way, each policy once, and read it back."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -63,7 +64,7 @@ class _Step:
 class _Work:
     """What is to be done, and the policies as they were read last. `broken`: those that cannot be used, and why;
     `full`: users for whom there is no room; `allowed`: the policies a user may be denied in; `leaving`: those who go;
-    `written`: whether AWS took any of it.
+    `asked`: the steps that AWS was asked for in this round.
     """
 
     adds: list[_Step]
@@ -75,7 +76,7 @@ class _Work:
     full: frozenset[str] = frozenset()
     allowed: dict[str, list[str]] = field(default_factory=dict)
     leaving: list[Denied] = field(default_factory=list)
-    written: bool = False
+    asked: list[_Step] = field(default_factory=list)
 
 
 def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
@@ -98,7 +99,7 @@ def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
         return
     except (AwsError, DenyError) as error:
         for step in (*work.adds, *work.removes, *work.names):
-            _fail(parts, step, str(error), OperationState.UNKNOWN if work.written else OperationState.NOT_BEGUN)
+            _fail(parts, step, str(error), OperationState.UNKNOWN if step in work.asked else OperationState.NOT_BEGUN)
         return
     _settle(parts, work)
     _settle_names(parts, work)
@@ -214,12 +215,27 @@ def _write_one(parts: Parts, work: _Work, policy_id: str, text: str) -> None:
         if now != work.texts[policy_id]:
             work.texts[policy_id] = now
             return
+    steps = _meant(work, work.texts[policy_id], text)
     try:
-        parts.deny.write(policy_id, text, work.texts[policy_id])
-        work.written = True
+        with ExitStack() as marked:
+            for step in steps:
+                marked.enter_context(operate.asking(parts, step.action, step.op))
+            parts.deny.write(policy_id, text, work.texts[policy_id])
+        work.asked += steps
     except AwsConflict:
         log.info("somebody else changes the deny policy at this moment", policy=policy_id)
     work.texts[policy_id] = parts.deny.text(policy_id)
+
+
+def _meant(work: _Work, before: str, after: str) -> list[_Step]:
+    """The steps for which a policy becomes this text."""
+    ids, names = denied_users(before) ^ denied_users(after), denied_names(before) ^ denied_names(after)
+    leaving = {denied.user_id for denied in work.leaving if denied.user_name in names}
+    return [
+        step
+        for step in (*work.adds, *work.removes, *work.names)
+        if step.user.id in ids or step.who.user_name in names or (step in work.removes and step.user.id in leaving)
+    ]
 
 
 def _wanted(parts: Parts, work: _Work) -> dict[str, str]:
@@ -322,6 +338,9 @@ def no_room(text: str, who: Denied, where: str) -> str:
 
 
 def _fail(parts: Parts, step: _Step, why: str, state: OperationState = OperationState.NOT_BEGUN) -> None:
+    if state is OperationState.NOT_BEGUN and step.op.state is OperationState.ASKED:
+        # The answer to an earlier request was lost.
+        state = OperationState.UNKNOWN
     operate.set_state(parts, step.action, step.op, state, detail=why)
 
 

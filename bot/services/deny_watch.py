@@ -78,8 +78,9 @@ def _check(
     _tell_drift(parts, known, now)
     _tell_enabled(parts, now, person.user if person else None)
     _end(parts, now, person)
-    if holders and person:
-        _mend_names(parts, now, person.user.user_name, documents, holders)
+    if holders:
+        # Somebody else is let out also where the denied user cannot be read.
+        _mend_names(parts, now, person.user.user_name if person else "", documents, holders)
 
 
 def _texts(known: StoredDeny, documents: Documents) -> list[str]:
@@ -154,7 +155,7 @@ def _clear_since(known: StoredDeny, person: PersonRead | None, now: datetime) ->
 
 
 def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
-    if now.missing and not before.missing:
+    if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
         at = parts.clock.now()
         text = (
             f"The emergency deny of {now.user.label} is not in force as it was placed: {now.missing}. leaverbot did "
@@ -166,7 +167,8 @@ def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
 def _tell_enabled(parts: Parts, deny: StoredDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
-    text = f"{user.label} was enabled again but is still denied: lift it if that is right."
+    still = "may still be denied in part" if deny.missing else "is still denied"
+    text = f"{user.label} was enabled again but {still}: lift it if that is right."
     key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
     parts.store.notice(key, NoticeKind.ENABLED, user.id, text, parts.clock.now())
 
@@ -179,9 +181,10 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
         if is_over(parts, deny, now) and person is not None and person.usable:
             kept = lasting(parts.rules.deny.kept(deny.long_sessions))
             count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
+            was = f"was placed over {kept} ago" if deny.missing else f"has been in force for {kept}"
             text = (
-                f"The emergency deny of {deny.user.label} has been in force for {kept} and stays: {deny.user.label} "
-                f"still has {count}. It ends {kept} after the last one is gone."
+                f"The emergency deny of {deny.user.label} {was} and stays: {deny.user.label} still has {count}. "
+                f"It ends {kept} after the last one is gone."
             )
             parts.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
         return

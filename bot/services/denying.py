@@ -116,4 +116,4 @@ def _running(parts: Parts, only: str) -> list[StoredAction]:
 
 
 def _moved(before: StoredAction | None, after: StoredAction) -> bool:
-    return before is None or (before.view.state, before.operations) != (after.view.state, after.operations)
+    return before is None or before.progress != after.progress

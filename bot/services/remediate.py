@@ -124,12 +124,13 @@ def advance(parts: Parts, action_id: str, *, late: bool) -> Moved:
     if action.view.state is not ActionState.RUNNING:
         return Moved.ENDED
     operate.advance(parts, action, late=late)
-    after = parts.store.action(action_id).operations
-    if after != action.operations:
+    after = parts.store.action(action_id)
+    moved = after.progress != action.progress
+    if moved:
         parts.work.wake()
-    if all(op.state.final for op in after):
+    if all(op.state.final for op in after.operations):
         return Moved.ENDED
-    return Moved.ON if after != action.operations else Moved.WAITING
+    return Moved.ON if moved else Moved.WAITING
 
 
 def finish(parts: Parts, action_id: str, *, late: bool) -> bool:

@@ -58,9 +58,9 @@ def _to_press(view: ActionView) -> list[Block]:
 
 
 def _placed(view: ActionView) -> bool:
-    """Whether a deny is in force somewhere, perhaps in part."""
+    """Whether a deny was read to be in force somewhere, perhaps in part."""
     done = any(outcome.state is OperationState.DONE for outcome in view.outcomes)
-    return view.kind is ActionKind.DENY and (view.state in {ActionState.DONE, ActionState.INCOMPLETE} or done)
+    return view.kind is ActionKind.DENY and (view.state is ActionState.DONE or bool(view.cover) or done)
 
 
 def _title(view: ActionView) -> str:
@@ -70,7 +70,8 @@ def _title(view: ActionView) -> str:
     if view.state is ActionState.DONE and not view.dry_run:
         return _DONE[view.kind].replace("{who}", who)
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
-        return f"Emergency deny for {who} is in force, but not known to hold everywhere"
+        in_force = f"Emergency deny for {who} is in force, but not known to hold everywhere"
+        return in_force if _placed(view) else f"It is not known whether {who} is denied"
     if operations.only_elsewhere(view):
         return f"Access of {who} was revoked, but for what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""

@@ -150,6 +150,18 @@ def test_without_the_right_to_look_a_name_up_the_whole_list_is_read(here: Denial
     assert denied_names(here.text()) == frozenset()
 
 
+def test_a_denied_user_who_cannot_be_read_keeps_nobody_else_locked_in(here: Denials) -> None:
+    dana = furnish(here)
+    here.org.set_status(dana, "ENABLED")
+    here.carry_out(dana, not_disabled=True, reason="stolen laptop")
+    here.org.change_user(dana, user_name="dana.old@example.com")
+    newcomer(here)
+    unreadable = Fault("identitystore.DescribeUser", code="AccessDeniedException", times=None, when={"UserId": dana})
+    here.aws.faults.add(unreadable)
+    scan(here)
+    assert (denied_users(here.text()), denied_names(here.text())) == ({dana}, frozenset())
+
+
 def test_a_deny_of_a_deleted_user_does_not_name_whoever_has_the_name_now(here: Denials) -> None:
     dana = furnish(here)
     user = here.user(dana)

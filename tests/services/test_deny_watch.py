@@ -198,6 +198,36 @@ def test_a_policy_detached_from_everything_is_drift(here: Denials) -> None:
     assert "attached to nothing" in told
 
 
+def test_more_that_is_taken_out_later_is_told_too(here: Denials) -> None:
+    dana, _ = furnish(here)
+    here.carry_out(dana)
+    here.org.update_scp(here.policy_ids[0], here.text().replace("dana@example.com", "somebody@example.com"))
+    here.scan()
+    here.clock.move(minutes=15)
+    here.org.update_scp(here.policy_ids[0], PLACEHOLDER_POLICY)
+    here.scan()
+    here.scan()
+    by_name, by_id = here.notices(NoticeKind.DRIFT)
+    assert "name is no longer in" in by_name
+    assert "id is no longer in" in by_id
+
+
+def test_a_deny_that_was_taken_out_is_not_said_to_be_in_force_when_its_user_is_enabled_or_its_time_over(
+    here: Denials,
+) -> None:
+    dana, _ = furnish(here)
+    here.scan()
+    here.carry_out(dana, case_id=here.case(dana))
+    here.org.update_scp(here.policy_ids[0], PLACEHOLDER_POLICY)
+    here.org.set_status(dana, "ENABLED")
+    here.scan()
+    here.clock.move(hours=13)
+    here.scan()
+    (enabled,), (stays,) = here.notices(NoticeKind.ENABLED), here.notices(NoticeKind.STAYS)
+    assert "may still be denied in part" in enabled
+    assert "in force" not in stays
+
+
 def test_a_policy_that_can_not_be_read_is_no_drift(here: Denials) -> None:
     dana, _ = furnish(here)
     here.carry_out(dana)

@@ -18,9 +18,11 @@ from bot.core.views import ActionState
 from bot.playground.identity_center import Fault, Organization
 from bot.services import denying
 from bot.services.deny_watch import check_denies
+from bot.slack.messages import report_message
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
+from tests.world import words
 
 
 @pytest.fixture
@@ -240,6 +242,31 @@ def test_a_crash_between_write_and_read_back_is_continued_without_a_second_write
     known = here.parts.store.deny(dana)
     assert known is not None
     assert known.confirmed
+
+
+@pytest.mark.parametrize("answer", ["given", "lost"])
+def test_what_was_written_and_can_not_be_read_back_is_neither_done_nor_not_begun_nor_said_to_be_in_force(
+    here: Denials, answer: str
+) -> None:
+    dana = here.leaver("dana")
+    unreadable = Fault("organizations.DescribePolicy", code="AccessDeniedException", times=None)
+    here.aws.after("organizations.UpdatePolicy", lambda: here.aws.faults.add(unreadable))
+    if answer == "lost":
+        here.aws.faults.add("organizations.UpdatePolicy", kind="lost_page", times=None)
+    view = here.carry_out(dana).view
+    assert denied_users(here.text()) == {dana}
+    assert (view.state, [one.state for one in view.outcomes]) == (ActionState.INCOMPLETE, [OperationState.UNKNOWN])
+    told = words([message.blocks for message in report_message(view)])
+    assert "It is not known whether dana@example.com is denied" in told
+    assert "outcome not known" in told
+    assert "in force" not in told
+
+
+def test_a_write_that_aws_refuses_is_told_as_refused(here: Denials) -> None:
+    dana = here.leaver("dana")
+    here.aws.faults.add("organizations.UpdatePolicy", code="AccessDeniedException", times=None)
+    view = here.carry_out(dana).view
+    assert (view.state, [one.state for one in view.outcomes]) == (ActionState.FAILED, [OperationState.REFUSED])
 
 
 def test_a_policy_that_is_attached_to_nothing_is_not_written(tmp_path: Path) -> None:

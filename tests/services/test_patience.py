@@ -88,6 +88,34 @@ def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
 
 
 @pytest.mark.parametrize("fault", FEW)
+def test_a_change_that_is_asked_for_again_and_again_gets_nowhere(
+    world: Denials, leaver: str, fault: dict[str, Any]
+) -> None:
+    """Only so it is said what is waited for, and given up in the end."""
+    action_id = world.ask(leaver, ActionKind.REVOKE)
+    remediate.prepare(world.parts, action_id, timedelta())
+    always(world, "sso-admin.DeleteAccountAssignment", fault)
+    assert remediate.advance(world.parts, action_id, late=False) is Moved.ON
+    for _ in range(2):
+        world.clock.move(seconds=5)
+        assert remediate.advance(world.parts, action_id, late=False) is Moved.WAITING
+
+
+@pytest.mark.parametrize("in_policy", [True, False])
+def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, leaver: str, in_policy: bool) -> None:
+    world = world if in_policy else world.with_rules(policy_ids=(), strategy=DenyStrategy.INLINE)
+    action_id = world.ask(leaver)
+    for operation in ("organizations.UpdatePolicy", "sso-admin.PutInlinePolicyToPermissionSet"):
+        always(world, operation, {"kind": "page"})
+    denying.work_on(world.parts, {})
+    for _ in range(2):
+        world.clock.move(seconds=5)
+        assert denying.work_on(world.parts, {}) == {action_id: False}
+    denying.work_on(world.parts, {action_id: denying.LATE_SECONDS + 1})
+    assert world.parts.store.action(action_id).view.outcomes[0].state is OperationState.UNKNOWN
+
+
+@pytest.mark.parametrize("fault", FEW)
 def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
