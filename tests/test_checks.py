@@ -1,30 +1,24 @@
 """What the health port says of the loops, the messages, the scans and the database."""
 
-import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
 from bot.checks import LATE_SECONDS, ask_all, is_written, stalled, unshown
 from bot.clock import SystemClock
-from bot.connect import connect_aws
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import StoreError, StoreUnavailable
 from bot.core.models import GrantKind, Problem
-from bot.core.policy import Rules
 from bot.engine.projector import Progress
 from bot.services.parts import Parts
 from bot.services.readiness import scans_behind
-from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
 from tests.core.strategies import T0
-from tests.slack.desk import Begun
+from tests.stand_ins import StillClock, parts_over
 
 QUARTER = timedelta(minutes=15)
 FAILED, PARTIAL, COMPLETE = ScanStatus.FAILED, ScanStatus.PARTIAL, ScanStatus.COMPLETE
@@ -36,37 +30,11 @@ class Loop:
     alive: bool = True
 
 
-@dataclass
-class Stopped:
-    """A clock that shows one time."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None: ...
-
-
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
-    edge, numbers = connect_aws(), itertools.count(1)
     store = SqlStore.open(f"sqlite:///{tmp_path / 'health.db'}")
-    yield Parts(
-        directory=edge.directory,
-        access=edge.access,
-        deny=edge.deny,
-        chat=SlackChat("xoxb-1", "http://127.0.0.1:1/", "C1"),
-        store=store,
-        work=Begun(),
-        clock=Stopped(T0),
-        background=background,
-        waits=Waits(lambda: T0),
-        rules=Rules(),
-        new_id=lambda: f"id-{next(numbers)}",
-        # Every quarter of an hour, as the settings reckon it: one that is just on its way is not due yet.
-        scan_due=lambda at: at - QUARTER,
-    )
+    # Every quarter of an hour, as the settings reckon it: one that is just on its way is not due yet.
+    yield parts_over(store, clock=StillClock(T0), scan_due=lambda at: at - QUARTER)
     store.close()
 
 

@@ -1,23 +1,19 @@
 """A started engine over a real store and simulated AWS."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
 from bot.clock import SystemClock
-from bot.connect import connect_aws
 from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.playground.identity_center import AwsServer, Organization
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat
 from bot.store.database import connect_durable
 from bot.store.store import SqlStore
+from tests.stand_ins import parts_over
 
 
 @pytest.fixture
@@ -35,23 +31,7 @@ def engine_over(url: str) -> Iterator[Parts]:
     """All that the engine works with, started, over this database."""
     store = SqlStore.open(url)
     engine = Engine(url, lambda: None, connect_durable(url))
-    edge = connect_aws()
-    # Nothing here speaks to Slack; the address answers nobody.
-    nobody = "http://127.0.0.1:9/api/"
-    chat = SlackChat("xoxb-1", nobody, "C1")
-    made = Parts(
-        directory=edge.directory,
-        access=edge.access,
-        deny=edge.deny,
-        chat=chat,
-        store=store,
-        work=engine,
-        clock=SystemClock(),
-        background=background,
-        waits=Waits(SystemClock().now),
-        rules=Rules(responders=frozenset({"U1"})),
-        new_id=lambda: str(uuid.uuid4()),
-    )
+    made = parts_over(store, clock=SystemClock(), work=engine, rules=Rules(responders=frozenset({"U1"})))
     try:
         engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
         yield made

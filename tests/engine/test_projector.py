@@ -15,7 +15,7 @@ from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.ports import MessageKind, NewAction, Result
 from bot.services.notify import Road, Task, due, show
-from tests.services.test_notify import Desk, person
+from tests.services.desk import Desk, person
 from tests.world import eventually, words
 
 numbers = itertools.count(1)

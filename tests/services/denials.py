@@ -4,13 +4,11 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
 from bot.connect import connect_aws
 from bot.core.models import User
 from bot.core.plans import ActionKind
@@ -21,9 +19,9 @@ from bot.ports import Asker, NewAction, StoredAction
 from bot.services import denying, playing, remediate
 from bot.services.commands import request_scan, run_scan
 from bot.services.parts import Parts
-from bot.slack.client import SlackChat
 from bot.store.store import SqlStore
 from tests.in_line import outdated
+from tests.stand_ins import StillClock, parts_over
 
 PLACEHOLDER_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*",'
@@ -33,48 +31,6 @@ ASKER = Asker("U1", "C1")
 OTHERS = ("AWS_", "SLACK_", "LEAVERBOT_")
 
 
-class SettableClock:
-    """Implements `ports.Clock`: stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime.now(UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-    def move(self, **more: float) -> None:
-        self.at += timedelta(**more)
-
-
-@dataclass
-class Started:
-    """Implements `ports.Work`: keeps what was started, for a test to carry out."""
-
-    actions: list[str] = field(default_factory=list)
-    scans: list[str] = field(default_factory=list)
-
-    def start_action(self, action_id: str) -> None:
-        self.actions.append(action_id)
-
-    def start_scan(self, scan_id: str) -> None:
-        self.scans.append(scan_id)
-
-    def start_dialog(self, dialog_id: str) -> None:
-        raise AssertionError(f"nobody opens a dialog here: {dialog_id}")
-
-    def start_show(self, asker: Asker, query: str) -> None:
-        raise AssertionError(f"nobody asks here: {asker}, {query}")
-
-    def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
-        raise AssertionError(f"nobody asks here: {asker}, {may_delete}")
-
-    def wake(self) -> None:
-        """Nobody draws anything here."""
-
-
 @dataclass
 class Denials:
     """An organization with policies, and the parts that deny in them."""
@@ -82,7 +38,7 @@ class Denials:
     org: Organization
     aws: AwsServer
     parts: Parts
-    clock: SettableClock
+    clock: StillClock
     policy_ids: list[str]
     folder: Path
 
@@ -176,12 +132,9 @@ class Denials:
 
     def again(self) -> "Denials":
         """The bot started anew on the same database: what only memory knew is forgotten."""
-        return replace(self, parts=replace(self.parts, **_edge()))
-
-
-def _edge() -> dict[str, Any]:
-    edge = connect_aws()
-    return {"directory": edge.directory, "access": edge.access, "deny": edge.deny}
+        edge = connect_aws()
+        parts = replace(self.parts, directory=edge.directory, access=edge.access, deny=edge.deny)
+        return replace(self, parts=parts)
 
 
 @contextmanager
@@ -199,20 +152,10 @@ def denials(
         del os.environ[name]
     os.environ.update(server.environment(account_id))
     store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
-    clock = SettableClock()
+    clock = StillClock(datetime.now(UTC))
     try:
-        parts = Parts(
-            **_edge(),
-            # Nothing here speaks to Slack; the address answers nobody.
-            chat=SlackChat("xoxb-1", "http://127.0.0.1:9/api/", "C1"),
-            store=store,
-            work=Started(),
-            clock=clock,
-            background=background,
-            waits=Waits(clock.now),
-            rules=Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny)),
-            new_id=lambda: str(uuid.uuid4()),
-        )
+        rules = Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny))
+        parts = parts_over(store, clock=clock, rules=rules)
         yield Denials(org, server, parts, clock, policy_ids, folder)
         assert not server.complaints, server.complaints
     finally:

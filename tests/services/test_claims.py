@@ -2,10 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -19,21 +17,13 @@ from bot.slack.coverage import coverage_line
 from bot.slack.messages import list_message, scan_message
 from bot.terminal import scan_json, show_scan
 from tests.in_line import sync
+from tests.services.desk import Desk, person
 from tests.services.scanning import connected
-from tests.services.test_notify import Desk, person, words
 from tests.services.test_scan_bad_days import furnished
 from tests.slack.examples import words_of
+from tests.world import words
 
 BREAKS_OFF = "the list could not be read to its end, so there may be more"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    assert not made.slack.complaints
-    made.store.close()
-    made.slack.stop()
 
 
 def used(number: int, desk: Desk):

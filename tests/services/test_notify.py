@@ -1,140 +1,18 @@
 """Bringing Slack in line with the store: the real client against the simulated workspace."""
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
-from bot.connect import connect_aws
 from bot.core.cases import CloseReason
-from bot.core.coverage import Coverage, Scan, ScanStatus
-from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
-from bot.core.models import Path as Way
+from bot.core.coverage import ScanStatus
 from bot.core.plans import ActionKind
-from bot.core.policy import Rules
 from bot.core.views import ActionState, NoticeKind
-from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, NewAction, Posted, Result
 from bot.services.notify import due
-from bot.services.parts import Parts
-from bot.slack.client import SlackChat
-from bot.store.store import SqlStore
 from tests.in_line import outdated, outdated_cases, sync
+from tests.services.desk import Desk, person
 from tests.world import buttons, words
-
-numbers = itertools.count(1)
-
-
-class Frozen:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += timedelta(seconds=seconds)
-
-
-class Idle:
-    """Work that nobody does: these tests call the services themselves."""
-
-    def start_action(self, action_id: str) -> None: ...
-
-    def start_scan(self, scan_id: str) -> None: ...
-
-    def start_dialog(self, dialog_id: str) -> None: ...
-
-    def start_show(self, asker: Asker, query: str) -> None: ...
-
-    def start_unused(self, asker: Asker, *, may_delete: bool) -> None: ...
-
-    def wake(self) -> None: ...
-
-
-class Desk:
-    """A store, a channel and everything between them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.workspace = Workspace()
-        self.alice = self.workspace.add_user("alice")
-        self.channel = self.workspace.add_channel("security-alerts", members=[self.alice])
-        self.slack = SlackServer(self.workspace, rate_limits=False)
-        self.slack.start()
-        self.store = SqlStore.open(f"sqlite:///{folder / 'notify.db'}")
-        self.clock = Frozen()
-        self.parts = self.new_parts()
-
-    def new_parts(self) -> Parts:
-        """As after a start of the process: the client has forgotten everything."""
-        edge = connect_aws()
-        token = self.slack.environment()["SLACK_BOT_TOKEN"]
-        chat = SlackChat(token, self.slack.api_url, self.channel)
-        return Parts(
-            directory=edge.directory,
-            access=edge.access,
-            deny=edge.deny,
-            chat=chat,
-            store=self.store,
-            work=Idle(),
-            clock=self.clock,
-            background=background,
-            waits=Waits(self.clock.now),
-            rules=Rules(responders=frozenset({self.alice}), admins=frozenset({self.alice})),
-            new_id=lambda: f"id-{next(numbers)}",
-        )
-
-    def found(self, *people: PersonRead, digest_after: int = 20, status: ScanStatus = ScanStatus.COMPLETE) -> None:
-        now = self.clock.now()
-        kinds = tuple(GrantKind)
-        coverage = Coverage(
-            status, now, now, kinds, users_read=9, leavers=len(people), leavers_read=len(people), calls={}
-        )
-        stored = self.store.begin_scan(self.parts.new_id(), "schedule", None, now)
-        self.store.save_scan(stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id)
-
-    def messages(self) -> list[dict[str, Any]]:
-        return list(self.workspace.messages(self.channel))
-
-    def asker(self) -> Asker:
-        return Asker(self.alice, self.channel)
-
-
-def person(number: int = 1, *accounts: str) -> PersonRead:
-    user = User(
-        f"00000000-0000-4000-8000-{number:012}", f"user{number}@example.com", f"User {number}", "", UserStatus.DISABLED
-    )
-    return PersonRead(user, tuple(grant(account) for account in accounts or ("111111111111",)))
-
-
-def grant(account: str) -> Grant:
-    return Grant(
-        GrantKind.ACCOUNT,
-        Way.DIRECT,
-        account_id=account,
-        account_name=f"acct-{account[:2]}",
-        account_status="ACTIVE",
-        permission_set_arn="arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456",
-        permission_set_name="ReadOnlyAccess",
-        session_seconds=3600,
-    )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    assert not made.slack.complaints
-    made.store.close()
-    made.slack.stop()
 
 
 def test_a_case_is_posted_once_and_then_edited(desk: Desk) -> None:

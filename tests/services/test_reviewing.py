@@ -1,8 +1,6 @@
 """Access that was used while its user was disabled stays in sight until a responder says that it was looked into."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,19 +21,10 @@ from bot.slack.payloads import encode_control
 from bot.slack.people import People
 from bot.store import schema
 from tests.in_line import sync
-from tests.services.test_notify import Desk, person
+from tests.services.desk import Desk, person
 from tests.world import buttons, words
 
 TO_REVIEW = "Used after being disabled, not reviewed yet:"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    assert not made.slack.complaints
-    made.store.close()
-    made.slack.stop()
 
 
 def incident(desk: Desk, number: int = 1, event: str = "Federate") -> PersonRead:

@@ -1,25 +1,17 @@
 """The Slack side of the bot without its engine: the real app, client and store, against the simulated workspace."""
 
-import itertools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
-from bot.connect import connect_aws
 from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.policy import DenyRules, Rules
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.inputs import find_control
-from bot.ports import Asker
-from bot.services.parts import Parts
 from bot.slack.client import SlackChat
 from bot.slack.connect import SlackCheck
 from bot.slack.listeners import build_app
@@ -27,42 +19,11 @@ from bot.slack.people import People
 from bot.slack.web import web_client
 from bot.store.store import SqlStore
 from tests.in_line import sync
+from tests.stand_ins import Noted, parts_over
 from tests.world import words
 
 LEAVER = "00000000-0000-4000-8000-000000000001"
 DENY = "case_deny"
-
-
-class Now:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-    def sleep(self, seconds: float) -> None:
-        """Nobody waits here."""
-
-
-@dataclass
-class Begun:
-    """Implements `ports.Work`: keeps what was begun. `broken`: what happens instead."""
-
-    actions: list[str] = field(default_factory=list)
-    broken: Callable[[], None] = lambda: None
-
-    def start_action(self, action_id: str) -> None:
-        self.broken()
-        self.actions.append(action_id)
-
-    def start_scan(self, scan_id: str) -> None: ...
-
-    def start_dialog(self, dialog_id: str) -> None: ...
-
-    def start_show(self, asker: Asker, query: str) -> None: ...
-
-    def start_unused(self, asker: Asker, *, may_delete: bool) -> None: ...
-
-    def wake(self) -> None: ...
 
 
 class Desk:
@@ -75,26 +36,14 @@ class Desk:
         self.slack = SlackServer(self.workspace, rate_limits=False).start()
         self.folder = folder
         self.store = SqlStore.open(f"sqlite:///{folder / 'desk.db'}")
-        self.work = Begun()
-        given, edge, numbers = self.slack.environment(), connect_aws(), itertools.count(1)
+        self.work = Noted()
+        given = self.slack.environment()
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
         rules = Rules(admins=frozenset({self.alice}), deny=DenyRules(("p-1234567890",)))
         people = People(web, rules)
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, people).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
-        self.parts = Parts(
-            directory=edge.directory,
-            access=edge.access,
-            deny=edge.deny,
-            chat=chat,
-            store=self.store,
-            work=self.work,
-            clock=Now(),
-            background=background,
-            waits=Waits(Now().now),
-            rules=rules,
-            new_id=lambda: f"id-{next(numbers)}",
-        )
+        self.parts = parts_over(self.store, chat=chat, work=self.work, rules=rules)
         self.app = build_app(self.parts, chat, web, people, workspace=home, new_reference=lambda: "REF-1")
         self._found()
         sync(self.parts)

@@ -1,0 +1,79 @@
+"""What surrounds the services, for tests: a clock that is moved by hand, work that is only noted, and all the parts."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.aws.client import background
+from bot.aws.waits import Waits
+from bot.connect import connect_aws
+from bot.core.policy import Rules
+from bot.ports import Asker, Clock
+from bot.services.parts import Parts
+from bot.slack.client import SlackChat
+from bot.store.store import SqlStore
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class StillClock:
+    """Implements `ports.Clock`: stands still until it is moved, or somebody sleeps."""
+
+    at: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.move(seconds=seconds)
+
+    def move(self, **more: float) -> None:
+        self.at += timedelta(**more)
+
+
+@dataclass
+class Noted:
+    """Implements `ports.Work`: keeps what was begun, for a test to carry out. `broken`: what happens instead."""
+
+    actions: list[str] = field(default_factory=list)
+    scans: list[str] = field(default_factory=list)
+    broken: Callable[[], None] = lambda: None
+
+    def start_action(self, action_id: str) -> None:
+        self.broken()
+        self.actions.append(action_id)
+
+    def start_scan(self, scan_id: str) -> None:
+        self.scans.append(scan_id)
+
+    def start_dialog(self, dialog_id: str) -> None: ...
+
+    def start_show(self, asker: Asker, query: str) -> None: ...
+
+    def start_unused(self, asker: Asker, *, may_delete: bool) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+def new_id() -> str:
+    return f"id-{next(_numbers)}"
+
+
+def parts_over(store: SqlStore, *, clock: Clock | None = None, **others: Any) -> Parts:
+    """The parts over this store and the AWS that the environment names. Nobody answers where Slack should be."""
+    edge, clock = connect_aws(), clock or StillClock()
+    usual = {
+        "directory": edge.directory,
+        "access": edge.access,
+        "deny": edge.deny,
+        "chat": SlackChat("xoxb-1", "http://127.0.0.1:9/api/", "C1"),
+        "work": Noted(),
+        "background": background,
+        "waits": Waits(clock.now),
+        "rules": Rules(),
+        "new_id": new_id,
+    }
+    return Parts(**{**usual, **others}, store=store, clock=clock)
