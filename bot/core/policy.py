@@ -61,13 +61,17 @@ class Home:
     team: str
     enterprise: str = ""
 
-    def has(self, caller: Caller) -> bool:
-        """Whether the person is one of ours. What a request says of itself counts only against what we know."""
+    def has(self, caller: Caller, *, named: bool) -> bool:
+        """Whether the person is one of ours. What a request says of itself counts only against what we know.
+
+        The organization of a request may be that of the channel, which a stranger shares (Slack Connect). So of other
+        workspaces only those are ours whom the settings name, by id or by a user group (`named`).
+        """
         if caller.team and caller.team in {self.team, self.enterprise}:
             return True
         # An organization in the place of the workspace is the person's own, so another one is a stranger's.
         elsewhere = caller.team.startswith("E")
-        return bool(self.enterprise) and caller.enterprise == self.enterprise and not elsewhere
+        return named and bool(self.enterprise) and caller.enterprise == self.enterprise and not elsewhere
 
 
 class DenyStrategy(StrEnum):

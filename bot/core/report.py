@@ -35,7 +35,8 @@ class Summary:
     the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are of the closed
     cases whose users lost their last way in: about how long they had been disabled by then. `oldest` is the open case
     of who has been disabled longest. `incidents` are cases, open or closed, whose access was used after the user was
-    disabled and that nobody has reviewed; `links` lead to their messages.
+    disabled and that nobody has reviewed; `links` lead to their messages. `used_open`: open cases with such a use,
+    reviewed or not.
     `denies` are those that were read back once; `denies_unconfirmed` counts those that were not, in force or not.
     """
 
@@ -55,6 +56,7 @@ class Summary:
     scans_failed: int
     all_clear: bool
     incidents: tuple[Case, ...] = ()
+    used_open: int = 0
     links: Mapping[str, str] = field(default_factory=dict)
     denies_unconfirmed: int = 0
     first: bool = False
@@ -108,6 +110,7 @@ def summarize(
         scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
         all_clear=not open_now and fresh,
         incidents=tuple(incidents),
+        used_open=sum(case.used is not None for case in open_now),
         links=links or {},
         denies_unconfirmed=denies_unconfirmed,
         first=first,

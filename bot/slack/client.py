@@ -44,6 +44,8 @@ MOST_THREADS = 200
 PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
 # How long a user group that could not be read is not asked for again, in seconds.
 ASK_AGAIN_SECONDS = 10.0
+# Slack's word for a user group that does not exist (any more).
+NO_GROUP = "no_such_subteam"
 # The person or the bot is not where the answer should go.
 _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
@@ -74,6 +76,9 @@ class SlackChat:
         try:
             answer = self._web.look("usergroups.users.list", {"usergroup": group_id}, hasty=True)
         except ChatError as error:
+            if error.code == NO_GROUP:
+                # Nobody is in it, and that is an answer: waiting would not end.
+                return frozenset()
             self._unread[group_id] = (time.monotonic(), error)
             raise
         self._unread.pop(group_id, None)

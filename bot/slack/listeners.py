@@ -37,6 +37,7 @@ from bot.slack.payloads import (
 from bot.slack.people import People
 
 Body = Mapping[str, Any]
+STRANGERS = "leaverbot answers people of its own workspace, and of its organization those who may act here."
 
 
 def build_app(
@@ -63,7 +64,7 @@ def build_app(
         logger=logging.getLogger("bot.slack.bolt"),
     )
     buttons = Buttons(parts, chat, people)
-    _refuse_strangers(app, parts, chat, workspace)
+    _refuse_strangers(app, parts, chat, workspace, people)
     _listen_to_command(app, Commands(parts, chat, people))
     for control, action_id in ACTION_IDS.items():
         app.action(action_id)(_press(control, buttons, chat))
@@ -80,15 +81,15 @@ def build_app(
     return app
 
 
-def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace) -> None:
+def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace, people: People) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         caller = caller_of(body)
-        if workspace.home.has(caller):
-            return next()
         who = presser(body)
+        if workspace.home.has(caller, named=bool(people.roles(who.user))):
+            return next()
         parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", "refused", "other team")
-        chat.answer(who, messages.plain_message("leaverbot answers only people of its own workspace or organization."))
+        chat.answer(who, messages.plain_message(STRANGERS))
         return BoltResponse(status=200, body="")
 
 

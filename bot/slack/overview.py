@@ -101,7 +101,7 @@ def _title(summary: Summary) -> str:
         if summary.first:
             before = "first summary: nothing to compare with yet"
         title = f"{summary.open_now:,} {who} still {verb} access ({before})"
-        return with_incidents(title, sum(case.state is CaseState.OPEN for case in summary.incidents))
+        return with_incidents(title, summary.used_open)
     last = summary.last_scan
     if summary.all_clear and last and tells_all(last):
         return all_clear(last)

@@ -273,33 +273,40 @@ IDS = st.sampled_from(["", "T1", "T2", "T3", "E1", "E2", "E3"])
 HOMES = st.builds(Home, st.sampled_from(["T1", "E1", ""]), st.sampled_from(["", "E1"]))
 
 
-@given(HOMES, IDS, IDS)
-def test_nobody_is_ours_of_whom_nothing_is_what_slack_told_the_bot_itself(home, team, enterprise):
+@given(HOMES, IDS, IDS, st.booleans())
+def test_nobody_is_ours_of_whom_nothing_is_what_slack_told_the_bot_itself(home, team, enterprise, named):
     assume({team, enterprise}.isdisjoint({home.team, home.enterprise} - {""}))
-    assert not home.has(Caller(team, enterprise))
+    assert not home.has(Caller(team, enterprise), named=named)
 
 
-@given(HOMES, IDS)
-def test_people_of_the_bots_own_workspace_are_ours_whatever_else_is_claimed(home, enterprise):
+@given(HOMES, IDS, st.booleans())
+def test_people_of_the_bots_own_workspace_are_ours_whatever_else_is_claimed(home, enterprise, named):
     assume(home.team)
-    assert home.has(Caller(home.team, enterprise))
+    assert home.has(Caller(home.team, enterprise), named=named)
 
 
 @given(HOMES, IDS)
-def test_people_of_the_bots_own_organization_are_ours_in_every_workspace_of_it(home, team):
+def test_whom_the_settings_name_is_ours_in_every_workspace_of_the_bots_organization(home, team):
     assume(home.enterprise and not team.startswith("E"))
-    assert home.has(Caller(team, home.enterprise))
-    assert home.has(Caller(home.enterprise, ""))
+    assert home.has(Caller(team, home.enterprise), named=True)
+    assert home.has(Caller(home.enterprise, ""), named=False)
+
+
+@given(HOMES, IDS)
+def test_our_organization_in_the_request_of_somebody_of_another_workspace_makes_nobody_ours(home, team):
+    """A stranger in a shared channel may carry it."""
+    assume(team not in {home.team, home.enterprise})
+    assert not home.has(Caller(team, home.enterprise), named=False)
 
 
 @given(HOMES, st.sampled_from(["E2", "E3"]), IDS)
 def test_who_stands_for_another_organization_is_never_ours_whatever_the_request_claims(home, team, enterprise):
-    assert not home.has(Caller(team, enterprise))
+    assert not home.has(Caller(team, enterprise), named=True)
 
 
-@given(st.sampled_from(["T1", "E1"]), IDS, IDS)
-def test_without_an_organization_only_the_workspace_counts(team, other, enterprise):
-    assert Home(team).has(Caller(other, enterprise)) == (other == team)
+@given(st.sampled_from(["T1", "E1"]), IDS, IDS, st.booleans())
+def test_without_an_organization_only_the_workspace_counts(team, other, enterprise, named):
+    assert Home(team).has(Caller(other, enterprise), named=named) == (other == team)
 
 
 GROUPS = st.dictionaries(st.sampled_from(["SOPS", "SSEC", "SALL"]), st.none() | ID_SETS, max_size=3)

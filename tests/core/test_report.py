@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.cases import CaseState, CloseReason
 from bot.core.coverage import Coverage, ScanStatus
-from bot.core.models import GrantKind, Severity, User
+from bot.core.models import GrantKind, Severity, Use, User
 from bot.core.report import DenyInForce, summarize
 from tests.core import strategies as our
 
@@ -64,6 +64,13 @@ def test_open_cases_are_counted_once_by_severity_and_each_severity_is_named(case
     assert list(summary.open_by_severity) == list(Severity)
     for level, count in summary.open_by_severity.items():
         assert count == len([case for case in cases if case.state is CaseState.OPEN and case.severity is level])
+
+
+@given(ledgers(), st.booleans())
+def test_open_cases_whose_access_was_used_are_counted_whether_reviewed_or_not(cases, reviewed):
+    use = Use("ConsoleLogin", AT, "111111111111", "eu-west-1", "e-1")
+    cases = [replace(case, used=use, reviewed_at=AT if reviewed else None) for case in cases]
+    assert of(cases).used_open == of(cases).open_now
 
 
 @given(ledgers())

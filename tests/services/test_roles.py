@@ -150,6 +150,16 @@ def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denial
     assert state(here, denied) is ActionState.REFUSED
 
 
+def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here: Denials, slack: SlackServer) -> None:
+    dana, group = leaver(here), slack.workspace.add_user_group("security", [slack.workspace.add_user("alice")])
+    (alice,) = slack.workspace.groups[group].users
+    here = speaking(ruled(here, responders=frozenset({group})), slack)
+    del slack.workspace.groups[group]
+    action_id = written(here, dana, ActionKind.DENY, alice)
+    begin(here, action_id)
+    assert state(here, action_id) is ActionState.REFUSED
+
+
 def test_with_slack_away_what_it_said_within_the_hour_counts_and_after_that_the_action_waits(here: Denials) -> None:
     dana = leaver(here)
     here = ruled(here, responders=frozenset({"S1"}))

@@ -1,6 +1,6 @@
 """The Slack side of the bot without its engine: the real app, client and store, against the simulated workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,9 @@ DENY = "case_deny"
 
 
 class Desk:
-    """A channel with the alert of one leaver; alice is an admin, bob nobody."""
+    """A channel with the alert of one leaver; alice is an admin, bob nobody; `admins`: more of them."""
 
-    def __init__(self, folder: Path, workspace: Workspace | None = None) -> None:
+    def __init__(self, folder: Path, workspace: Workspace | None = None, *, admins: Iterable[str] = ()) -> None:
         self.workspace = workspace or Workspace()
         self.alice, self.bob = self.workspace.add_user("alice"), self.workspace.add_user("bob")
         self.channel = self.workspace.add_channel("security-alerts", members=[self.alice, self.bob])
@@ -39,7 +39,7 @@ class Desk:
         self.work = Noted()
         given = self.slack.environment()
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
-        rules = Rules(admins=frozenset({self.alice}), deny=DenyRules(("p-1234567890",)))
+        rules = Rules(admins=frozenset({self.alice, *admins}), deny=DenyRules(("p-1234567890",)))
         people = People(web, rules)
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, people).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
