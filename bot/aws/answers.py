@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 
 from bot.aws import credentials, verdicts
 from bot.aws.verdicts import Verdict
@@ -117,6 +117,9 @@ def understand(error: Exception, sent: Sent) -> Failed:
     if isinstance(error, ClientError):
         return _answered(error, sent)
     verdict = verdicts.of_exception(error, reads=sent.reads)
+    if isinstance(error, NoCredentialsError) and credentials.machine_gives_them():
+        away = AwsUnavailable(credentials.NONE_FOUND, operation=sent.name, trouble=Trouble.CREDENTIALS)
+        return Failed(away, Verdict.REPEAT)
     if verdict is not Verdict.FINAL:
         return _unanswered(error, sent, verdict)
     if advice := credentials.explain(error):

@@ -158,9 +158,9 @@ class Aws:
             limiter.acquire(can_wait=_background.get() is not None)
             _count(f"{service}.{operation}")
             answer = _ask(client, operation, parameters)
-        except (BotoCoreError, ClientError, ResponseParserError, RuntimeError, ValueError) as error:
-            # ResponseParserError and RuntimeError: botocore's own trees leave them out (`verdicts`). ValueError: an
-            # AWS_ENDPOINT_URL that is no address.
+        except (BotoCoreError, ClientError, OSError, ResponseParserError, RuntimeError, ValueError) as error:
+            # ResponseParserError, OSError and RuntimeError: botocore's own trees leave them out (`verdicts`).
+            # ValueError: an AWS_ENDPOINT_URL that is no address.
             failed = understand(error, self._sent(service, operation, where))
             self._note(failed, error, limiter, service, where)
             # A request that could not be written is in the text of its error, keys and all.

@@ -6,6 +6,7 @@ import shlex
 import unicodedata
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 from botocore import exceptions as botocore
@@ -37,6 +38,23 @@ NONE_FOUND = f"No AWS credentials were found. {_SOURCES}, or give the machine a 
 _SKEWED = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 _SKEW_SAID = re.compile(r"Signature (?:expired|not yet current)")
 _STAMP = re.compile(r"\d{8}T\d{6}Z")
+
+
+def machine_gives_them() -> bool:
+    """Whether there is a metadata service to take a role from. botocore says the same while it is away for a moment as
+    where there is none.
+    """
+    if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
+        return False
+    return bool(os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")) or _maker() == "Amazon EC2"
+
+
+def _maker() -> str:
+    """Who made this machine, as far as Linux says."""
+    try:
+        return Path("/sys/class/dmi/id/sys_vendor").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def check_environment() -> None:

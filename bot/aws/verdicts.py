@@ -5,6 +5,7 @@ balancer on the way wrote it. It counts as a connection that broke (docs/facts.m
 """
 
 from enum import StrEnum
+from json import JSONDecodeError
 
 from botocore import exceptions as botocore
 from botocore.parsers import ResponseParserError
@@ -54,11 +55,14 @@ _NOT_SENT = (
     botocore.CapacityNotAvailableError,
     botocore.ConnectionError,
 )
-# Credentials that could not be fetched now. RuntimeError: "the refreshed credentials are still expired" (botocore has
-# no class of its own for it).
+# Credentials that could not be fetched now. botocore has no class of its own for three ways: "the refreshed credentials
+# are still expired" is a RuntimeError, a token file or a program that is not there (yet) is an OSError, and half an
+# answer of such a program is a JSONDecodeError.
 _NO_CREDENTIALS_NOW = (
     botocore.CredentialRetrievalError,
     botocore.MetadataRetrievalError,
+    JSONDecodeError,
+    OSError,
     RuntimeError,
 )
 # The request was sent, and its answer is lost or makes no sense.

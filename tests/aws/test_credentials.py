@@ -22,7 +22,8 @@ from botocore.exceptions import (
 
 from bot.aws.answers import Sent, understand
 from bot.aws.client import Aws
-from bot.core.errors import AwsCredentials, AwsDenied, AwsError, AwsRejected
+from bot.core.errors import AwsCredentials, AwsDenied, AwsError, AwsRejected, AwsUnavailable
+from bot.core.waiting import Trouble
 from bot.observe import set_up_logging
 from bot.playground.identity_center import Organization
 from tests.services.scanning import Connected, connected
@@ -139,6 +140,36 @@ def test_no_credentials_at_all_says_what_to_set(here: Connected, nothing: pytest
     error = error_of(Aws(), here)
     assert isinstance(error, AwsCredentials)
     assert str(error).startswith("No AWS credentials were found. Set AWS_PROFILE")
+
+
+def test_a_metadata_service_that_is_away_is_waited_for(here: Connected, nothing: pytest.MonkeyPatch) -> None:
+    nothing.delenv("AWS_EC2_METADATA_DISABLED")
+    nothing.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9")
+    error = error_of(Aws(deadline=0.1), here)
+    assert (type(error), error.trouble) == (AwsUnavailable, Trouble.CREDENTIALS)
+    assert str(error).startswith("No AWS credentials were found.")
+    nothing.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert isinstance(error_of(Aws(), here), AwsCredentials)
+
+
+def test_a_token_file_that_is_away_is_waited_for(here: Connected, nothing: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nothing.setenv("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/leaverbot")
+    nothing.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    error = error_of(Aws(deadline=0.1), here)
+    assert (type(error), error.trouble) == (AwsUnavailable, Trouble.CREDENTIALS)
+    assert str(tmp_path / "token") in str(error)
+
+
+@pytest.mark.parametrize("program", ["/no/such/program", "printf half", "false"])
+def test_a_program_that_gives_no_credentials_now_is_waited_for(
+    here: Connected, nothing: pytest.MonkeyPatch, tmp_path: Path, program: str
+) -> None:
+    (tmp_path / "config").write_text(f"[profile work]\ncredential_process = {program}\n")
+    nothing.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    nothing.setenv("AWS_PROFILE", "work")
+    error = error_of(Aws(deadline=0.1), here)
+    assert (type(error), error.trouble) == (AwsUnavailable, Trouble.CREDENTIALS)
+    assert str(error).startswith("The AWS credentials could not be fetched")
 
 
 @pytest.mark.parametrize(
