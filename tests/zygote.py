@@ -134,7 +134,8 @@ def main(control: socket.socket) -> None:
     """The zygote: fork for each request, until the control is closed."""
     import bot.__main__
     import bot.app
-    import bot.cli  # noqa: F401 - seconds of imports, done once
+    import bot.cli
+    import bot.playground.play  # noqa: F401 - seconds of imports, done once
 
     gc.freeze()
     # Nobody waits for the minders.

@@ -14,13 +14,21 @@ def clean(text: str) -> str:
     """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    line = " ".join("".join(_visible(char) for char in text).split())
+    line = " ".join(text.translate(_SHOWN).split())
     return _COMBINING.sub(r"\1", line).strip(_JOINERS + " ")
 
 
 def clean_lines(text: str) -> str:
     """`clean` line by line: what is several lines on purpose stays so."""
     return "\n".join(map(clean, text.split("\n")))
+
+
+class _Shown(dict[int, str]):
+    """What each character is shown as, looked up once: long texts come from outside, too."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _visible(chr(code))
+        return self[code]
 
 
 def _visible(char: str) -> str:
@@ -30,6 +38,9 @@ def _visible(char: str) -> str:
     if category == "Cs":
         return "\ufffd"
     return "" if category == "Cf" and char not in _JOINERS else char
+
+
+_SHOWN = _Shown()
 
 
 def shorten_middle(text: str, limit: int) -> str:

@@ -4,14 +4,14 @@ import os
 import re
 import select
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
+
+from tests import zygote
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
@@ -32,34 +32,29 @@ def running(*options: str) -> Iterator[str]:
         }
         with open(os.path.join(folder, ".env"), "w") as file:  # noqa: PTH118, PTH123 - two lines of a fixture
             file.write("LEAVERBOT_SCAN_SCHEDULE=nonsense\n")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "playground", "--port", "0", *options],
-            cwd=folder,
-            env={**os.environ, **foreign},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        heard, said = os.pipe()
+        environment = {**os.environ, **foreign}
+        program = zygote.start(["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said)
+        os.close(said)
         try:
-            yield address(process)
+            yield address(program, heard)
         finally:
-            process.terminate()
+            program.terminate()
             try:
-                code = process.wait(timeout=20)
+                code = program.wait(timeout=20)
             finally:
-                process.kill()
-                assert process.stdout
-                process.stdout.close()
+                program.kill()
+                os.close(heard)
         assert code == 0
 
 
-def address(process: subprocess.Popen[bytes], seconds: float = 30) -> str:
+def address(program: zygote.Program, heard: int, seconds: float = 30) -> str:
     """What the playground prints once it runs."""
-    assert process.stdout
     said = b""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and process.poll() is None:
-        if select.select([process.stdout], [], [], 0.1)[0]:
-            said += os.read(process.stdout.fileno(), 4096)
+    while time.monotonic() < deadline and program.poll() is None:
+        if select.select([heard], [], [], 0.1)[0]:
+            said += os.read(heard, 4096)
         if found := re.search(rb"http://127\.0\.0\.1:\d+", said):
             return found[0].decode()
     raise AssertionError(f"the playground did not start:\n{said.decode()}")
