@@ -244,7 +244,7 @@ class Bot:
         self._stack.callback(server.stop)
 
     def _alive(self) -> dict[str, Check]:
-        """Whether the loops of this process make progress; a loop that has not begun yet is waited for elsewhere."""
+        """Whether the loops of this process make progress; a loop that has not started yet is waited for elsewhere."""
         asked: dict[str, Check] = {
             f"{name} loop": functools.partial(stalled, upkeep) for name, upkeep in self._upkeep.items()
         }

@@ -157,7 +157,7 @@ def _stored(url: str) -> Stored:
             there = connection.dialect.has_table(connection, denies.name)
         return Stored(SqlStore(database).denies()) if there else Stored(None, NO_DATABASE)
     except StoreError as error:
-        why = f"What is stored could not be read ({error}), so only what AWS has is shown."
+        why = f"leaverbot's records could not be read ({error}), so only what AWS has is shown."
         return Stored(
             None, f"{why} A database of an older leaverbot is brought up to date by the next run.", failed=True
         )

@@ -33,7 +33,7 @@ class Stored:
 
 
 def show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
-    say(console, f"{plan.name} ({plan.policy_id}) is there already:" if plan.policy_id else f"To make: {plan.name}")
+    say(console, f"{plan.name} ({plan.policy_id}) is there already:" if plan.policy_id else f"To create: {plan.name}")
     # What is not visible is escaped in it already, and its blanks are its form.
     console.print(Text(json.dumps(json.loads(plan.text), indent=2)), soft_wrap=True)
     if plan.denied:
@@ -48,16 +48,18 @@ def show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
         count = "not known" if place.reached is None else str(place.reached)
         table.add_row(clean(called(place.target)), count, "attached" if place.attached else "to attach")
     console.print(table)
-    count = f"{plan.reached} of" if plan.reached is not None else "AWS did not say how many of"
     management = f"{plan.management.name} ({plan.management.id})" if plan.management.name else plan.management.id
-    say(console, f"Accounts reached in all: {count} {plan.accounts}. Never the management account, {management}.")
+    reached = f"It reaches {plan.reached} of {plan.accounts} accounts."
+    if plan.reached is None:
+        reached = f"AWS did not say how many of the {plan.accounts} accounts it reaches."
+    say(console, f"{reached} Never the management account, {management}.")
     others = [policy_id for policy_id in settings.deny_scp_ids if policy_id != plan.policy_id]
     if others:
         say(console, f"LEAVERBOT_DENY_SCP_ID names {', '.join(others)} already; this is one more.")
     if settings.deny_strategy is DenyStrategy.INLINE:
         say(console, "LEAVERBOT_DENY_STRATEGY is inline, and with that no service control policy is used.")
     if not plan.missing:
-        say(console, "It is set up already; nothing is to be done.")
+        say(console, "It is already set up; there is nothing to do.")
 
 
 def show_end(policy_id: str, targets: Sequence[Target], settings: DenySettings) -> None:
@@ -81,7 +83,7 @@ def show_standing(console: Console, standing: Standing, stored: Stored, *, names
     elif stored.denies:
         console.print(_deny_table(stored.denies))
     else:
-        say(console, "No deny is stored as in force.")
+        say(console, "leaverbot has no deny on record.")
     if not standing.policies and not standing.unread:
         say(console, "LEAVERBOT_DENY_SCP_ID names no policy. `leaverbot deny setup` makes one.")
     for policy in standing.policies:
@@ -91,7 +93,7 @@ def show_standing(console: Console, standing: Standing, stored: Stored, *, names
     for unread in standing.unread:
         console.print(Text(f"Not read: {clean(unread)}", style="yellow"), soft_wrap=True)
     if stored.denies is not None and not (standing.differences or standing.unread):
-        say(console, "What is stored and what AWS has are the same.")
+        say(console, "leaverbot's records and AWS agree.")
 
 
 def _about(policy: PolicyNow, *, names: bool) -> str:
@@ -106,7 +108,7 @@ def _about(policy: PolicyNow, *, names: bool) -> str:
 
 
 def _deny_table(denies: Sequence[StoredDeny]) -> Table:
-    table = Table(title="Denied now, as stored", title_justify="left", expand=False)
+    table = Table(title="Denied now, by leaverbot's records", title_justify="left", expand=False)
     for name in ("User", "Since", "By", "Where"):
         table.add_column(name, overflow="fold")
     for deny in denies:

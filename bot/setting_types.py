@@ -71,7 +71,7 @@ def _token(prefix: str) -> AfterValidator:
         if token.startswith(_ROTATING):
             raise ValueError(
                 "token rotation is on for this Slack app, and leaverbot does not renew tokens: switch it off, or make "
-                "the app anew from manifest.yml"
+                "the app again from manifest.yml"
             )
         if not token.startswith(prefix):
             raise ValueError(f"does not start with {prefix}")

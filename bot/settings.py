@@ -179,13 +179,13 @@ class Settings(DenySettings):
     responders: SlackIds = Field(
         (),
         validation_alias="LEAVERBOT_RESPONDERS",
-        description="who may revoke, deny and lift: Slack user ids or user-group ids, comma separated",
+        description="who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated",
         examples=["U0123ABCD,S0456EFGH"],
     )
     admins: SlackIds = Field(
         (),
         validation_alias="LEAVERBOT_ADMINS",
-        description="who may also delete users: Slack user ids or user-group ids, comma separated",
+        description="who may also delete users and deny somebody who is not disabled: Slack ids, comma separated",
         examples=["U0123ABCD"],
     )
     protected_users: Names = Field(

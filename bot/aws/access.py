@@ -260,8 +260,8 @@ class SsoAdmin:
         if len(found) > 1:
             # One belongs to one instance (API reference, CreateApplication), so another instance has one here.
             raise AwsRejected(
-                f"Account access manager has several applications in this account ({', '.join(sorted(found))}), and "
-                "leaverbot reads one."
+                f"Account access manager has several applications in this account ({', '.join(sorted(found))}), but "
+                "leaverbot reads only one."
             )
         if not found and self._home.caller_account_id() != self._home.management_account_id():
             raise AwsRejected(
@@ -274,7 +274,7 @@ class SsoAdmin:
         pages = self._aws.pages(ORGANIZATIONS, "ListAccounts", "Accounts", MaxResults=ORGANIZATIONS_PAGE)
         found = {account.id: account for page in pages for account in map(_account, page)}
         if not found:
-            raise AwsUnavailable("AWS lists no account at all, and an organization has one at least.")
+            raise AwsUnavailable("AWS lists no account at all, but an organization has at least one.")
         return found
 
     def _read_permission_set(self, arn: str) -> PermissionSet:

@@ -106,7 +106,7 @@ def explain(error: Exception) -> str:
     if isinstance(error, botocore.RefreshWithMFAUnsupportedError):
         return "The AWS profile asks for a code (MFA) each time, which leaverbot cannot give. Use another profile."
     if verdicts.cannot_be_written(error) and not isinstance(details.get("error"), LocationValueError):
-        return "The AWS credentials hold a character that no key has, a newline for example. Write or fetch them anew."
+        return "The AWS credentials hold a character that no key has, a newline for example. Write or fetch them again."
     return ""
 
 
@@ -139,7 +139,7 @@ def wrong_clock(code: str, said: str, headers: dict[str, str], now: datetime) ->
     theirs = f", and AWS says {there:%Y-%m-%d %H:%M:%S} UTC" if there else ""
     return (
         f"The clock of this machine is wrong: it says {here:%Y-%m-%d %H:%M:%S} UTC{theirs}. Set it (NTP), then try "
-        "again. The credentials are not the trouble."
+        "again. The credentials are not the problem."
     )
 
 

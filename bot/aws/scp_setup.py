@@ -26,7 +26,7 @@ class ScpSetup:
         found = self._list("ListRoots", "Roots")
         if len(found) != 1:
             # "Currently, you can have only one root" (Organizations user guide, orgs_getting-started_concepts).
-            raise AwsRejected(f"AWS lists {len(found)} roots, and an organization has one.")
+            raise AwsRejected(f"AWS lists {len(found)} roots, but an organization has only one.")
         status = _status(found[0])
         return Root(_target(found[0]), _STATES.get(status, ScpState.OFF) if status else self._why_off())
 

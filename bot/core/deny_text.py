@@ -143,7 +143,7 @@ def _statement(text: str, value: Any) -> Statement:
     if (sid == SID and ids is None) or (sid == SID_BY_NAME and names is None):
         raise DenyDocumentInvalid(
             f"The statement {sid} in the policy was changed by hand and no longer has leaverbot's form. "
-            "Put it back as the README shows it, or give it another Sid."
+            "Put it back as docs/emergency-deny.md shows it, or give it another Sid."
         )
     if names is not None:
         return Statement(text, SID_BY_NAME, names, value)
@@ -187,7 +187,7 @@ def _check_readable(text: str) -> None:
         document = _DECODER.decode(text)
         _check_nesting(document, MAX_NESTING)
     except (ValueError, RecursionError) as error:
-        raise DenyDocumentInvalid(f"The policy is not readable JSON: {error}") from error
+        raise DenyDocumentInvalid(f"The policy cannot be read as JSON: {error}") from error
     if not isinstance(document, dict) or "Statement" not in document:
         raise DenyDocumentInvalid("The policy is not a policy document with statements.")
 

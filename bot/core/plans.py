@@ -189,18 +189,18 @@ def read_back(outcome: Outcome, read: PersonRead) -> Outcome:
 
 
 def tally(outcomes: Iterable[Outcome], how: str = "") -> str:
-    """How many of the operations came to what: "18 of 40 done, 2 refused, 12 not begun". `how` follows "done"."""
+    """How many of the operations came to what: "18 of 40 done, 2 refused, 12 not started". `how` follows "done"."""
     states = Counter(outcome.state for outcome in outcomes)
     parts = [f"{states[OperationState.DONE]} of {states.total()} done{how}"]
     if states[OperationState.ANSWERED]:
-        parts.append(f"{states[OperationState.ANSWERED]} done by what AWS says, not read back")
+        parts.append(f"{states[OperationState.ANSWERED]} done according to AWS, not read back")
     unknown = states[OperationState.UNKNOWN] + states[OperationState.ASKED] + states[OperationState.RUNNING]
     if unknown:
-        parts.append(f"{unknown} asked for, and what AWS did is not known yet")
+        parts.append(f"{unknown} asked for, outcome not known yet")
     if states[OperationState.REFUSED]:
         parts.append(f"{states[OperationState.REFUSED]} refused")
     not_begun = states[OperationState.NOT_BEGUN] + states[OperationState.WAITING]
-    return ", ".join([*parts, *([f"{not_begun} not begun"] if not_begun else [])])
+    return ", ".join([*parts, *([f"{not_begun} not started"] if not_begun else [])])
 
 
 def _still_there(operation: Operation, read: PersonRead) -> bool:

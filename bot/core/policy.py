@@ -37,9 +37,7 @@ class Refused:
 
 
 Decision = Allowed | Refused
-_WATCHES = (
-    "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS. This attempt was noted."
-)
+_WATCHES = "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS."
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +183,10 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
     if (Role.ADMIN if for_admins else Role.RESPONDER) in ask.roles:
         return Allowed()
     if for_admins:
-        return Refused(f"Only admins may {for_admins}. This attempt was noted.", tuple(sorted(rules.admins)))
+        return Refused(f"Only admins may {for_admins}.", tuple(sorted(rules.admins)))
     what = str(ask.kind).replace("_", " ")
     return Refused(
-        f"You can see this case, but only responders may {what}. This attempt was noted.",
+        f"You can see this case, but only responders may {what}.",
         tuple(sorted(rules.responders | rules.admins)),
     )
 
@@ -214,8 +212,8 @@ def may_begin(
         return Unsaid(tuple(sorted(unknown)))
     if rules.watch_only:
         return Refused(_WATCHES)
-    who = f"is no admin, and only admins may {_for_admins(ask)}" if _for_admins(ask) else "is no responder"
-    return Refused(f"It was not begun: whoever asked for it {who}.")
+    who = f"is not an admin, and only admins may {_for_admins(ask)}" if _for_admins(ask) else "is not a responder"
+    return Refused(f"It was not started: whoever asked for it {who}.")
 
 
 def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
@@ -265,7 +263,7 @@ def may_touch(
         return Allowed()
     if user.status is UserStatus.ENABLED:
         return Refused(
-            f"{user.label} is enabled in Identity Center, so nothing was changed. If that is wrong, "
+            f"{user.label} is enabled in Identity Center, so nothing was changed. If this person left, "
             "disable the account in your directory first."
         )
     if user.status is UserStatus.UNKNOWN:

@@ -16,7 +16,7 @@ from bot.services.parts import Parts
 MOST_PROVISIONINGS = 3
 # How AWS says that the role is gone: its last assignment went (hashicorp/terraform-provider-aws#35158).
 _GONE = ("404 status error", "provision not found")
-NOBODY_THERE = "Nobody is assigned it there any more, so there is no role to deny anything."
+NOBODY_THERE = "Nobody is assigned it there any more, so there is no role to deny."
 _NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
 _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
@@ -68,7 +68,7 @@ def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> b
         if one.operation.kind in _SETS and one.operation.args["permission_set_arn"] == arn
     ]
     if any(state.final and state is not OperationState.DONE for state in states):
-        why = "It is not known that the inline policy was changed, so nothing was provisioned."
+        why = "It is not known whether the inline policy was changed, so nothing was provisioned."
         operate.set_state(parts, action, op, OperationState.NOT_BEGUN, detail=why)
         return False
     return all(state is OperationState.DONE for state in states)

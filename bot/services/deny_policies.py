@@ -38,7 +38,7 @@ FULL = (
     "`leaverbot deny setup --name leaverbot-emergency-deny-2` and add its id to LEAVERBOT_DENY_SCP_ID."
 )
 NOT_ATTACHED = (
-    "{names} {are} attached to nothing, so a deny in it would deny nobody. Attach it to the root or to organizational "
+    "{names} {are} attached to nothing, so a deny there would block nobody. Attach it to the root or to organizational "
     "units (`leaverbot deny setup` does), then press Emergency deny again."
 )
 
@@ -223,7 +223,7 @@ def _write_one(parts: Parts, work: _Work, policy_id: str, text: str) -> None:
             parts.deny.write(policy_id, text, work.texts[policy_id])
         work.asked += steps
     except AwsConflict:
-        log.info("somebody else changes the deny policy at this moment", policy=policy_id)
+        log.info("somebody else is changing the deny policy right now", policy=policy_id)
     work.texts[policy_id] = parts.deny.text(policy_id)
 
 

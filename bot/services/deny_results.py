@@ -24,7 +24,7 @@ def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach:
         text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
         return Result(ActionState.FAILED, text, tell=text)
     if not known.confirmed:
-        text = f"{user.label} may be denied, but it could not be read back: {why} Lift deny takes it back."
+        text = f"{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     try:
         covered = proof(parts, known, documents, reach.roles)

@@ -141,7 +141,7 @@ class Comparison:
         places = [known.policy_id] if known.policy_id in policies else []
         places += [place.permission_set_arn for place in known.inline if place.permission_set_arn in inline]
         if not known.policy_id and not known.inline:
-            text = f"{known.user.label} is denied as far as is stored, and stands in no policy."
+            text = f"{known.user.label} is denied according to leaverbot's records, but is in no policy."
             self._note(DifferenceKind.MISSING, "", known.user.id, text)
         for where in places:
             now = {**policies, **inline}[where]
@@ -158,7 +158,7 @@ class Comparison:
     def _note_not_stored(self, now: PolicyNow, stored: Sequence[StoredDeny]) -> None:
         ids, names = {known.user.id for known in stored}, {name for known in stored for name in known.names}
         for who in (*sorted(now.users - ids), *sorted(now.names - names)):
-            text = f"{who} is denied in {self._name(now.id)}, and no deny of it is stored."
+            text = f"{who} is denied in {self._name(now.id)}, but leaverbot has no record of it."
             self._note(DifferenceKind.NOT_STORED, now.id, who, text)
 
     def _note(self, kind: DifferenceKind, where: str, who: str, text: str) -> None:

@@ -158,8 +158,8 @@ def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
     if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
         at = parts.clock.now()
         text = (
-            f"The emergency deny of {now.user.label} is not in force as it was placed: {now.missing}. leaverbot did "
-            "not do that. Put it back, or lift it if that is right."
+            f"Somebody changed the emergency deny of {now.user.label}: {now.missing}. "
+            f"{now.user.label} may get in again. Press Put deny back, or Lift deny if the change is right."
         )
         parts.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
 
@@ -167,8 +167,11 @@ def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
 def _tell_enabled(parts: Parts, deny: StoredDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
-    still = "may still be denied in part" if deny.missing else "is still denied"
-    text = f"{user.label} was enabled again but {still}: lift it if that is right."
+    still = "may still block" if deny.missing else "still blocks"
+    text = (
+        f"{user.label} was enabled again, but the emergency deny {still} them. Press Lift deny if they should "
+        "work again."
+    )
     key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
     parts.store.notice(key, NoticeKind.ENABLED, user.id, text, parts.clock.now())
 
@@ -183,8 +186,8 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
             count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
             was = f"was placed over {kept} ago" if deny.missing else f"has been in force for {kept}"
             text = (
-                f"The emergency deny of {deny.user.label} {was} and stays: {deny.user.label} still has {count}. "
-                f"It ends {kept} after the last one is gone."
+                f"The emergency deny of {deny.user.label} {was} and stays, because {deny.user.label} still has "
+                f"{count}. It ends {kept} after the last one is gone."
             )
             parts.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
         return

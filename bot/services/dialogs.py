@@ -71,13 +71,18 @@ def opened(parts: Parts, dialog: StoredDialog, view_id: str) -> None:
     parts.work.start_dialog(dialog.id)
 
 
+def _unread(error: AwsError | DenyError) -> str:
+    again = " Try again in a minute." if isinstance(error, AwsError) and error.passes else ""
+    return f"AWS could not be read, so nothing was changed: {error}{again}"
+
+
 def fill(parts: Parts, dialog_id: str) -> None:
     """Read AWS and show what the dialog is about. Never raises for what AWS or Slack say."""
     dialog = parts.store.dialog(dialog_id)
     try:
         view = view_of(parts, dialog)
     except (AwsError, DenyError) as error:
-        view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, f"AWS could not be read: {error}")
+        view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, _unread(error))
     user = view.user
     newest = parts.store.newest_case(user.id) if user else None
     parts.store.set_dialog(

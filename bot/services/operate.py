@@ -28,7 +28,7 @@ from bot.services.parts import Parts
 MOST_JOBS = 10
 # How long it may stay unreadable what AWS did with a request: it takes seconds, a minute at most.
 STATUS_PATIENCE = timedelta(minutes=2)
-LATE = "AWS did not do this in time. If it was asked for, it may still do so; the next scan tells."
+LATE = "AWS did not do this in time. If it was asked for, it may still happen; the next scan will tell."
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
@@ -52,7 +52,7 @@ def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
 
 def stop(parts: Parts, action: StoredAction, reason: str) -> None:
     """Ask for nothing more: what AWS works on is followed to its end; what was asked for without an answer, the read
-    back tells; the rest is not begun.
+    back tells; the rest is not started.
     """
     for op in action.operations:
         if op.state is OperationState.WAITING:
@@ -199,7 +199,7 @@ def follow(
     state = states.get(job.state, OperationState.RUNNING)
     if op.state is OperationState.RUNNING and state is op.state and op.request_id == job.request_id:
         return
-    detail = f"AWS says: {job.reason or 'nothing more'}" if state is OperationState.REFUSED else ""
+    detail = f"AWS says: {job.reason or 'no reason'}" if state is OperationState.REFUSED else ""
     set_state(parts, action, op, state, request_id=job.request_id, detail=detail)
 
 

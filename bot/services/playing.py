@@ -118,7 +118,7 @@ def _stopped(last: StoredAction | None) -> Result | None:
 def _result(parts: Parts, steps: list[StoredAction]) -> Result:
     """Everything was carried out; what did not come out whole is said."""
     if not steps:
-        text = "There was nothing to do: no way in is left, and there is no policy in which to deny."
+        text = "There was nothing to do: no way in is left, and there is no policy to put a deny into."
         return Result(ActionState.REFUSED, text, tell=text)
     last = steps[-1].view
     text = " ".join(step.view.message for step in steps if step.view.message)

@@ -27,7 +27,7 @@ from bot.services.unused import emptied_by, finish_prune
 
 log = structlog.get_logger(__name__)
 
-# How long AWS may be out of reach before an action that has not begun gives up.
+# How long AWS may be out of reach before an action that has not started gives up.
 PATIENCE = timedelta(minutes=15)
 # Denies wait in one line, so none may hold it up for long.
 DENY_PATIENCE = timedelta(minutes=3)
@@ -65,7 +65,7 @@ def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
     except AwsError as error:
         if error.passes and not late:
             return False
-        decision = Refused(f"Whether that is still right could not be read, so it was not gone on with: {error}")
+        decision = Refused(f"Whether this is still right could not be read, so leaverbot did not go on: {error}")
     if isinstance(decision, Refused):
         operate.stop(parts, action, decision.reason)
     return True
@@ -170,7 +170,7 @@ def _finish_revoke(parts: Parts, action: StoredAction, late: bool) -> Result:
     now = parts.clock.now()
     action = parts.store.action(action.view.id)
     if isinstance(read, str):
-        text = f"The result could not be read back: {read} The next scan that can read it tells."
+        text = f"The result could not be read back: {read} The next scan that can read it will tell."
         return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.view.outcomes)}. {text}")
     if any(problem.passing for problem in read.missing) and not late:
         raise AwsUnavailable(problems(read.missing))
@@ -188,7 +188,7 @@ def _finish_revoke(parts: Parts, action: StoredAction, late: bool) -> Result:
         )
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text, emptied=emptied)
     reasons = list(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
-    text = " ".join(reasons) or "AWS still shows it, or shows it anew. Look at Details in a minute."
+    text = " ".join(reasons) or "AWS still shows it, or shows it again. Open Details in a minute."
     left = f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in."
     return Result(ActionState.INCOMPLETE, text, read, now, tell=f"{left} {text}", emptied=emptied)
 
@@ -205,7 +205,7 @@ def _finish_delete(parts: Parts, action: StoredAction, late: bool) -> Result:
     except AwsError as error:
         if error.passes and not late:
             raise
-        text = f"Whether {user.label} was deleted could not be read back: {error} The next scan tells."
+        text = f"Whether {user.label} was deleted could not be read back: {error} The next scan will tell."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     conflict = any(op.detail == operate.CONFLICT for op in action.operations)
     text = CONFLICT.format(user=user.label) if conflict else f"{user.label} was not deleted: {detail}"

@@ -16,7 +16,7 @@ def review(parts: Parts, case_id: str, version: int, asker: Asker, roles: frozen
     if reviewed.reviewed_at is None:
         parts.store.touch(case_id)
         parts.work.wake()
-        changed = f"This alert of {case.user.label} has changed since its button was drawn. Look again, then press."
+        changed = f"This alert of {case.user.label} has changed. Look at it again, then press."
         return _refuse(parts, case, asker, Refused(changed))
     parts.work.wake()
     return reviewed

@@ -66,7 +66,7 @@ def _may_by_itself(parts: Parts, action: StoredAction) -> Allowed | Refused:
     over = ends is not None and parts.clock.now() >= ends
     if action.view.kind is ActionKind.LIFT and over and _without_access(parts, action.view.user.id):
         return Allowed()
-    return Refused("It was not begun: leaverbot by itself only lifts a deny whose time is over.")
+    return Refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
 
 
 def _without_access(parts: Parts, user_id: str) -> bool:

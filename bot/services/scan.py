@@ -201,9 +201,9 @@ def _open_to_all(found: OpenApplications) -> Iterable[str]:
 
 def _trail_notes(trailed: Trailed) -> Iterable[str]:
     if trailed.looked:
-        yield f"Looked for use since the disabling in {'; '.join(trailed.looked)}"
+        yield f"Checked for use since the disabling: {'; '.join(trailed.looked)}"
     for gap in trailed.gaps:
-        yield f"Not looked at: {gap}"
+        yield f"Not checked for use: {gap}"
 
 
 def _first(problems: list[Problem]) -> tuple[Problem, ...]:

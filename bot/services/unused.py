@@ -108,7 +108,7 @@ def finish_prune(parts: Parts, action: StoredAction, late: bool) -> Result:
     except AwsError as error:
         if error.passes and not late:
             raise
-        text = f"Whether {label} was deleted could not be read back: {error} /leavers unused tells."
+        text = f"Whether {label} was deleted could not be read back: {error} /leavers unused will tell."
         return Result(ActionState.INCOMPLETE, text, tell=text)
     if left:
         text = f"{label} was not deleted. {why}".strip()

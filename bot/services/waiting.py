@@ -48,7 +48,7 @@ class Teller:
             return
         text = (
             f"AWS has not answered since {wait.since:%H:%M} UTC, so the {what} of {action.view.user.label} waits. "
-            f"It is tried until {wait.until:%H:%M} UTC; you will be told how it ends."
+            f"leaverbot keeps trying until {wait.until:%H:%M} UTC; you will be told how it ends."
         )
         self._parts.store.tell(f"waits:{name}", action.asker, text, now)
 

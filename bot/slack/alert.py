@@ -118,7 +118,7 @@ def _open_sessions(view: CaseView) -> str:
     if not ways.account_ids(usable):
         return f"{live} {stops}"
     if view.deny and view.deny.missing:
-        return f"{live} The emergency deny may not stop them: it is not in force as it was placed."
+        return f"{live} The emergency deny may not stop them: somebody changed it."
     if view.deny:
         applications = ", not in applications" if ways.application_ids(usable) else ""
         return f"{live} The emergency deny stops them where it holds{applications}."
@@ -136,7 +136,7 @@ def _marks(view: CaseView) -> list[str]:
     if view.superseded:
         marks.append("There is a newer alert for this user. Use that one.")
     if view.protected:
-        marks.append(f"{words.PROTECTED}{' Only Lift deny is left.' if view.deny else ''}")
+        marks.append(f"{words.PROTECTED}{' You can still lift the deny.' if view.deny else ''}")
     if view.watch_only:
         marks.append(
             "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."

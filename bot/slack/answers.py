@@ -15,7 +15,7 @@ COMMANDS = (
     ("/leavers list", "the open cases, worst first; /leavers alone does the same"),
     ("/leavers show <user>", "one person: the ways in, the buttons"),
     ("/leavers scan", "scan now"),
-    ("/leavers shut-out <user>", "deny, revoke and, if you say so, delete, as one, after showing the plan"),
+    ("/leavers shut-out <user>", "deny, revoke and, if you confirm it, delete in one go, after showing the plan"),
     ("/leavers revoke <user>", "take the access away, after showing the plan"),
     ("/leavers deny <user>", "emergency deny: stop open sessions too. Admins may deny somebody who is not disabled"),
     ("/leavers lift <user>", "lift the emergency deny, with a reason"),
@@ -25,7 +25,7 @@ COMMANDS = (
     ("/leavers summary", "how things stand, and what happened since the last summary"),
     ("/leavers help", "this list"),
 )
-USER_HINT = "A user is named by user name, e-mail, id or a unique part of one."
+USER_HINT = "Name the user by user name, e-mail, id or a unique part of one."
 
 
 def plain_message(text: str) -> Message:
@@ -174,8 +174,8 @@ def _person_title(person: PersonView) -> str:
     if not person.read.complete:
         return f"{who} is {_status(user.status)}; not everything could be read"
     if not count:
-        dead = " that anybody can use" if person.read.grants else ""
-        return f"{who} is {_status(user.status)} and has no way in{dead}"
+        usable = "usable " if person.read.grants else ""
+        return f"{who} is {_status(user.status)} and has no {usable}way in"
     accounts, applications = ways.account_ids(person.read.usable), ways.application_ids(person.read.usable)
     what = ways.reach(len(accounts), len(applications)) or plural(count, "thing")
     return f"{who} is {_status(user.status)} and has access to {what}"
@@ -240,7 +240,7 @@ def _next_steps(person: PersonView) -> str:
     if person.deny and person.deny.missing:
         fitting.append("deny")
     if fitting:
-        return "What fits: " + ", ".join(code(f"/leavers {verb} {who}") for verb in fitting)
+        return "You can use: " + ", ".join(code(f"/leavers {verb} {who}") for verb in fitting)
     if user.status is UserStatus.ENABLED:
         return (
             "leaverbot acts on disabled users only. If this person left, disable the account in your directory first. "

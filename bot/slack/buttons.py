@@ -120,12 +120,12 @@ class Buttons:
         if view.watch_only or view.protected or control in view.controls:
             return None
         name = case.user.label
-        reason = f"This alert of {name} has changed since its button was drawn, so nothing was started. Look again."
+        reason = f"This alert of {name} has changed, so nothing was started. Look at it again, then press."
         if view.superseded:
             reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
         elif view.latest and not view.latest.state.final:
             what = str(view.latest.kind).replace("_", " ")
-            reason = f"A {what} of {name} is under way already; nothing more was started."
+            reason = f"A {what} of {name} is already running, so nothing more was started."
         self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, "refused", reason)
         self.parts.store.touch(case.id)
         self.parts.work.wake()

@@ -1,5 +1,6 @@
 """The buttons as they are drawn: of a case, and those of reports, notices and lists."""
 
+from bot.core.cases import CloseReason
 from bot.core.views import CaseView, Control, DenyView
 from bot.slack import words
 from bot.slack.blocks import Block, confirm, plain_text
@@ -46,7 +47,10 @@ def deny_label(deny: DenyView | None) -> str:
 
 
 def press_deny(view: CaseView) -> str:
-    """What to press about a deny that does not stand as it was placed; "" when there is no such button."""
+    """What to press about a deny that somebody changed, or whose user was enabled again; "" for no such button."""
+    if view.deny and not view.deny.missing:
+        enabled = view.case.closed_reason is CloseReason.ENABLED and Control.LIFT in view.controls
+        return "Press *Lift deny* if they should work again." if enabled else ""
     offered = [f"*{_label(control, view)}*" for control in (Control.DENY, Control.LIFT) if control in view.controls]
     return f"Press {' or '.join(offered)}." if offered else ""
 

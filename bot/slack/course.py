@@ -29,7 +29,7 @@ def sessions_end(view: CaseView) -> str:
         return sessions_left(until, case.long_sessions)
     # What the ways in that are left allow is said with them.
     long = ways.long_lived([one for one in case.long_sessions if one not in long_sessions(case.grants)])
-    ends = f"Sessions of access that is gone already may live until {when(until)}." if until else ""
+    ends = f"Sessions opened with access that is already removed may last until {when(until)}." if until else ""
     return " ".join(text for text in (ends, long) if text)
 
 
@@ -84,7 +84,7 @@ def _came_out(view: CaseView, latest: ActionView, at: str, why: str) -> str:
     not_everywhere = _not_everywhere(view, latest)
     if not_everywhere:
         # With a deny in force, its own line and the failures say why.
-        return "\n".join([f"{what} by {who}, {at}, not everywhere.{'' if view.deny else why}", *not_everywhere])
+        return "\n".join([f"{what} by {who}, {at}: not all of it worked.{'' if view.deny else why}", *not_everywhere])
     if latest.kind is ActionKind.DENY and view.deny:
         return ""
     if latest.kind is ActionKind.DELETE and latest.state is ActionState.DONE:
@@ -109,9 +109,9 @@ def _revoked(view: CaseView, latest: ActionView) -> str:
     who, finished = mention(latest.by), latest.finished_at or latest.asked_at
     duration = took((finished - latest.asked_at).total_seconds())
     did = operations.counted(latest.outcomes) or "nothing was removed"
-    checked = f"Checked again at {when(latest.verified_at)}" if latest.verified_at else "Not read back yet"
+    checked = f"Checked again {when(latest.verified_at)}" if latest.verified_at else "Not checked again yet"
     if latest.state is ActionState.DONE:
-        return f"Revoked by {who} in {duration}: {did}. {checked}: {len(words.left_open(latest))} left."
+        return f"Revoked by {who} in {duration}: {did}. {checked}: {words.still_left(latest)}."
     counted = tally(latest.outcomes, f" in {duration} ({did})") if latest.outcomes else did
     return "\n".join([f"Revoke by {who}: {counted}. {checked}.", *_left(view, latest)])
 
@@ -166,10 +166,10 @@ def _far(latest: ActionView, management: str | None) -> str:
 def _closed(case: Case) -> str:
     who = mention(case.closed_by) if case.closed_by else "leaverbot"
     reason = {
-        CloseReason.NO_GRANTS: "the access was taken away without leaverbot",
+        CloseReason.NO_GRANTS: "somebody removed the access outside leaverbot",
         CloseReason.REVOKED: f"revoked by {who}",
         CloseReason.ENABLED: "the user was enabled again. If that is wrong, disable the account in your directory",
-        CloseReason.GONE: "the user was deleted without leaverbot",
+        CloseReason.GONE: "somebody deleted the user outside leaverbot",
         CloseReason.DELETED: f"deleted by {who}",
         None: "no reason is known",
     }[case.closed_reason]

@@ -22,9 +22,9 @@ def all_clear(last: Coverage) -> str:
     """The sentence that only a scan that `tells_all`, and found nothing, allows."""
     at = when(last.finished_at)
     if not last.leavers:
-        return f"No user is disabled: {plural(last.users_read, 'user')} read at {at}."
+        return f"No user is disabled: {plural(last.users_read, 'user')} read {at}."
     who = "The 1 disabled user was" if last.leavers == 1 else f"All {last.leavers:,} disabled users were"
-    return f"{who} checked at {at}. None can get in."
+    return f"{who} checked {at}. None can get in."
 
 
 def why_not_clear(last: Coverage | None) -> str:
@@ -33,12 +33,12 @@ def why_not_clear(last: Coverage | None) -> str:
         return "no scan has ended yet."
     at = when(last.finished_at)
     if last.status is ScanStatus.FAILED:
-        return f"the last scan failed at {at}."
+        return f"the last scan failed {at}."
     if last.status is ScanStatus.PARTIAL:
         part = f" (not all of {_missing(last)} was read)" if not last.every_kind else ""
-        return f"the last scan, at {at}, was incomplete{part}."
+        return f"the last scan, {at}, was incomplete{part}."
     if not last.every_kind:
-        return f"the last scan, at {at}, did not read all of {_missing(last)}."
+        return f"the last scan, {at}, did not read all of {_missing(last)}."
     return f"the last complete scan is from {at}, and none ended since."
 
 
@@ -130,8 +130,8 @@ def _orphans(last: Coverage) -> str:
     if not last.orphans:
         return ""
     one = last.orphans == 1
-    belongs = "1 grant belongs" if one else f"{last.orphans:,} grants belong"
-    return f"{belongs} to users who no longer exist; nobody can use {'it' if one else 'them'}: `/leavers orphans`."
+    belongs = "1 grant belongs to a deleted user" if one else f"{last.orphans:,} grants belong to deleted users"
+    return f"{belongs}; nobody can use {'it' if one else 'them'}: `/leavers orphans`."
 
 
 def _disagreements(last: Coverage) -> str:

@@ -53,10 +53,9 @@ class Failures:
             return None
 
     def _text(self, error: Exception, stored: bool | None) -> str:
-        look = "" if stored is False else f" {LOOK}"
         if isinstance(error, LeaverbotError):
             log.warning("a request was not carried out", why=str(error))
-            return f"{error}{look}"
+            return str(error) if stored is False else f"{error} {LOOK}"
         reference = self.new_reference()
         log.error("a request failed", reference=reference, exc_info=error)
         return (

@@ -24,7 +24,7 @@ def _title(view: LoudDeny) -> str:
     if deny is None:
         return f"It is not known whether the emergency deny of {who} is in force"
     if deny.missing:
-        return f"The emergency deny of {who} is not in force as it was placed"
+        return f"Somebody changed the emergency deny of {who}"
     status = {
         UserStatus.ENABLED: f"{who} is not disabled",
         UserStatus.DISABLED: f"{who} is disabled now",
@@ -34,7 +34,8 @@ def _title(view: LoudDeny) -> str:
         return f"{status}, and an emergency deny is in force"
     if all(cover.covered for cover in deny.cover):
         return f"{status}, and is blocked in AWS by an emergency deny"
-    return f"{status}, and has an emergency deny that is not known to hold everywhere"
+    holds = "does not hold" if any(cover.covered is False for cover in deny.cover) else "may not hold"
+    return f"{status}, and has an emergency deny that {holds} everywhere"
 
 
 def _facts(view: LoudDeny) -> list[str]:

@@ -8,12 +8,21 @@ from bot.core.views import AccountCover, DialogView
 from bot.slack import operations, ways, words
 from bot.slack.blocks import Block, code_blocks, first_that_fit, packed, section
 from bot.slack.course import sessions_left
-from bot.slack.modal_parts import capital, head, kept, name_field, only_elsewhere, typed_name, widest
-from bot.slack.text import code, cut, listed, plural
+from bot.slack.modal_parts import (
+    capital,
+    head,
+    kept,
+    name_field,
+    only_elsewhere,
+    typed_name,
+    widest,
+    without_access,
+)
+from bot.slack.text import code, cut, plural
 
 _COVER_HEAD = {
     True: "*Emergency deny, account by account:*",
-    False: "*What an emergency deny would cover, account by account (none is in force):*",
+    False: "*What an emergency deny would block, account by account (none is in force):*",
 }
 # A view holds a hundred blocks; a person with more commands than these hold has another problem.
 MOST_COMMAND_BLOCKS = 20
@@ -45,12 +54,10 @@ def _sessions(view: DialogView) -> str:
 
 def delete(view: DialogView, user: User) -> list[Block]:
     warning = (
-        "*This cannot be undone.* AWS deletes the user with all its group memberships. A user made anew gets a new "
-        "id, and access has to be given again."
+        "*This cannot be undone.* AWS deletes the user with all its group memberships. A new user gets a new "
+        "id, and all access has to be assigned again."
     )
-    scim = (
-        "Managed by your directory (SCIM): it may make the user again. Remove the user there too." if user.scim else ""
-    )
+    scim = "Synced from your directory (SCIM): remove the user there too, or it may come back." if user.scim else ""
     field = name_field(user, "Type the user name to delete it")
     return [*head(view, user, warning, _after_delete(view, user), scim), field]
 
@@ -77,8 +84,8 @@ def details(view: DialogView, user: User) -> list[Block]:
 
 def _none_found(read: PersonRead) -> str:
     if read.complete:
-        return "No way in that anybody can use." if read.grants else "No way in."
-    return "No way in that anybody can use was found, but not everything could be read."
+        return "No usable way in." if read.grants else "No way in."
+    return "No usable way in was found, but not everything could be read."
 
 
 def _grant_lines(view: DialogView, grants: Sequence[Grant], limit: int) -> list[str]:
@@ -100,7 +107,7 @@ def _details_tail(view: DialogView, read: PersonRead, usable: Sequence[Grant]) -
         texts.append(f"Grants in suspended or closed accounts: {ways.DEAD}")
     if others:
         labels = [words.group_label(group.name, group.id, 40) for group in others]
-        texts.append(cut(f"Also in {plural(len(others), 'group')} without any grant: {listed(labels, most=40)}.", 2900))
+        texts.append(cut(f"Also in {without_access(labels, most=40)}.", 2900))
     if view.cover:
         would = view.deny is None
         lines = [words.cover_line(cover, 40, would=would) for cover in sorted(view.cover, key=_open_first)]

@@ -7,7 +7,7 @@ from bot.slack.blocks import Block, section
 from bot.slack.modal_parts import capital, head, kept, name_field, notes, only_elsewhere, reason_field, widest
 from bot.slack.text import clean, say
 
-NO_ACCOUNT = "No account is known in which the user has access now."
+NO_ACCOUNT = "As far as leaverbot knows, this user can get into no account now."
 
 
 def deny(view: DialogView, user: User) -> list[Block]:
@@ -18,7 +18,7 @@ def deny(view: DialogView, user: User) -> list[Block]:
     below = [section(text) for text in (notes(view), words.NOT_REACHED) if text]
     field = reason_field(needed=view.needs_reason)
     if not view.cover:
-        return [*above, section(f"{NO_ACCOUNT} The deny is placed wherever it can be."), *below, field]
+        return [*above, section(f"{NO_ACCOUNT} The deny is placed wherever possible."), *below, field]
     return widest(
         [*above, section(words.cover_summary(view.cover, most=2, would=known is None))],
         lambda limit: [words.cover_line(cover, limit, would=known is None) for cover in view.cover],
@@ -36,7 +36,7 @@ def _not_disabled(user: User) -> list[Block]:
     else:
         fact, blocks = f"AWS does not say whether {who} is disabled.", "This may block somebody who works here"
     why = "It is meant for an account in the wrong hands: a stolen laptop, a leaked session."
-    told = "A reason is needed; everybody sees it, and who pressed."
+    told = "Give a reason: everybody sees it, and who pressed."
     return [section(f"*{fact}* {blocks}: AWS refuses everything they do until the deny is lifted. {why} {told}")]
 
 
@@ -52,7 +52,7 @@ def shut_out(view: DialogView, user: User) -> list[Block]:
     below = [section(text) for text in (_stays(view), _then(view), words.NOT_REACHED) if text]
     below += [reason_field(needed=True)] if view.needs_reason else []
     if view.may_delete:
-        hint = "Empty: the user is kept. The delete comes last, only when no way in is left, and cannot be undone."
+        hint = "Leave it empty to keep the user. The delete comes last, only when no way in is left, for good."
         below.append(name_field(user, "Also delete the user at the end: type the user name", hint))
     return widest(above, lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned], below)
 
@@ -67,7 +67,7 @@ def _first(view: DialogView) -> str:
 
 def _second(view: DialogView) -> str:
     if view.plan is None or not view.plan.operations:
-        return "*2. Revoke*: there is nothing that leaverbot could take away."
+        return "*2. Revoke*: there is nothing that leaverbot can take away."
     return f"*2. Revoke*: {operations.what_it_does(view.plan)}. Nobody else is affected."
 
 
@@ -76,8 +76,8 @@ def _stays(view: DialogView) -> str:
 
 
 def _then(view: DialogView) -> str:
-    lines = ["*3. Verify*: everything is read again, and the alert shows what was found."]
+    lines = ["*3. Verify*: leaverbot reads everything again, and the alert shows what it found."]
     if view.may_delete:
         lines.append("*4. Delete*: only if the user name is typed below.")
-    lines.append("It stops at the first thing that needs a person, and says what. A restart of leaverbot is none.")
+    lines.append("It stops and tells you when something needs a decision. It continues after a restart of leaverbot.")
     return "\n".join(lines)

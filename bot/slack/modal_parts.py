@@ -83,11 +83,17 @@ def kept(plan: Plan | None) -> str:
     lines = []
     if plan and plan.kept_groups:
         labels = [words.group_label(group.name, group.id, 40) for group in plan.kept_groups]
-        lines.append(f"Stays in {plural(len(labels), 'group')} without any grant: {listed(labels, most=8)}.")
+        lines.append(f"Stays in {without_access(labels, most=8)}.")
     if plan and plan.dead_grants:
         labels = [f"{ways.place(grant, None, 40)} ({ways.account_status(grant)})" for grant in plan.dead_grants]
-        lines.append(f"Stays, in suspended or closed accounts: {listed(labels, most=5)}. {ways.DEAD}")
+        lines.append(f"Stays, because the accounts are suspended or closed: {listed(labels, most=5)}. {ways.DEAD}")
     return "\n".join(lines)
+
+
+def without_access(groups: Sequence[str], most: int) -> str:
+    """Groups (ready-made labels) that give nothing: 2 groups that give no access: a and b."""
+    gives = "gives" if len(groups) == 1 else "give"
+    return f"{plural(len(groups), 'group')} that {gives} no access: {listed(groups, most)}"
 
 
 def notes(view: DialogView, most: int = 8) -> str:

@@ -53,7 +53,7 @@ def dialog_view(view: DialogView) -> Block:
 def _reading(view: DialogView) -> str:
     who = words.user_label(view.user) if view.user else "this user"
     subject = "this permission set" if view.kind is DialogKind.PRUNE else who
-    return f"Reading…\nAWS is asked what is true of {subject} now."
+    return f"Reading…\nleaverbot asks AWS about {subject}."
 
 
 def _submit(view: DialogView) -> str:

@@ -14,7 +14,7 @@ _DONE = {
     OperationKind.DELETE_ASSIGNMENT: ("remove ", "Removed "),
     OperationKind.DELETE_APPLICATION_ASSIGNMENT: ("remove ", "Removed "),
     OperationKind.DELETE_ENTITLEMENT: ("remove ", "Removed "),
-    OperationKind.LEAVE_GROUP: ("leave ", "Left "),
+    OperationKind.LEAVE_GROUP: ("take ", "Took "),
     OperationKind.ADD_TO_DENY: ("put ", "Put "),
     OperationKind.REMOVE_FROM_DENY: ("take ", "Took "),
     OperationKind.DENY_IN_SET: ("deny ", "Denied "),
@@ -36,13 +36,13 @@ _WHOLE = {
     OperationKind.DELETE_USER: "delete the user",
 }
 _NOT_DONE = {
-    OperationState.WAITING: "Not begun",
+    OperationState.WAITING: "Not started",
     OperationState.ASKED: "Asked for",
     OperationState.RUNNING: "Under way",
-    OperationState.ANSWERED: "Done by what AWS says, not read back",
+    OperationState.ANSWERED: "Done according to AWS, not read back",
     OperationState.REFUSED: "Not done",
     OperationState.UNKNOWN: "Asked for, outcome not known",
-    OperationState.NOT_BEGUN: "Not begun",
+    OperationState.NOT_BEGUN: "Not started",
 }
 
 
@@ -60,8 +60,8 @@ def planned(operation: Operation, limit: int = 60) -> str:
         role = code(last_part(args.get("role_arn")), limit)
         return f"remove the access to role {role} in *{_account_shown(operation, limit)}*"
     if operation.kind is OperationKind.LEAVE_GROUP:
-        text = f"leave group *{group_label(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
-        return text + (" (your directory may put it back: fix it there too)" if shown.get("scim") else "")
+        text = f"take the user out of group *{group_label(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
+        return text + (" (remove it in your directory too, or it comes back)" if shown.get("scim") else "")
     if operation.kind is OperationKind.PROVISION:
         return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
     if operation.kind in _ABOUT_A_SET:
@@ -87,7 +87,7 @@ def taken(operation: Operation, limit: int = 60) -> str:
     text = planned(
         Operation(operation.kind, operation.args, {**operation.shown, "scim": False, "removes_role": False}), limit
     )
-    return text.removeprefix("remove ").removeprefix("leave ")
+    return text.removeprefix("remove ").removeprefix("take the user out of ")
 
 
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:

@@ -14,24 +14,25 @@ MOST_COMMANDS, COMMANDS_SIZE = 10, 2400
 # Put into commands for what no scan keeps.
 REGION, APPLICATION = "REGION", "ACCOUNT_ACCESS_APPLICATION_ARN"
 WHAT = (
-    "The user was deleted, the grant stayed. Nobody can use it: there is no user left to sign in as. A user made anew "
+    "The user was deleted, the grant stayed. Nobody can use it: there is no user left to sign in as. A new user "
     "gets a new id and does not inherit it. leaverbot only shows these."
 )
 # The 404 and when it comes: terraform-provider-aws #19341; the other 404: the source of that provider; the console
 # lists deleted users: aws-sso-util #93; the rest: user guide, howtoremoveaccess and howtoremovepermissionset.
-CURE = """*What works*, as far as people report; AWS documents nothing for sure. Try in this order:
-1. Run the command. AWS answers at once and works on; \
+CURE = """*What works*, going by reports from users; AWS does not document it. Try in this order:
+1. Run the command. AWS answers at once and keeps working; \
 `aws sso-admin describe-account-assignment-deletion-status` says how it ended.
 2. If it ended with “Received a 404 status error: the USER assignee … was not found”, AWS refuses because it cannot \
-find the user; reported for users whom their directory (SCIM) deleted. Try the console: Identity Center, AWS accounts, \
-the account, Assigned users and groups, Remove access. (A 404 with “EntitlementItem doesn't exist”: it is gone.)
+find the user; this is reported for users deleted by their directory (SCIM). Try the console: Identity Center, AWS \
+accounts, the account, Assigned users and groups, Remove access. (A 404 with “EntitlementItem doesn't exist”: it is \
+gone.)
 3. If it is still there, remove the permission set from that account (same page, tab Permission sets) and give it \
 again to those who need it. *Everybody* there is without it meanwhile, and its role gets a new name. Or ask AWS \
 Support."""
 CURE_NO_ACCOUNT = (
     "*What works*, as far as is known: the command. If AWS refuses because it cannot find the user, ask AWS Support."
 )
-AVOID = "To have none in future: revoke first, delete the user after that."
+AVOID = "To avoid this: revoke first, then delete the user."
 
 
 def orphans_message(view: OrphanList) -> Message:
@@ -48,10 +49,10 @@ def _title(view: OrphanList) -> str:
         exist = "exists" if users == 1 else "exist"
         return f"{least}{plural(count, 'grant')} of {plural(users, 'user')} who no longer {exist}"
     if view.found_at is None:
-        return "No scan has looked yet for what deleted users have left behind."
+        return "No scan has looked for grants of deleted users yet."
     if view.looked_for_all:
-        return f"Deleted users have left no grant behind: everything was looked through at {when(view.found_at)}."
-    return "No grant of a deleted user was seen, but not everything was looked through, so there may be some."
+        return f"Deleted users have left no grants behind: everything was checked {when(view.found_at)}."
+    return "No grants of deleted users were found, but not everything was checked, so there may be some."
 
 
 def _list(view: OrphanList, title: str) -> list[Block]:
@@ -81,7 +82,7 @@ def _commands(orphans: list[Orphan]) -> list[Block]:
     put = [f"{code(REGION)} by the region of Identity Center"]
     if GrantKind.ENTITLEMENT in kinds:
         put.append(f"{code(APPLICATION)} by the ARN that `aws account-access list-applications` shows")
-    rest = f" The other {len(commands) - len(shown):,} go alike." if len(shown) < len(commands) else ""
+    rest = f" The other {len(commands) - len(shown):,} follow the same pattern." if len(shown) < len(commands) else ""
     whose = "one for each grant" if not rest else f"for the first {len(shown)}"
     return [section(f"*Commands*, {whose}. Replace {listed(put)}.{rest}"), *code_blocks(shown)]
 
@@ -100,11 +101,11 @@ def _instance(grant: Grant) -> str:
 def _state(view: OrphanList) -> Block:
     parts = []
     if view.found_at and view.orphans:
-        parts.append(f"Found by the scan at {when(view.found_at)}.")
+        parts.append(f"Found by the scan of {when(view.found_at)}.")
     if view.found_at is None or not view.looked_for_all:
         parts.append(
-            "Not everything was looked through. With LEAVERBOT_FIND_ORPHANS=true every scan goes through all accounts, "
-            "applications and account access manager; without it a scan sees only what it comes across."
+            "Not everything was checked. With LEAVERBOT_FIND_ORPHANS=true every scan goes through all accounts, "
+            "applications and account access manager; without it a scan finds only what it comes across."
         )
     last = view.last_scan
     if last and view.found_at and last.finished_at > view.found_at:

@@ -16,10 +16,10 @@ SEE_THE_REST = "All of them: `/leavers`. One of them, with its buttons: `/leaver
     "<user>", "&lt;user&gt;"
 )
 _CLOSED = {
-    CloseReason.NO_GRANTS: "lost the access without leaverbot",
+    CloseReason.NO_GRANTS: "lost access outside leaverbot",
     CloseReason.REVOKED: "revoked",
     CloseReason.ENABLED: "enabled again",
-    CloseReason.GONE: "deleted without leaverbot",
+    CloseReason.GONE: "deleted outside leaverbot",
     CloseReason.DELETED: "deleted",
 }
 
@@ -67,8 +67,8 @@ def digest_message(digest: Digest) -> Message:
     still = "person who left can" if digest.open_now == 1 else "people who left can"
     title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
     if not digest.open_now:
-        title = "None of the people that one scan found has an open case any more"
-    found = f"{digest.found:,} found by the scan at {when(digest.found_at)}; {digest.open_now:,} open now."
+        title = "Nobody found by this scan has an open case any more"
+    found = f"{digest.found:,} found by the scan of {when(digest.found_at)}; {digest.open_now:,} open now."
     counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
     lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
     blocks = [section(f"*{title}*\n{found}{counts}")]
@@ -97,7 +97,7 @@ def _title(summary: Summary) -> str:
     if summary.open_now:
         who = "person who left" if summary.open_now == 1 else "people who left"
         verb = "has" if summary.open_now == 1 else "have"
-        before = f"{summary.open_before:,} at the summary before"
+        before = f"{summary.open_before:,} at the last summary"
         if summary.first:
             before = "first summary: nothing to compare with yet"
         title = f"{summary.open_now:,} {who} still {verb} access ({before})"
@@ -159,14 +159,14 @@ def _since(summary: Summary) -> str:
 
 
 def _way(reason: str, who: str | None, count: int) -> str:
-    known = _CLOSED[CloseReason(reason)] if reason in set(CloseReason) else "closed for a reason that is not known"
+    known = _CLOSED[CloseReason(reason)] if reason in set(CloseReason) else "closed, reason not known"
     return f"{count} {known}" + (f" by {mention(who)}" if who else "")
 
 
 def _denies(denies: tuple[DenyInForce, ...], unconfirmed: int) -> str:
     broken = sum(deny.missing for deny in denies)
     head = f"Emergency denies in force: {len(denies) - broken:,}" if denies else "Emergency denies in force: none"
-    head += f". No longer as placed: {broken:,}" if broken else ""
+    head += f". Changed by somebody: {broken:,}" if broken else ""
     head += f". Not known whether in force: {unconfirmed:,}" if unconfirmed else ""
     if not denies:
         return f"{head}."
@@ -182,12 +182,12 @@ def _denies(denies: tuple[DenyInForce, ...], unconfirmed: int) -> str:
 def _how_it_ends(deny: DenyInForce) -> str:
     """What somebody has to look at, else when it lifts itself."""
     if deny.missing:
-        return "*not in force as it was placed*"
+        return "*changed by somebody*"
     if deny.ends_at:
-        return f"lifts itself {when(deny.ends_at)}"
+        return f"ends by itself {when(deny.ends_at)}"
     if deny.stays:
-        return "its time is over, it stays because a way in is left"
-    return f"lifts itself {lasting(deny.kept)} after the last way in is gone"
+        return "past its time, kept because a way in is left"
+    return f"ends by itself {lasting(deny.kept)} after the last way in is gone"
 
 
 def _scans(summary: Summary) -> str:

@@ -31,7 +31,7 @@ _DONE = {
 }
 _DENIES = frozenset({ActionKind.DENY, ActionKind.LIFT})
 _AFTER_DENY = (
-    "Next, if it is not done yet: Revoke access. A deny takes no assignment away.",
+    "Next: Revoke access, if you have not yet. A deny does not take assignments away.",
     words.NOT_REACHED,
 )
 
@@ -70,13 +70,21 @@ def _title(view: ActionView) -> str:
     if view.state is ActionState.DONE and not view.dry_run:
         return _DONE[view.kind].replace("{who}", who)
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
-        in_force = f"Emergency deny for {who} is in force, but not known to hold everywhere"
-        return in_force if _placed(view) else f"It is not known whether {who} is denied"
+        known = f"Emergency deny for {who} {_how_far(view)}"
+        return known if _placed(view) else f"It is not known whether {who} is denied"
     if operations.only_elsewhere(view):
-        return f"Access of {who} was revoked, but for what only the management account can take away"
+        return f"Access of {who} was revoked, except what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""
     about = " " if view.kind is ActionKind.PRUNE else " for "
     return f"{dry}{words.ACTION_NAMES[view.kind]}{about}{who} {_ENDED[view.state]}"
+
+
+def _how_far(view: ActionView) -> str:
+    """How far a deny holds that is not known to hold in every account."""
+    held = {one.covered for one in view.cover}
+    if held == {False}:
+        return "is in place, but holds nowhere"
+    return "is in force, but not everywhere" if False in held else "is in force, but may not hold everywhere"
 
 
 def _lines(view: ActionView, title: str) -> list[str]:
@@ -108,7 +116,7 @@ def _lines(view: ActionView, title: str) -> list[str]:
 def _loud(view: ActionView) -> Iterable[str]:
     """Who it was asked for, when it was somebody who worked here then as far as AWS said."""
     if view.not_disabled:
-        yield f"Who: *{words.user_label(view.user)}* · {words.identity(view.user)}, who was not disabled then."
+        yield f"Not disabled at the time: *{words.user_label(view.user)}* · {words.identity(view.user)}."
 
 
 def _facts(view: ActionView) -> str:
@@ -116,15 +124,15 @@ def _facts(view: ActionView) -> str:
     if view.by == LEAVERBOT:
         text = f"Done by leaverbot on its own, {when(view.asked_at)}"
     if view.finished_at:
-        text += f", ended after {took((view.finished_at - view.asked_at).total_seconds())}"
-    return f"{text}. Read back from AWS at {when(view.verified_at)}." if view.verified_at else f"{text}."
+        text += f", took {took((view.finished_at - view.asked_at).total_seconds())}"
+    return f"{text}. Checked again {when(view.verified_at)}." if view.verified_at else f"{text}."
 
 
 def _after_revoke(view: ActionView) -> Iterable[str]:
     if view.verified_at and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
         yield from _left(view)
     if any(outcome.state.may_have_changed for outcome in view.outcomes):
-        yield f"Sessions that are open already were not ended. {ways.DENY_STOPS}"
+        yield f"Open sessions were not ended. {ways.DENY_STOPS}"
 
 
 def _left(view: ActionView) -> Iterable[str]:
@@ -133,12 +141,12 @@ def _left(view: ActionView) -> Iterable[str]:
     # An action does not know which account is the management account, but then all that is left is in it.
     management = left[0].account_id if operations.only_elsewhere(view) else None
     if left:
-        yield f"Left, {ways.how_many(left)}:"
+        yield f"Still left: {ways.how_many(left)}."
         held = ways.Held.by(view.cover) if view.cover else ways.Held(None)
         for grant in worst_first(left, management):
             yield f"{ways.grant_line(grant, management, ids=True)}{held.mark(grant)}"
     elif view.state is ActionState.DONE:
-        yield "Left: no way in."
+        yield "No way in is left."
     if dead:
         yield f"{plural(len(dead), 'grant')} in suspended or closed accounts stay; nobody can use them:"
         yield from (ways.grant_line(grant, None, ids=True) for grant in worst_first(tuple(dead), None))
@@ -153,7 +161,7 @@ def _after_deny(view: ActionView) -> Iterable[str]:
     if view.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
         return
     if any(outcome.missed for outcome in view.outcomes):
-        yield "What is not done can be tried again: *Retry deny* in the alert, or `/leavers deny`."
+        yield "To try again what did not work: *Retry deny* in the alert, or `/leavers deny`."
     yield from _AFTER_DENY[1 if view.not_disabled else 0 :]
     if view.deny_kept:
         yield words.lifts_itself(view.deny_kept)
@@ -167,29 +175,29 @@ def _after_lift(view: ActionView) -> Iterable[str]:
 def _after_delete(view: ActionView) -> Iterable[str]:
     if view.state is not ActionState.DONE:
         return
-    yield "This cannot be undone: a user made anew gets a new id, and every assignment has to be made again."
-    yield "Open sessions were not ended by this; the alert says how long they may live."
+    yield "This cannot be undone: a new user gets a new id, and every assignment has to be made again."
+    yield "This did not end open sessions; the alert says how long they may live."
     if view.user.scim:
-        yield "The user was managed by your directory (SCIM): it may make the user again. Remove the user there too."
+        yield "The user was synced from your directory (SCIM): remove the user there too, or it may come back."
 
 
 def _renamed(view: ActionView, who: str) -> str:
     released = [one for one in view.outcomes if one.operation.kind is OperationKind.RELEASE_NAME]
     holders = {str(one.operation.shown.get("holder_id")): str(one.operation.shown.get("holder")) for one in released}
     if not holders:
-        return f"The emergency deny of {who} holds the new name, too"
-    have = "has the user name now" if len(holders) == 1 else "have the user names now"
+        return f"The emergency deny of {who} now matches the new name, too"
+    have = "now has the user name" if len(holders) == 1 else "now have the user names"
     named = listed([name(holder) for holder in holders.values()])
-    return f"{named} {have} that the emergency deny of {who} held, and {'is' if len(holders) == 1 else 'are'} let out"
+    return f"{named} {have} that the emergency deny of {who} matched; the deny leaves them alone now"
 
 
 def _after_rename(view: ActionView) -> Iterable[str]:
     released = [one for one in view.outcomes if one.operation.kind is OperationKind.RELEASE_NAME]
     if any(one.state is OperationState.DONE for one in released):
         who = words.user_label(view.user)
-        yield f"{who} stays denied. Open sessions of {who} under that name are held by the user id alone."
+        yield f"{who} stays denied. Open sessions of {who} under that name are blocked by the user id alone."
     if any(one.state is not OperationState.DONE for one in released):
-        yield "*Somebody who is not meant may still be denied.* The next scan tries again; *Lift deny* ends it at once."
+        yield "*The deny may still block the wrong person.* The next scan tries again; *Lift deny* ends it at once."
 
 
 def _after_shut_out(view: ActionView) -> Iterable[str]:
@@ -215,7 +223,7 @@ def _step(view: ActionView, step: ActionView) -> str:
 
 def _after_prune(view: ActionView) -> Iterable[str]:
     if view.state is ActionState.DONE:
-        yield "This cannot be undone: one made anew gets a new ARN. Accounts and people were not touched."
+        yield "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
 
 
 def _undo(view: ActionView) -> list[str | Block]:
@@ -254,7 +262,7 @@ def change_message(change: CaseChange) -> Message:
         parts.append(f"{plural(len(change.added), 'new grant')}")
     if change.removed:
         parts.append(f"{plural(len(change.removed), 'grant')} gone")
-    title = f"The scan at {when(change.at)} found {' and '.join(parts) or 'a change'}"
+    title = f"The scan of {when(change.at)} found {' and '.join(parts) or 'a change'}"
     texts = [f"*{title}*"]
     for intro, grants in (("New:", change.added), ("Gone:", change.removed)):
         if grants:

@@ -14,9 +14,9 @@ def scan_message(view: ScanView) -> Message:
     if view.coverage is None:
         title = "A scan is running"
         return message(title, [section(f"*{title}*"), context(asked)])
-    title = f"The scan is {view.coverage.status}"
+    title = f"The scan is {'complete' if view.coverage.status is ScanStatus.COMPLETE else 'incomplete'}"
     if view.coverage.status is ScanStatus.FAILED:
-        title = "The scan failed, so nothing is known that was not known before"
+        title = "The scan failed and found out nothing new"
     lines = [f"*{title}*", *_found(view, view.coverage), *_not_read(view.coverage)]
     return message(title, [section(cut("\n".join(lines), 2900)), context(asked)])
 

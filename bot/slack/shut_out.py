@@ -48,14 +48,14 @@ def _done(view: ActionView, management: str | None) -> str:
     if removed:
         text += f" {removed[:1].upper()}{removed[1:]}."
     if last and last.verified_at:
-        text += f" Checked again at {when(last.verified_at)}: {len(words.left_open(last))} left."
+        text += f" Checked again {when(last.verified_at)}: {words.still_left(last)}."
     return text
 
 
 def _so_far(view: ActionView, management: str | None) -> Iterable[str]:
     to_come, last = _to_come(view), last_read(view)
     parts = [_step(step, management) for step in view.steps]
-    parts += [f"not begun: {listed(to_come)}"] if to_come else []
+    parts += [f"not started: {listed(to_come)}"] if to_come else []
     if parts:
         line = " · ".join(parts)
         yield f"{line[:1].upper()}{line[1:]}."

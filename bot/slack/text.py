@@ -128,7 +128,7 @@ def link(url: str, label: str) -> str:
 
 def when(moment: datetime) -> str:
     """A time in the reader's own zone; UTC where Slack cannot tell it."""
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{utc(moment)}>"
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at {{time}}|{utc(moment)}>"
 
 
 def about(moment: datetime) -> str:

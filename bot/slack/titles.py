@@ -42,37 +42,33 @@ def _state(view: CaseView) -> str:
     if case.closed_reason is CloseReason.GONE:
         return "is no longer in the directory"
     # A case is closed for lack of access only when every kind of it was read.
-    dead = any(not grant.usable for grant in case.grants)
-    usable = " that anybody can use" if dead else ""
+    usable = "usable " if any(not grant.usable for grant in case.grants) else ""
     if view.superseded:
-        return f"had no way in{usable} when this was closed"
-    return f"has no way in any more{usable}"
+        return f"had no {usable}way in when this was closed"
+    return f"has no {usable}way in any more"
 
 
 def _still_denied(view: CaseView) -> str:
     if view.deny is None:
         return ""
-    still = "may still be blocked in part" if view.deny.missing else "is still blocked"
-    return f" and {still} by an emergency deny: lift it if that is right"
+    return f", but an emergency deny {'may still block' if view.deny.missing else 'still blocks'} them"
 
 
 def _reach(view: CaseView) -> str:
-    """What can be got into, and what of it an emergency deny holds back."""
+    """What can be got into, and what of it an emergency deny blocks."""
     usable = view.case.usable
     accounts, applications = ways.account_ids(usable), len(ways.application_ids(usable))
     if not accounts and not applications:
         return f"still has {plural(len(usable), 'way')} in" if usable else "may have access"
-    # A deny that somebody took out, or part of it, is trusted to hold nothing back.
+    # A deny that somebody took out, or part of it, is trusted to block nothing.
     holds = view.deny is not None and not view.deny.missing
     denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny and holds else set()
     within = [account for account in accounts if account not in denied]
     held = len(accounts) - len(within)
     if not within and not applications:
-        return f"still has access to {plural(held, 'AWS account')}, held back by an emergency deny"
+        return f"still has access to {plural(held, 'AWS account')}, blocked by an emergency deny"
     text = f"can still get into {ways.reach(len(within), applications)}"
     if not held:
         return text
-    if not applications:
-        return f"{text}; an emergency deny holds back {held} more"
-    back = plural(held, "more account" if within else "AWS account")
-    return f"{text}; an emergency deny holds back {back}, not applications"
+    blocked = f"{held} more" if not applications else plural(held, "more account" if within else "AWS account")
+    return f"{text}; an emergency deny blocks {blocked}"

@@ -12,10 +12,10 @@ from bot.slack.ways import last_part
 
 MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
 GONE_FOR_GOOD = (
-    "*This cannot be undone.* The permission set is gone with all its policies; one made anew gets a new ARN. "
+    "*This cannot be undone.* The permission set is gone with all its policies; a new one gets a new ARN. "
     "Accounts and people are not touched."
 )
-ASKED_AGAIN = "AWS is asked again before anything is deleted. What is assigned by then is kept."
+ASKED_AGAIN = "leaverbot checks again before it deletes anything. What is assigned by then stays."
 
 
 def label(permission_set: PermissionSet, limit: int = 60) -> str:
@@ -29,7 +29,7 @@ def unused_message(found: UnusedList) -> Message:
     """The permission sets nobody is assigned, as AWS was just read."""
     title = _title(found)
     if not found.sets:
-        return message(title, [section(f"*{title}*"), context(f"Read from AWS at {when(found.read_at)}.")])
+        return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
     shown = _with_buttons(found.sets) if found.may_delete else _lines(found.sets)
     rest = len(found.sets) - (min(len(found.sets), MOST_BUTTONS) if found.may_delete else _fitting(found.sets))
     blocks = [section(f"*{title}*"), *shown]
@@ -37,20 +37,18 @@ def unused_message(found: UnusedList) -> Message:
         more = "Delete some of these, then look again." if found.may_delete else "Only the first fit here."
         blocks.append(section(f"{plural(rest, 'more', 'more')}. {more}"))
     who = ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
-    return message(
-        title, [*blocks, context(f"Read from AWS at {when(found.read_at)}, the longest unused first. {who}")]
-    )
+    return message(title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {who}")])
 
 
 def _title(found: UnusedList) -> str:
     count, total = len(found.sets), max(found.total, len(found.sets))
     if not total:
-        return "There is no permission set."
+        return "There are no permission sets."
     if not count:
         every = "The 1 permission set is" if total == 1 else f"All {total:,} permission sets are"
         return f"{every} assigned to somebody."
     verb = "is" if count == 1 else "are"
-    return f"{count:,} of {plural(total, 'permission set')} {verb} assigned to nobody"
+    return f"{count:,} of {plural(total, 'permission set')} {verb} not assigned to anybody"
 
 
 def _with_buttons(sets: Sequence[UnusedSet]) -> list[Block]:
@@ -66,7 +64,7 @@ def _fitting(sets: Sequence[UnusedSet]) -> int:
 
 
 def _line(one: UnusedSet) -> str:
-    return f"• *{label(one.permission_set)}*, since {when(one.since)} or longer"
+    return f"• *{label(one.permission_set)}*, unused since at least {when(one.since)}"
 
 
 def _with_button(text: str, permission_set: PermissionSet) -> Block:
@@ -81,7 +79,7 @@ def emptied_blocks(sets: Iterable[PermissionSet]) -> list[Block]:
         return []
     these = "This permission set is" if len(found) == 1 else f"These {len(found):,} permission sets are"
     blocks = [
-        section(f"*{these} assigned to nobody any more.* Only admins may delete one; nothing is deleted by itself.")
+        section(f"*{these} no longer assigned to anybody.* Only admins may delete one; nothing is deleted by itself.")
     ]
     blocks += [_with_button(f"• *{label(one)}*", one) for one in found[:MOST_EMPTIED]]
     if len(found) > MOST_EMPTIED:
@@ -97,7 +95,7 @@ def prune(view: DialogView, user: User) -> list[Block]:  # noqa: ARG001 - the sh
         f"*{label(found.permission_set, 100)}*\n{code(found.permission_set.arn, 300)}",
         DRY_RUN if view.dry_run else "",
         say(view.message) if clean(view.message) else "",
-        f"Assigned to nobody since {when(found.since)} or longer.",
+        f"Not assigned to anybody since at least {when(found.since)}.",
         GONE_FOR_GOOD,
         ASKED_AGAIN,
     ]

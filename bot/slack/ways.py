@@ -133,13 +133,15 @@ class Held:
 
 
 def how_many(grants: Sequence[Grant]) -> str:
-    """7 ways in: 5 directly, 2 through groups."""
+    """7 ways in, 5 direct and 2 through groups."""
     direct = sum(grant.path is Path.DIRECT for grant in grants)
     grouped = len(grants) - direct
     if direct and grouped:
-        return f"{plural(len(grants), 'way')} in: {direct} directly, {grouped} through groups"
-    how = "directly" if direct else plural(len({grant.group_id for grant in grants}), "group")
-    return f"{plural(len(grants), 'way')} in, {how if direct else 'through ' + how}"
+        groups = "groups" if grouped > 1 else "a group"
+        return f"{plural(len(grants), 'way')} in, {direct} direct and {grouped} through {groups}"
+    if direct:
+        return f"{plural(direct, 'direct way')} in"
+    return f"{plural(grouped, 'way')} in, through {plural(len({grant.group_id for grant in grants}), 'group')}"
 
 
 def reach(accounts: int, applications: int, account: str = "AWS account") -> str:
@@ -182,12 +184,12 @@ def use_line(use: Use, grants: Iterable[Grant], management: str | None) -> str:
     names = {grant.account_id: grant.account_name for grant in grants if grant.account_name}
     where = ""
     if clean(use.account_id):
-        where = f", recorded in *{account_label(use.account_id, names.get(use.account_id))}*"
+        where = f", in *{account_label(use.account_id, names.get(use.account_id))}*"
         where += " (management account)" if use.account_id == management else ""
     region = f", {say(use.region, 30)}" if clean(use.region) else ""
     return (
-        f"The newest use CloudTrail has: {use_words(use)}, {when(use.at)}{where}{region}. "
-        "It was this user's id; who used it, CloudTrail does not say."
+        f"Last use in CloudTrail: {use_words(use)}, {when(use.at)}{where}{region}. "
+        "CloudTrail knows the user id, not who was behind it."
     )
 
 
@@ -220,7 +222,9 @@ def long_lived(long: Sequence[LongSession]) -> str:
     if unsure:
         texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may live for days.")
     if roles:
-        texts.append(f"How long sign-in sessions of {listed(roles, most=3)} live is not known: up to 90 days.")
+        texts.append(
+            f"Sign-in sessions of {listed(roles, most=3)} may live for up to 90 days; AWS does not say how long."
+        )
     # Names as people give them always fit.
     return cut(" ".join(texts), 500)
 

@@ -118,7 +118,7 @@ class Web:
         limit = (method, str(arguments.get("channel", "")) if method in _BY_CHANNEL else "")
         wait = self._not_before.get(limit, 0.0) - self._monotonic()
         if wait > 0:
-            raise ChatLimited(f"Slack takes no {method} now.", wait=wait)
+            raise ChatLimited(f"Slack is too busy now ({method}). Try again in a minute.", wait=wait)
         try:
             return asked(method, lambda: _with_blocks(call) if arguments.get("blocks") else _data(call()))
         except ChatLimited as limited:
@@ -160,10 +160,14 @@ def understand(error: SlackApiError, method: str) -> ChatError:
     """What an error of Slack means here, with what to do about it."""
     code, status = str(_data(error.response).get("error", "")), error.response.status_code
     if status == 429 or code in {"ratelimited", "rate_limited"}:
-        return ChatLimited(f"Slack limits {method}.", wait=_retry_after(error.response.headers), code=code)
+        return ChatLimited(
+            f"Slack is too busy now ({method}). Try again in a minute.",
+            wait=_retry_after(error.response.headers),
+            code=code,
+        )
     # A proxy's page comes as a long sentence about its form; Slack's own codes are one word.
     if status >= 500 or not code.replace("_", "").isalnum():
-        return ChatUnavailable(f"Slack is out of order ({method}: HTTP {status}).")
+        return ChatUnavailable(f"Slack is not working now ({method}: HTTP {status}).")
     advice = _ADVICE.get(code, "")
     return _MEANING.get(code, ChatError)(f"Slack refused {method}: {code}. {advice}".strip(), code=code)
 

@@ -21,16 +21,13 @@ ACTION_NAMES = {
     ActionKind.RENAME: "Change of names in the emergency deny",
 }
 NOT_REACHED = (
-    "No such deny reaches applications, roles that were assumed from a session by chaining, or IAM users and access "
-    "keys that the person made. Look for those yourself."
+    "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "
+    "that the person made. Check those yourself."
 )
 # As long as the longest reason that there is, names of the usual length in it: it is not cut before its point.
 WHY = 300
-PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never acts on it."
-SCIM = (
-    "Managed by your directory (SCIM): it may put back what is removed here, a group membership for example. "
-    "Remove it there too."
-)
+PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never changes anything."
+SCIM = "Synced from your directory (SCIM): remove group memberships there too, or they come back."
 
 
 def user_label(user: User, limit: int = 80) -> str:
@@ -62,20 +59,20 @@ def group_label(group_name: str | None, group_id: str | None, limit: int = 60) -
 
 def cover_line(cover: AccountCover, limit: int = 60, *, would: bool = False) -> str:
     """Whether a deny holds in one account; `would`: there is none yet."""
-    now = {True: "covered", False: "*not covered*", None: "not known"}
-    then = {True: "would be covered", False: "*would not be covered*", None: "not known"}
+    now = {True: "blocked", False: "*open*", None: "not known"}
+    then = {True: "would be blocked", False: "*would stay open*", None: "not known"}
     state = (then if would else now)[cover.covered]
     why = f" ({say(cover.why, WHY)})" if clean(cover.why) else ""
     return f"• *{account_label(cover.account.id, cover.account.name, limit)}*: {state}{why}"
 
 
 def cover_summary(cover: Sequence[AccountCover], most: int = 3, *, would: bool = False) -> str:
-    """Covered: 3 of 4 accounts. Not covered: *x* (why). Not known: *y* (why). `would`: there is no deny yet."""
+    """Blocked in 3 of 4 accounts. Open: *x* (why). Not known: *y* (why). `would`: there is no deny yet."""
     if not cover:
         return ""
     holds = sum(one.covered is True for one in cover)
-    text = f"{'Would cover' if would else 'Covered'}: {holds} of {plural(len(cover), 'account')}."
-    for state, intro in ((False, "Would not cover" if would else "Not covered"), (None, "Not known")):
+    text = f"{'Would block' if would else 'Blocked in'} {holds} of {plural(len(cover), 'account')}."
+    for state, intro in ((False, "Would stay open" if would else "Open"), (None, "Not known")):
         others = [_with_reason(one) for one in cover if one.covered is state]
         if others:
             text += f" {intro}: {listed(others, most)}."
@@ -92,13 +89,12 @@ def deny_line(deny: DenyView, press: str = "") -> str:
     placed = f"since {when(deny.since)} by {mention(deny.by)}."
     if deny.missing:
         what = f": {sentence(deny.missing, 300)}" if clean(deny.missing) else "."
-        head = f"*The emergency deny is not in force as it was placed*{what}"
-        head += f" {press}" if press else ""
+        head = f"*Somebody changed the emergency deny*{what}"
         placed = f"It was placed {when(deny.since)} by {mention(deny.by)}."
     else:
         head = "*Emergency deny in force*"
     parts = [
-        f"{head} {placed}",
+        *([head, press, placed] if deny.missing else [f"{head} {placed}", press]),
         "*It was placed on somebody who was not disabled.*" if deny.not_disabled else "",
         reason_line(deny.reason),
         cover_summary(deny.cover),
@@ -111,19 +107,19 @@ def deny_line(deny: DenyView, press: str = "") -> str:
 def _by_id_alone(deny: DenyView) -> str:
     """Which sessions the user id alone denies."""
     lent = listed([code(one, 130) for one in deny.lent])
-    somebody = f"Somebody else has the name {lent} now: open sessions under it are held by the user id alone."
+    somebody = f"Somebody else has the name {lent} now: open sessions under it are blocked by the user id alone."
     return " ".join([*([NAME_UNMATCHED] if deny.unmatched else []), *([somebody] if deny.lent else [])])
 
 
 def deny_end(deny: DenyView) -> str:
     """When the deny lifts itself, as far as that is known."""
     if deny.ends_at:
-        return f"It lifts itself {when(deny.ends_at)}."
+        return f"It ends by itself {when(deny.ends_at)}."
     return lifts_itself(deny.kept)
 
 
 def lifts_itself(kept: timedelta) -> str:
-    return f"It lifts itself {lasting(kept)} after the last way in is gone, and stays while there is one."
+    return f"It ends by itself {lasting(kept)} after the last way in is gone."
 
 
 def reason_line(reason: str) -> str:
@@ -139,9 +135,9 @@ def sentence(text: str, limit: int) -> str:
 def deny_words(user: User) -> str:
     """What an emergency deny does, as plain text: the same in the confirm dialog and in the modal."""
     return (
-        f"AWS will refuse everything {plain(best_name(user), 50)} does in AWS accounts, open sessions included. You "
-        "are told account by account whether it holds. Not reached: applications. Nobody else is affected. Lift deny "
-        "takes it back."
+        f"AWS will refuse everything {plain(best_name(user), 50)} does in AWS accounts, in open sessions too. The "
+        "alert will say account by account whether it works. It does not reach applications. Nobody else is affected. "
+        "Lift deny undoes it."
     )
 
 
@@ -149,7 +145,7 @@ def lift_words(user: User) -> str:
     """What lifting does, as plain text."""
     return (
         f"Sessions {plain(best_name(user), 60)} still has open, and any access left, work again. "
-        f"AWS advises to keep a deny for at least {lasting(LONGEST_SESSION)}."
+        f"AWS advises keeping a deny for at least {lasting(LONGEST_SESSION)}."
     )
 
 
@@ -158,10 +154,16 @@ def left_open(view: ActionView) -> tuple[Grant, ...]:
     return tuple(grant for grant in view.left if grant.usable)
 
 
+def still_left(view: ActionView) -> str:
+    """How much that is: nothing left, 1 way in left."""
+    count = len(left_open(view))
+    return f"{plural(count, 'way')} in left" if count else "nothing left"
+
+
 _TROUBLES = {
     Trouble.SILENT: "it does not answer",
     Trouble.THROTTLED: "it takes no more requests for now",
-    Trouble.BROKEN: "it answers with errors of its own",
+    Trouble.BROKEN: "it answers with internal errors",
     Trouble.STRANGER: "a proxy or firewall answers in its place",
     Trouble.CREDENTIALS: "leaverbot's AWS credentials cannot be fetched",
     Trouble.BUSY: "it is busy with an earlier change",
@@ -171,6 +173,6 @@ _TROUBLES = {
 def waits(wait: Wait) -> str:
     """What an action waits for, since when, and until when it is tried."""
     if wait.trouble is Trouble.SLACK:
-        return f"waiting since {when(wait.since)} for Slack to say whether whoever asked may still do that"
+        return f"waiting since {when(wait.since)} for Slack to confirm that whoever asked may still do this"
     why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
-    return f"waiting for AWS since {when(wait.since)}{why}, tried until {when(wait.until)}"
+    return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"

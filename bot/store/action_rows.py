@@ -37,7 +37,7 @@ def read_action(connection: sa.Connection, action_id: str) -> StoredAction:
 def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[StoredAction]:
     """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
     found: dict[str, list[StoredOperation]] = {row["id"]: [] for row in rows}
-    # One that has not begun has no operations.
+    # One that has not started has no operations.
     for names in _some([row["id"] for row in rows if row["state"] != "queued"]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():

@@ -203,7 +203,7 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     if other:
         what = str(other["kind"]).replace("_", " ")
         raise AlreadyUnderWay(
-            f"A {what} of {action.user.label} is under way already; nothing more was started.", other["id"]
+            f"A {what} of {action.user.label} is already running, so nothing more was started.", other["id"]
         )
     # A statement and its values apart, so that SQLAlchemy makes its text once: a press has few milliseconds.
     connection.execute(actions.insert(), _values(action, lane))

@@ -125,7 +125,7 @@ def test_an_emergency_deny_asks_first_and_stops_the_open_session(page: Page) -> 
     deny.click()
     confirm.get_by_role("button", name="Emergency deny").click()
     expect(page.locator("#denies")).to_contain_text("Dana Rossi", timeout=SOON)
-    expect(alert(page)).to_contain_text("Covered: 5 of 5 accounts", timeout=SOON)
+    expect(alert(page)).to_contain_text("Blocked in 5 of 5 accounts", timeout=SOON)
     card(page).get_by_role("button", name="Try to get in as this user").click()
     row = card(page).locator("tbody tr", has_text="payments-prod")
     expect(row.locator(".verdict")).to_have_text(["Denied", "Denied"])

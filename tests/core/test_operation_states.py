@@ -86,6 +86,5 @@ def test_the_tally_of_a_revoke_whose_credentials_expired_in_the_middle():
     states = [OperationState.ANSWERED] * 18 + [OperationState.UNKNOWN] * 10 + [OperationState.NOT_BEGUN] * 12
     said = tally([Outcome(operation=None, state=state) for state in states])  # type: ignore[arg-type]  # only states count
     assert said == (
-        "0 of 40 done, 18 done by what AWS says, not read back, 10 asked for, and what AWS did is not known yet, "
-        "12 not begun"
+        "0 of 40 done, 18 done according to AWS, not read back, 10 asked for, outcome not known yet, 12 not started"
     )

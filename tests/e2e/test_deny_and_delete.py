@@ -44,7 +44,7 @@ def test_a_deny_stops_open_sessions_within_three_seconds_and_in_the_management_a
     here.press(here.bob, alert, "case_deny")
     eventually(lambda: denied(here, user))
     assert time.monotonic() - began < 3
-    shown = here.alert("dana", "Covered: 2 of 2 accounts")
+    shown = here.alert("dana", "Blocked in 2 of 2 accounts")
     assert denied(here, user)
     assert "Lift deny" in buttons(shown)
     assert set(ways_in(here, user).values()) == {False}
@@ -56,7 +56,7 @@ def test_with_policies_only_the_management_account_is_said_to_stay_open(here: Wo
     here.settings["LEAVERBOT_DENY_STRATEGY"] = "scp"
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    shown = here.alert("dana", "Covered: 1 of 2 accounts")
+    shown = here.alert("dana", "Blocked in 1 of 2 accounts")
     assert "service control policies do not reach the management account" in words(shown)
     assert ways_in(here, user)[here.org.management_account_id] is True
 
@@ -66,7 +66,7 @@ def test_without_a_policy_the_permission_sets_deny_and_are_as_before_once_lifted
     here.settings["LEAVERBOT_DENY_SCP_ID"] = ""
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    alert = here.alert("dana", "Covered: 2 of 2 accounts")
+    alert = here.alert("dana", "Blocked in 2 of 2 accounts")
     assert set(ways_in(here, user).values()) == {False}
     lift(here, here.bob, alert)
     eventually(lambda: set(ways_in(here, user).values()) == {True})
@@ -135,14 +135,21 @@ def test_a_deny_taken_out_by_hand_is_put_back_with_one_press_and_somebody_enable
     eventually(lambda: "Lift deny" in buttons(here.alert("dana")))
     here.org.update_scp(here.policy_id, PLACEHOLDER_POLICY)
     here.workspace.slash(here.bob, here.channel, "scan")
-    alert = here.alert("dana", "not in force as it was placed")
+    alert = here.alert("dana", "Somebody changed the emergency deny")
     assert "Put deny back" in buttons(alert)
     here.press(here.bob, alert, "case_deny")
     eventually(lambda: denied(here, user))
-    eventually(lambda: "not in force" not in words(here.alert("dana")) and "Lift deny" in buttons(here.alert("dana")))
+    eventually(
+        lambda: (
+            "Somebody changed the emergency deny" not in words(here.alert("dana"))
+            and "Lift deny" in buttons(here.alert("dana"))
+        )
+    )
     here.org.set_status(user, "ENABLED")
     here.workspace.slash(here.bob, here.channel, "scan")
-    eventually(lambda: [m for m in here.thread(alert) if "enabled again but is still denied" in words(m)])
+    eventually(
+        lambda: [m for m in here.thread(alert) if "enabled again, but the emergency deny still blocks them" in words(m)]
+    )
 
 
 def test_an_emptied_permission_set_is_offered_listed_as_unused_and_deleted_by_an_admin_only(here: World) -> None:
@@ -193,7 +200,7 @@ def test_the_command_shows_the_same_words_in_a_dialog(here: World) -> None:
     here.start()
     here.alert("dana")
     assert here.workspace.slash(here.bob, here.channel, "deny dana.rossi@example.com").ok
-    dialog = here.dialog(here.bob, "AWS will refuse everything Dana.Rossi does in AWS accounts, open sessions included")
+    dialog = here.dialog(here.bob, "AWS will refuse everything Dana.Rossi does in AWS accounts, in open sessions too")
     assert dialog["submit"]["text"] == "Emergency deny"
     here.workspace.submit(here.bob, {})
     eventually(lambda: denied(here, user))
@@ -313,7 +320,7 @@ def test_a_deny_taken_out_by_hand_is_noticed_by_the_next_scan(here: World) -> No
     here.settings["LEAVERBOT_DENY_STRATEGY"] = "scp"
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    here.alert("dana", "holds back 1 more")
+    here.alert("dana", "an emergency deny blocks 1 more")
     here.org.detach_scp(here.policy_id, here.org.root_id)
     here.workspace.slash(here.bob, here.channel, "scan")
     here.alert("dana", "can still get into 2 AWS accounts")
@@ -338,7 +345,7 @@ def test_a_stale_button_is_refused_and_the_alert_drawn_again(here: World) -> Non
     here.aws.faults.add(Fault(operation="organizations.DescribePolicy", kind="latency", seconds=2, times=1))
     here.press(here.bob, alert, "case_deny")
     here.press(here.alice, alert, "case_deny")
-    here.told(here.alice, "under way already")
+    here.told(here.alice, "already running")
 
 
 def test_a_deny_that_is_attached_to_nothing_is_said_to_deny_nobody(here: World) -> None:

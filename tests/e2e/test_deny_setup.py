@@ -124,7 +124,7 @@ def test_the_policy_is_made_attached_to_the_root_and_denies_nobody(here: World) 
     assert list(policy.targets) == [here.org.root_id]
     assert here.org.denies() == []
     assert "Nobody is denied by it now" in said
-    assert "Accounts reached in all: 2 of 3. Never the management account, " in said
+    assert "It reaches 2 of 3 accounts. Never the management account, " in said
     assert here.org.management_account_id in said
 
 
@@ -141,7 +141,7 @@ def test_repeated_it_changes_nothing_and_says_the_same(here: World) -> None:
     before = changes(here)
     again = setup(here)
     assert changes(here) == before == 2
-    assert "set up already" in again
+    assert "already set up" in again
     line = f"LEAVERBOT_DENY_SCP_ID={here.policy_id},{made(here).id}"
     assert line in first
     assert line in again
@@ -174,7 +174,7 @@ def test_units_and_accounts_are_named_with_the_accounts_they_reach(here: World) 
     assert f"workloads ({unit})" in said
     assert f"data-lake ({outside})" in said
     assert inside not in said
-    assert "Accounts reached in all: 2 of 4" in said
+    assert "It reaches 2 of 4 accounts." in said
 
 
 def test_one_more_place_is_added_to_a_policy_that_is_there(here: World) -> None:

@@ -50,7 +50,7 @@ def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(d
     desk.clock.sleep(3600)
     desk.store.add_summary("two", desk.clock.now())
     assert sync(desk.parts)
-    assert "(2 at the summary before)" in words(desk.messages()[-1])
+    assert "(2 at the last summary)" in words(desk.messages()[-1])
 
 
 @pytest.mark.parametrize("days", [40, 3])

@@ -58,9 +58,9 @@ def test_somebody_who_gets_the_name_of_a_renamed_denied_user_is_let_out_and_the_
     assert known is not None
     assert (known.names, known.lent) == (("dana.old@example.com",), ("dana@example.com",))
     told = text_of(done)
-    assert "New Person has the user name now" in told
+    assert "New Person now has the user name" in told
     assert new in told
-    assert "held by the user id alone" in told
+    assert "blocked by the user id alone" in told
     assert "Put the name" in told
     assert scan(here) == []
 
@@ -92,7 +92,7 @@ def test_a_rename_alone_adds_the_new_name_and_keeps_the_old_one_for_open_session
     here.carry_out(dana)
     here.org.change_user(dana, user_name="Dana@example.com")
     (done,) = scan(here)
-    assert "holds the new name, too" in text_of(done)
+    assert "now matches the new name, too" in text_of(done)
     assert denied_names(here.text()) == {"dana@example.com", "Dana@example.com"}
     known = here.parts.store.deny(dana)
     assert known is not None
@@ -209,7 +209,7 @@ def test_a_failed_release_is_told_and_tried_again_after_the_next_scan(here: Deni
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
     (failed,) = scan(here)
     assert failed.state is ActionState.INCOMPLETE
-    assert "may still be denied" in text_of(failed)
+    assert "may still block the wrong person" in text_of(failed)
     here.aws.faults.clear()
     here.clock.move(minutes=15)
     scan(here)

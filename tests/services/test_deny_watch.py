@@ -145,7 +145,7 @@ def test_a_user_enabled_again_while_denied_is_flagged_by_the_next_scan_once(here
     here.scan()
     here.scan()
     (told,) = here.notices(NoticeKind.ENABLED)
-    assert "enabled again but is still denied" in told
+    assert "enabled again, but the emergency deny still blocks them" in told
     assert denied_users(here.text()) == {dana}
 
 
@@ -224,7 +224,7 @@ def test_a_deny_that_was_taken_out_is_not_said_to_be_in_force_when_its_user_is_e
     here.clock.move(hours=13)
     here.scan()
     (enabled,), (stays,) = here.notices(NoticeKind.ENABLED), here.notices(NoticeKind.STAYS)
-    assert "may still be denied in part" in enabled
+    assert "the emergency deny may still block them" in enabled
     assert "in force" not in stays
 
 

@@ -200,10 +200,10 @@ def test_details_before_any_deny_say_what_one_would_do_and_in_force_what_it_does
     place = here.org.management_account_id, here.org.add_permission_set("OrgAdmin")
     dana = here.leaver("dana", place)
     before = words(dialog_view(shown(here, dana, DialogKind.DETAILS)))
-    assert "would be covered (" in before
+    assert "would be blocked (" in before
     assert "permission set OrgAdmin would deny the user" in before
     assert "denies the user" not in before
-    assert "*: covered" not in before
+    assert "*: blocked" not in before
     here.carry_out(dana)
     after = words(dialog_view(shown(here, dana, DialogKind.DETAILS)))
     assert "permission set OrgAdmin denies the user" in after

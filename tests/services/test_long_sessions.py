@@ -138,7 +138,7 @@ def test_the_deny_dialog_says_how_long_this_deny_would_be_kept(here: Denials, ho
     longer = here.with_rules(hours=hours)
     dana = longer.leaver("dana", (longer.org.add_account("prod"), longer.org.add_permission_set("Access")))
     said = words(dialog_view(shown(longer, dana, DialogKind.DENY)))
-    assert f"It lifts itself {hours:,} hours after".replace(",", "") in said.replace(",", "")
+    assert f"It ends by itself {hours:,} hours after".replace(",", "") in said.replace(",", "")
     assert hours == 12 or "12 hours" not in said
 
 

@@ -218,12 +218,14 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     sync(desk.parts)
     now = desk.workspace.message(desk.channel, first["ts"]) or {}
     assert "5 people who left can still get into AWS" in words(now)
-    assert "6 found by the scan at" in words(now)
+    assert "6 found by the scan of" in words(now)
     assert "; 5 open now." in words(now)
     assert "User 2" not in words(now)
 
 
-@pytest.mark.parametrize(("left", "says"), [(1, "1 person who left can still get into AWS"), (0, "None of the people")])
+@pytest.mark.parametrize(
+    ("left", "says"), [(1, "1 person who left can still get into AWS"), (0, "Nobody found by this scan")]
+)
 def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     sync(desk.parts)
@@ -232,7 +234,7 @@ def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: s
     sync(desk.parts)
     (digest,) = desk.messages()
     assert says in words(digest)
-    assert "6 found by the scan at" in words(digest)
+    assert "6 found by the scan of" in words(digest)
     assert f"; {left} open now." in words(digest)
     assert due(desk.parts) == []
 

@@ -146,7 +146,7 @@ def test_a_use_that_the_presser_could_not_see_yet_is_not_reviewed(desk: Desk) ->
     scan(desk, incident(desk, event="ConsoleLogin"))
     told = press(desk, case.id, desk.alice, version=case.version)
     assert told is not None
-    assert "has changed since its button was drawn" in told.text
+    assert "has changed" in told.text
     assert desk.store.case(case.id).case.reviewed_at is None
 
 

@@ -87,7 +87,7 @@ def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, ki
     action_id = written(here, dana, kind, by)
     begin(here, action_id)
     assert state(here, action_id) is ActionState.REFUSED
-    assert "not begun" in here.parts.store.action(action_id).view.message
+    assert "not started" in here.parts.store.action(action_id).view.message
     assert here.org.truth(dana)
     assert denied_users(here.text()) == frozenset()
 

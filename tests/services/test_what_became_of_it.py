@@ -91,7 +91,7 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
     assert (came_to.count(OperationState.UNKNOWN), came_to.count(OperationState.NOT_BEGUN)) == (10, 4)
     assert len(action.view.undo) == 10
     assert "carried out" not in action.view.message
-    assert tally(action.view.outcomes) == ("0 of 14 done, 10 asked for, and what AWS did is not known yet, 4 not begun")
+    assert tally(action.view.outcomes) == ("0 of 14 done, 10 asked for, outcome not known yet, 4 not started")
     # With credentials again, the next scan reads what became of the ten.
     here.aws.faults.remove(expired)
     here.org.settle()

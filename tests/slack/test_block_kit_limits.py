@@ -362,7 +362,7 @@ dialogs = st.builds(
 # What of ours may act in mrkdwn: mentions of well-formed ids, dates, links to https.
 OURS = re.compile(
     r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{time_secs\}\|[0-9:]+ UTC>|<https://[^|<>\s]+\|[^<>]*>"
-    r"|<!date\^\d+\^\{date_short_pretty\}(?: at about)? \{time\}\|[0-9: -]+ UTC(?:, about)?>"
+    r"|<!date\^\d+\^\{date_short_pretty\} at(?: about)? \{time\}\|[0-9: -]+ UTC(?:, about)?>"
 )
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BIDI = re.compile("[\u202a-\u202e\u2067\u200e\u200f\u061c]")

@@ -90,12 +90,12 @@ def field_of(view):
 
 def test_a_deny_in_force_says_why_and_that_it_ends_after_the_last_way_in():
     said = case_words(deny=replace(DENY, reason="Left with the laptop", kept=timedelta(hours=24)))
-    assert "Reason: Left with the laptop. Covered: 3 of 4 accounts." in said
-    assert "It lifts itself 24 hours after the last way in is gone, and stays while there is one." in said
+    assert "Reason: Left with the laptop. Blocked in 3 of 4 accounts." in said
+    assert "It ends by itself 24 hours after the last way in is gone." in said
 
 
 def test_a_deny_whose_end_is_known_says_when():
-    assert "It lifts itself <!date^1772444520^" in case_words(deny=replace(DENY, ends_at=AT))
+    assert "It ends by itself <!date^1772444520^" in case_words(deny=replace(DENY, ends_at=AT))
 
 
 def test_a_deny_of_somebody_who_was_not_disabled_says_so_for_as_long_as_it_lasts():
@@ -104,7 +104,7 @@ def test_a_deny_of_somebody_who_was_not_disabled_says_so_for_as_long_as_it_lasts
 
 def test_a_deny_somebody_took_out_is_not_said_to_be_in_force_and_says_what_to_press():
     said = case_words(deny=DRIFTED, controls=tuple(Control))
-    assert "*The emergency deny is not in force as it was placed*: the user's id is no longer in p-1." in said
+    assert "*Somebody changed the emergency deny*: the user's id is no longer in p-1." in said
     assert "Press *Put deny back* or *Lift deny*." in said
     assert "Emergency deny in force" not in said
 
@@ -113,17 +113,17 @@ def test_what_can_not_be_pressed_is_not_asked_for():
     assert "Press" not in case_words(deny=DRIFTED, controls=())
 
 
-def test_a_deny_that_drifted_holds_nothing_back_in_the_title():
+def test_a_deny_that_drifted_blocks_nothing_in_the_title():
     said = case_words(deny=DRIFTED)
     assert "*Dana Rossi can still get into 4 AWS accounts*" in said
-    assert "holds back" not in said
-    assert "held back" not in said
-    assert "The emergency deny may not stop them: it is not in force as it was placed." in said
+    assert "emergency deny blocks" not in said
+    assert "blocked by an emergency deny" not in said
+    assert "The emergency deny may not stop them: somebody changed it." in said
 
 
 def test_an_enabled_user_whose_deny_drifted_may_still_be_blocked():
     enabled = replace(CLOSED, closed_reason=CloseReason.ENABLED)
-    assert "was enabled again and may still be blocked in part" in case_words(case=enabled, deny=DRIFTED)
+    assert "was enabled again, but an emergency deny may still block them" in case_words(case=enabled, deny=DRIFTED)
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_a_deny_that_failed_says_what_of_it_was_done():
 
 
 def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
-    unknown = replace(DENIED, outcomes=PART, message="Dana Rossi may be denied, but it could not be read back.")
-    assert "may be denied, but it could not be read back." in case_words(latest=unknown)
+    unknown = replace(DENIED, outcomes=PART, message="Dana Rossi may be denied, but that could not be read back.")
+    assert "may be denied, but that could not be read back." in case_words(latest=unknown)
 
 
 # Lifted
@@ -227,7 +227,7 @@ def test_a_lift_that_did_not_end_everywhere_says_where():
 def test_a_deny_dialog_says_how_long_it_is_kept_and_takes_a_reason_or_none():
     notes = ("Adds a statement to the inline policy of ReadOnlyAccess",)
     view = dialog_view(replace(DIALOG, notes=notes, deny_kept=timedelta(hours=48)))
-    assert "It lifts itself 48 hours after the last way in is gone" in dialog_words(view)
+    assert "It ends by itself 48 hours after the last way in is gone" in dialog_words(view)
     assert "12 hours" not in dialog_words(view)
     assert "Adds a statement to the inline policy of ReadOnlyAccess." in dialog_words(view)
     field = field_of(view)
@@ -273,10 +273,10 @@ def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
     message = report_message(done)[-1]
     assert message.text == "Emergency deny for Dana Rossi is in force"
     said = words_of(message)
-    assert "Who: *Dana Rossi* · dana.rossi · dana.rossi@example.com, who was not disabled then." in said
+    assert "Not disabled at the time: *Dana Rossi* · dana.rossi · dana.rossi@example.com." in said
     assert "Reason: Stolen laptop." in said
     assert "Asked for by <@U0ALICE>" in said
-    assert "• *acme-root*: *not covered*" in said
+    assert "• *acme-root*: *open*" in said
     assert "Revoke access" not in said
     # It is never drawn again, so it has no button that could outlive what it says.
     assert buttons(message) == []
@@ -294,7 +294,11 @@ UNDER_WAY = replace(DENIED, kind=ActionKind.LIFT, state=ActionState.QUEUED, outc
     ("view", "title", "pressed"),
     [
         (LOUD, "Dana Rossi is not disabled, and is blocked in AWS by an emergency deny", ["user_lift"]),
-        (replace(LOUD, deny=DENY), "Dana Rossi is not disabled, and has an emergency deny that is not", ["user_lift"]),
+        (
+            replace(LOUD, deny=DENY),
+            "Dana Rossi is not disabled, and has an emergency deny that does not hold",
+            ["user_lift"],
+        ),
         (replace(LOUD, user=USER), "Dana Rossi is disabled now, and is blocked in AWS", ["user_lift"]),
         (replace(LOUD, user=USER, has_alert=True), "Dana Rossi is disabled now, and is blocked in AWS", []),
         (
@@ -302,7 +306,7 @@ UNDER_WAY = replace(DENIED, kind=ActionKind.LIFT, state=ActionState.QUEUED, outc
             "AWS does not say whether Dana Rossi is disabled, and is blocked",
             ["user_lift"],
         ),
-        (replace(LOUD, deny=DRIFTED), "The emergency deny of Dana Rossi is not in force", ["user_deny", "user_lift"]),
+        (replace(LOUD, deny=DRIFTED), "Somebody changed the emergency deny of Dana Rossi", ["user_deny", "user_lift"]),
         (replace(LOUD, deny=None), "It is not known whether the emergency deny of Dana Rossi", ["user_lift"]),
         (replace(LOUD, under_way=UNDER_WAY), "Dana Rossi is not disabled, and is blocked in AWS", []),
         (LIFTED, "The emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
@@ -326,7 +330,7 @@ def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
     said = words_of(report_message(replace(DENIED, outcomes=PART))[0])
     assert "• Denied the user in permission set ReadOnlyAccess" in said
     assert "• Provisioned ReadOnlyAccess in *acme-root*" in said
-    assert "What is not done can be tried again: *Retry deny* in the alert, or `/leavers deny`." in said
+    assert "To try again what did not work: *Retry deny* in the alert, or `/leavers deny`." in said
 
 
 # Notices, summary, answers
@@ -355,10 +359,10 @@ def test_a_notice_about_nobody_has_no_button():
 @pytest.mark.parametrize(
     ("changes", "end"),
     [
-        ({}, "lifts itself 12 hours after the last way in is gone"),
-        ({"ends_at": AT}, "lifts itself <!date^1772444520^"),
-        ({"stays": True}, "its time is over, it stays because a way in is left"),
-        ({"missing": True, "ends_at": AT}, "*not in force as it was placed*"),
+        ({}, "ends by itself 12 hours after the last way in is gone"),
+        ({"ends_at": AT}, "ends by itself <!date^1772444520^"),
+        ({"stays": True}, "past its time, kept because a way in is left"),
+        ({"missing": True, "ends_at": AT}, "*changed by somebody*"),
     ],
 )
 def test_the_summary_says_of_each_deny_how_it_ends(changes, end):
@@ -387,7 +391,7 @@ def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
         DenyInForce("2", "Lee", AT, "U0BOB", missing=True, kept=KEPT),
     )
     said = words_of(summary_message(replace(SUMMARY, denies=(whole, broken), denies_unconfirmed=1)))
-    assert "Emergency denies in force: 1. No longer as placed: 1. Not known whether in force: 1" in said
+    assert "Emergency denies in force: 1. Changed by somebody: 1. Not known whether in force: 1" in said
     said = words_of(summary_message(replace(SUMMARY, denies=(), denies_unconfirmed=2)))
     assert "Emergency denies in force: none. Not known whether in force: 2." in said
     assert "Emergency denies in force: none." in words_of(summary_message(replace(SUMMARY, denies=())))

@@ -77,15 +77,15 @@ def test_the_revoke_plan_names_each_operation_and_its_catch():
         in said
     )
     assert "• Remove PowerUserAccess in *sandbox-12*\n" in said
-    assert "• Leave group *analysts* (your directory may put it back: fix it there too)" in said
+    assert "• Take the user out of group *analysts* (remove it in your directory too, or it comes back)" in said
     assert submit_of(view) == "Revoke access"
     assert all(block["type"] != "input" for block in view["blocks"])
 
 
 def test_the_revoke_plan_says_what_stays():
     said = words_of(dialog_view(REVOKE))
-    assert "Stays in 1 group without any grant: lunch." in said
-    assert "Stays, in suspended or closed accounts: *old* (closed)." in said
+    assert "Stays in 1 group that gives no access: lunch." in said
+    assert "Stays, because the accounts are suspended or closed: *old* (closed)." in said
 
 
 def test_the_revoke_plan_says_that_open_sessions_live_on():
@@ -140,7 +140,7 @@ def test_a_plan_that_leaves_everything_to_the_management_account_is_not_called_n
     ("read", "said"),
     [
         (PersonRead(USER), "No way in."),
-        (PersonRead(USER, (grant(status="CLOSED"),)), "No way in that anybody can use."),
+        (PersonRead(USER, (grant(status="CLOSED"),)), "No usable way in."),
         (PersonRead(USER, unread=(Problem("groups", "throttled"),)), "was found, but not everything could be read."),
     ],
 )
@@ -162,17 +162,15 @@ def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
 
 def test_a_deny_says_for_each_account_whether_it_is_covered():
     said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER)))
-    assert "Would cover: 3 of 4 accounts." in said
-    assert (
-        "• *acme-root*: *would not be covered* (service control policies do not reach the management account)" in said
-    )
+    assert "Would block 3 of 4 accounts." in said
+    assert "• *acme-root*: *would stay open* (service control policies do not reach the management account)" in said
     assert "access keys that the person made" in said
 
 
 def test_a_lift_says_what_works_again():
     view = dialog_view(replace(REVOKE, kind=DialogKind.LIFT, plan=None, deny=DENY))
     assert "Sessions Dana Rossi still has open, and any access left, work again." in words_of(view)
-    assert "AWS advises to keep a deny for at least 12 hours." in words_of(view)
+    assert "AWS advises keeping a deny for at least 12 hours." in words_of(view)
     assert submit_of(view) == "Lift deny"
 
 
@@ -195,11 +193,11 @@ def test_details_show_every_grant_with_ids_and_the_other_groups():
     said = words_of(view)
     assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · through group *cloud-viewers*" in said
     assert "account closed" in said
-    assert "Also in 1 group without any grant: lunch." in said
-    assert "What an emergency deny would cover, account by account (none is in force)" in said
-    assert "*prod-payments*: would be covered" in said
-    assert ": covered" not in said
-    assert "assumed from a session by chaining" in said
+    assert "Also in 1 group that gives no access: lunch." in said
+    assert "What an emergency deny would block, account by account (none is in force)" in said
+    assert "*prod-payments*: would be blocked" in said
+    assert ": blocked" not in said
+    assert "assumed from a session (role chaining)" in said
     assert submit_of(view) is None
 
 

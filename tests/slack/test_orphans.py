@@ -20,12 +20,12 @@ def test_orphans_are_listed_with_the_user_id_and_where():
     assert f"• user `{GONE_ID}` · *prod-payments* `222222222222` · AdministratorAccess" in said
     assert f"• user `{GONE_ID}` · application *Grafana*" in said
     assert f"• user `{GONE_ID}` · *data-lab* `555555555555` · role `Deploy` through account access" in said
-    assert "Found by the scan at <!date^1772444520^" in said
+    assert "Found by the scan of <!date^1772444520^" in said
 
 
 def test_what_is_known_to_work_is_said_with_its_price():
     said = words_of(orphans_message(FOUND))
-    assert "AWS documents nothing for sure" in said
+    assert "AWS does not document it" in said
     assert "“Received a 404 status error: the USER assignee … was not found”" in said
     assert "*Everybody* there is without it meanwhile, and its role gets a new name. Or ask AWS Support." in said
 
@@ -62,25 +62,25 @@ def test_many_orphans_are_counted_where_they_do_not_fit():
     assert f"• {300 - listed} more that do not fit here" in said
     commands = said.count("aws sso-admin delete-account-assignment")
     assert f"for the first {commands}. Replace `REGION` by the region of Identity Center." in said
-    assert f"The other {300 - commands} go alike." in said
+    assert f"The other {300 - commands} follow the same pattern." in said
 
 
 def test_nothing_left_behind_is_said_only_when_everything_was_looked_through():
     nothing = replace(FOUND, orphans=())
-    assert orphans_message(nothing).text.startswith("Deleted users have left no grant behind: everything was looked")
+    assert orphans_message(nothing).text.startswith("Deleted users have left no grants behind: everything was checked")
     unsure = orphans_message(replace(nothing, looked_for_all=False))
     assert unsure.text == (
-        "No grant of a deleted user was seen, but not everything was looked through, so there may be some."
+        "No grants of deleted users were found, but not everything was checked, so there may be some."
     )
     assert "LEAVERBOT_FIND_ORPHANS=true" in words_of(unsure)
     never = orphans_message(OrphanList((), None, looked_for_all=False, last_scan=None))
-    assert never.text == "No scan has looked yet for what deleted users have left behind."
+    assert never.text == "No scan has looked for grants of deleted users yet."
     assert "No scan has ended yet." in words_of(never)
 
 
 def test_a_list_that_may_not_be_whole_says_so():
     said = words_of(orphans_message(replace(FOUND, looked_for_all=False)))
-    assert "Not everything was looked through. With LEAVERBOT_FIND_ORPHANS=true every scan goes through all" in said
+    assert "Not everything was checked. With LEAVERBOT_FIND_ORPHANS=true every scan goes through all" in said
     newer = replace(COMPLETE, finished_at=AT + timedelta(hours=1))
     assert "A newer scan did not look for all of them." in words_of(orphans_message(replace(FOUND, last_scan=newer)))
 

@@ -69,17 +69,17 @@ def fields(view):
 
 def test_the_preview_goes_through_the_play_in_its_order():
     said = dialog_words(dialog_view(DIALOG))
-    assert "*1. Emergency deny*: Would cover: 3 of 4 accounts. Would not cover: *acme-root*" in said
+    assert "*1. Emergency deny*: Would block 3 of 4 accounts. Would stay open: *acme-root*" in said
     assert "*2. Revoke*: remove 2 assignments in 2 accounts" in said
     assert "• Remove AdministratorAccess in *prod-payments*" in said
-    assert "*3. Verify*: everything is read again" in said
-    assert "It stops at the first thing that needs a person, and says what." in said
+    assert "*3. Verify*: leaverbot reads everything again" in said
+    assert "It stops and tells you when something needs a decision." in said
     assert said.index("*1.") < said.index("*2.") < said.index("*3.")
 
 
 def test_without_anything_to_revoke_the_preview_says_so():
     view = dialog_view(replace(DIALOG, plan=Plan(ActionKind.REVOKE, USER.id)))
-    assert "*2. Revoke*: there is nothing that leaverbot could take away." in dialog_words(view)
+    assert "*2. Revoke*: there is nothing that leaverbot can take away." in dialog_words(view)
     assert view["submit"]["text"] == "Shut out"
 
 
@@ -108,7 +108,7 @@ def test_a_running_shut_out_is_one_line_with_its_steps():
     latest = replace(SHUT_OUT, state=ActionState.RUNNING, steps=steps, with_delete=True)
     said = case_words(latest)
     assert (
-        f"Shut out started by <@U0ALICE>, <!date^1772444482^{{date_short_pretty}} {{time}}|2026-03-02 09:41 UTC> · denied {NOON} · revoking 5 of 7 · then delete"
+        f"Shut out started by <@U0ALICE>, <!date^1772444482^{{date_short_pretty}} at {{time}}|2026-03-02 09:41 UTC> · denied {NOON} · revoking 5 of 7 · then delete"
         in said
     )
 
@@ -123,8 +123,8 @@ def test_a_done_shut_out_says_each_step_and_what_the_read_afterwards_found():
     latest = replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP, DELETE_STEP), with_delete=True, outcomes=OUTCOMES)
     said = case_words(latest, case=CLOSED, revoke=REVOKE_STEP, deleted=True)
     assert f"Shut out by <@U0ALICE> in 38 s: denied {NOON}, revoked {NOON} and user deleted {NOON}." in said
-    assert "5 assignments removed, taken out of 2 groups. Checked again at" in said
-    assert ": 0 left." in said
+    assert "5 assignments removed, taken out of 2 groups. Checked again <!date" in said
+    assert ": nothing left." in said
     assert "Revoked by" not in said
 
 
@@ -140,14 +140,14 @@ def test_a_shut_out_that_stopped_says_where_why_and_what_is_left():
     said = case_words(replace(stopped, message="Stopped at the revoke. AWS refused it."), deny=DENY)
     assert "Shut out by <@U0ALICE> is not complete" in said
     assert "Stopped at the revoke. AWS refused it." in said
-    assert f"Denied {NOON}, not everywhere · revoked {NOON}, not all of it · not begun: delete." in said
+    assert f"Denied {NOON}, not everywhere · revoked {NOON}, not all of it · not started: delete." in said
     assert "Left: *acme-root* (management account) · ReadOnlyAccess." in said
 
 
 def test_a_deny_nobody_could_read_back_is_not_called_done():
     steps = (replace(DENIED, cover=(), outcomes=(ADDED,)),)
     said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=steps, message="Stopped."))
-    assert "Deny not certain · not begun: revoke." in said
+    assert "Deny not certain · not started: revoke." in said
 
 
 def test_a_dry_run_of_a_shut_out_never_sounds_like_one():
@@ -163,8 +163,8 @@ def test_the_report_of_a_shut_out_has_the_steps_the_accounts_and_every_command()
     assert "Emergency deny is done" in said
     assert "Revoke is done" in said
     assert "• Removed AdministratorAccess in *a*" in said
-    assert "• *acme-root*: *not covered*" in said
-    assert "Left: no way in." in said
+    assert "• *acme-root*: *open*" in said
+    assert "No way in is left." in said
     assert REVOKED.undo[0] in said
 
 
@@ -174,7 +174,9 @@ def test_the_report_of_a_shut_out_has_the_steps_the_accounts_and_every_command()
 def test_a_revoke_that_emptied_permission_sets_offers_to_delete_five_and_counts_the_rest():
     sets = tuple(replace(SET, arn=f"{SET.arn}{number}", name=f"Set {number}") for number in range(7))
     message = report_message(replace(REVOKED, emptied=sets))[-1]
-    assert "*These 7 permission sets are assigned to nobody any more.* Only admins may delete one" in words_of(message)
+    assert "*These 7 permission sets are no longer assigned to anybody.* Only admins may delete one" in words_of(
+        message
+    )
     assert [decode_set(button["value"]) for button in buttons(message)] == [one.arn for one in sets[:5]]
     assert {button["action_id"] for button in buttons(message)} == {"set_delete"}
     assert "2 more: `/leavers unused`" in words_of(message)
@@ -184,7 +186,7 @@ def test_a_set_that_a_shut_out_emptied_is_offered_once():
     step = replace(REVOKE_STEP, emptied=(SET,))
     message = report_message(replace(SHUT_OUT, steps=(DENY_STEP, step), emptied=(SET,)))[-1]
     assert len(buttons(message)) == 1
-    assert "*This permission set is assigned to nobody any more.*" in words_of(message)
+    assert "*This permission set is no longer assigned to anybody.*" in words_of(message)
 
 
 def test_buttons_that_do_not_fit_below_a_long_report_come_in_a_message_of_their_own():
@@ -197,10 +199,10 @@ def test_buttons_that_do_not_fit_below_a_long_report_come_in_a_message_of_their_
 def test_the_list_says_how_many_since_when_and_what_deleting_does():
     since = AT - timedelta(days=3)
     message = unused_message(UnusedList((UnusedSet(SET, since),), 12, AT, may_delete=True))
-    assert message.text == "1 of 12 permission sets is assigned to nobody"
-    assert "• *BreakGlass*, since <!date^1772185320^" in words_of(message)
-    assert "or longer" in words_of(message)
-    assert "AWS is asked again before anything is deleted." in words_of(message)
+    assert message.text == "1 of 12 permission sets is not assigned to anybody"
+    assert "• *BreakGlass*, unused since at least <!date^1772185320^" in words_of(message)
+    assert "since at least" in words_of(message)
+    assert "leaverbot checks again before it deletes anything." in words_of(message)
     assert [decode_set(button["value"]) for button in buttons(message)] == [SET.arn]
 
 
@@ -220,7 +222,7 @@ def test_at_most_fifteen_are_offered_and_the_rest_is_counted():
 def test_nothing_unused_is_said_with_when_that_was_read():
     message = unused_message(UnusedList((), 12, AT))
     assert message.text == "All 12 permission sets are assigned to somebody."
-    assert "Read from AWS at <!date^1772444520^" in words_of(message)
+    assert "Read from AWS <!date^1772444520^" in words_of(message)
 
 
 def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
@@ -228,7 +230,7 @@ def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
     view = dialog_view(DialogView("d", DialogKind.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
     said = dialog_words(view)
     assert f"*BreakGlass*\n`{SET.arn}`" in said
-    assert "Assigned to nobody since <!date^1772444520^" in said
+    assert "Not assigned to anybody since at least <!date^1772444520^" in said
     assert "*This cannot be undone.* The permission set is gone with all its policies" in said
     assert "Accounts and people are not touched." in said
     assert view["submit"]["text"] == "Delete"

@@ -37,7 +37,7 @@ def step(store: SqlStore, parent: str, kind: ActionKind, case_id: str | None = N
 @pytest.mark.parametrize("kind", [*OTHERS, SHUT_OUT])
 def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, kind: ActionKind) -> None:
     name = begun(store)
-    with pytest.raises(AlreadyUnderWay, match="A shut out of User 1 is under way already") as caught:
+    with pytest.raises(AlreadyUnderWay, match="A shut out of User 1 is already running") as caught:
         store.add_action(action(None, kind))
     assert caught.value.action_id == name
     assert store.add_action(action(None, kind, number=2)).view.user == user(2)
