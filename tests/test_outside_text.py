@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot import __main__, deny_commands
+from bot import cli, deny_commands
 from bot.core.errors import AwsRejected
 from bot.core.models import Problem
 from bot.core.text import clean, clean_lines, shorten_middle
@@ -90,7 +90,7 @@ def test_nothing_that_deny_commands_say_can_act() -> None:
 
 
 def test_no_error_that_ends_a_command_can_act(capsys: pytest.CaptureFixture[str]) -> None:
-    __main__._complain(AwsRejected(f"first{ODD_TEXT}\nsecond"))
+    cli._complain(AwsRejected(f"first{ODD_TEXT}\nsecond"))
     with pytest.raises(typer.Exit):
         deny_commands._leave(AwsRejected(f"third{ODD_TEXT}"))
     told = capsys.readouterr().err

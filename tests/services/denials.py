@@ -1,6 +1,5 @@
 """Denies carried out by the services against the simulator, without Slack and without the engine."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from bot.services.commands import request_scan, run_scan
 from bot.services.parts import Parts
 from bot.store.store import SqlStore
 from tests.in_line import outdated
+from tests.services.scanning import served
 from tests.stand_ins import StillClock, parts_over
 
 PLACEHOLDER_POLICY = (
@@ -28,7 +28,6 @@ PLACEHOLDER_POLICY = (
     '"Condition":{"StringEquals":{"identitystore:userId":"Add user ID here"}}}]}'
 )
 ASKER = Asker("U1", "C1")
-OTHERS = ("AWS_", "SLACK_", "LEAVERBOT_")
 
 
 @dataclass
@@ -143,23 +142,16 @@ def denials(
 ) -> Iterator[Denials]:
     """A world with `policies` placeholder policies attached to the root; `deny` are further `DenyRules`."""
     org = org or Organization(seed=1, job_seconds=(0.0, 0.05))
+    # Neither side keeps to a rate: nobody else needs the quota.
+    org.options = replace(org.options, throttle=False)
     names = [f"leaverbot-deny-{number}" for number in range(policies)]
     policy_ids = [org.add_scp(name, PLACEHOLDER_POLICY, targets=[org.root_id]) for name in names]
-    server = AwsServer(org, host="127.0.0.1", port=0)
-    server.start()
-    before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith(OTHERS)]:
-        del os.environ[name]
-    os.environ.update(server.environment(account_id))
-    store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
+    rules = Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny))
     clock = StillClock(datetime.now(UTC))
-    try:
-        rules = Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny))
-        parts = parts_over(store, clock=clock, rules=rules)
-        yield Denials(org, server, parts, clock, policy_ids, folder)
-        assert not server.complaints, server.complaints
-    finally:
-        store.close()
-        os.environ.clear()
-        os.environ.update(before)
-        server.stop()
+    with served(org, account_id=account_id) as server:
+        store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
+        try:
+            yield Denials(org, server, parts_over(store, clock=clock, rules=rules), clock, policy_ids, folder)
+            assert not server.complaints, server.complaints
+        finally:
+            store.close()

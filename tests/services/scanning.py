@@ -99,6 +99,22 @@ def connected(
     from bot.aws.client import Aws
     from bot.connect import connect_aws
 
+    with served(org, account_id=account_id, region=region) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
+        patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
+        parts = connect_aws(account_access=account_access)
+        try:
+            yield Connected(org, server, parts)
+        finally:
+            for client in parts.aws._clients.values():
+                client.close()
+
+
+@contextmanager
+def served(org: Organization, *, account_id: str | None = None, region: str | None = None) -> Iterator[AwsServer]:
+    """Serve `org` to this process, whose environment names nothing else, and which keeps to no rate."""
+    import pytest
+
     with AwsServer(org) as server, pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             if name.startswith(OTHERS):
@@ -108,15 +124,8 @@ def connected(
         for name, value in {**NO_FILES, **given}.items():
             patch.setenv(name, value)
         patch.setattr("botocore.session.create_loader", _loader)
-        patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
-        patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
         patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
-        parts = connect_aws(account_access=account_access)
-        try:
-            yield Connected(org, server, parts)
-        finally:
-            for client in parts.aws._clients.values():
-                client.close()
+        yield server
 
 
 def draw_organization(seed: int, *, unknown: bool = False, users: int = 0, **options: Any) -> Organization:

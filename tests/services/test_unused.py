@@ -88,7 +88,7 @@ def test_one_that_is_gone_by_now_is_refused_with_that(here: Denials) -> None:
 
 
 def test_the_conflict_after_the_last_deprovisioning_is_waited_for(tmp_path: Path) -> None:
-    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05), deprovision_seconds=3.0)) as here:
+    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05), deprovision_seconds=1.0)) as here:
         place = here.org.add_account("prod"), here.org.add_permission_set("Old")
         dana = here.leaver("dana", place)
         here.scan()
