@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import LeaverbotError, StoreError, new_reference
 from bot.core.views import ActionState
+from bot.core.waiting import Trouble
 from bot.ports import Asker, DenyLine
 from bot.services import commands, denying, dialogs, playing, remediate, unused
 from bot.services.parts import Parts
@@ -124,7 +125,9 @@ class Workflows:
                 moved = denying.work_on(self.parts, idle)
                 for name in (name for name, on in moved.items() if not on):
                     waits(name)
-            return [moved, time.monotonic() - began]
+                # Slack may be away for days: the look every half minute comes back to what waits for it alone.
+                slack = [name for name, wait in self.parts.waits.now().items() if wait.trouble is Trouble.SLACK]
+            return [{name: on for name, on in moved.items() if name not in slack}, time.monotonic() - began]
 
         moved, took = _step("denies", work)
         return moved, took

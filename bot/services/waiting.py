@@ -47,8 +47,8 @@ class Teller:
         if wait.trouble is Trouble.SLACK:
             return
         text = (
-            f"AWS has not answered since {wait.since:%H:%M} UTC, so the {what} of {action.view.user.label} waits. "
-            f"leaverbot keeps trying until {wait.until:%H:%M} UTC; you will be told how it ends."
+            f"The {what} of {action.view.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
+            f"trying until {wait.until:%H:%M} UTC; you will be told how it ends."
         )
         self._parts.store.tell(f"waits:{name}", action.asker, text, now)
 

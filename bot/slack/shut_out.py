@@ -87,8 +87,9 @@ def _step(step: ActionView, management: str | None) -> str:
     did = f"{_DID.get(step.kind, name)}{at}"
     if step.state is ActionState.DONE:
         return did
-    # A deny of which nobody can tell where it holds, or a delete that was not read back, may not be there at all.
-    certain = bool(step.cover) if step.kind is ActionKind.DENY else step.kind in _BUT
+    # A deny of which nobody can tell where it holds, a revoke of which nothing was read to be left, and a delete that
+    # was not read back may have been done, in part or not at all.
+    certain = bool(step.cover) if step.kind is ActionKind.DENY else bool(words.left_open(step))
     return f"{did}, {_BUT[step.kind]}" if certain else f"{name} not certain"
 
 

@@ -27,11 +27,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsServer]:
 
 
 @contextmanager
-def engine_over(url: str) -> Iterator[Parts]:
+def engine_over(url: str, responder: str = "U1") -> Iterator[Parts]:
     """All that the engine works with, started, over this database."""
     store = SqlStore.open(url)
     engine = Engine(url, lambda: None, connect_durable(url))
-    made = parts_over(store, clock=SystemClock(), work=engine, rules=Rules(responders=frozenset({"U1"})))
+    made = parts_over(store, clock=SystemClock(), work=engine, rules=Rules(responders=frozenset({responder})))
     try:
         engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
         yield made

@@ -2,6 +2,8 @@
 
 import time
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from dbos import DBOS
@@ -10,6 +12,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.models import User, UserStatus
 from bot.core.plans import ActionKind
 from bot.core.views import ActionState
+from bot.core.waiting import Trouble
 from bot.engine import durable
 from bot.engine import engine as module
 from bot.engine.workflows import new_reference
@@ -17,6 +20,7 @@ from bot.playground.identity_center import AwsServer
 from bot.services.commands import request_scan
 from bot.services.parts import Parts
 from tests.engine.asking import ask, disabled, engine_of
+from tests.engine.conftest import engine_over
 from tests.in_line import outdated
 from tests.world import eventually
 
@@ -43,6 +47,19 @@ def test_an_action_that_was_stored_and_never_started_is_started_by_resume(parts:
     engine_of(parts).resume()
     eventually(lambda: parts.store.action(action_id).view.state is ActionState.REFUSED)
     assert "no longer in the directory" in parts.store.action(action_id).view.message
+
+
+def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_said_to_wait(
+    aws: AwsServer, tmp_path: Path
+) -> None:
+    with engine_over(f"sqlite:///{tmp_path / 'engine.db'}", responder="S1") as parts:
+        action_id = ask(parts, disabled(aws, "dana"), ActionKind.DENY)
+        rounds = partial(DBOS.list_workflows, name="denies_v2")
+        for ended in (["SUCCESS"], ["SUCCESS", "SUCCESS"]):
+            engine_of(parts).resume()
+            eventually(partial(lambda all_of: [one.status for one in rounds()] == all_of, ended))
+        assert parts.store.action(action_id).view.state is ActionState.QUEUED
+        assert parts.waits.now()[action_id].trouble is Trouble.SLACK
 
 
 def test_starting_an_action_twice_runs_it_once(parts: Parts, aws: AwsServer) -> None:

@@ -311,7 +311,7 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
         teller.look()
     told = [one.text for one in outdated(world.parts.store) if one.key == f"waits:{action_id}"]
     assert len(told) == 1
-    assert "AWS has not answered since" in told[0]
+    assert "deny of erin@example.com has waited for AWS since" in told[0]
 
 
 def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -> None:

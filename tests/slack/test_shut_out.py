@@ -150,6 +150,12 @@ def test_a_deny_nobody_could_read_back_is_not_called_done():
     assert "Deny not certain · not started: revoke." in said
 
 
+def test_a_revoke_of_which_it_is_not_known_what_it_left_is_not_said_to_have_left_anything():
+    unread = replace(INCOMPLETE, id="step-2", left=(), verified_at=None, message="It could not be read back.")
+    said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=(DENY_STEP, unread)))
+    assert f"Denied {NOON} · revoke not certain." in said
+
+
 def test_a_dry_run_of_a_shut_out_never_sounds_like_one():
     steps = tuple(replace(step, dry_run=True) for step in (DENY_STEP, REVOKE_STEP))
     said = case_words(replace(SHUT_OUT, dry_run=True, steps=steps))
