@@ -4,9 +4,9 @@ import re
 from unicodedata import category, normalize
 
 from bot.core.models import USER_ID
+from bot.core.text import BLANK
 
-# Drawn as nothing, though for Unicode they are letters, marks or symbols. Fillers stand for a blank.
-_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Drawn as nothing, though for Unicode they are letters and marks; what stands for a blank is in `BLANK`.
 _UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 # What phones and editors make of the characters on a keyboard.
 _TYPED = str.maketrans(
@@ -35,7 +35,7 @@ def visible(text: str) -> str:
 
 
 def _seen(char: str) -> str:
-    if char.isspace() or char in _FILLERS:
+    if char.isspace() or char in BLANK:
         return " "
     return "" if category(char) in {"Cc", "Cf"} else char
 

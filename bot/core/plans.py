@@ -26,6 +26,9 @@ class ActionKind(StrEnum):
     RENAME = "rename"  # bring the names in a deny in line with who holds them now; only leaverbot asks for it
 
 
+# What changes denies is carried out in one line, all that waits at once.
+IN_LINE = (ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME)
+
 # What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
 # AWS did not carry out, and whose grant is gone.
 STILL_SHOWN = "AWS says that it is done, and still shows it."

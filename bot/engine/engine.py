@@ -23,14 +23,14 @@ import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.core.errors import StoreError
-from bot.core.plans import ActionKind
+from bot.core.plans import IN_LINE, ActionKind
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.mended import mend
 from bot.engine.watcher import Watcher
 from bot.engine.workflows import Workflows
 from bot.ports import Asker, StoredAction
-from bot.services import commands, denying
+from bot.services import commands
 from bot.services.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -135,7 +135,7 @@ class Engine:
         return False
 
     def _queue(self, action: StoredAction) -> None:
-        if action.view.kind in denying.KINDS:
+        if action.view.kind in IN_LINE:
             # Carried out together, by one workflow that takes whatever it finds in the store; one that has begun may
             # have looked already, so then one more waits.
             self._denials.add(DENIES)
@@ -158,7 +158,7 @@ class Engine:
         return True
 
     def _begin_denies(self, _key: str) -> bool:
-        if self._stopping.is_set() or not self._known.store.unfinished_actions(*denying.KINDS):
+        if self._stopping.is_set() or not self._known.store.unfinished_actions(*IN_LINE):
             return False
         DBOS.start_workflow(self._denies)
         return True

@@ -16,6 +16,7 @@ from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import LeaverbotError, StoreError, new_reference
+from bot.core.plans import IN_LINE
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import Asker, DenyLine
@@ -99,14 +100,14 @@ class Workflows:
 
     def _fail_denies(self, reference: str, _error: Exception) -> None:
         # One at a time, so that the one that breaks takes no other with it.
-        for action in self.parts.store.unfinished_actions(*denying.KINDS):
+        for action in self.parts.store.unfinished_actions(*IN_LINE):
             try:
                 denying.work_on(self.parts, {}, only=action.view.id)
             except Exception:  # noqa: BLE001 - it was logged under this reference
                 remediate.give_up(self.parts, action.view.id, reference)
 
     def _denies_steps(self, line: DenyLine) -> None:
-        for action in self.parts.store.unfinished_actions(*denying.KINDS):
+        for action in self.parts.store.unfinished_actions(*IN_LINE):
             # No step, see above. One that cannot be checked now is stopped by its deadline.
             remediate.recheck(self.parts, action.view.id, late=False)
         idle: dict[str, float] = {}

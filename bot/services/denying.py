@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.core.deny_plans import plan_deny
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt
-from bot.core.plans import ActionKind, Operation, OperationKind
+from bot.core.plans import IN_LINE, ActionKind, Operation, OperationKind
 from bot.core.views import ActionState
 from bot.ports import StoredAction
 from bot.services import deny_inline, deny_names, deny_policies, operate, remediate
@@ -21,7 +21,6 @@ from bot.services.parts import Parts
 from bot.services.planning import inline_roles, names_of
 from bot.services.proving import Documents, reach_of
 
-KINDS = (ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME)
 # After so many seconds without any change, what is left of a deny has failed; time in which leaverbot was down does not
 # count.
 LATE_SECONDS = 300.0
@@ -108,7 +107,7 @@ def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[
 
 
 def _unfinished(parts: Parts, only: str) -> list[StoredAction]:
-    return [action for action in parts.store.unfinished_actions(*KINDS) if only in {"", action.view.id}]
+    return [action for action in parts.store.unfinished_actions(*IN_LINE) if only in {"", action.view.id}]
 
 
 def _running(parts: Parts, only: str) -> list[StoredAction]:

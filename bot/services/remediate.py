@@ -15,7 +15,7 @@ from bot.core.cases import CaseState, CloseReason
 from bot.core.commands import undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
-from bot.core.plans import ActionKind, OperationState, Outcome, Plan, read_back, tally
+from bot.core.plans import IN_LINE, ActionKind, OperationState, Outcome, Plan, read_back, tally
 from bot.core.policy import Refused, Unsaid, may_touch
 from bot.core.views import ActionState
 from bot.ports import Result, StoredAction
@@ -91,8 +91,7 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
         if isinstance(plan, Plan):
             undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
     except AwsError as error:
-        in_line = {ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME}
-        patience = DENY_PATIENCE if action.view.kind in in_line else PATIENCE
+        patience = DENY_PATIENCE if action.view.kind in IN_LINE else PATIENCE
         if error.passes and waited < patience:
             return Ready.LATER
         again = " Try again later." if error.passes else ""

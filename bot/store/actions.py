@@ -154,7 +154,7 @@ class ActionTable:
             if action.view.state.final:
                 return
             noted = actions.update().where(actions.c.id == action_id)
-            connection.execute(noted.values(waiting=wait.to_json() if wait else sa.null()))
+            connection.execute(noted.values(waiting=wait.to_json() if wait else None))
             bump_cases_of(connection, action_id)
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:

@@ -142,7 +142,7 @@ actions = sa.Table(
     sa.Column("emptied", _Json),
     sa.Column("parent", _Id, nullable=False, default=""),
     # What an unfinished action waits for, once that is worth telling.
-    sa.Column("waiting", _Json),
+    sa.Column("waiting", sa.JSON(none_as_null=True)),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
     sa.Index(

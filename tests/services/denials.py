@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.connect import connect_aws
 from bot.core.models import User
-from bot.core.plans import ActionKind
+from bot.core.plans import IN_LINE, ActionKind
 from bot.core.policy import DenyRules, Rules
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
@@ -87,7 +87,7 @@ class Denials:
         if kind is ActionKind.SHUT_OUT:
             if playing.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
                 self.step(self.parts.store.action(action.steps[-1]))
-        elif kind in denying.KINDS:
+        elif kind in IN_LINE:
             denying.work_on(self.parts, {})
         elif remediate.prepare(self.parts, name, timedelta()) is remediate.Ready.GO and (
             remediate.advance(self.parts, name, late=False) is remediate.Moved.ENDED

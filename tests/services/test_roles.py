@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.deny import denied_users
-from bot.core.plans import LEAVERBOT, ActionKind
+from bot.core.plans import IN_LINE, LEAVERBOT, ActionKind
 from bot.core.policy import Rules
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
@@ -61,7 +61,7 @@ def begin(here: Denials, action_id: str) -> None:
     with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
         if action.view.kind is ActionKind.SHUT_OUT:
             playing.advance(here.parts, action_id)
-        elif action.view.kind in denying.KINDS:
+        elif action.view.kind in IN_LINE:
             denying.work_on(here.parts, {})
         else:
             remediate.prepare(here.parts, action_id, timedelta())
