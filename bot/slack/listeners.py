@@ -37,7 +37,7 @@ from bot.slack.payloads import (
 from bot.slack.people import People
 
 Body = Mapping[str, Any]
-STRANGERS = "leaverbot answers people of its own workspace, and of its organization those who may act here."
+STRANGERS = "leaverbot answers people of its own workspace, and responders and admins elsewhere in the organization."
 
 
 def build_app(

@@ -86,7 +86,7 @@ def kept(plan: Plan | None) -> str:
         lines.append(f"Stays in {without_access(labels, most=8)}.")
     if plan and plan.dead_grants:
         labels = [f"{ways.place(grant, None, 40)} ({ways.account_status(grant)})" for grant in plan.dead_grants]
-        lines.append(f"Stays, because the accounts are suspended or closed: {listed(labels, most=5)}. {ways.DEAD}")
+        lines.append(f"Stays in suspended or closed accounts: {listed(labels, most=5)}. {ways.DEAD}")
     return "\n".join(lines)
 
 

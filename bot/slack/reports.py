@@ -132,7 +132,9 @@ def _after_revoke(view: ActionView) -> Iterable[str]:
     if view.verified_at and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
         yield from _left(view)
     if any(outcome.state.may_have_changed for outcome in view.outcomes):
-        yield f"Open sessions were not ended. {ways.DENY_STOPS}"
+        # A revoke has a cover when a deny is in force.
+        stops = "The emergency deny in force stops them where it holds." if view.cover else ways.DENY_STOPS
+        yield f"This did not end open sessions. {stops}"
 
 
 def _left(view: ActionView) -> Iterable[str]:

@@ -336,7 +336,7 @@ def test_a_deny_that_is_in_aws_as_it_is_stored_is_no_difference(here: World) -> 
     said = listed(here)
     assert "Dana Rossi" in said
     assert "2026-11-24 09:41 UTC" in said
-    assert "are the same" in said
+    assert "records and AWS agree" in said
     assert database(here).read_bytes() == before
     (deny,) = document(here)["denies"]
     assert (deny["user_id"], deny["policy_id"], deny["confirmed"]) == (SOMEBODY, here.policy_id, True)

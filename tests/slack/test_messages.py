@@ -273,6 +273,13 @@ def test_a_deny_is_called_in_force_only_as_far_as_it_was_read_back(cover, says):
     assert f"*{says}*" in report_words(replace(DENIED, cover=cover))
 
 
+def test_a_revoke_report_offers_the_deny_only_where_none_is_in_force():
+    assert "Emergency deny stops them" in report_words(REVOKED)
+    said = report_words(replace(REVOKED, cover=COVER))
+    assert "The emergency deny in force stops them where it holds." in said
+    assert "Emergency deny stops them" not in said
+
+
 def test_a_dry_run_never_sounds_like_a_revoke():
     said = case_words(latest=replace(REVOKED, dry_run=True, message="Dry run: 7 operations would be carried out."))
     assert "Dry run: 7 operations would be carried out." in said
@@ -404,7 +411,7 @@ def test_what_cannot_be_undone_has_no_command_to_undo_it_and_says_what_a_new_acc
         assert "aws " not in said
         assert "a new account of this person needs what leaverbot took away:\n• AdministratorAccess in *prod*\n" in said
         assert "• group *engineers*" in said
-        assert "remove it in your directory too" not in said
+        assert "remove the membership in your directory too" not in said
 
 
 def test_undo_commands_after_a_delete_that_was_not_read_back_say_when_they_work():

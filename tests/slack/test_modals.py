@@ -77,7 +77,10 @@ def test_the_revoke_plan_names_each_operation_and_its_catch():
         in said
     )
     assert "• Remove PowerUserAccess in *sandbox-12*\n" in said
-    assert "• Take the user out of group *analysts* (remove it in your directory too, or it comes back)" in said
+    assert (
+        "• Take the user out of group *analysts* (remove the membership in your directory too, or it comes back)"
+        in said
+    )
     assert submit_of(view) == "Revoke access"
     assert all(block["type"] != "input" for block in view["blocks"])
 
@@ -85,7 +88,7 @@ def test_the_revoke_plan_names_each_operation_and_its_catch():
 def test_the_revoke_plan_says_what_stays():
     said = words_of(dialog_view(REVOKE))
     assert "Stays in 1 group that gives no access: lunch." in said
-    assert "Stays, because the accounts are suspended or closed: *old* (closed)." in said
+    assert "Stays in suspended or closed accounts: *old* (closed)." in said
 
 
 def test_the_revoke_plan_says_that_open_sessions_live_on():
