@@ -78,11 +78,6 @@ class OperationState(StrEnum):
         """Whether AWS did it, or may have."""
         return self not in {OperationState.WAITING, OperationState.REFUSED, OperationState.NOT_BEGUN}
 
-    @classmethod
-    def stored(cls, text: str) -> Self:
-        """The state as it was stored. Once "failed" was all that was not done: of that it is not known what AWS did."""
-        return cls(OperationState.UNKNOWN if text == "failed" else text)
-
 
 _UNDER_WAY = frozenset({OperationState.ASKED, OperationState.RUNNING})
 _CAME_TO = frozenset(

@@ -95,7 +95,7 @@ def operation_of(row: Row) -> StoredOperation:
     return StoredOperation(
         row["seq"],
         Operation.from_json(row["operation"]),
-        OperationState.stored(row["state"]),
+        OperationState(row["state"]),
         row["request_id"],
         row["detail"],
         row["moved_at"],

@@ -12,13 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.models import UserStatus
-from bot.core.plans import ActionKind
+from bot.core.plans import ActionKind, OperationState
 from bot.core.views import ActionState
 from bot.store import schema
 from bot.store.database import connect
 from bot.store.migrate import migrate, migrations
 from bot.store.store import SqlStore
 from tests.in_line import outdated_cases
+from tests.store.records import T0
 from tests.store.released import RELEASED, load
 
 # SHA-256 of each migration that was released.
@@ -30,6 +31,7 @@ HASHES = {
     "0004.sql": "3730dd55afb3e2794224454cc0a31d939ef05e1ccd8fc4fd4b34a50002ea107d",
     "0005.sql": "5118a06784e9a2b7f6668e00645cca0e78636f7e75bce1120b67ebad02d0c586",
     "0006.sql": "1d4e82e863fa62aacd31298fd073384d88ad4c94422a4d4286daf1d5454ce814",
+    "0007.sql": "7e68dd260bb5318d9af035e859ebe17afbd12c36682dc8a9c64940632ab02a26",
 }
 
 
@@ -156,4 +158,21 @@ def test_an_older_database_tells_use_from_none_and_asks_for_the_review_of_what_w
     (waiting,) = store.unreviewed()
     assert (waiting.case.id, waiting.digest) == (first, False)
     assert waiting.case.id in {stored.case.id for stored in outdated_cases(store)}
+    store.close()
+
+
+def test_an_operation_that_an_older_version_called_failed_is_one_whose_outcome_is_not_known(url: str) -> None:
+    load(url, "8d28ce4")
+    engine = sa.create_engine(url) if url.startswith("sqlite") else connect(url)
+    operation = {"kind": "delete_user", "args": {"user_id": "u", "revision": "1"}, "shown": {}}
+    failed = {"action_id": "revoke-1", "seq": 0, "operation": operation, "state": "failed", "detail": "AWS says: no"}
+    with engine.begin() as connection:
+        connection.execute(schema.operations.insert().values(failed))
+    engine.dispose()
+    store = SqlStore.open(url)
+    found = store.action("revoke-1").operations[0]
+    assert (found.state, found.detail) == (OperationState.UNKNOWN, "AWS says: no")
+    # And a read back may still tell more.
+    store.set_operation("revoke-1", found.seq, OperationState.DONE, T0)
+    assert store.action("revoke-1").operations[0].state is OperationState.DONE
     store.close()

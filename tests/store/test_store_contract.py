@@ -232,16 +232,6 @@ def test_an_undo_command_is_there_for_what_aws_did_or_may_have_done_and_for_noth
     assert store.action(asked.view.id).view.undo == ("a", "c")
 
 
-def test_an_operation_stored_as_failed_by_an_older_version_is_one_whose_outcome_is_not_known(store: SqlStore) -> None:
-    asked = store.add_action(action(open_case(store)))
-    store.begin_action(asked.view.id, plan_revoke(PersonRead(user(), (grant(),))).operations, T0, undo=("a",))
-    with store._db.transaction() as connection:
-        connection.execute(schema.operations.update().values(state="failed", detail="AWS says: no"))
-    (found,) = store.action(asked.view.id).view.outcomes
-    assert (found.state, found.detail) == (OperationState.UNKNOWN, "AWS says: no")
-    assert store.action(asked.view.id).view.undo == ("a",)
-
-
 @pytest.mark.parametrize("after_use", [True, False])
 def test_a_partial_revoke_leaves_a_case_as_severe_as_all_that_is_known_of_it(store: SqlStore, after_use: bool) -> None:
     """A use makes it critical, and is no less true because a revoke does not look for it again."""

@@ -1,0 +1,1 @@
+UPDATE operations SET state = 'unknown' WHERE state = 'failed';
