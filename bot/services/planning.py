@@ -87,17 +87,16 @@ def problems(found: Sequence[Problem]) -> str:
 
 def nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -> str:
     """Why a plan has no operation."""
-    if missing and not plan.elsewhere:
+    unread = f" Not everything could be read: {problems(missing)}" if missing else ""
+    known = f"What could be read of {user.label}" if missing else f"What {user.label} has left"
+    if plan.elsewhere:
         return (
-            f"What could be read of {user.label} holds no way in that could be taken away. "
-            f"Not everything could be read: {problems(missing)}"
+            f"{known} is in the management account. leaverbot runs in another account, and AWS lets only the "
+            f"management account change that. Revoke access shows the commands to run there.{unread}"
         )
-    if not plan.elsewhere:
-        return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
-    return (
-        f"What {user.label} has left is in the management account. leaverbot runs in another account, and AWS lets "
-        "only the management account change that. Revoke access shows the commands to run there."
-    )
+    if missing:
+        return f"{known} holds no way in that could be taken away.{unread}"
+    return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
 
 
 def elsewhere_commands(parts: Parts, user: User, plan: Plan) -> tuple[str, ...]:

@@ -50,6 +50,17 @@ def test_with_ad_sync_what_is_known_is_revoked_and_the_case_stays_open(here: Den
     assert (case.state, case.grants, case.read_complete) == (CaseState.OPEN, (), False)
 
 
+def test_from_another_account_what_only_the_management_account_can_change_is_not_said_to_be_all(tmp_path: Path) -> None:
+    org = Organization(seed=1, ad_sync=True)
+    org.delegated_admin_account_id = security = org.add_account("security")
+    with denials(tmp_path, org, account_id=security) as here:
+        dana = here.leaver("dana", (org.management_account_id, org.add_permission_set("OrgAdmin")))
+        refused = here.carry_on(here.ask(dana, ActionKind.REVOKE)).view
+        assert refused.state is ActionState.REFUSED
+        assert "What could be read of Dana is in the management account" in refused.message
+        assert "Not everything could be read: group memberships of Dana" in refused.message
+
+
 def test_equal_problems_of_many_leavers_are_one_line_with_their_number(here: Denials) -> None:
     for number in range(5):
         furnish(here, f"leaver{number}")
