@@ -48,9 +48,14 @@ def ask(
         with_delete=with_delete,
     )
     try:
-        stored = parts.store.add_action(action)
+        return begin(parts, action)
     except AlreadyUnderWay as error:
         return note_refusal(parts, kind, user.id, asker, Refused(str(error)))
+
+
+def begin(parts: Parts, action: NewAction) -> StoredAction:
+    """Store an action and start it. Raises AlreadyUnderWay."""
+    stored = parts.store.add_action(action)
     parts.work.start_action(stored.view.id)
     parts.work.wake()
     return stored

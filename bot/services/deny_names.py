@@ -13,6 +13,7 @@ from bot.core.models import User
 from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
 from bot.core.views import ActionState
 from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
+from bot.services.ask import begin
 from bot.services.parts import Parts
 
 Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
@@ -138,11 +139,8 @@ def ask(parts: Parts, known: StoredDeny, found: Changes) -> None:
         asked_at=now,
         dry_run=parts.rules.dry_run,
     )
-    try:
-        stored = parts.store.add_action(action)
-    except AlreadyUnderWay:
-        return
-    parts.work.start_action(stored.view.id)
+    with contextlib.suppress(AlreadyUnderWay):
+        begin(parts, action)
 
 
 def finish(parts: Parts, action: StoredAction) -> Result:

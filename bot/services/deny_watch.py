@@ -1,5 +1,6 @@
 """Look after the denies in force, after each scan: still there, time over, user enabled."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
 from bot.ports import Asker, NewAction, StoredDeny
 from bot.services import deny_names
+from bot.services.ask import begin
 from bot.services.deny_policies import warn_when_nearly_full
 from bot.services.deny_results import arns_of, proof
 from bot.services.parts import Parts
@@ -218,11 +220,8 @@ def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
         dry_run=parts.rules.dry_run,
         reason=f"its time was over: no way in for {lasting(parts.rules.deny.kept(deny.long_sessions))}",
     )
-    try:
-        stored = parts.store.add_action(action)
-    except AlreadyUnderWay:
-        return
-    parts.work.start_action(stored.view.id)
+    with contextlib.suppress(AlreadyUnderWay):
+        begin(parts, action)
 
 
 def _touch_newest(parts: Parts, deny: StoredDeny) -> None:

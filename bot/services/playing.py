@@ -9,6 +9,7 @@ from bot.core.plans import ActionKind
 from bot.core.policy import Refused, Unsaid
 from bot.core.views import ActionState
 from bot.ports import NewAction, Result, StoredAction
+from bot.services.ask import begin
 from bot.services.parts import Parts
 from bot.services.planning import deny_roles, inline_roles, refused
 from bot.services.remediate import Moved
@@ -96,11 +97,9 @@ def _begin(parts: Parts, action: StoredAction, kind: ActionKind) -> bool:
         parent=action.view.id,
     )
     try:
-        stored = parts.store.add_action(step)
+        begin(parts, step)
     except AlreadyUnderWay:
         return False
-    parts.work.start_action(stored.view.id)
-    parts.work.wake()
     return True
 
 
