@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -221,7 +222,7 @@ class SsoAdmin:
             try:
                 needed = self._needs_assignment.get(
                     application.arn,
-                    lambda arn=application.arn: self._read_needs_assignment(arn),  # type: ignore[misc]
+                    partial(self._read_needs_assignment, application.arn),
                 )
             except AwsError as error:
                 log.warning(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -80,7 +81,7 @@ class Names:
         """Ask for permission sets ahead of time; what fails is told when a grant needs it."""
         for row in rows:
             if isinstance(row, Assignment):
-                self._try([], "", lambda arn=row.permission_set_arn: self._permission_set(arn), None)  # type: ignore[misc]
+                self._try([], "", partial(self._permission_set, row.permission_set_arn), None)
 
     def group(self, group: Group, unread: list[Problem]) -> Group:
         """The group with its name; as given, and a problem, when it cannot be read."""

@@ -17,6 +17,7 @@ from bot.store.dialogs import DialogTable
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.remembered import Remembered
+from bot.store.scans import ScanTable
 from bot.store.schema import actions, cases, denies, dialogs, messages, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
@@ -33,7 +34,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ActionTable, DialogTable, DenyTable, Outbox, Remembered):
+class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox, Remembered):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

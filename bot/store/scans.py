@@ -1,0 +1,245 @@
+"""Scans in the database, and what a scan changes of the cases."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
+from bot.core.coverage import Coverage, Scan, ScanStatus
+from bot.core.errors import NotFound
+from bot.core.models import Grant, Orphan
+from bot.core.sessions import long_sessions
+from bot.core.views import OrphanList
+from bot.ports import Asker, MessageKind, StoredScan
+from bot.store import audit, outbox
+from bot.store.cases import close, open_cases, roles_json, update_grants
+from bot.store.database import Database
+from bot.store.read_back import note_reads
+from bot.store.rows import asker_json, grants_json
+from bot.store.schema import actions, cases, changes, scans
+
+
+class ScanTable:
+    """The part of `ports.Store` about scans."""
+
+    _db: Database
+
+    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
+        with self._db.transaction() as connection:
+            find = sa.select(scans).where(scans.c.state == "running")
+            running = connection.execute(find).mappings().one_or_none()
+            if running is None:
+                values = {"id": scan_id, "trigger": trigger, "askers": [], "started_at": at}
+                connection.execute(scans.insert().values(**values, state="running"))
+            if asker:
+                _join(connection, running["id"] if running else scan_id, asker, at)
+            return _scan_of(connection.execute(find).mappings().one())
+
+    def running_scans(self) -> list[StoredScan]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(scans).where(scans.c.state == "running")).mappings().all()
+        return [_scan_of(row) for row in rows]
+
+    def scan(self, scan_id: str) -> StoredScan:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This scan is not in the database.")
+        return _scan_of(row)
+
+    def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
+        same = sa.and_(scans.c.id == scan_id, scans.c.workflow_id == before)
+        with self._db.transaction() as connection:
+            return connection.execute(scans.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
+
+    def save_scan(
+        self,
+        scan_id: str,
+        scan: Scan,
+        digest_after: int,
+        new_id: Callable[[], str],
+    ) -> list[Change]:
+        at = scan.coverage.finished_at
+        with self._db.transaction() as connection:
+            row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
+            if row is None or row["state"] != "running":
+                return []
+            touched = _touched(connection, scan.coverage.started_at)
+            found = reconcile(open_cases(connection), scan)
+            applied = [change for change in found if _user_id(change) not in touched]
+            many = sum(isinstance(change, Opened) for change in applied) > digest_after
+            for change in applied:
+                _apply(connection, change, scan, row, new_id(), in_digest=many)
+            note_reads(connection, scan, touched)
+            if many:
+                outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
+            coverage = scan.coverage.to_json()
+            ended = {"state": "ended", "ended_at": at, "coverage": coverage, "status": coverage["status"]}
+            counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
+            connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
+            outbox.redraw(connection, MessageKind.SCAN, [scan_id])
+            # What a scan found that was cut short says less than what an earlier one found.
+            if scan.orphans or scan.coverage.orphans is not None or scan.coverage.status is ScanStatus.COMPLETE:
+                _keep_orphans(connection, scan_id, scan)
+            return applied
+
+    def orphans(self) -> OrphanList:
+        newest = sa.select(scans).where(scans.c.orphans.is_not(None)).order_by(scans.c.ended_at.desc()).limit(1)
+        last = self.last_scan()
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(newest).mappings().one_or_none()
+        if row is None:
+            return OrphanList((), None, looked_for_all=False, last_scan=last)
+        found = tuple(Orphan.from_json(item) for item in row["orphans"])
+        looked_for_all = Coverage.from_json(row["coverage"]).orphans is not None
+        return OrphanList(found, row["ended_at"], looked_for_all, last)
+
+    def last_scan(self) -> Coverage | None:
+        return next(iter(self.newest_scans(1)), None)
+
+    def newest_scans(self, count: int) -> list[Coverage]:
+        ended = scans.c.state == "ended"
+        newest = sa.select(scans.c.coverage).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
+        with self._db.transaction(reads=True) as connection:
+            return [Coverage.from_json(data) for data in connection.execute(newest).scalars() if data]
+
+    def last_complete_scan(self) -> datetime | None:
+        complete = sa.and_(scans.c.state == "ended", scans.c.status == "complete")
+        with self._db.transaction(reads=True) as connection:
+            return connection.execute(sa.select(sa.func.max(scans.c.ended_at)).where(complete)).scalar()
+
+    def scans_since(self, since: datetime) -> list[Coverage]:
+        ended = sa.select(scans.c.coverage).where(scans.c.ended_at > since).order_by(scans.c.ended_at)
+        with self._db.transaction(reads=True) as connection:
+            return [Coverage.from_json(data) for data in connection.execute(ended).scalars()]
+
+
+_COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
+
+
+def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -> None:
+    """Somebody asks for this scan: the channel is told of it, and how it ends."""
+    askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or []
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=[*askers, asker_json(asker)]))
+    outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
+    outbox.redraw(connection, MessageKind.SCAN, [scan_id])
+
+
+def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
+    """Those of the newest scan are enough; the numbers of earlier ones are in their coverage."""
+    connection.execute(scans.update().values(orphans=sa.null()))
+    found = [orphan.to_json() for orphan in scan.orphans]
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=found))
+
+
+def _touched(connection: sa.Connection, since: datetime) -> set[str]:
+    """Users whom an action is changing, or changed after `since`."""
+    wanted = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
+    changing = actions.c.lane == "access"
+    return set(connection.execute(sa.select(actions.c.user_id).where(wanted, changing)).scalars())
+
+
+def _user_id(change: Change) -> str:
+    return change.read.user.id if isinstance(change, Opened) else change.case.user.id
+
+
+def _apply(
+    connection: sa.Connection, change: Change, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
+) -> None:
+    at = scan.coverage.finished_at
+    if isinstance(change, Opened):
+        _open(connection, change, scan, row, new_id, in_digest=in_digest)
+    elif isinstance(change, Updated):
+        values = {
+            "user": change.user.to_json(),
+            "severity": str(change.severity),
+            "read_at": at,
+            "read_complete": change.read_complete,
+            "management_account_id": scan.management_account_id or change.case.management_account_id,
+            "caller_account_id": scan.caller_account_id or change.case.caller_account_id,
+            "used": change.used.to_json() if change.used else None,
+        }
+        if change.used != change.case.used:
+            values |= {"reviewed_at": None, "reviewed_by": None}
+        _note_change(connection, change.case, change.grants, at, new_id)
+        update_grants(connection, change.case, change.grants, at, values)
+    else:
+        connection.execute(cases.update().where(cases.c.id == change.case.id).values(read_at=at, read_complete=True))
+        # What is left of a person who cannot use it stays visible: grants in suspended accounts.
+        left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
+        update_grants(connection, change.case, left, at, {})
+        reason, by = _credit(connection, change)
+        close(connection, change.case, reason, by, at)
+        audit.append(connection, at, "scan", "close", change.case.user.id, "done", reason)
+
+
+def _credit(connection: sa.Connection, change: Closed) -> tuple[str, str | None]:
+    """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
+    newest = (
+        connection.execute(
+            sa.select(actions)
+            .where(actions.c.case_id == change.case.id, actions.c.lane == "access")
+            .order_by(actions.c.asked_at.desc())
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    ours = {("revoke", CloseReason.NO_GRANTS): "revoked", ("delete", CloseReason.GONE): "deleted"}
+    if newest and newest["state"] == "incomplete" and not newest["dry_run"]:
+        reason = ours.get((newest["kind"], change.reason))
+        if reason:
+            return reason, newest["by"]
+    return str(change.reason), None
+
+
+def _open(
+    connection: sa.Connection, change: Opened, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
+) -> None:
+    user, at = change.read.user, scan.coverage.finished_at
+    outbox.redraw_denies(connection, user.id)
+    # The messages of closed cases of the same person lose their buttons.
+    connection.execute(
+        cases.update().where(cases.c.user_id == user.id, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
+    )
+    connection.execute(
+        cases.insert().values(
+            id=new_id,
+            user_id=user.id,
+            user=user.to_json(),
+            grants=grants_json(change.read.grants),
+            reached=roles_json((), change.read.grants),
+            background=long_sessions(change.read.grants),
+            severity=str(change.severity),
+            state="open",
+            version=1,
+            opened_at=at,
+            found_by=row["trigger"],
+            read_at=at,
+            read_complete=change.read.complete,
+            management_account_id=scan.management_account_id,
+            caller_account_id=scan.caller_account_id,
+            used=change.read.used.to_json() if change.read.used else None,
+            digest_scan_id=row["id"] if in_digest else None,
+            wants_message=not in_digest,
+        )
+    )
+    audit.append(connection, at, "scan", "open", user.id, "done", f"{len(change.read.usable)} grants")
+
+
+def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:
+    before, after = {grant.key: grant for grant in case.grants}, {grant.key: grant for grant in grants}
+    added = [grant.to_json() for key, grant in after.items() if key not in before]
+    removed = [grant.to_json() for key, grant in before.items() if key not in after]
+    if not added and not removed:
+        return
+    connection.execute(changes.insert().values(id=new_id, case_id=case.id, at=at, added=added, removed=removed))
+    outbox.queue(connection, f"change:{new_id}", MessageKind.CHANGE, at, ref=new_id, case_id=case.id)
+
+
+def _scan_of(row: sa.RowMapping) -> StoredScan:
+    coverage = Coverage.from_json(row["coverage"]) if row["coverage"] else None
+    askers = tuple(dict.fromkeys(asker["user"] for asker in row["askers"]))
+    counts = {name: row[name] or 0 for name in _COUNTED}
+    return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"], askers, **counts)
