@@ -51,7 +51,7 @@ def _many() -> list[str]:
     from bot.services import denying
     from tests.services.denials import denials
 
-    with tempfile.TemporaryDirectory() as folder, denials(Path(folder), policies=POLICIES) as here:
+    with tempfile.TemporaryDirectory() as folder, denials(Path(folder), policies=POLICIES, paced=True) as here:
         users = [here.leaver(f"firstname.lastname-{number:03}") for number in range(MANY)]
         for user in users:
             here.ask(user)

@@ -138,17 +138,25 @@ class Denials:
 
 @contextmanager
 def denials(
-    folder: Path, org: Organization | None = None, *, policies: int = 1, account_id: str | None = None, **deny: Any
+    folder: Path,
+    org: Organization | None = None,
+    *,
+    policies: int = 1,
+    account_id: str | None = None,
+    paced: bool = False,
+    **deny: Any,
 ) -> Iterator[Denials]:
-    """A world with `policies` placeholder policies attached to the root; `deny` are further `DenyRules`."""
+    """A world with `policies` placeholder policies attached to the root; `deny` are further `DenyRules`.
+
+    Neither side keeps to a rate unless `paced`: nobody else needs the quota.
+    """
     org = org or Organization(seed=1, job_seconds=(0.0, 0.05))
-    # Neither side keeps to a rate: nobody else needs the quota.
-    org.options = replace(org.options, throttle=False)
+    org.options = replace(org.options, throttle=paced)
     names = [f"leaverbot-deny-{number}" for number in range(policies)]
     policy_ids = [org.add_scp(name, PLACEHOLDER_POLICY, targets=[org.root_id]) for name in names]
     rules = Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny))
     clock = StillClock(datetime.now(UTC))
-    with served(org, account_id=account_id) as server:
+    with served(org, account_id=account_id, paced=paced) as server:
         store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
         try:
             yield Denials(org, server, parts_over(store, clock=clock, rules=rules), clock, policy_ids, folder)

@@ -111,8 +111,10 @@ def connected(
 
 
 @contextmanager
-def served(org: Organization, *, account_id: str | None = None, region: str | None = None) -> Iterator[AwsServer]:
-    """Serve `org` to this process, whose environment names nothing else, and which keeps to no rate."""
+def served(
+    org: Organization, *, account_id: str | None = None, region: str | None = None, paced: bool = False
+) -> Iterator[AwsServer]:
+    """Serve `org` to this process, whose environment names nothing else; it keeps to AWS's rates when `paced`."""
     import pytest
 
     with AwsServer(org) as server, pytest.MonkeyPatch.context() as patch:
@@ -124,7 +126,8 @@ def served(org: Organization, *, account_id: str | None = None, region: str | No
         for name, value in {**NO_FILES, **given}.items():
             patch.setenv(name, value)
         patch.setattr("botocore.session.create_loader", _loader)
-        patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
+        if not paced:
+            patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
         yield server
 
 
