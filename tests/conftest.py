@@ -1,5 +1,9 @@
 """Settings for every test."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.databases import postgres, url  # noqa: F401 - fixtures for every folder
@@ -7,3 +11,21 @@ from tests.databases import postgres, url  # noqa: F401 - fixtures for every fol
 # Machines in CI are slow and shared: a slow example is no wrong one.
 settings.register_profile("leaverbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("leaverbot")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loggers_follow_each_configuration() -> Iterator[None]:
+    """A logger that keeps the configuration of its first use would take one test's into all the others."""
+    configure = structlog.configure
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            structlog,
+            "configure",
+            lambda *given, **more: configure(*given, **{**more, "cache_logger_on_first_use": False}),
+        )
+        yield
+
+
+def pytest_runtest_teardown() -> None:
+    """No test logs as another one wanted to."""
+    structlog.reset_defaults()

@@ -97,7 +97,8 @@ def of_exception(error: BaseException, *, reads: bool) -> Verdict:
 
 def trouble_of(error: BaseException) -> Trouble:
     """What it is that passes, of an exception for which the verdict is not FINAL."""
-    if isinstance(error, _NO_CREDENTIALS_NOW):
+    # Some of botocore's broken connections are an OSError, too.
+    if isinstance(error, _NO_CREDENTIALS_NOW) and not isinstance(error, (*_NOT_SENT, *_ANSWER_LOST)):
         return Trouble.CREDENTIALS
     return Trouble.STRANGER if isinstance(error, ResponseParserError) else Trouble.SILENT
 

@@ -90,7 +90,7 @@ def _step(step: ActionView, management: str | None) -> str:
     # A deny of which nobody can tell where it holds, a revoke of which nothing was read to be left, and a delete that
     # was not read back may have been done, in part or not at all.
     certain = bool(step.cover) if step.kind is ActionKind.DENY else bool(words.left_open(step))
-    return f"{did}, {_BUT[step.kind]}" if certain else f"{name} not certain"
+    return f"{did}, {_BUT[step.kind]}" if certain and step.kind in _BUT else f"{name} not certain"
 
 
 def _under_way(step: ActionView, management: str | None) -> str:
