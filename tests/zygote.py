@@ -137,6 +137,7 @@ def main(control: socket.socket) -> None:
     import bot.cli
     import bot.playground.play  # noqa: F401 - seconds of imports, done once
 
+    _read_service_models()
     gc.freeze()
     # Nobody waits for the minders.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -150,6 +151,22 @@ def main(control: socket.socket) -> None:
             return
         for file in files:
             os.close(file)
+
+
+def _read_service_models() -> None:
+    """botocore reads megabytes of JSON at each start; here it has read them already."""
+    import botocore.exceptions
+    import botocore.loaders
+    import botocore.session
+
+    loader = botocore.loaders.Loader()
+    for service in ("account-access", "cloudtrail", "identitystore", "organizations", "sso-admin", "sts"):
+        for kind in ("service-2", "paginators-1", "endpoint-rule-set-1"):
+            with contextlib.suppress(botocore.exceptions.UnknownServiceError, botocore.exceptions.DataNotFoundError):
+                loader.load_service_model(service, kind)
+    for name in ("endpoints", "partitions", "_retry", "sdk-default-configuration"):
+        loader.load_data(name)
+    botocore.session.create_loader = lambda _search_path=None: loader
 
 
 def _request(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
