@@ -1,5 +1,6 @@
 """Settings for every test."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from tests.databases import postgres, url  # noqa: F401 - fixtures for every fol
 # Machines in CI are slow and shared: a slow example is no wrong one.
 settings.register_profile("leaverbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("leaverbot")
+# Thousands of tests leave little garbage and hold much that stays.
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

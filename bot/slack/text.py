@@ -89,7 +89,7 @@ def _tame(text: str) -> str:
 
 def _kept_apart(text: str, opening: str) -> str:
     """Right-to-left text between isolates, so that it cannot reorder the words around it."""
-    turned = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
+    turned = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in set(text))
     return f"{opening}{text}\u2069" if turned else text
 
 
