@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.playground.slack_workspace import SlackServer, Workspace
 
-ACK_SECONDS = 0.4  # three seconds on Slack
+ACK_SECONDS = 1.0  # three seconds on Slack; less would be too little on a busy machine
 
 
 def plain(text):
