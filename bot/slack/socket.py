@@ -72,7 +72,7 @@ class Pauses:
 class Connection:
     """One WebSocket, from its opening to its end, on a thread of its own."""
 
-    def __init__(self, url: str, received: Callable[[Mapping[str, Any]], None]) -> None:
+    def __init__(self, url: str, received: Callable[["Connection", Mapping[str, Any]], None]) -> None:
         self._received = received
         self._began = time.monotonic()
         self._heard = self._began
@@ -141,7 +141,7 @@ class Connection:
             self.leaving.set()
             self._greeted.set()
         elif kind and "envelope_id" in frame:
-            self._received(frame)
+            self._received(self, frame)
 
 
 class Socket:
@@ -227,21 +227,24 @@ class Socket:
             self._said = (problem, now)
             log.warning("no request from Slack can arrive", why=problem)
 
-    def _take(self, frame: Mapping[str, Any]) -> None:
+    def _take(self, came_on: Connection, frame: Mapping[str, Any]) -> None:
         try:
-            self._workers.submit(self._answer, frame)
+            self._workers.submit(self._answer, came_on, frame)
         except RuntimeError:
             log.info("a request came during the stop and was not taken; Slack tells the person")
 
-    def _answer(self, frame: Mapping[str, Any]) -> None:
+    def _answer(self, came_on: Connection, frame: Mapping[str, Any]) -> None:
         response = self._app.dispatch(BoltRequest(mode="socket_mode", body=frame.get("payload") or {}))
         if response.status != 200:
             # Without an acknowledgement Slack tells the person that it did not work.
             log.warning("a request is not acknowledged", status=response.status)
             return
         text = json.dumps({"envelope_id": frame["envelope_id"], **_payload(response)})
-        connection = self._connection
-        if connection is None or not connection.send(text):
+        # On the connection that it came on, which may be too new to be known as ours, or on the one that replaces it.
+        ours = [came_on, self._connection]
+        if came_on.leaving.is_set():
+            ours.reverse()
+        if not any(connection is not None and connection.send(text) for connection in ours):
             log.warning("a request was answered, but the connection is gone, so Slack shows an error")
 
 

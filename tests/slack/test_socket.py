@@ -47,6 +47,15 @@ def test_every_press_in_the_first_moments_of_the_connection_is_taken(desk: Desk)
     assert desk.stored() == 1
 
 
+def test_a_press_that_comes_before_the_new_connection_is_known_is_answered_on_it(desk: Desk) -> None:
+    with connected(desk) as socket:
+        eventually(lambda: desk.slack.connections > 0 and not socket.trouble)
+        socket._connection, known = None, socket._connection
+        taken = press(desk)
+        socket._connection = known
+    assert taken
+
+
 def test_a_start_opens_one_connection(desk: Desk) -> None:
     before = desk.slack.calls[OPEN]
     with connected(desk):
