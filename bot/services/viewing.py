@@ -76,8 +76,8 @@ def _holds(deny: StoredDeny | None) -> bool:
 
 
 def holds_everywhere(deny: StoredDeny) -> bool:
-    """Whether a deny was read back as it was placed, and holds in every account."""
-    return deny.confirmed and not deny.missing and all(item.covered for item in deny.cover)
+    """Whether a deny was read back as it was placed, and holds in every account; not when no account was looked at."""
+    return deny.confirmed and not deny.missing and bool(deny.cover) and all(item.covered for item in deny.cover)
 
 
 def controls(

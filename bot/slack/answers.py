@@ -81,7 +81,7 @@ def list_message(cases: CaseList) -> Message:
 def _deny(cases: CaseList, user_id: str) -> str:
     if user_id in cases.denied:
         return "emergency deny in force"
-    return "emergency deny, not in force everywhere" if user_id in cases.denied_in_part else ""
+    return "emergency deny, not confirmed everywhere" if user_id in cases.denied_in_part else ""
 
 
 def _empty_list(cases: CaseList) -> Message:

@@ -210,7 +210,7 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     assert (view.latest.id, view.controls) == (name, (Control.DETAILS,))
 
 
-@pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED])
+@pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED, replace(DENY, cover=())])
 def test_a_deny_holds_everywhere_only_when_it_was_read_back_so(deny: StoredDeny) -> None:
     assert holds_everywhere(DENY)
     assert not holds_everywhere(deny)

@@ -401,4 +401,4 @@ def test_the_list_says_in_force_only_of_a_deny_that_holds_everywhere():
     listed = CaseList((VIEW.case,), None, denied=frozenset({USER.id}))
     assert "emergency deny in force" in words_of(list_message(listed))
     listed = CaseList((VIEW.case,), None, denied_in_part=frozenset({USER.id}))
-    assert "emergency deny, not in force everywhere" in words_of(list_message(listed))
+    assert "emergency deny, not confirmed everywhere" in words_of(list_message(listed))
