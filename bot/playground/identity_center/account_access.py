@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.estate import Estate
+from bot.playground.identity_center.grants import withdraw
 from bot.playground.identity_center.ordered import Rows
-from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.records import Entitlement, Principal
 
 
@@ -55,7 +56,7 @@ def _check_application(call: Call) -> None:
         raise AwsError("ResourceNotFoundException", f"Application {call.parameters['applicationArn']} not found.")
 
 
-def _members(org: Organization, entitlement: Entitlement) -> dict[str, Any]:
+def _members(org: Estate, entitlement: Entitlement) -> dict[str, Any]:
     kind, principal_id = entitlement.principal
     return {
         "entitlementId": entitlement.id,
@@ -102,7 +103,7 @@ def delete_entitlement(call: Call) -> Answer:
         return {}
     if entitlement.account_id == call.org.management_account_id and not call.from_management:
         raise denied(call)  # assumed: as with permission sets, a delegated administrator has no say there
-    call.org.withdraw(entitlement.id)
+    withdraw(call.org, entitlement.id)
     return {}
 
 

@@ -8,14 +8,12 @@ sso-cloudtrail-use-cases)
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.identity_center.callers import Target, caller_of
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.records import User
 from bot.playground.identity_center.trail import Event
-
-if TYPE_CHECKING:
-    from bot.playground.identity_center.estate import Estate
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 # Events of the access portal, logged with the instance, whatever account they are about.
@@ -32,12 +30,12 @@ _SOURCES = {
 }
 
 
-def home_region(org: "Estate") -> str:
+def home_region(org: Estate) -> str:
     """Where events of global services are logged."""
     return "us-east-1" if org.partition == "aws" else org.region
 
 
-def _target(org: "Estate", user_id: str, account_id: str | None, permission_set_arn: str | None) -> Target | None:
+def _target(org: Estate, user_id: str, account_id: str | None, permission_set_arn: str | None) -> Target | None:
     """The role that is meant: of an open session, of a way in, or None."""
 
     def meant(place: tuple[str, str]) -> bool:
@@ -55,12 +53,12 @@ def _target(org: "Estate", user_id: str, account_id: str | None, permission_set_
     return None
 
 
-def _on_behalf_of(org: "Estate", user_id: str) -> dict[str, Any]:
+def _on_behalf_of(org: Estate, user_id: str) -> dict[str, Any]:
     store = f"arn:{org.partition}:identitystore::{org.management_account_id}:identitystore/{org.identity_store_id}"
     return {"onBehalfOf": {"userId": user_id, "identityStoreArn": store}}
 
 
-def _portal(org: "Estate", user_id: str, kind: str) -> dict[str, Any]:
+def _portal(org: Estate, user_id: str, kind: str) -> dict[str, Any]:
     return {
         "type": kind,
         "accountId": org.management_account_id,
@@ -69,7 +67,7 @@ def _portal(org: "Estate", user_id: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _role_session(org: "Estate", target: Target, session_name: str, at: datetime) -> dict[str, Any]:
+def _role_session(org: Estate, target: Target, session_name: str, at: datetime) -> dict[str, Any]:
     role = target.role_arn.rpartition("/")[2]
     return {
         "type": "AssumedRole",
@@ -107,7 +105,7 @@ class Use:
     source: str | None = None
     error_code: str | None = None
 
-    def members(self, org: "Estate", **response: Any) -> dict[str, Any]:
+    def members(self, org: Estate, **response: Any) -> dict[str, Any]:
         failed = {"errorCode": self.error_code, "errorMessage": "The request was refused."} if self.error_code else {}
         return {
             **_SENDER,
@@ -122,7 +120,7 @@ class Use:
         return "Failure" if self.error_code else "Success"
 
 
-def record_use(org: "Estate", use: Use) -> Event:
+def record_use(org: Estate, use: Use) -> Event:
     """Log it where AWS would. Raises ValueError when there is no role to do it with."""
     target: Target | None
     if use.role_arn is not None:
@@ -136,7 +134,7 @@ def record_use(org: "Estate", use: Use) -> Event:
     return _record_session(org, use, target)
 
 
-def _record_portal(org: "Estate", use: Use, target: Target | None) -> Event:
+def _record_portal(org: Estate, use: Use, target: Target | None) -> Event:
     signs_in = use.name in SIGN_IN
     details: dict[str, str] = {use.name: use.outcome} if signs_in else {}
     if use.name in WITH_TARGET and target is not None:
@@ -157,7 +155,7 @@ def _record_portal(org: "Estate", use: Use, target: Target | None) -> Event:
     )
 
 
-def _record_session(org: "Estate", use: Use, target: Target) -> Event:
+def _record_session(org: Estate, use: Use, target: Target) -> Event:
     """What is done with a role. The session has the user's name, or the id of a user without one."""
     user = org.user_by_id.get(use.user_id)
     session_name = (user.user_name if user else None) or use.user_id
@@ -183,7 +181,7 @@ def _record_session(org: "Estate", use: Use, target: Target) -> Event:
     )
 
 
-def record_directory(org: "Estate", user: User, name: str, at: datetime) -> Event:
+def record_directory(org: Estate, user: User, name: str, at: datetime) -> Event:
     """Log a change of a user by the identity provider (SCIM) or, for a user of the directory itself, in the console."""
     where = {"at": at, "account_id": org.management_account_id, "region": org.region, "read_only": False}
     request = {**_SENDER, "requestID": org.trail.fresh_id(), "eventType": "AwsApiCall"}
@@ -207,7 +205,7 @@ def is_write(operation: str) -> bool:
 
 
 def record_call(
-    org: "Estate",
+    org: Estate,
     operation: str,
     parameters: dict[str, Any],
     *,

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.grants import unassign_application
 from bot.playground.identity_center.instances import check_instance, check_readable, regions_of, store_arn
 from bot.playground.identity_center.ordered import Rows, merged
 from bot.playground.identity_center.records import Application, Principal
@@ -171,7 +172,7 @@ def delete_application_assignment(call: Call) -> Answer:
     principal: Principal = (call.parameters["PrincipalType"], call.parameters["PrincipalId"])
     if principal not in application.principals:
         raise AwsError("ResourceNotFoundException", "Application assignment not found.")
-    call.org.unassign_application(application.arn, *principal)
+    unassign_application(call.org, application.arn, *principal)
     return {}
 
 

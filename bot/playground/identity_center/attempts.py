@@ -1,14 +1,12 @@
 """What happens when somebody tries to get in: with a new session, with one that is open still."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from bot.playground.identity_center.entrance import application_ways, entitlement_ways, ways
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.records import ACTIVE, Place, RoleSession
 from bot.playground.identity_center.verdicts import denied_session, entitled, imagined, session_name_of
-
-if TYPE_CHECKING:
-    from bot.playground.identity_center.organization import Organization
 
 Key = TypeVar("Key")
 
@@ -17,7 +15,7 @@ def _verdict(allowed: bool, by: str) -> dict[str, Any]:
     return {"allowed": allowed, "by": by}
 
 
-def _new_session(org: "Organization", user_id: str, place: Place, through: list[str | None]) -> dict[str, Any]:
+def _new_session(org: Estate, user_id: str, place: Place, through: list[str | None]) -> dict[str, Any]:
     user, account = org.user_by_id.get(user_id), org.account_by_id[place[0]]
     if user is None:
         return _verdict(False, "the user is deleted")
@@ -33,7 +31,7 @@ def _new_session(org: "Organization", user_id: str, place: Place, through: list[
     return _verdict(True, _through(org, through))
 
 
-def _open_session(org: "Organization", sessions: list[RoleSession]) -> dict[str, Any] | None:
+def _open_session(org: Estate, sessions: list[RoleSession]) -> dict[str, Any] | None:
     """Whether one of these sessions still works. Only its end, a policy or a closed account stops it."""
     verdict = None
     for session in sessions:
@@ -48,13 +46,13 @@ def _open_session(org: "Organization", sessions: list[RoleSession]) -> dict[str,
     return verdict
 
 
-def _through(org: "Organization", groups: list[str | None]) -> str:
+def _through(org: Estate, groups: list[str | None]) -> str:
     return ", ".join(
         "direct assignment" if group is None else f"group {org.group_by_id[group].name}" for group in groups
     )
 
 
-def _set_name(org: "Organization", place: Place, sessions: list[RoleSession]) -> str:
+def _set_name(org: Estate, place: Place, sessions: list[RoleSession]) -> str:
     """Of the permission set, which may be deleted while a session of it is open."""
     known = org.permission_set_by_arn.get(place[1])
     return known.name if known is not None else sessions[0].permission_set_name
@@ -67,7 +65,7 @@ def _gathered(found: Iterable[tuple[Key, str | None]]) -> dict[Key, list[str | N
     return gathered
 
 
-def try_to_get_in(org: "Organization", user_id: str) -> list[dict[str, Any]]:
+def try_to_get_in(org: Estate, user_id: str) -> list[dict[str, Any]]:
     now = org.now()
     through = _gathered(ways(org, user_id))
     held: dict[Place, list[RoleSession]] = {}
@@ -88,7 +86,7 @@ def try_to_get_in(org: "Organization", user_id: str) -> list[dict[str, Any]]:
     return [*rows, *_roles(org, user_id), *_applications(org, user_id)]
 
 
-def _roles(org: "Organization", user_id: str) -> list[dict[str, Any]]:
+def _roles(org: Estate, user_id: str) -> list[dict[str, Any]]:
     """The ordinary roles the user is entitled to; where a row names a permission set, these name the role."""
     rows = []
     for entitlement_id, groups in _gathered(entitlement_ways(org, user_id)).items():
@@ -111,7 +109,7 @@ def _roles(org: "Organization", user_id: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _applications(org: "Organization", user_id: str) -> list[dict[str, Any]]:
+def _applications(org: Estate, user_id: str) -> list[dict[str, Any]]:
     """Applications: no policy of the organization reaches them. One that is switched off lets nobody in."""
     return [
         {

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from bot.playground.identity_center.callers import caller_of
 from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.paging import Pager
 from bot.playground.identity_center.verdicts import denied_session
 
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 class Call:
     """Who calls what with which parameters, signed for which region."""
 
-    org: Organization
+    org: Estate
     pager: Pager
     operation: str  # "identitystore.ListUsers"
     parameters: dict[str, Any]

@@ -1,10 +1,8 @@
 """Who calls: as which role, under which session name."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.playground.identity_center.estate import Estate
+from bot.playground.identity_center.estate import Estate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Caller:
         return f"{self.role.role_id}:{self.session_name}"
 
 
-def caller_of(org: "Estate", account_id: str) -> Caller:
+def caller_of(org: Estate, account_id: str) -> Caller:
     """The session that acts as this account, or leaverbot's own role."""
     session = org.callers.get(account_id)
     if session is not None:

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl
 from bot.playground.identity_center import activity, container, rest
 from bot.playground.identity_center.call import Answer, Call, Raw, check_caller
 from bot.playground.identity_center.errors import COMMON, UNAUTHENTICATED, AwsError
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.faults import Fault, Faults
 from bot.playground.identity_center.hooks import Hooks
 from bot.playground.identity_center.limits import Limits
-from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.paging import Pager
 from bot.playground.identity_center.records import dump
 from bot.playground.identity_center.replies import Reply, page, rest_error, sts_error, sts_xml
@@ -28,6 +28,7 @@ from bot.playground.identity_center.services import (
     served,
     user_check,
 )
+from bot.playground.identity_center.settling import settle
 from bot.playground.identity_center.shapes import Check, Violation
 from bot.playground.identity_center.signature import Signer, access_key_of, check_time, signer
 
@@ -45,7 +46,7 @@ class Heard:
 class Endpoint:
     """The service side of the simulator, without sockets; one thread calls it at a time."""
 
-    def __init__(self, org: Organization) -> None:
+    def __init__(self, org: Estate) -> None:
         self.org = org
         self.operations = served()
         self.faults = Faults(check_fault)
@@ -155,7 +156,7 @@ class Endpoint:
         return reply
 
     def _run(self, operation: Served, call: Call) -> Reply:
-        self.org.settle()
+        settle(self.org)
         with self.org.hold():
             check_caller(call)
             answer = self._logged(operation, call)

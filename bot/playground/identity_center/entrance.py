@@ -1,78 +1,41 @@
 """Who can get in where: live ways in and open sessions. What policies leave of them is told by `verdicts`."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.identity_center import privilege
-from bot.playground.identity_center.records import ACTIVE, Job, Place, Principal, RoleSession
+from bot.playground.identity_center.estate import Estate
+from bot.playground.identity_center.provisioned import seconds_of
+from bot.playground.identity_center.records import Place, Principal, RoleSession
 
-if TYPE_CHECKING:
-    from bot.playground.identity_center.organization import Organization
-
-_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 # How long a session lives on: of an application at most 30 minutes (userguide, authconcept); of account access
 # manager an hour on one page and up to twelve on another, so the longer.
 SESSION_SECONDS = {"application": 1800, "entitlement": 43_200}
-SUSPENDED = "Account {} is not active: {}"
 
 
-def seconds_of(duration: str) -> int:
-    """Seconds of a session duration such as PT4H; AWS allows one to twelve hours."""
-    found = _DURATION.fullmatch(duration)
-    seconds = (
-        sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else 0
-    )
-    if not 3600 <= seconds <= 43_200:
-        raise ValueError("a session lasts from PT1H to PT12H")
-    return seconds
-
-
-def obstacle(org: "Organization", job: Job) -> str | None:
-    """Why this job cannot succeed now, or None."""
-    account = org.account_by_id.get(job.place[0])
-    if account is None or account.state != ACTIVE:
-        return SUSPENDED.format(job.place[0], account.state if account else "UNKNOWN")
-    if job.kind == "CREATION":
-        known = org.user_by_id if job.principal[0] == "USER" else org.group_by_id
-        return None if job.principal[1] in known else "Received a 404 status error: Principal not found."
-    kind, principal_id = job.principal
-    orphaned = kind == "USER" and principal_id not in org.user_by_id
-    if orphaned and org.options.orphan_deletion == "job_failed":
-        # Seen by others: hashicorp/terraform-provider-aws#19341.
-        return (
-            f"Received a 404 status error: the USER assignee {principal_id} was not found in directory "
-            f"{org.identity_store_id}"
-        )
-    present = job.place in org.places_of.get(job.principal, {})
-    if present or org.options.absent_assignment == "job_succeeded":
-        return None
-    return "Received a 404 status error: Assignment not found."
-
-
-def ways(org: "Organization", user_id: str) -> Iterator[tuple[Place, str | None]]:
+def ways(org: Estate, user_id: str) -> Iterator[tuple[Place, str | None]]:
     """Each place the user may enter, with the group that lets them in (None: a direct assignment)."""
     for holder, group_id in _holders(org, user_id):
         for place in org.places_of.get(holder, ()):
             yield place, group_id
 
 
-def application_ways(org: "Organization", user_id: str) -> Iterator[tuple[str, str | None]]:
+def application_ways(org: Estate, user_id: str) -> Iterator[tuple[str, str | None]]:
     """Each application the user may use, with the group that lets them."""
     for holder, group_id in _holders(org, user_id):
         for arn in org.applications_of.get(holder, ()):
             yield arn, group_id
 
 
-def entitlement_ways(org: "Organization", user_id: str) -> Iterator[tuple[str, str | None]]:
+def entitlement_ways(org: Estate, user_id: str) -> Iterator[tuple[str, str | None]]:
     """Each entitlement of the user (its id), with the group that has it."""
     for holder, group_id in _holders(org, user_id):
         for entitlement_id in org.entitlements_of.get(holder, ()):
             yield entitlement_id, group_id
 
 
-def _holders(org: "Organization", user_id: str) -> Iterator[tuple[Principal, str | None]]:
+def _holders(org: Estate, user_id: str) -> Iterator[tuple[Principal, str | None]]:
     if user_id in org.user_by_id:
         yield ("USER", user_id), None
         for group_id in org.memberships_of.get(user_id, ()):
@@ -80,7 +43,7 @@ def _holders(org: "Organization", user_id: str) -> Iterator[tuple[Principal, str
 
 
 def grant(
-    org: "Organization",
+    org: Estate,
     *,
     place: Place | None = None,
     application_arn: str | None = None,
@@ -113,7 +76,7 @@ def grant(
     }
 
 
-def truth(org: "Organization", user_id: str) -> list[dict[str, Any]]:
+def truth(org: Estate, user_id: str) -> list[dict[str, Any]]:
     found = [
         *((group_id, grant(org, place=place)) for place, group_id in ways(org, user_id)),
         *((group_id, grant(org, application_arn=arn)) for arn, group_id in application_ways(org, user_id)),
@@ -131,7 +94,7 @@ def truth(org: "Organization", user_id: str) -> list[dict[str, Any]]:
 
 
 def open_session(
-    org: "Organization", user_id: str, account_id: str, permission_set_arn: str, started_at: datetime
+    org: Estate, user_id: str, account_id: str, permission_set_arn: str, started_at: datetime
 ) -> RoleSession:
     user, permission_set = org.user_by_id[user_id], org.permission_set_by_arn[permission_set_arn]
     role = org.role_of.get((account_id, permission_set_arn))
@@ -148,17 +111,3 @@ def open_session(
         started_at=started_at,
         expires_at=started_at + timedelta(seconds=seconds_of(permission_set.session_duration)),
     )
-
-
-def path_of(org: "Organization", account_id: str) -> list[str]:
-    """The account and everything above it, the root last."""
-    return [account_id, *path_above(org, org.account_by_id[account_id].parent)]
-
-
-def path_above(org: "Organization", at: str) -> list[str]:
-    """A root or organizational unit and everything above it, the root last."""
-    path = []
-    while at != org.root_id:
-        path.append(at)
-        at = org.unit_by_id[at].parent
-    return [*path, org.root_id]

@@ -4,9 +4,10 @@ from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.lookups import bare, check_writer, find_group, find_user, not_found
 from bot.playground.identity_center.ordered import Rows
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.people import add_member, author_of, remove_member
 from bot.playground.identity_center.records import Group, Membership
 
 
@@ -15,7 +16,7 @@ def _check_source(call: Call) -> None:
         raise AwsError("UnknownOperationException", "")
 
 
-def _membership_arn(org: Organization, membership_id: str) -> str:
+def _membership_arn(org: Estate, membership_id: str) -> str:
     return f"arn:{org.partition}:identitystore:::membership/{membership_id}"
 
 
@@ -27,7 +28,7 @@ def list_group_memberships_for_member(call: Call) -> Answer:
     return {"GroupMemberships": [_membership_members(call.org, item) for item in found], **more}
 
 
-def _membership_members(org: Organization, membership: Membership) -> dict[str, Any]:
+def _membership_members(org: Estate, membership: Membership) -> dict[str, Any]:
     moment = round(membership.created_at.timestamp(), 3)
     return {
         "IdentityStoreId": org.identity_store_id,
@@ -42,8 +43,8 @@ def _membership_members(org: Organization, membership: Membership) -> dict[str, 
     }
 
 
-def _group_members(org: Organization, group: Group) -> dict[str, Any]:
-    moment, author = round(group.created_at.timestamp(), 3), org.author(group.scim)
+def _group_members(org: Estate, group: Group) -> dict[str, Any]:
+    moment, author = round(group.created_at.timestamp(), 3), author_of(org, group.scim)
     issued = {"ExternalIds": [{"Issuer": "https://scim.aws.com/directory", "Id": f"grp-{group.id[:8]}"}]}
     return {
         "IdentityStoreId": org.identity_store_id,
@@ -104,7 +105,7 @@ def create_group_membership(call: Call) -> Answer:
             "Member and Group relationship already exists.",
             Reason="UNIQUENESS_CONSTRAINT_VIOLATION",
         )
-    membership_id = call.org.add_member(group.id, user.id)
+    membership_id = add_member(call.org, group.id, user.id)
     return {
         "IdentityStoreId": call.org.identity_store_id,
         "MembershipId": membership_id,
@@ -117,5 +118,5 @@ def delete_group_membership(call: Call) -> Answer:
     check_writer(call)
     identifier = call.parameters["MembershipId"]
     membership = call.org.membership_by_id.get(bare(identifier)) or not_found("GROUP_MEMBERSHIP", identifier)
-    call.org.remove_member(membership.group_id, membership.user_id)
+    remove_member(call.org, membership.group_id, membership.user_id)
     return {}

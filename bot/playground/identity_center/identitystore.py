@@ -6,13 +6,14 @@ from bot.playground.identity_center import groups
 from bot.playground.identity_center.activity import is_write
 from bot.playground.identity_center.call import Answer, Call, Operation, Raw, denied
 from bot.playground.identity_center.errors import AwsError
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.instances import regions_of
 from bot.playground.identity_center.lookups import bare, check_writer, find_user
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.people import remove_user
 from bot.playground.identity_center.records import User, dump
 
 
-def user_members(org: Organization, user: User) -> dict[str, Any]:
+def user_members(org: Estate, user: User) -> dict[str, Any]:
     """The user as ListUsers and DescribeUser show it; an attribute that is not set is not there at all."""
     shown: dict[str, Any] = {
         "IdentityStoreId": org.identity_store_id,
@@ -127,7 +128,7 @@ def delete_user(call: Call) -> Answer:
             "The revision does not match the current revision of the user.",
             Reason="CONCURRENT_MODIFICATION",
         )
-    call.org.remove_user(user.id)
+    remove_user(call.org, user.id)
     return {}
 
 

@@ -5,24 +5,24 @@ from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.records import Instance
 
 # The model of ListInstances' answer has room for ten, whatever MaxResults says.
 MOST_INSTANCES = 10
 
 
-def store_arn(org: Organization, instance: Instance) -> str:
+def store_arn(org: Estate, instance: Instance) -> str:
     return f"arn:{org.partition}:identitystore::{instance.owner}:identitystore/{instance.identity_store_id}"
 
 
-def regions_of(org: Organization, instance: Instance) -> tuple[str, ...]:
+def regions_of(org: Estate, instance: Instance) -> tuple[str, ...]:
     """The primary region first."""
     additional = org.options.additional_regions if instance.arn == org.instance_arn else ()
     return (instance.region, *additional)
 
 
-def _members(org: Organization, instance: Instance) -> dict[str, Any]:
+def _members(org: Estate, instance: Instance) -> dict[str, Any]:
     created = round(instance.created_at.timestamp(), 3)
     return {
         "InstanceArn": instance.arn,
@@ -92,7 +92,7 @@ def describe_instance(call: Call) -> Answer:
     }
 
 
-def _has_permission_sets(org: Organization, instance: Instance) -> bool:
+def _has_permission_sets(org: Estate, instance: Instance) -> bool:
     """An account's own instance never has any: it gives access to applications only."""
     return instance.arn == org.instance_arn and org.options.permission_sets_enabled
 

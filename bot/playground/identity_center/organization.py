@@ -1,27 +1,90 @@
 """The simulated organization: its accounts, people, groups and assignments, and the truth about them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.playground.identity_center import activity, attempts, entrance, orphanage, verdicts
-from bot.playground.identity_center.jobs import FAILED, SUCCEEDED
-from bot.playground.identity_center.people import People
-from bot.playground.identity_center.records import (
-    Job,
-    RoleSession,
-    User,
-    UserSnapshot,
+from bot.playground.identity_center import (
+    accounts,
+    activity,
+    attempts,
+    entrance,
+    grants,
+    orphanage,
+    people,
+    provisioned,
+    scps,
+    settling,
+    verdicts,
 )
+from bot.playground.identity_center.estate import Estate, utc_now
+from bot.playground.identity_center.options import Options
+from bot.playground.identity_center.records import RoleSession, User, UserSnapshot
 
 
-class Organization(People):
+class Organization(Estate):
     """An AWS organization with IAM Identity Center, in memory, safe to use from any thread.
 
     `now` is the calendar (aware UTC); jobs and request rates run on the stopwatch of the options instead, so a
     test may move the calendar by twelve hours while the bot polls in real time. Further keyword arguments are
     the fields of `Options`. Equal seeds and equal calls make equal organizations.
     """
+
+    def __init__(
+        self,
+        seed: int = 1,
+        partition: str = "aws",
+        region: str = "eu-west-1",
+        account_id_of_management: str | None = None,
+        now: Callable[[], datetime] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(seed, partition, region, now or utc_now, Options(**options))
+        accounts.found_organization(self, account_id_of_management)
+        if self.options.account_access in grants.HAVING_IT:
+            # Its application is one of Identity Center too; the name of the provider is a guess.
+            self.add_application("Account access manager", provider="account-access")
+
+    add_account = accounts.add_account
+    add_ou = accounts.add_ou
+    set_account_state = accounts.set_account_state
+
+    add_scp = scps.add_scp
+    attach_scp = scps.attach_scp
+    delete_scp = scps.delete_scp
+    detach_scp = scps.detach_scp
+    switch_scps = scps.switch_scps
+    update_scp = scps.update_scp
+
+    add_permission_set = provisioned.add_permission_set
+    delete_permission_set = provisioned.delete_permission_set
+    inline_policy = provisioned.inline_policy
+    provision = provisioned.provision
+    provisioned_policy = provisioned.provisioned_policy
+    put_inline_policy = provisioned.put_inline_policy
+
+    add_application = grants.add_application
+    add_instance = grants.add_instance
+    add_role = grants.add_role
+    assign = grants.assign
+    assign_application = grants.assign_application
+    entitle = grants.entitle
+    open_application = grants.open_application
+    set_application_enabled = grants.set_application_enabled
+    set_background_sessions = grants.set_background_sessions
+    unassign = grants.unassign
+    unassign_application = grants.unassign_application
+    withdraw = grants.withdraw
+
+    add_group = people.add_group
+    add_member = people.add_member
+    add_user = people.add_user
+    change_user = people.change_user
+    delete_user = people.delete_user
+    remove_member = people.remove_member
+    set_status = people.set_status
+
+    settle = settling.settle
 
     def open_session(
         self, user_id: str, account_id: str, permission_set_arn: str, started_at: datetime | None = None
@@ -76,22 +139,6 @@ class Organization(People):
                 self.callers.clear()
             else:
                 self.callers[session.account_id] = session
-
-    def settle(self) -> None:
-        """Carry out every job whose time has come. Each call of the endpoint does this first."""
-        with self.hold():
-            for job in self.jobs.due():
-                self._finish(job)
-                self._changed = True
-
-    def _finish(self, job: Job) -> None:
-        if job.kind == "PROVISIONING":
-            reason = job.failure or self.update_roles(job)
-        else:
-            reason = job.failure or entrance.obstacle(self, job)
-        if reason is None and job.kind != "PROVISIONING":
-            (self.assign if job.kind == "CREATION" else self.unassign)(*job.place, *job.principal)
-        job.status, job.reason = (SUCCEEDED, None) if reason is None else (FAILED, reason)
 
     # looking
 

@@ -4,15 +4,23 @@ from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.estate import MOST_ATTACHED
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.policies import check_policy
 from bot.playground.identity_center.records import Policy
+from bot.playground.identity_center.scps import (
+    MOST_ATTACHED,
+    add_scp,
+    attach_scp,
+    attached,
+    delete_scp,
+    detach_scp,
+    update_scp,
+)
 
 SCP = "SERVICE_CONTROL_POLICY"
 
 
-def arn_of(org: Organization, kind: str, identifier: str) -> str:
+def arn_of(org: Estate, kind: str, identifier: str) -> str:
     return f"arn:{org.partition}:organizations::{org.management_account_id}:{kind}/{org.id}/{identifier}"
 
 
@@ -48,7 +56,7 @@ def _limit(reason: str, message: str) -> AwsError:
     return AwsError("ConstraintViolationException", message, Reason=reason)
 
 
-def _summary(org: Organization, policy: Policy) -> dict[str, Any]:
+def _summary(org: Estate, policy: Policy) -> dict[str, Any]:
     managed = f"arn:{org.partition}:organizations::aws:policy/service_control_policy/{policy.id}"
     return {
         "Id": policy.id,
@@ -60,7 +68,7 @@ def _summary(org: Organization, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _members(org: Organization, policy: Policy) -> dict[str, Any]:
+def _members(org: Estate, policy: Policy) -> dict[str, Any]:
     return {"Policy": {"PolicySummary": _summary(org, policy), "Content": policy.content}}
 
 
@@ -68,7 +76,7 @@ def describe_policy(call: Call) -> Answer:
     return _members(call.org, _policy(call))
 
 
-def _check_name(org: Organization, name: str, owner: Policy | None = None) -> None:
+def _check_name(org: Estate, name: str, owner: Policy | None = None) -> None:
     if any(other.name == name for other in org.policy_by_id.values() if other is not owner):
         raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
 
@@ -88,7 +96,8 @@ def create_policy(call: Call) -> Answer:
     _check_name(org, parameters["Name"])
     if sum(not policy.aws_managed for policy in org.policy_by_id.values()) >= org.options.most_scps:
         raise _limit("POLICY_NUMBER_LIMIT_EXCEEDED", "You have exceeded the number of policies in an organization.")
-    policy_id = org.add_scp(
+    policy_id = add_scp(
+        org,
         parameters["Name"],
         parameters["Content"],
         description=parameters["Description"],
@@ -104,7 +113,7 @@ def update_policy(call: Call) -> Answer:
     content = parameters.get("Content", policy.content)
     check_policy(content)
     policy.name, policy.description = name, parameters.get("Description", policy.description)
-    call.org.update_scp(policy.id, content)
+    update_scp(call.org, policy.id, content)
     return _members(call.org, policy)
 
 
@@ -113,7 +122,7 @@ def delete_policy(call: Call) -> Answer:
     policy = _own_policy(call)
     if policy.targets:
         raise AwsError("PolicyInUseException", "The policy is attached to one or more entities.")
-    call.org.delete_scp(policy.id)
+    delete_scp(call.org, policy.id)
     return {}
 
 
@@ -129,12 +138,12 @@ def attach_policy(call: Call) -> Answer:
         raise AwsError(
             "DuplicatePolicyAttachmentException", "The selected policy is already attached to the specified target."
         )
-    if len(org.attached(target)) >= MOST_ATTACHED:
+    if len(attached(org, target)) >= MOST_ATTACHED:
         raise _limit(
             "MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
             "You have attached the maximum number of policies to the target.",
         )
-    org.attach_scp(policy.id, target)
+    attach_scp(org, policy.id, target)
     return {}
 
 
@@ -144,13 +153,13 @@ def detach_policy(call: Call) -> Answer:
     target = _check_target(call)
     if target not in policy.targets:
         raise AwsError("PolicyNotAttachedException", "The policy isn't attached to the specified target.")
-    if len(org.attached(target)) == 1:
+    if len(attached(org, target)) == 1:
         raise _limit("MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", "You can't detach the last policy of the target.")
-    org.detach_scp(policy.id, target)
+    detach_scp(org, policy.id, target)
     return {}
 
 
-def _target(org: Organization, target: str) -> dict[str, Any]:
+def _target(org: Estate, target: str) -> dict[str, Any]:
     if target == org.root_id:
         kind, arn_kind, name = "ROOT", "root", "Root"
     elif target in org.unit_by_id:
@@ -181,7 +190,7 @@ def list_policies(call: Call) -> Answer:
 def list_policies_for_target(call: Call) -> Answer:
     """Those "directly attached": what an account inherits from above is not among them."""
     _check_may(call)
-    return _listed(call, call.org.attached(_check_target(call)))
+    return _listed(call, attached(call.org, _check_target(call)))
 
 
 POLICIES: dict[str, Operation] = {

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
+from bot.playground.identity_center.accounts import path_above, path_of
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
-from bot.playground.identity_center.entrance import path_above, path_of
 from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.organization_policies import POLICIES, arn_of
 from bot.playground.identity_center.records import Account, Unit
 
@@ -17,7 +17,7 @@ POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
 STATUS_OF_STATE = {"PENDING_ACTIVATION": "SUSPENDED", "CLOSED": "SUSPENDED"}
 
 
-def _account(org: Organization, account: Account) -> dict[str, Any]:
+def _account(org: Estate, account: Account) -> dict[str, Any]:
     above = "/".join([org.id, *reversed(path_of(org, account.id))])
     return {
         "Id": account.id,
@@ -116,7 +116,7 @@ def list_organizational_units_for_parent(call: Call) -> Answer:
     return {"OrganizationalUnits": [_unit(org, unit) for _, unit in found], **more}
 
 
-def _unit(org: Organization, unit: Unit) -> dict[str, Any]:
+def _unit(org: Estate, unit: Unit) -> dict[str, Any]:
     path = "/".join([org.id, *reversed(path_above(org, unit.parent)), unit.id])
     return {
         "Id": unit.id,

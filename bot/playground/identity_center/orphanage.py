@@ -1,14 +1,12 @@
 """What is left behind by deleted users, and nobody can use."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.identity_center.entrance import grant
-
-if TYPE_CHECKING:
-    from bot.playground.identity_center.organization import Organization
+from bot.playground.identity_center.estate import Estate
 
 
-def orphans(org: "Organization") -> list[dict[str, Any]]:
+def orphans(org: Estate) -> list[dict[str, Any]]:
     """The keys of a grant, and the id of the user who is gone."""
 
     def gone(principal: tuple[str, str]) -> bool:

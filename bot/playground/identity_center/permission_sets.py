@@ -6,6 +6,8 @@ One function an operation.
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.policies import check_permission_set_policy
+from bot.playground.identity_center.provisioned import delete_permission_set as forget_permission_set
+from bot.playground.identity_center.provisioned import outdated, places_provisioned, put_inline_policy
 from bot.playground.identity_center.records import PermissionSet, Place
 
 
@@ -31,7 +33,7 @@ def _has_status(call: Call, place: Place) -> bool:
     """
     wanted = call.parameters.get("ProvisioningStatus")
     status = (
-        "LATEST_PERMISSION_SET_NOT_PROVISIONED" if call.org.outdated(place) else "LATEST_PERMISSION_SET_PROVISIONED"
+        "LATEST_PERMISSION_SET_NOT_PROVISIONED" if outdated(call.org, place) else "LATEST_PERMISSION_SET_PROVISIONED"
     )
     return wanted in {None, status}
 
@@ -108,7 +110,7 @@ def put_inline_policy_to_permission_set(call: Call) -> Answer:
     found, content = changeable(call), call.parameters["InlinePolicy"]
     check_permission_set_policy(content)
     _check_idle(call, found)
-    call.org.put_inline_policy(found.arn, content)
+    put_inline_policy(call.org, found.arn, content)
     return {}
 
 
@@ -116,7 +118,7 @@ def delete_inline_policy_from_permission_set(call: Call) -> Answer:
     """Where there is no inline policy nothing happens; that this is no error is assumed."""
     found = changeable(call)
     _check_idle(call, found)
-    call.org.put_inline_policy(found.arn, None)
+    put_inline_policy(call.org, found.arn, None)
     return {}
 
 
@@ -124,7 +126,7 @@ def delete_permission_set(call: Call) -> Answer:
     """Not while it is assigned or has a role anywhere, nor for a while after its last role went."""
     found, org = changeable(call), call.org
     # A job under way counts too: what it makes would be left without a permission set.
-    provisioned = bool(org.places_provisioned(found.arn)) or org.jobs.busy(found.arn)
+    provisioned = bool(places_provisioned(org, found.arn)) or org.jobs.busy(found.arn)
     went = org.deprovisioned_at.get(found.arn)
     going = went is not None and org.options.stopwatch() < went + org.options.deprovision_seconds
     if provisioned or going:
@@ -132,7 +134,7 @@ def delete_permission_set(call: Call) -> Answer:
             "ConflictException",
             "Could not delete because PermissionSet has ApplicationProfile associated with it",
         )
-    org.delete_permission_set(found.arn)
+    forget_permission_set(org, found.arn)
     return {}
 
 

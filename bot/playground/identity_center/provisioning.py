@@ -3,10 +3,10 @@
 from typing import Any
 
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
-from bot.playground.identity_center.entrance import SUSPENDED
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.job_lists import find_job, newest_first
 from bot.playground.identity_center.permission_sets import changeable, check_account
+from bot.playground.identity_center.provisioned import SUSPENDED, places_provisioned
 from bot.playground.identity_center.records import ACTIVE, Job, PermissionSet, Place
 
 EVERYWHERE = "ALL_PROVISIONED_ACCOUNTS"
@@ -30,7 +30,7 @@ def _everywhere(call: Call, found: PermissionSet) -> tuple[Place, ...]:
     """Nowhere is fine too: Terraform provisions what nobody is assigned yet, and that job ends well."""
     if "TargetId" in call.parameters:
         raise AwsError("ValidationException", f"TargetId must not be set when TargetType is {EVERYWHERE}.")
-    places = call.org.places_provisioned(found.arn)
+    places = places_provisioned(call.org, found.arn)
     if len(places) > MOST_ACCOUNTS:
         raise AwsError("ValidationException", f"{EVERYWHERE} reaches at most {MOST_ACCOUNTS} accounts.")
     return tuple(places)

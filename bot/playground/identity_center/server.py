@@ -11,10 +11,11 @@ from typing import Self
 
 from bot.playground.identity_center import container
 from bot.playground.identity_center.endpoint import Endpoint, Heard
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.faults import Faults, When
 from bot.playground.identity_center.hooks import Hook
-from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.replies import Reply
+from bot.playground.identity_center.settling import settle
 from bot.playground.identity_center.signature import access_key_of, secret_of
 
 _REASONS = {
@@ -107,7 +108,7 @@ class AwsServer:
     before and after run something of a test's at the moment of a call
     """
 
-    def __init__(self, org: Organization, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, org: Estate, host: str = "127.0.0.1", port: int = 0) -> None:
         self.org = org
         self.endpoint = Endpoint(org)
         self.connections: set[asyncio.Transport] = set()
@@ -258,4 +259,4 @@ class AwsServer:
         while True:
             await asyncio.sleep(0.05)
             if self.org.jobs.outstanding:
-                self.org.settle()
+                settle(self.org)

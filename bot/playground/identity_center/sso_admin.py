@@ -5,12 +5,12 @@ from typing import Any
 
 from bot.playground.identity_center.applications import APPLICATION_OPERATIONS
 from bot.playground.identity_center.call import Answer, Call, Operation, denied
-from bot.playground.identity_center.entrance import SUSPENDED
 from bot.playground.identity_center.errors import AwsError
 from bot.playground.identity_center.instances import describe_instance, list_instances, with_permission_sets
 from bot.playground.identity_center.job_lists import find_job, newest_first
 from bot.playground.identity_center.ordered import Numbered, merged
 from bot.playground.identity_center.permission_sets import PERMISSION_SETS, check_account, permission_set
+from bot.playground.identity_center.provisioned import SUSPENDED
 from bot.playground.identity_center.provisioning import PROVISIONING
 from bot.playground.identity_center.records import ACTIVE, Job, Place, Principal
 

@@ -7,9 +7,10 @@ reach the management account; the policy of a role does.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bot.playground.identity_center.entrance import entitlement_ways, path_of, ways
+from bot.playground.identity_center.accounts import path_of
+from bot.playground.identity_center.entrance import entitlement_ways, ways
+from bot.playground.identity_center.estate import Estate
 from bot.playground.identity_center.evaluator import (
     Context,
     allows_something,
@@ -19,14 +20,11 @@ from bot.playground.identity_center.evaluator import (
 )
 from bot.playground.identity_center.records import Place, Policy, RoleSession
 
-if TYPE_CHECKING:
-    from bot.playground.identity_center.organization import Organization
-
 _USER_ID = re.compile(r"([0-9a-f]{10}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SSO_ROLE = ":role/aws-reserved/sso.amazonaws.com/"
 
 
-def policies_in_force(org: "Organization", account_id: str) -> list[tuple[Policy, str]]:
+def policies_in_force(org: Estate, account_id: str) -> list[tuple[Policy, str]]:
     """The policies on the account's path, each with where it is attached. None reaches the management account."""
     if account_id == org.management_account_id:
         return []
@@ -34,7 +32,7 @@ def policies_in_force(org: "Organization", account_id: str) -> list[tuple[Policy
     return [(policy, at) for policy in org.policy_by_id.values() for at in path if at in policy.targets]
 
 
-def _level_without_allow(org: "Organization", account_id: str) -> str | None:
+def _level_without_allow(org: Estate, account_id: str) -> str | None:
     """Where on the account's path nothing is allowed, so that nothing is allowed in the account.
 
     "There must be an explicit Allow statement at every level from the root through each OU in the direct path to the
@@ -47,7 +45,7 @@ def _level_without_allow(org: "Organization", account_id: str) -> str | None:
     return next((at for at in path_of(org, account_id) if at not in open_levels), None)
 
 
-def _context(org: "Organization", session: RoleSession) -> Context:
+def _context(org: Estate, session: RoleSession) -> Context:
     """The condition keys of a request from a session, names in lower case."""
     owner = {
         "identitystore:userid": session.user_id,
@@ -69,7 +67,7 @@ def _context(org: "Organization", session: RoleSession) -> Context:
     }
 
 
-def denied_session(org: "Organization", session: RoleSession) -> str | None:
+def denied_session(org: Estate, session: RoleSession) -> str | None:
     """What denies this session everything, or None."""
     context = _context(org, session)
     for policy, target in policies_in_force(org, session.account_id):
@@ -87,7 +85,7 @@ def denied_session(org: "Organization", session: RoleSession) -> str | None:
     return None
 
 
-def imagined(org: "Organization", user_id: str, session_name: str, place: Place) -> RoleSession:
+def imagined(org: Estate, user_id: str, session_name: str, place: Place) -> RoleSession:
     """The session the user would get at this place; of a role that is not provisioned, one of the usual form."""
     account_id, arn = place
     name = org.permission_set_by_arn[arn].name if arn else "any"
@@ -98,26 +96,26 @@ def imagined(org: "Organization", user_id: str, session_name: str, place: Place)
     )
 
 
-def entitled(org: "Organization", user_id: str, session_name: str, entitlement_id: str) -> RoleSession:
+def entitled(org: Estate, user_id: str, session_name: str, entitlement_id: str) -> RoleSession:
     """The session the user would get of the ordinary role of this entitlement."""
     entitlement = org.entitlement_by_id[entitlement_id]
     session = imagined(org, user_id, session_name, (entitlement.account_id, ""))
     return replace(session, role_arn=entitlement.role_arn, role_id=org.role_arns[entitlement.role_arn])
 
 
-def in_background(org: "Organization", user_id: str, application_arn: str) -> RoleSession:
+def in_background(org: Estate, user_id: str, application_arn: str) -> RoleSession:
     """A background session of this application."""
     account_id = org.application_by_arn[application_arn].account_id
     session = imagined(org, user_id, "job-0123456789", (account_id, ""))
     return replace(session, role_arn=f"arn:{org.partition}:iam::{account_id}:role/application-jobs")
 
 
-def session_name_of(org: "Organization", user_id: str) -> str:
+def session_name_of(org: Estate, user_id: str) -> str:
     user = org.user_by_id.get(user_id)
     return (user.user_name if user else None) or user_id
 
 
-def _sessions(org: "Organization", user_id: str, account_id: str) -> Iterator[RoleSession]:
+def _sessions(org: Estate, user_id: str, account_id: str) -> Iterator[RoleSession]:
     """The sessions the user would get in this account: one by each permission set and each ordinary role."""
     name = session_name_of(org, user_id)
     for place in dict.fromkeys(place for place, _ in ways(org, user_id) if place[0] == account_id):
@@ -127,26 +125,26 @@ def _sessions(org: "Organization", user_id: str, account_id: str) -> Iterator[Ro
             yield entitled(org, user_id, name, held)
 
 
-def _verdicts(org: "Organization", user_id: str, account_id: str) -> list[str | None]:
+def _verdicts(org: Estate, user_id: str, account_id: str) -> list[str | None]:
     """What denies each way in of the user to this account; one verdict of SCPs alone where there is no way in."""
     found = [denied_session(org, session) for session in _sessions(org, user_id, account_id)]
     return found or [denied_session(org, imagined(org, user_id, session_name_of(org, user_id), (account_id, "")))]
 
 
-def denied(org: "Organization", user_id: str, account_id: str) -> str | None:
+def denied(org: Estate, user_id: str, account_id: str) -> str | None:
     verdicts = _verdicts(org, user_id, account_id)
     reasons = [verdict for verdict in dict.fromkeys(verdicts) if verdict is not None]
     return ", ".join(reasons) if None not in verdicts else None
 
 
-def _may_deny(org: "Organization", account_id: str) -> bool:
+def _may_deny(org: Estate, account_id: str) -> bool:
     """Whether any policy there can deny everything to anybody."""
     texts = [policy.content for policy, _ in policies_in_force(org, account_id)]
     texts += [text for place, text in org.role_policy_of.items() if place[0] == account_id and text is not None]
     return any(map(has_full_denies, texts)) or _level_without_allow(org, account_id) is not None
 
 
-def bystanders(org: "Organization", meant: set[str]) -> list[tuple[str, str, str]]:
+def bystanders(org: Estate, meant: set[str]) -> list[tuple[str, str, str]]:
     return [
         (user_id, account_id, by)
         for account_id in org.account_by_id
@@ -158,11 +156,11 @@ def bystanders(org: "Organization", meant: set[str]) -> list[tuple[str, str, str
     ]
 
 
-def denied_ids(org: "Organization") -> set[str]:
+def denied_ids(org: Estate) -> set[str]:
     return {name for text in denies(org) for name in named_users(text) if _USER_ID.fullmatch(name)}
 
 
-def denies(org: "Organization") -> list[str]:
+def denies(org: Estate) -> list[str]:
     texts = [policy.content for policy in org.policy_by_id.values()]
     texts += dict.fromkeys(text for text in org.role_policy_of.values() if text is not None)
     return [
