@@ -13,14 +13,14 @@ from datetime import timedelta
 import structlog
 
 from bot import __version__
-from bot.aws.client import background
-from bot.aws.waits import Waits
+from bot.aws.requests.client import background
+from bot.aws.requests.waits import Waits
 from bot.checks import Check, ask_all, count, is_written, schedule_stopped, stalled, unshown
 from bot.clock import SystemClock
 from bot.connect import connect_aws
-from bot.core.deny import denied_users, placeholder_of
+from bot.core.authorization import Rules
+from bot.core.deny.policy_document import denied_users, placeholder_of
 from bot.core.errors import ChatUnavailable, SettingsError, StoreError, StoreUnavailable, new_reference
-from bot.core.policy import Rules
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
@@ -28,19 +28,19 @@ from bot.health import HealthServer, raise_file_limit
 from bot.needs import Need, first_look
 from bot.observe import Metrics, Numbers
 from bot.ports import DenyPolicy
-from bot.services.commands import request_scan
-from bot.services.notify import due, show
-from bot.services.parts import Parts
+from bot.services.actions.requester import keep_group
+from bot.services.context import Parts
+from bot.services.messages.projection import due, show
+from bot.services.questions import request_scan
 from bot.services.readiness import check_aws, scans_behind
-from bot.services.roles import keep_group
 from bot.settings import Settings
-from bot.slack.client import SlackChat
-from bot.slack.connect import SlackCheck, Workspace
+from bot.slack.connection.check import SlackCheck, Workspace
+from bot.slack.connection.client import SlackChat
+from bot.slack.connection.socket import Socket
+from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
 from bot.slack.people import People
-from bot.slack.socket import Socket
-from bot.slack.web import web_client
-from bot.store.database import connect_durable, normal_url
+from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)

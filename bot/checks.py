@@ -15,7 +15,7 @@ from bot.engine.engine import Engine
 from bot.engine.projector import Progress
 from bot.observe import Numbers
 from bot.ports import Store
-from bot.services.parts import Parts
+from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
 

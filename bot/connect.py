@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from bot.aws.access import SsoAdmin
-from bot.aws.client import Aws, background
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
 from bot.aws.remember import Allowance
+from bot.aws.requests.client import Aws, background
 from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock
-from bot.core.coverage import Strategy
+from bot.core.scan.coverage import Strategy
 from bot.ports import Access, Deny, Directory
-from bot.services.scan import Scanner
+from bot.services.scan.scanner import Scanner
 
 
 @dataclass(frozen=True, slots=True)

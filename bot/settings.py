@@ -12,8 +12,8 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy
 from bot.core.errors import SettingsError
-from bot.core.policy import LEAST_HOURS, DenyRules, DenyStrategy
 from bot.setting_types import (
     AppToken,
     BotToken,

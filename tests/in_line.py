@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from bot.core.errors import LeaverbotError
 from bot.ports import MessageKind, Store, StoredCase, Unshown, Waiting
-from bot.services.notify import due, show
-from bot.services.parts import Parts
+from bot.services.context import Parts
+from bot.services.messages.projection import due, show
 
 
 def sync(parts: Parts) -> bool:

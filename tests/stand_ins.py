@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.aws.client import background
-from bot.aws.waits import Waits
+from bot.aws.requests.client import background
+from bot.aws.requests.waits import Waits
 from bot.connect import connect_aws
-from bot.core.policy import Rules
+from bot.core.authorization import Rules
 from bot.ports import Asker, Clock
-from bot.services.parts import Parts
-from bot.slack.client import SlackChat
+from bot.services.context import Parts
+from bot.slack.connection.client import SlackChat
 from bot.store.store import SqlStore
 
 _numbers = itertools.count(1)

@@ -17,12 +17,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
-from bot.slack.commands import COMMAND, Verb
+from bot.slack.slash_commands import COMMAND, Verb
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
-SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 # What the code leans on, under the headings that it cites.
@@ -128,7 +128,7 @@ def test_the_version_is_the_same_everywhere() -> None:
 def test_the_page_on_aws_rights_names_every_operation_that_the_code_calls_and_no_other() -> None:
     page = (ROOT / "docs" / "aws-rights.md").read_text()
     granted = set(re.findall(r'["`](?:sso|identitystore|organizations|account-access|cloudtrail):([A-Z]\w+)["`]', page))
-    code = "\n".join(path.read_text() for path in (ROOT / "bot" / "aws").glob("*.py") if path.name != "limiter.py")
+    code = "\n".join(path.read_text() for path in (ROOT / "bot" / "aws").rglob("*.py") if path.name != "limiter.py")
     called = {operation for operation in known_operations() if f'"{operation}"' in code}
     # Nobody needs a right to ask who they are.
     assert called - granted == {"GetCallerIdentity"}
@@ -167,7 +167,9 @@ def test_the_bot_works_when_installed_from_its_wheel(tmp_path: Path) -> None:
         names = set(archive.namelist())
         archive.extractall(tmp_path / "installed")
     assert {"bot/playground/page/index.html", "bot/playground/page/page.css", "bot/py.typed"} <= names
-    assert {f"bot/store/migrations/{file.name}" for file in (ROOT / "bot/store/migrations").iterdir()} <= names
+    assert {
+        f"bot/store/database/migrations/{file.name}" for file in (ROOT / "bot/store/database/migrations").iterdir()
+    } <= names
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
     # The wheel alone on the path, from a folder that is not the checkout.
     shown = subprocess.run(

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from bot.core.errors import StoreError
 from bot.observe import set_up_logging
 from bot.redact import keep_secret, redact
-from bot.store.database import connect
+from bot.store.database.connection import connect
 
 SECRET = "hunter2-is-no-token"
 # A command that fails as no program should, in the way the test names.
 FAILING = """
 import logging, sys, threading
-from bot.cli import app, main
+from bot.cli.main import app, main
 from bot.observe import set_up_logging
 
 def fail():

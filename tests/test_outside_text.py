@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot import cli, deny_commands
+from bot.cli import denies, main
+from bot.cli.deny_output import say
+from bot.cli.scan_output import json_text, scan_json, show_scan
 from bot.core.errors import AwsRejected
 from bot.core.models import Problem
 from bot.core.text import clean, clean_lines, shorten_middle
-from bot.deny_terminal import say
 from bot.observe import set_up_logging
-from bot.slack import text as slack_text
-from bot.terminal import json_text, scan_json, show_scan
+from bot.slack.wording import text as slack_text
 from tests.test_terminal import ACCOUNT, COVERAGE, DANA, How, PersonRead, Scan, ScanStatus, Strategy
 
 # ESC and C1 control sequences, bidi controls and isolates, what is not drawn, line breaks of all kinds.
@@ -90,9 +90,9 @@ def test_nothing_that_deny_commands_say_can_act() -> None:
 
 
 def test_no_error_that_ends_a_command_can_act(capsys: pytest.CaptureFixture[str]) -> None:
-    cli._complain(AwsRejected(f"first{ODD_TEXT}\nsecond"))
+    main._complain(AwsRejected(f"first{ODD_TEXT}\nsecond"))
     with pytest.raises(typer.Exit):
-        deny_commands._leave(AwsRejected(f"third{ODD_TEXT}"))
+        denies._leave(AwsRejected(f"third{ODD_TEXT}"))
     told = capsys.readouterr().err
     assert not acts(told)
     assert {"first", "second", "third"} <= set(told.split())

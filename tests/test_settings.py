@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.authorization import DenyRules, DenyStrategy
 from bot.core.errors import SettingsError
-from bot.core.policy import DenyRules, DenyStrategy
 from bot.settings import DenySettings, ScanSettings, Settings, secrets
 
 README = (Path(__file__).parent.parent / "README.md").read_text()

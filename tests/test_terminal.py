@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from bot.core.coverage import Coverage, How, Scan, ScanStatus, Strategy
+from bot.cli.scan_output import scan_json, show_scan
 from bot.core.models import Grant, GrantKind, Orphan, Path, PersonRead, Privilege, Problem, Use, User, UserStatus
-from bot.terminal import scan_json, show_scan
+from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Strategy
 from tests.core.strategies import T0
 
 DANA = User("11111111-2222-3333-4444-555555555555", "dana@example.com", "Dana Rossi", status=UserStatus.DISABLED)

@@ -134,7 +134,7 @@ def main(control: socket.socket) -> None:
     """The zygote: fork for each request, until the control is closed."""
     import bot.__main__
     import bot.app
-    import bot.cli
+    import bot.cli.main
     import bot.playground.play  # noqa: F401 - seconds of imports, done once
 
     _read_service_models()

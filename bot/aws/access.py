@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 
-from bot.aws.answers import NO_SUCH_SERVICE, understood
-from bot.aws.client import Aws
+from bot.aws.grants import ACCOUNT_ACCESS, PAGE, TOKEN, AccountWays, ApplicationWays, EntitlementWays, assignment
 from bot.aws.instance import SSO, Home
 from bot.aws.remember import Allowance, Remembered
-from bot.aws.ways import ACCOUNT_ACCESS, PAGE, TOKEN, AccountWays, ApplicationWays, EntitlementWays, assignment
+from bot.aws.requests.client import Aws
+from bot.aws.requests.errors import NO_SUCH_SERVICE, understood
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.models import Account, Application, PermissionSet
 from bot.core.privilege import privilege_of, privilege_of_name

@@ -1,10 +1,10 @@
 """The emergency deny in AWS: service control policies, and inline policies of permission sets with provisioning."""
 
 from bot.aws.access import ORGANIZATIONS, ORGANIZATIONS_PAGE, job_of
-from bot.aws.client import Aws
 from bot.aws.instance import SSO
-from bot.core import deny
-from bot.core.deny import DocumentKind
+from bot.aws.requests.client import Aws
+from bot.core.deny import policy_document
+from bot.core.deny.policy_document import DocumentKind
 from bot.core.models import Account
 from bot.ports import Access, DenyPolicy, Job
 
@@ -33,7 +33,7 @@ class DenyWriter:
 
     def write(self, policy_id: str, text: str, before: str) -> None:
         # The last look before anything leaves: a deny without condition would lock a whole organization out.
-        deny.check(text, before, DocumentKind.SCP)
+        policy_document.check(text, before, DocumentKind.SCP)
         self._aws.call(ORGANIZATIONS, "UpdatePolicy", PolicyId=policy_id, Content=text)
 
     def inline(self, permission_set_arn: str) -> str:
@@ -41,7 +41,7 @@ class DenyWriter:
         return str(answer.get("InlinePolicy", ""))
 
     def write_inline(self, permission_set_arn: str, text: str, before: str) -> None:
-        deny.check(text, before, DocumentKind.INLINE)
+        policy_document.check(text, before, DocumentKind.INLINE)
         named = self._named(permission_set_arn)
         if text:
             self._aws.call(SSO, "PutInlinePolicyToPermissionSet", **named, InlinePolicy=text)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.aws.answers import contradiction, understood
-from bot.aws.client import Aws
 from bot.aws.instance import InstanceReader
 from bot.aws.remember import Allowance, Remembered
+from bot.aws.requests.client import Aws
+from bot.aws.requests.errors import contradiction, understood
 from bot.core.errors import AwsError, AwsNotFound, AwsRejected
 from bot.core.models import Group, Membership, User, UserStatus
 

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.aws.client import Aws
 from bot.aws.remember import Remembered
+from bot.aws.requests.client import Aws
 from bot.core.errors import AwsDenied, AwsRejected
 from bot.ports import Instance
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.aws.access import ORGANIZATIONS, ORGANIZATIONS_PAGE
-from bot.aws.answers import understood
-from bot.aws.client import Aws
-from bot.core import deny
-from bot.core.deny import DocumentKind
+from bot.aws.requests.client import Aws
+from bot.aws.requests.errors import understood
+from bot.core.deny import policy_document
+from bot.core.deny.policy_document import DocumentKind
 from bot.core.errors import AwsConflict, AwsRejected
 from bot.ports.policies import Root, ScpState, Target
 
@@ -53,7 +53,7 @@ class ScpSetup:
 
     def create(self, name: str, text: str) -> str:
         # The last look before anything leaves: a deny without condition would lock a whole organization out.
-        deny.check(text, text, DocumentKind.SCP)
+        policy_document.check(text, text, DocumentKind.SCP)
         try:
             made = self._aws.call(
                 ORGANIZATIONS, "CreatePolicy", Name=name, Content=text, Description=DESCRIPTION, Type=SCP

@@ -12,8 +12,8 @@ from typing import Any
 
 import structlog
 
-from bot.aws.client import Aws
-from bot.aws.ways import Home
+from bot.aws.grants import Home
+from bot.aws.requests.client import Aws
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
 from bot.ports import Trailed

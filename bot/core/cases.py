@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.coverage import Scan, Seen
 from bot.core.models import (
     LONGEST_SESSION,
     Grant,
@@ -17,6 +16,7 @@ from bot.core.models import (
     only_from_management,
     without_details,
 )
+from bot.core.scan.coverage import Scan, Seen
 from bot.core.sessions import LongSession
 
 # Five accounts or more make a case at least HIGH.

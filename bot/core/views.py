@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.cases import Case
-from bot.core.coverage import Coverage
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome, Plan
+from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
 from bot.core.waiting import Wait
 

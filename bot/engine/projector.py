@@ -13,7 +13,7 @@ import structlog
 
 from bot.core.errors import ChatLimited, ChatUnavailable, LeaverbotError
 from bot.engine.schedule import PACES, Schedule
-from bot.services.notify import Task
+from bot.services.messages.projection import Task
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.services.notify import Road, Task
+from bot.services.messages.projection import Road, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import threading
 import structlog
 
 from bot.core.errors import new_reference
-from bot.services.parts import Parts
-from bot.services.waiting import Teller
+from bot.services.actions.waiting import Teller
+from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
 

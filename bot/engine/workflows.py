@@ -20,8 +20,12 @@ from bot.core.plans import IN_LINE
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import Asker, DenyLine
-from bot.services import commands, denying, dialogs, playing, remediate, unused
-from bot.services.parts import Parts
+from bot.services import questions
+from bot.services.actions import carry_out, dialogs
+from bot.services.context import Parts
+from bot.services.kinds import prune as unused
+from bot.services.kinds import shut_out
+from bot.services.kinds.deny import rounds
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +60,7 @@ class Workflows:
         with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
             return self._guard(
                 lambda: self._action_steps(action_id),
-                lambda reference, _error: remediate.give_up(self.parts, action_id, reference),
+                lambda reference, _error: carry_out.give_up(self.parts, action_id, reference),
             )
 
     def _action_steps(self, action_id: str) -> None:
@@ -102,14 +106,14 @@ class Workflows:
         # One at a time, so that the one that breaks takes no other with it.
         for action in self.parts.store.unfinished_actions(*IN_LINE):
             try:
-                denying.work_on(self.parts, {}, only=action.view.id)
+                rounds.work_on(self.parts, {}, only=action.view.id)
             except Exception:  # noqa: BLE001 - it was logged under this reference
-                remediate.give_up(self.parts, action.view.id, reference)
+                carry_out.give_up(self.parts, action.view.id, reference)
 
     def _denies_steps(self, line: DenyLine) -> None:
         for action in self.parts.store.unfinished_actions(*IN_LINE):
             # No step, see above. One that cannot be checked now is stopped by its deadline.
-            remediate.recheck(self.parts, action.view.id, late=False)
+            carry_out.recheck(self.parts, action.view.id, late=False)
         idle: dict[str, float] = {}
         while True:
             line.check()
@@ -122,8 +126,8 @@ class Workflows:
     def _round(self, idle: dict[str, float]) -> tuple[dict[str, bool], float]:
         def work() -> list[Any]:
             began = time.monotonic()
-            with self.parts.waits.step(denying.patience(self.parts)) as waits:
-                moved = denying.work_on(self.parts, idle)
+            with self.parts.waits.step(rounds.patience(self.parts)) as waits:
+                moved = rounds.work_on(self.parts, idle)
                 for name in (name for name, on in moved.items() if not on):
                     waits(name)
                 # Slack may be away for days: the look every half minute comes back to what waits for it alone.
@@ -139,20 +143,20 @@ class Workflows:
         with structlog.contextvars.bound_contextvars(action=action_id):
             return self._guard(
                 lambda: self._play_steps(action_id),
-                lambda reference, _error: remediate.give_up(self.parts, action_id, reference),
+                lambda reference, _error: carry_out.give_up(self.parts, action_id, reference),
             )
 
     def _play_steps(self, action_id: str) -> None:
         # No steps of DBOS: each starts other workflows, and looks at the store first.
-        while self._play_on(action_id) is not remediate.Moved.ENDED:
+        while self._play_on(action_id) is not carry_out.Moved.ENDED:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
 
-    def _play_on(self, action_id: str) -> remediate.Moved:
-        with self.parts.waits.step({action_id: remediate.PATIENCE}) as waits:
-            moved = playing.advance(self.parts, action_id)
+    def _play_on(self, action_id: str) -> carry_out.Moved:
+        with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
+            moved = shut_out.advance(self.parts, action_id)
             # Once it has begun, its steps say what they wait for.
-            if moved is remediate.Moved.WAITING and self.parts.store.action(action_id).view.state is ActionState.QUEUED:
+            if moved is carry_out.Moved.WAITING and self.parts.store.action(action_id).view.state is ActionState.QUEUED:
                 waits(action_id)
         return moved
 
@@ -162,16 +166,16 @@ class Workflows:
 
     def _recheck(self, action_id: str, waited: float) -> bool:
         with self.parts.waits.step({action_id: LATE}) as waits:
-            checked = remediate.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
+            checked = carry_out.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
             if not checked:
                 waits(action_id)
         return checked
 
     def _prepare(self, action_id: str, waited: float) -> str:
         def prepare() -> str:
-            with self.parts.waits.step({action_id: remediate.PATIENCE}) as waits:
-                ready = remediate.prepare(self.parts, action_id, timedelta(seconds=waited))
-                if ready is remediate.Ready.LATER:
+            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
+                ready = carry_out.prepare(self.parts, action_id, timedelta(seconds=waited))
+                if ready is carry_out.Ready.LATER:
                     waits(action_id)
             return str(ready)
 
@@ -182,7 +186,7 @@ class Workflows:
 
         def finish() -> str:
             with self.parts.waits.step({action_id: LATE}) as waits:
-                ended = remediate.finish(self.parts, action_id, late=late)
+                ended = carry_out.finish(self.parts, action_id, late=late)
                 if not ended:
                     waits(action_id)
             return "ended" if ended else "later"
@@ -195,8 +199,8 @@ class Workflows:
         def advance() -> list[Any]:
             began = time.monotonic()
             with self.parts.waits.step({action_id: LATE}) as waits:
-                moved = remediate.advance(self.parts, action_id, late=late)
-                if moved is remediate.Moved.WAITING:
+                moved = carry_out.advance(self.parts, action_id, late=late)
+                if moved is carry_out.Moved.WAITING:
                     waits(action_id)
             return [str(moved), time.monotonic() - began]
 
@@ -206,8 +210,8 @@ class Workflows:
     def scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):
             return self._guard(
-                lambda: _step("scan", lambda: commands.run_scan(self.parts, scan_id)),
-                lambda reference, _error: commands.fail_scan(self.parts, scan_id, reference),
+                lambda: _step("scan", lambda: questions.run_scan(self.parts, scan_id)),
+                lambda reference, _error: questions.fail_scan(self.parts, scan_id, reference),
             )
 
     def dialog(self, dialog_id: str) -> str:
@@ -216,7 +220,7 @@ class Workflows:
 
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: commands.show(self.parts, asker, query))
+        return self._answer(asker, lambda: questions.show(self.parts, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
         """Answer somebody who waits; when that fails, they are told why or under which reference to look."""

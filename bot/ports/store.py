@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.core.cases import Case, Change, CloseReason
-from bot.core.coverage import Coverage, Scan
-from bot.core.deny_plans import InlinePlace
+from bot.core.deny.plans import InlinePlace
 from bot.core.models import PermissionSet, PersonRead, RoleAt, User
 from bot.core.plans import ActionKind, Operation, OperationState
+from bot.core.scan.coverage import Coverage, Scan
 from bot.core.sessions import LongSession
 from bot.core.views import (
     AccountCover,

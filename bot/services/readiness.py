@@ -5,11 +5,11 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.coverage import Coverage, ScanStatus
-from bot.core.deny import denied_users
+from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError, SettingsError
+from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import Access, Deny, DenyPolicy
-from bot.services.parts import Parts
+from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.text import cut, plain, plural, size
+from bot.slack.wording.text import cut, plain, plural, size
 
 Block = dict[str, Any]
 

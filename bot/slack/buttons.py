@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.core.authorization import Refused
 from bot.core.cases import Case
 from bot.core.plans import ActionKind
-from bot.core.policy import Refused
 from bot.core.views import Control, DialogKind
 from bot.ports import Asker
-from bot.services import dialogs
-from bot.services.ask import ask
-from bot.services.parts import Parts
-from bot.services.reviewing import review
-from bot.services.viewing import case_view
+from bot.services.actions import dialogs
+from bot.services.actions.ask import ask
+from bot.services.context import Parts
+from bot.services.messages.case import case_view
+from bot.services.reviewed import review
 from bot.slack import messages
-from bot.slack.client import SlackChat
+from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
 from bot.slack.payloads import (
     INPUT_BLOCK_ID,

@@ -2,7 +2,6 @@
 
 from bot.core.cases import CloseReason
 from bot.core.views import CaseView, Control, DenyView
-from bot.slack import words
 from bot.slack.blocks import Block, confirm, plain_text
 from bot.slack.payloads import (
     ACTION_IDS,
@@ -13,7 +12,8 @@ from bot.slack.payloads import (
     encode_set,
     encode_user,
 )
-from bot.slack.text import plain
+from bot.slack.wording import words
+from bot.slack.wording.text import plain
 
 LABELS = {
     Control.SHUT_OUT: "Shut out",

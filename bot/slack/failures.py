@@ -10,7 +10,7 @@ from slack_bolt import BoltResponse
 from bot.core.errors import LeaverbotError, NotFound
 from bot.ports import Store
 from bot.slack import messages
-from bot.slack.client import SlackChat
+from bot.slack.connection.client import SlackChat
 from bot.slack.payloads import press_key, presser
 
 log = structlog.get_logger(__name__)

@@ -15,12 +15,11 @@ from slack_sdk import WebClient
 
 from bot.core.views import Control, DialogKind
 from bot.ports import Asker
-from bot.services.parts import Parts
+from bot.services.context import Parts
 from bot.slack import messages
 from bot.slack.buttons import DIALOGS, SUBJECTS, Buttons, FieldError
-from bot.slack.client import SlackChat
-from bot.slack.commands import COMMAND, Commands, parse
-from bot.slack.connect import Workspace
+from bot.slack.connection.check import Workspace
+from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
 from bot.slack.payloads import (
     ACTION_IDS,
@@ -35,6 +34,7 @@ from bot.slack.payloads import (
     presser,
 )
 from bot.slack.people import People
+from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
 STRANGERS = "leaverbot answers people of its own workspace, and responders and admins elsewhere in the organization."

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.authorization import Caller
 from bot.core.errors import NotFound
-from bot.core.policy import Caller
 from bot.core.views import Control, DialogKind
 from bot.ports import Asker
-from bot.services.dialogs import submit_key
+from bot.services.actions.dialogs import submit_key
 
 VERSION = 1
 

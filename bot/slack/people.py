@@ -7,9 +7,9 @@ from collections.abc import Callable
 import structlog
 from slack_sdk import WebClient
 
+from bot.core.authorization import Role, Rules
 from bot.core.errors import ChatError
-from bot.core.policy import Role, Rules
-from bot.slack.web import asked
+from bot.slack.connection.web import asked
 
 log = structlog.get_logger(__name__)
 

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from bot.core.errors import NotFound
 from bot.core.plans import ActionKind
 from bot.ports import StoredAction, StoredOperation
+from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of
-from bot.store.schema import actions, cases, operations
 
 # Made once, with values given apart.
 BY_ID = sa.select(actions).where(actions.c.id == sa.bindparam("id"))

@@ -16,10 +16,10 @@ from bot.ports import MessageKind, NewAction, Result, StoredAction
 from bot.store import audit, outbox
 from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_operations
 from bot.store.cases import close, update_grants
-from bot.store.database import Database
-from bot.store.gone import as_it_is_by_now
+from bot.store.database.connection import Database
+from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, case_of, cover_json, grants_json
-from bot.store.schema import actions, cases, denies, operations
+from bot.store.undo import as_it_is_by_now
 
 LANES = {
     ActionKind.REVOKE: "access",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.schema import audit
+from bot.store.database.schema import audit
 
 GENESIS = "0" * 64
 NEWEST = sa.select(audit.c.hash).order_by(audit.c.seq.desc()).limit(1)

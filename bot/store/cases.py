@@ -13,9 +13,9 @@ from bot.core.sessions import LongSession, long_sessions
 from bot.core.views import CaseChange
 from bot.ports import MessageKind, Posted, StoredCase
 from bot.store import audit, outbox
-from bot.store.database import Database
+from bot.store.database.connection import Database
+from bot.store.database.schema import cases, changes, denies, drawn_with
 from bot.store.rows import case_of, grants_json, grants_of, long_sessions_of, stored_case_of
-from bot.store.schema import cases, changes, denies, drawn_with
 
 
 class CaseTable:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.deny_plans import InlinePlace
+from bot.core.deny.plans import InlinePlace
 from bot.core.errors import NotFound
 from bot.core.sessions import long_sessions
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
-from bot.store.database import Database
+from bot.store.database.connection import Database
+from bot.store.database.schema import cases, denies, deny_policies, inline_policies, unused_sets
 from bot.store.rows import cover_json, deny_of
-from bot.store.schema import cases, denies, deny_policies, inline_policies, unused_sets
 
 
 class DenyTable:

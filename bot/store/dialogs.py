@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from bot.core.errors import NotFound
 from bot.ports import StoredDialog
-from bot.store.database import Database
+from bot.store.database.connection import Database
+from bot.store.database.schema import dialogs
 from bot.store.rows import dialog_of
-from bot.store.schema import dialogs
 
 
 class DialogTable:

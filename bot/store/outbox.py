@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
-from bot.store.database import Database
+from bot.store.database.connection import Database
+from bot.store.database.schema import actions, cases, denies, messages, summaries
 from bot.store.rows import asker_json, waiting_of
-from bot.store.schema import actions, cases, denies, messages, summaries
 
 # A digest has no version of its own: those of its cases, added up, change whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()

@@ -4,14 +4,14 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.core.coverage import Scan
 from bot.core.models import PersonRead
 from bot.core.plans import Outcome, read_back
+from bot.core.scan.coverage import Scan
 from bot.core.views import ActionState
 from bot.ports import MessageKind
 from bot.store import audit, outbox
+from bot.store.database.schema import actions, cases, operations
 from bot.store.rows import grants_json, operation_of
-from bot.store.schema import actions, cases, operations
 
 READ_BACK = "Read back by a later scan."
 

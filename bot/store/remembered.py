@@ -4,8 +4,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.database import Database
-from bot.store.schema import remembered
+from bot.store.database.connection import Database
+from bot.store.database.schema import remembered
 
 
 class Remembered:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.deny_plans import InlinePlace
+from bot.core.deny.plans import InlinePlace
 from bot.core.models import Account, Grant, GrantKind, PermissionSet, Severity, Use, User
 from bot.core.plans import ActionKind, Operation, OperationState, Outcome
 from bot.core.sessions import LongSession

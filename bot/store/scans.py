@@ -6,18 +6,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.coverage import Coverage, Scan, ScanStatus
 from bot.core.errors import NotFound
 from bot.core.models import Grant, Orphan
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.sessions import long_sessions
 from bot.core.views import OrphanList
 from bot.ports import Asker, MessageKind, StoredScan
 from bot.store import audit, outbox
 from bot.store.cases import close, open_cases, roles_json, update_grants
-from bot.store.database import Database
+from bot.store.database.connection import Database
+from bot.store.database.schema import actions, cases, changes, scans
 from bot.store.read_back import note_reads
 from bot.store.rows import asker_json, grants_json
-from bot.store.schema import actions, cases, changes, scans
 
 
 class ScanTable:

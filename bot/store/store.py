@@ -8,17 +8,17 @@ import sqlalchemy as sa
 
 from bot.core.views import ActionState
 from bot.ports import DenyLine
-from bot.store import audit, line
+from bot.store import audit, deny_line
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
-from bot.store.database import DRIVER_ERRORS, Database, connect, store_error
+from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
+from bot.store.database.migrate import migrate
+from bot.store.database.schema import actions, cases, denies, dialogs, messages, scans
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
-from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
 from bot.store.remembered import Remembered
 from bot.store.scans import ScanTable
-from bot.store.schema import actions, cases, denies, dialogs, messages, scans
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)
@@ -57,7 +57,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
         return cls(Database(engine))
 
     def take_deny_line(self) -> DenyLine | None:
-        return line.take(self._db.engine)
+        return deny_line.take(self._db.engine)
 
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         with self._db.transaction() as connection:

@@ -17,10 +17,10 @@ from structlog.testing import capture_logs
 from tenacity import wait_random_exponential
 
 from bot.aws.access import SsoAdmin
-from bot.aws.answers import NOT_AWS
-from bot.aws.client import Aws, background
-from bot.aws.limiter import Limiter, Limiters
-from bot.aws.repeating import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW
+from bot.aws.requests.client import Aws, background
+from bot.aws.requests.errors import NOT_AWS
+from bot.aws.requests.limiter import Limiter, Limiters
+from bot.aws.requests.retry import ATTEMPTS_WHEN_BROKEN, DEADLINES_IN_A_ROW
 from bot.core.errors import (
     AwsBusy,
     AwsConflict,
@@ -449,7 +449,7 @@ def test_aws_region_names_the_region_and_goes_before_aws_default_region(here: Co
 def test_all_clients_share_one_session(here: Connected, aws: Aws) -> None:
     made = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.aws.client.boto3.session.Session", counted(made))
+        patch.setattr("bot.aws.requests.client.boto3.session.Session", counted(made))
         aws.call(*LIST_USERS, **store(here))
         aws.call("sts", "GetCallerIdentity")
         aws.move(EAST)
@@ -573,7 +573,7 @@ def limited() -> Iterator[tuple[Connected, Aws]]:
     org = Organization(seed=2, stopwatch=fast)
     with connected(org) as there, pytest.MonkeyPatch.context() as patch:
         patch.setattr(Limiter, "acquire", REAL_ACQUIRE)
-        patch.setattr("bot.aws.repeating._backoff", wait_random_exponential(multiplier=0.5, max=10))
+        patch.setattr("bot.aws.requests.retry._backoff", wait_random_exponential(multiplier=0.5, max=10))
         made = hurry(Aws(deadline=120 / FASTER))
         yield there, made
         close(made)
@@ -767,7 +767,7 @@ def test_a_role_that_comes_after_the_first_request_is_found(here: Connected, aws
 def test_a_request_that_is_repeated_for_long_is_told_to_the_log_once_a_minute(here: Connected, aws: Aws) -> None:
     here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=4)
     with pytest.MonkeyPatch.context() as patch, capture_logs() as logs:
-        patch.setattr("bot.aws.repeating.TELL_AFTER", 0.0)
+        patch.setattr("bot.aws.requests.retry.TELL_AFTER", 0.0)
         aws.call(*LIST_USERS, **store(here))
     told = [entry for entry in logs if entry["log_level"] == "warning"]
     assert [(entry["operation"], entry["why"]) for entry in told] == [("identitystore.ListUsers", "throttled")]

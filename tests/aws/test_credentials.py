@@ -20,8 +20,8 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 
-from bot.aws.answers import Sent, understand
-from bot.aws.client import Aws
+from bot.aws.requests.client import Aws
+from bot.aws.requests.errors import Sent, understand
 from bot.core.errors import AwsCredentials, AwsDenied, AwsError, AwsRejected, AwsUnavailable
 from bot.core.waiting import Trouble
 from bot.observe import set_up_logging

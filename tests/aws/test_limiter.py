@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.aws.limiter import RECOVERY, SHARE, SLOWEST, Limiter, Limiters
+from bot.aws.requests.limiter import RECOVERY, SHARE, SLOWEST, Limiter, Limiters
 
 
 class Time:

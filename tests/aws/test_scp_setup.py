@@ -17,7 +17,7 @@ from bot.core.errors import (
 )
 from bot.playground.identity_center import Organization
 from bot.ports.policies import ScpState, Target
-from bot.services.deny_setup import DenySetup, reached
+from bot.services.kinds.deny.setup import DenySetup, reached
 from tests.services.scanning import Connected, connected
 
 NAME = "leaverbot-emergency-deny"

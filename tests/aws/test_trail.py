@@ -13,8 +13,8 @@ import structlog
 from tenacity import wait_fixed
 
 from bot.aws.access import SsoAdmin
-from bot.aws.client import Aws
 from bot.aws.directory import IdentityStore
+from bot.aws.requests.client import Aws
 from bot.aws.trail import PAGES, PAGES_A_PERSON, CloudTrail
 from bot.core.models import Use
 from bot.playground.identity_center import AwsServer, Organization
@@ -107,8 +107,8 @@ def serve(stack: ExitStack, account: str = "management", **options: Any) -> Here
         patch.setenv(name, value)
     # Nobody else needs the quota here, so pauses are cut short.
     patch.setattr("botocore.session.create_loader", _loader)
-    patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
-    patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_how: None)
+    patch.setattr("bot.aws.requests.retry._backoff", wait_fixed(0.005))
+    patch.setattr("bot.aws.requests.limiter.Limiter.acquire", lambda _self, **_how: None)
     here = Here(org, server, Aws(deadline=0.5), admin, prod, "")
     here.dana = here.leaver("dana@example.com")
     stack.callback(lambda: [client.close() for client in here.aws._clients.values()])

@@ -13,8 +13,8 @@ from botocore.parsers import ResponseParserError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.aws.answers import NOT_AWS, Sent, understand
-from bot.aws.verdicts import Verdict, of_answer, of_exception
+from bot.aws.requests.errors import NOT_AWS, Sent, understand
+from bot.aws.requests.verdicts import Verdict, of_answer, of_exception
 from bot.core.errors import AwsBusy, AwsError, AwsUnavailable
 from bot.core.waiting import Trouble
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.ways import EntitlementWays
+from bot.aws.grants import EntitlementWays
 from bot.core.errors import AwsDenied, AwsError, AwsRejected, AwsUnavailable
 from bot.core.models import GrantKind
 from bot.playground.identity_center import Organization

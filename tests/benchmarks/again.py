@@ -5,7 +5,7 @@ import logging
 import sys
 
 from bot.connect import connect_aws, scanner
-from bot.core.strategy import LastScan
+from bot.core.scan.strategy import LastScan
 from bot.observe import set_up_logging
 
 

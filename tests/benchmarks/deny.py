@@ -47,8 +47,8 @@ def _presses() -> list[str]:
 
 
 def _many() -> list[str]:
-    from bot.core.deny import denied_users
-    from bot.services import denying
+    from bot.core.deny.policy_document import denied_users
+    from bot.services.kinds.deny import rounds
     from tests.services.denials import denials
 
     with tempfile.TemporaryDirectory() as folder, denials(Path(folder), policies=POLICIES, paced=True) as here:
@@ -56,7 +56,7 @@ def _many() -> list[str]:
         for user in users:
             here.ask(user)
         began = time.monotonic()
-        denying.work_on(here.parts, {})
+        rounds.work_on(here.parts, {})
         written = time.monotonic() - began
         held = [denied_users(here.text(number)) for number in range(POLICIES)]
         touched, updates = sum(bool(one) for one in held), here.aws.calls["organizations.UpdatePolicy"]

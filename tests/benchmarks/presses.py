@@ -102,12 +102,12 @@ def _broken(idle: float, one: Burst, at_once: Burst, many: Burst) -> list[str]:
 
 def _with_alerts(here: "World", count: int) -> list[str]:
     """So many cases with an alert each; the time stamps of the alerts. The bot has run once, and does not run."""
+    from bot.core.authorization import DenyRules, Rules
     from bot.core.cases import Case
-    from bot.core.policy import DenyRules, Rules
     from bot.core.views import CaseView
     from bot.playground.slack_workspace.records import Post
     from bot.ports import Posted
-    from bot.services.viewing import controls
+    from bot.services.messages.case import controls
     from bot.slack import messages
     from bot.store.store import SqlStore
 
@@ -133,9 +133,9 @@ def _with_alerts(here: "World", count: int) -> list[str]:
 
 def _save_cases(here: "World", store: Any, count: int) -> None:
     """Leavers with five ways in each, in the organization and in the store."""
-    from bot.core.coverage import Coverage, Scan, ScanStatus
     from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
     from bot.core.models import Path as Way
+    from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 
     roles = [here.org.add_permission_set(name) for name in ("AdministratorAccess", "ReadOnlyAccess")]
     accounts = [here.org.add_account(f"account-{number}") for number in range(5)]

@@ -26,7 +26,7 @@ def scan(*, unlimited: bool) -> None:
     import typer
 
     from bot import __main__ as program
-    from bot.aws.limiter import Limiter
+    from bot.aws.requests.limiter import Limiter
 
     if unlimited:
         Limiter.acquire = lambda *_arguments, **_options: None  # type: ignore[method-assign]  # only in this process

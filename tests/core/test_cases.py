@@ -21,9 +21,9 @@ from bot.core.cases import (
     sessions_end,
     severity,
 )
-from bot.core.coverage import Scan, Seen
 from bot.core.models import Grant, GrantKind, Path, PersonRead, Privilege, Problem, Severity, User, UserStatus
 from bot.core.privilege import privilege_of_name
+from bot.core.scan.coverage import Scan, Seen
 from tests.core import strategies as our
 
 MISSING = (Problem("something", "throttled"),)

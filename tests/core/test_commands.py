@@ -6,7 +6,7 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import Place, aws_command, removal_command, undo_command
+from bot.core.aws_commands import Place, aws_command, removal_command, undo_command
 from bot.core.plans import Operation, OperationKind
 
 # What a shell gives a program has no NUL.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core import deny
+from bot.core.deny import policy_document
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from bot.core.models import is_user_id
 from tests.core import strategies as our
@@ -17,21 +17,23 @@ OURS = {
     "Effect": "Deny",
     "Action": ["*"],
     "Resource": "*",
-    "Condition": {"StringEquals": {"identitystore:userId": deny.PLACEHOLDER}},
+    "Condition": {"StringEquals": {"identitystore:userId": policy_document.PLACEHOLDER}},
 }
 FORM = {"Effect", "Action", "Resource", "Condition"}
 
 
 def add(text, user_id):
-    return deny.change(text, kind=deny.DocumentKind.SCP, add=[deny.Denied(user_id)])
+    return policy_document.change(text, kind=policy_document.DocumentKind.SCP, add=[policy_document.Denied(user_id)])
 
 
-def lift(text, user_id, placeholder=deny.PLACEHOLDER):
-    return deny.change(text, kind=deny.DocumentKind.SCP, remove=[deny.Denied(user_id)], placeholder=placeholder)
+def lift(text, user_id, placeholder=policy_document.PLACEHOLDER):
+    return policy_document.change(
+        text, kind=policy_document.DocumentKind.SCP, remove=[policy_document.Denied(user_id)], placeholder=placeholder
+    )
 
 
 def check(text, before):
-    deny.check(text, before, deny.DocumentKind.SCP)
+    policy_document.check(text, before, policy_document.DocumentKind.SCP)
 
 
 def document(*statements):
@@ -92,7 +94,7 @@ def assert_safe(text, before):
     assert values
     assert all(is_user_id(value) for value in values) or (len(values) == 1 and not set("*?$") & set(values[0]))
     assert untouched(text) == untouched(before)
-    assert len(text) <= deny.MAX_CHARACTERS
+    assert len(text) <= policy_document.MAX_CHARACTERS
     text.encode()
 
 
@@ -101,13 +103,13 @@ TEXTS = our.written(our.policy_documents())
 
 @given(TEXTS)
 def test_the_denied_users_are_those_our_statements_name(text):
-    assert deny.denied_users(text) == named(text)
+    assert policy_document.denied_users(text) == named(text)
 
 
 @given(TEXTS, our.user_ids)
 def test_adding_a_user_denies_exactly_one_more_and_changes_nothing_else(text, user_id):
     after = add(text, user_id)
-    assert deny.denied_users(after) == named(after) == named(text) | {user_id}
+    assert policy_document.denied_users(after) == named(after) == named(text) | {user_id}
     assert_safe(after, text)
 
 
@@ -115,20 +117,20 @@ def test_adding_a_user_denies_exactly_one_more_and_changes_nothing_else(text, us
 def test_lifting_frees_exactly_one_and_changes_nothing_else(text, data):
     user_id = data.draw(st.sampled_from(sorted(named(text))) if named(text) else our.user_ids)
     after = lift(text, user_id, data.draw(our.placeholders))
-    assert deny.denied_users(after) == named(after) == named(text) - {user_id}
+    assert policy_document.denied_users(after) == named(after) == named(text) - {user_id}
     assert_safe(after, text)
 
 
 @given(our.written(our.policy_documents(values=our.placeholders)), st.lists(our.user_ids, min_size=1, max_size=4))
 def test_lifting_the_last_user_restores_the_placeholder_that_stood_there(text, user_ids):
-    placeholder = deny.placeholder_of(text)
+    placeholder = policy_document.placeholder_of(text)
     after = text
     for user_id in user_ids:
         after = add(after, user_id)
     for user_id in user_ids:
         after = lift(after, user_id, placeholder)
-    assert deny.placeholder_of(after) == placeholder
-    assert deny.denied_users(after) == frozenset()
+    assert policy_document.placeholder_of(after) == placeholder
+    assert policy_document.denied_users(after) == frozenset()
     assert [values for values in map(values_of, statements_of(after)) if values is not None] == [[placeholder]]
     assert_safe(after, text)
 
@@ -158,7 +160,7 @@ def test_a_document_without_our_statement_gets_one_at_its_end():
     others = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     single = json.dumps({"Version": "2012-10-17", "Statement": others})
     for text in (document(others), single):
-        assert statements_of(add(text, A)) == [others, naming([A], Sid=deny.SID)]
+        assert statements_of(add(text, A)) == [others, naming([A], Sid=policy_document.SID)]
 
 
 def test_what_several_of_our_statements_name_is_carried_by_the_first():
@@ -168,15 +170,15 @@ def test_what_several_of_our_statements_name_is_carried_by_the_first():
 
 
 def test_a_deny_of_ours_without_values_gets_some_the_next_time_it_is_written():
-    assert values_of(statements_of(lift(document(naming([])), A))[0]) == [deny.PLACEHOLDER]
-    assert deny.placeholder_of(document(naming([]))) == deny.PLACEHOLDER
+    assert values_of(statements_of(lift(document(naming([])), A))[0]) == [policy_document.PLACEHOLDER]
+    assert policy_document.placeholder_of(document(naming([]))) == policy_document.PLACEHOLDER
 
 
 def test_an_id_in_capitals_stays_denied_when_another_user_is_added_or_lifted():
     """AWS's model allows capitals; losing one here would lift a deny that nobody lifted."""
     text = document(naming([A.replace("1", "A")]))
-    assert deny.denied_users(add(text, B)) == {A.replace("1", "A"), B}
-    assert deny.denied_users(lift(text, B)) == {A.replace("1", "A")}
+    assert policy_document.denied_users(add(text, B)) == {A.replace("1", "A"), B}
+    assert policy_document.denied_users(lift(text, B)) == {A.replace("1", "A")}
 
 
 # --- full -------------------------------------------------------------------------------------------------------
@@ -191,11 +193,11 @@ def test_there_is_room_for_as_many_users_as_the_quota_allows_and_not_for_one_mor
     """10,240 characters: 258 ids of 36 characters, 201 of 47."""
     *most, last, too_many = ids(room + 1, prefix)
     text = add(document(naming(most)), last)
-    assert len(deny.denied_users(text)) == room
+    assert len(policy_document.denied_users(text)) == room
     with pytest.raises(DenyDocumentFull, match="full"):
         add(text, too_many)
     assert add(text, last) == text
-    assert too_many in deny.denied_users(add(lift(text, last), too_many))
+    assert too_many in policy_document.denied_users(add(lift(text, last), too_many))
 
 
 @given(st.integers(0, 10_300))
@@ -206,15 +208,15 @@ def test_no_document_over_the_quota_is_written_however_others_fill_it(filling):
     except DenyDocumentFull:
         other = json.dumps(statements_of(text)[0])
         mine = json.dumps(naming([A]), separators=(",", ":"))
-        assert len(f'{{"Version":"2012-10-17","Statement":[{other},{mine}]}}') > deny.MAX_CHARACTERS
+        assert len(f'{{"Version":"2012-10-17","Statement":[{other},{mine}]}}') > policy_document.MAX_CHARACTERS
     else:
         assert_safe(after, text)
 
 
 def test_white_space_around_and_in_ours_is_not_what_fills_the_document():
     text = json.dumps({"Version": "2012-10-17", "Statement": [naming(ids(100))]}, indent=40)
-    assert len(text) > deny.MAX_CHARACTERS
-    assert len(deny.denied_users(add(text, A))) == 101
+    assert len(text) > policy_document.MAX_CHARACTERS
+    assert len(policy_document.denied_users(add(text, A))) == 101
 
 
 # --- what is not a document -------------------------------------------------------------------------------------
@@ -251,8 +253,8 @@ def attempt(work, *args):
 @example('\ufeff{"Statement": []}', A)
 @example("", A)
 def test_whatever_stands_in_the_policy_it_is_refused_or_handled_safely(text, user_id):
-    attempt(deny.denied_users, text)
-    attempt(deny.placeholder_of, text)
+    attempt(policy_document.denied_users, text)
+    attempt(policy_document.placeholder_of, text)
     attempt(check, text, text)
     for after in (attempt(add, text, user_id), attempt(lift, text, user_id)):
         if after is not None:
@@ -280,8 +282,8 @@ def test_whatever_stands_in_the_policy_it_is_refused_or_handled_safely(text, use
 )
 def test_what_can_not_be_read_is_refused_with_the_reason(text, why):
     for work in (
-        lambda: deny.denied_users(text),
-        lambda: deny.placeholder_of(text),
+        lambda: policy_document.denied_users(text),
+        lambda: policy_document.placeholder_of(text),
         lambda: add(text, A),
         lambda: lift(text, A),
         lambda: check(text, text),
@@ -310,8 +312,8 @@ def test_a_placeholder_that_could_be_somebody_is_refused(text, placeholder):
 )
 def test_our_own_statement_changed_by_hand_is_refused_on_every_path(changed):
     """By its Sid it is ours, and what it denies cannot be told: without a condition it would be everybody."""
-    text = document({"Sid": deny.SID, **changed})
-    for work in (deny.denied_users, deny.placeholder_of):
+    text = document({"Sid": policy_document.SID, **changed})
+    for work in (policy_document.denied_users, policy_document.placeholder_of):
         with pytest.raises(DenyDocumentInvalid, match="changed by hand"):
             work(text)
     for write in (add, lift):
@@ -333,8 +335,8 @@ def test_our_own_statement_changed_by_hand_is_refused_on_every_path(changed):
         "*",
         ["*"],
         "a?",
-        [deny.PLACEHOLDER, "x"],
-        [A, deny.PLACEHOLDER],
+        [policy_document.PLACEHOLDER, "x"],
+        [A, policy_document.PLACEHOLDER],
         [A, ""],
         [A, "*"],
         [A, A + " "],
@@ -348,7 +350,9 @@ def test_a_deny_of_ours_that_names_anything_but_users_or_one_placeholder_is_neve
         check(document(naming([A]), naming(values)), document(OURS))
 
 
-@pytest.mark.parametrize("values", [A, [A], [A, B], [A.upper()], deny.PLACEHOLDER, [deny.PLACEHOLDER], "nobody"])
+@pytest.mark.parametrize(
+    "values", [A, [A], [A, B], [A.upper()], policy_document.PLACEHOLDER, [policy_document.PLACEHOLDER], "nobody"]
+)
 def test_a_deny_of_ours_that_names_users_or_one_placeholder_may_be_written(values):
     check(document(naming(values)), document(OURS))
 
@@ -392,8 +396,8 @@ def test_the_quota_counts_characters_to_the_last_one(letter):
         statement = {"Effect": "Allow", "Action": letter * length, "Resource": "*"}
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, ensure_ascii=False)
 
-    room = deny.MAX_CHARACTERS - len(add(filled(0), A))
-    assert len(add(filled(room), A)) == deny.MAX_CHARACTERS
+    room = policy_document.MAX_CHARACTERS - len(add(filled(0), A))
+    assert len(add(filled(room), A)) == policy_document.MAX_CHARACTERS
     with pytest.raises(DenyDocumentFull):
         add(filled(room + 1), A)
 

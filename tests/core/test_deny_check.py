@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core import deny
-from bot.core.deny import Denied, DocumentKind
+from bot.core.deny import policy_document
+from bot.core.deny.policy_document import Denied, DocumentKind
 from bot.core.errors import DenyDocumentInvalid
 from tests.core import deny_documents as made
 
@@ -20,7 +20,7 @@ TEXTS = ["", "*", "?", "a*", "${aws:userid}", "jane\n"]
 
 def refused(text, before, kind):
     with pytest.raises(DenyDocumentInvalid):
-        deny.check(text, before, kind)
+        policy_document.check(text, before, kind)
 
 
 def without(key):
@@ -97,8 +97,8 @@ BY_NAME = {
     **{f"{value!r} for a name": values(lambda _, value=value: [f"*:{value}"]) for value in TEXTS},
     **{f"{value!r} beside names": values(lambda found, value=value: [*found, f"*:{value}"]) for value in TEXTS},
 }
-MUTATIONS = [(deny.SID, what, how) for what, how in (BOTH | BY_ID).items()]
-MUTATIONS += [(deny.SID_BY_NAME, what, how) for what, how in (BOTH | BY_NAME).items()]
+MUTATIONS = [(policy_document.SID, what, how) for what, how in (BOTH | BY_ID).items()]
+MUTATIONS += [(policy_document.SID_BY_NAME, what, how) for what, how in (BOTH | BY_NAME).items()]
 
 
 @pytest.mark.parametrize("kind", DocumentKind)
@@ -106,8 +106,8 @@ MUTATIONS += [(deny.SID_BY_NAME, what, how) for what, how in (BOTH | BY_NAME).it
 @pytest.mark.parametrize("beside", [False, True])
 def test_every_single_mistake_in_a_statement_of_ours_is_refused(kind, sid, how, beside):
     """In place of the good statement, and as one more, with our Sid and with another one."""
-    before = deny.change('{"Version":"2012-10-17","Statement":[]}', kind=kind)
-    document = json.loads(deny.change(before, kind=kind, add=[Denied(A, "jane"), Denied(B, "joe")]))
+    before = policy_document.change('{"Version":"2012-10-17","Statement":[]}', kind=kind)
+    document = json.loads(policy_document.change(before, kind=kind, add=[Denied(A, "jane"), Denied(B, "joe")]))
     good = next(item for item in document["Statement"] if item["Sid"] == sid)
     bad = copy.deepcopy(good)
     how(bad)
@@ -124,7 +124,7 @@ def test_each_byte_of_others_counts(kind, data):
     layout = data.draw(made.layouts(kind))
     assume(layout.others)
     before = layout.text()
-    text = deny.change(before, kind=kind, add=[Denied(A, "jane")])
+    text = policy_document.change(before, kind=kind, add=[Denied(A, "jane")])
     other = data.draw(st.sampled_from(layout.others))
     at = text.index(other)
     cut = data.draw(st.integers(1, len(other) - 1))
@@ -142,7 +142,7 @@ def test_nothing_of_others_is_added_dropped_doubled_or_moved(kind, data, more):
     def text(*statements):
         return replace(layout, statements=list(statements)).text()
 
-    deny.check(text(mine, *others), layout.text(), kind)
+    policy_document.check(text(mine, *others), layout.text(), kind)
     refused(text(*others, mine, made.small(more)), layout.text(), kind)
     if others:
         refused(text(mine, *others[1:]), layout.text(), kind)
@@ -171,13 +171,13 @@ def test_an_inline_policy_may_go_exactly_when_nothing_of_others_is_in_it(data):
     if layout.others:
         refused("", layout.text(), INLINE)
     else:
-        deny.check("", layout.text(), INLINE)
+        policy_document.check("", layout.text(), INLINE)
     refused("", layout.text(), SCP)
 
 
 def test_a_placeholder_is_for_service_control_policies_only():
     text = made.Layout(['"Version":"2012-10-17"'], [made.statement_by_id("nobody")], []).text()
-    deny.check(text, text, SCP)
+    policy_document.check(text, text, SCP)
     refused(text, text, INLINE)
     refused(text, "", INLINE)
 
@@ -186,22 +186,22 @@ def test_a_placeholder_is_for_service_control_policies_only():
 @pytest.mark.parametrize(
     "statement",
     [
-        made.statement_by_id([A], sid=deny.SID_BY_NAME),
-        made.statement_by_name(["jane"]) | {"Sid": deny.SID},
+        made.statement_by_id([A], sid=policy_document.SID_BY_NAME),
+        made.statement_by_name(["jane"]) | {"Sid": policy_document.SID},
         made.statement_by_name(["j*ne"]),
         made.statement_by_name(["jane", "${aws:username}"]),
-        {"Sid": deny.SID, "Effect": "Allow", "Action": "*", "Resource": "*"},
-        {"Sid": deny.SID_BY_NAME, "Effect": "Deny", "Action": "*", "Resource": "*"},
+        {"Sid": policy_document.SID, "Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Sid": policy_document.SID_BY_NAME, "Effect": "Deny", "Action": "*", "Resource": "*"},
     ],
 )
 def test_a_statement_of_another_form_under_one_of_our_sids_is_refused_everywhere(kind, statement):
     text = made.Layout(['"Version":"2012-10-17"'], [made.statement_by_id([A]), statement], []).text()
     for work in (
-        lambda: deny.denied_users(text),
-        lambda: deny.denied_names(text),
-        lambda: deny.change(text, kind=kind, remove=[Denied(A)]),
-        lambda: deny.check(text, text, kind),
-        lambda: deny.pack({"p": text}, [Denied(A)], {A: ["p"]}, names=True),
+        lambda: policy_document.denied_users(text),
+        lambda: policy_document.denied_names(text),
+        lambda: policy_document.change(text, kind=kind, remove=[Denied(A)]),
+        lambda: policy_document.check(text, text, kind),
+        lambda: policy_document.pack({"p": text}, [Denied(A)], {A: ["p"]}, names=True),
     ):
         with pytest.raises(DenyDocumentInvalid, match="changed by hand"):
             work()
@@ -215,10 +215,10 @@ def test_no_deny_of_ours_is_ever_without_people_in_its_condition(kind, data):
     )
     layout = data.draw(made.layouts(kind))
     layout.statements = [*layout.statements, *data.draw(st.lists(emptied, max_size=2))]
-    after = deny.change(
+    after = policy_document.change(
         layout.text(), kind=kind, add=data.draw(made.people(max_size=2)), remove=data.draw(made.people())
     )
     for item in json.loads(after)["Statement"] if after else []:
-        if item.get("Sid") in (deny.SID, deny.SID_BY_NAME, "Leavers"):
+        if item.get("Sid") in (policy_document.SID, policy_document.SID_BY_NAME, "Leavers"):
             assert all(made.named(item, operator, ["-"]) for operator in ("StringEquals", "StringLike"))
             assert set(item["Condition"]) in ({"StringEquals"}, {"StringLike", "ArnLike"})

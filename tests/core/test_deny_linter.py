@@ -10,11 +10,11 @@ import warnings
 import pytest
 from hypothesis import given, settings
 
-from bot.core import deny
-from bot.core.deny import Denied, DocumentKind
+from bot.core.deny import policy_document
+from bot.core.deny.policy_document import Denied, DocumentKind
 from tests.core import deny_documents as made
 
-SCP = made.Layout(['"Version":"2012-10-17"'], [made.statement_by_id(deny.PLACEHOLDER)], []).text()
+SCP = made.Layout(['"Version":"2012-10-17"'], [made.statement_by_id(policy_document.PLACEHOLDER)], []).text()
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +36,9 @@ def findings(parliament, text):
 @given(made.KINDS, made.people(min_size=1, max_size=5))
 def test_the_linter_finds_nothing_in_what_we_write(parliament, kind, people):
     before = SCP if kind is DocumentKind.SCP else ""
-    after = deny.change(before, kind=kind, add=people)
+    after = policy_document.change(before, kind=kind, add=people)
     assert findings(parliament, after) == []
-    lifted = deny.change(after, kind=kind, remove=people)
+    lifted = policy_document.change(after, kind=kind, remove=people)
     assert lifted == "" or findings(parliament, lifted) == []
 
 
@@ -59,7 +59,7 @@ def test_the_linter_knows_the_keys_of_our_second_statement_and_their_types(parli
     ],
 )
 def test_the_linter_would_have_seen_a_mistake(parliament, change, issue):
-    text = deny.change("", kind=DocumentKind.INLINE, add=[Denied(made.IDS[0], "jane")])
+    text = policy_document.change("", kind=DocumentKind.INLINE, add=[Denied(made.IDS[0], "jane")])
     document = json.loads(text)
     document["Statement"][1] |= change
     assert [found for found, _ in findings(parliament, json.dumps(document))] == [issue]

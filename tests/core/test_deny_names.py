@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import deny
-from bot.core.deny import DocumentKind
-from bot.core.deny_names import Holders, name_changes
-from bot.core.evaluation import Session, denies
+from bot.core.deny import policy_document
+from bot.core.deny.evaluation import Session, denies
+from bot.core.deny.names import Holders, name_changes
+from bot.core.deny.policy_document import DocumentKind
 from bot.core.models import User
 from bot.core.names import fold
 
@@ -38,8 +38,12 @@ def after_the_list(text: str, theirs: list[str], directory: Directory) -> str:
     for user_id, name in directory.names.items():
         holders.note(User(user_id, name))
     found = name_changes(text, DENIED, theirs, theirs, holders)
-    text = deny.change(text, kind=DocumentKind.INLINE, remove=[deny.Denied("", name) for name in found.out])
-    return deny.change(text, kind=DocumentKind.INLINE, add=[deny.Denied(DENIED, name) for name in found.into])
+    text = policy_document.change(
+        text, kind=DocumentKind.INLINE, remove=[policy_document.Denied("", name) for name in found.out]
+    )
+    return policy_document.change(
+        text, kind=DocumentKind.INLINE, add=[policy_document.Denied(DENIED, name) for name in found.into]
+    )
 
 
 moves = st.lists(
@@ -54,7 +58,7 @@ def test_after_a_list_nobody_else_is_denied_and_the_denied_person_is_by_id_and_e
 ) -> None:
     directory = Directory({DENIED: first})
     theirs = [first]
-    text = deny.change("", kind=DocumentKind.INLINE, add=[deny.Denied(DENIED, first)])
+    text = policy_document.change("", kind=DocumentKind.INLINE, add=[policy_document.Denied(DENIED, first)])
     for move, user_id, name in [*history, ("list", DENIED, first)]:
         if move == "delete":
             directory.names.pop(user_id, None)
@@ -76,7 +80,11 @@ def test_after_a_list_nobody_else_is_denied_and_the_denied_person_is_by_id_and_e
 
 def test_a_name_stays_in_for_somebody_else_who_is_denied_in_the_same_document() -> None:
     other = User(IDS[1], "dana")
-    text = deny.change("", kind=DocumentKind.INLINE, add=[deny.Denied(DENIED, "dana"), deny.Denied(other.id, "dana")])
+    text = policy_document.change(
+        "",
+        kind=DocumentKind.INLINE,
+        add=[policy_document.Denied(DENIED, "dana"), policy_document.Denied(other.id, "dana")],
+    )
     holders = Holders.of(["dana"])
     holders.note(other)
     assert not name_changes(text, DENIED, ["dana"], ["dana"], holders)
@@ -84,7 +92,7 @@ def test_a_name_stays_in_for_somebody_else_who_is_denied_in_the_same_document() 
 
 def test_a_list_that_shows_both_the_old_and_the_new_holder_lets_the_new_one_out() -> None:
     """Somebody was renamed while the pages were read."""
-    text = deny.change("", kind=DocumentKind.INLINE, add=[deny.Denied(DENIED, "dana")])
+    text = policy_document.change("", kind=DocumentKind.INLINE, add=[policy_document.Denied(DENIED, "dana")])
     holders = Holders.of(["dana"])
     new = User(IDS[1], "dana")
     for user in (new, replace(new, id=DENIED)):
@@ -93,5 +101,5 @@ def test_a_list_that_shows_both_the_old_and_the_new_holder_lets_the_new_one_out(
 
 
 def test_no_name_goes_in_where_the_users_id_was_taken_out_by_hand() -> None:
-    text = deny.change("", kind=DocumentKind.INLINE, add=[deny.Denied(IDS[1], "li")])
+    text = policy_document.change("", kind=DocumentKind.INLINE, add=[policy_document.Denied(IDS[1], "li")])
     assert not name_changes(text, DENIED, ["dana"], ["dana"], Holders.of(["dana"]))

@@ -6,7 +6,7 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift
+from bot.core.deny.plans import InlinePlace, Names, plan_deny, plan_lift
 from bot.core.models import RoleAt
 from bot.core.plans import ActionKind, OperationKind
 from tests.core import strategies as our

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import deny
-from bot.core.deny import Denied, DocumentKind
+from bot.core.deny import policy_document
+from bot.core.deny.evaluation import Session, denies
+from bot.core.deny.policy_document import Denied, DocumentKind
 from bot.core.errors import DenyDocumentInvalid
-from bot.core.evaluation import Session, denies
 from bot.playground.identity_center.evaluator import denies_everything
 from tests.core import deny_documents as made
 
@@ -49,7 +49,7 @@ SESSION_NAMES = [
 ]
 SESSIONS = st.builds(
     Session,
-    st.sampled_from([*made.IDS, A.upper(), "f" + A[1:], "", deny.PLACEHOLDER.lower()]),
+    st.sampled_from([*made.IDS, A.upper(), "f" + A[1:], "", policy_document.PLACEHOLDER.lower()]),
     st.sampled_from(SESSION_NAMES + made.SAFE_NAMES),
     st.sampled_from(ROLES + OTHER_ROLES),
 )
@@ -76,7 +76,7 @@ def expected(ids, names, session, id_key):
 @given(made.KINDS, st.data(), made.people(max_size=4), SESSIONS, st.booleans())
 def test_exactly_those_whom_a_document_names_are_denied(kind, data, people, session, id_key):
     layout = data.draw(made.layouts(kind))
-    text = deny.change(layout.text(), kind=kind, add=people)
+    text = policy_document.change(layout.text(), kind=kind, add=people)
     ids = layout.denied_ids | {one.user_id for one in people}
     names = layout.denied_names | {one.user_name for one in people if made.matchable(one.user_name)}
     assert denies(text, session, id_key=id_key) == expected(ids, names, session, id_key)
@@ -86,7 +86,7 @@ def test_exactly_those_whom_a_document_names_are_denied(kind, data, people, sess
 def test_the_simulator_judges_alike(kind, data, people, session, id_key):
     allowing = st.just({"Effect": "Allow", "Action": "*", "Resource": "*"})
     before = data.draw(made.layouts(kind, allowing)).text()
-    text = deny.change(before, kind=kind, add=[one for one in people if "\\" not in one.user_name])
+    text = policy_document.change(before, kind=kind, add=[one for one in people if "\\" not in one.user_name])
     context = {"aws:userid": f"AROAEXAMPLE:{session.session_name}", "aws:principalarn": session.role_arn}
     if id_key:
         context["identitystore:userid"] = session.user_id
@@ -101,21 +101,23 @@ def test_the_simulator_judges_alike(kind, data, people, session, id_key):
 )
 def test_who_is_denied_by_name_is_denied_though_aws_may_leave_the_id_out(kind, name, role_arn, id_key):
     before = SCP if kind is DocumentKind.SCP else ""
-    text = deny.change(before, kind=kind, add=[Denied(A, name)])
+    text = policy_document.change(before, kind=kind, add=[Denied(A, name)])
     assert denies(text, Session(A, name, role_arn), id_key=id_key)
     assert denies(text, Session(A, "renamed", role_arn), id_key=id_key) is id_key
     assert not denies(text, Session(B, f"x{name}", role_arn))
     assert not denies(text, Session(B, f"{name}x", role_arn))
-    assert not denies(deny.change(text, kind=kind, remove=[Denied(A, name)]), Session(A, name, role_arn))
+    assert not denies(policy_document.change(text, kind=kind, remove=[Denied(A, name)]), Session(A, name, role_arn))
     assert not denies(
-        deny.change(before, kind=kind, add=[Denied(A, name)], names=False), Session(A, name, role_arn), id_key=False
+        policy_document.change(before, kind=kind, add=[Denied(A, name)], names=False),
+        Session(A, name, role_arn),
+        id_key=False,
     )
 
 
 @pytest.mark.parametrize("role_arn", OTHER_ROLES)
 def test_a_name_denies_no_session_of_any_other_role(role_arn):
     """A role session of a pipeline may be called like a person."""
-    text = deny.change("", kind=DocumentKind.INLINE, add=[Denied(A, "jane")])
+    text = policy_document.change("", kind=DocumentKind.INLINE, add=[Denied(A, "jane")])
     assert not denies(text, Session(B, "jane", role_arn))
     assert denies(text, Session(A, "jane", role_arn))
 
@@ -123,12 +125,14 @@ def test_a_name_denies_no_session_of_any_other_role(role_arn):
 @given(SESSIONS, st.booleans())
 def test_nobody_is_denied_by_a_placeholder_by_statements_of_others_or_by_no_policy(session, id_key):
     everybody = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
-    for text in ("", everybody, deny.change(SCP, kind=DocumentKind.SCP)):
+    for text in ("", everybody, policy_document.change(SCP, kind=DocumentKind.SCP)):
         assert not denies(text, session, id_key=id_key)
 
 
 def test_names_and_ids_are_compared_to_the_letter():
-    text = deny.change("", kind=DocumentKind.INLINE, add=[Denied("abcdef00-0000-4000-8000-000000000000", "Jane")])
+    text = policy_document.change(
+        "", kind=DocumentKind.INLINE, add=[Denied("abcdef00-0000-4000-8000-000000000000", "Jane")]
+    )
     assert denies(text, Session(B, "Jane", ROLES[0]))
     assert denies(text, Session(B, "a star matches\nany letter:Jane", ROLES[0]))
     assert not denies(text, Session("ABCDEF00-0000-4000-8000-000000000000", "jane", ROLES[0]))

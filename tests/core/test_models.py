@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.cases import severity
-from bot.core.coverage import Coverage
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
     Grant,
@@ -29,6 +28,7 @@ from bot.core.models import (
     worst_first,
 )
 from bot.core.plans import OperationState
+from bot.core.scan.coverage import Coverage
 from bot.core.views import ActionState
 from tests.core import strategies as our
 

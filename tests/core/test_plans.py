@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.commands import Place, removal_command, undo_command
-from bot.core.deny_names import NameChanges
-from bot.core.deny_plans import InlinePlace, Names, plan_deny, plan_lift, plan_rename
+from bot.core.aws_commands import Place, removal_command, undo_command
+from bot.core.deny.names import NameChanges
+from bot.core.deny.plans import InlinePlace, Names, plan_deny, plan_lift, plan_rename
 from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead, User
 from bot.core.plans import (
     ActionKind,

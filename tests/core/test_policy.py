@@ -7,9 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.models import PermissionSet, User, UserStatus
-from bot.core.plans import ActionKind, subject_of
-from bot.core.policy import (
+from bot.core.authorization import (
     Allowed,
     Ask,
     Caller,
@@ -25,6 +23,8 @@ from bot.core.policy import (
     may_touch,
     protected,
 )
+from bot.core.models import PermissionSet, User, UserStatus
+from bot.core.plans import ActionKind, subject_of
 from tests.core import strategies as our
 
 KINDS = st.sampled_from(ActionKind)

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.cases import CaseState, CloseReason
-from bot.core.coverage import Coverage, ScanStatus
 from bot.core.models import GrantKind, Severity, Use, User
 from bot.core.report import DenyInForce, summarize
+from bot.core.scan.coverage import Coverage, ScanStatus
 from tests.core import strategies as our
 
 INTERVAL = timedelta(minutes=15)

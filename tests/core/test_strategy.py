@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.coverage import Strategy
-from bot.core.strategy import LastScan, choose
+from bot.core.scan.coverage import Strategy
+from bot.core.scan.strategy import LastScan, choose
 
 
 @given(st.integers(0, 10**6), st.floats(0, 10**6))

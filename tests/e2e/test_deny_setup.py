@@ -15,9 +15,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.cli import app
-from bot.core.deny import Denied, DocumentKind, change
-from bot.core.deny_plans import InlinePlace
+from bot.cli.main import app
+from bot.core.deny.plans import InlinePlace
+from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.models import User
 from bot.ports import StoredDeny
 from bot.store.store import SqlStore

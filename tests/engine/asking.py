@@ -8,7 +8,7 @@ from bot.core.plans import ActionKind
 from bot.engine.engine import Engine
 from bot.playground.identity_center import AwsServer
 from bot.ports import Asker, NewAction
-from bot.services.parts import Parts
+from bot.services.context import Parts
 
 
 def engine_of(parts: Parts) -> Engine:

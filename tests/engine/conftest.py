@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.core.policy import Rules
+from bot.core.authorization import Rules
 from bot.engine.engine import Engine
 from bot.playground.identity_center import AwsServer, Organization
-from bot.services.parts import Parts
-from bot.store.database import connect_durable
+from bot.services.context import Parts
+from bot.store.database.connection import connect_durable
 from bot.store.store import SqlStore
 from tests.stand_ins import parts_over
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from bot.core.errors import StoreUnavailable
 from bot.playground.identity_center import AwsServer
-from bot.services.parts import Parts
-from bot.store.postgresql import Patient
+from bot.services.context import Parts
+from bot.store.database.postgresql import Patient
 from tests.databases import POSTGRES
 from tests.engine.asking import ask, disabled
 from tests.engine.conftest import engine_over

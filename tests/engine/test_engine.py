@@ -17,8 +17,8 @@ from bot.engine import durable
 from bot.engine import engine as module
 from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer
-from bot.services.commands import request_scan
-from bot.services.parts import Parts
+from bot.services.context import Parts
+from bot.services.questions import request_scan
 from tests.engine.asking import ask, disabled, engine_of
 from tests.engine.conftest import engine_over
 from tests.in_line import outdated
@@ -78,7 +78,7 @@ def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.services.remediate.prepare", broken)
+    monkeypatch.setattr("bot.services.actions.carry_out.prepare", broken)
     action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
     parts.work.start_action(action_id)
     eventually(lambda: parts.store.action(action_id).view.state is ActionState.FAILED)
@@ -86,7 +86,7 @@ def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
 
 
 def test_two_scans_asked_for_at_once_are_one(parts: Parts) -> None:
-    from bot.services.commands import request_scan
+    from bot.services.questions import request_scan
 
     first, joined_first = request_scan(parts, "start")
     second, joined_second = request_scan(parts, "command")
@@ -112,7 +112,7 @@ def test_a_reference_can_be_read_out() -> None:
 def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_when_it_does(
     parts: Parts, aws: AwsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.waiting.TELL_AFTER", timedelta(seconds=0.5))
+    monkeypatch.setattr("bot.services.actions.waiting.TELL_AFTER", timedelta(seconds=0.5))
     monkeypatch.setattr("bot.engine.watcher.LOOK_SECONDS", 0.1)
     monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 0.1)
     user_id = aws.org.add_user("w@example.com", display_name="W", email="w@example.com", status="DISABLED")

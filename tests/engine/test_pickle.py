@@ -17,7 +17,7 @@ from bot.core.errors import StoreError
 from bot.core.models import User
 from bot.core.views import ActionState
 from bot.engine.mended import mend
-from bot.services.parts import Parts
+from bot.services.context import Parts
 from tests.engine.asking import ask, engine_of
 from tests.world import eventually
 

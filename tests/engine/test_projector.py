@@ -14,7 +14,7 @@ from bot.core.views import ActionState
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.ports import MessageKind, NewAction, Result
-from bot.services.notify import Road, Task, due, show
+from bot.services.messages.projection import Road, Task, due, show
 from tests.services.desk import Desk, person
 from tests.world import eventually, words
 

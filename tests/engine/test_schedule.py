@@ -2,7 +2,7 @@
 
 from bot.engine.schedule import PACES, Schedule
 from bot.ports import MessageKind
-from bot.services.notify import Road, Task
+from bot.services.messages.projection import Road, Task
 
 
 def task(key: str, urgency: int = 2, road: Road = Road.POST, version: int = 1, place: str = "") -> Task:

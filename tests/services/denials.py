@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.connect import connect_aws
+from bot.core.authorization import DenyRules, Rules
 from bot.core.models import User
 from bot.core.plans import IN_LINE, ActionKind
-from bot.core.policy import DenyRules, Rules
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction, StoredAction
-from bot.services import denying, playing, remediate
-from bot.services.commands import request_scan, run_scan
-from bot.services.parts import Parts
+from bot.services.actions import carry_out as remediate
+from bot.services.context import Parts
+from bot.services.kinds import shut_out
+from bot.services.kinds.deny import rounds as denying
+from bot.services.questions import request_scan, run_scan
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.services.scanning import served
@@ -85,7 +87,7 @@ class Denials:
         """One step of an action."""
         kind, name = action.view.kind, action.view.id
         if kind is ActionKind.SHUT_OUT:
-            if playing.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
+            if shut_out.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
                 self.step(self.parts.store.action(action.steps[-1]))
         elif kind in IN_LINE:
             denying.work_on(self.parts, {})

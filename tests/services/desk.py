@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from bot.core.coverage import Coverage, Scan, ScanStatus
+from bot.core.authorization import Rules
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
-from bot.core.policy import Rules
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker
-from bot.services.parts import Parts
-from bot.slack.client import SlackChat
+from bot.services.context import Parts
+from bot.slack.connection.client import SlackChat
 from bot.store.store import SqlStore
 from tests.stand_ins import StillClock, parts_over
 

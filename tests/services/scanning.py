@@ -66,7 +66,7 @@ class Connected:
 
     def document(self, **more: Any) -> dict[str, Any]:
         """What `leaverbot scan --json` prints."""
-        from bot.terminal import scan_json
+        from bot.cli.scan_output import scan_json
 
         return json.loads(json.dumps(scan_json(self.scan(**more))))
 
@@ -96,12 +96,12 @@ def connected(
     import pytest
     from tenacity import wait_fixed
 
-    from bot.aws.client import Aws
+    from bot.aws.requests.client import Aws
     from bot.connect import connect_aws
 
     with served(org, account_id=account_id, region=region) as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
-        patch.setattr("bot.aws.repeating._backoff", wait_fixed(0.005))
+        patch.setattr("bot.aws.requests.retry._backoff", wait_fixed(0.005))
         parts = connect_aws(account_access=account_access)
         try:
             yield Connected(org, server, parts)
@@ -127,7 +127,7 @@ def served(
             patch.setenv(name, value)
         patch.setattr("botocore.session.create_loader", _loader)
         if not paced:
-            patch.setattr("bot.aws.limiter.Limiter.acquire", lambda _self, **_: None)
+            patch.setattr("bot.aws.requests.limiter.Limiter.acquire", lambda _self, **_: None)
         yield server
 
 

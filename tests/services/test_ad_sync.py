@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.core.cases import CaseState
-from bot.core.coverage import ScanStatus
 from bot.core.models import GrantKind
 from bot.core.plans import ActionKind, OperationState
+from bot.core.scan.coverage import ScanStatus
 from bot.core.views import ActionState, DialogKind, DialogState
 from bot.playground.identity_center import Organization
 from bot.ports import StoredDialog
-from bot.services.dialog_views import view_of
+from bot.services.actions.dialog_views import view_of
 from tests.services.denials import ASKER, Denials, denials
 
 

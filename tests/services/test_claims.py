@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from bot.core.coverage import Coverage, Scan
+from bot.cli.scan_output import scan_json, show_scan
 from bot.core.models import Use
+from bot.core.scan.coverage import Coverage, Scan
 from bot.core.views import ScanView
 from bot.playground.identity_center import Fault
-from bot.services import commands
-from bot.slack.coverage import coverage_line
+from bot.services import questions
 from bot.slack.messages import list_message, scan_message
-from bot.terminal import scan_json, show_scan
+from bot.slack.wording.coverage import coverage_line
 from tests.in_line import sync
 from tests.services.desk import Desk, person
 from tests.services.scanning import connected
@@ -36,7 +36,7 @@ def test_a_digest_counts_every_incident_and_not_only_those_it_names(desk: Desk, 
     assert sync(desk.parts)
     (digest,) = desk.messages()
     assert f"; {count} used it after being disabled" in words(digest)
-    assert f"; {count} used it after being disabled" in list_message(commands.list_open(desk.parts)).text
+    assert f"; {count} used it after being disabled" in list_message(questions.list_open(desk.parts)).text
 
 
 def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(desk: Desk) -> None:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import denied_names, denied_users
+from bot.core.authorization import Refused, Role
+from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.plans import LEAVERBOT, ActionKind
-from bot.core.policy import Refused, Role
 from bot.core.views import ActionState, ActionView
 from bot.playground.identity_center import Fault
-from bot.services.ask import ask
-from bot.services.commands import person_view
+from bot.services.actions.ask import ask
+from bot.services.questions import person_view
 from bot.slack.messages import person_message, report_message
 from tests.services.denials import ASKER, Denials, denials
 from tests.world import words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import denied_users
+from bot.core.deny.policy_document import denied_users
 from bot.core.plans import LEAVERBOT, ActionKind
 from bot.core.views import ActionState, NoticeKind
 from bot.playground.identity_center import Fault

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import denied_users
+from bot.core.authorization import DenyStrategy
+from bot.core.deny.policy_document import denied_users
 from bot.core.plans import ActionKind, OperationKind, OperationState
-from bot.core.policy import DenyStrategy
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault, Organization
-from bot.services import denying
-from bot.services.deny_inline import NOBODY_THERE
+from bot.services.kinds.deny import rounds
+from bot.services.kinds.deny.inline import NOBODY_THERE
 from tests.services.denials import Denials, denials
 
 # As an administrator may have written it: spaces, an escape, no list around the statement.
@@ -105,7 +105,7 @@ def test_without_a_policy_every_permission_set_of_the_leaver_is_used_three_accou
         action_id = here.ask(dana)
         most = 0
         for _ in range(300):
-            left = denying.work_on(here.parts, {})
+            left = rounds.work_on(here.parts, {})
             running = [
                 outcome
                 for outcome in here.parts.store.action(action_id).view.outcomes
@@ -162,7 +162,7 @@ def test_a_crash_while_provisioning_is_continued(here: Denials) -> None:
     action_id = here.ask(dana)
     here.aws.faults.add(Fault("sso-admin.ProvisionPermissionSet", kind="lost_answer"))
     for _ in range(3):
-        denying.work_on(here.parts, {})
+        rounds.work_on(here.parts, {})
     here.again().work()
     assert here.parts.store.action(action_id).view.state is ActionState.DONE
     assert not any(states(here, dana).values())

@@ -12,12 +12,12 @@ import pytest
 
 from bot.aws.deny import DenyWriter
 from bot.connect import connect_aws
-from bot.core.deny import Denied, DocumentKind, change, denied_names, denied_users
+from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
 from bot.core.plans import ActionKind, OperationState
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault, Organization
-from bot.services import denying
-from bot.services.deny_watch import check_denies
+from bot.services.kinds.deny import rounds
+from bot.services.kinds.deny.expiry import check_denies
 from bot.slack.messages import report_message
 from bot.store.store import SqlStore
 from tests.in_line import outdated
@@ -78,7 +78,7 @@ def test_all_that_wait_are_written_with_one_request_a_policy(tmp_path: Path) -> 
         users = [here.leaver(f"leaver-{number}") for number in range(250)]
         for user in users:
             here.ask(user)
-        denying.work_on(here.parts, {})
+        rounds.work_on(here.parts, {})
         filled = [number for number in range(3) if denied_users(here.text(number))]
         assert set().union(*(denied_users(here.text(number)) for number in filled)) == set(users)
         assert filled == [0, 1]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import denied_names, denied_users
-from bot.core.policy import Role
+from bot.core.authorization import Role
+from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.ports import StoredDialog
-from bot.services import dialogs
-from bot.services.dialog_views import view_of
-from bot.slack.modals import dialog_view
+from bot.services.actions import dialogs
+from bot.services.actions.dialog_views import view_of
+from bot.slack.dialogs.dialog import dialog_view
 from tests.services.denials import ASKER, Denials, denials
 from tests.world import words
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import Denied, DocumentKind, change
+from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.plans import LEAVERBOT, ActionKind
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.playground.identity_center import Fault
 from bot.ports import StoredDialog
-from bot.services.dialog_views import view_of
-from bot.services.viewing import case_view
+from bot.services.actions.dialog_views import view_of
+from bot.services.messages.case import case_view
+from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message
-from bot.slack.modals import dialog_view
 from tests.services.denials import ASKER, Denials, denials
 from tests.world import words
 

@@ -8,7 +8,7 @@ import pytest
 from bot.core.plans import ActionKind
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
-from bot.services.telling import loud_deny
+from bot.services.messages.channel import loud_deny
 from bot.slack.messages import loud_deny_message
 from tests.in_line import outdated
 from tests.services.denials import Denials, denials

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.core.cases import CloseReason
-from bot.core.coverage import ScanStatus
 from bot.core.plans import ActionKind
+from bot.core.scan.coverage import ScanStatus
 from bot.core.views import ActionState, NoticeKind
 from bot.ports import Asker, NewAction, Posted, Result
-from bot.services.notify import due
+from bot.services.messages.projection import due
 from tests.in_line import outdated, outdated_cases, sync
 from tests.services.desk import Desk, person
 from tests.world import buttons, words

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.core.authorization import DenyStrategy
 from bot.core.plans import ActionKind, OperationState
-from bot.core.policy import DenyStrategy
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import Result
-from bot.services import denying, remediate
-from bot.services.remediate import Moved, Ready
-from bot.services.waiting import TELL_AFTER, Teller
+from bot.services.actions import carry_out
+from bot.services.actions.carry_out import Moved, Ready
+from bot.services.actions.waiting import TELL_AFTER, Teller
+from bot.services.kinds.deny import rounds
 from tests.in_line import outdated
 from tests.services.denials import Denials, denials
 from tests.world import eventually
@@ -64,7 +65,7 @@ def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[s
     action_id = world.ask(leaver)
     for operation in ("identitystore.DescribeUser", "organizations.UpdatePolicy"):
         always(world, operation, fault)
-        denying.work_on(world.parts, {})
+        rounds.work_on(world.parts, {})
         world.aws.faults.clear()
     assert not world.parts.store.action(action_id).view.state.final
     world.work()
@@ -76,11 +77,11 @@ def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
     action_id = world.ask(leaver, ActionKind.REVOKE)
-    assert remediate.prepare(world.parts, action_id, timedelta()) is Ready.GO
-    remediate.advance(world.parts, action_id, late=False)
+    assert carry_out.prepare(world.parts, action_id, timedelta()) is Ready.GO
+    carry_out.advance(world.parts, action_id, late=False)
     always(world, "*", fault)
     for _ in range(2):
-        remediate.advance(world.parts, action_id, late=False)
+        carry_out.advance(world.parts, action_id, late=False)
     given_up = {OperationState.REFUSED, OperationState.NOT_BEGUN, OperationState.UNKNOWN}
     assert not given_up & {op.state for op in world.parts.store.action(action_id).operations}
     world.aws.faults.clear()
@@ -93,12 +94,12 @@ def test_a_change_that_is_asked_for_again_and_again_gets_nowhere(
 ) -> None:
     """Only so it is said what is waited for, and given up in the end."""
     action_id = world.ask(leaver, ActionKind.REVOKE)
-    remediate.prepare(world.parts, action_id, timedelta())
+    carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "sso-admin.DeleteAccountAssignment", fault)
-    assert remediate.advance(world.parts, action_id, late=False) is Moved.ON
+    assert carry_out.advance(world.parts, action_id, late=False) is Moved.ON
     for _ in range(2):
         world.clock.move(seconds=5)
-        assert remediate.advance(world.parts, action_id, late=False) is Moved.WAITING
+        assert carry_out.advance(world.parts, action_id, late=False) is Moved.WAITING
 
 
 @pytest.mark.parametrize("in_policy", [True, False])
@@ -107,11 +108,11 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
     action_id = world.ask(leaver)
     for operation in ("organizations.UpdatePolicy", "sso-admin.PutInlinePolicyToPermissionSet"):
         always(world, operation, {"kind": "page"})
-    denying.work_on(world.parts, {})
+    rounds.work_on(world.parts, {})
     for _ in range(2):
         world.clock.move(seconds=5)
-        assert denying.work_on(world.parts, {}) == {action_id: False}
-    denying.work_on(world.parts, {action_id: denying.LATE_SECONDS + 1})
+        assert rounds.work_on(world.parts, {}) == {action_id: False}
+    rounds.work_on(world.parts, {action_id: rounds.LATE_SECONDS + 1})
     assert world.parts.store.action(action_id).view.outcomes[0].state is OperationState.UNKNOWN
 
 
@@ -120,16 +121,16 @@ def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
     action_id = world.ask(leaver, ActionKind.REVOKE)
-    remediate.prepare(world.parts, action_id, timedelta())
-    while remediate.advance(world.parts, action_id, late=False) is not Moved.ENDED:
+    carry_out.prepare(world.parts, action_id, timedelta())
+    while carry_out.advance(world.parts, action_id, late=False) is not Moved.ENDED:
         pass
     for operation in ("identitystore.DescribeUser", "identitystore.ListGroupMembershipsForMember"):
         always(world, operation, fault)
-        assert not remediate.finish(world.parts, action_id, late=False)
+        assert not carry_out.finish(world.parts, action_id, late=False)
         assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
         world.aws.faults.clear()
     always(world, "identitystore.DescribeUser", fault)
-    assert remediate.finish(world.parts, action_id, late=True)
+    assert carry_out.finish(world.parts, action_id, late=True)
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
 
 
@@ -138,7 +139,7 @@ def test_the_proof_of_a_deny_waits_for_what_passes(world: Denials, leaver: str, 
     action_id = world.ask(leaver)
     world.aws.after("organizations.UpdatePolicy", lambda: always(world, operation, {"kind": "page"}))
     for _ in range(2):
-        denying.work_on(world.parts, {})
+        rounds.work_on(world.parts, {})
         assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
     world.aws.faults.clear()
     world.work()
@@ -149,16 +150,16 @@ def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, l
     inline = world.with_rules(policy_ids=(), strategy=DenyStrategy.INLINE)
     action_id = inline.ask(leaver)
     always(world, "sso-admin.ListAccountAssignmentsForPrincipal", {"kind": "page"})
-    assert remediate.prepare(inline.parts, action_id, timedelta()) is Ready.LATER
+    assert carry_out.prepare(inline.parts, action_id, timedelta()) is Ready.LATER
     world.aws.faults.clear()
-    assert remediate.prepare(inline.parts, action_id, timedelta()) is Ready.GO
+    assert carry_out.prepare(inline.parts, action_id, timedelta()) is Ready.GO
 
 
 def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
     action_id = world.ask(leaver, ActionKind.DELETE)
     world.parts.store.begin_action(action_id, (), world.clock.now())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
-    assert remediate.finish(world.parts, action_id, late=False)
+    assert carry_out.finish(world.parts, action_id, late=False)
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
 
 
@@ -169,8 +170,8 @@ def test_an_action_begins_late_rather_than_not_at_all(
 ) -> None:
     action_id = world.ask(leaver, kind)
     always(world, "identitystore.DescribeUser", fault)
-    assert remediate.prepare(world.parts, action_id, PATIENCE - timedelta(seconds=1)) is Ready.LATER
-    assert remediate.prepare(world.parts, action_id, PATIENCE) is Ready.ENDED
+    assert carry_out.prepare(world.parts, action_id, PATIENCE - timedelta(seconds=1)) is Ready.LATER
+    assert carry_out.prepare(world.parts, action_id, PATIENCE) is Ready.ENDED
     assert "html" not in world.parts.store.action(action_id).view.message
 
 
@@ -179,18 +180,18 @@ def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_
     world: Denials, leaver: str, late: bool, goes_on: bool
 ) -> None:
     action_id = world.ask(leaver, ActionKind.REVOKE)
-    remediate.prepare(world.parts, action_id, timedelta())
+    carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "identitystore.DescribeUser", {"kind": "page"})
-    assert remediate.recheck(world.parts, action_id, late=late) is goes_on
+    assert carry_out.recheck(world.parts, action_id, late=late) is goes_on
     states = {op.state for op in world.parts.store.action(action_id).operations}
     assert states == {OperationState.NOT_BEGUN if late else OperationState.WAITING}
 
 
 def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(world: Denials, leaver: str) -> None:
     action_id = world.ask(leaver, ActionKind.REVOKE)
-    remediate.prepare(world.parts, action_id, timedelta())
+    carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
-    assert remediate.recheck(world.parts, action_id, late=False)
+    assert carry_out.recheck(world.parts, action_id, late=False)
     assert {op.state for op in world.parts.store.action(action_id).operations} == {OperationState.NOT_BEGUN}
 
 
@@ -204,7 +205,7 @@ def waiting(world: Denials, action_id: str) -> Any:
 def step(world: Denials, action_id: str) -> Ready:
     """One try to begin, as the engine makes it."""
     with world.parts.waits.step({action_id: PATIENCE}) as waits:
-        ready = remediate.prepare(world.parts, action_id, timedelta())
+        ready = carry_out.prepare(world.parts, action_id, timedelta())
         if ready is Ready.LATER:
             waits(action_id)
     return ready
@@ -304,8 +305,8 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     teller = Teller(world.parts)
     for _ in range(3):
-        with world.parts.waits.step(denying.patience(world.parts)) as waits:
-            denying.work_on(world.parts, {})
+        with world.parts.waits.step(rounds.patience(world.parts)) as waits:
+            rounds.work_on(world.parts, {})
             waits(action_id)
         world.clock.move(seconds=30)
         teller.look()
@@ -319,8 +320,8 @@ def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -
     world.step(world.parts.store.action(shut_out))
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     [step_id] = world.parts.store.action(shut_out).steps
-    with world.parts.waits.step(denying.patience(world.parts)) as waits:
-        denying.work_on(world.parts, {})
+    with world.parts.waits.step(rounds.patience(world.parts)) as waits:
+        rounds.work_on(world.parts, {})
         waits(step_id)
     world.clock.move(seconds=30)
     Teller(world.parts).look()

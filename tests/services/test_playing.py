@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.core.deny import denied_users
+from bot.core.authorization import DenyStrategy
+from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AlreadyUnderWay
 from bot.core.plans import ActionKind, subject_of
-from bot.core.policy import DenyStrategy
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, NewAction, StoredAction
-from bot.services import playing
-from bot.services.planning import read_person, revoke_of
-from bot.slack.reports import report_message
+from bot.services.actions.planning import read_person, revoke_of
+from bot.services.kinds import shut_out
+from bot.slack.messages.reports import report_message
 from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
 
@@ -180,7 +180,7 @@ def test_without_any_way_to_deny_it_begins_with_the_revoke(here: Denials) -> Non
 def test_while_it_runs_no_other_action_on_the_user_begins(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
-    playing.advance(here.parts, name)
+    shut_out.advance(here.parts, name)
     for kind in (ActionKind.REVOKE, ActionKind.DENY, ActionKind.LIFT, ActionKind.DELETE, ActionKind.SHUT_OUT):
         with pytest.raises(AlreadyUnderWay):
             here.ask(dana, kind)

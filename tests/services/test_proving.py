@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.policy import DenyStrategy
+from bot.core.authorization import DenyStrategy
 from bot.playground.identity_center import Organization
 from tests.services.denials import PLACEHOLDER_POLICY, denials
 

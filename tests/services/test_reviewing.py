@@ -7,19 +7,19 @@ import pytest
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
+from bot.core.authorization import Rules
 from bot.core.cases import CaseState
-from bot.core.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.core.models import GrantKind, PersonRead, Use
-from bot.core.policy import Rules
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.core.views import Control
 from bot.ports import Asker
-from bot.services import commands
-from bot.services.viewing import case_view
+from bot.services import questions
+from bot.services.messages.case import case_view
 from bot.slack.buttons import Buttons
 from bot.slack.messages import Message, list_message
 from bot.slack.payloads import encode_control
 from bot.slack.people import People
-from bot.store import schema
+from bot.store.database import schema
 from tests.in_line import sync
 from tests.services.desk import Desk, person
 from tests.world import buttons, words
@@ -88,11 +88,11 @@ def test_a_closed_incident_stays_in_the_summary_until_it_is_reviewed(desk: Desk,
         assert "None can get in. 1 closed case to review: access used while disabled" in told
         assert TO_REVIEW in told
         assert "User 1" in told
-    assert "1 closed case to review" in list_message(commands.list_open(desk.parts)).text
+    assert "1 closed case to review" in list_message(questions.list_open(desk.parts)).text
     assert press(desk, case_id, desk.alice) is None
     told = summary(desk, "four")
     assert "User 1" not in told
-    assert "to review" not in told + list_message(commands.list_open(desk.parts)).text
+    assert "to review" not in told + list_message(questions.list_open(desk.parts)).text
 
 
 def test_its_message_has_the_button_open_and_closed_and_says_who_pressed_it(desk: Desk) -> None:

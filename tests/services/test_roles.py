@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.deny import denied_users
+from bot.core.authorization import Rules
+from bot.core.deny.policy_document import denied_users
 from bot.core.plans import IN_LINE, LEAVERBOT, ActionKind
-from bot.core.policy import Rules
 from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker
-from bot.services import denying, playing, remediate
-from bot.services.roles import keep_group
-from bot.slack.client import SlackChat
+from bot.services.actions import carry_out
+from bot.services.actions.requester import keep_group
+from bot.services.kinds import shut_out
+from bot.services.kinds.deny import rounds
+from bot.slack.connection.client import SlackChat
 from tests.services.denials import Denials, denials
 
 GHOST = "UGHOST"
@@ -60,11 +62,11 @@ def begin(here: Denials, action_id: str) -> None:
     action = here.parts.store.action(action_id)
     with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
         if action.view.kind is ActionKind.SHUT_OUT:
-            playing.advance(here.parts, action_id)
+            shut_out.advance(here.parts, action_id)
         elif action.view.kind in IN_LINE:
-            denying.work_on(here.parts, {})
+            rounds.work_on(here.parts, {})
         else:
-            remediate.prepare(here.parts, action_id, timedelta())
+            carry_out.prepare(here.parts, action_id, timedelta())
         waits(action_id)
 
 

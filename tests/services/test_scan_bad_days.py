@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.cases import Case, CaseState, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.coverage import Scan, ScanStatus, Seen
 from bot.core.models import GrantKind
+from bot.core.scan.coverage import Scan, ScanStatus, Seen
 from bot.playground.identity_center import Fault, Organization
 from tests.services.scanning import Connected, connected, draw_organization, severity, true_cases, usable
 from tests.services.scanning import truth as truth_of

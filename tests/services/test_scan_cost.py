@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.coverage import ScanStatus, Strategy
-from bot.core.strategy import LastScan
+from bot.cli.scan_output import scan_json
+from bot.core.scan.coverage import ScanStatus, Strategy
+from bot.core.scan.strategy import LastScan
 from bot.playground.identity_center import Organization, random_organization
-from bot.terminal import scan_json
 from tests.benchmarks.scan_again import FACTOR, MORE, MOST_NAMES, floor, names_in
 from tests.services.scanning import bound, connected, told_cases, true_cases
 

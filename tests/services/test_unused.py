@@ -12,8 +12,8 @@ from bot.core.plans import ActionKind, subject_of
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault, Organization
 from bot.ports import NewAction
-from bot.services import remediate
-from bot.services.unused import read_unused
+from bot.services.actions import carry_out
+from bot.services.kinds.prune import read_unused
 from tests.services.denials import ASKER, Denials, denials
 from tests.services.test_playing import shown
 
@@ -123,7 +123,7 @@ def test_a_lost_answer_to_the_deletion_is_success_when_it_is_gone(here: Denials)
     name = prune(here, old)
     here.aws.faults.add(Fault("sso-admin.DeletePermissionSet", kind="lost_answer"))
     assert here.carry_on(name).view.state is ActionState.DONE
-    assert remediate.prepare(here.parts, name, timedelta()) is remediate.Ready.ENDED
+    assert carry_out.prepare(here.parts, name, timedelta()) is carry_out.Ready.ENDED
 
 
 def test_a_shut_out_that_emptied_one_offers_it_as_well(here: Denials) -> None:

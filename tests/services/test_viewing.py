@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.deny_plans import Names, plan_deny
+from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
 from bot.core.plans import ActionKind, OperationState
-from bot.core.policy import DenyRules, DenyStrategy, Rules
 from bot.core.views import AccountCover, ActionState, Control
 from bot.ports import Result, StoredDeny
-from bot.services.viewing import case_view, controls, deny_view, holds_everywhere
+from bot.services.messages.case import case_view, controls, deny_view, holds_everywhere
 from tests.services.denials import Denials, denials
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -6,17 +6,17 @@ from typing import Any
 
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.core.coverage import Coverage, Scan, ScanStatus
+from bot.core.authorization import DenyRules, Rules
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
-from bot.core.policy import DenyRules, Rules
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.inputs import find_control
-from bot.slack.client import SlackChat
-from bot.slack.connect import SlackCheck
+from bot.slack.connection.check import SlackCheck
+from bot.slack.connection.client import SlackChat
+from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
 from bot.slack.people import People
-from bot.slack.web import web_client
 from bot.store.store import SqlStore
 from tests.in_line import sync
 from tests.stand_ins import Noted, parts_over

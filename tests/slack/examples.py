@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.coverage import Coverage, ScanStatus
 from bot.core.models import (
     Account,
     Grant,
@@ -19,6 +18,7 @@ from bot.core.models import (
     UserStatus,
 )
 from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
+from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.views import AccountCover, ActionState, ActionView, CaseView, Control, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slackblocks import _limits as limits
 
+from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.models import (
     Account,
     Grant,
@@ -34,8 +34,8 @@ from bot.core.models import (
     UserStatus,
 )
 from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationKind, OperationState, Outcome, Plan
-from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary
+from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.views import (
     AccountCover,
     ActionState,
@@ -59,8 +59,8 @@ from bot.core.views import (
 )
 from bot.playground.slack_workspace.blockkit import check_message, check_view
 from bot.slack import blocks, messages
-from bot.slack.modals import dialog_view
-from bot.slack.text import size
+from bot.slack.dialogs.dialog import dialog_view
+from bot.slack.wording.text import size
 
 HOSTILE = [
     "",

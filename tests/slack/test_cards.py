@@ -13,7 +13,7 @@ from bot.core.views import ActionState, PersonView
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.inputs import find_control
 from bot.ports import Asker, NewAction, Result
-from bot.services.viewing import case_view
+from bot.services.messages.case import case_view
 from tests.in_line import outdated, sync
 from tests.slack.desk import DENY, LEAVER, Desk
 from tests.world import buttons, words

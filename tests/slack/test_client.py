@@ -12,8 +12,8 @@ from bot.core.errors import ChatLimited
 from bot.core.views import Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, Posted
-from bot.slack.client import EVENT, SlackChat
-from bot.slack.hooks import Hooks
+from bot.slack.connection.client import EVENT, SlackChat
+from bot.slack.connection.response_urls import Hooks
 from bot.slack.messages import plain_message
 
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
@@ -190,7 +190,7 @@ def test_a_limit_of_one_method_or_channel_holds_nothing_else_up(place: Place, me
 
 @pytest.mark.parametrize("header", ["Retry-After", "retry-after"])
 def test_how_long_a_limit_holds_is_read_however_the_header_is_written(header: str) -> None:
-    from bot.slack.web import USUAL_LIMIT, _retry_after
+    from bot.slack.connection.web import USUAL_LIMIT, _retry_after
 
     assert [_retry_after({header: given}) for given in ("7", ["7"], "0", "soon", "")] == [
         *(7.0, 7.0, 1.0),

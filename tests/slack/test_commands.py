@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.answers import COMMANDS, help_message
-from bot.slack.commands import DIALOG_VERBS, NEEDS_USER, Parsed, Verb, parse
+from bot.slack.messages.replies import COMMANDS, help_message
+from bot.slack.slash_commands import DIALOG_VERBS, NEEDS_USER, Parsed, Verb, parse
 
 
 @pytest.mark.parametrize(

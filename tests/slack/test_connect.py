@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.authorization import Rules
 from bot.core.errors import ChatUnavailable, SettingsError
-from bot.core.policy import Rules
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.slack.connect import SlackCheck
+from bot.slack.connection.check import SlackCheck
+from bot.slack.connection.web import web_client
 from bot.slack.people import People
-from bot.slack.web import web_client
 
 
 class Place:

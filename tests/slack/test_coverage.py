@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.coverage import How, ScanStatus, Strategy
 from bot.core.models import GrantKind, Problem
+from bot.core.scan.coverage import How, ScanStatus, Strategy
 from bot.core.views import CaseList
-from bot.slack.coverage import coverage_line, how_line
 from bot.slack.messages import list_message, summary_message
+from bot.slack.wording.coverage import coverage_line, how_line
 from tests.slack.examples import AT, COMPLETE, words_of
 from tests.slack.test_messages import QUIET
 

@@ -21,6 +21,7 @@ from bot.core.views import (
     NoticeKind,
     PersonView,
 )
+from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import (
     case_message,
     list_message,
@@ -30,9 +31,8 @@ from bot.slack.messages import (
     report_message,
     summary_message,
 )
-from bot.slack.modals import dialog_view
 from bot.slack.payloads import REASON_ACTION_ID, REASON_BLOCK_ID, decode_user
-from bot.slack.places import by_place
+from bot.slack.wording.deny_progress import by_place
 from tests.slack.examples import (
     ADDED,
     AT,

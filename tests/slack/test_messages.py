@@ -6,15 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
-from bot.core.coverage import ScanStatus
 from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
 from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
-from bot.core.policy import Refused
 from bot.core.report import DenyInForce, Summary
+from bot.core.scan.coverage import ScanStatus
 from bot.core.views import ActionState, CaseChange, CaseList, Control, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
-from bot.slack import words
 from bot.slack.messages import (
     case_message,
     change_message,
@@ -30,7 +29,8 @@ from bot.slack.messages import (
     summary_message,
 )
 from bot.slack.payloads import ControlPayload, decode_control
-from bot.slack.text import clean, cut, name, span, took
+from bot.slack.wording import words
+from bot.slack.wording.text import clean, cut, name, span, took
 from tests.slack.examples import (
     AT,
     CASE,

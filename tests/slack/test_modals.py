@@ -7,8 +7,8 @@ import pytest
 from bot.core.models import Group, Membership, PersonRead, Problem
 from bot.core.plans import plan_delete, plan_revoke
 from bot.core.views import DialogKind, DialogState, DialogView
+from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, deny_words
-from bot.slack.modals import dialog_view
 from bot.slack.payloads import DialogPayload, decode_dialog
 from tests.slack.examples import (
     AT_HOME,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.core.models import Orphan
 from bot.core.views import OrphanList
-from bot.slack.commands import Verb, parse
 from bot.slack.messages import orphans_message
+from bot.slack.slash_commands import Verb, parse
 from tests.slack.examples import AT, COMPLETE, GONE_ID, GRANTS, ORPHANS, application, grant, words_of
 
 FOUND = OrphanList(ORPHANS, AT, looked_for_all=True, last_scan=COMPLETE)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from bot.core.models import PermissionSet, PersonRead
 from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, subject_of
 from bot.core.views import ActionState, DialogKind, DialogState, DialogView, UnusedList, UnusedSet
+from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message, unused_message
-from bot.slack.modals import dialog_view
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_set
 from tests.slack.examples import (
     ADDED,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.socket import LONGEST_PAUSE, SWITCHED_OFF, Pauses, Socket
+from bot.slack.connection.socket import LONGEST_PAUSE, SWITCHED_OFF, Pauses, Socket
 from tests.slack.desk import DENY, Desk
 from tests.world import eventually
 

@@ -8,9 +8,9 @@ from bot.core.cases import CloseReason
 from bot.core.models import Account, GrantKind, PersonRead, Privilege, Problem, Severity, Use
 from bot.core.plans import OperationState
 from bot.core.views import AccountCover, ActionState, CaseList, Digest, PersonView
-from bot.slack import ways
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
-from bot.slack.text import shorten
+from bot.slack.wording import ways_in
+from bot.slack.wording.text import shorten
 from tests.slack.examples import (
     AT,
     AT_HOME,
@@ -49,15 +49,16 @@ def case_words(**changes):
 
 
 def test_an_application_is_called_by_its_name_else_by_the_end_of_its_arn():
-    assert ways.grant_line(application(), None) == "• application *Grafana* · directly"
+    assert ways_in.grant_line(application(), None) == "• application *Grafana* · directly"
     assert (
-        ways.grant_line(application(None, group="staff"), None) == "• application *`apl-0001`* · through group *staff*"
+        ways_in.grant_line(application(None, group="staff"), None)
+        == "• application *`apl-0001`* · through group *staff*"
     )
 
 
 def test_an_entitlement_names_the_account_and_the_role():
-    assert ways.grant_line(entitlement(), None) == "• *data-lab* · role `Deploy` through account access · directly"
-    at_home = ways.grant_line(entitlement(MANAGEMENT, "acme-root"), MANAGEMENT, ids=True)
+    assert ways_in.grant_line(entitlement(), None) == "• *data-lab* · role `Deploy` through account access · directly"
+    at_home = ways_in.grant_line(entitlement(MANAGEMENT, "acme-root"), MANAGEMENT, ids=True)
     assert at_home.startswith(
         "• *acme-root* `111111111111` (management account) · role `Deploy` through account access"
     )
@@ -77,19 +78,19 @@ def test_an_entitlement_names_the_account_and_the_role():
 )
 def test_what_a_name_does_not_say_is_put_behind_it(name, level, shown):
     held = replace(grant(permission_set=name), privilege=level)
-    assert ways.grant_line(held, None) == f"• *prod-payments* · {shown} · directly"
+    assert ways_in.grant_line(held, None) == f"• *prod-payments* · {shown} · directly"
 
 
 def test_a_role_with_administrator_rights_is_marked_too():
     held = replace(entitlement(), privilege=Privilege.ADMINISTRATOR)
-    assert "role `Deploy` (administrator) through account access" in ways.grant_line(held, None)
+    assert "role `Deploy` (administrator) through account access" in ways_in.grant_line(held, None)
     held = replace(grant(permission_set=""), privilege=Privilege.ADMINISTRATOR)
-    assert "permission set `ps-` (administrator)" in ways.grant_line(held, None)
+    assert "permission set `ps-` (administrator)" in ways_in.grant_line(held, None)
 
 
 @pytest.mark.parametrize("name", ["<!channel>", "\u202egnp.exe", "a\x00b\nc", "דנה", ":skull:", "*x* `y`"])
 def test_hostile_names_of_applications_and_roles_do_nothing(name):
-    named, role = ways.grant_line(application(name), None), ways.grant_line(entitlement(role=name), None)
+    named, role = ways_in.grant_line(application(name), None), ways_in.grant_line(entitlement(role=name), None)
     assert not {"<", "\u202e", "\x00", "\n"} & set(named + role)
     assert named.count("*") == 2
     assert ":skull:" not in named
@@ -198,7 +199,7 @@ def test_use_stays_in_the_title_when_the_access_is_gone():
     ],
 )
 def test_an_event_is_said_in_words(event, words):
-    assert f"Last use in CloudTrail: {words}, <!date" in ways.use_line(Use(event, AT), (), None)
+    assert f"Last use in CloudTrail: {words}, <!date" in ways_in.use_line(Use(event, AT), (), None)
 
 
 def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():

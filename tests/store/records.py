@@ -3,10 +3,10 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from bot.core.coverage import Coverage, Scan, ScanStatus, Seen
-from bot.core.deny_plans import Names, plan_deny
+from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Grant, GrantKind, Path, PersonRead, User, UserStatus
 from bot.core.plans import ActionKind, Operation
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.ports import Asker, NewAction
 from bot.store.store import SqlStore
 

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import NotFound, StoreError, StoreUnavailable
-from bot.store import database
-from bot.store.database import Database, connect
-from bot.store.postgresql import Patient
+from bot.store.database import connection as database
+from bot.store.database.connection import Database, connect
+from bot.store.database.postgresql import Patient
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
 from tests.in_line import outdated

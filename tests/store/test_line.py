@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import StoreError
-from bot.store import line
+from bot.store import deny_line
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
 from tests.in_line import outdated
@@ -96,7 +96,7 @@ def test_whoever_lost_it_with_the_connection_is_told_before_the_next_write(url: 
     admin = sa.create_engine(url)
     with admin.connect() as connection:
         held = sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock")
-        assert connection.execute(held, {"lock": line.LOCK}).scalar()
+        assert connection.execute(held, {"lock": deny_line.LOCK}).scalar()
     admin.dispose()
     with pytest.raises(StoreError):
         place.check()

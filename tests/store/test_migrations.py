@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from bot.core.models import UserStatus
 from bot.core.plans import ActionKind, OperationState
 from bot.core.views import ActionState
-from bot.store import schema
-from bot.store.database import connect
-from bot.store.migrate import migrate, migrations
+from bot.store.database import schema
+from bot.store.database.connection import connect
+from bot.store.database.migrate import migrate, migrations
 from bot.store.store import SqlStore
 from tests.in_line import outdated_cases
 from tests.store.records import T0
@@ -121,7 +121,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pyt
     before = tables(url, lambda _: None)
     newest = max(migrations(engine.dialect.name))
     broken = {newest: "", newest + 1: "ALTER TABLE cases ADD COLUMN extra TEXT;\nSELECT nothing FROM nowhere;\n"}
-    monkeypatch.setattr("bot.store.migrate.migrations", lambda _: broken)
+    monkeypatch.setattr("bot.store.database.migrate.migrations", lambda _: broken)
     with pytest.raises(sa.exc.DBAPIError):
         migrate(engine)
     monkeypatch.undo()

@@ -9,14 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
-from bot.core.coverage import ScanStatus, Seen
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Severity, Use
 from bot.core.plans import LEAVERBOT, ActionKind, OperationState, plan_revoke, subject_of
+from bot.core.scan.coverage import ScanStatus, Seen
 from bot.core.views import ActionState, DialogKind, DialogState
 from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
-from bot.store import audit, schema
-from bot.store.migrate import migrate
+from bot.store import audit
+from bot.store.database import schema
+from bot.store.database.migrate import migrate
 from bot.store.store import SqlStore
 from tests.in_line import outdated, outdated_cases
 from tests.store.records import ALICE, T0, action, deny_operations, grant, new_id, open_case, save, scan_of, user

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core.deny_plans import InlinePlace
+from bot.core.deny.plans import InlinePlace
 from bot.core.models import Account, PersonRead
 from bot.core.views import AccountCover, NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
-from bot.store import schema
+from bot.store.database import schema
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.records import T0, grant, new_id, open_case, save, scan_of, user

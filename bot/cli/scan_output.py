@@ -1,0 +1,204 @@
+"""What `leaverbot scan` prints: a progress bar, a table for people, JSON for programs."""
+
+import json
+from datetime import datetime
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from bot.core.cases import severity
+from bot.core.models import Grant, GrantKind, PersonRead, Severity, User, to_text, worst_first
+from bot.core.scan.coverage import Scan, ScanStatus, Strategy
+from bot.core.text import clean
+from bot.services.scan.progress import Phase
+from bot.services.scan.progress import Progress as ScanProgress
+
+# Ways in that the table names for each user; the JSON has all.
+MOST_WAYS = 4
+_USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
+_ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
+_ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
+_HOW = {
+    Strategy.PER_PRINCIPAL: "{what} by leaver and group",
+    Strategy.OTHER_END: "{what} from the other end",
+}
+_COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
+_GRANT_KEYS = (
+    "kind",
+    "path",
+    "group_id",
+    "group_name",
+    "account_id",
+    "account_name",
+    "account_status",
+    "permission_set_arn",
+    "permission_set_name",
+    "application_arn",
+    "application_name",
+    "entitlement_id",
+    "role_arn",
+    "session_seconds",
+    "privilege",
+)
+# Administrator-like: whoever holds it can do nearly everything.
+_LIKE = {None: None, "administrator": True, "power_user": True, "other": False}
+
+
+def found(scan: Scan) -> list[PersonRead]:
+    """The leavers who hold a usable grant, worst first."""
+    people = [person for person in scan.people if person.usable]
+    return sorted(
+        people, key=lambda person: (not person.used, _severity(scan, person).rank, person.user.label.casefold())
+    )
+
+
+def scan_json(scan: Scan) -> dict[str, Any]:
+    """The document of `--json`."""
+    about = scan.coverage.to_json()
+    about.pop("leavers_read")
+    return {
+        "scan": about,
+        "cases": [
+            {
+                "user": _user_json(person.user),
+                "severity": str(_severity(scan, person)),
+                "used": person.used.to_json() if person.used else None,
+                "grants": [_grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
+            }
+            for person in found(scan)
+        ],
+        "orphans": [{"user_id": orphan.user_id, **_grant_json(orphan.grant)} for orphan in scan.orphans],
+    }
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """JSON that a terminal can show, too: exact, and what is not visible is escaped."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
+def show_scan(scan: Scan, console: Console) -> None:
+    """The table, what was read, and what was not."""
+    people = found(scan)
+    if people:
+        console.print(_table(scan, people))
+    coverage = scan.coverage
+    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read:,} users"
+    console.print(
+        f"{users} read, {coverage.checked}. With a way in: {len(people):,}. "
+        f"Scan {coverage.status}, {sum((coverage.calls or {}).values()):,} calls to AWS."
+    )
+    if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
+        console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
+    for how in coverage.how:
+        console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {clean(how.why)}.", style="dim"))
+    for note in coverage.notes:
+        console.print(Text(f"Note: {clean(note)}."))
+    if scan.orphans:
+        gone = len({orphan.user_id for orphan in scan.orphans})
+        left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
+        users = "1 deleted user" if gone == 1 else f"{gone} deleted users"
+        least = "at least " if coverage.orphans is None else ""
+        console.print(f"Left behind by {users}: {least}{left}, which nobody can use. --json lists them.")
+    for problem in coverage.problems:
+        console.print(Text(f"Not read: {clean(problem.what)}: {clean(problem.why)}", style="yellow"))
+    if coverage.status is not ScanStatus.COMPLETE:
+        console.print("This scan is not complete, so somebody who is not listed may still get in.", style="bold yellow")
+
+
+class Bar:
+    """A progress bar on stderr: users while they are listed, then leavers while they are read."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("Reading users", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, state: ScanProgress) -> None:
+        """Called by the scan."""
+        texts = {
+            Phase.USERS: f"Reading users ({state.leavers} disabled)",
+            Phase.SPOTS: f"Going through every place with a grant of kind {state.what}",
+            Phase.PEOPLE: "Putting their ways in together",
+            Phase.TRAIL: "Reading CloudTrail",
+        }
+        self._progress.update(self._task, description=texts[state.phase], completed=state.done, total=state.total)
+
+
+def _table(scan: Scan, people: list[PersonRead]) -> Table:
+    table = Table(title="Disabled users who can still get in", title_justify="left", expand=False)
+    for name in ("User", "Disabled since about", "Ways in", "Severity"):
+        table.add_column(name, overflow="fold")
+    for person in people:
+        level = _severity(scan, person)
+        table.add_row(
+            Text(_name(person.user) + (_USED.format(use=person.used) if person.used else "")),
+            Text(_moment(person.user.updated_at)),
+            Text(_ways(scan, person)),
+            Text(str(level), style=_COLOURS[level]),
+        )
+    return table
+
+
+def _ways(scan: Scan, person: PersonRead) -> str:
+    grants = worst_first(person.usable, scan.management_account_id)
+    lines = [_way(grant, scan.management_account_id) for grant in grants[:MOST_WAYS]]
+    more = len(grants) - MOST_WAYS
+    return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _way(grant: Grant, management_account_id: str | None) -> str:
+    path = f" through group {grant.group_name or grant.group_id}" if grant.group_id else ""
+    if grant.kind is GrantKind.APPLICATION:
+        return clean(f"application {grant.application_name or grant.application_arn}{path}")
+    account = grant.account_name or grant.account_id or ""
+    if grant.account_id == management_account_id:
+        account += " (management account)"
+    if grant.kind is GrantKind.ENTITLEMENT:
+        return clean(f"{account}: role {(grant.role_arn or '').rpartition('/')[2]} (account access){path}")
+    mark = {"administrator": " (administrator)", "power_user": " (power user)"}.get(grant.privilege or "", "")
+    return clean(f"{account}: {grant.permission_set_name or grant.permission_set_arn}{mark}{path}")
+
+
+def _name(user: User) -> str:
+    return clean(user.label if user.label in {user.user_name, user.id} else f"{user.label} ({user.user_name})")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "unknown"
+
+
+def _severity(scan: Scan, person: PersonRead) -> Severity:
+    return severity(person.grants, scan.management_account_id, person.used)
+
+
+def _user_json(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "user_name": user.user_name or None,
+        "display_name": user.display_name or None,
+        "email": user.email or None,
+        "updated_at": to_text(user.updated_at),
+    }
+
+
+def _grant_json(grant: Grant) -> dict[str, Any]:
+    data = grant.to_json()
+    return {**{key: data[key] for key in _GRANT_KEYS}, "administrator_like": _LIKE[data["privilege"]]}

@@ -1,0 +1,163 @@
+"""A finished scan: what it read, from which end, and what it could not read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.core.deny.names import Holders
+from bot.core.models import GrantKind, Orphan, PersonRead, Problem, from_text, to_text
+
+
+class Seen(StrEnum):
+    """How a scan saw the user of a known case who is not among its leavers."""
+
+    ENABLED = "enabled"  # read, and switched on again
+    GONE = "gone"  # the whole list was read without it, and DescribeUser answers not found
+    UNREAD = "unread"  # on a page that was not read, status missing, or DescribeUser failed
+
+
+class ScanStatus(StrEnum):
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class Strategy(StrEnum):
+    """From which end something is read."""
+
+    PER_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
+    OTHER_END = "other_end"  # ask for each account, application or group who is in it
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a scan read one thing (a kind of grant, or "membership"), and why so."""
+
+    what: str
+    strategy: Strategy
+    why: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"what": self.what, "strategy": str(self.strategy), "why": self.why}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(data["what"], Strategy(data["strategy"]), data["why"])
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a scan read and what not. `calls` counts requests sent, by "<boto3 service name>.<Operation>".
+
+    `kinds_read` holds the kinds of which nothing is missing for any leaver. `notes` are facts that are no failure,
+    such as what only the management account can change. `orphans` counts grants of users who no longer exist; None
+    when nobody looked for all of them. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of
+    users was read to its end; else `users_read` and `leavers` count only what came before it broke off. `principals`:
+    leavers and their distinct groups, which is what the next scan reckons with.
+    """
+
+    status: ScanStatus
+    started_at: datetime
+    finished_at: datetime
+    kinds_read: tuple[GrantKind, ...] = ()
+    users_read: int = 0
+    leavers: int = 0
+    leavers_read: int = 0
+    unknown_status: int = 0
+    calls: Mapping[str, int] | None = None
+    problems: tuple[Problem, ...] = ()
+    how: tuple[How, ...] = ()
+    notes: tuple[str, ...] = ()
+    orphans: int | None = None
+    disagreements: int = 0
+    use_checked: bool = False
+    user_list_complete: bool = True
+    principals: int = 0
+
+    @property
+    def checked(self) -> str:
+        """How many of the disabled users were checked; of how many is said only when it is known."""
+        noun = "disabled user" if self.leavers == 1 else "disabled users"
+        if self.user_list_complete:
+            return f"{self.leavers_read:,} of {self.leavers:,} {noun} checked"
+        some = "" if self.leavers_read == self.leavers else f", {self.leavers_read:,} of them checked"
+        found = f"{self.leavers:,} {noun} found so far{some}"
+        return f"{found}; the list could not be read to its end, so there may be more"
+
+    @property
+    def every_kind(self) -> bool:
+        """Whether "no way in" may be said: every kind of grant was read."""
+        return set(self.kinds_read) == set(GrantKind)
+
+    def to_json(self) -> dict[str, Any]:
+        """The "scan" object of `leaverbot scan --json`, plus `leavers_read`."""
+        return {
+            "status": str(self.status),
+            "kinds_read": [str(kind) for kind in self.kinds_read],
+            "started_at": to_text(self.started_at),
+            "finished_at": to_text(self.finished_at),
+            "users_read": self.users_read,
+            "user_list_complete": self.user_list_complete,
+            "leavers": self.leavers,
+            "leavers_read": self.leavers_read,
+            "unknown_status": self.unknown_status,
+            "calls": dict(sorted((self.calls or {}).items())),
+            "problems": [problem.to_json() for problem in self.problems],
+            "how": [how.to_json() for how in self.how],
+            "notes": list(self.notes),
+            "orphans": self.orphans,
+            "disagreements": self.disagreements,
+            "use_checked": self.use_checked,
+            "principals": self.principals,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        started, finished = from_text(data["started_at"]), from_text(data["finished_at"])
+        if started is None or finished is None:
+            raise ValueError("a stored scan has no start or no end")
+        return cls(
+            status=ScanStatus(data["status"]),
+            kinds_read=tuple(GrantKind(kind) for kind in data["kinds_read"]),
+            started_at=started,
+            finished_at=finished,
+            users_read=data["users_read"],
+            leavers=data["leavers"],
+            leavers_read=data["leavers_read"],
+            unknown_status=data["unknown_status"],
+            calls=data["calls"],
+            problems=tuple(Problem(**problem) for problem in data["problems"]),
+            how=tuple(How.from_json(how) for how in data["how"]),
+            notes=tuple(data["notes"]),
+            orphans=data["orphans"],
+            disagreements=data["disagreements"],
+            use_checked=data["use_checked"],
+            # Scans stored before this was a field of its own tell it by their problem only.
+            user_list_complete=data.get("user_list_complete", not any(map(_of_the_list, data["problems"]))),
+            principals=data.get("principals", 0),  # not in scans of 0.1
+        )
+
+
+def _of_the_list(problem: Mapping[str, str]) -> bool:
+    return problem["what"].endswith("of the user list and all after it")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
+
+    `orphans` are those it came across; they are all there are only when the coverage counts them. `assigned_sets`:
+    every permission set that anybody is assigned, None when not all accounts were gone through. `holders`: who has the
+    user names that it was told to watch.
+    """
+
+    coverage: Coverage
+    people: tuple[PersonRead, ...] = ()
+    others: Mapping[str, Seen] | None = None
+    management_account_id: str | None = None
+    caller_account_id: str | None = None
+    orphans: tuple[Orphan, ...] = ()
+    assigned_sets: frozenset[str] | None = None
+    holders: Holders | None = None

@@ -1,0 +1,73 @@
+"""Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
+
+from bot.core.authorization import Ask, Refused, Role, may_ask, protected
+from bot.core.errors import AlreadyUnderWay
+from bot.core.models import User
+from bot.core.plans import ActionKind
+from bot.ports import Asker, NewAction, StoredAction
+from bot.services.context import Parts
+
+
+def ask(
+    parts: Parts,
+    kind: ActionKind,
+    user: User,
+    asker: Asker,
+    roles: frozenset[Role],
+    *,
+    key: str,
+    case_id: str | None,
+    digest: str = "",
+    revision: str = "",
+    reason: str = "",
+    not_disabled: bool = False,
+    with_delete: bool = False,
+) -> StoredAction | Refused:
+    """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
+    wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
+    refused = refuse(parts, wish, user.id, asker)
+    # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
+    unprotected = {ActionKind.PRUNE, ActionKind.LIFT}
+    if refused is None and kind not in unprotected and parts.rules.is_protected(user):
+        refused = note_refusal(parts, kind, user.id, asker, protected(user))
+    if refused:
+        return refused
+    action = NewAction(
+        id=parts.new_id(),
+        key=key,
+        kind=kind,
+        user=user,
+        case_id=case_id,
+        asker=asker,
+        asked_at=parts.clock.now(),
+        digest=digest,
+        revision=revision,
+        dry_run=parts.rules.dry_run,
+        reason=reason,
+        not_disabled=not_disabled,
+        with_delete=with_delete,
+    )
+    try:
+        return begin(parts, action)
+    except AlreadyUnderWay as error:
+        return note_refusal(parts, kind, user.id, asker, Refused(str(error)))
+
+
+def begin(parts: Parts, action: NewAction) -> StoredAction:
+    """Store an action and start it. Raises AlreadyUnderWay."""
+    stored = parts.store.add_action(action)
+    parts.work.start_action(stored.view.id)
+    parts.work.wake()
+    return stored
+
+
+def refuse(parts: Parts, wish: Ask, subject: str, asker: Asker) -> Refused | None:
+    """Why this person may not ask for this, noted; None when they may."""
+    decision = may_ask(parts.rules, wish)
+    return note_refusal(parts, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
+
+
+def note_refusal(parts: Parts, kind: ActionKind, subject: str, asker: Asker, refused: Refused) -> Refused:
+    """Store who tried, what, and why not."""
+    parts.store.record(parts.clock.now(), asker.user, str(kind), subject, "refused", refused.reason)
+    return refused

@@ -1,0 +1,143 @@
+"""Dialogs: opened at once and empty, filled from a fresh read, submitted against the plan that was shown."""
+
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.core.authorization import Ask, Refused, Role
+from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
+from bot.core.models import UserStatus
+from bot.core.names import named, visible
+from bot.core.views import DialogKind, DialogState, DialogView
+from bot.ports import Asker, StoredAction, StoredDialog
+from bot.services.actions.ask import ask, note_refusal, refuse
+from bot.services.actions.dialog_views import ACTIONS, needs_reason, typed_name, view_of
+from bot.services.context import Parts
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongName:
+    """The typed user name is not the one of the user to delete."""
+
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReason:
+    """A reason is needed, and none was given."""
+
+
+def open_dialog(
+    parts: Parts,
+    kind: DialogKind,
+    asker: Asker,
+    roles: frozenset[Role],
+    *,
+    case_id: str | None = None,
+    query: str = "",
+) -> StoredDialog | Refused:
+    """A new dialog for the user of a case, or for whoever `query` names. Raises NotFound for an unknown case."""
+    action = ACTIONS.get(kind)
+    user = parts.store.case(case_id).case.user if case_id else None
+    if action:
+        refused = refuse(parts, Ask(action, roles), user.id if user else query, asker)
+        if refused:
+            return refused
+    dialog = StoredDialog(
+        id=parts.new_id(),
+        kind=kind,
+        state=DialogState.READING,
+        asker=asker,
+        case_id=case_id,
+        user_id=user.id if user else "",
+        query=query,
+        user=user,
+        admin=Role.ADMIN in roles,
+    )
+    parts.store.add_dialog(dialog, parts.clock.now())
+    return dialog
+
+
+def reading(dialog: StoredDialog) -> DialogView:
+    """What a dialog shows until it is filled."""
+    return DialogView(dialog.id, dialog.kind, DialogState.READING, dialog.user)
+
+
+def opened(parts: Parts, dialog: StoredDialog, view_id: str) -> None:
+    """The dialog stands on somebody's screen: fill it."""
+    parts.store.set_dialog(replace(dialog, view_id=view_id))
+    parts.work.start_dialog(dialog.id)
+
+
+def _unread(error: AwsError | DenyError) -> str:
+    again = " Try again in a minute." if isinstance(error, AwsError) and error.passes else ""
+    return f"AWS could not be read, so nothing was changed: {error}{again}"
+
+
+def fill(parts: Parts, dialog_id: str) -> None:
+    """Read AWS and show what the dialog is about. Never raises for what AWS or Slack say."""
+    dialog = parts.store.dialog(dialog_id)
+    try:
+        view = view_of(parts, dialog)
+    except (AwsError, DenyError) as error:
+        view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, _unread(error))
+    user = view.user
+    newest = parts.store.newest_case(user.id) if user else None
+    parts.store.set_dialog(
+        replace(
+            dialog,
+            state=view.state,
+            user=user,
+            user_id=user.id if user else "",
+            case_id=dialog.case_id or (newest.case.id if newest else None),
+            digest=view.plan.digest if view.plan else "",
+        )
+    )
+    try:
+        parts.chat.show_dialog(view, dialog.view_id)
+    except ChatDialogGone as error:
+        # Closed before it was filled: nobody is waiting for it.
+        log.info("dialog was not filled", dialog=dialog.id, why=str(error))
+
+
+def submit_key(dialog_id: str) -> str:
+    """A dialog is submitted once: this names the action that comes of it."""
+    return f"dialog:{dialog_id}"
+
+
+def submit(
+    parts: Parts, dialog_id: str, user: str, roles: frozenset[Role], typed: str = "", reason: str = ""
+) -> StoredAction | Refused | WrongName | MissingReason:
+    """Start the action of the dialog, against the plan that it showed. Raises NotFound.
+
+    `typed`: the user name, which a delete needs; typed in a shut-out it means to delete the user, too.
+    """
+    dialog = parts.store.dialog(dialog_id)
+    kind = ACTIONS.get(dialog.kind)
+    if kind is None or dialog.state is not DialogState.READY or dialog.user is None:
+        raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
+    typed, reason = visible(typed), reason.strip() if visible(reason) else ""
+    with_delete = dialog.kind is DialogKind.SHUT_OUT and bool(typed)
+    meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
+    wrong = not meant
+    if wrong and (with_delete or dialog.kind is DialogKind.DELETE):
+        note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
+        return WrongName(typed_name(dialog.user))
+    if needs_reason(dialog.kind, dialog.user) and not reason:
+        return MissingReason()
+    return ask(
+        parts,
+        kind,
+        dialog.user,
+        replace(dialog.asker, user=user),
+        roles,
+        key=submit_key(dialog.id),
+        case_id=dialog.case_id,
+        digest=dialog.digest,
+        revision=dialog.user.revision,
+        reason=reason,
+        not_disabled=dialog.kind is DialogKind.DENY and dialog.user.status is not UserStatus.DISABLED,
+        with_delete=with_delete,
+    )

@@ -1,0 +1,68 @@
+"""Say what an action waits for: on its message, and in the log."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.plans import LEAVERBOT
+from bot.core.waiting import Trouble, Wait
+from bot.services.context import Parts
+
+log = structlog.get_logger(__name__)
+
+# Shorter waits are told to nobody.
+TELL_AFTER = timedelta(seconds=20)
+LOG_EVERY = timedelta(minutes=1)
+
+
+class Teller:
+    """Keeps the store, and so the messages, in line with what actions wait for; one a process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        # What the store says; None until it was asked: an earlier process may have left something there.
+        self._told: dict[str, Wait] | None = None
+        self._logged: dict[str, datetime] = {}
+
+    def look(self) -> None:
+        now = self._parts.clock.now()
+        waits = {name: wait for name, wait in self._parts.waits.now().items() if now - wait.since >= TELL_AFTER}
+        told = self._parts.store.waits() if self._told is None else self._told
+        changed = [name for name in {*waits, *told} if waits.get(name) != told.get(name)]
+        for name in changed:
+            self._parts.store.set_wait(name, waits.get(name))
+            if name in waits:
+                self._tell_asker(name, waits[name], now)
+        self._told = waits
+        if changed:
+            self._parts.work.wake()
+        self._log(waits, now)
+
+    def _tell_asker(self, name: str, wait: Wait, now: datetime) -> None:
+        """Whoever asked for an action that has no message until it ends is told once."""
+        action = self._parts.store.action(name)
+        if action.case_id or action.parent or action.asker.user == LEAVERBOT:
+            return
+        what = str(action.view.kind).replace("_", " ")
+        if wait.trouble is Trouble.SLACK:
+            return
+        text = (
+            f"The {what} of {action.view.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
+            f"trying until {wait.until:%H:%M} UTC; you will be told how it ends."
+        )
+        self._parts.store.tell(f"waits:{name}", action.asker, text, now)
+
+    def _log(self, waits: dict[str, Wait], now: datetime) -> None:
+        self._logged = {name: at for name, at in self._logged.items() if name in waits}
+        for name, wait in waits.items():
+            if name in self._logged and now - self._logged[name] < LOG_EVERY:
+                continue
+            self._logged[name] = now
+            slack = wait.trouble is Trouble.SLACK
+            log.warning(
+                "an action waits for Slack" if slack else "an action waits for AWS",
+                action=name,
+                why=str(wait.trouble or "not done yet"),
+                since=wait.since.isoformat(timespec="seconds"),
+                until=wait.until.isoformat(timespec="seconds"),
+            )

@@ -1,0 +1,228 @@
+"""Look after the denies in force, after each scan: still there, time over, user enabled."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.core.deny.names import Holders
+from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
+from bot.core.models import PersonRead, User, UserStatus
+from bot.core.plans import LEAVERBOT, ActionKind
+from bot.core.scan.coverage import Scan
+from bot.core.sessions import lasting, long_sessions
+from bot.core.views import NoticeKind
+from bot.ports import Asker, NewAction, StoredDeny
+from bot.services.actions.ask import begin
+from bot.services.actions.planning import read_person
+from bot.services.context import Parts
+from bot.services.kinds.deny import names
+from bot.services.kinds.deny.coverage import Documents, permission_set_name, roles_of
+from bot.services.kinds.deny.policies import warn_when_nearly_full
+from bot.services.kinds.deny.results import arns_of, proof
+from bot.services.messages.case import ends_at
+
+log = structlog.get_logger(__name__)
+
+
+def check_denies(parts: Parts, scan: Scan | None = None) -> None:
+    """Compare every deny in force with AWS and with what the scan read of its user; lift those whose time is over."""
+    documents = Documents(parts)
+    read = {person.user.id: person for person in scan.people} if scan else {}
+    holders = scan.holders if scan else None
+    for known in parts.store.denies():
+        if "deny" in parts.store.unfinished_lanes(known.user.id):
+            continue
+        try:
+            _check(parts, known, documents, read, holders)
+        except (AwsError, DenyError) as error:
+            log.warning("a deny in force could not be checked", user=known.user.id, why=str(error))
+    for policy_id in parts.rules.deny.policy_ids if parts.rules.deny.scp else ():
+        documents.policy(policy_id)
+    warn_when_nearly_full(parts, documents.texts())
+    parts.work.wake()
+
+
+def _check(
+    parts: Parts,
+    known: StoredDeny,
+    documents: Documents,
+    read: Mapping[str, PersonRead],
+    holders: Holders | None,
+) -> None:
+    texts = _texts(known, documents)
+    if holders and texts:
+        known = names.settled(known, texts, holders)
+    missing = _missing(parts, known, documents)
+    if missing is None:
+        return
+    if missing and not known.confirmed:
+        # It was meant to be written and never was.
+        parts.store.lift_deny(known.user.id, LEAVERBOT, parts.clock.now())
+        _touch_newest(parts, known)
+        return
+    person = _person(parts, known, read)
+    now = replace(
+        known,
+        user=_as_now(known.user, person),
+        long_sessions=long_sessions(person.grants if person else (), known.long_sessions),
+        cover=proof(parts, known, documents, roles_of(parts, known.user.id, fresh=False)),
+        confirmed=True,
+        missing=missing,
+        clear_since=_clear_since(known, person, parts.clock.now()),
+    )
+    if now != parts.store.deny(known.user.id):
+        parts.store.set_deny(now)
+        _touch_newest(parts, known)
+    _tell_drift(parts, known, now)
+    _tell_enabled(parts, now, person.user if person else None)
+    _end(parts, now, person)
+    if holders:
+        # Somebody else is let out also where the denied user cannot be read.
+        _mend_names(parts, now, person.user.user_name if person else "", documents, holders)
+
+
+def _texts(known: StoredDeny, documents: Documents) -> list[str]:
+    """The documents that hold this deny, as far as they could be read."""
+    policy = documents.policy(known.policy_id) if known.policy_id else None
+    inline = [documents.inline(arn) for arn in arns_of(known)]
+    return [*([policy.text] if policy else []), *(text for text in inline if text is not None)]
+
+
+def _as_now(known: User, person: PersonRead | None) -> User:
+    """The user as it is called now, and whether it is disabled; what changes with every scan is left out."""
+    if person is None:
+        return known
+    user = person.user
+    return replace(
+        known, user_name=user.user_name, display_name=user.display_name, email=user.email, status=user.status
+    )
+
+
+def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Documents, holders: Holders) -> None:
+    """Let out whoever has one of the denied names now, and put in a new name of the denied user."""
+    policy = documents.policy(deny.policy_id) if deny.policy_id else None
+    texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
+    inline = {place: text for place, text in texts.items() if text is not None}
+    names.ask(parts, deny, names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
+
+
+def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | None:
+    """What somebody took out by hand; "" when it stands as it was placed, None when that could not be read."""
+    missing = []
+    if known.policy_id:
+        policy = documents.policy(known.policy_id)
+        if policy is None:
+            return None
+        if known.user.id not in (denied_users(policy.text) if policy.text else ()):
+            missing.append(f"the user's id is no longer in {known.policy_id}")
+        elif not set(known.names) <= denied_names(policy.text):
+            missing.append(f"the user's name is no longer in {known.policy_id}")
+        if not policy.targets:
+            missing.append(f"{known.policy_id} is attached to nothing")
+    for arn in arns_of(known):
+        text = documents.inline(arn)
+        if text is None:
+            return None
+        if known.user.id not in denied_users(text):
+            missing.append(f"permission set {permission_set_name(parts, arn)} no longer denies the user")
+    if not known.policy_id and not known.inline:
+        missing.append("it is in no policy")
+    return "; ".join(missing)
+
+
+def _person(parts: Parts, known: StoredDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
+    """The user with every way in, as the scan read it, else read now; None when that cannot be told."""
+    if known.user.id in read:
+        return read[known.user.id]
+    try:
+        user = parts.directory.user(known.user.id)
+    except AwsNotFound:
+        return PersonRead(known.user)
+    except AwsError:
+        return None
+    return read_person(parts, user)[1]
+
+
+def _clear_since(known: StoredDeny, person: PersonRead | None, now: datetime) -> datetime | None:
+    """Since when no way in is left. What was not read completely changes nothing."""
+    if person is None or (person.missing and not person.usable):
+        return known.clear_since
+    return None if person.usable else known.clear_since or now
+
+
+def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
+    if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
+        at = parts.clock.now()
+        text = (
+            f"Somebody changed the emergency deny of {now.user.label}: {now.missing}. "
+            f"{now.user.label} may get in again. Press Put deny back, or Lift deny if the change is right."
+        )
+        parts.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
+
+
+def _tell_enabled(parts: Parts, deny: StoredDeny, user: User | None) -> None:
+    if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
+        return
+    still = "may still block" if deny.missing else "still blocks"
+    text = (
+        f"{user.label} was enabled again, but the emergency deny {still} them. Press Lift deny if they should "
+        "work again."
+    )
+    key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
+    parts.store.notice(key, NoticeKind.ENABLED, user.id, text, parts.clock.now())
+
+
+def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
+    """At the end of its time a deny is lifted if no way in is left; else it stays, and that is said."""
+    now = parts.clock.now()
+    ends = ends_at(parts, deny)
+    if ends is None:
+        if is_over(parts, deny, now) and person is not None and person.usable:
+            kept = lasting(parts.rules.deny.kept(deny.long_sessions))
+            count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
+            was = f"was placed over {kept} ago" if deny.missing else f"has been in force for {kept}"
+            text = (
+                f"The emergency deny of {deny.user.label} {was} and stays, because {deny.user.label} still has "
+                f"{count}. It ends {kept} after the last one is gone."
+            )
+            parts.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
+        return
+    if now < ends:
+        return
+    fresh = _person(parts, deny, {})
+    if fresh is None or fresh.missing or fresh.usable:
+        # Not certainly without any way in: the next scan tells.
+        return
+    _lift(parts, deny, now)
+
+
+def is_over(parts: Parts, deny: StoredDeny, now: datetime) -> bool:
+    """Whether it has been in force for as long as a deny is meant to be."""
+    return now >= deny.since + parts.rules.deny.kept(deny.long_sessions)
+
+
+def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
+    newest = parts.store.newest_case(deny.user.id)
+    action = NewAction(
+        id=parts.new_id(),
+        key=f"ended:{deny.id}:{now:%Y-%m-%dT%H}",
+        kind=ActionKind.LIFT,
+        user=deny.user,
+        case_id=newest.case.id if newest else None,
+        asker=Asker(LEAVERBOT, ""),
+        asked_at=now,
+        dry_run=parts.rules.dry_run,
+        reason=f"its time was over: no way in for {lasting(parts.rules.deny.kept(deny.long_sessions))}",
+    )
+    with contextlib.suppress(AlreadyUnderWay):
+        begin(parts, action)
+
+
+def _touch_newest(parts: Parts, deny: StoredDeny) -> None:
+    newest = parts.store.newest_case(deny.user.id)
+    if newest:
+        parts.store.touch(newest.case.id)

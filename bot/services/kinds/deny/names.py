@@ -1,0 +1,164 @@
+"""Keep the names in a deny right: the person's own go in, and one that somebody else has by now goes out."""
+
+import contextlib
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from bot.core.deny.names import Holders, NameChanges, name_changes
+from bot.core.deny.plans import InlinePlace
+from bot.core.deny.policy_document import by_name, denied_names
+from bot.core.errors import AlreadyUnderWay, AwsDenied, AwsError, AwsNotFound, AwsRejected
+from bot.core.models import User
+from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
+from bot.core.views import ActionState
+from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
+from bot.services.actions.ask import begin
+from bot.services.context import Parts
+
+Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
+
+
+def as_denied(parts: Parts, user: User) -> User:
+    """The user as a deny names it: without a user name that cannot, or is not to, be matched."""
+    return user if parts.rules.deny.names and by_name(user.user_name) else replace(user, user_name="")
+
+
+def free_name(parts: Parts, gone: User) -> str:
+    """The name that a deleted user had; "" when somebody else has it now. Raises AwsError."""
+    if not gone.user_name:
+        return ""
+    return "" if _holders_now(parts, [gone.user_name]).other(gone.user_name, gone.id) else gone.user_name
+
+
+def all_names(denies: Collection[StoredDeny]) -> Holders:
+    """The names a list of users has to be watched for."""
+    return Holders.of(name for deny in denies for name in (*deny.names, *deny.lent))
+
+
+def holds_name_of(parts: Parts, user: User) -> StoredDeny | None:
+    """The deny of somebody else that holds this user's name; None when there is none."""
+    if not user.user_name:
+        return None
+    for deny in parts.store.denies():
+        holders = Holders.of(deny.names)
+        holders.note(user)
+        if any(holders.other(name, deny.user.id) for name in deny.names):
+            return deny
+    return None
+
+
+def settled(known: StoredDeny, texts: Collection[str], holders: Holders) -> StoredDeny:
+    """The deny with its names as the documents show them: one that another holds, and that is in none or stays in for
+    that other, is no longer this person's.
+    """
+    written = frozenset[str]().union(*map(denied_names, texts))
+    leaving = {name for text in texts for name in name_changes(text, known.user.id, known.names, (), holders).out}
+    lent = [name for name in known.names if holders.other(name, known.user.id) and name not in leaving]
+    back = [name for name in known.lent if name in written and not holders.other(name, known.user.id)]
+    names = [name for name in (*known.names, *back) if name not in lent]
+    return replace(
+        known, names=tuple(names), lent=tuple(dict.fromkeys(one for one in (*known.lent, *lent) if one not in back))
+    )
+
+
+def changes(
+    parts: Parts,
+    known: StoredDeny,
+    name_now: str,
+    policy: str | None,
+    inline: Mapping[InlinePlace, str],
+    holders: Holders,
+) -> Changes:
+    """What has to change, given the texts of the documents that hold this deny. Raises DenyDocumentInvalid."""
+    new = [name_now] if name_now and parts.rules.deny.names else []
+    theirs = list(dict.fromkeys((*known.names, *known.lent, *new)))
+    # A name that somebody took out of a policy by hand is told, and put back by a person.
+    wanted = [name for name in theirs if name not in known.names]
+    policies = {} if policy is None else {known.policy_id: name_changes(policy, known.user.id, theirs, wanted, holders)}
+    return policies, {
+        place: name_changes(text, known.user.id, theirs, theirs, holders) for place, text in inline.items()
+    }
+
+
+def changes_now(parts: Parts, known: StoredDeny) -> Changes:
+    """The same, all read from AWS now. Raises AwsError, DenyDocumentInvalid."""
+    try:
+        name_now = parts.directory.user(known.user.id).user_name
+    except AwsError as error:
+        if error.passes:
+            raise
+        # Gone, or not to be read: whoever else has one of the names is let out all the same.
+        name_now = ""
+    holders = _holders_now(parts, [*known.names, *known.lent, name_now])
+    policy = parts.deny.text(known.policy_id) if known.policy_id else None
+    inline = {}
+    for place in known.inline:
+        try:
+            inline[place] = parts.deny.inline(place.permission_set_arn)
+        except AwsNotFound:
+            continue
+    return changes(parts, known, name_now, policy, inline, holders)
+
+
+def _holders_now(parts: Parts, names: Collection[str]) -> Holders:
+    holders = Holders.of(name for name in names if name)
+    try:
+        for name in filter(None, names):
+            user_id = parts.directory.user_id_for("userName", name)
+            if user_id:
+                with contextlib.suppress(AwsNotFound):  # deleted between the two answers
+                    holders.note(parts.directory.user(user_id))
+    except (AwsDenied, AwsRejected):
+        # Without GetUserId the whole list answers the same question, only slower.
+        for page in parts.directory.pages():
+            for user in page:
+                holders.note(user)
+    return holders
+
+
+def ask(parts: Parts, known: StoredDeny, found: Changes) -> None:
+    """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
+    once a day.
+    """
+    policies, places = found
+    every = [*policies.values(), *places.values()]
+    if not any(every):
+        return
+    now = parts.clock.now()
+    often = "%Y-%m-%dT%H:%M:%S" if any(one.out for one in every) else "%Y-%m-%d"
+    what = hashlib.sha256(repr(sorted((sorted(one.out), sorted(one.into)) for one in every)).encode()).hexdigest()[:16]
+    action = NewAction(
+        id=parts.new_id(),
+        key=f"names:{known.id}:{what}:{now.strftime(often)}",
+        kind=ActionKind.RENAME,
+        user=known.user,
+        # Told in the channel, not in a thread: it is about somebody else, too.
+        case_id=None,
+        asker=Asker(LEAVERBOT, ""),
+        asked_at=now,
+        dry_run=parts.rules.dry_run,
+    )
+    with contextlib.suppress(AlreadyUnderWay):
+        begin(parts, action)
+
+
+def finish(parts: Parts, action: StoredAction) -> Result:
+    """Each operation was read back; the deny remembers the names it has now."""
+    known = parts.store.deny(action.view.user.id)
+    left = {op.operation.args.get("user_name") for op in action.operations if op.state is not OperationState.DONE}
+    done = {
+        kind: [
+            op.operation.args["user_name"]
+            for op in action.operations
+            if op.operation.kind is kind and op.operation.args["user_name"] not in left
+        ]
+        for kind in (OperationKind.RELEASE_NAME, OperationKind.DENY_NAME)
+    }
+    out, into = done[OperationKind.RELEASE_NAME], done[OperationKind.DENY_NAME]
+    if known:
+        names = [name for name in (*known.names, *into) if name not in out]
+        lent = [name for name in (*known.lent, *out) if name not in into]
+        parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
+    why = " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
+    return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())

@@ -1,0 +1,51 @@
+"""What a deny would do, or does: shown before somebody presses, and in the details."""
+
+from dataclasses import dataclass
+
+from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
+from bot.core.models import PersonRead, RoleAt, User
+from bot.core.views import AccountCover
+from bot.services.actions.planning import inline_roles
+from bot.services.context import Parts
+from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove, roles_of
+from bot.services.kinds.deny.results import proof
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Where a deny would hold, or holds when it is in force; `notes` are plain sentences about how. `possible`: there
+    is a permission set to deny in, or it is in force.
+    """
+
+    cover: tuple[AccountCover, ...] = ()
+    notes: tuple[str, ...] = ()
+    possible: bool = False
+
+
+def preview(parts: Parts, user: User, read: PersonRead) -> Preview:
+    """The deny of this user, account by account. Raises AwsError, DenyError."""
+    roles = roles_of(parts, user.id, fresh=False) | {grant.role for grant in read.usable if grant.role}
+    known = parts.store.deny(user.id)
+    if known and known.confirmed:
+        return Preview(proof(parts, known, Documents(parts), frozenset(roles)), possible=True)
+    policies = [parts.deny.read(name) for name in parts.rules.deny.policy_ids] if parts.rules.deny.scp else []
+    placed = inline_roles(parts, roles)
+    cover = prove(parts, user, expected(parts, user, policies, placed), roles)
+    return Preview(cover, _notes(parts, user, placed), possible=bool(placed))
+
+
+def _notes(parts: Parts, user: User, placed: list[RoleAt]) -> tuple[str, ...]:
+    notes = []
+    arns = sorted({role.permission_set_arn for role in placed})
+    if arns:
+        names = ", ".join(permission_set_name(parts, arn) for arn in arns[:5])
+        more = f" and {len(arns) - 5} more" if len(arns) > 5 else ""
+        sets = "permission set" if len(arns) == 1 else "permission sets"
+        roles = "1 account" if len(placed) == 1 else f"{len(placed)} places"
+        notes.append(
+            f"Adds a statement about this user to the inline policy of the {sets} {names}{more}, and provisions it in "
+            f"{roles}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was."
+        )
+    if parts.rules.deny.names and not by_name(user.user_name):
+        notes.append(NAME_UNMATCHED)
+    return tuple(notes)

@@ -1,0 +1,112 @@
+"""How a deny or a lift came out: read again from AWS, evaluated, and remembered."""
+
+from dataclasses import replace
+
+from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.errors import DenyError
+from bot.core.models import RoleAt
+from bot.core.plans import OperationState
+from bot.core.sessions import long_sessions
+from bot.core.views import AccountCover, ActionState
+from bot.ports import Result, StoredAction, StoredDeny
+from bot.services.context import Parts
+from bot.services.kinds.deny.coverage import Documents, Evidence, Reach, prove
+
+
+def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach: Reach) -> Result:
+    """What is true after the operations, account by account: the documents as they are now, for all that is reached."""
+    user, known = action.view.user, parts.store.deny(action.view.user.id)
+    why = _why(action)
+    if known and not known.confirmed and _denies_nowhere(parts, known, documents):
+        parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
+        known = None
+    if known is None:
+        text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
+        return Result(ActionState.FAILED, text, tell=text)
+    if not known.confirmed:
+        text = f"{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it."
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    try:
+        covered = proof(parts, known, documents, reach.roles)
+    except DenyError as error:
+        text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    long = long_sessions((), (*known.long_sessions, *reach.long_sessions))
+    parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
+    return _result(parts, covered, why)
+
+
+def _with_names_in(known: StoredDeny, documents: Documents) -> StoredDeny:
+    """Former names that are not in the policy any more go back in with the next scan, if nobody else has them."""
+    policy = documents.policy(known.policy_id) if known.policy_id else None
+    if policy is None:
+        return known
+    out = [name for name in known.names if name not in denied_names(policy.text)]
+    names = tuple(name for name in known.names if name not in out)
+    return replace(known, names=names, lent=tuple(dict.fromkeys((*known.lent, *out))))
+
+
+def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result:
+    gaps = [item.account.name or item.account.id for item in covered if item.covered is False]
+    unknown = [item.account.name or item.account.id for item in covered if item.covered is None]
+    text = f"The deny does not hold in {_names(gaps)}. " if gaps else ""
+    text += f"Whether it holds in {_names(unknown)} could not be read. " if unknown else ""
+    text = f"{text}{why}".strip()
+    state = ActionState.INCOMPLETE if text else ActionState.DONE
+    return Result(state, text, cover=covered, verified_at=parts.clock.now(), tell=text)
+
+
+def finish_lift(parts: Parts, action: StoredAction) -> Result:
+    """A lift is done when everything is: each operation read back that the user is out of its document."""
+    why, who = _why(action), action.view.user.label
+    missed = [one for one in action.view.outcomes if one.missed]
+    if missed and all(one.state is OperationState.UNKNOWN for one in missed):
+        text = f"Whether the deny of {who} was lifted everywhere is not known: {why}"
+        return Result(ActionState.INCOMPLETE, text, tell=text)
+    if missed:
+        text = f"The deny of {who} was not lifted everywhere: {why}"
+        return Result(ActionState.FAILED, text, tell=text)
+    parts.store.lift_deny(action.view.user.id, action.view.by, parts.clock.now())
+    return Result(ActionState.DONE, verified_at=parts.clock.now())
+
+
+def proof(parts: Parts, known: StoredDeny, documents: Documents, roles: frozenset[RoleAt]) -> tuple[AccountCover, ...]:
+    """Where a deny in force holds by these documents, for these roles. Raises DenyError."""
+    policy = documents.policy(known.policy_id) if known.policy_id else None
+    inline = {arn: documents.inline(arn) for arn in arns_of(known)}
+    evidence = Evidence(
+        [policy] if policy else [], inline, provisioned(known), unread=bool(known.policy_id) and not policy
+    )
+    return prove(parts, known.user, evidence, roles, names=(*known.names, *known.lent))
+
+
+def arns_of(known: StoredDeny) -> tuple[str, ...]:
+    """The permission sets that hold this deny."""
+    return tuple(place.permission_set_arn for place in known.inline)
+
+
+def provisioned(known: StoredDeny) -> frozenset[RoleAt]:
+    """The roles that AWS said it had provisioned with this deny."""
+    return frozenset(
+        RoleAt(account, place.permission_set_arn) for place in known.inline for account in place.provisioned
+    )
+
+
+def _denies_nowhere(parts: Parts, known: StoredDeny, documents: Documents) -> bool:
+    """After a failure the documents decide: a deny that is certainly in none is not kept as one in force."""
+    policies = [documents.policy(policy_id) for policy_id in parts.rules.deny.policy_ids]
+    texts = [policy.text if policy else None for policy in policies]
+    texts += [documents.inline(arn) for arn in arns_of(known)]
+    try:
+        return all(text is not None and known.user.id not in denied_users(text) for text in texts)
+    except DenyError:
+        return False
+
+
+def _why(action: StoredAction) -> str:
+    return " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
+
+
+def _names(names: list[str], most: int = 5) -> str:
+    shown = ", ".join(names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

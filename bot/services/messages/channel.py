@@ -1,0 +1,57 @@
+"""Put together what the messages show that live as long as what they are about: digests, loud denies, scans."""
+
+from collections import Counter
+
+from bot.core.cases import Case, CaseState
+from bot.core.models import Severity
+from bot.core.plans import ActionKind
+from bot.core.views import Digest, LoudDeny, ScanView
+from bot.ports import Waiting
+from bot.services.context import Parts
+from bot.services.messages.case import deny_view
+
+# How many cases a digest names.
+DIGEST_NAMES = 5
+
+
+def digest_view(parts: Parts, message: Waiting) -> Digest:
+    """The cases that a scan found, as they are now."""
+    cases = parts.store.digest_cases(message.ref)
+    still = [case for case in cases if case.state is CaseState.OPEN]
+    counted = Counter(case.severity for case in still)
+    return Digest(
+        found=len(cases),
+        open_now=len(still),
+        by_severity={level: counted[level] for level in Severity},
+        worst=tuple(sorted(still, key=worst)[:DIGEST_NAMES]),
+        found_at=message.created_at,
+        used=sum(case.used is not None for case in still),
+    )
+
+
+def worst(case: Case) -> tuple[bool, int, int, str]:
+    """The order of cases: access that was used first, then the worst, by how much they reach, by name."""
+    return (not case.used, case.severity.rank, -len(case.usable), case.user.label.casefold())
+
+
+def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
+    """The deny of somebody who was not disabled, as it is now. Raises NotFound."""
+    stored = parts.store.told_deny(deny_id)
+    newest = parts.store.newest_case(stored.user.id)
+    has_alert = newest is not None and newest.case.state is CaseState.OPEN
+    under_way = parts.store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)
+    return LoudDeny(
+        user=newest.case.user if newest and has_alert else stored.user,
+        deny=deny_view(parts, stored),
+        lifted_at=stored.lifted_at,
+        lifted_by=stored.lifted_by,
+        under_way=next((action.view for action in under_way if action.view.user.id == stored.user.id), None),
+        has_alert=has_alert,
+        alert=parts.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
+    )
+
+
+def scan_view(parts: Parts, scan_id: str) -> ScanView:
+    """A scan that somebody asked for, as far as it is. Raises NotFound."""
+    scan = parts.store.scan(scan_id)
+    return ScanView(scan.askers, scan.started_at, scan.coverage, scan.opened, scan.closed)

@@ -1,0 +1,157 @@
+"""Bring Slack in line with the store: what is to be drawn or posted, how urgent it is, and doing it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+
+from bot.core.plans import ActionKind
+from bot.core.views import ActionView, Notice, NoticeKind
+from bot.ports import MessageKind, Posted, Unshown, Waiting
+from bot.services.context import Parts
+from bot.services.messages.case import case_view, deny_view
+from bot.services.messages.channel import digest_view, loud_deny, scan_view
+from bot.services.messages.summary import summary
+
+# Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
+STALE_ANSWER_SECONDS = 3600
+# For so long somebody who did something looks for what comes of it.
+LOOKED_FOR = timedelta(minutes=15)
+# How long a message stays as it was drawn before it is drawn again, in seconds.
+REST_SECONDS, DIGEST_REST_SECONDS = 1.0, 10.0
+
+
+class Road(Enum):
+    """Which of Slack's limits a message falls under."""
+
+    POST = "post"
+    EDIT = "edit"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A message to show. Two of one `place` are shown one after the other; a lower `urgency` goes first."""
+
+    key: str
+    kind: MessageKind
+    ref: str
+    version: int
+    road: Road
+    place: str
+    urgency: int
+    rest: float = REST_SECONDS
+
+
+def due(parts: Parts) -> list[Task]:
+    """Every message that does not show what is stored now."""
+    return [_task(unshown) for unshown in parts.store.unshown(parts.clock.now() - LOOKED_FOR)]
+
+
+def _task(unshown: Unshown) -> Task:
+    road = Road.EDIT if unshown.posted else Road.POST
+    if unshown.kind in {MessageKind.TELL, MessageKind.CARD}:
+        road = Road.ANSWER
+    # What a person waits for, then what belongs to a message that stands, then what is new.
+    urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
+    place = unshown.case_id or unshown.key
+    rest = DIGEST_REST_SECONDS if unshown.kind is MessageKind.DIGEST else REST_SECONDS
+    return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency, rest)
+
+
+def show(parts: Parts, task: Task) -> bool:
+    """Show one message as it is stored now; False when it has to wait for another. Raises ChatError, StoreError.
+
+    What Slack refuses for good (an archived channel, say) is tried again all the same: somebody may mend it, and
+    nothing is lost.
+    """
+    if task.kind is MessageKind.CASE:
+        _show_case(parts, task.ref)
+        return True
+    message = parts.store.message(task.key)
+    return message is None or _draw(parts, message)
+
+
+def _show_case(parts: Parts, case_id: str) -> None:
+    stored = parts.store.case(case_id)
+    if stored.shown_version >= stored.case.version:
+        return
+    posted = parts.chat.show_case(case_view(parts, stored.case), stored.posted, f"case:{case_id}")
+    parts.store.shown(case_id, stored.case.version, posted)
+
+
+def _draw(parts: Parts, message: Waiting) -> bool:
+    now = parts.clock.now()
+    draw = _ALONE.get(message.kind)
+    if draw:
+        parts.store.posted(message.seq, draw(parts, message), now, message.version)
+        return True
+    needed, thread = _thread(parts, message)
+    if needed and thread is None:
+        # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
+        if message.kind is MessageKind.CHANGE:
+            parts.store.posted(message.seq, None, now)
+        return message.kind is MessageKind.CHANGE
+    parts.store.posted(message.seq, _reply(parts, message, thread), now, message.version)
+    return True
+
+
+def _answer(parts: Parts, message: Waiting) -> None:
+    """What only one person sees, while they may still look for it."""
+    if message.asker is None or (parts.clock.now() - message.created_at).total_seconds() > STALE_ANSWER_SECONDS:
+        return
+    if message.kind is MessageKind.TELL:
+        parts.chat.tell(message.asker, message.text)
+    else:
+        stored = parts.store.case(message.ref)
+        link = parts.chat.link(stored.posted) if stored.posted else ""
+        parts.chat.renew_card(message.asker, case_view(parts, stored.case), link)
+
+
+# Messages that stand for themselves.
+_ALONE: Mapping[MessageKind, Callable[[Parts, Waiting], Posted | None]] = {
+    MessageKind.TELL: _answer,
+    MessageKind.CARD: _answer,
+    MessageKind.SUMMARY: lambda parts, it: parts.chat.post_summary(summary(parts, it.ref), it.key),
+    MessageKind.DIGEST: lambda parts, it: parts.chat.show_digest(digest_view(parts, it), it.posted, it.key),
+    MessageKind.DENY: lambda parts, it: parts.chat.show_deny(loud_deny(parts, it.ref), it.posted, it.key),
+    MessageKind.SCAN: lambda parts, it: parts.chat.show_scan(scan_view(parts, it.ref), it.posted, it.key),
+}
+
+
+def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | None:
+    """A message in the thread of what it is about, or in the channel where that has none."""
+    if message.kind is MessageKind.NOTICE:
+        return parts.chat.post_notice(_notice(parts, message), thread, message.key)
+    if message.kind is MessageKind.REPORT:
+        return parts.chat.post_report(_report(parts, message), thread, message.key)
+    return parts.chat.post_change(parts.store.change(message.ref), thread, message.key) if thread else None
+
+
+def _report(parts: Parts, message: Waiting) -> ActionView:
+    view = parts.store.action(message.ref).view
+    deny = parts.store.deny(view.user.id)
+    if deny and deny.confirmed and not deny.missing and view.kind is ActionKind.REVOKE:
+        # What a deny blocks of what is left.
+        view = replace(view, cover=deny.cover)
+    return replace(view, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))
+
+
+def _notice(parts: Parts, message: Waiting) -> Notice:
+    kind, _, user_id = message.ref.partition(":")
+    deny = parts.store.deny(user_id) if user_id else None
+    return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(parts, deny))
+
+
+def _thread(parts: Parts, message: Waiting) -> tuple[bool, Posted | None]:
+    """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny."""
+    if not message.case_id:
+        if message.kind is MessageKind.REPORT:
+            return parts.store.deny_message(parts.store.action(message.ref).view.user.id)
+        return False, None
+    stored = parts.store.case(message.case_id)
+    if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:
+        parts.store.want_message(message.case_id)
+        if stored.digest:
+            parts.work.wake()
+    return True, stored.posted

@@ -1,0 +1,238 @@
+"""Read people completely: every way in of a leaver, with what could not be read said and never left out."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import structlog
+
+from bot.core.errors import AwsError
+from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
+from bot.ports import Access, Directory, Row, Ways
+from bot.services.scan.naming import Names
+from bot.services.scan.sources import KIND_NAMES, Nothing, Once, PerPrincipal, Rows, Walked
+
+log = structlog.get_logger(__name__)
+
+# Enough to keep the limiters busy while answers travel; the limiters decide how fast AWS is asked.
+READERS = 16
+
+T = TypeVar("T")
+NO_ROWS: Sequence[Row] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """One person while being read: `rows` come with the group they come through, None for the person's own."""
+
+    user: User
+    memberships: list[Membership] = field(default_factory=list)
+    rows: dict[tuple[Row, str | None], None] = field(default_factory=dict)
+    unread: list[Problem] = field(default_factory=list)
+    sources: list[Rows] = field(default_factory=list)
+    added: set[tuple[GrantKind, str]] = field(default_factory=set)
+    disagreements: int = 0
+
+    @property
+    def who(self) -> str:
+        user = self.user
+        return f"{user.label} ({user.id})" if user.label != user.id else user.id
+
+
+class People:
+    """Reads people for one scan or one dialog; what several people share is read once.
+
+    `max_account_age`: how old, in seconds, the list of accounts may be (its names and states).
+    """
+
+    def __init__(self, directory: Directory, access: Access, *, max_account_age: float = 0.0) -> None:
+        self._directory, self._access = directory, access
+        self._once = Once()
+        self.names = Names(directory, access, max_account_age)
+        # Kinds of which something may be missing for somebody.
+        self.kinds_missing: set[GrantKind] = set()
+
+    @property
+    def management_account_id(self) -> str | None:
+        return self.names.management_account_id
+
+    @property
+    def caller_account_id(self) -> str | None:
+        return self.names.caller_account_id
+
+    def prepare(self) -> tuple[Problem, ...]:
+        """Read what everybody shares, accounts and organization. Gives what could not be read; accounts that could
+        not be read are also a problem of each person with a grant in one.
+        """
+        return self.names.prepare()
+
+    def read_one(self, user: User, *, name_every_group: bool = False) -> PersonRead:
+        """Prepare and read one person alone, each kind from the person's end where AWS lets the bot's account."""
+        shared = self.prepare()
+        draft = self.begin(user)
+        for ways in self._access.ways():
+            self.add(draft, self._alone(ways, user))
+        read = self.finish(draft, name_every_group=name_every_group)
+        more = tuple(problem for problem in shared if problem not in read.unread)
+        return replace(read, unread=(*more, *read.unread))
+
+    def begin(self, user: User, memberships: Iterable[Membership] | None = None) -> Draft:
+        """A draft with the groups the user is in: those given, else read now."""
+        draft = Draft(user)
+        if memberships is None:
+            memberships = self._try(
+                draft,
+                None,
+                f"group memberships of {draft.who}",
+                lambda: self._directory.memberships(user.id),
+                path=Path.GROUP,
+            )
+        draft.memberships += memberships or ()
+        return draft
+
+    def add(self, draft: Draft, source: Rows) -> None:
+        """Add the rows of one kind: the person's own, and those of each group of theirs."""
+        draft.sources.append(source)
+        if source.problems:
+            draft.unread += source.problems
+            self.kinds_missing.add(source.kind)
+        user, what = draft.user, f"{KIND_NAMES[source.kind]} of {draft.who}"
+        own = self._try(draft, source.kind, what, lambda: source.of("USER", user.id)) or NO_ROWS
+        for row in own:
+            if row.principal_type == "USER" and row.principal_id == user.id:
+                draft.rows[row, None] = None
+        inherited = {(row, row.principal_id) for row in own if row.principal_type == "GROUP"}
+        draft.rows.update((row, None) for row in sorted(inherited, key=str))
+        self.names.learn(own)
+        self._add_memberships(draft, inherited)
+        listed = self._add_groups(draft, source)
+        if inherited and listed is not None:
+            self._compare(draft, source.kind, listed, inherited)
+
+    def finish(self, draft: Draft, *, name_every_group: bool = False) -> PersonRead:
+        """The person with every grant. What failed is in `unread`; everything else is there all the same."""
+        for source in draft.sources:
+            # A group that only a later kind's inherited rows brought to light has rows of the earlier kinds, too.
+            self._add_groups(draft, source)
+        granting = {group_id for _, group_id in draft.rows if group_id}
+        memberships = [
+            replace(member, group=self.names.group(member.group, draft.unread))
+            if name_every_group or member.group.id in granting
+            else member
+            for member in draft.memberships
+        ]
+        groups = {member.group.id: member.group for member in memberships}
+        grants = [
+            self.names.grant(row, groups[group_id] if group_id else None, draft.unread) for row, group_id in draft.rows
+        ]
+        unread = tuple(dict.fromkeys(draft.unread))
+        return PersonRead(draft.user, tuple(grants), tuple(memberships), unread, disagreements=draft.disagreements)
+
+    def orphans(self, rows: Iterable[Row]) -> tuple[tuple[Orphan, ...], bool]:
+        """The rows whose user DescribeUser does not find, and whether every user could be asked for.
+
+        Names that cannot be read are left out.
+        """
+        gone: dict[str, bool | None] = {}
+        found = []
+        for row in rows:
+            user_id = row.principal_id
+            if user_id not in gone:
+                gone[user_id] = self.names.is_gone(user_id)
+            if gone[user_id]:
+                found.append(Orphan(user_id, self.names.grant(row, None, [])))
+        return tuple(found), None not in gone.values()
+
+    def only_assignment(self, account_id: str, permission_set_arn: str) -> bool:
+        """Whether this permission set has just one assignment in this account; False when it cannot be read."""
+        try:
+            return len(self._access.assigned(account_id, permission_set_arn)) == 1
+        except AwsError:
+            return False
+
+    def _alone(self, ways: Ways, user: User) -> Rows:
+        """One person's rows of this kind."""
+        try:
+            if not ways.only_from_other_end():
+                return PerPrincipal(ways)
+            walked = Walked(ways, ways.spots(), [user.id])
+        except AwsError as error:
+            return Nothing(ways.kind, [kind_problem(ways.kind, error)])
+        with readers() as pool:
+            walked.walk(pool)
+        return walked
+
+    def _add_memberships(self, draft: Draft, inherited: Iterable[tuple[Row, str]]) -> None:
+        """Memberships that only show in inherited rows of the user's own.
+
+        Whether memberships of a disabled user are always listed is documented nowhere
+        (docs/facts.md#memberships-of-disabled).
+        """
+        known = {member.group.id for member in draft.memberships}
+        for group_id in sorted({group_id for _, group_id in inherited} - known):
+            what = f"the membership of {draft.user.label} in group {group_id}"
+            try:
+                membership_id = self._directory.membership_in(group_id, draft.user.id) or ""
+            except AwsError as error:
+                self._miss(draft, None, what, error, path=Path.GROUP)
+                membership_id = ""
+            draft.memberships.append(Membership(membership_id, Group(group_id)))
+
+    def _add_groups(self, draft: Draft, source: Rows) -> set[tuple[Row, str]] | None:
+        """Add and give what the groups' own lists say; None when not all could be read."""
+        listed: set[tuple[Row, str]] | None = set()
+        for member in draft.memberships:
+            group_id = member.group.id
+            if (source.kind, group_id) in draft.added:
+                continue
+            draft.added.add((source.kind, group_id))
+            try:
+                rows = source.of("GROUP", group_id)
+            except AwsError as error:
+                # People know the group by its name, if that at least can be read.
+                name = self.names.group(member.group, []).label
+                what = f"{KIND_NAMES[source.kind]} of group {name}"
+                self._miss(draft, source.kind, what, error, path=Path.GROUP)
+                listed = None
+                continue
+            draft.rows.update(((row, group_id), None) for row in rows)
+            self.names.learn(rows)
+            if listed is not None:
+                listed.update((row, group_id) for row in rows)
+        return listed
+
+    def _compare(
+        self, draft: Draft, kind: GrantKind, listed: set[tuple[Row, str]], inherited: set[tuple[Row, str]]
+    ) -> None:
+        """AWS may list what a group gives with the user, too. Where it does, both answers have to be the same."""
+        different = listed ^ inherited
+        if different:
+            draft.disagreements += len(different)
+            log.warning("two answers of AWS differ", user=draft.user.id, kind=str(kind), rows=len(different))
+
+    def _try(
+        self, draft: Draft, kind: GrantKind | None, what: str, read: Callable[[], T], *, path: Path | None = None
+    ) -> T | None:
+        """What `read` gives; None, and a problem, when it cannot be read. `kind` None: it may hide any kind."""
+        try:
+            return read()
+        except AwsError as error:
+            self._miss(draft, kind, what, error, path=path)
+            return None
+
+    def _miss(
+        self, draft: Draft, kind: GrantKind | None, what: str, error: AwsError, *, path: Path | None = None
+    ) -> None:
+        self.kinds_missing |= {kind} if kind else set(GrantKind)
+        draft.unread.append(Problem(what, str(error), passing=error.passes, kind=kind, path=path))
+
+
+def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
+    """A whole kind that could not be read."""
+    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind)
+
+
+def readers() -> ThreadPoolExecutor:
+    """Threads for reading AWS; a context manager."""
+    return ThreadPoolExecutor(READERS, thread_name_prefix="reader")

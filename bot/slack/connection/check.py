@@ -1,0 +1,120 @@
+"""Whether Slack will work for the bot: its tokens, its channel, the user groups of the settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from bot.core.authorization import Home
+from bot.core.errors import ChatError, ChatUnavailable, SettingsError
+from bot.slack.connection.socket import LASTING
+from bot.slack.connection.web import asked, plain_client
+from bot.slack.people import People
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The workspace the bot is installed in, as `auth.test` says; "" for what Slack does not give. `url` ends with a
+    slash.
+    """
+
+    team_id: str
+    url: str
+    enterprise_id: str = ""
+
+    @property
+    def home(self) -> Home:
+        return Home(self.team_id, self.enterprise_id)
+
+
+# What a person must change; anything else may be over in a minute.
+_TOKEN = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
+)
+FATAL = _TOKEN | {
+    "channel_not_found",
+    "is_archived",
+    "link_disabled",
+    "missing_scope",
+    "no_such_subteam",
+    "not_in_channel",
+    "plan_upgrade_required",
+}
+
+
+class SlackCheck:
+    """Asks Slack about the bot; each question once."""
+
+    def __init__(self, token: str, app_token: str, api_url: str, channel: str, people: People) -> None:
+        self._web = plain_client(token, api_url)
+        self._app_token, self._channel, self._people = app_token, channel, people
+        # What was wrong when it was looked at last, "" for nothing.
+        self.trouble = ""
+
+    def first(self) -> Workspace:
+        """The workspace. Raises SettingsError with all that a person must change, and ChatUnavailable."""
+        told: list[Workspace] = []
+        failures = [_failure(lambda: told.append(self._workspace())), _failure(self._check_app_token)]
+        if not any(failure and failure.code in _TOKEN for failure in failures[:1]):
+            # A group that cannot be read would leave its members without their role in the night it is needed.
+            looks: list[Callable[[], None]] = [self._check_channel]
+            looks += [partial(self._people.read, group) for group in self._people.groups]
+            failures += map(_failure, looks)
+        lasting = [str(failure) for failure in failures if failure and failure.code in FATAL]
+        if lasting:
+            raise SettingsError(list(dict.fromkeys(lasting)))
+        if not told:
+            raise ChatUnavailable(str(failures[0]))
+        return told[0]
+
+    def again(self) -> None:
+        """Look at the bot's token and channel now."""
+        before = self.trouble
+        try:
+            self._workspace()
+            self._check_channel()
+        except ChatError as error:
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
+        if self.trouble and self.trouble != before:
+            log.warning("the bot can do nothing in Slack", why=self.trouble)
+        elif before and not self.trouble:
+            log.info("the bot can work in Slack again")
+
+    def _workspace(self) -> Workspace:
+        about = asked("auth.test", self._web.auth_test)
+        return Workspace(str(about["team_id"]), str(about.get("url") or ""), str(about.get("enterprise_id") or ""))
+
+    def _check_channel(self) -> None:
+        name = self._channel
+        found = asked("conversations.info", lambda: self._web.conversations_info(channel=name))["channel"]
+        if found.get("is_archived"):
+            raise ChatError(
+                f"The channel {name} is archived. Set LEAVERBOT_CHANNEL to another one.", code="is_archived"
+            )
+        if not found.get("is_member", True):
+            raise ChatError(
+                f"The bot is not in the channel {name}. Invite it there: /invite @leaverbot", code="not_in_channel"
+            )
+
+    def _check_app_token(self) -> None:
+        """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
+        try:
+            asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._app_token))
+        except ChatError as error:
+            raise ChatError(LASTING.get(error.code, str(error)), code=error.code) from error
+
+
+def _failure(look: Callable[[], object]) -> ChatError | None:
+    """What came of a look. What may pass is logged: the work can begin without it."""
+    try:
+        look()
+    except ChatError as error:
+        if error.code not in FATAL:
+            log.warning("something could not be checked in Slack", why=str(error))
+        return error
+    return None

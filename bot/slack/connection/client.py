@@ -1,0 +1,266 @@
+"""Implements `ports.Chat`: posting, editing, answering, and what Slack's errors mean here."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.core.cases import CaseState
+from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
+from bot.core.report import Summary
+from bot.core.views import (
+    ActionView,
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    PersonView,
+    ScanView,
+    UnusedList,
+)
+from bot.ports import Asker, Posted
+from bot.slack import messages
+from bot.slack.connection.response_urls import Hooks
+from bot.slack.connection.web import Web
+from bot.slack.dialogs.dialog import dialog_view
+from bot.slack.messages import Message
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+EVENT = "leaverbot_message"
+# How many messages back an earlier, broken attempt to post is looked for.
+LOOK_BACK = 200
+# Threads whose messages are remembered; the oldest are read again when they are needed.
+MOST_THREADS = 200
+# How long one person's answer or dialog is tried again, on a thread that nobody else waits for, in seconds; and the
+# pause between two attempts where Slack names none.
+PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
+# How long a user group that could not be read is not asked for again, in seconds.
+ASK_AGAIN_SECONDS = 10.0
+# Slack's word for a user group that does not exist (any more).
+NO_GROUP = "no_such_subteam"
+# The person or the bot is not where the answer should go.
+_ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
+
+
+class SlackChat:
+    """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known."""
+
+    def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
+        self._web, self._hooks = Web(token, base_url), Hooks(base_url)
+        self._channel, self.url = channel, url
+        self._bot_id = ""
+        self._lock = threading.Lock()
+        # Where messages with a key stand, as far as an earlier process or a broken attempt may have posted them: by
+        # place (a channel, or a thread in it). Read once, and again for a key whose last attempt has no known outcome.
+        self._found: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()
+        self._doubtful: set[str] = set()
+        # User groups that Slack did not tell the members of, and when.
+        self._unread: dict[str, tuple[float, ChatError | None]] = {}
+
+    def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
+        needed = view.case.state is CaseState.OPEN
+        return self._draw(messages.case_message(view), at, key, needed=needed, anew=f"{key}:{view.case.version}")
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        now, (failed_at, error) = time.monotonic(), self._unread.get(group_id, (0.0, None))
+        if error and now - failed_at < ASK_AGAIN_SECONDS:
+            raise error
+        try:
+            answer = self._web.look("usergroups.users.list", {"usergroup": group_id}, hasty=True)
+        except ChatError as error:
+            if error.code == NO_GROUP:
+                # Nobody is in it, and that is an answer: waiting would not end.
+                return frozenset()
+            self._unread[group_id] = (time.monotonic(), error)
+            raise
+        self._unread.pop(group_id, None)
+        return frozenset(answer.get("users", []))
+
+    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+        return self._post_all(messages.report_message(view), key, thread)
+
+    def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
+        return self._post(messages.change_message(change), key, thread)
+
+    def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
+        return self._post(messages.notice_message(notice), key, thread)
+
+    def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.digest_message(digest), at, key)
+
+    def show_deny(self, deny: LoudDeny, at: Posted | None, key: str) -> Posted:
+        in_force = deny.lifted_at is None
+        anew = f"{key}:{at.ts}" if in_force and at else ""
+        return self._draw(messages.loud_deny_message(deny), at, key, needed=in_force, anew=anew)
+
+    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.scan_message(scan), at, key)
+
+    def post_summary(self, summary: Summary, key: str) -> Posted:
+        return self._post(messages.summary_message(summary), key)
+
+    def show_dialog(self, view: DialogView, view_id: str) -> None:
+        if not view_id:
+            raise ChatDialogGone("The dialog was never opened.")
+        _patiently(lambda: self._web.call("views.update", {"view_id": view_id, "view": dialog_view(view)}))
+
+    def tell(self, asker: Asker, text: str) -> None:
+        self.answer(asker, messages.plain_message(text))
+
+    def answer_person(self, asker: Asker, person: PersonView) -> None:
+        _patiently(lambda: self.answer(asker, messages.person_message(person)))
+
+    def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
+        if not self._hooks.send(asker.response_url, messages.card_message(view, link), replace=True):
+            log.info("a card could not be replaced", case=view.case.id)
+
+    def answer_matches(self, asker: Asker, matches: Matches) -> None:
+        _patiently(lambda: self.answer(asker, messages.matches_message(matches)))
+
+    def answer_unused(self, asker: Asker, unused: UnusedList) -> None:
+        _patiently(lambda: self.answer(asker, messages.unused_message(unused)))
+
+    def link(self, posted: Posted) -> str:
+        # The form of Slack's permalinks; asking for each would cost a call a message.
+        return f"{self.url}archives/{posted.channel}/p{posted.ts.replace('.', '')}" if self.url else ""
+
+    def answer(self, asker: Asker, message: Message) -> None:
+        """Show a message to the asker alone, wherever that works. Raises ChatError when it works nowhere."""
+        if asker.response_url and self._hooks.send(asker.response_url, message):
+            return
+        content = {"text": message.text, "blocks": message.blocks}
+        for channel in dict.fromkeys([asker.channel or self._channel, self._channel]):
+            try:
+                self._web.call("chat.postEphemeral", {"channel": channel, "user": asker.user, **content})
+            except ChatError as error:
+                if error.code not in _ELSEWHERE:
+                    raise
+            else:
+                return
+        # The asker is in neither channel: a direct message is still theirs alone.
+        self._web.call("chat.postMessage", {"channel": asker.user, **content})
+
+    def open_dialog(self, trigger_id: str, view: DialogView) -> str:
+        """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
+        answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": dialog_view(view)}, hasty=True)
+        return str(answer["view"]["id"])
+
+    def _draw(self, message: Message, at: Posted | None, key: str, *, needed: bool = False, anew: str = "") -> Posted:
+        """Post it, or edit it where it stands.
+
+        What is `needed` follows into the channel that LEAVERBOT_CHANNEL names now; the rest stays as it was drawn in
+        one of the past. One that somebody deleted is posted again under the key `anew`, if there is one.
+        """
+        moved = at is not None and at.channel != self._channel
+        if at is None or (moved and needed):
+            return self._post(message, key)
+        try:
+            self._edit(at, message)
+        except ChatUnavailable:
+            raise
+        except ChatMessageGone:
+            if anew and not moved:
+                log.info("a message is gone and is posted anew", message=key)
+                return self._post(message, anew)
+        except ChatError:
+            if not moved:
+                raise
+        return at
+
+    def _edit(self, at: Posted, message: Message) -> None:
+        content = {"text": message.text, "blocks": message.blocks}
+        self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **content})
+
+    def _post_all(self, parts: Sequence[Message], key: str, thread: Posted | None) -> Posted:
+        posted = [self._post(part, f"{key}:{number}", thread) for number, part in enumerate(parts)]
+        return posted[0]
+
+    def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
+        """Post, unless a message with this key stands there already: then edit that one and take it over."""
+        place = (thread.channel if thread else self._channel, thread.ts if thread else "")
+        known = self._known(place, key)
+        if known:
+            self._edit(Posted(place[0], known), message)
+            return Posted(place[0], known)
+        arguments = {
+            "channel": place[0],
+            "text": message.text,
+            "blocks": message.blocks,
+            "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+            **({"thread_ts": place[1]} if place[1] else {}),
+        }
+        try:
+            answer = self._web.call("chat.postMessage", arguments)
+        except ChatLimited:
+            raise
+        except ChatUnavailable:
+            # It may have been posted or not: look before the next attempt.
+            self._doubtful.add(key)
+            raise
+        # Should the store fail to note it, the next attempt finds it here.
+        self._note(place, {key: str(answer["ts"])})
+        return Posted(str(answer["channel"]), str(answer["ts"]))
+
+    def _known(self, place: tuple[str, str], key: str) -> str | None:
+        """Where an earlier attempt posted the message with this key."""
+        with self._lock:
+            found = self._found.get(place)
+        if found is None or key in self._doubtful:
+            found = self._note(place, self._look(*place))
+            self._doubtful.discard(key)
+        return found.get(key)
+
+    def _note(self, place: tuple[str, str], more: Mapping[str, str]) -> dict[str, str]:
+        with self._lock:
+            found = self._found.setdefault(place, {})
+            found.update(more)
+            while len(self._found) > MOST_THREADS:
+                self._found.popitem(last=False)
+            return found
+
+    def _look(self, channel: str, thread_ts: str) -> dict[str, str]:
+        """The messages of ours that stand there, by key. Those of others count for nothing, whatever they carry."""
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments = {"channel": channel, "ts": thread_ts} if thread_ts else {"channel": channel}
+        try:
+            self._bot_id = self._bot_id or str(self._web.look("auth.test", {}).get("bot_id") or "")
+            answer = self._web.look(method, {**arguments, "limit": LOOK_BACK, "include_all_metadata": True})
+        except ChatUnavailable:
+            raise
+        except ChatError as error:
+            log.warning("earlier messages cannot be read, so one may be posted twice", why=str(error))
+            return {}
+        return _keys(answer.get("messages", []), self._bot_id)
+
+
+def _patiently(show: Callable[[], T]) -> T:
+    """Show one person something, again for a while when Slack does not take it now."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return show()
+        except ChatUnavailable as error:
+            pause = error.wait if isinstance(error, ChatLimited) else PAUSE_SECONDS
+            if time.monotonic() + pause > until:
+                raise
+        time.sleep(pause)
+
+
+def _keys(found: Sequence[Mapping[str, Any]], bot_id: str) -> dict[str, str]:
+    keys = {}
+    for message in found:
+        metadata = message.get("metadata") or {}
+        key = (metadata.get("event_payload") or {}).get("key")
+        if message.get("bot_id") == bot_id and metadata.get("event_type") == EVENT and key:
+            keys[str(key)] = str(message["ts"])
+    return keys

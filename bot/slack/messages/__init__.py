@@ -1,0 +1,47 @@
+"""Everything the bot says in Slack, as pure functions from what is shown to blocks; the words live next door."""
+
+from bot.slack.blocks import Message
+from bot.slack.kinds.prune import unused_message
+from bot.slack.messages.alert import case_message
+from bot.slack.messages.loud_denies import loud_deny_message
+from bot.slack.messages.notices import notice_message
+from bot.slack.messages.orphans import orphans_message
+from bot.slack.messages.overview import digest_message, summary_message
+from bot.slack.messages.replies import (
+    card_message,
+    help_message,
+    list_message,
+    matches_message,
+    person_message,
+    plain_message,
+    refusal_message,
+    refusal_text,
+)
+from bot.slack.messages.reports import change_message, report_message
+from bot.slack.messages.scans import scan_message
+from bot.slack.wording.text import mention
+from bot.slack.wording.words import deny_words
+
+__all__ = [
+    "Message",
+    "card_message",
+    "case_message",
+    "change_message",
+    "deny_words",
+    "digest_message",
+    "help_message",
+    "list_message",
+    "loud_deny_message",
+    "matches_message",
+    "mention",
+    "notice_message",
+    "orphans_message",
+    "person_message",
+    "plain_message",
+    "refusal_message",
+    "refusal_text",
+    "report_message",
+    "scan_message",
+    "summary_message",
+    "unused_message",
+]

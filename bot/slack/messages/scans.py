@@ -1,0 +1,38 @@
+"""The message about a scan that somebody asked for: that it runs, then what came of it."""
+
+from collections.abc import Iterable
+
+from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.views import ScanView
+from bot.slack.blocks import Message, context, message, section
+from bot.slack.wording.text import clean, cut, mention, plural, say, when
+
+
+def scan_message(view: ScanView) -> Message:
+    """One message for the life of the scan."""
+    asked = f"Asked for by {mention(view.askers)}, {when(view.started_at)}."
+    if view.coverage is None:
+        title = "A scan is running"
+        return message(title, [section(f"*{title}*"), context(asked)])
+    title = f"The scan is {'complete' if view.coverage.status is ScanStatus.COMPLETE else 'incomplete'}"
+    if view.coverage.status is ScanStatus.FAILED:
+        title = "The scan failed and found out nothing new"
+    lines = [f"*{title}*", *_found(view, view.coverage), *_not_read(view.coverage)]
+    return message(title, [section(cut("\n".join(lines), 2900)), context(asked)])
+
+
+def _found(view: ScanView, coverage: Coverage) -> Iterable[str]:
+    if coverage.status is ScanStatus.FAILED:
+        return
+    calls = sum((coverage.calls or {}).values())
+    yield f"{plural(coverage.users_read, 'user')} read with {plural(calls, 'call')} to AWS, {coverage.checked}."
+    yield f"Cases: {view.opened:,} new, {view.closed:,} closed."
+
+
+def _not_read(coverage: Coverage) -> Iterable[str]:
+    if coverage.problems:
+        first, more = coverage.problems[0], len(coverage.problems) - 1
+        yield f"Not read: {say(first.what, 200)} ({say(first.why, 600)}).{f' And {more:,} more.' if more else ''}"
+        if coverage.status is not ScanStatus.FAILED:
+            yield "No case was closed because of what could not be read."
+    yield from (say(f"Note: {note}", 300) for note in coverage.notes if clean(note))

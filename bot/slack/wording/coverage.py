@@ -1,0 +1,141 @@
+"""What a scan read and what it did not, in words; and whether "nobody can get in" may be said."""
+
+from bot.core.models import GrantKind, Problem, alike
+from bot.core.scan.coverage import Coverage, ScanStatus, Strategy
+from bot.slack.wording.text import clean, cut, listed, plural, say, when
+
+KINDS = {
+    GrantKind.ACCOUNT: "account assignments",
+    GrantKind.APPLICATION: "application assignments",
+    GrantKind.ENTITLEMENT: "account access manager",
+}
+_ENDS = {Strategy.PER_PRINCIPAL: "person by person", Strategy.OTHER_END: "from the other end"}
+MOST_NOTES = 3
+
+
+def tells_all(last: Coverage | None) -> bool:
+    """Whether this scan shows every way in of everybody who is disabled."""
+    return last is not None and last.status is ScanStatus.COMPLETE and last.every_kind
+
+
+def all_clear(last: Coverage) -> str:
+    """The sentence that only a scan that `tells_all`, and found nothing, allows."""
+    at = when(last.finished_at)
+    if not last.leavers:
+        return f"No user is disabled: {plural(last.users_read, 'user')} read {at}."
+    who = "The 1 disabled user was" if last.leavers == 1 else f"All {last.leavers:,} disabled users were"
+    return f"{who} checked {at}. None can get in."
+
+
+def why_not_clear(last: Coverage | None) -> str:
+    """Why nothing can be said for sure, as the end of a sentence."""
+    if last is None:
+        return "no scan has ended yet."
+    at = when(last.finished_at)
+    if last.status is ScanStatus.FAILED:
+        return f"the last scan failed {at}."
+    if last.status is ScanStatus.PARTIAL:
+        part = f" (not all of {_missing(last)} was read)" if not last.every_kind else ""
+        return f"the last scan, {at}, was incomplete{part}."
+    if not last.every_kind:
+        return f"the last scan, {at}, did not read all of {_missing(last)}."
+    return f"the last complete scan is from {at}, and none ended since."
+
+
+def coverage_line(last: Coverage) -> str:
+    """What the newest scan read and what not."""
+    word = {
+        ScanStatus.COMPLETE: "was complete",
+        ScanStatus.PARTIAL: "was incomplete",
+        ScanStatus.FAILED: "failed",
+    }[last.status]
+    calls = sum((last.calls or {}).values())
+    asked = f" with {plural(calls, 'call')} to AWS" if calls else ""
+    read = f"{plural(last.users_read, 'user')} read{asked}, {last.checked}"
+    texts = [
+        f"The last scan, {when(last.finished_at)}, {word}: {'no user was read' if _nothing(last) else read}.",
+        _unknown(last),
+        "" if last.status is ScanStatus.FAILED else _kinds(last),
+        _problems(last),
+        *(f"{say(note, 300).rstrip('.')}." for note in last.notes[:MOST_NOTES] if clean(note)),
+        _orphans(last),
+        _disagreements(last),
+        "" if last.status is ScanStatus.COMPLETE else "No case was closed because of what could not be read.",
+    ]
+    return cut(" ".join(text for text in texts if text), 2500)
+
+
+def _nothing(last: Coverage) -> bool:
+    return last.status is ScanStatus.FAILED and not last.users_read
+
+
+def _unknown(last: Coverage) -> str:
+    if not last.unknown_status:
+        return ""
+    who = "it" if last.unknown_status == 1 else "they"
+    return f"AWS gave no status for {plural(last.unknown_status, 'user')}, so {who} may be disabled, too."
+
+
+def how_line(last: Coverage) -> str:
+    """From which end each thing was read, and why; "" when nothing is known of it."""
+    parts = [f"{_what(how.what)} {_ENDS[how.strategy]}" + _why(how.why) for how in last.how]
+    return cut(f"How it was read: {'; '.join(parts)}.", 900) if parts else ""
+
+
+def _what(what: str) -> str:
+    return KINDS[GrantKind(what)] if what in set(GrantKind) else say(what, 60)
+
+
+def _why(why: str) -> str:
+    return f" ({say(why, 120)})" if clean(why) else ""
+
+
+def _about(kind: GrantKind, last: Coverage) -> Problem | None:
+    """The problem that this whole kind could not be read, if there is one."""
+    return next((problem for problem in last.problems if problem.what == KINDS[kind]), None)
+
+
+def _missing(last: Coverage) -> str:
+    return listed([KINDS[kind] for kind in GrantKind if kind not in last.kinds_read])
+
+
+def _kinds(last: Coverage) -> str:
+    """The kinds of access that were not read, or not for everybody; "" when all were."""
+    missing = [kind for kind in GrantKind if kind not in last.kinds_read]
+    texts = []
+    for kind in missing:
+        problem = _about(kind, last)
+        if problem:
+            texts.append(f"{KINDS[kind].capitalize()}: not read. {say(problem.why, 300)}")
+    others = [KINDS[kind] for kind in missing if _about(kind, last) is None]
+    if others:
+        texts.append(f"Not read for everybody: {listed(others)}.")
+    return " ".join(texts)
+
+
+def _problems(last: Coverage) -> str:
+    """The first problem that is not said with a kind, with how many others like it, and how many other kinds."""
+    whole = {KINDS[kind] for kind in GrantKind if kind not in last.kinds_read}
+    if last.status is ScanStatus.FAILED:
+        whole = set()
+    problems = [problem for problem in last.problems if problem.what not in whole]
+    if not problems:
+        return ""
+    (what, why), *others = alike(problems)
+    more = f" And {plural(len(others), 'more kind of problem', 'more kinds of problems')}." if others else ""
+    return f"Not read: {say(what, 200)}. {say(why, 300)}{more}"
+
+
+def _orphans(last: Coverage) -> str:
+    if not last.orphans:
+        return ""
+    one = last.orphans == 1
+    belongs = "1 grant belongs to a deleted user" if one else f"{last.orphans:,} grants belong to deleted users"
+    return f"{belongs}; nobody can use {'it' if one else 'them'}: `/leavers orphans`."
+
+
+def _disagreements(last: Coverage) -> str:
+    if not last.disagreements:
+        return ""
+    rows = plural(last.disagreements, "grant")
+    return f"AWS's two answers about access through groups differ in {rows}; all of them were counted."

@@ -1,0 +1,174 @@
+"""How the operations of a plan are called, before and after they were carried out."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.core.models import Path
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
+from bot.core.views import ActionState, ActionView
+from bot.slack.wording.text import clean, code, listed, name, plural, say
+from bot.slack.wording.ways_in import application_label, last_part
+from bot.slack.wording.words import account_label, group_label, left_open
+
+_DONE = {
+    OperationKind.DELETE_ASSIGNMENT: ("remove ", "Removed "),
+    OperationKind.DELETE_APPLICATION_ASSIGNMENT: ("remove ", "Removed "),
+    OperationKind.DELETE_ENTITLEMENT: ("remove ", "Removed "),
+    OperationKind.LEAVE_GROUP: ("take ", "Took "),
+    OperationKind.ADD_TO_DENY: ("put ", "Put "),
+    OperationKind.REMOVE_FROM_DENY: ("take ", "Took "),
+    OperationKind.DENY_IN_SET: ("deny ", "Denied "),
+    OperationKind.LIFT_IN_SET: ("lift ", "Lifted "),
+    OperationKind.PROVISION: ("provision ", "Provisioned "),
+    OperationKind.RELEASE_NAME: ("take ", "Took "),
+    OperationKind.DENY_NAME: ("put ", "Put "),
+    OperationKind.DELETE_USER: ("delete ", "Deleted "),
+    OperationKind.DELETE_PERMISSION_SET: ("delete ", "Deleted "),
+}
+_ABOUT_A_SET = {
+    OperationKind.DENY_IN_SET: "deny the user in permission set",
+    OperationKind.LIFT_IN_SET: "lift the deny in permission set",
+    OperationKind.DELETE_PERMISSION_SET: "delete permission set",
+}
+_WHOLE = {
+    OperationKind.ADD_TO_DENY: "put the user's id into the deny policy",
+    OperationKind.REMOVE_FROM_DENY: "take the user's id out of the deny policy",
+    OperationKind.DELETE_USER: "delete the user",
+}
+_NOT_DONE = {
+    OperationState.WAITING: "Not started",
+    OperationState.ASKED: "Asked for",
+    OperationState.RUNNING: "Under way",
+    OperationState.ANSWERED: "Done according to AWS, not read back",
+    OperationState.REFUSED: "Not done",
+    OperationState.UNKNOWN: "Asked for, outcome not known",
+    OperationState.NOT_BEGUN: "Not started",
+}
+
+
+def planned(operation: Operation, limit: int = 60) -> str:
+    """The operation as something to do, with its warnings."""
+    shown, args = operation.shown, operation.args
+    if operation.kind is OperationKind.DELETE_ASSIGNMENT:
+        text = f"remove {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
+        role = " (removes its role; a later assignment gets a new role name)"
+        return text + (role if shown.get("removes_role") else "")
+    if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
+        label = application_label(args.get("application_arn"), str(shown.get("application") or ""), limit)
+        return f"remove the access to application *{label}*"
+    if operation.kind is OperationKind.DELETE_ENTITLEMENT:
+        role = code(last_part(args.get("role_arn")), limit)
+        return f"remove the access to role {role} in *{_account_shown(operation, limit)}*"
+    if operation.kind is OperationKind.LEAVE_GROUP:
+        text = f"take the user out of group *{group_label(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
+        return text + (" (remove the membership in your directory too, or it comes back)" if shown.get("scim") else "")
+    if operation.kind is OperationKind.PROVISION:
+        return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
+    if operation.kind in _ABOUT_A_SET:
+        return f"{_ABOUT_A_SET[operation.kind]} {permission_shown(operation, limit)}"
+    if operation.kind in {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}:
+        return _name_moved(operation, limit)
+    return _WHOLE[operation.kind]
+
+
+def _name_moved(operation: Operation, limit: int) -> str:
+    """Take the name `dana` out of the deny policy: *Dana New* has it now."""
+    in_set = f"permission set {permission_shown(operation, limit)}"
+    where = in_set if operation.args.get("permission_set_arn") else "the deny policy"
+    user_name, holder = code(operation.args.get("user_name", ""), 130), name(str(operation.shown.get("holder") or ""))
+    if operation.kind is OperationKind.DENY_NAME:
+        return f"put the name {user_name} into {where}"
+    holder_id = code(str(operation.shown.get("holder_id") or ""))
+    return f"take the name {user_name} out of {where}: *{holder}* ({holder_id}) has it now"
+
+
+def taken(operation: Operation, limit: int = 60) -> str:
+    """What an operation of a revoke took away: group *x*, ReadOnlyAccess in *y*, the access to application *z*."""
+    text = planned(
+        Operation(operation.kind, operation.args, {**operation.shown, "scim": False, "removes_role": False}), limit
+    )
+    return text.removeprefix("remove ").removeprefix("take the user out of ")
+
+
+def outcome_line(outcome: Outcome, limit: int = 60) -> str:
+    """What became of an operation; what was asked for is never said as if it had happened."""
+    text = planned(outcome.operation, limit)
+    if outcome.state is OperationState.DONE:
+        asked, did = _DONE[outcome.operation.kind]
+        return f"• {did}{text.removeprefix(asked)}"
+    detail = f". {say(outcome.detail, 400)}" if clean(outcome.detail) else ""
+    return f"• {_NOT_DONE[outcome.state]}: {text}{detail}"
+
+
+def _account_shown(operation: Operation, limit: int) -> str:
+    account_id = operation.args.get("account_id") or operation.shown.get("account_id")
+    return account_label(account_id, str(operation.shown.get("account") or ""), limit)
+
+
+def permission_shown(operation: Operation, limit: int) -> str:
+    shown = str(operation.shown.get("permission_set") or "")
+    if not shown or shown.startswith("arn:"):
+        return code(last_part(shown or operation.args.get("permission_set_arn")), limit)
+    return name(shown, limit)
+
+
+def counted(outcomes: Iterable[Outcome]) -> str:
+    """5 assignments removed, access to 2 applications removed, taken out of 2 groups."""
+    done = Counter(outcome.operation.kind for outcome in outcomes if outcome.state is OperationState.DONE)
+    parts = []
+    if done[OperationKind.DELETE_ASSIGNMENT]:
+        parts.append(f"{plural(done[OperationKind.DELETE_ASSIGNMENT], 'assignment')} removed")
+    applications, roles = (
+        done[OperationKind.DELETE_APPLICATION_ASSIGNMENT],
+        done[OperationKind.DELETE_ENTITLEMENT],
+    )
+    access = [plural(count, one) for count, one in ((applications, "application"), (roles, "role")) if count]
+    if access:
+        parts.append(f"access to {listed(access)} removed")
+    if done[OperationKind.LEAVE_GROUP]:
+        parts.append(f"taken out of {plural(done[OperationKind.LEAVE_GROUP], 'group')}")
+    return ", ".join(parts)
+
+
+def what_it_does(plan: Plan) -> str:
+    """Remove 5 assignments in 4 accounts, remove the access to 2 applications and take the user out of 2 groups."""
+    kinds = Counter(operation.kind for operation in plan.operations)
+    parts = []
+    if kinds[OperationKind.DELETE_ASSIGNMENT]:
+        removed = plural(kinds[OperationKind.DELETE_ASSIGNMENT], "assignment")
+        parts.append(f"remove {removed} in {_accounts(plan, OperationKind.DELETE_ASSIGNMENT)}")
+    if kinds[OperationKind.DELETE_APPLICATION_ASSIGNMENT]:
+        count = kinds[OperationKind.DELETE_APPLICATION_ASSIGNMENT]
+        parts.append(f"remove the access to {plural(count, 'application')}")
+    if kinds[OperationKind.DELETE_ENTITLEMENT]:
+        roles = plural(kinds[OperationKind.DELETE_ENTITLEMENT], "role")
+        parts.append(f"remove the access to {roles} in {_accounts(plan, OperationKind.DELETE_ENTITLEMENT)}")
+    if kinds[OperationKind.LEAVE_GROUP]:
+        parts.append(f"take the user out of {plural(kinds[OperationKind.LEAVE_GROUP], 'group')}")
+    return listed(parts)
+
+
+def _accounts(plan: Plan, kind: OperationKind) -> str:
+    """How many accounts the operations of this kind are in."""
+    accounts = {
+        operation.args.get("account_id") or operation.shown.get("account_id")
+        for operation in plan.operations
+        if operation.kind is kind
+    }
+    return plural(len(accounts), "account")
+
+
+def only_elsewhere(view: ActionView) -> bool:
+    """Whether a revoke did all it could, and what is left only the management account can take away.
+
+    There is one command for each such grant, and all of them are direct ones in one account.
+    """
+    left = left_open(view)
+    return (
+        view.state is ActionState.INCOMPLETE
+        and view.verified_at is not None
+        and all(outcome.state is OperationState.DONE for outcome in view.outcomes)
+        and 0 < len(left) == len(view.elsewhere)
+        and all(grant.path is Path.DIRECT and grant.account_id for grant in left)
+        and len({grant.account_id for grant in left}) == 1
+    )

@@ -1,0 +1,249 @@
+"""How ways in are called: what a grant leads to, how bad it is, how long its sessions live and what ends them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from bot.core.models import LONGEST_SESSION, Grant, GrantKind, Path, Privilege, Severity, Use
+from bot.core.sessions import LongSession, lasting
+from bot.core.views import AccountCover, DenyView
+from bot.slack.wording.text import clean, code, cut, listed, name, plural, say, span, when
+from bot.slack.wording.words import account_label, group_label
+
+DEAD = "Nobody can use them, and AWS refuses to change them."
+# Where leaverbot may change the management account's permission sets, a deny holds there; only the proof can tell.
+DENY_STOPS = "Emergency deny stops them, but not in applications, and says account by account where it holds."
+ONLY_MANAGEMENT = "leaverbot runs in another account; AWS lets only the management account change"
+# What a permission set is called that everybody knows for what it is.
+_SAYS_IT = {Privilege.ADMINISTRATOR: "administratoraccess", Privilege.POWER_USER: "poweruseraccess"}
+_MARKS = {Privilege.ADMINISTRATOR: " (administrator)", Privilege.POWER_USER: " (power user)"}
+_USES = {
+    "UserAuthentication": "signed in",
+    "CredentialChallenge": "was asked for credentials when signing in",
+    "CredentialVerification": "gave credentials to sign in",
+    "Authenticate": "opened the access portal",
+    "ListAccounts": "looked at the accounts in the access portal",
+    "ListAccountRoles": "looked at the roles in the access portal",
+    "ListApplications": "looked at the applications in the access portal",
+    "Federate": "opened an account from the access portal",
+    "GetRoleCredentials": "got credentials for an account",
+    "CreateToken": "got a token to sign in from a terminal",
+    "ConsoleLogin": "signed in to the console of an account",
+}
+
+
+def account_ids(grants: Iterable[Grant]) -> list[str]:
+    """The distinct accounts of grants, in their order."""
+    return list(dict.fromkeys(grant.account_id for grant in grants if grant.account_id))
+
+
+def application_ids(grants: Iterable[Grant]) -> list[str]:
+    """The distinct applications of grants, in their order."""
+    return list(dict.fromkeys(grant.application_arn or "" for grant in grants if grant.kind is GrantKind.APPLICATION))
+
+
+def last_part(arn: str | None) -> str:
+    return (arn or "").rpartition("/")[2]
+
+
+def application_label(arn: str | None, application_name: str | None, limit: int = 60) -> str:
+    shown = application_name or ""
+    return name(shown, limit) if clean(shown) and not shown.startswith("arn:") else code(last_part(arn or shown), limit)
+
+
+def place(grant: Grant, management: str | None, limit: int, *, ids: bool = False) -> str:
+    """Where a grant leads: the application, or the account, with the management account marked."""
+    if grant.kind is GrantKind.APPLICATION:
+        return f"application *{application_label(grant.application_arn, grant.application_name, limit)}*"
+    shown = f"*{account_label(grant.account_id, grant.account_name, limit)}*"
+    if ids and grant.account_id and clean(grant.account_name or ""):
+        shown += f" {code(grant.account_id, limit)}"
+    return shown + (" (management account)" if management and grant.account_id == management else "")
+
+
+def permission(grant: Grant, limit: int) -> str:
+    """What a grant allows there; "" for an application, where nobody can tell."""
+    if grant.kind is GrantKind.APPLICATION:
+        return ""
+    if grant.kind is GrantKind.ENTITLEMENT:
+        role = last_part(grant.role_arn)
+        return f"role {code(role, limit)}{_mark(grant, role)} through account access"
+    if clean(grant.permission_set_name or ""):
+        return name(grant.permission_set_name, limit) + _mark(grant, grant.permission_set_name or "")
+    return f"permission set {code(last_part(grant.permission_set_arn), limit)}{_mark(grant, '')}"
+
+
+def _mark(grant: Grant, called: str) -> str:
+    """What the name does not say."""
+    level = grant.privilege
+    return "" if level is None or _SAYS_IT.get(level, "") in called.casefold() else _MARKS[level]
+
+
+def path(grant: Grant, limit: int) -> str:
+    if grant.path is Path.DIRECT:
+        return "directly"
+    return f"through group *{group_label(grant.group_name, grant.group_id, limit)}*"
+
+
+def what(grant: Grant, management: str | None, limit: int = 60, *, ids: bool = False) -> str:
+    """*account* · permission set, or application *name*."""
+    return " · ".join(part for part in (place(grant, management, limit, ids=ids), permission(grant, limit)) if part)
+
+
+def grant_line(grant: Grant, management: str | None, limit: int = 60, *, ids: bool = False) -> str:
+    """• *account* · permission set · path, and for a dead account its state."""
+    parts = [what(grant, management, limit, ids=ids), path(grant, limit)]
+    if not grant.usable:
+        parts.append(f"account {account_status(grant)}")
+    return "• " + " · ".join(parts)
+
+
+def account_status(grant: Grant) -> str:
+    return say((grant.account_status or "").replace("_", " ").lower(), 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which ways in an emergency deny blocks: `cover` says it account by account; None while none is in force."""
+
+    cover: Mapping[str, bool | None] | None
+
+    @classmethod
+    def of(cls, deny: DenyView | None) -> Self:
+        """Of a deny that somebody took out, or part of it, nothing is trusted to hold."""
+        if deny is None:
+            return cls(None)
+        return cls.by(deny.cover, trusted=not deny.missing)
+
+    @classmethod
+    def by(cls, cover: Iterable[AccountCover], *, trusted: bool = True) -> Self:
+        return cls({one.account.id: (one.covered if trusted or not one.covered else None) for one in cover})
+
+    def blocks(self, grant: Grant) -> bool | None:
+        """None: not known."""
+        if self.cover is None or grant.kind is GrantKind.APPLICATION:
+            return False
+        return self.cover.get(grant.account_id or "")
+
+    def mark(self, grant: Grant) -> str:
+        """What stands behind a way in; nothing while no deny is in force, or where nobody can get in anyway."""
+        if self.cover is None or not grant.usable:
+            return ""
+        return {True: " · blocked", False: " · *open*", None: " · *may be open*"}[self.blocks(grant)]
+
+
+def how_many(grants: Sequence[Grant]) -> str:
+    """7 ways in, 5 direct and 2 through groups."""
+    direct = sum(grant.path is Path.DIRECT for grant in grants)
+    grouped = len(grants) - direct
+    if direct and grouped:
+        groups = "groups" if grouped > 1 else "a group"
+        return f"{plural(len(grants), 'way')} in, {direct} direct and {grouped} through {groups}"
+    if direct:
+        return f"{plural(direct, 'direct way')} in"
+    return f"{plural(grouped, 'way')} in, through {plural(len({grant.group_id for grant in grants}), 'group')}"
+
+
+def reach(accounts: int, applications: int, account: str = "AWS account") -> str:
+    """4 AWS accounts and 2 applications."""
+    parts = [plural(accounts, account)] if accounts else []
+    return listed([*parts, *([plural(applications, "application")] if applications else [])])
+
+
+def targets(grants: Iterable[Grant], limit: int = 30) -> list[str]:
+    """What these grants lead to, each once and by name."""
+    labels: dict[str, str] = {}
+    for grant in grants:
+        if grant.kind is GrantKind.APPLICATION:
+            label = application_label(grant.application_arn, grant.application_name, limit)
+            labels[f"application {grant.application_arn}"] = f"application {label}"
+        else:
+            labels[grant.account_id or ""] = account_label(grant.account_id, grant.account_name, limit)
+    return list(labels.values())
+
+
+def severity_line(level: Severity, grants: Sequence[Grant], management: str | None, used: Use | None = None) -> str:
+    """The severity with what makes it that."""
+    why = ["used after being disabled"] if used else []
+    if any(grant.is_administrator for grant in grants):
+        named = any(grant.is_administrator and grant.permission_set_name == "AdministratorAccess" for grant in grants)
+        why.append("AdministratorAccess" if named else "administrator rights")
+    if management and management in account_ids(grants):
+        why.append("the management account")
+    if not why and any(grant.is_power_user for grant in grants):
+        named = any(grant.is_power_user and grant.permission_set_name == "PowerUserAccess" for grant in grants)
+        why.append("PowerUserAccess" if named else "power user rights")
+    if not why and level is Severity.HIGH:
+        why.append(plural(len(account_ids(grants)), "account"))
+    reason = f" ({listed(why)})" if why and level is not Severity.NORMAL else ""
+    return f"Severity {level}{reason}"
+
+
+def use_line(use: Use, grants: Iterable[Grant], management: str | None) -> str:
+    """What was done last after the user was disabled, when, and where it was logged."""
+    names = {grant.account_id: grant.account_name for grant in grants if grant.account_name}
+    where = ""
+    if clean(use.account_id):
+        where = f", in *{account_label(use.account_id, names.get(use.account_id))}*"
+        where += " (management account)" if use.account_id == management else ""
+    region = f", {say(use.region, 30)}" if clean(use.region) else ""
+    return (
+        f"Last use in CloudTrail: {use_words(use)}, {when(use.at)}{where}{region}. "
+        "CloudTrail knows the user id, not who was behind it."
+    )
+
+
+def use_words(use: Use) -> str:
+    """A CloudTrail event in words: signed in."""
+    return _USES.get(use.event) or f"called {code(use.event, 60)} in AWS"
+
+
+def sessions(grants: Iterable[Grant]) -> str:
+    """How long sessions that are open already may live: "for up to 4 hours"."""
+    known = [grant.session_seconds for grant in grants]
+    read = [seconds for seconds in known if seconds is not None]
+    most = lasting(LONGEST_SESSION)
+    if not read:
+        return f"for up to {most} (AWS's maximum; their real length could not be read)"
+    if len(read) < len(known):
+        return f"for up to {span(max(read))}, perhaps for {most} (not every length could be read)"
+    return f"for up to {span(max(read))}"
+
+
+def long_lived(long: Sequence[LongSession]) -> str:
+    """Where sessions may live for days, and what of that is not known; "" for nowhere."""
+    applications = [one for one in long if one.kind is GrantKind.APPLICATION]
+    sure = [f"*{application_label(None, one.name, 30)}*" for one in applications if one.sure]
+    unsure = [f"*{application_label(None, one.name, 30)}*" for one in applications if not one.sure]
+    roles = [code(one.name, 30) for one in long if one.kind is GrantKind.ENTITLEMENT]
+    texts = []
+    if sure:
+        texts.append(f"Open sessions in {listed(sure, most=3)} may live for days, even after sign-out.")
+    if unsure:
+        texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may live for days.")
+    if roles:
+        texts.append(
+            f"Sign-in sessions of {listed(roles, most=3)} may live for up to 90 days; AWS does not say how long."
+        )
+    # Names as people give them always fit.
+    return cut(" ".join(texts), 500)
+
+
+def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:
+    """Which of the open sessions an emergency deny would stop. `open_account`: the management account, when no deny
+    reaches it here.
+    """
+    applications = any(grant.kind is GrantKind.APPLICATION for grant in grants)
+    if applications and all(grant.kind is GrantKind.APPLICATION for grant in grants):
+        return "Emergency deny does not stop them: it does not reach applications."
+    left = ["in applications"] if applications else []
+    left += ["in the management account"] if open_account and open_account in account_ids(grants) else []
+    return f"Emergency deny stops them, but not {listed(left)}." if left else "Emergency deny stops them."
+
+
+def elsewhere(grants: Sequence[Grant]) -> str:
+    """What has to be taken away from the management account; "" when there is no such thing."""
+    if not grants:
+        return ""
+    it = "it" if len(grants) == 1 else "them"
+    return f"{plural(len(grants), 'grant')} in the management account: act from there ({ONLY_MANAGEMENT} {it})."

@@ -1,0 +1,145 @@
+"""The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One process of the bot uses it."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bot.core.errors import StoreError, StoreUnavailable
+from bot.store.database.postgresql import SILENT_SECONDS, give_up_in_time
+from bot.store.database.sqlite import make_private, path_of
+
+# How long a transaction waits for its turn or for a connection, in seconds.
+WAIT_SECONDS = SILENT_SECONDS
+# The advisory lock that writers take on PostgreSQL, or the audit chain would fork; any number that nobody else uses.
+LOCK = 5_328_377
+# What the drivers raise, wrapped by SQLAlchemy or, from within its events, as it is.
+DRIVER_ERRORS = (DBAPIError, PoolTimeoutError, psycopg.Error, sqlite3.Error)
+NOT_KNOWN = "The database did not answer, so it is not known whether this was stored. Look before you try again."
+
+
+def normal_url(url: str) -> sa.URL:
+    """The address with the driver we ship. Raises StoreError for one that is not SQLite or PostgreSQL."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError):
+        # What SQLAlchemy says repeats a part of the address, which may be one of the password.
+        raise StoreError(
+            "LEAVERBOT_DATABASE_URL is not a database address, for example sqlite:///leaverbot.db"
+        ) from None
+    if parsed.get_backend_name() in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed
+    raise StoreError("LEAVERBOT_DATABASE_URL must be sqlite:///<file> or postgresql://…")
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine whose transactions are serialised by the database. Raises StoreError."""
+    parsed = normal_url(url)
+    try:
+        if parsed.get_backend_name() != "sqlite":
+            engine = sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=WAIT_SECONDS)
+            give_up_in_time(engine, statement_seconds=WAIT_SECONDS)
+            return engine
+        args = {"timeout": WAIT_SECONDS, "check_same_thread": False}
+        engine = sa.create_engine(parsed, connect_args=args, pool_timeout=WAIT_SECONDS)
+    except (SQLAlchemyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"LEAVERBOT_DATABASE_URL has an option that is not known or not valid ({type(error).__name__})."
+        ) from None
+    if parsed.query.get("mode") != "ro":
+        make_private(path_of(parsed))
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # pysqlite begins transactions by itself, too late for us; we begin them below.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        # A press must survive a power cut, not only a killed process.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A writer takes the lock at once: one that reads and then writes cannot fail in between.
+        reads = connection.get_execution_options().get("leaverbot_reads", False)
+        driver = connection.connection.driver_connection
+        assert driver
+        driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def connect_durable(url: str) -> sa.Engine | None:
+    """What durable work uses to connect; None for SQLite, which it opens by itself. A statement that takes long is no
+    trouble there, a server that says nothing is: it then tries again until there is an answer.
+    """
+    parsed = normal_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return None
+    engine = sa.create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=0)
+    give_up_in_time(engine)
+    return engine
+
+
+def write_alone(connection: sa.Connection) -> None:
+    """Until this transaction ends no other one writes. SQLite's BEGIN IMMEDIATE did that; PostgreSQL needs a lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+
+
+class Database:
+    """Transactions on one engine; driver errors become StoreError."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        # Writers wait for each other here: in SQLite they would do so by sleeping, and each with a connection.
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:
+        """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
+        committing = False
+        if not reads and not self._writing.acquire(timeout=WAIT_SECONDS):
+            raise StoreUnavailable
+        try:
+            with self.engine.connect().execution_options(leaverbot_reads=reads) as connection, connection.begin():
+                if not reads:
+                    write_alone(connection)
+                yield connection
+                committing = not reads
+        except IntegrityError:
+            raise
+        except DRIVER_ERRORS as error:
+            raise (StoreUnavailable(NOT_KNOWN) if committing and _silent(error) else store_error(error)) from error
+        finally:
+            if not reads:
+                self._writing.release()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def store_error(error: Exception) -> StoreError:
+    """What is said of one of DRIVER_ERRORS that came before a commit."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return (
+        StoreUnavailable()
+        if _silent(error)
+        else StoreError(f"The database cannot be used now ({type(cause).__name__}).")
+    )
+
+
+def _silent(error: Exception) -> bool:
+    """Whether the database was away, hung, or left us no turn; not, whether it refused."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return isinstance(cause, PoolTimeoutError | psycopg.OperationalError)

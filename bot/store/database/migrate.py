@@ -1,0 +1,50 @@
+"""Brings a database to the newest schema: numbered SQL texts, each run in one transaction with its record.
+
+A released text never changes. `0002.sql` is for every database, `0002.sqlite.sql` and `0002.postgresql.sql` for one; a
+statement ends with a semicolon at the end of a line.
+"""
+
+from importlib.resources import files
+
+import sqlalchemy as sa
+
+from bot.core.errors import StoreError
+from bot.store.database.connection import write_alone
+from bot.store.database.schema import versions
+
+
+def migrations(dialect: str) -> dict[int, str]:
+    """The SQL text of each migration for "sqlite" or "postgresql", by its number."""
+    texts = {}
+    for file in (files("bot.store.database") / "migrations").iterdir():
+        number, *only_for, _ = file.name.split(".")
+        if only_for in ([], [dialect]):
+            texts[int(number)] = file.read_text(encoding="utf-8")
+    return texts
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the tables to the newest version. Raises StoreError when a newer leaverbot made them."""
+    texts = migrations(engine.dialect.name)
+    while _step(engine, texts):
+        pass
+
+
+def _step(engine: sa.Engine, texts: dict[int, str]) -> bool:
+    """Run the next migration; False when there is none. Of processes that do this at once, one runs it."""
+    newest = max(texts)
+    with engine.begin() as connection:
+        write_alone(connection)
+        versions.create(connection, checkfirst=True)
+        done = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar() or 0
+        if done > newest:
+            raise StoreError(
+                f"The database was made by a newer leaverbot (schema {done}, this one knows {newest}). "
+                "Run that version, or restore the backup from before the upgrade."
+            )
+        if done == newest:
+            return False
+        for statement in filter(str.strip, texts[done + 1].split(";\n")):
+            connection.exec_driver_sql(statement)
+        connection.execute(versions.insert().values(version=done + 1))
+    return True

@@ -1,0 +1,65 @@
+"""What can still be undone of an action: nothing on a user, or of a permission set, that is deleted by now."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from bot.core.plans import ActionKind, Operation
+from bot.core.views import ActionView
+from bot.ports import StoredAction
+from bot.store.database.schema import actions, cases, operations
+from bot.store.rows import operation_of
+
+
+def as_it_is_by_now(connection: sa.Connection, action: StoredAction) -> StoredAction:
+    """The ended action, without the undo commands that cannot work any more."""
+    view = action.view
+    if view.kind not in {ActionKind.REVOKE, ActionKind.DELETE, ActionKind.SHUT_OUT}:
+        return action
+    if _is_gone(connection, view.user.id):
+        return replace(action, view=replace(view, undo=(), user_gone=True, taken=_taken(connection, view.user.id)))
+    arns = {op.operation.args.get("permission_set_arn", "") for op in view.outcomes} - {""}
+    return replace(action, view=_without(view, _deleted(connection, ActionKind.PRUNE, arns)))
+
+
+def _is_gone(connection: sa.Connection, user_id: str) -> bool:
+    """Deleted by leaverbot, or seen to be gone by a scan. Ids are never given twice."""
+    if _deleted(connection, ActionKind.DELETE, {user_id}):
+        return True
+    seen = sa.select(cases.c.id).where(cases.c.user_id == user_id, cases.c.closed_reason.in_(("gone", "deleted")))
+    return connection.execute(seen.limit(1)).scalar() is not None
+
+
+def _deleted(connection: sa.Connection, kind: ActionKind, ids: Collection[str]) -> set[str]:
+    if not ids:
+        return set()
+    done = sa.select(actions.c.user_id).where(
+        actions.c.kind == str(kind),
+        actions.c.state == "done",
+        actions.c.dry_run.is_(False),
+        actions.c.user_id.in_(sorted(ids)),
+    )
+    return set(connection.execute(done).scalars())
+
+
+def _without(view: ActionView, arns: Collection[str]) -> ActionView:
+    if not arns:
+        return view
+    undo = tuple(command for command in view.undo if not any(arn in command for arn in arns))
+    return replace(view, undo=undo, steps=tuple(_without(step, arns) for step in view.steps))
+
+
+def _taken(connection: sa.Connection, user_id: str) -> tuple[Operation, ...]:
+    """All that revokes took from the user, or may have taken, each once."""
+    wanted = (
+        sa.select(operations)
+        .join(actions, actions.c.id == operations.c.action_id)
+        .where(actions.c.user_id == user_id, actions.c.kind == "revoke", actions.c.dry_run.is_(False))
+        .order_by(actions.c.asked_at, operations.c.seq)
+    )
+    found = {}
+    for op in map(operation_of, connection.execute(wanted).mappings().all()):
+        if op.state.may_have_changed:
+            found[op.operation.kind, tuple(sorted(op.operation.args.items()))] = op.operation
+    return tuple(found.values())
