@@ -70,7 +70,7 @@ def odd_scan() -> Scan:
         COVERAGE,
         status=ScanStatus.PARTIAL,
         problems=(Problem(f"group{ODD_TEXT}", f"AWS said {ODD_TEXT}no"),),
-        how=(How("account", Strategy.OTHER_END, f"why{ODD_TEXT}"),),
+        how=(How("account", Strategy.BY_LOCATION, f"why{ODD_TEXT}"),),
         notes=(f"note{ODD_TEXT}",),
     )
     return Scan(coverage, (PersonRead(user, (grant,)),))

@@ -39,7 +39,7 @@ COVERAGE = Coverage(
     leavers=1,
     leavers_read=1,
     calls={"identitystore.ListUsers": 3},
-    how=(How("account", Strategy.OTHER_END, "about 3 calls instead of 9"),),
+    how=(How("account", Strategy.BY_LOCATION, "about 3 calls instead of 9"),),
     notes=("permission sets are off",),
 )
 

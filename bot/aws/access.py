@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.aws.grants import ACCOUNT_ACCESS, PAGE, TOKEN, AccountWays, ApplicationWays, EntitlementWays, assignment
+from bot.aws.grants import ACCOUNT_ACCESS, PAGE, TOKEN, AccountSource, ApplicationSource, EntitlementSource, assignment
 from bot.aws.instance import SSO, Home
 from bot.aws.remember import Allowance, Remembered
 from bot.aws.requests.client import Aws
@@ -15,7 +15,7 @@ from bot.aws.requests.errors import NO_SUCH_SERVICE, understood
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.models import Account, Application, PermissionSet
 from bot.core.privilege import privilege_of, privilege_of_name
-from bot.ports import Assignment, Instance, Job, OpenApplications, Ways
+from bot.ports import Assignment, GrantSource, Instance, Job, OpenApplications
 
 log = structlog.get_logger(__name__)
 
@@ -59,10 +59,10 @@ class SsoAdmin:
         def accounts() -> Mapping[str, Account]:
             return self.accounts(max_age=ACCOUNTS_AGE)
 
-        self._ways: Sequence[Ways] = (
-            AccountWays(aws, self._home, accounts),
-            ApplicationWays(aws, self._home, accounts, self._note_applications),
-            EntitlementWays(aws, self.account_access_arn),
+        self._sources: Sequence[GrantSource] = (
+            AccountSource(aws, self._home, accounts),
+            ApplicationSource(aws, self._home, accounts, self._note_applications),
+            EntitlementSource(aws, self.account_access_arn),
         )
 
     def instance(self) -> Instance:
@@ -126,8 +126,8 @@ class SsoAdmin:
             return known
         return self._account_access.get("", self._read_account_access_arn, max_age=NO_ACCOUNT_ACCESS_AGE)
 
-    def ways(self) -> Sequence[Ways]:
-        return self._ways
+    def grant_sources(self) -> Sequence[GrantSource]:
+        return self._sources
 
     def assigned(self, account_id: str, permission_set_arn: str) -> tuple[Assignment, ...]:
         pages = self._aws.pages(

@@ -9,7 +9,7 @@ from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import contradiction, understood
 from bot.core.errors import AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, GrantKind
-from bot.ports import ApplicationAssignment, Assignment, Entitlement, Spot
+from bot.ports import ApplicationAssignment, Assignment, Entitlement, Location
 
 ACCOUNT_ACCESS = "account-access"
 # How account access manager calls what the others call NextToken.
@@ -17,7 +17,8 @@ TOKEN = "nextToken"  # noqa: S105 - the name of a member
 # The most each list gives at once.
 PAGE = 100
 APPLICATIONS_PAGE = 50
-# What a spot is taken to cost before one was read: an account with seven permission sets, a few pages of entitlements.
+# The calls that a location is assumed to take before one was read: an account with seven permission sets, a few pages
+# of entitlements.
 CALLS_AN_ACCOUNT = 8.0
 CALLS_ALL_ENTITLEMENTS = 3.0
 # So many accounts are looked at to find out what one costs.
@@ -32,13 +33,13 @@ class Home(InstanceReader, Protocol):
 
 
 class _Average:
-    """Calls a spot, from what the spots read so far took."""
+    """Calls a location, from what the locations read so far took."""
 
     def __init__(self, first_guess: float) -> None:
         self._guess, self._calls = first_guess, dict[str, int]()
 
-    def note(self, spot_id: str, calls: int) -> None:
-        self._calls[spot_id] = calls
+    def note(self, location_id: str, calls: int) -> None:
+        self._calls[location_id] = calls
 
     def known(self) -> bool:
         return bool(self._calls)
@@ -47,8 +48,8 @@ class _Average:
         return sum(self._calls.values()) / len(self._calls) if self._calls else self._guess
 
 
-class AccountWays:
-    """Account assignments. Implements `ports.Ways`."""
+class AccountSource:
+    """Account assignments. Implements `ports.GrantSource`."""
 
     kind = GrantKind.ACCOUNT
 
@@ -63,22 +64,22 @@ class AccountWays:
         rows = _of_principal(self._aws, self._home, name, "AccountAssignments", principal_type, principal_id)
         return tuple(assignment(row) for row in rows)
 
-    def spots(self) -> Sequence[Spot]:
+    def locations(self) -> Sequence[Location]:
         if not self._home.instance().permission_sets:
             return ()
-        return [Spot(account.id, account.name) for account in self._accounts().values()]
+        return [Location(account.id, account.name) for account in self._accounts().values()]
 
-    def at(self, spot_id: str) -> Iterator[Assignment]:
-        provisioned, calls = self._provisioned(spot_id)
+    def at(self, location_id: str) -> Iterator[Assignment]:
+        provisioned, calls = self._provisioned(location_id)
         for arn in provisioned:
             for page in self._list(
-                "ListAccountAssignments", "AccountAssignments", AccountId=spot_id, PermissionSetArn=arn
+                "ListAccountAssignments", "AccountAssignments", AccountId=location_id, PermissionSetArn=arn
             ):
                 calls += 1
                 yield from map(assignment, page)
-        self._calls.note(spot_id, calls)
+        self._calls.note(location_id, calls)
 
-    def calls_a_spot(self) -> float:
+    def calls_per_location(self) -> float:
         return self._calls.value()
 
     def calls_known(self) -> bool:
@@ -97,7 +98,7 @@ class AccountWays:
         pages = list(self._list("ListPermissionSetsProvisionedToAccount", "PermissionSets", AccountId=account_id))
         return [arn for page in pages for arn in page], len(pages)
 
-    def only_from_other_end(self) -> str:
+    def only_by_location(self) -> str:
         # docs/facts.md#whole-lists-from-management
         return _outside(self._home, "AWS lists the assignments of a user to the management account only")
 
@@ -106,8 +107,8 @@ class AccountWays:
         return self._aws.pages(SSO, operation, key, InstanceArn=instance, MaxResults=PAGE, **parameters)
 
 
-class ApplicationWays:
-    """Application assignments. Implements `ports.Ways`; `found` is told of the applications listed."""
+class ApplicationSource:
+    """Application assignments. Implements `ports.GrantSource`; `found` is told of the applications listed."""
 
     kind = GrantKind.APPLICATION
 
@@ -126,29 +127,29 @@ class ApplicationWays:
         rows = _of_principal(self._aws, self._home, name, "ApplicationAssignments", principal_type, principal_id)
         return tuple(map(_application_assignment, rows))
 
-    def spots(self) -> Sequence[Spot]:
+    def locations(self) -> Sequence[Location]:
         try:
             listed = list(self._list())
         except AwsRejected:
-            if not self.only_from_other_end():
+            if not self.only_by_location():
                 raise
             # "Member accounts must use the applicationAccount parameter" (API reference, ListApplications); whether
             # a delegated administrator counts as one is not said.
             listed = [item for account in self._accounts() for item in self._list(ApplicationAccount=account)]
-        spots = [_application_spot(item) for item in listed]
-        self._found([Application(spot.id, spot.name) for spot in spots])
-        return spots
+        locations = [_application_location(item) for item in listed]
+        self._found([Application(location.id, location.name) for location in locations])
+        return locations
 
-    def at(self, spot_id: str) -> Iterator[ApplicationAssignment]:
+    def at(self, location_id: str) -> Iterator[ApplicationAssignment]:
         calls = 0
         for page in self._aws.pages(
-            SSO, "ListApplicationAssignments", "ApplicationAssignments", ApplicationArn=spot_id, MaxResults=PAGE
+            SSO, "ListApplicationAssignments", "ApplicationAssignments", ApplicationArn=location_id, MaxResults=PAGE
         ):
             calls += 1
             yield from map(_application_assignment, page)
-        self._calls.note(spot_id, calls)
+        self._calls.note(location_id, calls)
 
-    def calls_a_spot(self) -> float:
+    def calls_per_location(self) -> float:
         return self._calls.value()
 
     def calls_known(self) -> bool:
@@ -157,7 +158,7 @@ class ApplicationWays:
     def learn(self) -> None:
         """The guess is good enough: most applications have one page."""
 
-    def only_from_other_end(self) -> str:
+    def only_by_location(self) -> str:
         # "You must provide a filter when calling this action from a member account" (botocore model)
         return _outside(self._home, "AWS lists the applications of a user to the management account only")
 
@@ -170,8 +171,8 @@ class ApplicationWays:
             yield from page
 
 
-class EntitlementWays:
-    """Account access manager: ordinary IAM roles for users and groups. Implements `ports.Ways`.
+class EntitlementSource:
+    """Account access manager: ordinary IAM roles for users and groups. Implements `ports.GrantSource`.
 
     `application` gives the ARN of its one application, "" where there is none or no such service.
     """
@@ -186,14 +187,14 @@ class EntitlementWays:
         principal = {"userId" if principal_type == "USER" else "groupId": principal_id}
         return tuple(self._list({"principalRole": {"principal": {"identityCenter": principal}}}))
 
-    def spots(self) -> Sequence[Spot]:
+    def locations(self) -> Sequence[Location]:
         arn = self._application()
-        return [Spot(arn, "account access manager")] if arn else []
+        return [Location(arn, "account access manager")] if arn else []
 
-    def at(self, spot_id: str) -> Iterator[Entitlement]:
-        yield from self._list({}, spot_id)
+    def at(self, location_id: str) -> Iterator[Entitlement]:
+        yield from self._list({}, location_id)
 
-    def calls_a_spot(self) -> float:
+    def calls_per_location(self) -> float:
         return self._calls.value()
 
     def calls_known(self) -> bool:
@@ -202,7 +203,7 @@ class EntitlementWays:
     def learn(self) -> None:
         """The guess is good enough: one read tells."""
 
-    def only_from_other_end(self) -> str:
+    def only_by_location(self) -> str:
         return ""
 
     def _list(self, wanted: dict[str, Any], application: str = "") -> Iterator[Entitlement]:
@@ -262,8 +263,8 @@ def assignment(row: Mapping[str, Any]) -> Assignment:
 
 
 @understood
-def _application_spot(item: Mapping[str, Any]) -> Spot:
-    return Spot(item["ApplicationArn"], item.get("Name", ""))
+def _application_location(item: Mapping[str, Any]) -> Location:
+    return Location(item["ApplicationArn"], item.get("Name", ""))
 
 
 @understood

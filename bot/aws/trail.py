@@ -67,14 +67,14 @@ class CloudTrail:
 
         if not users:
             return Trailed({}, (), (gap,) if gap else ())
-        now, elsewhere = self._now(), self._sign_ins_elsewhere()
+        now, no_sign_ins = self._now(), self._why_no_sign_ins()
         search = _Search(page, self._access, users, now - KEPT, now)
-        search.activity(self._pages if elsewhere else self._pages * 2 // 3)
-        if not elsewhere:
+        search.activity(self._pages if no_sign_ins else self._pages * 2 // 3)
+        if not no_sign_ins:
             search.sign_ins(self._pages)
-        return search.result(elsewhere, gap)
+        return search.result(no_sign_ins, gap)
 
-    def _sign_ins_elsewhere(self) -> str:
+    def _why_no_sign_ins(self) -> str:
         """Why the portal's events are not in the caller's account; "" when they are."""
         try:
             management, caller = self._access.management_account_id(), self._access.caller_account_id()

@@ -44,7 +44,7 @@ def show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
     table = Table(expand=False)
     for column in ("Where", "Accounts it reaches", "Now"):
         table.add_column(column, overflow="fold")
-    for place in (*plan.places, *plan.elsewhere):
+    for place in (*plan.places, *plan.others):
         count = "not known" if place.reached is None else str(place.reached)
         table.add_row(clean(called(place.target)), count, "attached" if place.attached else "to attach")
     console.print(table)

@@ -42,7 +42,7 @@ class End(StrEnum):
     ACCOUNTS = "accounts"
 
 
-_STRATEGIES = {End.LEAVERS: Strategy.PER_PRINCIPAL, End.ACCOUNTS: Strategy.OTHER_END}
+_STRATEGIES = {End.LEAVERS: Strategy.BY_PRINCIPAL, End.ACCOUNTS: Strategy.BY_LOCATION}
 
 
 def _version(value: bool) -> None:

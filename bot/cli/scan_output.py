@@ -22,8 +22,8 @@ _USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M
 _ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
 _ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
 _HOW = {
-    Strategy.PER_PRINCIPAL: "{what} by leaver and group",
-    Strategy.OTHER_END: "{what} from the other end",
+    Strategy.BY_PRINCIPAL: "{what} by leaver and group",
+    Strategy.BY_LOCATION: "{what} from the other end",
 }
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
 _GRANT_KEYS = (
@@ -135,7 +135,7 @@ class Bar:
         """Called by the scan."""
         texts = {
             Phase.USERS: f"Reading users ({state.leavers} disabled)",
-            Phase.SPOTS: f"Going through every place with a grant of kind {state.what}",
+            Phase.LOCATIONS: f"Going through every place with a grant of kind {state.what}",
             Phase.PEOPLE: "Putting their ways in together",
             Phase.TRAIL: "Reading CloudTrail",
         }

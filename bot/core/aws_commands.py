@@ -8,7 +8,7 @@ from bot.core.plans import Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class InstanceArgs:
     """What commands need to know: the instance, and account access manager's application ("" when there is none)."""
 
     instance_arn: str
@@ -17,14 +17,14 @@ class Place:
     account_access_arn: str = ""
 
 
-def undo_command(operation: Operation, place: Place) -> str | None:
+def undo_command(operation: Operation, instance: InstanceArgs) -> str | None:
     """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
-    return _command(operation, place, "create")
+    return _command(operation, instance, "create")
 
 
-def removal_command(operation: Operation, place: Place) -> str | None:
+def removal_command(operation: Operation, instance: InstanceArgs) -> str | None:
     """The AWS CLI command that carries the operation out, for where leaverbot may not; None for other kinds."""
-    return _command(operation, place, "delete")
+    return _command(operation, instance, "delete")
 
 
 def aws_command(service: str, operation: str, **options: str) -> str:
@@ -33,14 +33,14 @@ def aws_command(service: str, operation: str, **options: str) -> str:
     return shlex.join(["aws", service, operation, *named])
 
 
-def _command(operation: Operation, place: Place, verb: str) -> str | None:
-    args, region = operation.args, place.region
+def _command(operation: Operation, instance: InstanceArgs, verb: str) -> str | None:
+    args, region = operation.args, instance.region
     if operation.kind is OperationKind.DELETE_ASSIGNMENT:
         return aws_command(
             "sso-admin",
             f"{verb}-account-assignment",
             region=region,
-            instance_arn=place.instance_arn,
+            instance_arn=instance.instance_arn,
             target_type="AWS_ACCOUNT",
             target_id=args["account_id"],
             permission_set_arn=args["permission_set_arn"],
@@ -61,14 +61,14 @@ def _command(operation: Operation, place: Place, verb: str) -> str | None:
         entitlement = json.dumps({"principalRole": {"principal": user, "roleArn": args["role_arn"]}})
         what = {"entitlement_id": args["entitlement_id"]} if verb == "delete" else {"entitlement": entitlement}
         return aws_command(
-            "account-access", f"{verb}-entitlement", region=region, application_arn=place.account_access_arn, **what
+            "account-access", f"{verb}-entitlement", region=region, application_arn=instance.account_access_arn, **what
         )
     if operation.kind is OperationKind.LEAVE_GROUP and verb == "create":
         return aws_command(
             "identitystore",
             "create-group-membership",
             region=region,
-            identity_store_id=place.identity_store_id,
+            identity_store_id=instance.identity_store_id,
             group_id=args["group_id"],
             member_id=f"UserId={args['user_id']}",
         )

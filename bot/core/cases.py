@@ -84,7 +84,7 @@ class Case:
         return min(self.user.updated_at or self.opened_at, self.opened_at)
 
     @property
-    def elsewhere(self) -> tuple[Grant, ...]:
+    def needs_management_account(self) -> tuple[Grant, ...]:
         """Usable grants that only the management account can take away, where leaverbot does not run."""
         return only_from_management(self.usable, self.management_account_id, self.caller_account_id)
 

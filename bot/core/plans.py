@@ -138,7 +138,8 @@ class Plan:
     """What an action would do, and what it leaves alone.
 
     `kept_groups` grant nothing, so the user stays in them; `dead_grants` are in suspended or closed accounts,
-    where AWS refuses changes; `elsewhere` only the management account can take away, and leaverbot runs in another.
+    where AWS refuses changes; `needs_management_account`: only the management account can remove
+    them, and leaverbot runs in another.
     """
 
     kind: ActionKind
@@ -146,7 +147,7 @@ class Plan:
     operations: tuple[Operation, ...] = ()
     kept_groups: tuple[Group, ...] = ()
     dead_grants: tuple[Grant, ...] = ()
-    elsewhere: tuple[Grant, ...] = ()
+    needs_management_account: tuple[Grant, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -228,11 +229,11 @@ def plan_revoke(
     makes AWS delete the role there, and a later assignment gets a new role name
     (docs/facts.md#last-assignment).
     """
-    elsewhere = only_from_management(read.usable, management_account_id, caller_account_id)
+    needs_management_account = only_from_management(read.usable, management_account_id, caller_account_id)
     operations = [
         removal(read.user, grant, last_of)
         for grant in read.usable
-        if grant.path is Path.DIRECT and grant not in elsewhere
+        if grant.path is Path.DIRECT and grant not in needs_management_account
     ]
     granting = {grant.group_id for grant in read.grants if grant.path is Path.GROUP}
     operations += [
@@ -255,7 +256,7 @@ def plan_revoke(
         tuple(operations),
         tuple(member.group for member in read.memberships if member.group.id not in granting),
         tuple(grant for grant in read.grants if not grant.usable and grant.path is Path.DIRECT),
-        elsewhere,
+        needs_management_account,
     )
 
 

@@ -79,7 +79,7 @@ class ActionView:
 
     `left` are the grants that the read afterwards still found; `message` says in plain text why an action was
     refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed;
-    `elsewhere` are those that take away, in the management account, what leaverbot may not change from its own.
+    `management_commands` remove what only the management account can remove, where leaverbot does not run.
     `reason` is what the person gave as one. `not_disabled`: a deny of somebody who was not disabled. `emptied` are
     permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
     order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
@@ -102,7 +102,7 @@ class ActionView:
     verified_at: datetime | None = None
     message: str = ""
     undo: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    management_commands: tuple[str, ...] = ()
     cover: tuple[AccountCover, ...] = ()
     reason: str = ""
     not_disabled: bool = False
@@ -216,8 +216,8 @@ class DialogState(StrEnum):
 class DialogView:
     """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY.
 
-    `elsewhere` are the AWS CLI commands for what only the management account can take away. `needs_reason`: a reason
-    has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the revoke's
+    `management_commands` are the AWS CLI commands for what only the management account can remove. `needs_reason`: a
+    reason has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the revoke's
     `plan` and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune shows the
     `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last way in is
     gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the `long_sessions`.
@@ -234,7 +234,7 @@ class DialogView:
     deny: DenyView | None = None
     management_account_id: str | None = None
     dry_run: bool = False
-    elsewhere: tuple[str, ...] = ()
+    management_commands: tuple[str, ...] = ()
     needs_reason: bool = False
     may_delete: bool = False
     deny_in_management: bool = False

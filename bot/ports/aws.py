@@ -94,14 +94,14 @@ Row = Assignment | ApplicationAssignment | Entitlement
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Location:
     """Something that rows can be listed at: an account, an application, or account access manager as a whole."""
 
     id: str
     name: str = ""
 
 
-class Ways(Protocol):
+class GrantSource(Protocol):
     """One kind of grant, read from either end. Raises as Directory does.
 
     `kind` says which. Both ends give the same rows of the same principal, but for a user's rows that AWS adds
@@ -115,27 +115,27 @@ class Ways(Protocol):
         """Every row of this user or group. One that is gone has none, unless AWS still lists some."""
         ...
 
-    def spots(self) -> Sequence[Spot]:
+    def locations(self) -> Sequence[Location]:
         """Everywhere rows can be. Empty when this organization has nothing of the kind."""
         ...
 
-    def at(self, spot_id: str) -> Iterator[Row]:
-        """Every row at this spot. Raises in the middle when a page cannot be read."""
+    def at(self, location_id: str) -> Iterator[Row]:
+        """Every row at this location. Raises in the middle when a page cannot be read."""
         ...
 
-    def calls_a_spot(self) -> float:
+    def calls_per_location(self) -> float:
         """About how many requests `at` makes, for choosing an end."""
         ...
 
     def calls_known(self) -> bool:
-        """Whether `calls_a_spot` was counted; False for a guess."""
+        """Whether `calls_per_location` was counted; False for a guess."""
         ...
 
     def learn(self) -> None:
-        """Count, at a few spots, what `calls_a_spot` only guesses; nothing where that is not worth a request."""
+        """Count at a few locations what `calls_per_location` only guesses; does nothing where that is not worth it."""
         ...
 
-    def only_from_other_end(self) -> str:
+    def only_by_location(self) -> str:
         """Why `of` cannot be asked from the account the bot runs in; "" when it can."""
         ...
 
@@ -222,14 +222,14 @@ class Access(Protocol):
         ...
 
     def open_applications(self) -> OpenApplications:
-        """What the newest listing of applications (`spots` of their Ways) showed. Never raises."""
+        """What the newest listing of applications (`locations` of their GrantSource) showed. Never raises."""
         ...
 
     def account_access_arn(self) -> str:
         """The ARN of account access manager's application; "" where there is none."""
         ...
 
-    def ways(self) -> Sequence[Ways]:
+    def grant_sources(self) -> Sequence[GrantSource]:
         """The kinds of grants there are, one each of GrantKind."""
         ...
 

@@ -390,12 +390,12 @@ class Store(Protocol):
         at: datetime,
         *,
         undo: tuple[str, ...] = (),
-        elsewhere: tuple[str, ...] = (),
+        management_commands: tuple[str, ...] = (),
     ) -> None:
         """Queued -> running, with the plan that was checked, and for each operation its undo command or "".
 
-        `elsewhere` are the commands for what has to be done in the management account. An action that runs already
-        keeps its operations.
+        `management_commands` are the commands for what only the management account can do. An action that already
+        runs keeps its operations.
         """
         ...
 

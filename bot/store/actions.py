@@ -92,13 +92,13 @@ class ActionTable:
         at: datetime,
         *,
         undo: tuple[str, ...] = (),
-        elsewhere: tuple[str, ...] = (),
+        management_commands: tuple[str, ...] = (),
     ) -> None:
         with self._db.transaction() as connection:
             moved = connection.execute(
                 actions.update()
                 .where(actions.c.id == action_id, actions.c.state == "queued")
-                .values(state="running", started_at=at, undo=list(undo), elsewhere=list(elsewhere))
+                .values(state="running", started_at=at, undo=list(undo), elsewhere=list(management_commands))
             )
             if moved.rowcount == 0:
                 return

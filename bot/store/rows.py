@@ -119,7 +119,7 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[St
         verified_at=row["verified_at"],
         message=row["message"],
         undo=_undo(row["undo"] or [], operations),
-        elsewhere=tuple(row["elsewhere"] or ()),
+        management_commands=tuple(row["elsewhere"] or ()),
         cover=cover_of(row["cover"]),
         reason=row["reason"],
         not_disabled=row["not_disabled"],

@@ -1,11 +1,11 @@
-"""The contract of `ports.Ways`, over every kind of grant: both ends give the same, and failing is never "nothing"."""
+"""The contract of `ports.GrantSource`, over every kind of grant: both ends give the same, and failing is never "nothing"."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from bot.aws.grants import EntitlementWays
+from bot.aws.grants import EntitlementSource
 from bot.core.errors import AwsDenied, AwsError, AwsRejected, AwsUnavailable
 from bot.core.models import GrantKind
 from bot.playground.identity_center import Organization
@@ -48,22 +48,22 @@ def here(request: pytest.FixtureRequest) -> Iterator[tuple[Connected, str, str, 
         assert connection.server.complaints == []
 
 
-def ways(connection: Connected, kind: GrantKind) -> Any:
-    return next(one for one in connection.parts.access.ways() if one.kind is kind)
+def source(connection: Connected, kind: GrantKind) -> Any:
+    return next(one for one in connection.parts.access.grant_sources() if one.kind is kind)
 
 
 kinds = pytest.mark.parametrize("kind", list(GrantKind))
 
 
 def test_there_is_one_of_each_kind(here: Any) -> None:
-    assert [one.kind for one in here[0].parts.access.ways()] == list(GrantKind)
+    assert [one.kind for one in here[0].parts.access.grant_sources()] == list(GrantKind)
 
 
 @kinds
 def test_both_ends_give_the_same_rows_of_the_same_principal(here: Any, kind: GrantKind) -> None:
     connection, user, other, group = here
-    one = ways(connection, kind)
-    everything = [row for spot in one.spots() for row in one.at(spot.id)]
+    one = source(connection, kind)
+    everything = [row for location in one.locations() for row in one.at(location.id)]
     assert len(everything) == len(set(everything)) == 24
     for principal in (("USER", user), ("USER", other), ("GROUP", group)):
         own = {row for row in one.of(*principal) if (row.principal_type, row.principal_id) == principal}
@@ -74,7 +74,7 @@ def test_both_ends_give_the_same_rows_of_the_same_principal(here: Any, kind: Gra
 @kinds
 def test_somebody_who_is_gone_has_no_rows(here: Any, kind: GrantKind) -> None:
     connection, *_ = here
-    assert not ways(connection, kind).of("USER", "11111111-2222-3333-4444-555555555555")
+    assert not source(connection, kind).of("USER", "11111111-2222-3333-4444-555555555555")
 
 
 @pytest.mark.parametrize("kind", [GrantKind.ACCOUNT, GrantKind.APPLICATION])
@@ -83,7 +83,7 @@ def test_not_found_for_somebody_who_is_there_is_not_believed(here: Any, kind: Gr
     connection, user, _, group = here
     connection.server.faults.add(LISTS[kind][0], code="ResourceNotFoundException", times=None)
     with pytest.raises(AwsUnavailable, match="contradicts itself"):
-        ways(connection, kind).of(principal_type, user if principal_type == "USER" else group)
+        source(connection, kind).of(principal_type, user if principal_type == "USER" else group)
 
 
 @kinds
@@ -92,24 +92,24 @@ def test_not_found_for_somebody_who_is_there_is_not_believed(here: Any, kind: Gr
 )
 def test_what_aws_refuses_raises_from_either_end(here: Any, kind: GrantKind, code: str, error: type[AwsError]) -> None:
     connection, user, *_ = here
-    one = ways(connection, kind)
-    spot = one.spots()[1 if kind is GrantKind.ACCOUNT else 0]
+    one = source(connection, kind)
+    location = one.locations()[1 if kind is GrantKind.ACCOUNT else 0]
     for operation in set(LISTS[kind]):
         connection.server.faults.add(operation, code=code, times=None)
     with pytest.raises(error):
         one.of("USER", user)
     with pytest.raises(error):
-        list(one.at(spot.id))
+        list(one.at(location.id))
 
 
 @kinds
 def test_going_through_a_spot_teaches_what_it_takes(here: Any, kind: GrantKind) -> None:
     connection, *_ = here
-    one = ways(connection, kind)
-    spot = one.spots()[-1]
+    one = source(connection, kind)
+    location = one.locations()[-1]
     before = sum(connection.server.calls.values())
-    list(one.at(spot.id))
-    assert one.calls_a_spot() == sum(connection.server.calls.values()) - before
+    list(one.at(location.id))
+    assert one.calls_per_location() == sum(connection.server.calls.values()) - before
 
 
 @kinds
@@ -117,14 +117,14 @@ def test_from_a_delegated_administrator_it_says_which_end_is_left(kind: GrantKin
     org, user, *_ = organization(delegated_admin_filters_applications=True)
     admin = org.delegated_admin_account_id = org.add_account("security-tools")
     with connected(org, account_id=admin) as connection:
-        one = ways(connection, kind)
+        one = source(connection, kind)
         if kind is GrantKind.ENTITLEMENT:
-            assert one.only_from_other_end() == ""
+            assert one.only_by_location() == ""
         else:
-            assert "management account only" in one.only_from_other_end()
+            assert "management account only" in one.only_by_location()
             with pytest.raises(AwsError):
                 one.of("USER", user)
-        assert len([row for spot in one.spots() for row in one.at(spot.id)]) == 24
+        assert len([row for location in one.locations() for row in one.at(location.id)]) == 24
 
 
 class FromTheFuture:
@@ -135,7 +135,7 @@ class FromTheFuture:
 
 
 def test_an_entitlement_of_a_kind_that_nobody_knows_is_an_error_and_not_skipped() -> None:
-    one = EntitlementWays(FromTheFuture(), lambda: "arn:application")  # type: ignore[arg-type]  # all it uses of it
+    one = EntitlementSource(FromTheFuture(), lambda: "arn:application")  # type: ignore[arg-type]  # all it uses of it
     with pytest.raises(AwsRejected, match="ent-1 is of a kind"):
         one.of("USER", "11111111-2222-3333-4444-555555555555")
 
@@ -180,4 +180,4 @@ def test_two_applications_of_account_access_manager_are_one_too_many_and_an_erro
 
     monkeypatch.setattr(connection.parts.aws, "pages", two)
     with pytest.raises(AwsRejected, match="arn:0, arn:1"):
-        ways(connection, GrantKind.ENTITLEMENT).of("USER", user)
+        source(connection, GrantKind.ENTITLEMENT).of("USER", user)

@@ -6,7 +6,7 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.aws_commands import Place, aws_command, removal_command, undo_command
+from bot.core.aws_commands import InstanceArgs, aws_command, removal_command, undo_command
 from bot.core.plans import Operation, OperationKind
 
 # What a shell gives a program has no NUL.
@@ -39,7 +39,7 @@ def test_a_shell_gives_each_value_to_the_program_as_it_is(one, other):
     assert words == ["aws", "sso-admin", "do-it", "--some-name", one, "--other", other]
 
 
-@given(REMOVALS, st.fixed_dictionaries(dict.fromkeys(ARGS, TEXTS)), st.builds(Place, TEXTS, TEXTS, TEXTS, TEXTS))
+@given(REMOVALS, st.fixed_dictionaries(dict.fromkeys(ARGS, TEXTS)), st.builds(InstanceArgs, TEXTS, TEXTS, TEXTS, TEXTS))
 def test_every_command_names_exactly_what_the_operation_names(kind, args, place):
     operation = Operation(kind, args, {})
     for command in (undo_command(operation, place), removal_command(operation, place)):

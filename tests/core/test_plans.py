@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.aws_commands import Place, removal_command, undo_command
+from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.deny.names import NameChanges
 from bot.core.deny.plans import InlinePlace, Names, plan_deny, plan_lift, plan_rename
 from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, PersonRead, User
@@ -24,7 +24,7 @@ from bot.core.plans import (
 )
 from tests.core import strategies as our
 
-PLACE = Place(
+PLACE = InstanceArgs(
     instance_arn=f"arn:aws:sso:::instance/{our.INSTANCE}",
     identity_store_id="d-1234567890",
     region="eu-central-1",
@@ -346,15 +346,15 @@ def test_what_can_not_be_put_back_has_no_undo_command(read, permission_set):
 def test_what_only_the_management_account_can_take_away_is_left_to_it_with_a_command(read, caller):
     plan = plan_revoke(read, management_account_id=our.MANAGEMENT_ACCOUNT, caller_account_id=caller)
     there = [g for g in read.usable if g.account_id == our.MANAGEMENT_ACCOUNT and g.path is Path.DIRECT]
-    assert list(plan.elsewhere) == (there if caller == "000000000002" else [])
-    for grant in plan.elsewhere:
+    assert list(plan.needs_management_account) == (there if caller == "000000000002" else [])
+    for grant in plan.needs_management_account:
         operation = removal(read.user, grant)
         assert operation not in plan.operations
         words, _ = options(removal_command(operation, PLACE))
         assert words[2] in {"delete-account-assignment", "delete-entitlement"}
     everything = plan_revoke(read)
     others = {json.dumps(dict(op.args), sort_keys=True) for op in everything.operations}
-    assert len(plan.operations) + len(plan.elsewhere) == len(others)
+    assert len(plan.operations) + len(plan.needs_management_account) == len(others)
 
 
 @given(our.leavers)

@@ -10,7 +10,7 @@ from bot.core.scan.strategy import LastScan, choose
 @given(st.integers(0, 10**6), st.floats(0, 10**6))
 def test_the_end_with_fewer_calls_is_chosen_and_both_numbers_are_said(people, others):
     how = choose("account", people=people, others=others)
-    assert how.strategy is (Strategy.OTHER_END if others < people else Strategy.PER_PRINCIPAL)
+    assert how.strategy is (Strategy.BY_LOCATION if others < people else Strategy.BY_PRINCIPAL)
     assert f"{people:,}" in how.why
     assert f"{others:,.0f}" in how.why
 
@@ -23,8 +23,8 @@ def test_what_was_asked_for_is_done_whatever_it_takes(people, others, wanted):
 
 @given(st.integers(0, 10**6), st.floats(0, 10**6), st.none() | st.tuples(st.sampled_from(Strategy), st.just("asked")))
 def test_where_aws_allows_one_end_only_that_is_used(people, others, wanted):
-    how = choose("account", people=people, others=others, only_other_end="AWS does not", wanted=wanted)
-    assert (how.strategy, how.why) == (Strategy.OTHER_END, "AWS does not")
+    how = choose("account", people=people, others=others, only_by_location="AWS does not", wanted=wanted)
+    assert (how.strategy, how.why) == (Strategy.BY_LOCATION, "AWS does not")
 
 
 @given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))

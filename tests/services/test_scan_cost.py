@@ -80,6 +80,6 @@ def test_from_the_second_scan_on_only_the_fewest_calls_are_made(shape: tuple[int
             last = LastScan.of(scan.coverage)
             assert made.total() - names_in(made) <= FACTOR * floor(org) + MORE, made
             assert names_in(made) <= MOST_NAMES
-            if scan.coverage.how[0].strategy is Strategy.PER_PRINCIPAL and "suspended" in size:
+            if scan.coverage.how[0].strategy is Strategy.BY_PRINCIPAL and "suspended" in size:
                 assert made["organizations.ListAccounts"] == 0
             assert told_cases(json.loads(json.dumps(scan_json(scan)))) == true_cases(org)

@@ -214,7 +214,7 @@ ONLY_ELSEWHERE = replace(
     outcomes=OUTCOMES[:1],
     left=(AT_HOME,),
     message="Only the management account can take away the last one.",
-    elsewhere=("aws sso-admin delete-account-assignment --region eu-west-1 --target-id 111111111111",),
+    management_commands=("aws sso-admin delete-account-assignment --region eu-west-1 --target-id 111111111111",),
 )
 CLOSED = replace(
     CASE, grants=(), state=CaseState.CLOSED, closed_at=AT, closed_reason=CloseReason.REVOKED, closed_by="U0ALICE"

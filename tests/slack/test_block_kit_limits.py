@@ -195,7 +195,7 @@ actions = st.builds(
     verified_at=maybe(moments),
     message=texts,
     undo=many(texts),
-    elsewhere=many(texts),
+    management_commands=many(texts),
     cover=many(covers),
     reason=texts,
     not_disabled=st.booleans(),
@@ -353,7 +353,7 @@ dialogs = st.builds(
     deny=maybe(denies),
     management_account_id=maybe(account_ids),
     dry_run=st.booleans(),
-    elsewhere=many(texts),
+    management_commands=many(texts),
     needs_reason=st.booleans(),
     may_delete=st.booleans(),
     permission_set=maybe(st.builds(UnusedSet, permission_sets, moments)),
@@ -485,7 +485,7 @@ def test_slack_takes_the_help_for_whatever_was_typed(meant, typed):
 @given(many(texts), many(texts), many(outcomes))
 def test_no_command_of_a_report_is_ever_dropped(undo, elsewhere, done):
     view = ActionView("a", ActionKind.REVOKE, ActionState.INCOMPLETE, User("id"), "U1", NOON, outcomes=done)
-    view = replace(view, undo=undo, elsewhere=elsewhere)
+    view = replace(view, undo=undo, management_commands=elsewhere)
     shown = [
         code["elements"][0]["text"]
         for message in messages.report_message(view)
@@ -493,7 +493,7 @@ def test_no_command_of_a_report_is_ever_dropped(undo, elsewhere, done):
         if block["type"] == "rich_text"
         for code in block["elements"]
     ]
-    for command in (*view.undo, *view.elsewhere):
+    for command in (*view.undo, *view.management_commands):
         assert command in "".join(shown)
 
 
@@ -543,7 +543,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26
     kind, state = ActionKind.REVOKE, ActionState.INCOMPLETE
     action = ActionView("a", kind, state, user, text, NOON, NOON, False, failed, held, NOON, text * 5, cover=cover)
-    action = replace(action, undo=(text,), elsewhere=(text,), reason=text * 5, not_disabled=True)
+    action = replace(action, undo=(text,), management_commands=(text,), reason=text * 5, not_disabled=True)
     sets = tuple(PermissionSet(f"arn:{number}:{text}", text) for number in range(60))
     action = replace(action, emptied=sets, with_delete=True)
     # A twentieth of it still fills every text to its limit, and is drawn in time.
@@ -562,7 +562,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, problems, used)
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, None, deny)))
-    how = (How(text, Strategy.OTHER_END, text),) * 4
+    how = (How(text, Strategy.BY_LOCATION, text),) * 4
     last = Coverage(ScanStatus.PARTIAL, NOON, NOON, problems=problems, how=how, notes=(text,) * 9, orphans=3)
     assert_message_ok(messages.list_message(CaseList((case,) * 90, last)))
     assert_message_ok(messages.orphans_message(OrphanList((*(Orphan(text, one) for one in held),), NOON, False, last)))

@@ -81,8 +81,8 @@ def test_a_failed_scan_does_not_list_kinds():
 
 def test_only_the_summary_says_how_it_was_read():
     how = (
-        How("account", Strategy.PER_PRINCIPAL, "44 calls instead of about 900"),
-        How("membership", Strategy.OTHER_END, "about 3 calls instead of 44"),
+        How("account", Strategy.BY_PRINCIPAL, "44 calls instead of about 900"),
+        How("membership", Strategy.BY_LOCATION, "about 3 calls instead of 44"),
     )
     last = replace(COMPLETE, how=how)
     line = (

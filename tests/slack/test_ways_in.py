@@ -246,7 +246,7 @@ def test_a_revoke_that_did_all_it_could_is_no_failure():
     [
         {"outcomes": (removal(state=OperationState.REFUSED),)},
         {"left": (AT_HOME, GRANTS[1])},
-        {"left": (replace(GRANTS[2]),), "elsewhere": ()},
+        {"left": (replace(GRANTS[2]),), "management_commands": ()},
         {"verified_at": None},
         {"state": ActionState.FAILED},
     ],

@@ -27,8 +27,8 @@ class ScanStatus(StrEnum):
 class Strategy(StrEnum):
     """From which end something is read."""
 
-    PER_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
-    OTHER_END = "other_end"  # ask for each account, application or group who is in it
+    BY_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
+    BY_LOCATION = "other_end"  # ask for each account, application or group who is in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,16 +29,16 @@ def choose(
     *,
     people: int,
     others: float,
-    only_other_end: str = "",
+    only_by_location: str = "",
     wanted: tuple[Strategy, str] | None = None,
 ) -> How:
     """The end that takes fewer calls, and why. `people`: calls from the leavers' end, `others`: about how many from the
-    other. `only_other_end`: why the leavers' end cannot be used; `wanted`: what was asked for, and why.
+    other. `only_by_location`: why the leavers' end cannot be used; `wanted`: what was asked for, and why.
     """
-    if only_other_end:
-        return How(what, Strategy.OTHER_END, only_other_end)
+    if only_by_location:
+        return How(what, Strategy.BY_LOCATION, only_by_location)
     if wanted:
         return How(what, *wanted)
     if others < people:
-        return How(what, Strategy.OTHER_END, f"about {others:,.0f} calls instead of {people:,}")
-    return How(what, Strategy.PER_PRINCIPAL, f"{people:,} calls instead of about {others:,.0f}")
+        return How(what, Strategy.BY_LOCATION, f"about {others:,.0f} calls instead of {people:,}")
+    return How(what, Strategy.BY_PRINCIPAL, f"{people:,} calls instead of about {others:,.0f}")

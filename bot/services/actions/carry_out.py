@@ -22,7 +22,7 @@ from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.planning import (
     CONFLICT,
-    elsewhere_commands,
+    management_commands,
     place,
     plan_action,
     problems,
@@ -90,14 +90,14 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
     if action.view.state.final:
         return Ready.ENDED
     undo: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     try:
         decision = look_again(parts, action)
         if isinstance(decision, Unsaid):
             return Ready.LATER
         plan = refused(decision.reason) if isinstance(decision, Refused) else plan_action(parts, action)
         if isinstance(plan, Plan):
-            undo, elsewhere = _undo(parts, plan), elsewhere_commands(parts, action.view.user, plan)
+            undo, commands = _undo(parts, plan), management_commands(parts, action.view.user, plan)
     except AwsError as error:
         patience = DENY_PATIENCE if action.view.kind in IN_LINE else PATIENCE
         if error.passes and waited < patience:
@@ -114,7 +114,7 @@ def prepare(parts: Parts, action_id: str, waited: timedelta) -> Ready:
         parts.store.begin_action(action_id, plan.operations, parts.clock.now())
         end(parts, action, Result(ActionState.DONE, done, tell=done))
         return Ready.ENDED
-    parts.store.begin_action(action_id, plan.operations, parts.clock.now(), undo=undo, elsewhere=elsewhere)
+    parts.store.begin_action(action_id, plan.operations, parts.clock.now(), undo=undo, management_commands=commands)
     parts.work.wake()
     return Ready.GO
 
@@ -187,10 +187,10 @@ def _finish_revoke(parts: Parts, action: StoredAction, late: bool) -> Result:
     emptied = emptied_by(parts, action)
     if not read.usable:
         return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED, emptied=emptied)
-    elsewhere = len(action.view.elsewhere)
-    if elsewhere and elsewhere == len(read.usable):
+    kept = len(action.view.management_commands)
+    if kept and kept == len(read.usable):
         text = (
-            f"Only the management account can take away the {'last one' if elsewhere == 1 else f'last {elsewhere}'}: "
+            f"Only the management account can take away the {'last one' if kept == 1 else f'last {kept}'}: "
             "leaverbot runs in another account. The commands are in the thread."
         )
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text, emptied=emptied)

@@ -14,7 +14,7 @@ from bot.services import lookup
 from bot.services.actions.ask import note_refusal
 from bot.services.actions.planning import (
     denied_in,
-    elsewhere_commands,
+    management_commands,
     nothing_to_revoke,
     nowhere_to_deny,
     problems,
@@ -115,7 +115,7 @@ def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
     if any(problem.passing for problem in read.missing):
         return replace(view, message=_incomplete(read.user, read.missing))
     plan = revoke_of(people, read, _last_of(people, read))
-    if not plan.operations and not plan.elsewhere:
+    if not plan.operations and not plan.needs_management_account:
         return replace(view, message=nothing_to_revoke(user, plan, read.missing))
     return replace(
         view,
@@ -126,7 +126,7 @@ def _revoke(parts: Parts, view: DialogView, user: User) -> DialogView:
         read=read,
         management_account_id=people.management_account_id,
         deny_in_management=parts.rules.deny.inline and people.caller_account_id == people.management_account_id,
-        elsewhere=elsewhere_commands(parts, user, plan),
+        management_commands=management_commands(parts, user, plan),
     )
 
 

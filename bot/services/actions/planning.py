@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.core.authorization import Refused, may_touch
-from bot.core.aws_commands import Place, removal_command
+from bot.core.aws_commands import InstanceArgs, removal_command
 from bot.core.deny.plans import Names, plan_deny, plan_lift, plan_rename
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
@@ -89,7 +89,7 @@ def nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -
     """Why a plan has no operation."""
     unread = f" Not everything could be read: {problems(missing)}" if missing else ""
     known = f"What could be read of {user.label}" if missing else f"What {user.label} has left"
-    if plan.elsewhere:
+    if plan.needs_management_account:
         return (
             f"{known} is in the management account. leaverbot runs in another account, and AWS lets only the "
             f"management account change that. Revoke access shows the commands to run there.{unread}"
@@ -99,23 +99,23 @@ def nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -
     return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
 
 
-def elsewhere_commands(parts: Parts, user: User, plan: Plan) -> tuple[str, ...]:
+def management_commands(parts: Parts, user: User, plan: Plan) -> tuple[str, ...]:
     """The commands that take away, in the management account, what the plan has to leave. Raises AwsError."""
-    if not plan.elsewhere:
+    if not plan.needs_management_account:
         return ()
     found = place(parts)
-    commands = (removal_command(removal(user, grant), found) for grant in plan.elsewhere)
+    commands = (removal_command(removal(user, grant), found) for grant in plan.needs_management_account)
     return tuple(command for command in commands if command)
 
 
-def place(parts: Parts) -> Place:
+def place(parts: Parts) -> InstanceArgs:
     """What commands name: the instance and what belongs to it. Raises AwsError."""
     instance = parts.access.instance()
     try:
         account_access = parts.access.account_access_arn()
     except AwsError:
         account_access = ""
-    return Place(instance.arn, instance.identity_store_id, instance.region, account_access)
+    return InstanceArgs(instance.arn, instance.identity_store_id, instance.region, account_access)
 
 
 def refused(reason: str) -> Result:

@@ -11,10 +11,10 @@ from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
-from bot.ports import Access, Directory, Spot, Ways
+from bot.ports import Access, Directory, GrantSource, Location
 from bot.services.scan.people import Draft, People, kind_problem, readers
 from bot.services.scan.progress import Phase, Progress
-from bot.services.scan.sources import Nothing, PerPrincipal, Rows, Walked
+from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Rows
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Gathered:
     principals: int = 0
 
 
-def _assigned_sets(walked: Iterable[Walked]) -> frozenset[str] | None:
+def _assigned_sets(walked: Iterable[ByLocation]) -> frozenset[str] | None:
     accounts = next((source for source in walked if source.kind is GrantKind.ACCOUNT), None)
     return frozenset(accounts.permission_sets) if accounts and not accounts.problems else None
 
@@ -78,9 +78,9 @@ class Gathering:
         self._find_orphans = find_orphans
         self._wanted = (only, "it was asked for") if only else None
         if find_orphans:
-            self._wanted = (Strategy.OTHER_END, ORPHANS_WANTED)
-        self._ways = {ways.kind: ways for ways in access.ways()}
-        self._direct = PerPrincipal(self._ways[GrantKind.ACCOUNT])
+            self._wanted = (Strategy.BY_LOCATION, ORPHANS_WANTED)
+        self._grant_sources = {source.kind: source for source in access.grant_sources()}
+        self._direct = ByPrincipal(self._grant_sources[GrantKind.ACCOUNT])
         self._shared: Future[tuple[Problem, ...]] | None = None
         self._started: list[Future[Draft]] = []
         self._waiting: list[User] = []
@@ -113,9 +113,9 @@ class Gathering:
         self._add(started, [source for source in sources.values() if source.kind is not GrantKind.ACCOUNT])
         self._add(more, list(sources.values()))
         people = self._name(drafts)
-        walked = [source for source in sources.values() if isinstance(source, Walked)]
+        walked = [source for source in sources.values() if isinstance(source, ByLocation)]
         orphans, all_asked = self.people.orphans(row for source in walked for row in source.left_behind)
-        whole = exists is not None and all(isinstance(source, (Walked, Nothing)) for source in sources.values())
+        whole = exists is not None and all(isinstance(source, (ByLocation, Nothing)) for source in sources.values())
         sound = whole and all_asked and not any(source.problems for source in sources.values()) and not started
         principals = len(drafts) + len({member.group.id for draft in drafts for member in draft.memberships})
         self._learn(principals)
@@ -127,11 +127,11 @@ class Gathering:
 
     def _at_once(self) -> bool:
         if self._accounts_end is None:
-            self._accounts_end = self._only_other_end(self._ways[GrantKind.ACCOUNT])
+            self._accounts_end = self._only_by_location(self._grant_sources[GrantKind.ACCOUNT])
         if self._accounts_end:
             return False
         if self._wanted:
-            return self._wanted[0] is Strategy.PER_PRINCIPAL
+            return self._wanted[0] is Strategy.BY_PRINCIPAL
         if self._expects_accounts is None:
             self._expects_accounts = self._accounts_were_cheaper()
         if self._expects_accounts:
@@ -142,7 +142,7 @@ class Gathering:
 
     def _accounts_were_cheaper(self) -> bool:
         """Whether the last scan's leavers would have been read with fewer calls from the accounts."""
-        if not self._last or not self._ways[GrantKind.ACCOUNT].calls_known() or self._shared is None:
+        if not self._last or not self._grant_sources[GrantKind.ACCOUNT].calls_known() or self._shared is None:
             return False
         self._shared.result()
         return 0 < self._cost_of_accounts() < self._last.principals
@@ -153,10 +153,10 @@ class Gathering:
         if not self._last or self._accounts_end or 2 * self.people.names.account_count >= principals:
             return
         with contextlib.suppress(AwsError):
-            self._ways[GrantKind.ACCOUNT].learn()
+            self._grant_sources[GrantKind.ACCOUNT].learn()
 
     def _cost_of_accounts(self) -> float:
-        return self.people.names.account_count * self._ways[GrantKind.ACCOUNT].calls_a_spot()
+        return self.people.names.account_count * self._grant_sources[GrantKind.ACCOUNT].calls_per_location()
 
     def _begin(self, user: User) -> Draft:
         draft = self.people.begin(user)
@@ -171,33 +171,33 @@ class Gathering:
         expected = (self._last or LastScan()).principals_of(len(everybody))
         how: list[How] = []
         sources: dict[GrantKind, Rows] = {}
-        for kind, ways in self._ways.items():
+        for kind, source in self._grant_sources.items():
             people = max(expected, len(everybody) + groups)
             if kind is GrantKind.ACCOUNT and started:
                 people = len(self._waiting)
             if kind is GrantKind.ACCOUNT and not people and not self._find_orphans:
-                how.append(How(kind, Strategy.PER_PRINCIPAL, self._why_at_once(len(everybody))))
+                how.append(How(kind, Strategy.BY_PRINCIPAL, self._why_at_once(len(everybody))))
                 sources[kind] = self._direct
                 continue
             try:
-                spots = ways.spots()
+                locations = source.locations()
             except AwsError as error:
-                sources[kind], why = self._without_spots(ways, error)
-                how += [How(kind, Strategy.PER_PRINCIPAL, why)] if why else []
+                sources[kind], why = self._without_locations(source, error)
+                how += [How(kind, Strategy.BY_PRINCIPAL, why)] if why else []
                 continue
-            way = self._choose(ways, spots, people)
+            way = self._choose(source, locations, people)
             if kind is GrantKind.ACCOUNT and started:
                 way = replace(way, why=f"{len(started):,} leavers at once, and for the {people:,} others: {way.why}")
             how.append(way)
-            sources[kind] = self._source(ways, way, spots, everybody, exists)
+            sources[kind] = self._source(source, way, locations, everybody, exists)
         return how, sources
 
-    def _without_spots(self, ways: Ways, error: AwsError) -> tuple[Rows, str]:
+    def _without_locations(self, source: GrantSource, error: AwsError) -> tuple[Rows, str]:
         """What is left when the other end cannot be listed: the leavers' end, or nothing at all."""
-        if ways.kind is GrantKind.ENTITLEMENT or self._only_other_end(ways):
-            self.people.kinds_missing.add(ways.kind)
-            return Nothing(ways.kind, [kind_problem(ways.kind, error)]), ""
-        rows = self._direct if ways.kind is GrantKind.ACCOUNT else PerPrincipal(ways)
+        if source.kind is GrantKind.ENTITLEMENT or self._only_by_location(source):
+            self.people.kinds_missing.add(source.kind)
+            return Nothing(source.kind, [kind_problem(source.kind, error)]), ""
+        rows = self._direct if source.kind is GrantKind.ACCOUNT else ByPrincipal(source)
         return rows, f"the other end cannot be listed: {error}"
 
     def _why_at_once(self, leavers: int) -> str:
@@ -205,45 +205,45 @@ class Gathering:
             return self._wanted[1]
         return f"{leavers:,} calls instead of about {self._cost_of_accounts():,.0f}"
 
-    def _choose(self, ways: Ways, spots: Sequence[Spot], people: int) -> How:
-        if not spots:
-            return How(ways.kind, Strategy.OTHER_END, NONE_THERE)
+    def _choose(self, source: GrantSource, locations: Sequence[Location], people: int) -> How:
+        if not locations:
+            return How(source.kind, Strategy.BY_LOCATION, NONE_THERE)
         return choose(
-            ways.kind,
+            source.kind,
             people=people,
-            others=len(spots) * ways.calls_a_spot(),
-            only_other_end=self._only_other_end(ways),
+            others=len(locations) * source.calls_per_location(),
+            only_by_location=self._only_by_location(source),
             wanted=self._wanted,
         )
 
     def _source(
         self,
-        ways: Ways,
+        source: GrantSource,
         how: How,
-        spots: Sequence[Spot],
+        locations: Sequence[Location],
         everybody: Iterable[str],
         exists: Callable[[str], bool] | None,
     ) -> Rows:
-        if not spots:
-            return Nothing(ways.kind)
-        if how.strategy is Strategy.PER_PRINCIPAL:
-            return self._direct if ways.kind is GrantKind.ACCOUNT else PerPrincipal(ways)
-        walked = Walked(ways, spots, everybody, exists)
+        if not locations:
+            return Nothing(source.kind)
+        if how.strategy is Strategy.BY_PRINCIPAL:
+            return self._direct if source.kind is GrantKind.ACCOUNT else ByPrincipal(source)
+        walked = ByLocation(source, locations, everybody, exists)
         done = 0
 
         def step() -> None:
             nonlocal done
             done += 1
-            self._progress(Progress(Phase.SPOTS, done, len(spots), what=ways.kind))
+            self._progress(Progress(Phase.LOCATIONS, done, len(locations), what=source.kind))
 
         walked.walk(self._pool, step)
         if walked.problems:
-            self.people.kinds_missing.add(ways.kind)
+            self.people.kinds_missing.add(source.kind)
         return walked
 
     def _by_person(self, users: int) -> Sequence[User]:
         """Those who wait, when reading the members of even one group may take as many calls as asking for each."""
-        if self._wanted and self._wanted[0] is Strategy.OTHER_END:
+        if self._wanted and self._wanted[0] is Strategy.BY_LOCATION:
             return ()
         return self._waiting if len(self._waiting) <= users / PAGE else ()
 
@@ -255,11 +255,11 @@ class Gathering:
         `begun`: the drafts, when it was clear from the beginning that it is not.
         """
         if not self._waiting:
-            return [], [How("membership", Strategy.PER_PRINCIPAL, "one call each")] if started else []
+            return [], [How("membership", Strategy.BY_PRINCIPAL, "one call each")] if started else []
         if begun:
-            return begun, [How("membership", Strategy.PER_PRINCIPAL, "one call each")]
-        walked = [source for source in sources.values() if isinstance(source, (Walked, Nothing))]
-        groups = {group for source in walked if isinstance(source, Walked) for group in source.groups()}
+            return begun, [How("membership", Strategy.BY_PRINCIPAL, "one call each")]
+        walked = [source for source in sources.values() if isinstance(source, (ByLocation, Nothing))]
+        groups = {group for source in walked if isinstance(source, ByLocation) for group in source.groups()}
         # Nobody knows how many members a group has before reading it, so the most there can be are reckoned with.
         most = len(groups) * max(1.0, users / PAGE)
         everything = len(walked) == len(sources)
@@ -270,8 +270,8 @@ class Gathering:
             wanted=self._wanted if everything else None,
         )
         if not everything:
-            how = How("membership", Strategy.PER_PRINCIPAL, "one call each")
-        if how.strategy is Strategy.OTHER_END:
+            how = How("membership", Strategy.BY_PRINCIPAL, "one call each")
+        if how.strategy is Strategy.BY_LOCATION:
             return self._by_group(groups), [how]
         return self._map(self.people.begin, self._waiting), [how]
 
@@ -313,9 +313,9 @@ class Gathering:
             self._progress(Progress(Phase.PEOPLE, len(people), len(drafts), leavers=len(drafts)))
         return tuple(people)
 
-    def _only_other_end(self, ways: Ways) -> str:
+    def _only_by_location(self, source: GrantSource) -> str:
         try:
-            return ways.only_from_other_end()
+            return source.only_by_location()
         except AwsError:
             # Which account this is could not be read, which is told elsewhere; AWS will say what it does not allow.
             return ""

@@ -9,9 +9,9 @@ import structlog
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
-from bot.ports import Access, Directory, Row, Ways
+from bot.ports import Access, Directory, GrantSource, Row
 from bot.services.scan.naming import Names
-from bot.services.scan.sources import KIND_NAMES, Nothing, Once, PerPrincipal, Rows, Walked
+from bot.services.scan.sources import KIND_NAMES, ByLocation, ByPrincipal, Nothing, Once, Rows
 
 log = structlog.get_logger(__name__)
 
@@ -71,8 +71,8 @@ class People:
         """Prepare and read one person alone, each kind from the person's end where AWS lets the bot's account."""
         shared = self.prepare()
         draft = self.begin(user)
-        for ways in self._access.ways():
-            self.add(draft, self._alone(ways, user))
+        for source in self._access.grant_sources():
+            self.add(draft, self._alone(source, user))
         read = self.finish(draft, name_every_group=name_every_group)
         more = tuple(problem for problem in shared if problem not in read.unread)
         return replace(read, unread=(*more, *read.unread))
@@ -151,14 +151,14 @@ class People:
         except AwsError:
             return False
 
-    def _alone(self, ways: Ways, user: User) -> Rows:
+    def _alone(self, source: GrantSource, user: User) -> Rows:
         """One person's rows of this kind."""
         try:
-            if not ways.only_from_other_end():
-                return PerPrincipal(ways)
-            walked = Walked(ways, ways.spots(), [user.id])
+            if not source.only_by_location():
+                return ByPrincipal(source)
+            walked = ByLocation(source, source.locations(), [user.id])
         except AwsError as error:
-            return Nothing(ways.kind, [kind_problem(ways.kind, error)])
+            return Nothing(source.kind, [kind_problem(source.kind, error)])
         with readers() as pool:
             walked.walk(pool)
         return walked

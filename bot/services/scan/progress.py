@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class Phase(StrEnum):
     USERS = "users"  # the list of users is read, and leavers with it
-    SPOTS = "spots"  # accounts, applications … are gone through
+    LOCATIONS = "locations"  # accounts, applications … are gone through
     TRAIL = "trail"  # CloudTrail's pages are read
     PEOPLE = "people"  # the leavers' ways in are put together
 

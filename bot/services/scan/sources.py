@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Problem
-from bot.ports import Assignment, Row, Spot, Ways
+from bot.ports import Assignment, GrantSource, Location, Row
 
 T = TypeVar("T")
 
@@ -61,14 +61,14 @@ class Rows(Protocol):
         ...
 
 
-class PerPrincipal:
+class ByPrincipal:
     """Asks for each user, and once for each distinct group. `asked`: for how many so far."""
 
     problems: Sequence[Problem] = ()
 
-    def __init__(self, ways: Ways) -> None:
-        self.kind = ways.kind
-        self._ways, self._once = ways, Once()
+    def __init__(self, source: GrantSource) -> None:
+        self.kind = source.kind
+        self._source, self._once = source, Once()
         self._asked = itertools.count()
         self.asked = 0
 
@@ -80,7 +80,7 @@ class PerPrincipal:
     def _ask(self, principal_type: str, principal_id: str) -> Sequence[Row]:
         # How many are asked is counted for choosing an end; one more or less does no harm.
         self.asked = next(self._asked) + 1
-        return self._ways.of(principal_type, principal_id)
+        return self._source.of(principal_type, principal_id)
 
 
 class Nothing:
@@ -93,18 +93,22 @@ class Nothing:
         return ()
 
 
-class Walked:
-    """Everything at every spot, of which the rows of groups and of the wanted users are kept.
+class ByLocation:
+    """Everything at every location, of which the rows of groups and of the wanted users are kept.
 
     `exists`: whether a user id is in the directory; rows of others are kept in `left_behind`. None: nobody knows.
     `permission_sets`: those that anybody is assigned anywhere.
     """
 
     def __init__(
-        self, ways: Ways, spots: Sequence[Spot], wanted: Iterable[str], exists: Callable[[str], bool] | None = None
+        self,
+        source: GrantSource,
+        locations: Sequence[Location],
+        wanted: Iterable[str],
+        exists: Callable[[str], bool] | None = None,
     ) -> None:
-        self.kind = ways.kind
-        self._ways, self._spots, self._wanted, self._exists = ways, spots, frozenset(wanted), exists
+        self.kind = source.kind
+        self._source, self._locations, self._wanted, self._exists = source, locations, frozenset(wanted), exists
         self._rows: dict[tuple[str, str], list[Row]] = {}
         self._lock = threading.Lock()
         self.left_behind: list[Row] = []
@@ -112,8 +116,8 @@ class Walked:
         self.problems: list[Problem] = []
 
     def walk(self, pool: Executor, done: Callable[[], None] = lambda: None) -> None:
-        """Read every spot on the threads of `pool`; `done` is called after each."""
-        for future in [pool.submit(copy_context().run, self._visit, spot) for spot in self._spots]:
+        """Read every location on the threads of `pool`; `done` is called after each."""
+        for future in [pool.submit(copy_context().run, self._visit, location) for location in self._locations]:
             future.result()
             done()
 
@@ -124,12 +128,12 @@ class Walked:
         """Every group that has a row."""
         return {principal_id for kind, principal_id in self._rows if kind == "GROUP"}
 
-    def _visit(self, spot: Spot) -> None:
+    def _visit(self, location: Location) -> None:
         try:
-            for row in self._ways.at(spot.id):
+            for row in self._source.at(location.id):
                 self._keep(row)
         except AwsError as error:
-            named = f"{spot.name} ({spot.id})" if spot.name else spot.id
+            named = f"{location.name} ({location.id})" if location.name else location.id
             what = f"{KIND_NAMES[self.kind]} at {named}"
             with self._lock:
                 self.problems.append(Problem(what, str(error), passing=error.passes, kind=self.kind))

@@ -11,7 +11,7 @@ from bot.slack.dialogs.parts import (
     head,
     kept,
     name_field,
-    only_elsewhere,
+    needs_management_account,
     typed_name,
     widest,
     without_access,
@@ -32,13 +32,13 @@ def revoke(view: DialogView, user: User) -> list[Block]:
     plan = view.plan
     if plan is None or not plan.operations:
         nothing = "There is nothing to revoke: no way in that could be taken away."
-        if plan and plan.elsewhere:
+        if plan and plan.needs_management_account:
             nothing = "There is nothing that leaverbot can revoke from its own account."
-        commands = code_blocks(view.elsewhere)[:MOST_COMMAND_BLOCKS]
+        commands = code_blocks(view.management_commands)[:MOST_COMMAND_BLOCKS]
         run = "*To run in the management account*:" if commands else ""
-        return head(view, user, nothing, only_elsewhere(view, plan), run, *commands, kept(plan))
+        return head(view, user, nothing, needs_management_account(view, plan), run, *commands, kept(plan))
     above = head(view, user, f"*This will* {operations.what_it_does(plan)}. Nobody else is affected.")
-    below = [section(text) for text in (only_elsewhere(view, plan), kept(plan), _sessions(view)) if text]
+    below = [section(text) for text in (needs_management_account(view, plan), kept(plan), _sessions(view)) if text]
     planned = plan.operations
     return widest(above, lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned], below)
 

@@ -3,7 +3,16 @@
 from bot.core.models import User, UserStatus
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, section
-from bot.slack.dialogs.parts import capital, head, kept, name_field, notes, only_elsewhere, reason_field, widest
+from bot.slack.dialogs.parts import (
+    capital,
+    head,
+    kept,
+    name_field,
+    needs_management_account,
+    notes,
+    reason_field,
+    widest,
+)
 from bot.slack.wording import operations, words
 from bot.slack.wording.text import clean, say
 
@@ -72,7 +81,7 @@ def _second(view: DialogView) -> str:
 
 
 def _stays(view: DialogView) -> str:
-    return "\n".join(text for text in (only_elsewhere(view, view.plan), kept(view.plan)) if text)
+    return "\n".join(text for text in (needs_management_account(view, view.plan), kept(view.plan)) if text)
 
 
 def _then(view: DialogView) -> str:

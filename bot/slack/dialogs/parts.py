@@ -67,11 +67,11 @@ def reason_field(*, needed: bool) -> Block:
     }
 
 
-def only_elsewhere(view: DialogView, plan: Plan | None) -> str:
+def needs_management_account(view: DialogView, plan: Plan | None) -> str:
     """What only the management account can take away."""
-    if plan is None or not plan.elsewhere:
+    if plan is None or not plan.needs_management_account:
         return ""
-    ordered = worst_first(plan.elsewhere, view.management_account_id)
+    ordered = worst_first(plan.needs_management_account, view.management_account_id)
     named = [ways_in.what(grant, view.management_account_id, 40) for grant in ordered]
     it = "it" if len(named) == 1 else "them"
     commands = f" The report will have the commands that take {it} away from there." if plan.operations else ""

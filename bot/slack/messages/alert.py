@@ -81,9 +81,13 @@ def _ways_in(view: CaseView) -> str:
     lines = [f"{ways_in.grant_line(grant, case.management_account_id)}{held.mark(grant)}" for grant in ordered]
     kept = first_that_fit(lines, MOST_SHOWN, SHOWN_SIZE)
     more = _more(ordered[len(kept) :], held)
-    said = view.latest is not None and operations.only_elsewhere(view.latest)
-    elsewhere = [ways_in.elsewhere(case.elsewhere)] if case.elsewhere and not said else []
-    return "\n".join([f"{ways_in.how_many(case.usable)}:", *kept, *more, *elsewhere])
+    said = view.latest is not None and operations.only_needs_management_account(view.latest)
+    left = (
+        [ways_in.needs_management_account(case.needs_management_account)]
+        if case.needs_management_account and not said
+        else []
+    )
+    return "\n".join([f"{ways_in.how_many(case.usable)}:", *kept, *more, *left])
 
 
 def _more(rest: Sequence[Grant], held: ways_in.Held) -> list[str]:

@@ -122,7 +122,7 @@ def _left(view: CaseView, latest: ActionView) -> Iterable[str]:
     management, left = view.case.management_account_id, words.left_open(latest)
     if left:
         named = listed([ways_in.what(grant, management, 40) for grant in worst_first(left, management)], most=3)
-        if operations.only_elsewhere(latest):
+        if operations.only_needs_management_account(latest):
             it = "it" if len(left) == 1 else "them"
             yield f"Left: {named}. Only the management account can take {it} away: commands in the thread."
             return

@@ -1,6 +1,6 @@
 """Grants of users who no longer exist: what they are, where, and what is known to remove them."""
 
-from bot.core.aws_commands import Place, removal_command
+from bot.core.aws_commands import InstanceArgs, removal_command
 from bot.core.models import Grant, GrantKind, Orphan, User
 from bot.core.plans import removal
 from bot.core.views import OrphanList
@@ -88,7 +88,7 @@ def _commands(orphans: list[Orphan]) -> list[Block]:
 
 
 def _command(orphan: Orphan) -> str | None:
-    place = Place(_instance(orphan.grant), "", REGION, APPLICATION)
+    place = InstanceArgs(_instance(orphan.grant), "", REGION, APPLICATION)
     return removal_command(removal(User(orphan.user_id), orphan.grant), place)
 
 

@@ -40,13 +40,16 @@ _AFTER_DENY = (
 def report_message(view: ActionView) -> list[Message]:
     """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
     title = _title(view)
-    commands = [] if view.dry_run else [*_elsewhere(_of_all(view, "elsewhere")), *_undo(view)]
+    commands = [] if view.dry_run else [*_in_management_account(_of_all(view, "management_commands")), *_undo(view)]
     return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
 
 
-def _of_all(view: ActionView, what: Literal["elsewhere", "undo"]) -> list[str]:
+def _of_all(view: ActionView, what: Literal["management_commands", "undo"]) -> list[str]:
     """The commands of an action and its steps, each once."""
-    found = (view.undo if what == "undo" else view.elsewhere, *(_of_all(step, what) for step in view.steps))
+    found = (
+        view.undo if what == "undo" else view.management_commands,
+        *(_of_all(step, what) for step in view.steps),
+    )
     return list(dict.fromkeys(command for commands in found for command in commands))
 
 
@@ -73,7 +76,7 @@ def _title(view: ActionView) -> str:
     if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
         known = f"Emergency deny for {who} {_how_far(view)}"
         return known if _placed(view) else f"It is not known whether {who} is denied"
-    if operations.only_elsewhere(view):
+    if operations.only_needs_management_account(view):
         return f"Access of {who} was revoked, except what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""
     about = " " if view.kind is ActionKind.PRUNE else " for "
@@ -142,7 +145,7 @@ def _left(view: ActionView) -> Iterable[str]:
     left = words.left_open(view)
     dead = [grant for grant in view.left if not grant.usable]
     # An action does not know which account is the management account, but then all that is left is in it.
-    management = left[0].account_id if operations.only_elsewhere(view) else None
+    management = left[0].account_id if operations.only_needs_management_account(view) else None
     if left:
         yield f"Still left: {ways_in.how_many(left)}."
         held = ways_in.Held.by(view.cover) if view.cover else ways_in.Held(None)
@@ -244,7 +247,7 @@ def _undo(view: ActionView) -> list[str | Block]:
     )
 
 
-def _elsewhere(commands: Iterable[str]) -> list[str | Block]:
+def _in_management_account(commands: Iterable[str]) -> list[str | Block]:
     return _in_code(
         commands,
         lambda count: f"*To run in the management account*: {count}, one for each grant that only it can take away.",

@@ -9,7 +9,7 @@ KINDS = {
     GrantKind.APPLICATION: "application assignments",
     GrantKind.ENTITLEMENT: "account access manager",
 }
-_ENDS = {Strategy.PER_PRINCIPAL: "person by person", Strategy.OTHER_END: "from the other end"}
+_ENDS = {Strategy.BY_PRINCIPAL: "person by person", Strategy.BY_LOCATION: "from the other end"}
 MOST_NOTES = 3
 
 

@@ -158,7 +158,7 @@ def _accounts(plan: Plan, kind: OperationKind) -> str:
     return plural(len(accounts), "account")
 
 
-def only_elsewhere(view: ActionView) -> bool:
+def only_needs_management_account(view: ActionView) -> bool:
     """Whether a revoke did all it could, and what is left only the management account can take away.
 
     There is one command for each such grant, and all of them are direct ones in one account.
@@ -168,7 +168,7 @@ def only_elsewhere(view: ActionView) -> bool:
         view.state is ActionState.INCOMPLETE
         and view.verified_at is not None
         and all(outcome.state is OperationState.DONE for outcome in view.outcomes)
-        and 0 < len(left) == len(view.elsewhere)
+        and 0 < len(left) == len(view.management_commands)
         and all(grant.path is Path.DIRECT and grant.account_id for grant in left)
         and len({grant.account_id for grant in left}) == 1
     )

@@ -241,7 +241,7 @@ def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:
     return f"Emergency deny stops them, but not {listed(left)}." if left else "Emergency deny stops them."
 
 
-def elsewhere(grants: Sequence[Grant]) -> str:
+def needs_management_account(grants: Sequence[Grant]) -> str:
     """What has to be taken away from the management account; "" when there is no such thing."""
     if not grants:
         return ""

@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What a set-up will do. `policy_id` "": the policy is made; `elsewhere`: what else it is attached to; `reached`:
+    """What a set-up will do. `policy_id` "": the policy is made; `others`: what else it is attached to; `reached`:
     by all places together, of so many `accounts`, the management account among them.
     """
 
@@ -57,7 +57,7 @@ class SetUp:
     text: str
     policy_id: str
     places: tuple[Place, ...]
-    elsewhere: tuple[Place, ...]
+    others: tuple[Place, ...]
     reached: int | None
     accounts: int
     management: Account
