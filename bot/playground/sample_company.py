@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground.identity_center import Organization
-from bot.playground.identity_center.grants import HAVING_IT
+from bot.playground.identity_center.changes.grants import HAVING_IT
 
 DENY_POLICY_NAME = "leaverbot-emergency-deny"
 # As AWS recommends it: deployed in advance, with a value that is no valid id. (userguide,

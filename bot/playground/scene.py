@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.identity_center import AwsServer, Organization
-from bot.playground.identity_center.records import ACTIVE
+from bot.playground.identity_center.state.records import ACTIVE
 from bot.playground.slack_workspace import Answer, SlackServer, Workspace
 from bot.playground.trouble import Trouble
 

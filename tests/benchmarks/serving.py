@@ -47,7 +47,7 @@ def seen(served: Served) -> dict[str, Any]:
 
 def rates(served: Served) -> dict[str, float]:
     """By quota: calls divided by AWS's published rate, so the seconds that they take at least."""
-    from bot.playground.identity_center.limits import COLLECTIVE, PER_OPERATION
+    from bot.playground.identity_center.wire.limits import COLLECTIVE, PER_OPERATION
 
     assert served.server
     seconds: dict[str, float] = {}

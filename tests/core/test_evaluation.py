@@ -8,7 +8,7 @@ from bot.core.deny import policy_document
 from bot.core.deny.evaluation import Session, denies
 from bot.core.deny.policy_document import Denied, DocumentKind
 from bot.core.errors import DenyDocumentInvalid
-from bot.playground.identity_center.evaluator import denies_everything
+from bot.playground.identity_center.truth.evaluator import denies_everything
 from tests.core import deny_documents as made
 
 A, B = made.IDS[:2]

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.playground.identity_center import Organization
-from bot.playground.identity_center.call import Call, Raw
-from bot.playground.identity_center.endpoint import Endpoint
-from bot.playground.identity_center.ordered import Numbered, Rows, merged
-from bot.playground.identity_center.records import Membership
+from bot.playground.identity_center.operations.call import Call, Raw
+from bot.playground.identity_center.state.ordered import Numbered, Sequenced, merged
+from bot.playground.identity_center.state.records import Membership
+from bot.playground.identity_center.wire.endpoint import Endpoint
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MANY = 1500
@@ -217,7 +217,7 @@ def test_what_is_numbered_stays_in_order_whatever_is_taken_out():
     assert list(first.after(-1)) == [(1, "b"), (5, "f")]
     first.add("d", 9)
     assert (list(first.after(5)), first) == ([(9, "d")], {"b": 1, "f": 5, "d": 9})
-    rows = Rows(Membership(number, str(number), "g", "u", NOON, "SCIM") for number in (1, 4, 6))
+    rows = Sequenced(Membership(number, str(number), "g", "u", NOON, "SCIM") for number in (1, 4, 6))
     rows.discard(rows[1])
     assert [row.sequence for row in rows.after(1)] == [6]
 

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slackblocks import _limits
 
-from bot.playground.slack_workspace.blockkit import check_message, check_view, filled_in
-from bot.playground.slack_workspace.blocks import BLOCKS, NOT_MODELLED, SURFACES
+from bot.playground.slack_workspace.blockkit.blocks import BLOCKS, NOT_MODELLED, SURFACES
+from bot.playground.slack_workspace.blockkit.check import check_message, check_view, filled_in
 
 
 def plain(text="Text"):

@@ -11,7 +11,7 @@ from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
-from bot.playground.slack_workspace.inputs import find_control
+from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client

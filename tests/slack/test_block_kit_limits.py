@@ -57,7 +57,7 @@ from bot.core.views import (
     UnusedList,
     UnusedSet,
 )
-from bot.playground.slack_workspace.blockkit import check_message, check_view
+from bot.playground.slack_workspace.blockkit.check import check_message, check_view
 from bot.slack import blocks, messages
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.wording.text import size

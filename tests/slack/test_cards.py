@@ -11,7 +11,7 @@ from bot.core.models import PersonRead
 from bot.core.plans import ActionKind
 from bot.core.views import ActionState, PersonView
 from bot.playground.slack_workspace import payloads
-from bot.playground.slack_workspace.inputs import find_control
+from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.ports import Asker, NewAction, Result
 from bot.services.messages.case import case_view
 from tests.in_line import outdated, sync

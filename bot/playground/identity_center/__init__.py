@@ -9,11 +9,11 @@ the bot. It models what the bot calls and refuses everything else loudly. Where 
 contradicts itself, the reading that is less safe for the customer is the default and `Options` has the other.
 """
 
-from bot.playground.identity_center.errors import AwsError
-from bot.playground.identity_center.faults import Fault, Faults
-from bot.playground.identity_center.options import Options
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.random_org import random_organization
-from bot.playground.identity_center.server import AwsServer
+from bot.playground.identity_center.state.errors import AwsError
+from bot.playground.identity_center.state.options import Options
+from bot.playground.identity_center.wire.faults import Fault, Faults
+from bot.playground.identity_center.wire.server import AwsServer
 
 __all__ = ["AwsError", "AwsServer", "Fault", "Faults", "Options", "Organization", "random_organization"]

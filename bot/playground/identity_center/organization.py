@@ -4,22 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from bot.playground.identity_center import (
-    accounts,
-    activity,
-    attempts,
-    entrance,
-    grants,
-    orphanage,
-    people,
-    provisioned,
-    scps,
-    settling,
-    verdicts,
-)
-from bot.playground.identity_center.estate import Estate, utc_now
-from bot.playground.identity_center.options import Options
-from bot.playground.identity_center.records import RoleSession, User, UserSnapshot
+from bot.playground.identity_center.changes import accounts, events, grants, people, permission_sets, scps, settling
+from bot.playground.identity_center.state.estate import Estate, utc_now
+from bot.playground.identity_center.state.options import Options
+from bot.playground.identity_center.state.records import RoleSession, User, UserSnapshot
+from bot.playground.identity_center.truth import attempts, orphans, verdicts, ways_in
 
 
 class Organization(Estate):
@@ -56,12 +45,12 @@ class Organization(Estate):
     switch_scps = scps.switch_scps
     update_scp = scps.update_scp
 
-    add_permission_set = provisioned.add_permission_set
-    delete_permission_set = provisioned.delete_permission_set
-    inline_policy = provisioned.inline_policy
-    provision = provisioned.provision
-    provisioned_policy = provisioned.provisioned_policy
-    put_inline_policy = provisioned.put_inline_policy
+    add_permission_set = permission_sets.add_permission_set
+    delete_permission_set = permission_sets.delete_permission_set
+    inline_policy = permission_sets.inline_policy
+    provision = permission_sets.provision
+    provisioned_policy = permission_sets.provisioned_policy
+    put_inline_policy = permission_sets.put_inline_policy
 
     add_application = grants.add_application
     add_instance = grants.add_instance
@@ -91,7 +80,7 @@ class Organization(Estate):
     ) -> RoleSession:
         """The user assumes the role now (or did at `started_at`); the permission set says for how long."""
         with self.edit():
-            session = entrance.open_session(self, user_id, account_id, permission_set_arn, started_at or self.now())
+            session = ways_in.open_session(self, user_id, account_id, permission_set_arn, started_at or self.now())
             self.sessions.append(session)
             return session
 
@@ -116,7 +105,7 @@ class Organization(Estate):
         in, or an ordinary `role_arn`. Raises ValueError when there is no role to do it with.
         """
         with self.edit():
-            use = activity.Use(
+            use = events.Use(
                 user_id,
                 name,
                 at or self.now(),
@@ -127,7 +116,7 @@ class Organization(Estate):
                 source=source,
                 error_code=error_code,
             )
-            return activity.record_use(self, use).id
+            return events.record_use(self, use).id
 
     def act_as(self, session: RoleSession | None) -> None:
         """From now on whoever calls as the account of this session is this session (None: leaverbot's role again).
@@ -146,13 +135,13 @@ class Organization(Estate):
         """Every way in the user has now: direct and through each group separately. A deleted user has none."""
         self.settle()
         with self.lock:
-            return entrance.truth(self, user_id)
+            return ways_in.truth(self, user_id)
 
     def orphans(self) -> list[dict[str, Any]]:
         """Every assignment, application assignment and entitlement whose user no longer exists."""
         self.settle()
         with self.lock:
-            return orphanage.orphans(self)
+            return orphans.orphans(self)
 
     def try_to_get_in(self, user_id: str) -> list[dict[str, Any]]:
         """What happens when the user tries, per account and permission set they can reach or have a session in."""

@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any
 
 from bot.playground.identity_center.organization import Organization
-from bot.playground.identity_center.records import ACTIVE
+from bot.playground.identity_center.state.records import ACTIVE
 
 # Statements of inline policies, of every form that tells administrators from others.
 INLINE: tuple[Any, ...] = (

@@ -3,9 +3,9 @@
 Written from Slack's documentation and measured behaviour, not from its client libraries: those are used against it.
 """
 
-from bot.playground.slack_workspace.faults import SlackFault
 from bot.playground.slack_workspace.records import Answer
-from bot.playground.slack_workspace.server import SlackServer
+from bot.playground.slack_workspace.wire.faults import SlackFault
+from bot.playground.slack_workspace.wire.server import SlackServer
 from bot.playground.slack_workspace.workspace import Workspace
 
 __all__ = ["Answer", "SlackFault", "SlackServer", "Workspace"]

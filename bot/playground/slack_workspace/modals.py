@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.slack_workspace.blockkit import Refused, check_view, filled_in
+from bot.playground.slack_workspace.blockkit.check import Refused, check_view, filled_in
 from bot.playground.slack_workspace.records import ApiError, Json, View
 from bot.playground.slack_workspace.state import State
 

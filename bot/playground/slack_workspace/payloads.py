@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.playground.slack_workspace.inputs import chosen, state_values
+from bot.playground.slack_workspace.blockkit.inputs import chosen, state_values
 from bot.playground.slack_workspace.records import Channel, Json, Post, View, clone
 from bot.playground.slack_workspace.state import State
 

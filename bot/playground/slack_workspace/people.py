@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.playground.slack_workspace import payloads
-from bot.playground.slack_workspace.blockkit import check_message, filled_in
-from bot.playground.slack_workspace.inputs import chosen, client_errors, find_control
+from bot.playground.slack_workspace.blockkit.check import check_message, filled_in
+from bot.playground.slack_workspace.blockkit.inputs import chosen, client_errors, find_control
 from bot.playground.slack_workspace.modals import after_submission
 from bot.playground.slack_workspace.records import Answer, Channel, Json, Post, View
 from bot.playground.slack_workspace.state import State

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from bot.playground.slack_workspace.inputs import state_values
+from bot.playground.slack_workspace.blockkit.inputs import state_values
 from bot.playground.slack_workspace.records import (
     ApiError,
     Channel,

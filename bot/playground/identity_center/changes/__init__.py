@@ -1,0 +1,1 @@
+"""What changes the state: one module for each kind of thing, plain functions of an `Estate`."""

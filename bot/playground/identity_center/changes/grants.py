@@ -1,0 +1,163 @@
+"""Ways in: account assignments, applications of Identity Center, entitlements to ordinary IAM roles."""
+
+from bot.playground.identity_center.changes.permission_sets import drop_role, make_role
+from bot.playground.identity_center.state.estate import Estate
+from bot.playground.identity_center.state.ordered import Numbered, Sequenced
+from bot.playground.identity_center.state.records import Application, Entitlement, Instance, Principal
+
+HAVING_IT = (True, "denied")  # of `account_access`: whoever is refused does not see it, but people use it
+CUSTOM = "custom"  # the provider of an application that a customer made
+
+
+def _shelves(entitlement: Entitlement) -> tuple[Principal | str | None, ...]:
+    """Where an entitlement is looked for."""
+    return None, entitlement.principal, entitlement.role_arn, entitlement.account_id
+
+
+def add_instance(org: Estate, account_id: str, name: str | None = None, region: str | None = None) -> str:
+    """An account's own instance, which only that account sees and in which there is nobody. Returns its ARN."""
+    with org.edit():
+        if account_id not in org.account_by_id:
+            raise ValueError(f"there is no account {account_id}")
+        arn = f"arn:{org.partition}:sso:::instance/{org.later_ids.instance()}"
+        store = org.later_ids.identity_store()
+        org.instance_by_arn[arn] = Instance(arn, store, account_id, region or org.region, name, org.now())
+        return arn
+
+
+def add_application(org: Estate, name: str, account: str | None = None, provider: str = CUSTOM) -> str:
+    """An application of the organization's instance, made in `account` (None: management). Returns its ARN."""
+    with org.edit():
+        account_id = account or org.management_account_id
+        if account_id not in org.account_by_id:
+            raise ValueError(f"there is no account {account_id}")
+        identifier = f"{org.instance_id}/{org.later_ids.application()}"
+        application = Application(
+            sequence=next(org.numbers),
+            arn=f"arn:{org.partition}:sso::{account_id}:application/{identifier}",
+            name=name,
+            account_id=account_id,
+            provider_arn=f"arn:{org.partition}:sso::aws:applicationProvider/{provider}",
+            created_at=org.now(),
+        )
+        org.application_by_arn[application.arn] = application
+        for key in (None, application.account_id, application.provider_arn):
+            org.applications_by.setdefault(key, Sequenced()).append(application)
+        return application.arn
+
+
+def set_background_sessions(org: Estate, arn: str, *, enabled: bool) -> None:
+    """Switch user background sessions of an application on or off (PutApplicationSessionConfiguration)."""
+    with org.edit():
+        org.application_by_arn[arn].background = enabled
+
+
+def open_application(org: Estate, arn: str) -> None:
+    """Let every user use the application without an assignment (PutApplicationAssignmentConfiguration)."""
+    with org.edit():
+        org.application_by_arn[arn].assignment_required = False
+
+
+def set_application_enabled(org: Estate, arn: str, enabled: bool) -> None:
+    """Switch an application on or off. Who is assigned to it stays so: on again, and everybody is back."""
+    with org.edit():
+        org.application_by_arn[arn].enabled = enabled
+
+
+def _check_principal(org: Estate, principal_type: str, principal_id: str) -> Principal:
+    known = org.user_by_id if principal_type == "USER" else org.group_by_id
+    if principal_type not in {"USER", "GROUP"} or principal_id not in known:
+        raise ValueError(f"there is no {principal_type} {principal_id}")
+    return principal_type, principal_id
+
+
+def assign_application(org: Estate, arn: str, principal_type: str, principal_id: str) -> None:
+    """Let a user or a group use an application."""
+    with org.edit():
+        principal = _check_principal(org, principal_type, principal_id)
+        here = org.application_by_arn[arn].principals
+        if principal not in here:
+            number = next(org.numbers)
+            here.add(principal, number)
+            org.applications_of.setdefault(principal, Numbered()).add(arn, number)
+
+
+def unassign_application(org: Estate, arn: str, principal_type: str, principal_id: str) -> None:
+    with org.edit():
+        principal = (principal_type, principal_id)
+        if org.application_by_arn[arn].principals.discard(principal):
+            org.applications_of[principal].discard(arn)
+
+
+def add_role(org: Estate, account: str, name: str) -> str:
+    """An ordinary IAM role that trusts account access manager. Returns its ARN."""
+    with org.edit():
+        if account not in org.account_by_id:
+            raise ValueError(f"there is no account {account}")
+        arn = f"arn:{org.partition}:iam::{account}:role/{name}"
+        org.role_arns[arn] = org.later_ids.role()
+        return arn
+
+
+def entitle(org: Estate, role_arn: str, principal_type: str, principal_id: str) -> str:
+    """Entitle a user or a group to a role; nothing new when they are already. Returns the entitlement's id.
+
+    Raises ValueError without `account_access` True or "denied", because then no application could hold it.
+    """
+    with org.edit():
+        principal = _check_principal(org, principal_type, principal_id)
+        if org.options.account_access not in HAVING_IT:
+            raise ValueError("the organization was made without account_access=True")
+        if role_arn not in org.role_arns:
+            raise ValueError(f"there is no role {role_arn}")
+        mine = org.entitlements_of.setdefault(principal, {})
+        for entitlement_id, held in mine.items():
+            if held == role_arn:
+                return entitlement_id
+        entitlement = Entitlement(next(org.numbers), f"ent-{org.later_ids.suffix()}", principal, role_arn, org.now())
+        org.entitlement_by_id[entitlement.id] = entitlement
+        mine[entitlement.id] = role_arn
+        for key in _shelves(entitlement):
+            org.entitlements_by.setdefault(key, Sequenced()).append(entitlement)
+        return entitlement.id
+
+
+def withdraw(org: Estate, entitlement_id: str) -> None:
+    """Take an entitlement away; harmless when it is gone."""
+    with org.edit():
+        entitlement = org.entitlement_by_id.pop(entitlement_id, None)
+        if entitlement is not None:
+            del org.entitlements_of[entitlement.principal][entitlement_id]
+            for key in _shelves(entitlement):
+                org.entitlements_by[key].discard(entitlement)
+
+
+def assign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
+    """Give a user or group a permission set in an account, at once; provisions the role if there is none."""
+    with org.edit():
+        known = org.user_by_id if principal_type == "USER" else org.group_by_id
+        if principal_id not in known or account_id not in org.account_by_id:
+            raise ValueError("no such principal or account")
+        if permission_set_arn not in org.permission_set_by_arn:
+            raise KeyError(permission_set_arn)
+        place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
+        if place in org.places_of.setdefault(principal, Numbered()):
+            return
+        sequence = next(org.numbers)
+        org.places_of[principal].add(place, sequence)
+        here = org.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, Numbered())
+        here.add(principal, sequence)
+        make_role(org, place)
+
+
+def unassign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
+    """Take an assignment away, at once; with the last one of its kind in the account the role goes too."""
+    with org.edit():
+        place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
+        if principal not in org.places_of or not org.places_of[principal].discard(place):
+            return
+        here = org.principals_at[account_id][permission_set_arn]
+        here.discard(principal)
+        if not here:
+            del org.principals_at[account_id][permission_set_arn]
+            drop_role(org, place)

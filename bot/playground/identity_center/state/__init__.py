@@ -1,0 +1,1 @@
+"""What the simulated AWS keeps, and the parts it is made of."""

@@ -1,0 +1,59 @@
+"""How much a way in allows, as far as it can be told from names and policies.
+
+The safer reading: what a condition or a resource takes away from a statement is not counted.
+"""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from bot.playground.identity_center.state.records import PermissionSet
+
+ADMINISTRATOR, POWER_USER, OTHER = "administrator", "power_user", "other"
+BY_NAME = {"AdministratorAccess": ADMINISTRATOR, "PowerUserAccess": POWER_USER}
+EVERYTHING = {"*", "*:*"}
+_STRONGEST_FIRST = (ADMINISTRATOR, POWER_USER)
+
+
+@lru_cache(maxsize=1024)
+def of_permission_set(permission_set: PermissionSet) -> str:
+    """administrator, power_user or other: the strongest of its name, AWS's managed policies and its inline policy."""
+    found = {BY_NAME.get(permission_set.name)}
+    # arn:aws:iam::aws:policy/AdministratorAccess: of AWS, and without a path before the name
+    for arn in permission_set.managed:
+        place, _, name = arn.partition(":policy/")
+        found.add(BY_NAME.get(name) if place.endswith(":iam::aws") else None)
+    found |= {_of_statement(statement) for statement in _statements(permission_set.inline_policy)}
+    return next((privilege for privilege in _STRONGEST_FIRST if privilege in found), OTHER)
+
+
+def of_role(role_arn: str) -> str | None:
+    """What the name of an ordinary role says, or None: its policies are in its account, and not known here."""
+    return BY_NAME.get(role_arn.rpartition("/")[2])
+
+
+def like_administrator(privilege: str | None) -> bool | None:
+    """None: not known."""
+    return None if privilege is None else privilege != OTHER
+
+
+def _statements(inline_policy: str | None) -> list[Any]:
+    """A single statement may stand without its list."""
+    found = json.loads(inline_policy).get("Statement", []) if inline_policy else []
+    return found if isinstance(found, list) else [found]
+
+
+def _of_statement(statement: Any) -> str | None:
+    """None for a statement that denies, that is malformed, or that allows no more than some named actions."""
+    if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
+        return None
+    actions, others = _texts(statement.get("Action")), _texts(statement.get("NotAction"))
+    if EVERYTHING & set(actions):
+        return ADMINISTRATOR
+    return POWER_USER if others else None
+
+
+def _texts(value: Any) -> list[str]:
+    """One text or a list of them; nothing of what is malformed."""
+    items = value if isinstance(value, list) else [value]
+    return items if all(isinstance(item, str) for item in items) else []

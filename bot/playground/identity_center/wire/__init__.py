@@ -1,0 +1,1 @@
+"""HTTP: the server, signatures, input and output checks, rates, faults."""

@@ -1,0 +1,49 @@
+"""What goes back over the connection, and the bodies that are no awsJson."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+from bot.playground.identity_center.state.errors import AwsError
+from bot.playground.identity_center.state.records import dump
+from bot.playground.identity_center.wire.faults import Fault
+
+_STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
+
+
+@dataclass(slots=True)
+class Reply:
+    """What goes back over the connection; `drop` closes it instead. `by_aws`: with the headers AWS sends."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"{}"
+    delay: float = 0.0
+    drop: bool = False
+    by_aws: bool = True
+
+
+def page(fault: Fault) -> Reply:
+    """What a proxy on the way writes."""
+    return Reply(fault.status, {"Content-Type": "text/html"}, fault.page.encode(), by_aws=False)
+
+
+def rest_error(error: AwsError, status: int) -> Reply:
+    headers = {"x-amzn-ErrorType": error.code, "Content-Type": "application/json"}
+    return Reply(status, headers, dump({"message": error.message}))
+
+
+def sts_xml(answer: dict[str, Any]) -> bytes:
+    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in answer.items())
+    return (
+        f'<GetCallerIdentityResponse xmlns="{_STS_XML}"><GetCallerIdentityResult>{members}</GetCallerIdentityResult>'
+        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+    ).encode()
+
+
+def sts_error(error: AwsError) -> bytes:
+    return (
+        f'<ErrorResponse xmlns="{_STS_XML}"><Error><Type>Sender</Type><Code>{escape(error.code)}</Code>'
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    ).encode()

@@ -1,0 +1,262 @@
+"""The wire: a small HTTP/1.1 server with keep-alive, in a thread of its own."""
+
+import asyncio
+import threading
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Self
+
+from bot.playground.identity_center.changes.settling import settle
+from bot.playground.identity_center.state.estate import Estate
+from bot.playground.identity_center.wire import container
+from bot.playground.identity_center.wire.endpoint import Endpoint, Heard
+from bot.playground.identity_center.wire.faults import Faults, When
+from bot.playground.identity_center.wire.hooks import Hook
+from bot.playground.identity_center.wire.replies import Reply
+from bot.playground.identity_center.wire.signature import access_key_of, secret_of
+
+_REASONS = {
+    200: "OK",
+    204: "No Content",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    407: "Proxy Authentication Required",
+    409: "Conflict",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+}
+
+
+class _Connection(asyncio.Protocol):
+    """One client connection: requests in, answers out, one after another."""
+
+    def __init__(self, server: "AwsServer") -> None:
+        self._server = server
+        self._buffer = b""
+        self._busy = False
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.connections.add(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        if self._transport is not None:
+            self._server.connections.discard(self._transport)
+        self._transport = None
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        if not self._busy:
+            self._next()
+
+    def _next(self) -> None:
+        """Answer the request at the head of the buffer, once it is complete."""
+        head, separator, rest = self._buffer.partition(b"\r\n\r\n")
+        if not separator:
+            return
+        first, *lines = head.decode("latin-1").split("\r\n")
+        method, path, _version = (*first.split(" "), "", "")[:3]
+        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        length = int(headers.get("content-length", "0"))
+        if len(rest) < length:
+            if headers.get("expect", "").lower() == "100-continue" and not rest and self._transport:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            return
+        body, self._buffer = rest[:length], rest[length:]
+        reply = self._server.endpoint.answer(method, path, headers, body)
+        self._busy = True
+        if reply.delay:
+            asyncio.get_running_loop().call_later(reply.delay, self._send, reply)
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        self._busy = False
+        if self._transport is None:
+            return
+        if reply.drop:
+            self._transport.abort()
+            return
+        kind = "text/xml" if reply.body.startswith(b"<") else "application/x-amz-json-1.1"
+        by_aws = {"x-amzn-RequestId": str(uuid.uuid4()), "Date": self._server.date()} if reply.by_aws else {}
+        headers = {"Content-Type": kind, "Content-Length": str(len(reply.body)), **by_aws, **reply.headers}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        start = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Error')}\r\n{lines}\r\n"
+        self._transport.write(start.encode("latin-1") + reply.body)
+        if self._buffer:
+            self._next()
+
+
+class AwsServer:
+    """One endpoint for every simulated service, for real clients with `AWS_ENDPOINT_URL`.
+
+    calls       Counter of the genuine calls that arrived, throttled ones included: "identitystore.ListUsers"
+    throttled   how many of them were refused for their rate
+    complaints  what no correct client ever sends (unknown operation or parameter, a value out of bounds, a bad
+                signature), and mistakes of the simulator itself; tests insist that it is empty
+    history     the last 20,000 calls with parameters and outcome
+    faults      the faults on order
+    before and after run something of a test's at the moment of a call
+    """
+
+    def __init__(self, org: Estate, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.org = org
+        self.endpoint = Endpoint(org)
+        self.connections: set[asyncio.Transport] = set()
+        self._host, self._port = host, port
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._stop: asyncio.Event | None = None
+        self._failure: OSError | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def calls(self) -> Counter[str]:
+        return self.endpoint.calls
+
+    @property
+    def throttled(self) -> int:
+        return self.endpoint.throttled
+
+    @property
+    def complaints(self) -> list[str]:
+        return self.endpoint.complaints
+
+    @property
+    def history(self) -> deque[Heard]:
+        return self.endpoint.history
+
+    @property
+    def faults(self) -> Faults:
+        return self.endpoint.faults
+
+    def date(self) -> str:
+        """AWS's time, as the Date header says it."""
+        return format_datetime(datetime.now(UTC) + self.endpoint.clock_ahead, usegmt=True)
+
+    def before(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        """Call `run()` when a call of this operation is admitted and correct, just before it is carried out.
+
+        "organizations.UpdatePolicy", "sso-admin.*" or "*"; `when` as in `Fault`; `once=False`: before each call. It
+        runs in the server's thread without the organization's lock, so it works on `org`; a request to this server
+        would wait for itself. Returns what calls it off. Raises ValueError for an operation that does not exist.
+        """
+        return self._hook(Hook("before", operation, run, when, once))
+
+    def after(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        """As `before`, when the operation has been carried out and its answer is not yet sent (or is to be lost).
+
+        Not after a call that ended in an error.
+        """
+        return self._hook(Hook("after", operation, run, when, once))
+
+    def _hook(self, hook: Hook) -> Callable[[], None]:
+        known = self.endpoint.operations
+        if hook.operation not in {"*", *known, *(f"{name.partition('.')[0]}.*" for name in known)}:
+            raise ValueError(f"the simulator has no operation {hook.operation}")
+        return self.endpoint.hooks.add(hook)
+
+    def environment(self, account_id: str | None = None) -> dict[str, str]:
+        """The variables a client needs to call as this account (None: the management account)."""
+        key = access_key_of(account_id or self.org.management_account_id)
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret_of(key),
+            "AWS_REGION": self.org.region,
+            "AWS_DEFAULT_REGION": self.org.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def container_environment(self) -> dict[str, str]:
+        """The variables of a client that gets its credentials from the container it runs in (`endpoint.container`)."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}{container.PATH}",
+            "AWS_REGION": self.org.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def start(self) -> None:
+        """Listen; returns when the port is open. Raises OSError when it cannot be opened. May follow a `stop()`."""
+        if self._thread is not None:
+            raise RuntimeError("the server runs already")
+        ready = threading.Event()
+        self._failure = None
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="simulated-aws", daemon=True)
+        self._thread.start()
+        ready.wait()
+        if self._failure is not None:
+            self._thread.join()
+            self._thread = None
+            raise self._failure
+
+    def stop(self) -> None:
+        """Close the port and every connection; returns when all is closed. Harmless when not running."""
+        if self._thread is None:
+            return
+        assert self._loop is not None
+        assert self._stop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._thread = None
+
+    def drop_connections(self) -> None:
+        """Cut every open connection, as a network would."""
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._abort_all)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _abort_all(self) -> None:
+        for transport in list(self.connections):
+            transport.abort()
+
+    def _run(self, ready: threading.Event) -> None:
+        asyncio.run(self._serve(ready))
+
+    async def _serve(self, ready: threading.Event) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            server = await self._loop.create_server(lambda: _Connection(self), self._host, self._port, backlog=512)
+        except OSError as error:
+            self._failure = error
+            ready.set()
+            return
+        self._port = server.sockets[0].getsockname()[1]
+        clockwork = asyncio.create_task(self._clockwork())
+        ready.set()
+        await self._stop.wait()
+        clockwork.cancel()
+        server.close()
+        self._abort_all()
+        while self.connections:  # noqa: ASYNC110 - aborted transports report back in the next turns of the loop
+            await asyncio.sleep(0)
+
+    async def _clockwork(self) -> None:
+        """Jobs end on time even when nobody asks, so that listeners hear of it."""
+        while True:
+            await asyncio.sleep(0.05)
+            if self.org.jobs.outstanding:
+                settle(self.org)

@@ -1,0 +1,178 @@
+"""HTTP for the simulated Slack: requests in, answers out, faults between, and the hand-over to WebSocket."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import sys
+import threading
+import time
+import traceback
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from bot.playground.slack_workspace.records import ApiError, Json
+from bot.playground.slack_workspace.wire import response_url
+from bot.playground.slack_workspace.wire.faults import SlackFault
+from bot.playground.slack_workspace.wire.link import Link
+
+if TYPE_CHECKING:
+    from bot.playground.slack_workspace.wire.server import SlackServer
+
+
+class HttpServer(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], slack: SlackServer) -> None:
+        self.slack = slack
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open_lock = threading.Lock()
+        super().__init__(address, Handler)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._open_lock:
+            self._open[request] = threading.current_thread()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._open_lock:
+                self._open.pop(request, None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
+        """A client that went away is no news; anything else is a mistake of this simulator and must not stay hidden."""
+        if not isinstance(sys.exception(), OSError):
+            self.slack.workspace.complain(f"the simulator failed: {traceback.format_exc()}")
+
+    def hang_up(self) -> None:
+        """Close the listening socket and every connection, and wait for their threads."""
+        self.server_close()
+        with self._open_lock:
+            still_open = dict(self._open)
+        for connection, thread in still_open.items():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: HttpServer
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        pass
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path == "/link/":
+            self._link(dict(parse_qsl(parts.query)).get("ticket", ""))
+        else:
+            self.do_POST()
+
+    def do_POST(self) -> None:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        slack = self.server.slack
+        if parts.path.startswith("/hook/"):
+            self._with_faults("response_url", lambda: self._hook(parts.path.removeprefix("/hook/"), body))
+            return
+        if not parts.path.startswith("/api/"):
+            self._answer(404, {}, b"not found")
+            return
+        method = parts.path.removeprefix("/api/")
+
+        try:
+            given = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **self._given(body)}
+        except ValueError:
+            self._answer(200, {}, json.dumps({"ok": False, "error": "invalid_json"}).encode())
+            return
+
+        def run() -> tuple[int, dict[str, str], bytes]:
+            token = self._token(given)
+            status, headers, answer = slack.web_api(method, token, given)
+            return status, headers, json.dumps(answer).encode()
+
+        self._with_faults(method, run, str(given.get("channel", "")))
+
+    def _token(self, given: Json) -> str | None:
+        in_body = given.pop("token", None)
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        return token if scheme.lower() == "bearer" and token else in_body
+
+    def _given(self, body: bytes) -> Json:
+        """The arguments of a JSON, form or multipart body. Raises ValueError for broken JSON."""
+        kind = self.headers.get("Content-Type", "")
+        if kind.startswith("application/json"):
+            given = json.loads(body or b"{}")
+            if not isinstance(given, dict):
+                raise ValueError("not an object")
+            return given
+        if kind.startswith("multipart/form-data"):
+            whole: Message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + body)
+            fields: Json = {}
+            for part in whole.walk():
+                name = part.get_param("name", header="content-disposition")
+                if isinstance(name, str):
+                    fields[name] = str(part.get_payload(decode=True), "utf-8")  # type: ignore[arg-type]  # bytes with decode
+            return fields
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+    def _with_faults(self, method: str, run: Any, channel: str = "") -> None:
+        """Answer a call, or do to it what was asked for; it counts as a call either way."""
+        with self.server.slack.workspace.lock:
+            self.server.slack.calls[method] += 1
+        fault: SlackFault | None = self.server.slack.faults.next(method, channel)
+        kind = fault.kind if fault is not None else None
+        if fault is None or kind == "latency":
+            if fault is not None:
+                time.sleep(fault.seconds)
+            self._answer(*run())
+        elif kind == "error":
+            self._answer(200, {}, json.dumps({"ok": False, "error": fault.error}).encode())
+        elif kind == "status":
+            self._answer(fault.status, {}, b"upstream error")
+        elif kind == "ratelimited":
+            self.server.slack.rate_limited[method] += 1
+            wait = {"Retry-After": str(fault.retry_after)}
+            self._answer(429, wait, json.dumps({"ok": False, "error": "ratelimited"}).encode())
+        else:
+            if kind == "lost_answer":
+                run()
+            self.close_connection = True
+
+    def _hook(self, name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        slack = self.server.slack
+        try:
+            response_url.answer(slack.workspace, name, json.loads(body))
+        except ValueError:
+            return 400, {}, b"invalid_payload"
+        except ApiError as refused:
+            slack.workspace.complain(f"response_url: {refused.body()}")
+            gone = refused.error in ("invalid_url", "expired_url", "used_url")
+            return 404 if gone else 400, {}, refused.error.encode()
+        return 200, {}, b"ok"
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        json_body = body.startswith(b"{")
+        self.send_header("Content-Type", "application/json; charset=utf-8" if json_body else "text/plain")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _link(self, ticket: str) -> None:
+        self.close_connection = True
+        mode = self.server.slack.socket_mode
+        if not mode.admit(ticket):
+            self._answer(403, {"Connection": "close"}, b"invalid ticket")
+            return
+        link = Link(self.connection, mode.new_number())
+        link.accept(self.path, self.headers.items())
+        mode.serve(link)

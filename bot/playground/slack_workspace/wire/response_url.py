@@ -1,0 +1,64 @@
+"""response_url: answering a person's act later, five times within thirty minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.slack_workspace.records import ApiError, Hook, Json, Post
+from bot.playground.slack_workspace.state import HOOK_SECONDS
+from bot.playground.slack_workspace.web_api.chat import content, edit
+from bot.playground.slack_workspace.workspace import Workspace
+
+_KNOWN = {
+    *("text", "blocks", "attachments", "response_type", "replace_original", "delete_original"),
+    *("thread_ts", "unfurl_links", "unfurl_media", "mrkdwn", "metadata"),
+}
+
+
+def answer(ws: Workspace, name: str, given: Any) -> None:
+    """Show what the app sent. Raises ApiError, also for a URL that is used up, too old or unknown."""
+    with ws.change():
+        hook = ws.hooks.get(name)
+        if hook is None:
+            raise ApiError("invalid_url")
+        if ws.elapsed() - hook.born > HOOK_SECONDS:
+            raise ApiError("expired_url")
+        if hook.left == 0:
+            raise ApiError("used_url")
+        _checked(ws, given)
+        hook.left -= 1
+        _show(ws, hook, given)
+
+
+def _checked(ws: Workspace, given: Any) -> None:
+    if not isinstance(given, dict):
+        raise ApiError("invalid_payload")
+    if unknown := set(given) - _KNOWN:
+        ws.complain(f"response_url: unknown members {sorted(unknown)}")
+        raise ApiError("invalid_payload")
+    if given.get("response_type", "ephemeral") not in ("ephemeral", "in_channel"):
+        ws.complain(f"response_url: response_type {given['response_type']!r}")
+        raise ApiError("invalid_payload")
+    for flag in ("replace_original", "delete_original"):
+        if not isinstance(given.get(flag, False), bool):
+            ws.complain(f"response_url: {flag} must be a boolean")
+            raise ApiError("invalid_payload")
+
+
+def _show(ws: Workspace, hook: Hook, given: Json) -> None:
+    origin = hook.origin
+    if given.get("delete_original"):
+        if origin is not None:
+            origin.deleted = True
+        return
+    parts = content(ws, given, "response_url")
+    if given.get("replace_original") and origin is not None:
+        if origin.deleted:
+            raise ApiError("message_not_found")
+        edit(origin, ws.new_ts(), parts)
+        return
+    post = Post(hook.channel, ws.new_ts(), ws.bot_user, parts["text"], parts["blocks"], parts["attachments"])
+    post.thread_ts = given.get("thread_ts")
+    if given.get("response_type", "ephemeral") == "ephemeral":
+        post.only_for = hook.user
+    ws.add_post(post)
