@@ -26,7 +26,7 @@ class Running:
 
     def __init__(self, folder: Path) -> None:
         self.desk = Desk(folder)
-        self.desk.slack.rate_limits = True
+        self.desk.slack.api.rate_limits = True
         parts = self.desk.parts
         self.loop = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
         self.loop.start()

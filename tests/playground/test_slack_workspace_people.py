@@ -465,7 +465,7 @@ def test_a_ticket_opens_one_connection(place):
 def test_an_eleventh_connection_is_sent_away(place):
     from websockets.sync.client import connect
 
-    place.server.rate_limits = False
+    place.server.api.rate_limits = False
     with contextlib.ExitStack() as links:
         for _ in range(11):
             url = place.client.apps_connections_open(app_token=place.ws.app_token)["url"]

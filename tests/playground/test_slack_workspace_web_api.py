@@ -352,7 +352,7 @@ def test_updates_have_the_limit_of_their_tier(place):
 
 
 def test_rate_limits_can_be_switched_off(place):
-    place.server.rate_limits = False
+    place.server.api.rate_limits = False
     for _ in range(30):
         place.post()
     assert sum(place.server.rate_limited.values()) == 0

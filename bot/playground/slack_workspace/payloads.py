@@ -6,6 +6,7 @@ import re
 
 from bot.playground.slack_workspace.blockkit.inputs import chosen, state_values
 from bot.playground.slack_workspace.records import Channel, Json, Post, View, clone
+from bot.playground.slack_workspace.shown import shown_message, shown_view
 from bot.playground.slack_workspace.state import State
 
 
@@ -67,7 +68,7 @@ def press_on_message(state: State, user: str, post: Post, block_id: str, element
         "actions": [_action(state, element, block_id, value)],
     }
     if post.only_for is None:  # Slack does not keep ephemeral messages, so it cannot send them along
-        payload["message"] = state.public(post)
+        payload["message"] = shown_message(state, post)
     return clone(payload)
 
 
@@ -77,7 +78,7 @@ def press_in_view(state: State, view: View, block_id: str, element: Json, value:
             **_common(state, view.user, "block_actions"),
             "container": {"type": "view", "view_id": view.id},
             "trigger_id": state.new_trigger(view.user, view.id),
-            "view": state.public_view(view),
+            "view": shown_view(state, view),
             "actions": [_action(state, element, block_id, value)],
         }
     )
@@ -87,7 +88,7 @@ def submission(state: State, view: View) -> Json:
     return {
         **_common(state, view.user, "view_submission"),
         "trigger_id": state.new_trigger(view.user, view.id),
-        "view": state.public_view(view),
+        "view": shown_view(state, view),
         "response_urls": [],
     }
 
@@ -95,8 +96,33 @@ def submission(state: State, view: View) -> Json:
 def closed(state: State, view: View, *, cleared: bool) -> Json:
     return {
         **_common(state, view.user, "view_closed"),
-        "view": state.public_view(view),
+        "view": shown_view(state, view),
         "is_cleared": cleared,
+    }
+
+
+def home_opened(state: State, user: str) -> Json:
+    event: Json = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": state.direct_message(user).id,
+        "tab": "home",
+        "event_ts": state.new_ts(),
+    }
+    if user in state.homes:
+        event["view"] = shown_view(state, state.homes[user])
+    installed = {"enterprise_id": None, "team_id": state.team_id, "user_id": state.bot_user}
+    return {
+        "token": state.verification_token,
+        "team_id": state.team_id,
+        "api_app_id": state.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": state.new_id("Ev"),
+        "event_time": int(state.now()),
+        "is_ext_shared_channel": False,
+        "context_team_id": state.team_id,
+        "authorizations": [{**installed, "is_bot": True, "is_enterprise_install": False}],
     }
 
 

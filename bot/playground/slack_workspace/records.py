@@ -28,7 +28,6 @@ class User:
     real_name: str
     team_id: str
     email: str
-    deleted: bool = False
     is_bot: bool = False
     enterprise_id: str | None = None
     # Of a bot: its bot id and the app it belongs to.

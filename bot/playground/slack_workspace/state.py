@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.playground.slack_workspace.blockkit.inputs import state_values
 from bot.playground.slack_workspace.records import (
     ApiError,
     Channel,
@@ -20,7 +20,6 @@ from bot.playground.slack_workspace.records import (
     User,
     UserGroup,
     View,
-    clone,
 )
 
 # The scopes of the bot's own manifest.
@@ -39,60 +38,55 @@ class Gateway(Protocol):
         """Send one payload to one connection: (error or None, the payload of the ack, seconds it took)."""
 
 
+@dataclass(eq=False, repr=False)
 class State:
-    def __init__(
-        self,
-        team_name: str,
-        command: str,
-        scopes: Sequence[str] | None,
-        now: Callable[[], float] | None,
-        elapsed: Callable[[], float],
-        *,
-        enterprise: bool = False,
-        org_wide: bool = False,
-    ) -> None:
+    """What the workspace knows.
+
+    ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
+    Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several of an organization
+    (Enterprise Grid); ``org_wide``: the app is installed in all of them.
+    """
+
+    team_name: str = "Example Corp"
+    command: str = "/leavers"
+    scopes: Sequence[str] = DEFAULT_SCOPES
+    now: Callable[[], float] = time.time
+    elapsed: Callable[[], float] = time.monotonic
+    paid_plan: bool = field(default=True, kw_only=True)
+    enterprise: bool = field(default=False, kw_only=True)
+    org_wide: bool = field(default=False, kw_only=True)
+
+    users: dict[str, User] = field(default_factory=dict, init=False)
+    channels: dict[str, Channel] = field(default_factory=dict, init=False)
+    groups: dict[str, UserGroup] = field(default_factory=dict, init=False)
+    posts: dict[str, list[Post]] = field(default_factory=dict, init=False)
+    whispers: list[Post] = field(default_factory=list, init=False)
+    views: dict[str, list[View]] = field(default_factory=dict, init=False)
+    homes: dict[str, View] = field(default_factory=dict, init=False)
+    triggers: dict[str, Trigger] = field(default_factory=dict, init=False)
+    hooks: dict[str, Hook] = field(default_factory=dict, init=False)
+    complaints: list[str] = field(default_factory=list, init=False)
+    gateway: Gateway | None = field(default=None, init=False)
+    base_url: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
-        self._version = 0
+        self._version = self._count = self._last_ts = 0
         self._listeners: list[Callable[[], None]] = []
-        self._count = 0
-        self._last_ts = 0
-        self.now = now or time.time
-        self.elapsed = elapsed
-        self.team_name = team_name
-        self.domain = "".join(ch for ch in team_name.lower() if ch.isalnum()) or "workspace"
-        self.command = command
-        self.scopes = list(DEFAULT_SCOPES if scopes is None else scopes)
+        self.domain = "".join(ch for ch in self.team_name.lower() if ch.isalnum()) or "workspace"
+        self.scopes = list(self.scopes)
         self.app_scopes = ["connections:write"]
         self.team_id = self.new_id("T")
-        self.enterprise_id = self.new_id("E") if enterprise or org_wide else None
-        self.org_wide = org_wide
-        self.app_id = self.new_id("A")
-        self.bot_id = self.new_id("B")
-        self.users: dict[str, User] = {}
-        self.channels: dict[str, Channel] = {}
-        self.groups: dict[str, UserGroup] = {}
-        self.posts: dict[str, list[Post]] = {}
-        self.whispers: list[Post] = []
-        self.views: dict[str, list[View]] = {}
-        self.homes: dict[str, View] = {}
-        self.triggers: dict[str, Trigger] = {}
-        self.hooks: dict[str, Hook] = {}
-        self.paid_plan = True
-        self.complaints: list[str] = []
-        self.gateway: Gateway | None = None
-        self.base_url = ""
-        secret = hashlib.sha256(team_name.encode()).hexdigest()
+        self.enterprise_id = self.new_id("E") if self.enterprise or self.org_wide else None
+        self.app_id, self.bot_id = self.new_id("A"), self.new_id("B")
+        secret = hashlib.sha256(self.team_name.encode()).hexdigest()
         self.bot_token = f"xoxb-{secret[:12]}-{secret[12:36]}"
         self.app_token = f"xapp-1-{self.app_id}-{secret[36:60]}"
         self.verification_token = secret[:24]
         self.bot_user = self.new_id("U")
         self.users[self.bot_user] = User(
-            self.bot_user,
-            "leaverbot",
-            "leaverbot",
-            self.team_id,
-            "",
+            *(self.bot_user, "leaverbot", "leaverbot", self.team_id, ""),
             is_bot=True,
             bot_id=self.bot_id,
             app_id=self.app_id,
@@ -111,6 +105,11 @@ class State:
             listeners = list(self._listeners)
         for listener in listeners:
             listener()
+
+    def on_change(self, callback: Callable[[], Any]) -> None:
+        """Call this after every change, in the thread that made it and without the lock."""
+        with self.lock:
+            self._listeners.append(callback)
 
     def complain(self, sentence: str) -> None:
         with self.lock:
@@ -149,88 +148,20 @@ class State:
         else:
             self.posts.setdefault(post.channel, []).append(post)
 
-    def public(self, post: Post, *, metadata: bool = False) -> Json:
-        """The message as the API and the payloads show it."""
-        if post.deleted:
-            return {
-                "type": "message",
-                "subtype": "tombstone",
-                "text": "This message was deleted.",
-                "user": "USLACKBOT",
-                "hidden": True,
-                "ts": post.ts,
-                "thread_ts": post.ts,
-            }
-        shown: Json = {"type": "message", "user": post.user, "ts": post.ts, "text": post.text, "team": self.team_id}
-        author = self.users[post.user]
-        if author.is_bot:
-            shown |= {"bot_id": author.bot_id, "app_id": author.app_id}
-            shown["bot_profile"] = {
-                "id": author.bot_id,
-                "app_id": author.app_id,
-                "name": author.name,
-                "deleted": False,
-                "team_id": self.team_id,
-            }
-        if post.blocks:
-            shown["blocks"] = post.blocks
-        if post.attachments:
-            shown["attachments"] = post.attachments
-        if post.edited is not None:
-            shown["edited"] = {"user": post.user, "ts": post.edited}
-        if post.broadcast:
-            shown["subtype"] = "thread_broadcast"
-        if metadata and post.metadata is not None:
-            shown["metadata"] = post.metadata
-        if post.only_for is not None:
-            shown |= {"is_ephemeral": True, "channel": post.channel}
-        shown |= self._thread_members(post)
-        return clone(shown)
-
-    def _thread_members(self, post: Post) -> Json:
-        if post.thread_ts is not None and post.thread_ts != post.ts:
-            return {"thread_ts": post.thread_ts}
-        replies = self.replies(post) if post.only_for is None else []
-        if not replies:
-            return {}
-        users = list(dict.fromkeys(reply.user for reply in replies))
-        return {
-            "thread_ts": post.ts,
-            "reply_count": len(replies),
-            "latest_reply": replies[-1].ts,
-            "reply_users": users,
-            "reply_users_count": len(users),
-            "is_locked": False,
-        }
+    def direct_message(self, user: str) -> Channel:
+        """The conversation between a person and the bot."""
+        for channel in self.channels.values():
+            if channel.is_im and channel.members[0] == user:
+                return channel
+        made = Channel(self.new_id("D"), "", [user, self.bot_user], private=True, created=0, is_im=True)
+        self.channels[made.id] = made
+        return made
 
     # Views
 
     def find_view(self, view_id: str) -> View | None:
         open_views = [view for stack in self.views.values() for view in stack] + list(self.homes.values())
         return next((view for view in open_views if view.id == view_id), None)
-
-    def public_view(self, view: View) -> Json:
-        content = view.content
-        return clone(
-            {
-                "id": view.id,
-                "team_id": self.team_id,
-                "type": content["type"],
-                "blocks": content["blocks"],
-                "private_metadata": content.get("private_metadata", ""),
-                "callback_id": content.get("callback_id", ""),
-                "state": {"values": state_values(content["blocks"], view.typed)},
-                "hash": view.hash,
-                **{name: content.get(name) for name in ("title", "submit", "close")},
-                **{name: content.get(name, False) for name in ("clear_on_close", "notify_on_close")},
-                "previous_view_id": view.previous,
-                "root_view_id": view.root,
-                "app_id": self.app_id,
-                "external_id": content.get("external_id", ""),
-                "app_installed_team_id": self.team_id,
-                "bot_id": self.bot_id,
-            }
-        )
 
     # What Slack hands out for a moment
 

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from bot.playground.slack_workspace.people import People
+from bot.playground.slack_workspace import acts
 from bot.playground.slack_workspace.records import Channel, Json, Post, User, UserGroup
+from bot.playground.slack_workspace.shown import shown_message, shown_view
+from bot.playground.slack_workspace.state import State
 
 
-class Workspace(People):
-    """Set it up, let people act in it, look at what they see.
+class Workspace(State):
+    """Set it up, let people act in it, look at what they see."""
 
-    ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
-    Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several of an organization
-    (Enterprise Grid); ``org_wide``: the app is installed in all of them.
-    """
+    # What people do
 
-    def __init__(
-        self,
-        team_name: str = "Example Corp",
-        command: str = "/leavers",
-        scopes: Sequence[str] | None = None,
-        now: Callable[[], float] | None = None,
-        elapsed: Callable[[], float] = time.monotonic,
-        *,
-        paid_plan: bool = True,
-        enterprise: bool = False,
-        org_wide: bool = False,
-    ) -> None:
-        super().__init__(team_name, command, scopes, now, elapsed, enterprise=enterprise, org_wide=org_wide)
-        self.paid_plan = paid_plan
+    close_view = acts.close_view
+    fill = acts.fill
+    open_home = acts.open_home
+    press = acts.press
+    press_ephemeral = acts.press_ephemeral
+    press_view = acts.press_view
+    slash = acts.slash
+    submit = acts.submit
 
     # Setting up
 
@@ -76,14 +67,6 @@ class Workspace(People):
             group = self.new_id("S")
             self.groups[group] = UserGroup(group, handle, list(users))
         return group
-
-    def set_user_group(self, group: str, users: Sequence[str]) -> None:
-        with self.change():
-            self.groups[group].users = list(users)
-
-    def deactivate_user(self, user: str) -> None:
-        with self.change():
-            self.users[user].deleted = True
 
     def archive_channel(self, channel: str) -> None:
         with self.change():
@@ -133,32 +116,27 @@ class Workspace(People):
                 shown = [post for post in posts if post.in_channel()]
             else:
                 shown = [post for post in posts if post.thread_ts == thread_ts and post.ts != thread_ts]
-            return [self.public(post, metadata=True) for post in shown]
+            return [shown_message(self, post, metadata=True) for post in shown]
 
     def message(self, channel: str, ts: str) -> Json | None:
         """The newest version of one message, None when it is gone."""
         with self.lock:
             post = self.find_post(channel, ts)
-            return None if post is None else self.public(post, metadata=True)
+            return None if post is None else shown_message(self, post, metadata=True)
 
     def ephemerals(self, user: str) -> list[Json]:
         """What only this person was shown and has not gone since, oldest first."""
         with self.lock:
-            return [self.public(post) for post in self.whispers if post.only_for == user and not post.deleted]
+            return [shown_message(self, post) for post in self.whispers if post.only_for == user and not post.deleted]
 
     def view(self, user: str) -> Json | None:
         """The view on top of what this person has open."""
         with self.lock:
             stack = self.views.get(user)
-            return self.public_view(stack[-1]) if stack else None
+            return shown_view(self, stack[-1]) if stack else None
 
     def home(self, user: str) -> Json | None:
         """The App Home as last published to this person."""
         with self.lock:
             view = self.homes.get(user)
-            return None if view is None else self.public_view(view)
-
-    def on_change(self, callback: Callable[[], Any]) -> None:
-        """Call this after every change, in the thread that made it and without the lock."""
-        with self.lock:
-            self._listeners.append(callback)
+            return None if view is None else shown_view(self, view)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.playground.slack_workspace.blockkit.check import check_message, filled_in
 from bot.playground.slack_workspace.modals import refuse
 from bot.playground.slack_workspace.records import ApiError, Channel, Json, Post, clone
+from bot.playground.slack_workspace.shown import shown_message
 from bot.playground.slack_workspace.workspace import Workspace
 
 TEXT = 40_000
@@ -137,7 +138,7 @@ def post_message(ws: Workspace, args: Json) -> Json:
     )
     post.broadcast = post.thread_ts is not None and args.get("reply_broadcast", False)
     ws.add_post(post)
-    return {"channel": channel.id, "ts": post.ts, "message": ws.public(post), **parts["warnings"]}
+    return {"channel": channel.id, "ts": post.ts, "message": shown_message(ws, post), **parts["warnings"]}
 
 
 def _own(ws: Workspace, args: Json, error: str) -> Post:
@@ -166,7 +167,7 @@ def update(ws: Workspace, args: Json) -> Json:
     edit(post, ws.new_ts(), parts)
     if "metadata" in args:
         post.metadata = _metadata(args["metadata"])
-    shown = ws.public(post)
+    shown = shown_message(ws, post)
     return {"channel": post.channel, "ts": post.ts, "text": post.text, "message": shown, **parts["warnings"]}
 
 

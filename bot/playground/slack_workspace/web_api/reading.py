@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.playground.slack_workspace.records import ApiError, Channel, Json, Post
+from bot.playground.slack_workspace.shown import shown_message
 from bot.playground.slack_workspace.web_api.chat import visible
 from bot.playground.slack_workspace.workspace import Workspace
 
@@ -93,7 +94,7 @@ def conversations_history(ws: Workspace, args: Json) -> Json:
     channel = _readable(ws, args)
     metadata = args.get("include_all_metadata", False)
     posts = [
-        ws.public(post, metadata=metadata)
+        shown_message(ws, post, metadata=metadata)
         for post in reversed(ws.posts.get(channel.id, []))
         if post.in_channel() and _within(post, args) and (not post.deleted or ws.replies(post))
     ]
@@ -113,7 +114,7 @@ def conversations_replies(ws: Workspace, args: Json) -> Json:
     if parent is None or (parent.deleted and not ws.replies(parent)):
         raise ApiError("thread_not_found")
     replies = [post for post in ws.replies(parent) if _within(post, args)]
-    posts = [ws.public(post, metadata=metadata) for post in [parent, *replies]]
+    posts = [shown_message(ws, post, metadata=metadata) for post in [parent, *replies]]
     messages, after = _page(posts, args, 1000)
     body: Json = {"messages": messages, "has_more": bool(after["next_cursor"])}
     return body | ({"response_metadata": after} if after["next_cursor"] else {})
@@ -131,7 +132,7 @@ def users_info(ws: Workspace, args: Json) -> Json:
             "id": user.id,
             "team_id": user.team_id,
             "name": user.name,
-            "deleted": user.deleted,
+            "deleted": False,
             "real_name": user.real_name,
             "tz": "Europe/Amsterdam",
             "tz_label": "Central European Time",
@@ -181,5 +182,4 @@ def usergroups_users_list(ws: Workspace, args: Json) -> Json:
     group = ws.groups.get(args["usergroup"])
     if group is None:
         raise ApiError("no_such_subteam")
-    active = [user for user in group.users if args.get("include_disabled") or not ws.users[user].deleted]
-    return {"users": active}
+    return {"users": list(group.users)}

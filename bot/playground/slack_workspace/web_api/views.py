@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.playground.slack_workspace.modals import open_view, publish_home, replace_view
 from bot.playground.slack_workspace.records import ApiError, Json, View
+from bot.playground.slack_workspace.shown import shown_view
 from bot.playground.slack_workspace.workspace import Workspace
 
 
 def views_open(ws: Workspace, args: Json) -> Json:
     trigger = ws.use_trigger(args["trigger_id"])
-    return {"view": ws.public_view(open_view(ws, trigger.user, args["view"]))}
+    return {"view": shown_view(ws, open_view(ws, trigger.user, args["view"]))}
 
 
 def views_push(ws: Workspace, args: Json) -> Json:
@@ -17,7 +18,7 @@ def views_push(ws: Workspace, args: Json) -> Json:
     trigger = ws.use_trigger(args["trigger_id"])
     if trigger.view is None or ws.find_view(trigger.view) is None or trigger.user not in ws.views:
         raise ApiError("not_found")
-    return {"view": ws.public_view(open_view(ws, trigger.user, args["view"], pushed=True))}
+    return {"view": shown_view(ws, open_view(ws, trigger.user, args["view"], pushed=True))}
 
 
 def _by_name(ws: Workspace, args: Json) -> View:
@@ -39,8 +40,8 @@ def views_update(ws: Workspace, args: Json) -> Json:
     """Replace an open view; with ``hash`` only when it is still the version that was seen."""
     view = _by_name(ws, args)
     if args.get("hash", view.hash) != view.hash:
-        raise ApiError("hash_conflict", view=ws.public_view(view))
-    return {"view": ws.public_view(replace_view(ws, view, args["view"]))}
+        raise ApiError("hash_conflict", view=shown_view(ws, view))
+    return {"view": shown_view(ws, replace_view(ws, view, args["view"]))}
 
 
 def views_publish(ws: Workspace, args: Json) -> Json:
@@ -49,4 +50,4 @@ def views_publish(ws: Workspace, args: Json) -> Json:
     known = ws.homes.get(args["user_id"])
     if known is not None and args.get("hash", known.hash) != known.hash:
         raise ApiError("hash_conflict")
-    return {"view": ws.public_view(publish_home(ws, args["user_id"], args["view"]))}
+    return {"view": shown_view(ws, publish_home(ws, args["user_id"], args["view"]))}

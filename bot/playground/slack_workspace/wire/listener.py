@@ -13,24 +13,21 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from bot.playground.slack_workspace.records import ApiError, Json
-from bot.playground.slack_workspace.wire import response_url
+from bot.playground.slack_workspace.records import Json
+from bot.playground.slack_workspace.wire.api import Api
 from bot.playground.slack_workspace.wire.faults import SlackFault
 from bot.playground.slack_workspace.wire.link import Link
-
-if TYPE_CHECKING:
-    from bot.playground.slack_workspace.wire.server import SlackServer
 
 
 class HttpServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], slack: SlackServer) -> None:
-        self.slack = slack
+    def __init__(self, address: tuple[str, int], api: Api) -> None:
+        self.api = api
         self._open: dict[socket.socket, threading.Thread] = {}
         self._open_lock = threading.Lock()
         super().__init__(address, Handler)
@@ -47,7 +44,7 @@ class HttpServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
         """A client that went away is no news; anything else is a mistake of this simulator and must not stay hidden."""
         if not isinstance(sys.exception(), OSError):
-            self.slack.workspace.complain(f"the simulator failed: {traceback.format_exc()}")
+            self.api.workspace.complain(f"the simulator failed: {traceback.format_exc()}")
 
     def hang_up(self) -> None:
         """Close the listening socket and every connection, and wait for their threads."""
@@ -77,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         parts = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        slack = self.server.slack
+        api = self.server.api
         if parts.path.startswith("/hook/"):
             self._with_faults("response_url", lambda: self._hook(parts.path.removeprefix("/hook/"), body))
             return
@@ -94,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
 
         def run() -> tuple[int, dict[str, str], bytes]:
             token = self._token(given)
-            status, headers, answer = slack.web_api(method, token, given)
+            status, headers, answer = api.call(method, token, given)
             return status, headers, json.dumps(answer).encode()
 
         self._with_faults(method, run, str(given.get("channel", "")))
@@ -124,9 +121,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _with_faults(self, method: str, run: Any, channel: str = "") -> None:
         """Answer a call, or do to it what was asked for; it counts as a call either way."""
-        with self.server.slack.workspace.lock:
-            self.server.slack.calls[method] += 1
-        fault: SlackFault | None = self.server.slack.faults.next(method, channel)
+        with self.server.api.workspace.lock:
+            self.server.api.calls[method] += 1
+        fault: SlackFault | None = self.server.api.faults.next(method, channel)
         kind = fault.kind if fault is not None else None
         if fault is None or kind == "latency":
             if fault is not None:
@@ -137,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         elif kind == "status":
             self._answer(fault.status, {}, b"upstream error")
         elif kind == "ratelimited":
-            self.server.slack.rate_limited[method] += 1
+            self.server.api.rate_limited[method] += 1
             wait = {"Retry-After": str(fault.retry_after)}
             self._answer(429, wait, json.dumps({"ok": False, "error": "ratelimited"}).encode())
         else:
@@ -146,16 +143,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _hook(self, name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        slack = self.server.slack
         try:
-            response_url.answer(slack.workspace, name, json.loads(body))
+            given = json.loads(body)
         except ValueError:
             return 400, {}, b"invalid_payload"
-        except ApiError as refused:
-            slack.workspace.complain(f"response_url: {refused.body()}")
-            gone = refused.error in ("invalid_url", "expired_url", "used_url")
-            return 404 if gone else 400, {}, refused.error.encode()
-        return 200, {}, b"ok"
+        status, answer = self.server.api.hook(name, given)
+        return status, {}, answer.encode()
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
@@ -169,7 +162,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _link(self, ticket: str) -> None:
         self.close_connection = True
-        mode = self.server.slack.socket_mode
+        mode = self.server.api.socket_mode
         if not mode.admit(ticket):
             self._answer(403, {"Connection": "close"}, b"invalid ticket")
             return
