@@ -128,6 +128,24 @@ def test_a_broken_connection_is_noticed_and_opened_again(desk: Desk) -> None:
         assert press(desk)
 
 
+def test_a_connection_that_slack_ends_is_closed_here_too(desk: Desk) -> None:
+    with connected(desk) as socket:
+        eventually(lambda: not socket.trouble)
+        ended = socket._connection
+        assert ended
+        desk.slack.socket_mode.close()
+        eventually(lambda: ended._socket.sock is None)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.005, 0.02])
+def test_a_stop_while_the_connection_is_opened_leaves_none(desk: Desk, seconds: float) -> None:
+    with connected(desk) as socket:
+        time.sleep(seconds)
+    socket._keeper.join(5)
+    assert not socket._keeper.is_alive()
+    eventually(lambda: desk.slack.connections == 0)
+
+
 def test_what_was_taken_is_acknowledged_though_the_bot_stops(desk: Desk) -> None:
     slow, answered = threading.Event(), []
     desk.work.broken = lambda: time.sleep(0.5 if not slow.is_set() else 0)

@@ -4,6 +4,7 @@ slack_sdk's own client is not used: at each start it opens three connections and
 it, it asks for an address twice a second for as long as Slack refuses, and it checks UTF-8 in pure Python.
 """
 
+import contextlib
 import json
 import logging
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 
 import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
-from websocket import WebSocketApp, WebSocketException
+from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException
 
 from bot.core.errors import ChatError, ChatLimited
 from bot.slack.connection.web import asked, plain_client
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 # So many requests at once: some wait for Slack while they are answered.
 THREADS = 32
-# How often the connection is tried, and how long an answer may take, in seconds.
+# After how long a silence the connection is tried, and how long an answer may take, in seconds.
 PING_SECONDS, PONG_SECONDS = 5, 2
 # Slack greets a new connection; one without a greeting after so many seconds is given up.
 HELLO_SECONDS = 10.0
@@ -70,7 +71,10 @@ class Pauses:
 
 
 class Connection:
-    """One WebSocket, from its opening to its end, on a thread of its own."""
+    """One WebSocket, from its opening to its end, on a thread of its own.
+
+    Not by the library's WebSocketApp, which leaves the file of a connection open that the other side has closed.
+    """
 
     def __init__(self, url: str, received: Callable[["Connection", Mapping[str, Any]], None]) -> None:
         self._received = received
@@ -79,22 +83,42 @@ class Connection:
         self._ended_at = 0.0
         # Why Slack wants it to end, or what broke it.
         self.reason = ""
-        self._greeted, self.leaving = threading.Event(), threading.Event()
-        self._app = WebSocketApp(
-            url,
-            on_message=lambda _app, data: self._message(data),
-            on_error=lambda _app, error: self._broke(error),
-            on_ping=lambda _app, _data: self._hear(),
-            on_pong=lambda _app, _data: self._hear(),
-        )
-        threading.Thread(target=self._run, name="socket", daemon=True).start()
-
-    def _run(self) -> None:
+        self._greeted, self.leaving, self._closing = threading.Event(), threading.Event(), threading.Event()
         # Its text is read as JSON, which must be UTF-8 anyway; the library's own check takes a millisecond for 8 kB.
-        self._app.run_forever(ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS, skip_utf8_validation=True)
-        self._ended_at = time.monotonic()
-        self.leaving.set()
-        self._greeted.set()
+        self._socket = WebSocket(skip_utf8_validation=True)
+        self._thread = threading.Thread(target=self._run, args=(url,), name="socket", daemon=True)
+        self._thread.start()
+
+    def _run(self, url: str) -> None:
+        try:
+            self._socket.connect(url, timeout=HELLO_SECONDS)  # type: ignore[no-untyped-call]  # the library says no types
+            self._socket.settimeout(PONG_SECONDS)
+            while self._socket.connected and not self._closing.is_set():
+                self._receive()
+        except (WebSocketException, OSError, ValueError) as error:
+            self.reason = self.reason or type(error).__name__
+        finally:
+            self._socket.shutdown()  # type: ignore[no-untyped-call]  # as above
+            self._ended_at = time.monotonic()
+            self.leaving.set()
+            self._greeted.set()
+
+    def _receive(self) -> None:
+        """One frame; in a silence Slack is asked whether it is still there, and has to answer soon."""
+        try:
+            kind, frame = self._socket.recv_data_frame(control_frame=True)
+        except WebSocketTimeoutException:
+            silent = time.monotonic() - self._heard
+            if silent >= PING_SECONDS + PONG_SECONDS:
+                raise
+            if silent >= PING_SECONDS:
+                self._socket.ping()
+            return
+        self._heard = time.monotonic()
+        if kind == ABNF.OPCODE_TEXT:
+            self._message(frame.data)
+        elif kind == ABNF.OPCODE_CLOSE:
+            self.reason = self.reason or "closed by Slack"
 
     def greeted(self) -> bool:
         """Wait for Slack's greeting; whether it came, and not a farewell."""
@@ -112,22 +136,19 @@ class Connection:
 
     def send(self, text: str) -> bool:
         try:
-            self._app.send(text)
+            self._socket.send(text)
         except (WebSocketException, OSError):
             return False
         return True
 
     def close(self) -> None:
-        self._app.close()
+        """Take leave of Slack, and wait a moment for its own farewell."""
+        self._closing.set()
+        with contextlib.suppress(WebSocketException, OSError):
+            self._socket.send_close()
+        self._thread.join(2 * PONG_SECONDS)
 
-    def _hear(self) -> None:
-        self._heard = time.monotonic()
-
-    def _broke(self, error: Exception) -> None:
-        self.reason = self.reason or type(error).__name__
-
-    def _message(self, data: bytes | str) -> None:
-        self._hear()
+    def _message(self, data: bytes) -> None:
         try:
             frame = json.loads(data)
         except ValueError:
@@ -196,6 +217,10 @@ class Socket:
         before, self._connection, self._problem = self._connection, opened, ""
         if before:
             before.close()
+        if self._closing.is_set():
+            # The stop may not have seen it.
+            opened.close()
+            return
         if not opened.leaving.wait(SETTLED_SECONDS) and self._said[0]:
             log.info("requests from Slack arrive again")
             self._said = NOTHING_SAID
