@@ -17,7 +17,7 @@ from bot.core.names import named
 _ROTATING = ("xoxe.", "xoxe-")
 
 
-def visible(value: Any) -> Any:
+def trimmed(value: Any) -> Any:
     """A value without the white space around it. Raises ValueError when a character in it cannot be seen."""
     if not isinstance(value, str):
         return value
@@ -65,6 +65,15 @@ def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _like(pattern: str, why: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(why)
+        return value
+
+    return AfterValidator(check)
+
+
 def _token(prefix: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         token = value.get_secret_value()
@@ -100,18 +109,6 @@ def _url(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
-def _channel(value: str) -> str:
-    if value[:1] not in {"C", "G"} or not value.isalnum():
-        raise ValueError("not a channel id")
-    return value
-
-
-def _instance(value: str) -> str:
-    if value and not (value.startswith("arn:aws") and ":instance/" in value):
-        raise ValueError("not the ARN of an instance")
-    return value
-
-
 def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
     # The form of a policy id in the botocore model of Organizations.
     if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
@@ -120,13 +117,10 @@ def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _database(value: str) -> str:
-    scheme = value.partition("://")[0]
-    if value == "sqlite:///" or not value.startswith(
-        ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
-    ):
-        raise ValueError("not a database address")
-    if scheme == "sqlite":
+    if re.fullmatch("sqlite:///.+", value):
         return value
+    if not re.match(r"(postgres|postgresql|postgresql\+psycopg)://", value):
+        raise ValueError("not a database address")
     why = "not a database address: in a user name or password write @ as %40, : as %3A, / as %2F, ? as %3F, # as %23"
     try:
         parts = _parts(value)
@@ -145,6 +139,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 BotToken = Annotated[SecretStr, _token("xoxb-")]
 AppToken = Annotated[SecretStr, _token("xapp-")]
 Url = Annotated[str, AfterValidator(_url)]
-Channel = Annotated[str, AfterValidator(_channel)]
-InstanceArn = Annotated[str, AfterValidator(_instance)]
+Channel = Annotated[str, _like(r"[CG][A-Za-z0-9]*", "not a channel id")]
+InstanceArn = Annotated[str, _like(r"|arn:aws.*:instance/.*", "not the ARN of an instance")]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

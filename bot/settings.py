@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy
@@ -26,9 +27,10 @@ from bot.setting_types import (
     SlackIds,
     Url,
     Zone,
-    visible,
+    trimmed,
 )
 
+PREFIX = "LEAVERBOT_"
 # How long after its due time a scan may still be on its way.
 SCAN_TAKES = timedelta(minutes=10)
 # Variables whose values must never be shown, and addresses that may hold a password; not all of them are settings.
@@ -46,33 +48,18 @@ _ADDRESSES = ("LEAVERBOT_DATABASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"
 class ScanSettings(BaseSettings):
     """What `leaverbot scan` needs besides AWS credentials."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True)
-
-    instance_arn: InstanceArn = Field(
-        "",
-        validation_alias="LEAVERBOT_INSTANCE_ARN",
-        description="the ARN of the Identity Center instance, needed only where there are several",
-        examples=["arn:aws:sso:::instance/ssoins-1234567890abcdef"],
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", use_attribute_docstrings=True
     )
 
-    account_access: bool = Field(
-        default=True,
-        validation_alias="LEAVERBOT_ACCOUNT_ACCESS",
-        description="false: account access manager is known not to be used, so it is not read",
-        examples=["false"],
-    )
-    check_use: bool = Field(
-        default=False,
-        validation_alias="LEAVERBOT_CHECK_USE",
-        description="true: each scan asks CloudTrail whether a leaver used access after being disabled",
-        examples=["true"],
-    )
-    find_orphans: bool = Field(
-        default=False,
-        validation_alias="LEAVERBOT_FIND_ORPHANS",
-        description="true: each scan goes through every account, so that grants of deleted users are found, too",
-        examples=["true"],
-    )
+    instance_arn: InstanceArn = Field("", examples=["arn:aws:sso:::instance/ssoins-1234567890abcdef"])
+    """the ARN of the Identity Center instance, needed only where there are several"""
+    account_access: bool = Field(default=True, examples=["false"])
+    """false: account access manager is known not to be used, so it is not read"""
+    check_use: bool = Field(default=False, examples=["true"])
+    """true: each scan asks CloudTrail whether a leaver used access after being disabled"""
+    find_orphans: bool = Field(default=False, examples=["true"])
+    """true: each scan goes through every account, so that grants of deleted users are found, too"""
 
     @model_validator(mode="before")
     @classmethod
@@ -81,17 +68,20 @@ class ScanSettings(BaseSettings):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _visible(cls, value: Any) -> Any:
-        return visible(value)
+    def _trimmed(cls, value: Any) -> Any:
+        return trimmed(value)
 
     @classmethod
     def load(cls, **given: Any) -> Self:
         """The settings. Raises SettingsError with a sentence for every variable that is missing or wrong."""
-        # An empty variable is as none at all; for a list it is the empty list, whatever .env says.
-        lists = ("LEAVERBOT_RESPONDERS", "LEAVERBOT_ADMINS", "LEAVERBOT_PROTECTED_USERS", "LEAVERBOT_DENY_SCP_ID")
-        given = {**{name: () for name in lists if name in os.environ and not os.environ[name].strip()}, **given}
+        # An empty variable counts as not set; for a list it is the empty list, whatever .env says.
+        emptied = {
+            str(field.validation_alias or name): ()
+            for name, field in cls.model_fields.items()
+            if field.default == () and not os.environ.get(_variable(name, field), "-").strip()
+        }
         try:
-            return cls(**given)
+            return cls(**{**emptied, **given})
         except ValidationError as error:
             raise SettingsError([_sentence(problem) for problem in error.errors()]) from None
         except UnicodeDecodeError:
@@ -103,53 +93,29 @@ class ScanSettings(BaseSettings):
 class DenySettings(ScanSettings):
     """What `leaverbot deny` needs besides AWS credentials."""
 
-    deny_scp_ids: PolicyIds = Field(
-        (),
-        validation_alias="LEAVERBOT_DENY_SCP_ID",
-        description="the ids of the service control policies for emergency denies, comma separated",
-        examples=["p-examplepolicyid111"],
-    )
-    deny_strategy: DenyStrategy = Field(
-        DenyStrategy.AUTO,
-        validation_alias="LEAVERBOT_DENY_STRATEGY",
-        description="where denies are placed: auto, scp (policies only) or inline (permission sets only)",
-        examples=["auto"],
-    )
-    deny_match: Literal["user-id-and-name", "user-id"] = Field(
-        "user-id-and-name",
-        validation_alias="LEAVERBOT_DENY_MATCH",
-        description="what a deny matches: user-id-and-name or user-id",
-        examples=["user-id"],
-    )
+    deny_scp_ids: PolicyIds = Field((), validation_alias="LEAVERBOT_DENY_SCP_ID", examples=["p-examplepolicyid111"])
+    """the ids of the service control policies for emergency denies, comma separated"""
+    deny_strategy: DenyStrategy = Field(DenyStrategy.AUTO, examples=["auto"])
+    """where denies are placed: auto, scp (policies only) or inline (permission sets only)"""
+    deny_match: Literal["user-id-and-name", "user-id"] = Field("user-id-and-name", examples=["user-id"])
+    """what a deny matches: user-id-and-name or user-id"""
     deny_hours: int = Field(
         LEAST_HOURS,
         ge=LEAST_HOURS,
         le=8760,
-        validation_alias="LEAVERBOT_DENY_HOURS",
         description=f"how many hours a deny is kept at least after the last way in is gone: {LEAST_HOURS} or more",
         examples=["12"],
     )
-    background_session_days: int = Field(
-        7,
-        ge=0,
-        le=90,
-        validation_alias="LEAVERBOT_BACKGROUND_SESSION_DAYS",
-        description="how many days background sessions of applications may live, as set in Identity Center: 0 to 90",
-        examples=["7"],
-    )
-    dry_run: bool = Field(
-        default=False,
-        validation_alias="LEAVERBOT_DRY_RUN",
-        description="true: everything is planned and shown, nothing is changed in AWS",
-        examples=["true"],
-    )
+    background_session_days: int = Field(7, ge=0, le=90, examples=["7"])
+    """how many days background sessions of applications may live, as set in Identity Center: 0 to 90"""
+    dry_run: bool = Field(default=False, examples=["true"])
+    """true: everything is planned and shown, nothing is changed in AWS"""
     database_url: DatabaseUrl = Field(
         "sqlite:///leaverbot.db",
         repr=False,  # it may hold a password
-        validation_alias="LEAVERBOT_DATABASE_URL",
-        description="where leaverbot keeps its state: sqlite:///<file> or postgresql://…",
         examples=["sqlite:////var/lib/leaverbot/leaverbot.db"],
     )
+    """where leaverbot keeps its state: sqlite:///<file> or postgresql://…"""
 
     @property
     def deny_rules(self) -> DenyRules:
@@ -159,92 +125,38 @@ class DenySettings(ScanSettings):
 
 
 class Settings(DenySettings):
-    """What `leaverbot run` needs. The description of each field says what it expects, the example how it looks."""
+    """What `leaverbot run` needs. Below each field stands what it expects, and its example shows how it looks: both are
+    part of the sentence about a wrong value.
+    """
 
-    slack_bot_token: BotToken = Field(
-        validation_alias="SLACK_BOT_TOKEN",
-        description="the bot token of the Slack app (app settings > OAuth & Permissions)",
-        examples=["xoxb-…"],
-    )
-    slack_app_token: AppToken = Field(
-        validation_alias="SLACK_APP_TOKEN",
-        description="an app-level token with connections:write (app settings > Basic Information)",
-        examples=["xapp-…"],
-    )
-    channel: Channel = Field(
-        validation_alias="LEAVERBOT_CHANNEL",
-        description="the id of the channel for alerts (in Slack: channel name > About > Channel ID)",
-        examples=["C0123456789"],
-    )
-    responders: SlackIds = Field(
-        (),
-        validation_alias="LEAVERBOT_RESPONDERS",
-        description="who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated",
-        examples=["U0123ABCD,S0456EFGH"],
-    )
-    admins: SlackIds = Field(
-        (),
-        validation_alias="LEAVERBOT_ADMINS",
-        description="who may also delete users and deny somebody who is not disabled: Slack ids, comma separated",
-        examples=["U0123ABCD"],
-    )
-    protected_users: Names = Field(
-        (),
-        validation_alias="LEAVERBOT_PROTECTED_USERS",
-        description="users never acted on: user names, user ids or globs over user names, comma separated",
-        examples=["break-glass@example.com,svc-*"],
-    )
-    scan_schedule: Cron = Field(
-        "*/15 * * * *",
-        validation_alias="LEAVERBOT_SCAN_SCHEDULE",
-        description="when to scan: a cron schedule of five fields",
-        examples=["*/15 * * * *"],
-    )
-    summary_schedule: Cron = Field(
-        "0 9 * * *",
-        validation_alias="LEAVERBOT_SUMMARY_SCHEDULE",
-        description="when to post the summary: a cron schedule of five fields",
-        examples=["0 9 * * *"],
-    )
-    timezone: Zone = Field(
-        "UTC",
-        validation_alias="LEAVERBOT_TIMEZONE",
-        description="the time zone of both schedules",
-        examples=["Europe/Berlin"],
-    )
-    digest_after: int = Field(
-        20,
-        ge=0,
-        validation_alias="LEAVERBOT_DIGEST_AFTER",
-        description="more new cases than this in one scan become one digest message: a number from 0",
-        examples=["20"],
-    )
-    slack_api_url: Url = Field(
-        "https://slack.com/api/",
-        validation_alias="LEAVERBOT_SLACK_API_URL",
-        description="the address of Slack's Web API",
-        examples=["https://slack.com/api/"],
-    )
-    log_format: Literal["json", "console"] = Field(
-        "json",
-        validation_alias="LEAVERBOT_LOG_FORMAT",
-        description="json or console",
-        examples=["console"],
-    )
-    http_port: int = Field(
-        8080,
-        ge=0,
-        le=65535,
-        validation_alias="LEAVERBOT_HTTP_PORT",
-        description="the port of /healthz, /readyz and /metrics; 0 turns them off",
-        examples=["8080"],
-    )
-    http_host: str = Field(
-        "127.0.0.1",
-        validation_alias="LEAVERBOT_HTTP_HOST",
-        description="the address that port listens on; 0.0.0.0 inside a container",
-        examples=["0.0.0.0"],  # noqa: S104 - an example for containers, not the default
-    )
+    slack_bot_token: BotToken = Field(validation_alias="SLACK_BOT_TOKEN", examples=["xoxb-…"])
+    """the bot token of the Slack app (app settings > OAuth & Permissions)"""
+    slack_app_token: AppToken = Field(validation_alias="SLACK_APP_TOKEN", examples=["xapp-…"])
+    """an app-level token with connections:write (app settings > Basic Information)"""
+    channel: Channel = Field(examples=["C0123456789"])
+    """the id of the channel for alerts (in Slack: channel name > About > Channel ID)"""
+    responders: SlackIds = Field((), examples=["U0123ABCD,S0456EFGH"])
+    """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
+    admins: SlackIds = Field((), examples=["U0123ABCD"])
+    """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
+    protected_users: Names = Field((), examples=["break-glass@example.com,svc-*"])
+    """users never acted on: user names, user ids or globs over user names, comma separated"""
+    scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
+    """when to scan: a cron schedule of five fields"""
+    summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
+    """when to post the summary: a cron schedule of five fields"""
+    timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
+    """the time zone of both schedules"""
+    digest_after: int = Field(20, ge=0, examples=["20"])
+    """more new cases than this in one scan become one digest message: a number from 0"""
+    slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
+    """the address of Slack's Web API"""
+    log_format: Literal["json", "console"] = Field("json", examples=["console"])
+    """json or console"""
+    http_port: int = Field(8080, ge=0, le=65535, examples=["8080"])
+    """the port of /healthz, /readyz and /metrics; 0 turns them off"""
+    http_host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example for containers, not the default
+    """the address that port listens on; 0.0.0.0 inside a container"""
 
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""
@@ -265,11 +177,19 @@ class Settings(DenySettings):
         return due
 
 
+def variables() -> dict[str, FieldInfo]:
+    """Every setting by the name of its environment variable."""
+    return {_variable(name, field): field for name, field in Settings.model_fields.items()}
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    return str(field.validation_alias or PREFIX + name.upper())
+
+
 def unknown_settings() -> list[str]:
     """A sentence for every variable, in the environment or in `.env`, that looks like a setting and is none."""
-    names = {*os.environ, *_dotenv()}
-    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    found = sorted(name for name in names if name.upper().startswith("LEAVERBOT_") and name.upper() not in known)
+    names, known = {*os.environ, *_dotenv()}, variables()
+    found = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
     close = {name: difflib.get_close_matches(name.upper(), known, n=1) for name in found}
     return [
         f"{name} is not a setting and has no effect." + (f" Did you mean {close[name][0]}?" if close[name] else "")
@@ -298,8 +218,9 @@ def _dotenv() -> Mapping[str, str | None]:
 
 def _sentence(problem: Any) -> str:
     """One problem as a sentence: the variable, what is wrong, what it expects, an example. Never the value."""
-    name = str(problem["loc"][0])
-    field = next(f for f in Settings.model_fields.values() if f.validation_alias == name)
+    place, known = str(problem["loc"][0]), variables()
+    name = place if place in known else PREFIX + place.upper()
+    field = known[name]
     example = (field.examples or [""])[0]
     if problem["type"] == "missing":
         return f"{name} is missing: {field.description}, for example {example}"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.authorization import DenyRules, DenyStrategy
 from bot.core.errors import SettingsError
-from bot.settings import DenySettings, ScanSettings, Settings, secrets
+from bot.settings import DenySettings, ScanSettings, Settings, secrets, variables
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}
@@ -38,8 +38,8 @@ WRONG = {
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
 
 
 def load(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
@@ -153,12 +153,12 @@ def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| ?(.*?) ?\|", README, re.MULTILINE)
     documented = {name: default.strip("`") for name, default in rows}
     expected = {}
-    for field in Settings.model_fields.values():
+    for name, field in variables().items():
         default = field.default
         text = (
             "required" if field.is_required() else str(default).lower() if isinstance(default, bool) else str(default)
         )
-        expected[str(field.validation_alias)] = "" if default == () else text
+        expected[name] = "" if default == () else text
     assert documented == expected
 
 

@@ -80,8 +80,9 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
         page = PageServer(scene, listening)
         page.start()
         stack.callback(page.stop)
-        stack.enter_context(only_environment(aws.environment()))
-        given = slack.environment() | {
+        given = {
+            **aws.environment(),
+            **slack.environment(),
             "LEAVERBOT_CHANNEL": channel,
             "LEAVERBOT_ADMINS": ",".join(one.id for one in people if one.role == "admin"),
             "LEAVERBOT_RESPONDERS": ",".join(one.id for one in people if one.role == "responder"),
@@ -92,7 +93,8 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
             "LEAVERBOT_CHECK_USE": "true",
             "LEAVERBOT_FIND_ORPHANS": "true",
         }
-        bot = Bot(Settings.load(_env_file=None, **given))
+        stack.enter_context(only_environment(given))
+        bot = Bot(Settings.load(_env_file=None))
         stack.callback(bot.stop)
         bot.start()
         scene.started = True
