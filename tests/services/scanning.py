@@ -13,8 +13,13 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from bot.aws.requests.client import background
+from bot.clock import SystemClock
 from bot.playground.identity_center import AwsServer, Organization, random_organization
+from bot.ports import Background
+from bot.services.scan.scanner import Scanner
 from tests import zygote
+from tests.fakes.aws import FakeAws
 from tests.services.truth import full
 
 DEAD = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
@@ -44,11 +49,12 @@ SECOND_INSTANCE = "arn:aws:sso:::instance/ssoins-00000000000000ff"
 
 @dataclass(frozen=True)
 class Connected:
-    """A simulator that serves `org`, and the bot's AWS parts as `leaverbot scan` connects them."""
+    """An organization and the ports over it: the bot's own over the wire, or the fakes."""
 
     org: Organization
-    server: AwsServer
+    server: AwsServer | FakeAws
     parts: Any
+    background: Background = background
 
     def scan(
         self,
@@ -59,9 +65,8 @@ class Connected:
         only: Any = None,
         **more: Any,
     ) -> Any:
-        from bot.connect import scanner
-
-        made = scanner(self.parts, check_use=check_use, find_orphans=find_orphans, only=only)
+        parts, trail = self.parts, self.parts.trail if check_use else None
+        made = Scanner(parts.directory, parts.access, SystemClock(), self.background, trail, find_orphans, only)
         return made.scan(watched, **more)
 
     def document(self, **more: Any) -> dict[str, Any]:
@@ -69,6 +74,15 @@ class Connected:
         from bot.cli.scan_output import scan_json
 
         return json.loads(json.dumps(scan_json(self.scan(**more))))
+
+
+@contextmanager
+def faked(
+    org: Organization, *, account_id: str | None = None, account_access: bool = True, dry_run: bool = False
+) -> Iterator[Connected]:
+    """The fakes over `org`, where `connected` has the real edge and a server."""
+    aws = FakeAws(org, account_id, account_access=account_access, dry_run=dry_run)
+    yield Connected(org, aws, aws, aws.background)
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +101,7 @@ def connected(
     account_id: str | None = None,
     region: str | None = None,
     account_access: bool = True,
+    dry_run: bool = False,
 ) -> Iterator[Connected]:
     """Serve `org` and connect to it over a socket, in this process.
 
@@ -102,7 +117,7 @@ def connected(
     with served(org, account_id=account_id, region=region) as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.connect.Aws", partial(Aws, deadline=deadline))
         patch.setattr("bot.aws.requests.retry._backoff", wait_fixed(0.005))
-        parts = connect_aws(account_access=account_access)
+        parts = connect_aws(account_access=account_access, dry_run=dry_run)
         try:
             yield Connected(org, server, parts)
         finally:

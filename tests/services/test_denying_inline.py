@@ -11,6 +11,7 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.plans import ActionKind, OperationKind, OperationState
 from bot.core.views import ActionState
 from bot.playground.identity_center import Fault, Organization
+from bot.playground.identity_center.changes.permission_sets import outdated
 from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.inline import NOBODY_THERE
 from tests.services.denials import Denials, denials
@@ -46,7 +47,7 @@ def test_a_way_into_the_management_account_is_denied_by_its_permission_set(here:
     action = here.carry_out(dana)
     assert action.view.state is ActionState.DONE, action.view.message
     assert not any(states(here, dana).values())
-    assert here.org.outdated((member, place[1])), "only the account that needs it is provisioned"
+    assert outdated(here.org, (member, place[1])), "only the account that needs it is provisioned"
     assert all(cover.covered for cover in action.view.cover)
 
 

@@ -1,16 +1,16 @@
 """The contract of `ports.GrantSource`, over every kind of grant: both ends give the same, and failing is never "nothing"."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from bot.aws.grants import EntitlementSource
-from bot.core.errors import AwsDenied, AwsError, AwsRejected, AwsUnavailable
+from bot.core.errors import AwsDenied, AwsError, AwsUnavailable
 from bot.core.models import GrantKind
 from bot.playground.identity_center import Organization
-from tests.services.scanning import Connected, connected
+from tests.services.scanning import Connected
 
+Reach = Callable[..., Connected]
 LISTS = {
     GrantKind.ACCOUNT: ("sso-admin.ListAccountAssignmentsForPrincipal", "sso-admin.ListAccountAssignments"),
     GrantKind.APPLICATION: (
@@ -41,11 +41,9 @@ def organization(**options: Any) -> tuple[Organization, str, str, str]:
 
 
 @pytest.fixture(params=[False, True], ids=["whole pages", "short pages"])
-def here(request: pytest.FixtureRequest) -> Iterator[tuple[Connected, str, str, str]]:
+def here(request: pytest.FixtureRequest, reach: Reach) -> tuple[Connected, str, str, str]:
     org, user, other, group = organization(short_pages=request.param)
-    with connected(org) as connection:
-        yield connection, user, other, group
-        assert connection.server.complaints == []
+    return reach(org), user, other, group
 
 
 def source(connection: Connected, kind: GrantKind) -> Any:
@@ -113,71 +111,14 @@ def test_going_through_a_spot_teaches_what_it_takes(here: Any, kind: GrantKind) 
 
 
 @kinds
-def test_from_a_delegated_administrator_it_says_which_end_is_left(kind: GrantKind) -> None:
+def test_from_a_delegated_administrator_it_says_which_end_is_left(reach: Reach, kind: GrantKind) -> None:
     org, user, *_ = organization(delegated_admin_filters_applications=True)
     admin = org.delegated_admin_account_id = org.add_account("security-tools")
-    with connected(org, account_id=admin) as connection:
-        one = source(connection, kind)
-        if kind is GrantKind.ENTITLEMENT:
-            assert one.only_by_location() == ""
-        else:
-            assert "management account only" in one.only_by_location()
-            with pytest.raises(AwsError):
-                one.of("USER", user)
-        assert len([row for location in one.locations() for row in one.at(location.id)]) == 24
-
-
-class FromTheFuture:
-    """An AWS that entitles something this version has never heard of; the simulator does not know it either."""
-
-    def pages(self, *_names: str, **_parameters: Any) -> Iterator[list[dict[str, Any]]]:
-        yield [{"entitlementId": "ent-1", "entitlement": {"workloadRole": {"roleArn": "arn:aws:iam::1:role/x"}}}]
-
-
-def test_an_entitlement_of_a_kind_that_nobody_knows_is_an_error_and_not_skipped() -> None:
-    one = EntitlementSource(FromTheFuture(), lambda: "arn:application")  # type: ignore[arg-type]  # all it uses of it
-    with pytest.raises(AwsRejected, match="ent-1 is of a kind"):
-        one.of("USER", "11111111-2222-3333-4444-555555555555")
-
-
-def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(here: Any) -> None:
-    connection, *_ = here
-    groups = [connection.org.add_group(f"group-{number}") for number in range(40)]
-    directory = connection.parts.directory
-    directory.learn_groups(groups)
-    assert {directory.group(group).name for group in groups} == {f"group-{number}" for number in range(40)}
-    asked = connection.server.calls["identitystore.ListGroups"] + connection.server.calls["identitystore.DescribeGroup"]
-    assert asked < 40
-
-
-def test_a_list_of_groups_that_fails_costs_nothing_but_calls(here: Any) -> None:
-    connection, *_ = here
-    groups = [connection.org.add_group(f"group-{number}") for number in range(9)]
-    connection.server.faults.add("identitystore.ListGroups", code="AccessDeniedException", times=None)
-    connection.parts.directory.learn_groups(groups)
-    assert connection.parts.directory.group(groups[3]).name == "group-3"
-
-
-def test_the_members_of_a_group_come_with_their_memberships_and_a_group_that_is_gone_has_none(here: Any) -> None:
-    connection, user, _, group = here
-    directory = connection.parts.directory
-    assert list(directory.members(group)) == [(user, directory.membership_in(group, user))]
-    assert list(directory.members("11111111-2222-3333-4444-555555555555")) == []
-    connection.server.faults.add("identitystore.ListGroupMemberships", code="ResourceNotFoundException", times=None)
-    with pytest.raises(AwsUnavailable, match="contradicts itself"):
-        list(directory.members(group))
-
-
-def test_two_applications_of_account_access_manager_are_one_too_many_and_an_error(
-    here: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connection, user, *_ = here
-    listed = [{"applicationArn": f"arn:{number}"} for number in range(2)]
-    pages = connection.parts.aws.pages
-
-    def two(service: str, *names: str, **more: Any) -> Any:
-        return iter([listed]) if service == "account-access" else pages(service, *names, **more)
-
-    monkeypatch.setattr(connection.parts.aws, "pages", two)
-    with pytest.raises(AwsRejected, match="arn:0, arn:1"):
-        source(connection, GrantKind.ENTITLEMENT).of("USER", user)
+    one = source(reach(org, account_id=admin), kind)
+    if kind is GrantKind.ENTITLEMENT:
+        assert one.only_by_location() == ""
+    else:
+        assert "management account only" in one.only_by_location()
+        with pytest.raises(AwsError):
+            one.of("USER", user)
+    assert len([row for location in one.locations() for row in one.at(location.id)]) == 24

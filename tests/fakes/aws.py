@@ -1,0 +1,193 @@
+"""AWS in this process, for tests of rules: the simulators' organization behind the ports.
+
+Each port call is carried out by the simulators' own operations (who may do what, jobs, conflicts), without botocore,
+HTTP, pages or rates. tests/contracts holds it to what the real edge does.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from bot.aws.requests import waits
+from bot.core import errors
+from bot.core.waiting import Trouble
+from bot.playground.identity_center import Organization
+from bot.playground.identity_center.changes import events
+from bot.playground.identity_center.changes.callers import caller_of
+from bot.playground.identity_center.operations import account_access, identitystore, organizations, sso_admin
+from bot.playground.identity_center.operations.call import Call, Operation, check_caller
+from bot.playground.identity_center.operations.paging import Pager
+from bot.playground.identity_center.state.errors import AwsError
+from bot.playground.identity_center.wire.faults import Fault, Faults, When
+from bot.playground.identity_center.wire.hooks import Hook, Hooks
+from bot.playground.identity_center.wire.services import check_fault
+from tests.fakes.access import FakeAccess
+from tests.fakes.deny import FakeDeny
+from tests.fakes.directory import FakeDirectory
+from tests.fakes.trail import FakeTrail
+
+T = TypeVar("T")
+THROTTLED = {"ThrottlingException", "TooManyRequestsException"}
+BROKEN = {"InternalServerException", "InternalFailure", "ServiceException", "ServiceUnavailableException"}
+BUSY = {"ConcurrentModificationException", "PolicyChangesInProgressException"}
+CREDENTIALS = {"ExpiredTokenException", "UnrecognizedClientException"}
+# What cut a request off, by the kind of fault: before it was carried out, and after.
+CUT_OFF = {"drop": Trouble.SILENT, "page": Trouble.STRANGER}
+LOST = {"lost_answer": Trouble.SILENT, "lost_page": Trouble.STRANGER}
+_counted: ContextVar[Counter[str] | None] = ContextVar("fake_background", default=None)
+
+
+def _caller_identity(call: Call) -> dict[str, Any]:
+    return {"Arn": caller_of(call.org, call.account_id).arn(call.org.partition)}
+
+
+OPERATIONS: dict[str, Mapping[str, Operation]] = {
+    "identitystore": identitystore.OPERATIONS,
+    "sso-admin": sso_admin.OPERATIONS,
+    "organizations": organizations.OPERATIONS,
+    "account-access": account_access.OPERATIONS,
+    "sts": {"GetCallerIdentity": _caller_identity},
+}
+
+
+class Whole(Pager):
+    """Gives every list whole."""
+
+    def __init__(self) -> None:
+        """Without tokens nothing is needed."""
+
+    def page(self, _operation: str, _parameters: Any, items: Any, _sequence: Any, _most: Any = None) -> Any:
+        return list(items(-1) if callable(items) else items), {}
+
+
+class FakeAws:
+    """The ports of AWS over `org`, called as `account_id` (None: the management account).
+
+    calls       what was asked for, by the name of AWS's operation
+    faults      as of the simulators' server; nothing is repeated here, so a fault is what the port raises
+    after       runs something of a test's when an operation has been carried out
+    complaints  what no correct caller asks for
+    """
+
+    def __init__(
+        self, org: Organization, account_id: str | None = None, *, dry_run: bool = False, account_access: bool = True
+    ) -> None:
+        self.org, self.account_id = org, account_id or org.management_account_id
+        self.dry_run = dry_run
+        self.faults, self.calls = Faults(check_fault), Counter[str]()
+        self.complaints: list[str] = []
+        self._hooks, self._lock = Hooks(), threading.Lock()
+        self.access = FakeAccess(self, account_access=account_access)
+        self.directory, self.deny = FakeDirectory(self), FakeDeny(self)
+        self.trail = FakeTrail(self)
+
+    @contextmanager
+    def background(self) -> Iterator[Mapping[str, int]]:
+        """Implements `ports.Background`."""
+        counter: Counter[str] = Counter()
+        token = _counted.set(counter)
+        try:
+            yield counter
+        finally:
+            _counted.reset(token)
+
+    def after(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        return self._hooks.add(Hook("after", operation, run, when, once))
+
+    def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer of AWS's operation; its lists are whole. Raises any AwsError."""
+        service, _, name = operation.partition(".")
+        return self.run(operation, OPERATIONS[service][name], **self._where(service, name), **parameters)
+
+    def run(self, operation: str, carry_out: Callable[[Call], T], **parameters: Any) -> T:
+        """As `ask`, carried out by something else than the simulators' operation."""
+        self._count(operation)
+        if self.dry_run and events.is_write(operation):
+            raise errors.DryRunRefused(f"Dry run: {operation} was not sent.", operation=operation)
+        faults = self.faults.take(operation, parameters)
+        try:
+            answer = self._carry_out(operation, carry_out, parameters, faults)
+            self._raise_cut_off(operation, faults, LOST)
+        except errors.AwsError as error:
+            if error.trouble:
+                waits.failed(error.trouble)
+            else:
+                waits.answered()
+            raise
+        waits.answered()
+        return answer
+
+    def _where(self, service: str, name: str) -> dict[str, str]:
+        if service not in {"identitystore", "sso-admin"} or name in {"ListInstances", "DescribeInstance"}:
+            return {}
+        instance = self.access.instance()
+        return (
+            {"InstanceArn": instance.arn} if service == "sso-admin" else {"IdentityStoreId": instance.identity_store_id}
+        )
+
+    def _carry_out(
+        self, operation: str, carry_out: Callable[[Call], T], parameters: dict[str, Any], faults: list[Fault]
+    ) -> T:
+        time.sleep(sum(fault.seconds for fault in faults if fault.kind == "latency"))
+        self._raise_cut_off(operation, faults, CUT_OFF)
+        call = Call(self.org, Whole(), operation, parameters, self.account_id, self.org.region)
+        call.job_failure = next((fault.message for fault in faults if fault.kind == "job_failed"), None)
+        call.job_extra_seconds = sum(fault.seconds for fault in faults if fault.kind == "job_slow")
+        try:
+            _raise_ordered(faults)
+            self.org.settle()
+            with self.org.hold():
+                check_caller(call)
+                answer = carry_out(call)
+        except AwsError as error:
+            if error.complaint:
+                self.complaints.append(f"{operation}: {error}")
+            raise meaning(operation, error.code, error.message) from error
+        self._hooks.call("after", operation, parameters)
+        return answer
+
+    def _raise_cut_off(self, operation: str, faults: list[Fault], kinds: Mapping[str, Trouble]) -> None:
+        for fault in faults:
+            if fault.kind in kinds:
+                raise errors.AwsUnavailable(
+                    f"AWS did not answer {operation}.", operation=operation, trouble=kinds[fault.kind]
+                )
+
+    def _count(self, operation: str) -> None:
+        with self._lock:
+            self.calls[operation] += 1
+            if (counter := _counted.get()) is not None:
+                counter[operation] += 1
+
+
+def _raise_ordered(faults: list[Fault]) -> None:
+    for fault in faults:
+        if fault.kind == "error":
+            raise AwsError(fault.code, fault.message)
+
+
+def meaning(operation: str, code: str, said: str) -> errors.AwsError:
+    """What the ports raise for an error of AWS."""
+    about = {"operation": operation, "code": code}
+    if code in THROTTLED:
+        message = f"AWS throttled {operation} for too long."
+        return errors.AwsUnavailable(message, **about, trouble=Trouble.THROTTLED)
+    if code in BROKEN:
+        return errors.AwsUnavailable(f"AWS answered {operation} with an internal error ({code}).", **about)
+    if code in BUSY or (code == "ConflictException" and operation.startswith("sso-admin.")):
+        return errors.AwsBusy(f"AWS is busy with another change ({operation}): {said}", **about)
+    if code in CREDENTIALS:
+        return errors.AwsCredentials(f"AWS does not take the credentials ({code}). Sign in again.", **about)
+    if code == "AccessDeniedException":
+        return errors.AwsDenied(f"AWS denied {operation} to leaverbot's identity: {said}", **about)
+    if code.endswith("NotFoundException"):
+        return errors.AwsNotFound(f"AWS does not find it ({operation}): {said}", **about)
+    if code == "ConflictException":
+        return errors.AwsConflict(f"It was changed by somebody else in the meantime ({operation}): {said}", **about)
+    return errors.AwsRejected(f"AWS rejected {operation} ({code}): {said}", **about)
