@@ -6,18 +6,13 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, SHUT_OUT, Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.names import fold
-from bot.core.plans import ActionKind
 from bot.core.sessions import LongSession
 
 # A deny is kept for as long as AWS advises at least.
 LEAST_HOURS = int(LONGEST_SESSION.total_seconds()) // 3600
-
-
-class Role(StrEnum):
-    RESPONDER = "responder"  # may revoke, deny, lift and shut out
-    ADMIN = "admin"  # may delete too, and deny somebody who is not disabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +152,7 @@ class Ask:
     somebody who is not disabled.
     """
 
-    kind: ActionKind
+    kind: Kind
     roles: frozenset[Role] = field(default_factory=frozenset)
     with_delete: bool = False
     not_disabled: bool = False
@@ -222,11 +217,11 @@ def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
 
 def _for_admins(ask: Ask) -> str:
     """What of this only admins may do, "" when responders may."""
-    if ask.kind is ActionKind.DELETE or (ask.kind is ActionKind.SHUT_OUT and ask.with_delete):
+    if ask.kind is DELETE or (ask.kind is SHUT_OUT and ask.with_delete):
         return "delete a user"
-    if ask.kind is ActionKind.PRUNE:
+    if ask.kind is PRUNE:
         return "delete a permission set"
-    if ask.kind is ActionKind.DENY and ask.not_disabled:
+    if ask.kind is DENY and ask.not_disabled:
         return "deny somebody who is not disabled"
     return ""
 
@@ -236,30 +231,28 @@ def protected(user: User) -> Refused:
     return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
 
 
-def may_touch(
-    rules: Rules, kind: ActionKind, user: User, *, not_disabled: bool = False, own_name: str = ""
-) -> Decision:
+def may_touch(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = False, own_name: str = "") -> Decision:
     """Whether this user may be acted on in this way, given the user as read from AWS just now.
 
     `not_disabled`: an admin wants to deny somebody who is not disabled, and knows. `own_name`: the user name whose
     session leaverbot runs as, "" for an ordinary role.
     """
-    if kind in {ActionKind.LIFT, ActionKind.RENAME}:
+    if kind in {LIFT, RENAME}:
         # Nobody stays locked in, whoever was put on the list meanwhile.
         return Allowed()
     if rules.is_protected(user):
         return protected(user)
-    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT} and own_name and fold(own_name) == fold(user.user_name):
+    if kind in {DENY, SHUT_OUT} and own_name and fold(own_name) == fold(user.user_name):
         return Refused(
             f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
             "deny again. Run leaverbot as a role of its own, or deny this user by hand."
         )
-    if kind is ActionKind.DENY and not rules.deny_ready:
+    if kind is DENY and not rules.deny_ready:
         return Refused(
             "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy. "
             "`leaverbot deny setup` makes one."
         )
-    if kind is ActionKind.DENY and not_disabled and user.status is not UserStatus.DISABLED:
+    if kind is DENY and not_disabled and user.status is not UserStatus.DISABLED:
         return Allowed()
     if user.status is UserStatus.ENABLED:
         return Refused(

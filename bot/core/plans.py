@@ -13,28 +13,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from bot.core.actions import DELETE, PRUNE, REVOKE, Kind
 from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, PersonRead, User, only_from_management
-
-
-class ActionKind(StrEnum):
-    REVOKE = "revoke"
-    DENY = "deny"
-    LIFT = "lift"
-    DELETE = "delete"
-    SHUT_OUT = "shut_out"  # deny, revoke, and delete if asked for, as one
-    PRUNE = "prune"  # delete a permission set that nobody is assigned
-    RENAME = "rename"  # bring the names in a deny in line with who holds them now; only leaverbot asks for it
-
-
-# What changes denies is carried out in one line, all that waits at once.
-IN_LINE = (ActionKind.DENY, ActionKind.LIFT, ActionKind.RENAME)
 
 # What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
 # AWS did not carry out, and whose grant is gone.
 STILL_SHOWN = "AWS says that it is done, and still shows it."
 GONE_ANYWAY = "It is gone all the same."
-# Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
-LEAVERBOT = "leaverbot"
 
 
 class OperationKind(StrEnum):
@@ -54,7 +39,7 @@ class OperationKind(StrEnum):
 
 
 class OperationState(StrEnum):
-    """How far one operation is, and what became of it. `MOVES` holds which move may follow which.
+    """How far one operation is, and what became of it. `OPERATION_MOVES` holds which move may follow which.
 
     Only what was read is called done. What was asked for, refused, left undone, or cannot be known are other things.
     """
@@ -83,7 +68,7 @@ _UNDER_WAY = frozenset({OperationState.ASKED, OperationState.RUNNING})
 _CAME_TO = frozenset(
     {OperationState.ANSWERED, OperationState.DONE, OperationState.REFUSED, OperationState.UNKNOWN},
 )
-MOVES: Mapping[OperationState, frozenset[OperationState]] = {
+OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
     # Done without being asked for: a look showed that it is so already.
     OperationState.WAITING: frozenset(
         {OperationState.ASKED, OperationState.DONE, OperationState.REFUSED, OperationState.NOT_BEGUN}
@@ -142,7 +127,7 @@ class Plan:
     them, and leaverbot runs in another.
     """
 
-    kind: ActionKind
+    kind: Kind
     user_id: str
     operations: tuple[Operation, ...] = ()
     kept_groups: tuple[Group, ...] = ()
@@ -153,7 +138,7 @@ class Plan:
     def digest(self) -> str:
         """Equal for equal changes to AWS, whatever the order they were read in."""
         parts = sorted(json.dumps([op.kind, dict(op.args)], sort_keys=True) for op in self.operations)
-        return hashlib.sha256(json.dumps([self.kind, self.user_id, parts]).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps([self.kind.name, self.user_id, parts]).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +236,7 @@ def plan_revoke(
     ]
     operations.sort(key=lambda op: (op.kind, json.dumps(dict(op.args), sort_keys=True)))
     return Plan(
-        ActionKind.REVOKE,
+        REVOKE,
         read.user.id,
         tuple(operations),
         tuple(member.group for member in read.memberships if member.group.id not in granting),
@@ -302,7 +287,7 @@ def plan_delete(user: User) -> Plan:
     """Delete the user exactly as it was shown: the revision is part of the plan."""
     args = {"user_id": user.id, "revision": user.revision}
     operation = Operation(OperationKind.DELETE_USER, args, {"user": user.label})
-    return Plan(ActionKind.DELETE, user.id, (operation,))
+    return Plan(DELETE, user.id, (operation,))
 
 
 def subject_of(permission_set: PermissionSet) -> User:
@@ -315,4 +300,4 @@ def plan_prune(permission_set: PermissionSet) -> Plan:
     args = {"permission_set_arn": permission_set.arn}
     shown = {"permission_set": permission_set.name or permission_set.arn}
     operation = Operation(OperationKind.DELETE_PERMISSION_SET, args, shown)
-    return Plan(ActionKind.PRUNE, permission_set.arn, (operation,))
+    return Plan(PRUNE, permission_set.arn, (operation,))

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.actions import ActionState, Kind
 from bot.core.cases import Case
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
-from bot.core.plans import ActionKind, Operation, OperationState, Outcome, Plan
+from bot.core.plans import Operation, OperationState, Outcome, Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
 from bot.core.waiting import Wait
@@ -22,19 +23,6 @@ class Control(StrEnum):
     DELETE = "delete"
     REVIEWED = "reviewed"
     DETAILS = "details"
-
-
-class ActionState(StrEnum):
-    QUEUED = "queued"  # -- (nothing) -> queued: stored before Slack got its ack
-    RUNNING = "running"  # -- queued -> running: a worker has it
-    DONE = "done"  # -- running -> done: everything asked for happened, read back
-    INCOMPLETE = "incomplete"  # -- running -> incomplete: something is left, or AWS refused part of it
-    REFUSED = "refused"  # -- running -> refused: the state at the press did not allow it; nothing was changed
-    FAILED = "failed"  # -- running -> failed: it could not be carried out or read back
-
-    @property
-    def final(self) -> bool:
-        return self not in {ActionState.QUEUED, ActionState.RUNNING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +78,7 @@ class ActionView:
     """
 
     id: str
-    kind: ActionKind
+    kind: Kind
     state: ActionState
     user: User
     by: str
@@ -217,8 +205,8 @@ class DialogView:
     """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY.
 
     `management_commands` are the AWS CLI commands for what only the management account can remove. `needs_reason`: a
-    reason has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the revoke's
-    `plan` and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune shows the
+    reason has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the
+    `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune shows the
     `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last way in is
     gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the `long_sessions`.
     """

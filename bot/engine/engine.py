@@ -22,8 +22,8 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
+from bot.core.actions import IN_LINE, SHUT_OUT
 from bot.core.errors import StoreError
-from bot.core.plans import IN_LINE, ActionKind
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.mended import mend
@@ -143,7 +143,7 @@ class Engine:
             self._lane_of(action).add(action.view.id)
 
     def _lane_of(self, action: StoredAction) -> Lane:
-        return self._plays if action.view.kind is ActionKind.SHUT_OUT else self._actions
+        return self._plays if action.view.kind is SHUT_OUT else self._actions
 
     def _begin_action(self, action_id: str) -> bool:
         action = self._known.store.action(action_id)

@@ -15,9 +15,8 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
+from bot.core.actions import IN_LINE, ActionState
 from bot.core.errors import LeaverbotError, StoreError, new_reference
-from bot.core.plans import IN_LINE
-from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import Asker, DenyLine
 from bot.services import questions

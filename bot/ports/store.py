@@ -6,22 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.actions import ActionState, Kind
 from bot.core.cases import Case, Change, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import PermissionSet, PersonRead, RoleAt, User
-from bot.core.plans import ActionKind, Operation, OperationState
+from bot.core.plans import Operation, OperationState
 from bot.core.scan.coverage import Coverage, Scan
 from bot.core.sessions import LongSession
-from bot.core.views import (
-    AccountCover,
-    ActionState,
-    ActionView,
-    CaseChange,
-    DialogKind,
-    DialogState,
-    NoticeKind,
-    OrphanList,
-)
+from bot.core.views import AccountCover, ActionView, CaseChange, DialogKind, DialogState, NoticeKind, OrphanList
 from bot.core.waiting import Wait
 from bot.ports.chat import Asker, Posted
 
@@ -49,7 +41,7 @@ class NewAction:
 
     id: str
     key: str
-    kind: ActionKind
+    kind: Kind
     user: User
     case_id: str | None
     asker: Asker
@@ -375,7 +367,7 @@ class Store(Protocol):
         """What the action waits for, None for nothing any more; its message is drawn again."""
         ...
 
-    def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
+    def unfinished_actions(self, *kinds: Kind) -> list[StoredAction]:
         """Those of these kinds (none named: of all), the oldest first."""
         ...
 
@@ -424,7 +416,7 @@ class Store(Protocol):
         """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""
         ...
 
-    def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
+    def newest_action(self, case_id: str, kind: Kind | None = None) -> ActionView | None:
         """The newest action of this case, of this kind if one is named; unnamed, a shut-out stands for its steps."""
         ...
 

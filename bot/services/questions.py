@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.core.authorization import Role
+from bot.core.actions import Role
 from bot.core.cases import CaseState, severity
 from bot.core.errors import AwsError, ChatError
 from bot.core.models import Problem

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.core.actions import DENY
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.core.plans import ActionKind
 from bot.core.views import Control, DialogKind
 from bot.ports import Asker
 from bot.services.actions import dialogs
@@ -37,7 +37,7 @@ DIALOGS = {
     Control.DELETE: DialogKind.DELETE,
     Control.DETAILS: DialogKind.DETAILS,
 }
-ACTIONS = {Control.DENY: ActionKind.DENY}
+ACTIONS = {Control.DENY: DENY}
 # Buttons about a user or a permission set: what their value names, and the dialog they open.
 SUBJECTS: Mapping[str, tuple[Callable[[str], str], DialogKind]] = {
     USER_LIFT: (decode_user, DialogKind.LIFT),

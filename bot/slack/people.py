@@ -7,7 +7,8 @@ from collections.abc import Callable
 import structlog
 from slack_sdk import WebClient
 
-from bot.core.authorization import Role, Rules
+from bot.core.actions import Role
+from bot.core.authorization import Rules
 from bot.core.errors import ChatError
 from bot.slack.connection.web import asked
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
+from bot.core.actions import SHUT_OUT
 from bot.core.errors import NotFound
-from bot.core.plans import ActionKind
 from bot.ports import StoredAction, StoredOperation
 from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
@@ -42,7 +42,7 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
             found[row["action_id"]].append(operation_of(row))
-    plays = [row["id"] for row in rows if row["kind"] == str(ActionKind.SHUT_OUT)]
+    plays = [row["id"] for row in rows if row["kind"] == str(SHUT_OUT)]
     steps: list[StoredAction] = []
     for names in _some(plays):
         wanted = sa.select(actions).where(actions.c.parent.in_(names)).order_by(_IN_PLAY)

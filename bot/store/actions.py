@@ -6,11 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.cases import Case, CaseState
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import merge_unread
-from bot.core.plans import LEAVERBOT, MOVES, ActionKind, Operation, OperationState
-from bot.core.views import ActionState, ActionView
+from bot.core.plans import OPERATION_MOVES, Operation, OperationState
+from bot.core.views import ActionView
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, NewAction, Result, StoredAction
 from bot.store import audit, outbox
@@ -22,13 +23,13 @@ from bot.store.rows import action_of, case_of, cover_json, grants_json
 from bot.store.undo import as_it_is_by_now
 
 LANES = {
-    ActionKind.REVOKE: "access",
-    ActionKind.DELETE: "access",
-    ActionKind.DENY: "deny",
-    ActionKind.LIFT: "deny",
-    ActionKind.SHUT_OUT: "play",
-    ActionKind.PRUNE: "prune",
-    ActionKind.RENAME: "deny",
+    REVOKE: "access",
+    DELETE: "access",
+    DENY: "deny",
+    LIFT: "deny",
+    SHUT_OUT: "play",
+    PRUNE: "prune",
+    RENAME: "deny",
 }
 # The lanes that an unfinished action keeps others out of: a shut-out is all of them.
 _OCCUPIES = {"access": {"access"}, "deny": {"deny"}, "play": {"access", "deny"}, "prune": {"prune"}}
@@ -69,7 +70,7 @@ class ActionTable:
             found = read_action(connection, action_id)
             return as_it_is_by_now(connection, found) if found.view.state.final else found
 
-    def unfinished_actions(self, *kinds: ActionKind) -> list[StoredAction]:
+    def unfinished_actions(self, *kinds: Kind) -> list[StoredAction]:
         wanted = sa.select(actions).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
         if kinds:
             wanted = wanted.where(actions.c.kind.in_([str(kind) for kind in kinds]))
@@ -125,7 +126,7 @@ class ActionTable:
         request_id: str = "",
         detail: str = "",
     ) -> None:
-        before = [str(one) for one, after in MOVES.items() if state in after]
+        before = [str(one) for one, after in OPERATION_MOVES.items() if state in after]
         movable = operations.c.state.in_(before)
         where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, movable)
         with self._db.transaction() as connection:
@@ -181,7 +182,7 @@ class ActionTable:
             kind, subject = str(action.view.kind), action.view.user.id
             audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
 
-    def newest_action(self, case_id: str, kind: ActionKind | None = None) -> ActionView | None:
+    def newest_action(self, case_id: str, kind: Kind | None = None) -> ActionView | None:
         newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
         newest = newest.where(actions.c.kind == str(kind) if kind else actions.c.parent == "")
         with self._db.transaction(reads=True) as connection:
@@ -282,7 +283,7 @@ def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: d
         outbox.queue(
             connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
         )
-    if action.view.kind is ActionKind.DENY and action.view.not_disabled and not action.view.dry_run:
+    if action.view.kind is DENY and action.view.not_disabled and not action.view.dry_run:
         _tell_loudly(connection, action.view.user.id, at)
     if result.tell and action.asker.user != LEAVERBOT:
         outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)

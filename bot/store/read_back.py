@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from bot.core.actions import ActionState
 from bot.core.models import PersonRead
 from bot.core.plans import Outcome, read_back
 from bot.core.scan.coverage import Scan
-from bot.core.views import ActionState
 from bot.ports import MessageKind
 from bot.store import audit, outbox
 from bot.store.database.schema import actions, cases, operations

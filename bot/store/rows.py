@@ -5,12 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.actions import KINDS, ActionState
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import Account, Grant, GrantKind, PermissionSet, Severity, Use, User
-from bot.core.plans import ActionKind, Operation, OperationState, Outcome
+from bot.core.plans import Operation, OperationState, Outcome
 from bot.core.sessions import LongSession
-from bot.core.views import AccountCover, ActionState, ActionView, DialogKind, DialogState
+from bot.core.views import AccountCover, ActionView, DialogKind, DialogState
 from bot.core.waiting import Wait
 from bot.ports import (
     Asker,
@@ -106,7 +107,7 @@ def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[St
     """The action; `steps` are those of a shut-out, and its outcomes are theirs."""
     view = ActionView(
         id=row["id"],
-        kind=ActionKind(row["kind"]),
+        kind=KINDS[row["kind"]],
         state=ActionState(row["state"]),
         user=User.from_json(row["user"]),
         by=row["by"],

@@ -6,7 +6,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.views import ActionState
+from bot.core.actions import ActionState
 from bot.ports import DenyLine
 from bot.store import audit, deny_line
 from bot.store.actions import ActionTable

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.core.plans import ActionKind, Operation
+from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, Kind
+from bot.core.plans import Operation
 from bot.core.views import ActionView
 from bot.ports import StoredAction
 from bot.store.database.schema import actions, cases, operations
@@ -15,23 +16,23 @@ from bot.store.rows import operation_of
 def as_it_is_by_now(connection: sa.Connection, action: StoredAction) -> StoredAction:
     """The ended action, without the undo commands that cannot work any more."""
     view = action.view
-    if view.kind not in {ActionKind.REVOKE, ActionKind.DELETE, ActionKind.SHUT_OUT}:
+    if view.kind not in {REVOKE, DELETE, SHUT_OUT}:
         return action
     if _is_gone(connection, view.user.id):
         return replace(action, view=replace(view, undo=(), user_gone=True, taken=_taken(connection, view.user.id)))
     arns = {op.operation.args.get("permission_set_arn", "") for op in view.outcomes} - {""}
-    return replace(action, view=_without(view, _deleted(connection, ActionKind.PRUNE, arns)))
+    return replace(action, view=_without(view, _deleted(connection, PRUNE, arns)))
 
 
 def _is_gone(connection: sa.Connection, user_id: str) -> bool:
     """Deleted by leaverbot, or seen to be gone by a scan. Ids are never given twice."""
-    if _deleted(connection, ActionKind.DELETE, {user_id}):
+    if _deleted(connection, DELETE, {user_id}):
         return True
     seen = sa.select(cases.c.id).where(cases.c.user_id == user_id, cases.c.closed_reason.in_(("gone", "deleted")))
     return connection.execute(seen.limit(1)).scalar() is not None
 
 
-def _deleted(connection: sa.Connection, kind: ActionKind, ids: Collection[str]) -> set[str]:
+def _deleted(connection: sa.Connection, kind: Kind, ids: Collection[str]) -> set[str]:
     if not ids:
         return set()
     done = sa.select(actions.c.user_id).where(

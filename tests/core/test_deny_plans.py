@@ -6,9 +6,10 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.actions import DENY, LIFT
 from bot.core.deny.plans import InlinePlace, Names, plan_deny, plan_lift
 from bot.core.models import RoleAt
-from bot.core.plans import ActionKind, OperationKind
+from bot.core.plans import OperationKind
 from tests.core import strategies as our
 
 ARNS = our.permission_set_names.map(our.permission_set_arn)
@@ -37,7 +38,7 @@ def in_sets(plan):
 @given(our.users(), st.booleans(), ROLES, NAMES)
 def test_the_policy_comes_first_and_only_where_there_is_one(user, scp, roles, names):
     plan = plan_deny(user, scp=scp, roles=roles, names=names)
-    assert (plan.kind, plan.user_id) == (ActionKind.DENY, user.id)
+    assert (plan.kind, plan.user_id) == (DENY, user.id)
     firsts = [number for number, op in enumerate(plan.operations) if op.kind is OperationKind.ADD_TO_DENY]
     assert firsts == ([0] if scp else [])
     assert not scp or plan.operations[0].args == {"user_id": user.id, "user_name": user.user_name}
@@ -75,7 +76,7 @@ def test_a_lift_goes_wherever_the_deny_went_in_the_same_order(user, scp, places,
         OperationKind.ADD_TO_DENY: OperationKind.REMOVE_FROM_DENY,
         OperationKind.DENY_IN_SET: OperationKind.LIFT_IN_SET,
     }
-    assert (lift.kind, lift.user_id) == (ActionKind.LIFT, user.id)
+    assert (lift.kind, lift.user_id) == (LIFT, user.id)
     assert [(op.kind, op.args, op.shown) for op in lift.operations] == [
         (back.get(op.kind, op.kind), op.args, op.shown) for op in deny.operations
     ]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core.actions import ActionState
 from bot.core.cases import severity
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
@@ -29,7 +30,6 @@ from bot.core.models import (
 )
 from bot.core.plans import OperationState
 from bot.core.scan.coverage import Coverage
-from bot.core.views import ActionState
 from tests.core import strategies as our
 
 ALL_KINDS = tuple(GrantKind)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import GrantKind, Path, PersonRead, Problem, merge_unread
-from bot.core.plans import MOVES, OperationState, Outcome, plan_revoke, read_back, tally
+from bot.core.plans import OPERATION_MOVES, OperationState, Outcome, plan_revoke, read_back, tally
 from tests.core import strategies as our
 
 STATES = st.sampled_from(OperationState)
@@ -24,14 +24,14 @@ def outcomes_of(read, state):
 
 
 def test_every_state_has_its_moves_and_none_leads_away_from_done():
-    assert set(MOVES) == set(OperationState)
-    assert not MOVES[OperationState.DONE]
-    assert all(after in MOVES for moves in MOVES.values() for after in moves)
+    assert set(OPERATION_MOVES) == set(OperationState)
+    assert not OPERATION_MOVES[OperationState.DONE]
+    assert all(after in OPERATION_MOVES for moves in OPERATION_MOVES.values() for after in moves)
 
 
 def test_nothing_becomes_done_that_was_refused_or_never_begun():
     for state in (OperationState.REFUSED, OperationState.NOT_BEGUN):
-        assert MOVES[state] == {state}
+        assert OPERATION_MOVES[state] == {state}
 
 
 @given(our.person_reads(), STATES)

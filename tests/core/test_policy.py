@@ -7,6 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core import actions
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Role
 from bot.core.authorization import (
     Allowed,
     Ask,
@@ -15,7 +17,6 @@ from bot.core.authorization import (
     DenyStrategy,
     Home,
     Refused,
-    Role,
     Rules,
     Unsaid,
     may_ask,
@@ -24,12 +25,12 @@ from bot.core.authorization import (
     protected,
 )
 from bot.core.models import PermissionSet, User, UserStatus
-from bot.core.plans import ActionKind, subject_of
+from bot.core.plans import subject_of
 from tests.core import strategies as our
 
-KINDS = st.sampled_from(ActionKind)
+KINDS = st.sampled_from(list(actions.KINDS.values()))
 # Those that let somebody out.
-FREEING = {ActionKind.LIFT, ActionKind.RENAME}
+FREEING = {LIFT, RENAME}
 SLACK_IDS = st.sampled_from(["UALICE", "UBOB", "UMALLORY", "SOPS", "SSEC", "SALL"])
 ID_SETS = st.frozensets(SLACK_IDS, max_size=4)
 POLICIES = st.sampled_from([(), ("p-1",), ("p-1", "p-2")])
@@ -42,9 +43,9 @@ READY = DenyRules()
 def is_for_admins(wish):
     """What the documentation keeps for admins."""
     return (
-        wish.kind in {ActionKind.DELETE, ActionKind.PRUNE}
-        or (wish.kind is ActionKind.SHUT_OUT and wish.with_delete)
-        or (wish.kind is ActionKind.DENY and wish.not_disabled)
+        wish.kind in {DELETE, PRUNE}
+        or (wish.kind is SHUT_OUT and wish.with_delete)
+        or (wish.kind is DENY and wish.not_disabled)
     )
 
 
@@ -92,11 +93,11 @@ def test_somebody_without_any_role_is_refused_by_default(kind, with_delete, not_
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        (Ask(ActionKind.DELETE), "Only admins may delete a user."),
-        (Ask(ActionKind.SHUT_OUT, with_delete=True), "Only admins may delete a user."),
-        (Ask(ActionKind.PRUNE), "Only admins may delete a permission set."),
-        (Ask(ActionKind.DENY, not_disabled=True), "Only admins may deny somebody who is not disabled."),
-        (Ask(ActionKind.SHUT_OUT), "You can see this case, but only responders may shut out."),
+        (Ask(DELETE), "Only admins may delete a user."),
+        (Ask(SHUT_OUT, with_delete=True), "Only admins may delete a user."),
+        (Ask(PRUNE), "Only admins may delete a permission set."),
+        (Ask(DENY, not_disabled=True), "Only admins may deny somebody who is not disabled."),
+        (Ask(SHUT_OUT), "You can see this case, but only responders may shut out."),
     ],
 )
 def test_a_refusal_names_what_was_wanted_in_words(wish, said):
@@ -199,7 +200,7 @@ def test_without_a_pattern_nobody_is_protected(user):
 def test_only_a_user_known_to_be_disabled_may_be_acted_on_but_an_admin_may_deny_and_anybody_may_be_lifted(
     rules, kind, user, not_disabled
 ):
-    denies = kind is ActionKind.DENY
+    denies = kind is DENY
     allowed = kind in FREEING or (
         (user.status is UserStatus.DISABLED or (denies and not_disabled)) and (not denies or rules.deny_ready)
     )
@@ -210,9 +211,9 @@ def test_only_a_user_known_to_be_disabled_may_be_acted_on_but_an_admin_may_deny_
 @given(KINDS, our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))
 def test_what_an_admin_knows_of_somebody_not_disabled_allows_a_deny_and_nothing_else(kind, user):
     rules = Rules(deny=READY)
-    assume(kind not in {ActionKind.DENY, *FREEING})
-    assert may_touch(rules, ActionKind.DENY, user, not_disabled=True) == Allowed()
-    assert isinstance(may_touch(rules, ActionKind.DENY, user), Refused)
+    assume(kind not in {DENY, *FREEING})
+    assert may_touch(rules, DENY, user, not_disabled=True) == Allowed()
+    assert isinstance(may_touch(rules, DENY, user), Refused)
     assert may_touch(rules, kind, user, not_disabled=True) == may_touch(rules, kind, user)
     assert isinstance(may_touch(rules, kind, user), Refused)
 
@@ -223,7 +224,7 @@ def test_leaverbot_never_locks_out_the_user_whose_session_it_runs_with(rules, ki
         st.sampled_from([user.user_name, user.user_name.casefold(), unicodedata.normalize("NFD", user.user_name)])
     )
     decision = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=name)
-    if kind in {ActionKind.DENY, ActionKind.SHUT_OUT}:
+    if kind in {DENY, SHUT_OUT}:
         assert isinstance(decision, Refused)
         assert "leaverbot itself runs with a session of" in decision.reason
     else:
@@ -233,8 +234,8 @@ def test_leaverbot_never_locks_out_the_user_whose_session_it_runs_with(rules, ki
 def test_capitals_do_not_hide_leaverbots_own_name():
     user = User("1", "Renée@Example.com", status=UserStatus.DISABLED)
     for name in ("renée@example.com", "RENÉE@EXAMPLE.COM", unicodedata.normalize("NFD", "Renée@example.com")):
-        assert isinstance(may_touch(Rules(deny=READY), ActionKind.DENY, user, own_name=name), Refused)
-    assert may_touch(Rules(deny=READY), ActionKind.DENY, user, own_name="renee@example.com") == Allowed()
+        assert isinstance(may_touch(Rules(deny=READY), DENY, user, own_name=name), Refused)
+    assert may_touch(Rules(deny=READY), DENY, user, own_name="renee@example.com") == Allowed()
 
 
 @given(RULES, KINDS, our.users(), st.booleans(), st.sampled_from(["", "somebody-else"]))
@@ -246,13 +247,13 @@ def test_running_as_a_role_of_its_own_or_as_somebody_else_changes_nothing(rules,
 
 def test_what_stands_for_a_permission_set_is_nobody_who_can_be_acted_on():
     subject = subject_of(PermissionSet("arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Billing"))
-    kinds = set(ActionKind) - FREEING
+    kinds = set(actions.KINDS.values()) - FREEING
     assert all(isinstance(may_touch(Rules(deny=READY), kind, subject), Refused) for kind in kinds)
 
 
 @given(our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))
 def test_the_reason_tells_enabled_from_unknown(user):
-    for kind in (ActionKind.REVOKE, ActionKind.SHUT_OUT, ActionKind.DELETE):
+    for kind in (REVOKE, SHUT_OUT, DELETE):
         refused = may_touch(Rules(), kind, user)
         assert isinstance(refused, Refused)
         said = "is enabled in Identity Center" if user.status is UserStatus.ENABLED else "AWS did not say"
@@ -262,7 +263,7 @@ def test_the_reason_tells_enabled_from_unknown(user):
 
 @given(our.users(), st.booleans())
 def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disabled):
-    refused = may_touch(Rules(), ActionKind.DENY, user, not_disabled=not_disabled)
+    refused = may_touch(Rules(), DENY, user, not_disabled=not_disabled)
     assert isinstance(refused, Refused)
     for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot deny setup"):
         assert word in refused.reason
@@ -322,7 +323,7 @@ def test_what_may_begin_is_what_may_be_asked_for_with_the_groups_as_they_are(rul
 
 def test_somebody_named_by_id_begins_whatever_slack_says_or_does_not_say():
     rules = Rules(responders=frozenset({"U1", "S1"}), admins=frozenset({"S2"}))
-    revoke, delete = Ask(ActionKind.REVOKE), Ask(ActionKind.DELETE)
+    revoke, delete = Ask(REVOKE), Ask(DELETE)
     assert may_begin(rules, revoke, "U1", {"S1": None, "S2": None}) == Allowed()
     assert may_begin(rules, revoke, "U2", {"S1": None, "S2": frozenset()}) == Unsaid(("S1",))
     # Responders may not delete, so it does not matter who they are.

@@ -3,8 +3,8 @@
 import uuid
 from datetime import UTC, datetime
 
+from bot.core.actions import REVOKE, Kind
 from bot.core.models import User, UserStatus
-from bot.core.plans import ActionKind
 from bot.engine.engine import Engine
 from bot.playground.identity_center import AwsServer
 from bot.ports import Asker, NewAction
@@ -16,7 +16,7 @@ def engine_of(parts: Parts) -> Engine:
     return parts.work
 
 
-def ask(parts: Parts, user: User, kind: ActionKind = ActionKind.REVOKE) -> str:
+def ask(parts: Parts, user: User, kind: Kind = REVOKE) -> str:
     action = NewAction(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
     return parts.store.add_action(action).view.id
 

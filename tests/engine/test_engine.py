@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from dbos import DBOS
 
+from bot.core.actions import DENY, ActionState
 from bot.core.errors import StoreUnavailable
 from bot.core.models import User, UserStatus
-from bot.core.plans import ActionKind
-from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.engine import durable
 from bot.engine import engine as module
@@ -53,7 +52,7 @@ def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_s
     aws: AwsServer, tmp_path: Path
 ) -> None:
     with engine_over(f"sqlite:///{tmp_path / 'engine.db'}", responder="S1") as parts:
-        action_id = ask(parts, disabled(aws, "dana"), ActionKind.DENY)
+        action_id = ask(parts, disabled(aws, "dana"), DENY)
         rounds = partial(DBOS.list_workflows, name="denies_v2")
         for ended in (["SUCCESS"], ["SUCCESS", "SUCCESS"]):
             engine_of(parts).resume()
@@ -170,7 +169,7 @@ def test_a_press_while_the_database_is_away_is_no_error_and_is_begun_by_a_later_
 def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_left(parts: Parts, aws: AwsServer) -> None:
     place = parts.store.take_deny_line()
     assert place
-    action_id = ask(parts, disabled(aws, "p"), ActionKind.DENY)
+    action_id = ask(parts, disabled(aws, "p"), DENY)
     parts.work.start_action(action_id)
     eventually(lambda: DBOS.list_workflows(name="denies_v2", status="PENDING"))
     time.sleep(0.5)
@@ -180,7 +179,7 @@ def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_lef
 
 
 def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(parts: Parts, aws: AwsServer) -> None:
-    asked = [ask(parts, disabled(aws, f"p{number}"), ActionKind.DENY) for number in range(6)]
+    asked = [ask(parts, disabled(aws, f"p{number}"), DENY) for number in range(6)]
     for action_id in asked:
         parts.work.start_action(action_id)
     eventually(lambda: all(parts.store.action(action_id).view.state.final for action_id in asked))

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS, _serialization
 
+from bot.core.actions import ActionState
 from bot.core.errors import StoreError
 from bot.core.models import User
-from bot.core.views import ActionState
 from bot.engine.mended import mend
 from bot.services.context import Parts
 from tests.engine.asking import ask, engine_of

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import DENY, ActionState
 from bot.core.errors import ChatError, new_reference
-from bot.core.plans import ActionKind
-from bot.core.views import ActionState
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.ports import MessageKind, NewAction, Result
@@ -43,7 +42,7 @@ class Running:
         """A deny of this person was stored, as a press does it."""
         desk, name = self.desk, f"deny-{next(numbers)}"
         case = desk.store.case(self.case_id(number)).case
-        action = NewAction(name, name, ActionKind.DENY, case.user, case.id, desk.asker(), desk.clock.now())
+        action = NewAction(name, name, DENY, case.user, case.id, desk.asker(), desk.clock.now())
         desk.store.add_action(action)
         self.loop.wake()
         return name

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.connect import connect_aws
+from bot.core.actions import DENY, IN_LINE, SHUT_OUT, Kind
 from bot.core.authorization import DenyRules, Rules
 from bot.core.models import User
-from bot.core.plans import IN_LINE, ActionKind
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction, StoredAction
@@ -43,7 +43,7 @@ class Denials:
     policy_ids: list[str]
     folder: Path
 
-    def ask(self, user_id: str, kind: ActionKind = ActionKind.DENY, **more: Any) -> str:
+    def ask(self, user_id: str, kind: Kind = DENY, **more: Any) -> str:
         """Store an action on a user, as a press does; its id."""
         action = NewAction(
             id=str(uuid.uuid4()),
@@ -68,7 +68,7 @@ class Denials:
                 return
         raise AssertionError("the line of denies does not come to an end")
 
-    def carry_out(self, user_id: str, kind: ActionKind = ActionKind.DENY, **more: Any) -> StoredAction:
+    def carry_out(self, user_id: str, kind: Kind = DENY, **more: Any) -> StoredAction:
         action_id = self.ask(user_id, kind, **more)
         self.work()
         return self.parts.store.action(action_id)
@@ -86,7 +86,7 @@ class Denials:
     def step(self, action: StoredAction) -> None:
         """One step of an action."""
         kind, name = action.view.kind, action.view.id
-        if kind is ActionKind.SHUT_OUT:
+        if kind is SHUT_OUT:
             if shut_out.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
                 self.step(self.parts.store.action(action.steps[-1]))
         elif kind in IN_LINE:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import DELETE, REVOKE, ActionState
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind
-from bot.core.plans import ActionKind, OperationState
+from bot.core.plans import OperationState
 from bot.core.scan.coverage import ScanStatus
-from bot.core.views import ActionState, DialogKind, DialogState
+from bot.core.views import DialogKind, DialogState
 from bot.playground.identity_center import Organization
 from bot.ports import StoredDialog
 from bot.services.actions.dialog_views import view_of
@@ -41,7 +42,7 @@ def test_with_ad_sync_what_is_known_is_revoked_and_the_case_stays_open(here: Den
     assert message.startswith("Not everything could be read: group memberships of")
     assert "AD Sync" in message
     assert "Try again" not in message
-    action = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=case_id))
+    action = here.carry_on(here.ask(dana, REVOKE, case_id=case_id))
     assert here.org.truth(dana) == []
     assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
     assert (action.view.state, len(action.view.undo)) == (ActionState.INCOMPLETE, 1)
@@ -55,7 +56,7 @@ def test_from_another_account_what_only_the_management_account_can_change_is_not
     org.delegated_admin_account_id = security = org.add_account("security")
     with denials(tmp_path, org, account_id=security) as here:
         dana = here.leaver("dana", (org.management_account_id, org.add_permission_set("OrgAdmin")))
-        refused = here.carry_on(here.ask(dana, ActionKind.REVOKE)).view
+        refused = here.carry_on(here.ask(dana, REVOKE)).view
         assert refused.state is ActionState.REFUSED
         assert "What could be read of Dana is in the management account" in refused.message
         assert "Not everything could be read: group memberships of Dana" in refused.message
@@ -78,7 +79,7 @@ def test_a_user_who_cannot_be_read_completely_is_not_deleted(here: Denials) -> N
     dana = furnish(here)
     here.scan()
     user = here.parts.directory.user(dana)
-    action = here.carry_on(here.ask(dana, ActionKind.DELETE, revision=user.revision))
+    action = here.carry_on(here.ask(dana, DELETE, revision=user.revision))
     assert action.view.state is ActionState.REFUSED
     assert dana in {one.id for one in here.org.users()}
 
@@ -94,7 +95,7 @@ def test_a_kind_whose_right_is_missing_stops_no_other_and_is_named(tmp_path: Pat
         state, message = planned(here, dana)
         assert state is DialogState.READY
         assert operation.partition(".")[2] in message
-        action = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+        action = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
         assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
         assert here.parts.store.case(here.case(dana)).case.state is CaseState.OPEN
 
@@ -117,6 +118,6 @@ def test_a_grant_seen_before_stays_where_its_kind_can_not_be_read_any_more(tmp_p
         case_id = here.case(dana)
         for name in ("ListApplicationAssignmentsForPrincipal", "ListApplications", "ListApplicationAssignments"):
             here.aws.faults.add(f"sso-admin.{name}", code="AccessDeniedException", times=None)
-        here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=case_id))
+        here.carry_on(here.ask(dana, REVOKE, case_id=case_id))
         (left,) = here.parts.store.case(case_id).case.grants
         assert left.kind is GrantKind.APPLICATION

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.authorization import Refused, Role
+from bot.core.actions import LEAVERBOT, LIFT, RENAME, ActionState, Role
+from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
-from bot.core.plans import LEAVERBOT, ActionKind
-from bot.core.views import ActionState, ActionView
+from bot.core.views import ActionView
 from bot.playground.identity_center import Fault
 from bot.services.actions.ask import ask
 from bot.services.questions import person_view
@@ -26,7 +26,7 @@ def here(tmp_path: Path) -> Iterator[Denials]:
 def scan(here: Denials) -> list[ActionView]:
     """A scan, and what came of the names after it."""
     here.scan()
-    asked = [action.view.id for action in here.parts.store.unfinished_actions(ActionKind.RENAME)]
+    asked = [action.view.id for action in here.parts.store.unfinished_actions(RENAME)]
     here.work()
     return [here.parts.store.action(one).view for one in asked]
 
@@ -123,7 +123,7 @@ def test_lifting_after_that_leaves_the_permission_set_as_it_was(here: Denials) -
     here.org.change_user(dana, user_name="dana.old@example.com")
     newcomer(here)
     scan(here)
-    here.carry_out(dana, ActionKind.LIFT, reason="over")
+    here.carry_out(dana, LIFT, reason="over")
     assert here.parts.deny.inline(place[1]) == before
     assert denied_users(here.text()) == frozenset()
     assert denied_names(here.text()) == frozenset()
@@ -196,7 +196,7 @@ def test_two_denied_people_who_swap_names_stay_denied_under_both(here: Denials) 
     scan(here)
     scan(here)
     assert denied_names(here.text()) == {"dana@example.com", "li@example.com"}
-    here.carry_out(li, ActionKind.LIFT, reason="over")
+    here.carry_out(li, LIFT, reason="over")
     assert denied_users(here.text()) == {dana}
     assert here.org.bystanders({dana}) == []
 
@@ -247,7 +247,7 @@ def test_a_protected_user_can_be_lifted_by_hand_and_by_time(here: Denials) -> No
     here.carry_out(li)
     safe = here.with_protected("dana@*", li)
     roles = frozenset({Role.RESPONDER})
-    asked = ask(safe.parts, ActionKind.LIFT, here.user(dana), ASKER, roles, key="k", case_id=None, reason="mistake")
+    asked = ask(safe.parts, LIFT, here.user(dana), ASKER, roles, key="k", case_id=None, reason="mistake")
     assert not isinstance(asked, Refused)
     safe.work()
     assert denied_users(here.text()) == {li}

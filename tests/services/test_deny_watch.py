@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import LEAVERBOT, LIFT, ActionState
 from bot.core.deny.policy_document import denied_users
-from bot.core.plans import LEAVERBOT, ActionKind
-from bot.core.views import ActionState, NoticeKind
+from bot.core.views import NoticeKind
 from bot.playground.identity_center import Fault
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
 
@@ -27,7 +27,7 @@ def furnish(here: Denials, name: str = "dana") -> tuple[str, tuple[str, str]]:
 
 def lifts(here: Denials) -> list[str]:
     """Who asked for the lifts that are under way."""
-    return [action.view.by for action in here.parts.store.unfinished_actions(ActionKind.LIFT)]
+    return [action.view.by for action in here.parts.store.unfinished_actions(LIFT)]
 
 
 def test_a_deny_has_no_end_while_a_way_in_is_left_and_twelve_hours_after_the_last_one_was_seen_gone(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import LIFT, ActionState
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
-from bot.core.plans import ActionKind, OperationKind, OperationState
-from bot.core.views import ActionState
+from bot.core.plans import OperationKind, OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.playground.identity_center.changes.permission_sets import outdated
 from bot.services.kinds.deny import rounds
@@ -56,7 +56,7 @@ def test_lifting_puts_the_inline_policy_back_to_the_letter_and_provisions_it(her
     dana = here.leaver("dana", place)
     here.carry_out(dana)
     assert here.org.inline_policy(place[1]) != FORMER
-    assert here.carry_out(dana, ActionKind.LIFT).view.state is ActionState.DONE
+    assert here.carry_out(dana, LIFT).view.state is ActionState.DONE
     assert here.org.inline_policy(place[1]) == FORMER
     assert here.org.provisioned_policy(*place) == FORMER
     assert all(states(here, dana).values())
@@ -67,7 +67,7 @@ def test_a_permission_set_without_a_policy_has_none_again_after_lifting(here: De
     place = in_management(here)
     dana = here.leaver("dana", place)
     here.carry_out(dana)
-    here.carry_out(dana, ActionKind.LIFT)
+    here.carry_out(dana, LIFT)
     assert here.org.inline_policy(place[1]) is None
 
 
@@ -76,9 +76,9 @@ def test_the_last_of_several_lifts_puts_the_former_policy_back(here: Denials) ->
     dana, eve = here.leaver("dana", place), here.leaver("eve", place)
     here.carry_out(dana)
     here.carry_out(eve)
-    here.carry_out(dana, ActionKind.LIFT)
+    here.carry_out(dana, LIFT)
     assert denied_users(here.org.inline_policy(place[1]) or "") == {eve}
-    here.carry_out(eve, ActionKind.LIFT)
+    here.carry_out(eve, LIFT)
     assert here.org.inline_policy(place[1]) == FORMER
 
 
@@ -90,7 +90,7 @@ def test_what_somebody_else_changed_in_between_stays_when_lifted(here: Denials) 
     theirs = {"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}
     document["Statement"].append(theirs)
     here.org.put_inline_policy(place[1], json.dumps(document))
-    here.carry_out(dana, ActionKind.LIFT)
+    here.carry_out(dana, LIFT)
     left = json.loads(here.org.inline_policy(place[1]) or "")["Statement"]
     assert theirs in left
     assert denied_users(here.org.inline_policy(place[1]) or "") == frozenset()

@@ -12,9 +12,9 @@ import pytest
 
 from bot.aws.deny import DenyWriter
 from bot.connect import connect_aws
+from bot.core.actions import LIFT, ActionState
 from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
-from bot.core.plans import ActionKind, OperationState
-from bot.core.views import ActionState
+from bot.core.plans import OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.expiry import check_denies
@@ -89,7 +89,7 @@ def test_all_that_wait_are_written_with_one_request_a_policy(tmp_path: Path) -> 
 def test_a_lift_and_a_deny_that_wait_together_are_one_request(here: Denials) -> None:
     dana, eve = here.leaver("dana"), here.leaver("eve")
     here.carry_out(dana)
-    here.ask(dana, ActionKind.LIFT)
+    here.ask(dana, LIFT)
     here.ask(eve)
     here.work()
     assert denied_users(here.text()) == {eve}
@@ -103,7 +103,7 @@ def test_the_last_lift_leaves_the_placeholder_that_stood_there(tmp_path: Path) -
         here.org.update_scp(here.policy_ids[0], own)
         dana = here.leaver("dana")
         here.carry_out(dana)
-        lifted = here.carry_out(dana, ActionKind.LIFT)
+        lifted = here.carry_out(dana, LIFT)
         assert lifted.view.state is ActionState.DONE
         assert json.loads(here.text()) == json.loads(own)
         assert here.parts.store.deny(dana) is None
@@ -331,7 +331,7 @@ def test_a_policy_that_can_not_be_read_fails_lifts_and_no_deny_that_another_one_
                 when={"PolicyId": here.policy_ids[1]},
             )
         )
-        lift, deny = here.ask(dana, ActionKind.LIFT), here.ask(eve)
+        lift, deny = here.ask(dana, LIFT), here.ask(eve)
         here.work()
         assert here.parts.store.action(lift).view.state is ActionState.FAILED
         assert here.parts.store.action(deny).view.state is ActionState.DONE
@@ -343,5 +343,5 @@ def test_a_policy_that_is_gone_keeps_nobody_from_being_lifted(tmp_path: Path) ->
         dana = here.leaver("dana")
         here.carry_out(dana)
         here.org.delete_scp(here.policy_ids[1])
-        assert here.carry_out(dana, ActionKind.LIFT).view.state is ActionState.DONE
+        assert here.carry_out(dana, LIFT).view.state is ActionState.DONE
         assert denied_users(here.text()) == frozenset()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.authorization import Role
+from bot.core.actions import Role
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.ports import StoredDialog

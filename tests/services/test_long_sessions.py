@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import LEAVERBOT, LIFT
 from bot.core.deny.policy_document import Denied, DocumentKind, change
-from bot.core.plans import LEAVERBOT, ActionKind
 from bot.core.views import DialogKind, DialogState, DialogView
 from bot.playground.identity_center import Fault
 from bot.ports import StoredDialog
@@ -95,10 +95,10 @@ def test_a_deny_outlives_the_background_sessions_of_what_was_among_the_ways_in(
     here.scan()
     here.clock.at += kept - timedelta(minutes=1)
     here.scan()
-    assert here.parts.store.unfinished_actions(ActionKind.LIFT) == []
+    assert here.parts.store.unfinished_actions(LIFT) == []
     here.clock.move(minutes=1)
     here.scan()
-    assert [action.view.by for action in here.parts.store.unfinished_actions(ActionKind.LIFT)] == [LEAVERBOT]
+    assert [action.view.by for action in here.parts.store.unfinished_actions(LIFT)] == [LEAVERBOT]
 
 
 def test_a_deny_placed_after_everything_was_taken_away_knows_what_the_closed_case_had(here: Denials) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.plans import ActionKind
+from bot.core.actions import LIFT
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
 from bot.services.messages.channel import loud_deny
@@ -73,7 +73,7 @@ def test_while_it_is_lifted_and_after_that_the_message_has_no_button(here: Denia
     eve = employee(here)
     here.carry_out(eve, not_disabled=True, reason="stolen laptop")
     shown(here)
-    here.ask(eve, ActionKind.LIFT, reason="found again")
+    here.ask(eve, LIFT, reason="found again")
     words, pressed = shown(here)
     assert "Lift deny started by" in words
     assert pressed == []
@@ -86,7 +86,7 @@ def test_while_it_is_lifted_and_after_that_the_message_has_no_button(here: Denia
 def test_what_is_done_about_somebody_after_their_deny_was_lifted_draws_its_message_no_more(here: Denials) -> None:
     eve = employee(here)
     here.carry_out(eve, not_disabled=True, reason="stolen laptop")
-    here.carry_out(eve, ActionKind.LIFT, reason="found again")
+    here.carry_out(eve, LIFT, reason="found again")
     shown(here)
     here.carry_out(eve, not_disabled=True, reason="stolen again")
     anew = told(here)

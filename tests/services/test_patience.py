@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.authorization import DenyStrategy
-from bot.core.plans import ActionKind, OperationState
-from bot.core.views import ActionState
+from bot.core.plans import OperationState
 from bot.core.waiting import Trouble
 from bot.ports import Result
 from bot.services.actions import carry_out
@@ -76,7 +76,7 @@ def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[s
 def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     assert carry_out.prepare(world.parts, action_id, timedelta()) is Ready.GO
     carry_out.advance(world.parts, action_id, late=False)
     always(world, "*", fault)
@@ -93,7 +93,7 @@ def test_a_change_that_is_asked_for_again_and_again_gets_nowhere(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
     """Only so it is said what is waited for, and given up in the end."""
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "sso-admin.DeleteAccountAssignment", fault)
     assert carry_out.advance(world.parts, action_id, late=False) is Moved.ON
@@ -120,7 +120,7 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
 def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     carry_out.prepare(world.parts, action_id, timedelta())
     while carry_out.advance(world.parts, action_id, late=False) is not Moved.ENDED:
         pass
@@ -156,17 +156,17 @@ def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, l
 
 
 def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
-    action_id = world.ask(leaver, ActionKind.DELETE)
+    action_id = world.ask(leaver, DELETE)
     world.parts.store.begin_action(action_id, (), world.clock.now())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
     assert carry_out.finish(world.parts, action_id, late=False)
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
 
 
-@pytest.mark.parametrize("kind", [ActionKind.REVOKE, ActionKind.DELETE])
+@pytest.mark.parametrize("kind", [REVOKE, DELETE])
 @pytest.mark.parametrize("fault", FEW)
 def test_an_action_begins_late_rather_than_not_at_all(
-    world: Denials, leaver: str, kind: ActionKind, fault: dict[str, Any]
+    world: Denials, leaver: str, kind: Kind, fault: dict[str, Any]
 ) -> None:
     action_id = world.ask(leaver, kind)
     always(world, "identitystore.DescribeUser", fault)
@@ -179,7 +179,7 @@ def test_an_action_begins_late_rather_than_not_at_all(
 def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_not_for_ever(
     world: Denials, leaver: str, late: bool, goes_on: bool
 ) -> None:
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     assert carry_out.recheck(world.parts, action_id, late=late) is goes_on
@@ -188,7 +188,7 @@ def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_
 
 
 def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(world: Denials, leaver: str) -> None:
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
     assert carry_out.recheck(world.parts, action_id, late=False)
@@ -224,7 +224,7 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
 ) -> None:
     world.scan()
     teller, began = Teller(world.parts), world.clock.now()
-    action_id = world.ask(leaver, ActionKind.REVOKE, case_id=world.case(leaver))
+    action_id = world.ask(leaver, REVOKE, case_id=world.case(leaver))
     always(world, "identitystore.DescribeUser", fault)
     assert step(world, action_id) is Ready.LATER
     world.clock.at = began + TELL_AFTER - timedelta(seconds=1)
@@ -248,7 +248,7 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
 
 def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -> None:
     teller, began = Teller(world.parts), world.clock.now()
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     world.aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=2.0)
     hanging = threading.Thread(target=step, args=(world, action_id))
     hanging.start()
@@ -263,7 +263,7 @@ def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -
 
 def test_answers_that_come_are_no_waiting_however_long_a_step_takes(world: Denials, leaver: str) -> None:
     teller = Teller(world.parts)
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     with world.parts.waits.step({action_id: PATIENCE}):
         for _ in range(5):
             world.clock.move(seconds=15)
@@ -274,7 +274,7 @@ def test_answers_that_come_are_no_waiting_however_long_a_step_takes(world: Denia
 
 def test_the_log_tells_once_a_minute(world: Denials, leaver: str) -> None:
     teller = Teller(world.parts)
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     step(world, action_id)
     with capture_logs() as logs:
@@ -287,7 +287,7 @@ def test_the_log_tells_once_a_minute(world: Denials, leaver: str) -> None:
 
 
 def test_what_an_earlier_process_left_there_is_cleared(world: Denials, leaver: str) -> None:
-    action_id = world.ask(leaver, ActionKind.REVOKE)
+    action_id = world.ask(leaver, REVOKE)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     step(world, action_id)
     world.clock.move(seconds=30)
@@ -316,7 +316,7 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
 
 
 def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -> None:
-    shut_out = world.ask(leaver, ActionKind.SHUT_OUT, digest="x")
+    shut_out = world.ask(leaver, SHUT_OUT, digest="x")
     world.step(world.parts.store.action(shut_out))
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     [step_id] = world.parts.store.action(shut_out).steps

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AlreadyUnderWay
-from bot.core.plans import ActionKind, subject_of
-from bot.core.views import ActionState
+from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, NewAction, StoredAction
 from bot.services.actions.planning import read_person, revoke_of
@@ -42,16 +42,16 @@ def shown(here: Denials, user: str) -> dict[str, Any]:
     return {"digest": revoke_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
 
 
-def kinds(action: StoredAction) -> list[ActionKind]:
+def kinds(action: StoredAction) -> list[Kind]:
     return [step.kind for step in action.view.steps]
 
 
 def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
     dana = furnish(here)
-    name = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana))
+    name = here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana))
     action = here.carry_on(name)
     assert action.view.state is ActionState.DONE, action.view.message
-    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE]
+    assert kinds(action) == [DENY, REVOKE, DELETE]
     assert denied_users(here.text()) == {dana}
     assert here.org.truth(dana) == []
     assert dana not in {user.id for user in here.org.users()}
@@ -59,11 +59,11 @@ def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
 
 def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_back(here: Denials) -> None:
     dana = furnish(here)
-    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     assert len(revoke.view.undo) == 2
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
-    play = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana)))
+    play = here.carry_on(here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana)))
     for action in (play, here.parts.store.action(revoke.view.id)):
         said = "".join(str(block) for message in report_message(action.view) for block in message.blocks)
         assert "aws " not in said, said
@@ -73,7 +73,7 @@ def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_ba
 
 def test_a_user_deleted_elsewhere_leaves_no_undo_commands_either(here: Denials) -> None:
     dana = furnish(here)
-    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     here.clock.move(minutes=5)
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
@@ -89,11 +89,11 @@ def test_an_assignment_of_a_permission_set_that_was_deleted_since_has_no_undo_co
     dana = here.leaver("dana", (here.org.add_account("prod"), permission_set))
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
-    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     assert len(revoke.view.undo) == 2
     here.org.settle()
     found = subject_of(here.parts.access.permission_set(permission_set))
-    prune = NewAction("prune", "prune", ActionKind.PRUNE, found, None, ASKER, here.clock.now())
+    prune = NewAction("prune", "prune", PRUNE, found, None, ASKER, here.clock.now())
     assert here.carry_on(here.parts.store.add_action(prune).view.id).view.state is ActionState.DONE
     (left,) = here.parts.store.action(revoke.view.id).view.undo
     assert permission_set not in left
@@ -101,14 +101,14 @@ def test_an_assignment_of_a_permission_set_that_was_deleted_since_has_no_undo_co
 
 def test_without_delete_the_user_stays(here: Denials) -> None:
     dana = furnish(here)
-    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana)))
-    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE]
+    action = here.carry_on(here.ask(dana, SHUT_OUT, **shown(here, dana)))
+    assert kinds(action) == [DENY, REVOKE]
     assert dana in {user.id for user in here.org.users()}
 
 
 def test_it_tells_of_itself_and_not_of_each_step(here: Denials) -> None:
     dana = furnish(here)
-    name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
+    name = here.ask(dana, SHUT_OUT, **shown(here, dana))
     here.carry_on(name)
     reports = [one.ref for one in outdated(here.parts.store) if one.kind is MessageKind.REPORT]
     assert reports == [name]
@@ -116,12 +116,12 @@ def test_it_tells_of_itself_and_not_of_each_step(here: Denials) -> None:
 
 def test_after_a_crash_it_goes_on_from_where_it_was(here: Denials) -> None:
     dana = furnish(here)
-    name = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, **shown(here, dana))
+    name = here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana))
     for _ in range(4):
         here.step(here.parts.store.action(name))
     action = here.again().carry_on(name)
     assert action.view.state is ActionState.DONE
-    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE]
+    assert kinds(action) == [DENY, REVOKE, DELETE]
     assert here.aws.calls["organizations.UpdatePolicy"] == 1
 
 
@@ -129,7 +129,7 @@ def test_a_plan_that_changed_stops_it_after_the_deny(here: Denials) -> None:
     dana = furnish(here)
     before = shown(here, dana)
     here.org.assign(here.org.add_account("more"), here.org.add_permission_set("More"), "USER", dana)
-    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
     assert action.view.state is ActionState.INCOMPLETE
     assert action.view.message.startswith("Stopped at the revoke")
     assert "changed since the plan was shown" in action.view.message
@@ -141,7 +141,7 @@ def test_a_deny_that_fails_stops_it_before_anything_is_taken_away(here: Denials)
     dana = furnish(here)
     before = shown(here, dana)
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
-    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
     assert action.view.state is ActionState.FAILED
     assert "Stopped at the emergency deny" in action.view.message
     assert len(here.org.truth(dana)) == 2
@@ -152,8 +152,8 @@ def test_a_deny_that_does_not_hold_everywhere_is_no_reason_to_stop(here: Denials
     dana = here.leaver("dana", place)
     here.scan()
     only_scp = here.with_rules(strategy=DenyStrategy.SCP)
-    action = only_scp.carry_on(only_scp.ask(dana, ActionKind.SHUT_OUT, **shown(only_scp, dana)))
-    assert kinds(action) == [ActionKind.DENY, ActionKind.REVOKE]
+    action = only_scp.carry_on(only_scp.ask(dana, SHUT_OUT, **shown(only_scp, dana)))
+    assert kinds(action) == [DENY, REVOKE]
     assert action.view.state is ActionState.INCOMPLETE
     assert "does not hold" in action.view.message
     assert here.org.truth(dana) == []
@@ -163,7 +163,7 @@ def test_somebody_enabled_in_the_meantime_is_left_alone(here: Denials) -> None:
     dana = furnish(here)
     before = shown(here, dana)
     here.org.set_status(dana, "ENABLED")
-    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **before))
+    action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
     assert action.view.state is ActionState.FAILED
     assert denied_users(here.text()) == frozenset()
     assert len(here.org.truth(dana)) == 2
@@ -172,22 +172,22 @@ def test_somebody_enabled_in_the_meantime_is_left_alone(here: Denials) -> None:
 def test_without_any_way_to_deny_it_begins_with_the_revoke(here: Denials) -> None:
     dana = furnish(here)
     none = here.with_rules(policy_ids=(), strategy=DenyStrategy.SCP)
-    action = none.carry_on(none.ask(dana, ActionKind.SHUT_OUT, **shown(none, dana)))
+    action = none.carry_on(none.ask(dana, SHUT_OUT, **shown(none, dana)))
     assert action.view.state is ActionState.DONE
-    assert kinds(action) == [ActionKind.REVOKE]
+    assert kinds(action) == [REVOKE]
 
 
 def test_while_it_runs_no_other_action_on_the_user_begins(here: Denials) -> None:
     dana = furnish(here)
-    name = here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana))
+    name = here.ask(dana, SHUT_OUT, **shown(here, dana))
     shut_out.advance(here.parts, name)
-    for kind in (ActionKind.REVOKE, ActionKind.DENY, ActionKind.LIFT, ActionKind.DELETE, ActionKind.SHUT_OUT):
+    for kind in (REVOKE, DENY, LIFT, DELETE, SHUT_OUT):
         with pytest.raises(AlreadyUnderWay):
             here.ask(dana, kind)
 
 
 def test_its_case_is_closed_as_revoked_by_who_pressed(here: Denials) -> None:
     dana = furnish(here)
-    here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana)))
+    here.carry_on(here.ask(dana, SHUT_OUT, **shown(here, dana)))
     case = here.parts.store.case(here.case(dana)).case
     assert (str(case.closed_reason), case.closed_by) == ("revoked", "U1")

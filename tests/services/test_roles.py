@@ -7,10 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import (
+    DELETE,
+    DENY,
+    IN_LINE,
+    KINDS,
+    LEAVERBOT,
+    LIFT,
+    PRUNE,
+    RENAME,
+    REVOKE,
+    SHUT_OUT,
+    ActionState,
+    Kind,
+)
 from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
-from bot.core.plans import IN_LINE, LEAVERBOT, ActionKind
-from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker
@@ -53,7 +65,7 @@ def speaking(here: Denials, slack: SlackServer) -> Denials:
     return replace(here, parts=replace(here.parts, chat=chat))
 
 
-def written(here: Denials, user: str, kind: ActionKind, by: str, **more: object) -> str:
+def written(here: Denials, user: str, kind: Kind, by: str, **more: object) -> str:
     """An action as somebody who can write the database would put it there."""
     return here.ask(user, kind, asker=Asker(by, "C1"), **more)
 
@@ -61,7 +73,7 @@ def written(here: Denials, user: str, kind: ActionKind, by: str, **more: object)
 def begin(here: Denials, action_id: str) -> None:
     action = here.parts.store.action(action_id)
     with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
-        if action.view.kind is ActionKind.SHUT_OUT:
+        if action.view.kind is SHUT_OUT:
             shut_out.advance(here.parts, action_id)
         elif action.view.kind in IN_LINE:
             rounds.work_on(here.parts, {})
@@ -79,12 +91,12 @@ def state(here: Denials, action_id: str) -> ActionState:
     ("kind", "by"),
     [
         (kind, by)
-        for kind in ActionKind
+        for kind in KINDS.values()
         for by in (GHOST, LEAVERBOT)
-        if kind is not ActionKind.PRUNE and (kind, by) != (ActionKind.RENAME, LEAVERBOT)
+        if kind is not PRUNE and (kind, by) != (RENAME, LEAVERBOT)
     ],
 )
-def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, kind: ActionKind, by: str) -> None:
+def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, kind: Kind, by: str) -> None:
     dana = leaver(here)
     action_id = written(here, dana, kind, by)
     begin(here, action_id)
@@ -104,14 +116,14 @@ def test_a_person_taken_out_of_the_responders_while_the_deny_waits_denies_nobody
 
 def test_a_responder_does_not_begin_what_only_admins_may(here: Denials) -> None:
     dana = leaver(here)
-    play = here.ask(dana, ActionKind.SHUT_OUT, with_delete=True, digest="x")
+    play = here.ask(dana, SHUT_OUT, with_delete=True, digest="x")
     begin(ruled(here, responders=frozenset({"U1"})), play)
     assert state(here, play) is ActionState.REFUSED
 
 
 def test_work_that_has_begun_is_continued_whoever_asked_is_by_now(here: Denials) -> None:
     dana = leaver(here)
-    action_id = here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana))
+    action_id = here.ask(dana, REVOKE, case_id=here.case(dana))
     begin(here, action_id)
     action = ruled(here, responders=frozenset({"U2"})).carry_on(action_id)
     assert action.view.state is ActionState.DONE
@@ -119,16 +131,16 @@ def test_work_that_has_begun_is_continued_whoever_asked_is_by_now(here: Denials)
 
 def test_the_steps_of_a_shut_out_that_has_begun_are_continued(here: Denials) -> None:
     dana = leaver(here)
-    play = here.ask(dana, ActionKind.SHUT_OUT)
+    play = here.ask(dana, SHUT_OUT)
     begin(here, play)
     action = ruled(here, responders=frozenset({"U2"})).carry_on(play)
-    assert (action.view.state, [step.kind for step in action.view.steps]) == (ActionState.DONE, [ActionKind.DENY])
+    assert (action.view.state, [step.kind for step in action.view.steps]) == (ActionState.DONE, [DENY])
 
 
-@pytest.mark.parametrize("kind", [ActionKind.DELETE, ActionKind.LIFT])
-def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: Denials, kind: ActionKind) -> None:
+@pytest.mark.parametrize("kind", [DELETE, LIFT])
+def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: Denials, kind: Kind) -> None:
     dana = leaver(here)
-    play = here.ask(dana, ActionKind.SHUT_OUT)
+    play = here.ask(dana, SHUT_OUT)
     begin(here, play)
     # The deny that has begun would be in the way of a lift.
     here.carry_on(here.parts.store.action(play).steps[0])
@@ -141,13 +153,13 @@ def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denial
     dana, group = leaver(here), slack.workspace.add_user_group("security", [slack.workspace.add_user("alice")])
     (alice,) = slack.workspace.groups[group].users
     here = speaking(ruled(here, responders=frozenset({group})), slack)
-    allowed = written(here, dana, ActionKind.REVOKE, alice)
+    allowed = written(here, dana, REVOKE, alice)
     begin(here, allowed)
     assert state(here, allowed) is ActionState.RUNNING
     here.carry_on(allowed)
     here.clock.move(minutes=2)
     slack.workspace.groups[group].users.clear()
-    denied = written(here, dana, ActionKind.DENY, alice)
+    denied = written(here, dana, DENY, alice)
     begin(here, denied)
     assert state(here, denied) is ActionState.REFUSED
 
@@ -157,7 +169,7 @@ def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here
     (alice,) = slack.workspace.groups[group].users
     here = speaking(ruled(here, responders=frozenset({group})), slack)
     del slack.workspace.groups[group]
-    action_id = written(here, dana, ActionKind.DENY, alice)
+    action_id = written(here, dana, DENY, alice)
     begin(here, action_id)
     assert state(here, action_id) is ActionState.REFUSED
 
@@ -167,7 +179,7 @@ def test_with_slack_away_what_it_said_within_the_hour_counts_and_after_that_the_
     here = ruled(here, responders=frozenset({"S1"}))
     keep_group(here.parts, "S1", ["UALICE"])
     here.clock.move(minutes=61)
-    action_id = written(here, dana, ActionKind.DENY, "UALICE")
+    action_id = written(here, dana, DENY, "UALICE")
     begin(here, action_id)
     assert state(here, action_id) is ActionState.QUEUED
     assert here.parts.waits.now()[action_id].trouble is Trouble.SLACK
@@ -188,14 +200,14 @@ def test_with_slack_away_somebody_named_by_id_goes_on(here: Denials) -> None:
 def test_leaverbot_lifts_a_deny_whose_time_is_over_and_no_other(here: Denials) -> None:
     dana = leaver(here)
     here.carry_out(dana)
-    early = written(here, dana, ActionKind.LIFT, LEAVERBOT)
+    early = written(here, dana, LIFT, LEAVERBOT)
     here.work()
     assert state(here, early) is ActionState.REFUSED
-    here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     here.clock.move(hours=13)
     # Whatever was stored: there is a way in again.
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("PowerUserAccess"), "USER", dana)
-    still = written(here, dana, ActionKind.LIFT, LEAVERBOT)
+    still = written(here, dana, LIFT, LEAVERBOT)
     here.work()
     assert state(here, still) is ActionState.REFUSED
     assert denied_users(here.text()) == {dana}

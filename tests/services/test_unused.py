@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.actions import PRUNE, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import PermissionSet
-from bot.core.plans import ActionKind, subject_of
-from bot.core.views import ActionState
+from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault, Organization
 from bot.ports import NewAction
 from bot.services.actions import carry_out
@@ -28,7 +28,7 @@ def prune(here: Denials, arn: str, **more: object) -> str:
     action = NewAction(
         id=here.parts.new_id(),
         key=here.parts.new_id(),
-        kind=ActionKind.PRUNE,
+        kind=PRUNE,
         user=subject_of(PermissionSet(arn, "Old")),
         case_id=None,
         asker=ASKER,
@@ -92,7 +92,7 @@ def test_the_conflict_after_the_last_deprovisioning_is_waited_for(tmp_path: Path
         place = here.org.add_account("prod"), here.org.add_permission_set("Old")
         dana = here.leaver("dana", place)
         here.scan()
-        revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+        revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
         assert [found.name for found in revoke.view.emptied] == ["Old"]
         action = here.carry_on(prune(here, place[1]), steps=2000)
         assert action.view.state is ActionState.DONE, action.view.message
@@ -114,7 +114,7 @@ def test_a_revoke_that_leaves_others_assigned_offers_nothing(here: Denials) -> N
     eve = here.org.add_user("eve@example.com", display_name="Eve")
     here.org.assign(*place, "USER", eve)
     here.scan()
-    revoke = here.carry_on(here.ask(dana, ActionKind.REVOKE, case_id=here.case(dana)))
+    revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     assert revoke.view.emptied == ()
 
 
@@ -130,5 +130,5 @@ def test_a_shut_out_that_emptied_one_offers_it_as_well(here: Denials) -> None:
     place = here.org.add_account("prod"), here.org.add_permission_set("Old")
     dana = here.leaver("dana", place)
     here.scan()
-    action = here.carry_on(here.ask(dana, ActionKind.SHUT_OUT, **shown(here, dana)))
+    action = here.carry_on(here.ask(dana, SHUT_OUT, **shown(here, dana)))
     assert [found.name for found in action.view.emptied] == ["Old"]

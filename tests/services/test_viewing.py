@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.actions import SHUT_OUT, ActionState
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
-from bot.core.plans import ActionKind, OperationState
-from bot.core.views import AccountCover, ActionState, Control
+from bot.core.plans import OperationState
+from bot.core.views import AccountCover, Control
 from bot.ports import Result, StoredDeny
 from bot.services.messages.case import case_view, controls, deny_view, holds_everywhere
 from tests.services.denials import Denials, denials
@@ -187,7 +188,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
     store, now = here.parts.store, here.clock.now()
     dana = found_leaver(here)
     case_id = here.case(dana)
-    parent = here.ask(dana, ActionKind.SHUT_OUT, case_id=case_id) if in_shut_out else ""
+    parent = here.ask(dana, SHUT_OUT, case_id=case_id) if in_shut_out else ""
     deny = here.ask(dana, case_id=case_id, parent=parent)
     store.begin_action(deny, plan_deny(USER, scp=True, roles=(), names=Names({}, {})).operations, now)
     store.set_operation(deny, 0, state, now)
@@ -204,7 +205,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
 def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: Denials) -> None:
     dana = found_leaver(here)
     case_id = here.case(dana)
-    name = here.ask(dana, ActionKind.SHUT_OUT, case_id=case_id)
+    name = here.ask(dana, SHUT_OUT, case_id=case_id)
     view = case_view(here.parts, here.parts.store.case(case_id).case)
     assert view.latest is not None
     assert (view.latest.id, view.controls) == (name, (Control.DETAILS,))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.plans import ActionKind, OperationKind, OperationState, tally
-from bot.core.views import ActionState
+from bot.core.actions import REVOKE, ActionState
+from bot.core.plans import OperationKind, OperationState, tally
 from bot.playground.identity_center import Organization
 from bot.ports import StoredAction
 from tests.services.denials import Denials, denials
@@ -28,7 +28,7 @@ def furnish(here: Denials, accounts: int = 1) -> str:
 
 
 def revoke(here: Denials, user: str) -> str:
-    return here.ask(user, ActionKind.REVOKE, case_id=here.case(user))
+    return here.ask(user, REVOKE, case_id=here.case(user))
 
 
 def states(action: StoredAction) -> list[OperationState]:

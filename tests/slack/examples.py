@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.core import actions
+from bot.core.actions import REVOKE, ActionState
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import (
     Account,
@@ -17,9 +19,9 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.views import AccountCover, ActionState, ActionView, CaseView, Control, DenyView
+from bot.core.views import AccountCover, ActionView, CaseView, Control, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 OPENED = AT - timedelta(hours=3)
@@ -176,7 +178,7 @@ ADDED = Outcome(
 OUTCOMES = (*(removal(name) for name in ("a", "b", "c", "d", "e")), leaving("analysts"), leaving("cloud-viewers"))
 REVOKED = ActionView(
     id="action-1",
-    kind=ActionKind.REVOKE,
+    kind=REVOKE,
     state=ActionState.DONE,
     user=USER,
     by="U0ALICE",
@@ -221,7 +223,7 @@ CLOSED = replace(
 )
 DENIED = replace(
     REVOKED,
-    kind=ActionKind.DENY,
+    kind=actions.DENY,
     state=ActionState.INCOMPLETE,
     outcomes=(),
     cover=COVER,

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slackblocks import _limits as limits
 
+from bot.core.actions import DELETE, DENY, KINDS, LEAVERBOT, REVOKE, SHUT_OUT, ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import (
@@ -33,12 +34,11 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationKind, OperationState, Outcome, Plan
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
 from bot.core.report import DenyInForce, Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.views import (
     AccountCover,
-    ActionState,
     ActionView,
     CaseChange,
     CaseList,
@@ -183,7 +183,7 @@ permission_sets = st.builds(PermissionSet, texts, texts)
 actions = st.builds(
     ActionView,
     id=texts,
-    kind=st.sampled_from(ActionKind),
+    kind=st.sampled_from(list(KINDS.values())),
     state=st.sampled_from(ActionState),
     user=users,
     by=slack_ids | st.just(LEAVERBOT),
@@ -203,7 +203,7 @@ actions = st.builds(
     with_delete=st.booleans(),
 )
 actions = actions | st.builds(
-    lambda action, steps: replace(action, kind=ActionKind.SHUT_OUT, steps=steps), actions, some(actions, 3)
+    lambda action, steps: replace(action, kind=SHUT_OUT, steps=steps), actions, some(actions, 3)
 )
 cases = st.builds(
     Case,
@@ -346,7 +346,15 @@ dialogs = st.builds(
     user=maybe(users),
     message=texts,
     plan=maybe(
-        st.builds(Plan, st.sampled_from(ActionKind), texts, many(operations), many(groups), many(grants), many(grants))
+        st.builds(
+            Plan,
+            st.sampled_from(list(KINDS.values())),
+            texts,
+            many(operations),
+            many(groups),
+            many(grants),
+            many(grants),
+        )
     ),
     read=maybe(reads),
     cover=many(covers),
@@ -484,7 +492,7 @@ def test_slack_takes_the_help_for_whatever_was_typed(meant, typed):
 @slow
 @given(many(texts), many(texts), many(outcomes))
 def test_no_command_of_a_report_is_ever_dropped(undo, elsewhere, done):
-    view = ActionView("a", ActionKind.REVOKE, ActionState.INCOMPLETE, User("id"), "U1", NOON, outcomes=done)
+    view = ActionView("a", REVOKE, ActionState.INCOMPLETE, User("id"), "U1", NOON, outcomes=done)
     view = replace(view, undo=undo, management_commands=elsewhere)
     shown = [
         code["elements"][0]["text"]
@@ -541,22 +549,22 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     args = {"group_id": text, "application_arn": text, "role_arn": text, "account_id": text}
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26
-    kind, state = ActionKind.REVOKE, ActionState.INCOMPLETE
+    kind, state = REVOKE, ActionState.INCOMPLETE
     action = ActionView("a", kind, state, user, text, NOON, NOON, False, failed, held, NOON, text * 5, cover=cover)
     action = replace(action, undo=(text,), management_commands=(text,), reason=text * 5, not_disabled=True)
     sets = tuple(PermissionSet(f"arn:{number}:{text}", text) for number in range(60))
     action = replace(action, emptied=sets, with_delete=True)
     # A twentieth of it still fills every text to its limit, and is drawn in time.
     few = replace(action, outcomes=failed[:22], left=held[:12], cover=cover[:12])
-    steps = (replace(few, kind=ActionKind.DENY), few, replace(few, kind=ActionKind.DELETE))
+    steps = (replace(few, kind=DENY), few, replace(few, kind=DELETE))
     case = Case("c", user, held, Severity.CRITICAL, CaseState.OPEN, 1, NOON, text, NOON, False, "000000000001")
     case = replace(case, used=used, caller_account_id="000000000002")
     view = CaseView(case, tuple(Control), action, deny, True, True, True, True, True, action)
     assert_message_ok(messages.case_message(view))
     smaller = replace(view, case=replace(case, grants=held[::10]), deny=replace(deny, cover=cover[:12]))
-    for kind_of, state in itertools.product(ActionKind, ActionState):
+    for kind_of, state in itertools.product(KINDS.values(), ActionState):
         now = tuple(replace(step, state=state) for step in steps)
-        latest = replace(few, kind=kind_of, state=state, steps=now if kind_of is ActionKind.SHUT_OUT else ())
+        latest = replace(few, kind=kind_of, state=state, steps=now if kind_of is SHUT_OUT else ())
         assert_message_ok(messages.case_message(replace(smaller, latest=latest)))
     problems = (Problem(text, text), Problem("account access manager", text))
     read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, problems, used)
@@ -566,7 +574,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     last = Coverage(ScanStatus.PARTIAL, NOON, NOON, problems=problems, how=how, notes=(text,) * 9, orphans=3)
     assert_message_ok(messages.list_message(CaseList((case,) * 90, last)))
     assert_message_ok(messages.orphans_message(OrphanList((*(Orphan(text, one) for one in held),), NOON, False, last)))
-    for kind_of in ActionKind:
+    for kind_of in KINDS.values():
         for report in messages.report_message(replace(few, kind=kind_of, steps=steps)):
             assert_message_ok(report)
     for report in messages.report_message(action):

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.actions import LEAVERBOT, LIFT, ActionState
 from bot.core.cases import CloseReason
 from bot.core.models import UserStatus
-from bot.core.plans import LEAVERBOT, ActionKind, Operation, OperationKind, OperationState, Outcome
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.report import DenyInForce
 from bot.core.views import (
-    ActionState,
     CaseList,
     Control,
     DialogKind,
@@ -205,7 +205,7 @@ def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
 
 
 def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
-    lifted = replace(REVOKED, kind=ActionKind.LIFT, by=LEAVERBOT, outcomes=())
+    lifted = replace(REVOKED, kind=LIFT, by=LEAVERBOT, outcomes=())
     assert "Deny lifted by leaverbot, its time was over, <!date^" in case_words(case=CLOSED, latest=lifted)
     said = "\n".join(words_of(message) for message in report_message(replace(lifted, reason="no way in for 12 hours")))
     assert "Done by leaverbot on its own" in said
@@ -215,7 +215,7 @@ def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
 
 def test_a_lift_that_did_not_end_everywhere_says_where():
     outcomes = (replace(PART[-1], operation=in_set().operation),)
-    failed = replace(DENIED, kind=ActionKind.LIFT, state=ActionState.FAILED, outcomes=outcomes)
+    failed = replace(DENIED, kind=LIFT, state=ActionState.FAILED, outcomes=outcomes)
     said = case_words(latest=failed, deny=DENY, controls=tuple(Control))
     assert "Lift deny by <@U0ALICE> failed" in said
     assert "*Lift deny* tries it again." in said
@@ -287,7 +287,7 @@ def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
 HELD = replace(DENY, cover=tuple(replace(one, covered=True, why="") for one in COVER), not_disabled=True)
 LOUD = LoudDeny(ENABLED, HELD)
 LIFTED = replace(LOUD, lifted_at=AT, lifted_by="U0ALICE")
-UNDER_WAY = replace(DENIED, kind=ActionKind.LIFT, state=ActionState.QUEUED, outcomes=(), message="")
+UNDER_WAY = replace(DENIED, kind=LIFT, state=ActionState.QUEUED, outcomes=(), message="")
 
 
 @pytest.mark.parametrize(

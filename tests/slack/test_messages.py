@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.actions import DELETE, LIFT, REVOKE, ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
 from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
-from bot.core.plans import ActionKind, Operation, OperationKind, OperationState, Outcome
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.report import DenyInForce, Summary
 from bot.core.scan.coverage import ScanStatus
-from bot.core.views import ActionState, CaseChange, CaseList, Control, Digest, Matches, PersonView
+from bot.core.views import CaseChange, CaseList, Control, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (
     case_message,
@@ -231,7 +232,7 @@ def test_an_enabled_user_who_is_still_denied_is_said_in_the_title():
 
 
 def test_a_deleted_user_is_said_in_the_title_and_by_whom():
-    deleted = replace(REVOKED, id="later", kind=ActionKind.DELETE, outcomes=())
+    deleted = replace(REVOKED, id="later", kind=DELETE, outcomes=())
     said = case_words(case=CLOSED, latest=deleted, revoke=REVOKED, deleted=True)
     assert "was deleted from the directory" in said
     assert "Deleted by" in said
@@ -239,7 +240,7 @@ def test_a_deleted_user_is_said_in_the_title_and_by_whom():
 
 
 def test_how_the_access_was_taken_away_stays_when_a_later_action_ends():
-    lifted = replace(REVOKED, id="later", kind=ActionKind.LIFT, outcomes=())
+    lifted = replace(REVOKED, id="later", kind=LIFT, outcomes=())
     said = case_words(case=CLOSED, latest=lifted, revoke=REVOKED)
     assert "Revoked by" in said
     assert "Deny lifted by" in said
@@ -396,7 +397,7 @@ def test_a_dry_run_report_has_nothing_to_undo():
 
 def test_a_delete_report_says_it_is_for_good():
     operation = Operation(OperationKind.DELETE_USER, {"user_id": USER.id, "revision": "7"}, {})
-    deleted = replace(REVOKED, kind=ActionKind.DELETE, undo=(), outcomes=(Outcome(operation, OperationState.DONE),))
+    deleted = replace(REVOKED, kind=DELETE, undo=(), outcomes=(Outcome(operation, OperationState.DONE),))
     assert "This cannot be undone" in report_words(deleted)
 
 
@@ -404,8 +405,8 @@ def test_what_cannot_be_undone_has_no_command_to_undo_it_and_says_what_a_new_acc
     group = Operation(
         OperationKind.LEAVE_GROUP, {"group_id": "g-1", "user_id": "u"}, {"group": "engineers", "scim": True}
     )
-    gone = replace(REVOKED, kind=ActionKind.DELETE, user_gone=True, taken=(removal("prod").operation, group))
-    for kind in (ActionKind.DELETE, ActionKind.REVOKE):
+    gone = replace(REVOKED, kind=DELETE, user_gone=True, taken=(removal("prod").operation, group))
+    for kind in (DELETE, REVOKE):
         said = report_words(replace(gone, kind=kind))
         assert "To undo" not in said
         assert "aws " not in said
@@ -416,7 +417,7 @@ def test_what_cannot_be_undone_has_no_command_to_undo_it_and_says_what_a_new_acc
 
 def test_undo_commands_after_a_delete_that_was_not_read_back_say_when_they_work():
     delete = Operation(OperationKind.DELETE_USER, {"user_id": "u", "revision": "1"}, {"user": "Dana"})
-    unsure = replace(REVOKED, kind=ActionKind.DELETE, outcomes=(Outcome(delete, OperationState.UNKNOWN),))
+    unsure = replace(REVOKED, kind=DELETE, outcomes=(Outcome(delete, OperationState.UNKNOWN),))
     assert "They work only if the user still exists." in report_words(unsure)
     assert "They work only" not in report_words(REVOKED)
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import PermissionSet, PersonRead
-from bot.core.plans import ActionKind, OperationState, Plan, plan_revoke, subject_of
-from bot.core.views import ActionState, DialogKind, DialogState, DialogView, UnusedList, UnusedSet
+from bot.core.plans import OperationState, Plan, plan_revoke, subject_of
+from bot.core.views import DialogKind, DialogState, DialogView, UnusedList, UnusedSet
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message, unused_message
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_set
@@ -30,10 +31,10 @@ from tests.slack.examples import (
 )
 
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
-SHUT_OUT = replace(REVOKED, id="play", kind=ActionKind.SHUT_OUT, undo=())
+SHUT_OUT = replace(REVOKED, id="play", kind=SHUT_OUT, undo=())
 DENY_STEP = replace(DENIED, id="step-1", state=ActionState.DONE, outcomes=(ADDED,), message="")
 REVOKE_STEP = replace(REVOKED, id="step-2")
-DELETE_STEP = replace(REVOKED, id="step-3", kind=ActionKind.DELETE, outcomes=(), undo=())
+DELETE_STEP = replace(REVOKED, id="step-3", kind=DELETE, outcomes=(), undo=())
 SET = PermissionSet("arn:aws:sso:::permissionSet/ssoins-1111/ps-1", "BreakGlass")
 READ = PersonRead(USER, GRANTS)
 DIALOG = DialogView(
@@ -78,7 +79,7 @@ def test_the_preview_goes_through_the_play_in_its_order():
 
 
 def test_without_anything_to_revoke_the_preview_says_so():
-    view = dialog_view(replace(DIALOG, plan=Plan(ActionKind.REVOKE, USER.id)))
+    view = dialog_view(replace(DIALOG, plan=Plan(REVOKE, USER.id)))
     assert "*2. Revoke*: there is nothing that leaverbot can take away." in dialog_words(view)
     assert view["submit"]["text"] == "Shut out"
 
@@ -249,7 +250,7 @@ def test_a_permission_set_in_use_can_not_be_deleted():
 
 
 def test_the_report_of_a_deletion_names_the_permission_set():
-    pruned = replace(REVOKED, kind=ActionKind.PRUNE, user=subject_of(SET), undo=(), outcomes=())
+    pruned = replace(REVOKED, kind=PRUNE, user=subject_of(SET), undo=(), outcomes=())
     assert "*Permission set BreakGlass was deleted*" in report_words(pruned)
     failed = replace(pruned, state=ActionState.FAILED, message="AWS was busy.")
     assert "*Delete permission set BreakGlass failed*" in report_words(failed)

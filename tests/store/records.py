@@ -3,9 +3,10 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+from bot.core.actions import REVOKE, Kind
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Grant, GrantKind, Path, PersonRead, User, UserStatus
-from bot.core.plans import ActionKind, Operation
+from bot.core.plans import Operation
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.ports import Asker, NewAction
 from bot.store.store import SqlStore
@@ -65,9 +66,7 @@ def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:
     return store.open_cases()[user(number).id].id
 
 
-def action(
-    case_id: str | None, kind: ActionKind = ActionKind.REVOKE, *, key: str = "", number: int = 1, parent: str = ""
-) -> NewAction:
+def action(case_id: str | None, kind: Kind = REVOKE, *, key: str = "", number: int = 1, parent: str = "") -> NewAction:
     name = new_id()
     return NewAction(name, key or name, kind, user(number), case_id, ALICE, T0, parent=parent)
 

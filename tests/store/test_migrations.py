@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import UserStatus
-from bot.core.plans import ActionKind, OperationState
-from bot.core.views import ActionState
+from bot.core.plans import OperationState
 from bot.store.database import schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations
@@ -97,9 +97,9 @@ def test_what_a_released_version_stored_is_still_there(url: str) -> None:
     assert (done.view.state, waiting.view.state) == (ActionState.DONE, ActionState.QUEUED)
     assert waiting.view.user.status is UserStatus.DISABLED
     assert {action.view.kind for action in store.unfinished_actions()} == {
-        ActionKind.REVOKE,
-        ActionKind.DENY,
-        ActionKind.SHUT_OUT,
+        REVOKE,
+        DENY,
+        SHUT_OUT,
     }
     assert len(store.open_cases()) == 14
     store.close()

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, ActionState
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Severity, Use
-from bot.core.plans import LEAVERBOT, ActionKind, OperationState, plan_revoke, subject_of
+from bot.core.plans import OperationState, plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
-from bot.core.views import ActionState, DialogKind, DialogState
+from bot.core.views import DialogKind, DialogState
 from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
 from bot.store import audit
 from bot.store.database import schema
@@ -184,9 +185,9 @@ def test_one_unfinished_action_a_user_and_lane(store: SqlStore) -> None:
     case_id = open_case(store)
     first = store.add_action(action(case_id))
     with pytest.raises(AlreadyUnderWay) as caught:
-        store.add_action(action(case_id, ActionKind.DELETE))
+        store.add_action(action(case_id, DELETE))
     assert caught.value.action_id == first.view.id
-    store.add_action(action(case_id, ActionKind.DENY))
+    store.add_action(action(case_id, DENY))
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
 
 
@@ -333,7 +334,7 @@ def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> N
 
 
 def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
-    asked = store.add_action(action(None, ActionKind.DENY))
+    asked = store.add_action(action(None, DENY))
     store.begin_action(asked.view.id, deny_operations(), T0)
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)
     with store._db.transaction() as connection:
@@ -425,7 +426,7 @@ def test_an_operation_carries_the_time_it_moved(store: SqlStore) -> None:
 
 
 def test_what_is_appended_to_a_running_action_comes_after_what_it_began_with(store: SqlStore) -> None:
-    asked = store.add_action(action(None, ActionKind.DENY))
+    asked = store.add_action(action(None, DENY))
     store.add_operations(asked.view.id, deny_operations(7))
     store.begin_action(asked.view.id, deny_operations(1), T0)
     store.add_operations(asked.view.id, ())
@@ -437,7 +438,7 @@ def test_what_is_appended_to_a_running_action_comes_after_what_it_began_with(sto
 
 
 def test_an_action_keeps_why_and_for_what_it_was_asked(store: SqlStore) -> None:
-    wish = replace(action(None, ActionKind.DENY), reason="a stolen laptop", not_disabled=True, with_delete=True)
+    wish = replace(action(None, DENY), reason="a stolen laptop", not_disabled=True, with_delete=True)
     view = store.add_action(wish).view
     assert (view.reason, view.not_disabled, view.with_delete) == ("a stolen laptop", True, True)
     plain = store.add_action(action(None)).view
@@ -445,7 +446,7 @@ def test_an_action_keeps_why_and_for_what_it_was_asked(store: SqlStore) -> None:
 
 
 def test_the_reason_is_in_the_audit_log(store: SqlStore) -> None:
-    store.add_action(replace(action(None, ActionKind.DENY), reason="a stolen laptop"))
+    store.add_action(replace(action(None, DENY), reason="a stolen laptop"))
     with store._db.transaction() as connection:
         row = connection.execute(sa.select(schema.audit)).mappings().one()
     assert (row["who"], row["what"], row["subject"], row["verdict"], row["reason"]) == (
@@ -467,7 +468,7 @@ def test_the_permission_sets_that_a_revoke_emptied_are_kept(store: SqlStore) -> 
 
 def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(store: SqlStore) -> None:
     arn = "arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456"
-    prune = replace(action(None, ActionKind.PRUNE), user=subject_of(PermissionSet(arn, "Billing")))
+    prune = replace(action(None, PRUNE), user=subject_of(PermissionSet(arn, "Billing")))
     first = store.add_action(prune)
     assert (first.view.user.id, first.view.user.label) == (arn, "Billing")
     with pytest.raises(AlreadyUnderWay):
@@ -477,18 +478,18 @@ def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(s
 
 
 def test_unfinished_actions_are_told_by_kind_the_oldest_first(store: SqlStore) -> None:
-    late = store.add_action(replace(action(None, ActionKind.DENY), asked_at=T0 + timedelta(minutes=1))).view.id
-    early = store.add_action(action(None, ActionKind.LIFT, number=2)).view.id
+    late = store.add_action(replace(action(None, DENY), asked_at=T0 + timedelta(minutes=1))).view.id
+    early = store.add_action(action(None, LIFT, number=2)).view.id
     other = store.add_action(replace(action(None, number=3), asked_at=T0 - timedelta(minutes=1))).view.id
     assert [one.view.id for one in store.unfinished_actions()] == [other, early, late]
-    assert [one.view.id for one in store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)] == [early, late]
+    assert [one.view.id for one in store.unfinished_actions(DENY, LIFT)] == [early, late]
     store.end_action(early, Result(ActionState.DONE), T0)
-    assert [one.view.id for one in store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)] == [late]
+    assert [one.view.id for one in store.unfinished_actions(DENY, LIFT)] == [late]
 
 
 def test_what_leaverbot_lifts_by_itself_tells_nobody(store: SqlStore) -> None:
     for asker, told in ((Asker(LEAVERBOT, ""), []), (ALICE, ["done"])):
-        asked = store.add_action(replace(action(None, ActionKind.LIFT), asker=asker))
+        asked = store.add_action(replace(action(None, LIFT), asker=asker))
         store.end_action(asked.view.id, Result(ActionState.DONE, tell="done"), T0)
         assert [item.text for item in outdated(store) if item.kind is MessageKind.TELL] == told
         assert f"report:{asked.view.id}" in {item.key for item in outdated(store)}
@@ -571,7 +572,7 @@ def test_a_revoke_that_could_not_be_read_back_is_credited_when_the_scan_closes_t
 
 
 def test_the_open_case_is_drawn_again_when_an_action_without_a_case_ends(store: SqlStore) -> None:
-    asked = store.add_action(action(None, ActionKind.DENY))
+    asked = store.add_action(action(None, DENY))
     case_id = open_case(store)
     before = store.case(case_id).case.version
     store.end_action(asked.view.id, Result(ActionState.DONE), T0)

@@ -7,19 +7,18 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.actions import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import PersonRead
-from bot.core.plans import ActionKind, OperationState, plan_revoke
-from bot.core.views import ActionState
+from bot.core.plans import OperationState, plan_revoke
 from bot.ports import MessageKind, Result, StoredAction
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.records import T0, action, deny_operations, grant, open_case, save, scan_of, user
 
-SHUT_OUT = ActionKind.SHUT_OUT
-STEPS = (ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE)
-OTHERS = (ActionKind.REVOKE, ActionKind.DELETE, ActionKind.DENY, ActionKind.LIFT)
+STEPS = (DENY, REVOKE, DELETE)
+OTHERS = (REVOKE, DELETE, DENY, LIFT)
 DONE = Result(ActionState.DONE)
 
 
@@ -30,12 +29,12 @@ def begun(store: SqlStore, case_id: str | None = None) -> str:
     return asked.view.id
 
 
-def step(store: SqlStore, parent: str, kind: ActionKind, case_id: str | None = None) -> StoredAction:
+def step(store: SqlStore, parent: str, kind: Kind, case_id: str | None = None) -> StoredAction:
     return store.add_action(action(case_id, kind, parent=parent))
 
 
 @pytest.mark.parametrize("kind", [*OTHERS, SHUT_OUT])
-def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, kind: ActionKind) -> None:
+def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, kind: Kind) -> None:
     name = begun(store)
     with pytest.raises(AlreadyUnderWay, match="A shut out of User 1 is already running") as caught:
         store.add_action(action(None, kind))
@@ -46,7 +45,7 @@ def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, k
 
 
 @pytest.mark.parametrize("kind", OTHERS)
-def test_a_shut_out_does_not_begin_beside_another_action_on_the_user(store: SqlStore, kind: ActionKind) -> None:
+def test_a_shut_out_does_not_begin_beside_another_action_on_the_user(store: SqlStore, kind: Kind) -> None:
     other = store.add_action(action(None, kind))
     with pytest.raises(AlreadyUnderWay) as caught:
         store.add_action(action(None, SHUT_OUT))
@@ -56,9 +55,9 @@ def test_a_shut_out_does_not_begin_beside_another_action_on_the_user(store: SqlS
 
 
 def test_of_a_shut_out_and_others_pressed_at_once_only_what_may_run_together_begins(store: SqlStore) -> None:
-    won: list[ActionKind] = []
+    won: list[Kind] = []
 
-    def press(kind: ActionKind) -> None:
+    def press(kind: Kind) -> None:
         with contextlib.suppress(AlreadyUnderWay):
             won.append(store.add_action(action(None, kind)).view.kind)
 
@@ -67,7 +66,7 @@ def test_of_a_shut_out_and_others_pressed_at_once_only_what_may_run_together_beg
         thread.start()
     for thread in threads:
         thread.join()
-    lanes = [{ActionKind.REVOKE, ActionKind.DELETE}, {ActionKind.DENY, ActionKind.LIFT}]
+    lanes = [{REVOKE, DELETE}, {DENY, LIFT}]
     assert won == [SHUT_OUT] or [len([kind for kind in won if kind in lane]) for lane in lanes] == [1, 1]
     assert SHUT_OUT not in won or len(won) == 1
 
@@ -85,24 +84,24 @@ def test_the_steps_of_a_shut_out_begin_beside_it_and_no_other_action_beside_them
 
 def test_a_step_waits_for_what_is_under_way_in_its_own_lane(store: SqlStore) -> None:
     name = begun(store)
-    first = step(store, name, ActionKind.REVOKE)
+    first = step(store, name, REVOKE)
     with pytest.raises(AlreadyUnderWay) as caught:
-        step(store, name, ActionKind.DELETE)
+        step(store, name, DELETE)
     assert caught.value.action_id == first.view.id
-    step(store, name, ActionKind.DENY)
+    step(store, name, DENY)
 
 
 def test_a_step_of_another_shut_out_is_kept_out(store: SqlStore) -> None:
     begun(store)
     with pytest.raises(AlreadyUnderWay):
-        step(store, "another", ActionKind.DENY)
+        step(store, "another", DENY)
 
 
 def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store: SqlStore) -> None:
     name = begun(store)
     # The last one first, and at one moment: a clock may stand still or be set back.
-    revoke = step(store, name, ActionKind.REVOKE).view.id
-    deny = step(store, name, ActionKind.DENY).view.id
+    revoke = step(store, name, REVOKE).view.id
+    deny = step(store, name, DENY).view.id
     revokes = plan_revoke(PersonRead(user(), (grant(), grant("222222222222")))).operations
     store.begin_action(deny, deny_operations(), T0)
     store.begin_action(revoke, revokes, T0, undo=("undo 1", "undo 2"))
@@ -131,14 +130,14 @@ def test_a_shut_out_without_steps_shows_none_and_keeps_whether_it_deletes(store:
 def test_the_newest_action_of_a_case_is_the_shut_out_and_of_a_kind_its_step(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id, SHUT_OUT))
-    late = replace(action(case_id, ActionKind.DENY, parent=asked.view.id), asked_at=T0 + timedelta(seconds=1))
+    late = replace(action(case_id, DENY, parent=asked.view.id), asked_at=T0 + timedelta(seconds=1))
     deny = store.add_action(late)
-    newest, named = store.newest_action(case_id), store.newest_action(case_id, ActionKind.DENY)
+    newest, named = store.newest_action(case_id), store.newest_action(case_id, DENY)
     assert newest is not None
     assert named is not None
     assert (newest.id, named.id) == (asked.view.id, deny.view.id)
     assert [one.id for one in newest.steps] == [deny.view.id]
-    assert store.newest_action(case_id, ActionKind.REVOKE) is None
+    assert store.newest_action(case_id, REVOKE) is None
 
 
 @pytest.mark.parametrize("state", [ActionState.DONE, ActionState.INCOMPLETE, ActionState.FAILED, ActionState.REFUSED])
@@ -160,7 +159,7 @@ def test_a_shut_out_occupies_both_lanes_until_it_ends_whatever_its_steps_do(stor
     name = store.add_action(action(None, SHUT_OUT)).view.id
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
     store.begin_action(name, (), T0)
-    found = step(store, name, ActionKind.DENY)
+    found = step(store, name, DENY)
     store.end_action(found.view.id, DONE, T0)
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
     assert store.unfinished_lanes(user(2).id) == frozenset()
@@ -172,7 +171,7 @@ def test_a_step_updates_and_closes_the_case_and_each_move_draws_it_again(store: 
     case_id = open_case(store)
     name = begun(store, case_id)
     version = store.case(case_id).case.version
-    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    revoke = step(store, name, REVOKE, case_id)
     assert store.case(case_id).case.version > version
     result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED)
     store.end_action(revoke.view.id, result, T0)
@@ -190,7 +189,7 @@ def test_a_step_updates_and_closes_the_case_and_each_move_draws_it_again(store: 
 def test_a_scan_does_not_undo_a_step_that_ended_after_it_began(store: SqlStore) -> None:
     case_id = open_case(store)
     name = begun(store, case_id)
-    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    revoke = step(store, name, REVOKE, case_id)
     ended = T0 + timedelta(minutes=1)
     result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=ended, close=CloseReason.REVOKED)
     store.end_action(revoke.view.id, result, ended)
@@ -201,7 +200,7 @@ def test_a_scan_does_not_undo_a_step_that_ended_after_it_began(store: SqlStore) 
 def test_a_revoke_step_that_could_not_be_read_back_is_credited_when_the_scan_closes_the_case(store: SqlStore) -> None:
     case_id = open_case(store)
     name = begun(store, case_id)
-    revoke = step(store, name, ActionKind.REVOKE, case_id)
+    revoke = step(store, name, REVOKE, case_id)
     store.end_action(revoke.view.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
     store.end_action(name, Result(ActionState.INCOMPLETE, "not read back"), T0)
     save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=1)))

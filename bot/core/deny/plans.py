@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from bot.core.actions import DENY, LIFT, RENAME
 from bot.core.deny.names import NameChanges
 from bot.core.models import RoleAt, User
-from bot.core.plans import ActionKind, Operation, OperationKind, Plan
+from bot.core.plans import Operation, OperationKind, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def plan_deny(user: User, *, scp: bool, roles: Iterable[RoleAt], names: Names) -
     """
     first = [_in_policy(OperationKind.ADD_TO_DENY, user)] if scp else []
     inline = _in_sets(OperationKind.DENY_IN_SET, user, roles, names)
-    return Plan(ActionKind.DENY, user.id, (*first, *inline))
+    return Plan(DENY, user.id, (*first, *inline))
 
 
 def plan_lift(user: User, *, scp: bool, places: Iterable[InlinePlace], names: Names) -> Plan:
@@ -65,7 +66,7 @@ def plan_lift(user: User, *, scp: bool, places: Iterable[InlinePlace], names: Na
     roles = [
         RoleAt(account_id, place.permission_set_arn) for place in places for account_id in (place.account_ids or ("",))
     ]
-    return Plan(ActionKind.LIFT, user.id, (*first, *_in_sets(OperationKind.LIFT_IN_SET, user, roles, names)))
+    return Plan(LIFT, user.id, (*first, *_in_sets(OperationKind.LIFT_IN_SET, user, roles, names)))
 
 
 def plan_rename(
@@ -80,7 +81,7 @@ def plan_rename(
         shown = {"permission_set": names.permission_sets.get(arn, arn)}
         operations += _names(user, found, arn=arn, shown=shown)
         operations += _provisions(arn, place.account_ids if found else (), shown, names)
-    return Plan(ActionKind.RENAME, user.id, tuple(operations))
+    return Plan(RENAME, user.id, tuple(operations))
 
 
 def _names(

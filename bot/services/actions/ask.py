@@ -1,16 +1,16 @@
 """Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
 
-from bot.core.authorization import Ask, Refused, Role, may_ask, protected
+from bot.core.actions import LIFT, PRUNE, Kind, Role
+from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
-from bot.core.plans import ActionKind
 from bot.ports import Asker, NewAction, StoredAction
 from bot.services.context import Parts
 
 
 def ask(
     parts: Parts,
-    kind: ActionKind,
+    kind: Kind,
     user: User,
     asker: Asker,
     roles: frozenset[Role],
@@ -27,7 +27,7 @@ def ask(
     wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
     refused = refuse(parts, wish, user.id, asker)
     # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
-    unprotected = {ActionKind.PRUNE, ActionKind.LIFT}
+    unprotected = {PRUNE, LIFT}
     if refused is None and kind not in unprotected and parts.rules.is_protected(user):
         refused = note_refusal(parts, kind, user.id, asker, protected(user))
     if refused:
@@ -67,7 +67,7 @@ def refuse(parts: Parts, wish: Ask, subject: str, asker: Asker) -> Refused | Non
     return note_refusal(parts, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
 
 
-def note_refusal(parts: Parts, kind: ActionKind, subject: str, asker: Asker, refused: Refused) -> Refused:
+def note_refusal(parts: Parts, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
     """Store who tried, what, and why not."""
     parts.store.record(parts.clock.now(), asker.user, str(kind), subject, "refused", refused.reason)
     return refused

@@ -11,13 +11,13 @@ from enum import StrEnum
 
 import structlog
 
+from bot.core.actions import DELETE, IN_LINE, LIFT, PRUNE, RENAME, REVOKE, ActionState
 from bot.core.authorization import Refused, Unsaid, may_touch
 from bot.core.aws_commands import undo_command
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import PersonRead
-from bot.core.plans import IN_LINE, ActionKind, OperationState, Outcome, Plan, read_back, tally
-from bot.core.views import ActionState
+from bot.core.plans import OperationState, Outcome, Plan, read_back, tally
 from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.planning import (
@@ -56,7 +56,7 @@ def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
     `late`: this has been tried for so long that it is given up.
     """
     action = parts.store.action(action_id)
-    unchecked = {ActionKind.LIFT, ActionKind.PRUNE, ActionKind.RENAME}
+    unchecked = {LIFT, PRUNE, RENAME}
     if action.view.state is not ActionState.RUNNING or action.view.kind in unchecked:
         return True
     try:
@@ -150,9 +150,9 @@ def finish(parts: Parts, action_id: str, *, late: bool) -> bool:
     if action.view.state.final:
         return True
     endings = {
-        ActionKind.REVOKE: _finish_revoke,
-        ActionKind.DELETE: _finish_delete,
-        ActionKind.PRUNE: finish_prune,
+        REVOKE: _finish_revoke,
+        DELETE: _finish_delete,
+        PRUNE: finish_prune,
     }
     try:
         result = endings[action.view.kind](parts, action, late)

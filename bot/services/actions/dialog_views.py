@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, Kind
 from bot.core.authorization import Refused, may_touch
 from bot.core.errors import AwsError, AwsNotFound, DenyError
 from bot.core.models import GrantKind, Path, PersonRead, Problem, User, UserStatus
 from bot.core.names import fold, named, visible
-from bot.core.plans import ActionKind, Plan, plan_delete, subject_of
+from bot.core.plans import Plan, plan_delete, subject_of
 from bot.core.sessions import long_sessions
 from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
 from bot.ports import StoredDialog
@@ -29,12 +30,12 @@ from bot.services.messages.case import deny_view
 from bot.services.scan.people import People
 
 ACTIONS = {
-    DialogKind.REVOKE: ActionKind.REVOKE,
-    DialogKind.DENY: ActionKind.DENY,
-    DialogKind.LIFT: ActionKind.LIFT,
-    DialogKind.DELETE: ActionKind.DELETE,
-    DialogKind.SHUT_OUT: ActionKind.SHUT_OUT,
-    DialogKind.PRUNE: ActionKind.PRUNE,
+    DialogKind.REVOKE: REVOKE,
+    DialogKind.DENY: DENY,
+    DialogKind.LIFT: LIFT,
+    DialogKind.DELETE: DELETE,
+    DialogKind.SHUT_OUT: SHUT_OUT,
+    DialogKind.PRUNE: PRUNE,
 }
 
 
@@ -84,9 +85,9 @@ def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
     return builders[dialog.kind](parts, view, found)
 
 
-def _may_touch(parts: Parts, dialog: StoredDialog, kind: ActionKind, user: User) -> Refused | None:
+def _may_touch(parts: Parts, dialog: StoredDialog, kind: Kind, user: User) -> Refused | None:
     """Why this user may not be acted on like that; admins may deny somebody who is not disabled."""
-    not_disabled = kind is ActionKind.DENY and user.status is not UserStatus.DISABLED
+    not_disabled = kind is DENY and user.status is not UserStatus.DISABLED
     own_name = parts.access.caller_user_name()
     decision = may_touch(parts.rules, kind, user, not_disabled=not_disabled and dialog.admin, own_name=own_name)
     if not isinstance(decision, Refused):

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.authorization import Ask, Refused, Role
+from bot.core.actions import Role
+from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
 from bot.core.models import UserStatus
 from bot.core.names import named, visible

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, ActionState, Kind
 from bot.core.authorization import Refused, may_touch
 from bot.core.aws_commands import InstanceArgs, removal_command
 from bot.core.deny.plans import Names, plan_deny, plan_lift, plan_rename
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import PersonRead, Problem, RoleAt, User, alike
-from bot.core.plans import ActionKind, Plan, plan_delete, plan_revoke, removal
-from bot.core.views import ActionState
+from bot.core.plans import Plan, plan_delete, plan_revoke, removal
 from bot.ports import Result, StoredAction
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
@@ -27,15 +27,15 @@ CONFLICT = (
 def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError and DenyError; AwsUnavailable when a later try may work."""
     kind, shown = action.view.kind, action.view.user
-    if kind is ActionKind.PRUNE:
+    if kind is PRUNE:
         return plan_of(parts, shown.id)
-    if kind is ActionKind.RENAME:
+    if kind is RENAME:
         return _plan_rename(parts, shown)
     try:
         user = parts.directory.user(shown.id)
     except AwsNotFound:
         # A deleted user holds nothing, but open sessions live on: a deny may still be placed and lifted.
-        if kind in {ActionKind.REVOKE, ActionKind.DELETE}:
+        if kind in {REVOKE, DELETE}:
             return refused(f"{shown.label} is no longer in the directory, so there was nothing to change.")
         user = replace(shown, user_name=_name_of_gone(parts, kind, shown))
     else:
@@ -44,22 +44,22 @@ def plan_action(parts: Parts, action: StoredAction) -> Plan | Result:
         )
         if isinstance(decision, Refused):
             return refused(decision.reason)
-    if kind is ActionKind.DENY:
+    if kind is DENY:
         return _plan_deny(parts, user)
-    if kind is ActionKind.LIFT:
+    if kind is LIFT:
         return _plan_lift(parts, user)
     people, read = read_person(parts, user)
     why = problems(read.missing)
     if any(problem.passing for problem in read.missing):
         raise AwsUnavailable(f"{user.label} could not be read completely: {why}")
-    if read.missing and kind is ActionKind.DELETE:
+    if read.missing and kind is DELETE:
         return refused(f"{user.label} could not be read completely, so the user was not deleted: {why}")
-    return _plan_revoke(action, people, read) if kind is ActionKind.REVOKE else _plan_delete(action, read)
+    return _plan_revoke(action, people, read) if kind is REVOKE else _plan_delete(action, read)
 
 
-def _name_of_gone(parts: Parts, kind: ActionKind, gone: User) -> str:
+def _name_of_gone(parts: Parts, kind: Kind, gone: User) -> str:
     """The name by which a deleted user can be denied, or lifted, without doing it to whoever has the name now."""
-    if kind is ActionKind.LIFT:
+    if kind is LIFT:
         return "" if parts.store.deny(gone.id) else gone.user_name
     return names.free_name(parts, gone)
 

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import structlog
 
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, RENAME, REVOKE, SHUT_OUT, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
 from bot.core.errors import AwsNotFound, ChatError, NotFound
-from bot.core.plans import LEAVERBOT, ActionKind
-from bot.core.views import ActionState
 from bot.core.waiting import Trouble
 from bot.ports import StoredAction
 from bot.services.actions.planning import read_person
@@ -21,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 # What Slack said so lately is not asked again; what it said longer ago counts for nothing.
 FRESH, STALE = timedelta(minutes=1), timedelta(hours=1)
-_STEPS = {ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE}
+_STEPS = {DENY, REVOKE, DELETE}
 
 
 def look_again(parts: Parts, action: StoredAction) -> Allowed | Refused | Unsaid:
@@ -49,22 +48,22 @@ def _is_step(parts: Parts, action: StoredAction) -> bool:
         return False
     whole, step = parent.view, action.view
     return (
-        whole.kind is ActionKind.SHUT_OUT
+        whole.kind is SHUT_OUT
         and whole.state is ActionState.RUNNING
         and (whole.user.id, parent.asker.user) == (step.user.id, action.asker.user)
         and step.kind in _STEPS
-        and (step.kind is not ActionKind.DELETE or whole.with_delete)
+        and (step.kind is not DELETE or whole.with_delete)
     )
 
 
 def _may_by_itself(parts: Parts, action: StoredAction) -> Allowed | Refused:
     """Leaverbot asks only for a lift of a deny whose time is over, and for names to be put right."""
-    if action.view.kind is ActionKind.RENAME:
+    if action.view.kind is RENAME:
         return Allowed()
     deny = parts.store.deny(action.view.user.id)
     ends = ends_at(parts, deny) if deny else None
     over = ends is not None and parts.clock.now() >= ends
-    if action.view.kind is ActionKind.LIFT and over and _without_access(parts, action.view.user.id):
+    if action.view.kind is LIFT and over and _without_access(parts, action.view.user.id):
         return Allowed()
     return Refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.plans import LEAVERBOT
+from bot.core.actions import LEAVERBOT
 from bot.core.waiting import Trouble, Wait
 from bot.services.context import Parts
 

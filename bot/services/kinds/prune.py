@@ -2,10 +2,11 @@
 
 import structlog
 
+from bot.core.actions import ActionState
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet
 from bot.core.plans import OperationKind, OperationState, Plan, plan_prune
-from bot.core.views import ActionState, UnusedList, UnusedSet
+from bot.core.views import UnusedList, UnusedSet
 from bot.ports import Asker, Result, StoredAction
 from bot.services.actions import operations
 from bot.services.context import Parts

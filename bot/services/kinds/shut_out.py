@@ -4,10 +4,9 @@ A step is durable by itself, so after a crash this goes on from where it was. It
 person. A deny that does not hold everywhere is no reason to stop: what it does not reach is taken away all the sooner.
 """
 
+from bot.core.actions import DELETE, DENY, REVOKE, ActionState, Kind
 from bot.core.authorization import Refused, Unsaid
 from bot.core.errors import AlreadyUnderWay, AwsError
-from bot.core.plans import ActionKind
-from bot.core.views import ActionState
 from bot.ports import NewAction, Result, StoredAction
 from bot.services.actions.ask import begin
 from bot.services.actions.carry_out import Moved
@@ -16,9 +15,9 @@ from bot.services.actions.requester import look_again
 from bot.services.context import Parts
 
 _NAMES = {
-    ActionKind.DENY: "emergency deny",
-    ActionKind.REVOKE: "revoke",
-    ActionKind.DELETE: "deletion",
+    DENY: "emergency deny",
+    REVOKE: "revoke",
+    DELETE: "deletion",
 }
 
 
@@ -55,14 +54,14 @@ def advance(parts: Parts, action_id: str) -> Moved:
     return Moved.ON if _begin(parts, action, kind) else Moved.WAITING
 
 
-def _next(parts: Parts, action: StoredAction, steps: list[StoredAction]) -> ActionKind | None:
+def _next(parts: Parts, action: StoredAction, steps: list[StoredAction]) -> Kind | None:
     """The kind of the step that comes now. Steps come in the order deny, revoke, delete; each may be left out."""
-    order = [ActionKind.DENY, ActionKind.REVOKE, ActionKind.DELETE]
+    order = [DENY, REVOKE, DELETE]
     wanted = {
-        ActionKind.DENY: lambda: _can_deny(parts, action),
+        DENY: lambda: _can_deny(parts, action),
         # Without a digest the plan that was shown had nothing to revoke.
-        ActionKind.REVOKE: lambda: bool(action.digest),
-        ActionKind.DELETE: lambda: action.view.with_delete,
+        REVOKE: lambda: bool(action.digest),
+        DELETE: lambda: action.view.with_delete,
     }
     begun = [step.view.kind for step in steps]
     after = order.index(begun[-1]) + 1 if begun else 0
@@ -80,7 +79,7 @@ def _can_deny(parts: Parts, action: StoredAction) -> bool:
         return True
 
 
-def _begin(parts: Parts, action: StoredAction, kind: ActionKind) -> bool:
+def _begin(parts: Parts, action: StoredAction, kind: Kind) -> bool:
     """Store and start a step; False while another action on the user is in its way."""
     step = NewAction(
         id=parts.new_id(),
@@ -90,7 +89,7 @@ def _begin(parts: Parts, action: StoredAction, kind: ActionKind) -> bool:
         case_id=action.case_id,
         asker=action.asker,
         asked_at=parts.clock.now(),
-        digest=action.digest if kind is ActionKind.REVOKE else "",
+        digest=action.digest if kind is REVOKE else "",
         revision=action.revision,
         dry_run=action.view.dry_run,
         reason=action.view.reason,
@@ -107,10 +106,10 @@ def _stopped(last: StoredAction | None) -> Result | None:
     """Why a person is needed before the next step; None to go on."""
     if last is None or last.view.state is ActionState.DONE:
         return None
-    if last.view.kind is ActionKind.DENY and last.view.state is ActionState.INCOMPLETE and last.view.cover:
+    if last.view.kind is DENY and last.view.state is ActionState.INCOMPLETE and last.view.cover:
         return None
     text = f"Stopped at the {_NAMES[last.view.kind]}. {last.view.message}".strip()
-    begun = last.view.kind is not ActionKind.DENY or last.view.state is ActionState.INCOMPLETE
+    begun = last.view.kind is not DENY or last.view.state is ActionState.INCOMPLETE
     return Result(ActionState.INCOMPLETE if begun else ActionState.FAILED, text, tell=text)
 
 

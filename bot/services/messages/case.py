@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
+from bot.core.actions import DELETE, DENY, REVOKE, ActionState
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.policy_document import by_name
-from bot.core.plans import ActionKind
-from bot.core.views import ActionState, CaseView, Control, DenyView
+from bot.core.views import CaseView, Control, DenyView
 from bot.ports import StoredDeny
 from bot.services.context import Parts
 
@@ -19,9 +19,9 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     superseded = newest is not None and newest.case.id != case.id
     protected = rules.is_protected(case.user)
     busy = store.unfinished_lanes(case.user.id)
-    delete = store.newest_action(case.id, ActionKind.DELETE)
+    delete = store.newest_action(case.id, DELETE)
     deleted = delete is not None and delete.state is ActionState.DONE and not delete.dry_run
-    newest_deny = store.newest_action(case.id, ActionKind.DENY)
+    newest_deny = store.newest_action(case.id, DENY)
     retry = newest_deny is not None and any(one.missed for one in newest_deny.outcomes)
     buttons = controls(
         case, rules, deny=deny, retry=retry, protected=protected, superseded=superseded, busy=busy, deleted=deleted
@@ -30,7 +30,7 @@ def case_view(parts: Parts, case: Case) -> CaseView:
         case=case,
         controls=buttons,
         latest=store.newest_action(case.id),
-        revoke=store.newest_action(case.id, ActionKind.REVOKE),
+        revoke=store.newest_action(case.id, REVOKE),
         deny=deny_view(parts, deny),
         protected=protected,
         watch_only=rules.watch_only,

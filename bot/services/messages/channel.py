@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from bot.core.actions import DENY, LIFT
 from bot.core.cases import Case, CaseState
 from bot.core.models import Severity
-from bot.core.plans import ActionKind
 from bot.core.views import Digest, LoudDeny, ScanView
 from bot.ports import Waiting
 from bot.services.context import Parts
@@ -39,7 +39,7 @@ def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
     stored = parts.store.told_deny(deny_id)
     newest = parts.store.newest_case(stored.user.id)
     has_alert = newest is not None and newest.case.state is CaseState.OPEN
-    under_way = parts.store.unfinished_actions(ActionKind.DENY, ActionKind.LIFT)
+    under_way = parts.store.unfinished_actions(DENY, LIFT)
     return LoudDeny(
         user=newest.case.user if newest and has_alert else stored.user,
         deny=deny_view(parts, stored),

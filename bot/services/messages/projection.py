@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.plans import ActionKind
+from bot.core.actions import REVOKE
 from bot.core.views import ActionView, Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Parts
@@ -131,7 +131,7 @@ def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | No
 def _report(parts: Parts, message: Waiting) -> ActionView:
     view = parts.store.action(message.ref).view
     deny = parts.store.deny(view.user.id)
-    if deny and deny.confirmed and not deny.missing and view.kind is ActionKind.REVOKE:
+    if deny and deny.confirmed and not deny.missing and view.kind is REVOKE:
         # What a deny blocks of what is left.
         view = replace(view, cover=deny.cover)
     return replace(view, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
+from bot.core.actions import DELETE, DENY, REVOKE, ActionState
 from bot.core.models import worst_first
-from bot.core.plans import ActionKind
-from bot.core.views import ActionState, ActionView
+from bot.core.views import ActionView
 from bot.slack.wording import deny_progress, operations, ways_in, words
 from bot.slack.wording.text import clean, listed, mention, say, second, took, when
 
-_NAMES = {ActionKind.DENY: "deny", ActionKind.REVOKE: "revoke", ActionKind.DELETE: "delete"}
-_DOING = {ActionKind.DENY: "denying", ActionKind.REVOKE: "revoking", ActionKind.DELETE: "deleting the user"}
-_DID = {ActionKind.DENY: "denied", ActionKind.REVOKE: "revoked", ActionKind.DELETE: "user deleted"}
-_BUT = {ActionKind.DENY: "not everywhere", ActionKind.REVOKE: "not all of it"}
+_NAMES = {DENY: "deny", REVOKE: "revoke", DELETE: "delete"}
+_DOING = {DENY: "denying", REVOKE: "revoking", DELETE: "deleting the user"}
+_DID = {DENY: "denied", REVOKE: "revoked", DELETE: "user deleted"}
+_BUT = {DENY: "not everywhere", REVOKE: "not all of it"}
 
 
 def steps_line(view: ActionView, management: str | None) -> str:
@@ -35,7 +35,7 @@ def ended(view: ActionView, management: str | None) -> str:
 
 def last_read(view: ActionView) -> ActionView | None:
     """The step after which the ways in were read again; None when they were not."""
-    reads = [step for step in view.steps if step.kind is ActionKind.REVOKE and step.verified_at]
+    reads = [step for step in view.steps if step.kind is REVOKE and step.verified_at]
     return reads[-1] if reads else None
 
 
@@ -69,7 +69,7 @@ def _so_far(view: ActionView, management: str | None) -> Iterable[str]:
 
 def _to_come(view: ActionView) -> list[str]:
     """The steps after the newest one that has begun."""
-    order = [ActionKind.DENY, ActionKind.REVOKE, *([ActionKind.DELETE] if view.with_delete else [])]
+    order = [DENY, REVOKE, *([DELETE] if view.with_delete else [])]
     begun = [order.index(step.kind) for step in view.steps if step.kind in order]
     return [_NAMES[kind] for kind in order[max(begun, default=-1) + 1 :]]
 
@@ -89,7 +89,7 @@ def _step(step: ActionView, management: str | None) -> str:
         return did
     # A deny of which nobody can tell where it holds, a revoke of which nothing was read to be left, and a delete that
     # was not read back may have been done, in part or not at all.
-    certain = bool(step.cover) if step.kind is ActionKind.DENY else bool(words.left_open(step))
+    certain = bool(step.cover) if step.kind is DENY else bool(words.left_open(step))
     return f"{did}, {_BUT[step.kind]}" if certain and step.kind in _BUT else f"{name} not certain"
 
 
@@ -97,7 +97,7 @@ def _under_way(step: ActionView, management: str | None) -> str:
     doing = _DOING.get(step.kind, str(step.kind))
     if step.state is ActionState.QUEUED or not step.outcomes:
         return f"{doing}: reading AWS first"
-    if step.kind is ActionKind.DENY:
+    if step.kind is DENY:
         placed = deny_progress.by_place(step.outcomes, management)
         return f"{doing} ({placed})" if placed else doing
     return f"{doing} {step.done} of {len(step.outcomes)}" if len(step.outcomes) > 1 else doing

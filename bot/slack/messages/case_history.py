@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, REVOKE, SHUT_OUT, ActionState
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
-from bot.core.plans import LEAVERBOT, ActionKind, OperationState, tally
+from bot.core.plans import OperationState, tally
 from bot.core.sessions import LongSession, long_sessions
-from bot.core.views import ActionState, ActionView, CaseView, Control
+from bot.core.views import ActionView, CaseView, Control
 from bot.slack.controls import deny_label
 from bot.slack.kinds import shut_out
 from bot.slack.wording import deny_progress, operations, ways_in, words
@@ -66,7 +67,7 @@ def _ended(view: CaseView) -> str:
     at = when(latest.verified_at or latest.finished_at or latest.asked_at)
     what, who = words.ACTION_NAMES[latest.kind], mention(latest.by)
     why = f" {say(latest.message, 600)}" if clean(latest.message) else ""
-    if latest.kind is ActionKind.SHUT_OUT:
+    if latest.kind is SHUT_OUT:
         return shut_out.ended(latest, view.case.management_account_id)
     if latest.state is ActionState.REFUSED:
         return f"{what} by {who} was refused, {at}.{why}"
@@ -74,33 +75,33 @@ def _ended(view: CaseView) -> str:
         return "\n".join([f"{what} by {who} failed, {at}.{why}", *_not_everywhere(view, latest)])
     if latest.dry_run:
         return f"{what} by {who}, {at}.{why or ' Dry run: nothing was sent to AWS.'}"
-    return _revoked(view, latest) if latest.kind is ActionKind.REVOKE else _came_out(view, latest, at, why)
+    return _revoked(view, latest) if latest.kind is REVOKE else _came_out(view, latest, at, why)
 
 
 def _came_out(view: CaseView, latest: ActionView, at: str, why: str) -> str:
     """How a deny, a lift or a delete came out that was carried out, at least in part."""
     what, who = words.ACTION_NAMES[latest.kind], mention(latest.by)
-    if latest.kind is ActionKind.LIFT and latest.state is ActionState.DONE and not view.deny:
+    if latest.kind is LIFT and latest.state is ActionState.DONE and not view.deny:
         return f"Deny lifted by {who}{', its time was over' if latest.by == LEAVERBOT else ''}, {at}."
     not_everywhere = _not_everywhere(view, latest)
     if not_everywhere:
         # With a deny in force, its own line and the failures say why.
         return "\n".join([f"{what} by {who}, {at}: not all of it worked.{'' if view.deny else why}", *not_everywhere])
-    if latest.kind is ActionKind.DENY and view.deny:
+    if latest.kind is DENY and view.deny:
         return ""
-    if latest.kind is ActionKind.DELETE and latest.state is ActionState.DONE:
+    if latest.kind is DELETE and latest.state is ActionState.DONE:
         return f"Deleted by {who}, {at}."
     return f"{what} by {who}, {at}.{why}" if why else ""
 
 
 def _not_everywhere(view: CaseView, latest: ActionView) -> list[str]:
     """Place by place what a deny or a lift did not do, why, and what tries it again; nothing when all was done."""
-    if latest.kind not in {ActionKind.DENY, ActionKind.LIFT} or not latest.outcomes:
+    if latest.kind not in {DENY, LIFT} or not latest.outcomes:
         return []
     if all(outcome.state is OperationState.DONE for outcome in latest.outcomes):
         return []
     far = deny_progress.by_place(latest.outcomes, view.case.management_account_id, ended=True)
-    again = Control.DENY if latest.kind is ActionKind.DENY else Control.LIFT
+    again = Control.DENY if latest.kind is DENY else Control.LIFT
     label = deny_label(view.deny) if again is Control.DENY else "Lift deny"
     tries = [f"*{label}* tries it again."] if again in view.controls else []
     return [*([f"{far[:1].upper()}{far[1:]}"] if far else []), *deny_progress.failures(latest.outcomes), *tries]

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
 
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, ActionState
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import worst_first
-from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
-from bot.core.views import ActionState, ActionView, CaseChange
+from bot.core.plans import OperationKind, OperationState
+from bot.core.views import ActionView, CaseChange
 from bot.slack.blocks import Block, Message, code_blocks, first_that_fit, message, packed, paged, section, with_blocks
 from bot.slack.kinds import shut_out
 from bot.slack.kinds.prune import emptied_blocks
@@ -23,14 +24,14 @@ _ENDED = {
     ActionState.FAILED: "failed",
 }
 _DONE = {
-    ActionKind.REVOKE: "Access of {who} was revoked",
-    ActionKind.DENY: "Emergency deny for {who} is in force",
-    ActionKind.LIFT: "The emergency deny of {who} was lifted",
-    ActionKind.DELETE: "{who} was deleted from the directory",
-    ActionKind.SHUT_OUT: "{who} was shut out",
-    ActionKind.PRUNE: "Permission set {who} was deleted",
+    REVOKE: "Access of {who} was revoked",
+    DENY: "Emergency deny for {who} is in force",
+    LIFT: "The emergency deny of {who} was lifted",
+    DELETE: "{who} was deleted from the directory",
+    SHUT_OUT: "{who} was shut out",
+    PRUNE: "Permission set {who} was deleted",
 }
-_DENIES = frozenset({ActionKind.DENY, ActionKind.LIFT})
+_DENIES = frozenset({DENY, LIFT})
 _AFTER_DENY = (
     "Next: Revoke access, if you have not yet. A deny does not take assignments away.",
     words.NOT_REACHED,
@@ -64,22 +65,22 @@ def _to_press(view: ActionView) -> list[Block]:
 def _placed(view: ActionView) -> bool:
     """Whether a deny was read to be in force somewhere, perhaps in part."""
     done = any(outcome.state is OperationState.DONE for outcome in view.outcomes)
-    return view.kind is ActionKind.DENY and (view.state is ActionState.DONE or bool(view.cover) or done)
+    return view.kind is DENY and (view.state is ActionState.DONE or bool(view.cover) or done)
 
 
 def _title(view: ActionView) -> str:
     who = words.user_label(view.user)
-    if view.kind is ActionKind.RENAME and view.state is ActionState.DONE and not view.dry_run:
+    if view.kind is RENAME and view.state is ActionState.DONE and not view.dry_run:
         return _renamed(view, who)
     if view.state is ActionState.DONE and not view.dry_run:
         return _DONE[view.kind].replace("{who}", who)
-    if view.kind is ActionKind.DENY and view.state is ActionState.INCOMPLETE:
+    if view.kind is DENY and view.state is ActionState.INCOMPLETE:
         known = f"Emergency deny for {who} {_how_far(view)}"
         return known if _placed(view) else f"It is not known whether {who} is denied"
     if operations.only_needs_management_account(view):
         return f"Access of {who} was revoked, except what only the management account can take away"
     dry = "Dry run: " if view.dry_run else ""
-    about = " " if view.kind is ActionKind.PRUNE else " for "
+    about = " " if view.kind is PRUNE else " for "
     return f"{dry}{words.ACTION_NAMES[view.kind]}{about}{who} {_ENDED[view.state]}"
 
 
@@ -106,13 +107,13 @@ def _lines(view: ActionView, title: str) -> list[str]:
         lines.append(f"{placed[:1].upper()}{placed[1:]}.")
     lines += [operations.outcome_line(outcome) for outcome in view.outcomes]
     endings = {
-        ActionKind.SHUT_OUT: _after_shut_out,
-        ActionKind.PRUNE: _after_prune,
-        ActionKind.REVOKE: _after_revoke,
-        ActionKind.DENY: _after_deny,
-        ActionKind.LIFT: _after_lift,
-        ActionKind.DELETE: _after_delete,
-        ActionKind.RENAME: _after_rename,
+        SHUT_OUT: _after_shut_out,
+        PRUNE: _after_prune,
+        REVOKE: _after_revoke,
+        DENY: _after_deny,
+        LIFT: _after_lift,
+        DELETE: _after_delete,
+        RENAME: _after_rename,
     }
     return [*lines, *endings[view.kind](view)]
 
@@ -213,10 +214,10 @@ def _after_shut_out(view: ActionView) -> Iterable[str]:
     last = shut_out.last_read(view)
     if last and view.state in {ActionState.DONE, ActionState.INCOMPLETE}:
         yield from _left(replace(last, cover=view.cover))
-    if any(step.kind is ActionKind.DENY and _placed(step) for step in view.steps):
+    if any(step.kind is DENY and _placed(step) for step in view.steps):
         yield from _AFTER_DENY[1:]
     for step in view.steps:
-        if step.kind is ActionKind.DELETE:
+        if step.kind is DELETE:
             yield from _after_delete(step)
 
 

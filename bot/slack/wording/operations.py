@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from bot.core.actions import ActionState
 from bot.core.models import Path
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
-from bot.core.views import ActionState, ActionView
+from bot.core.views import ActionView
 from bot.slack.wording.text import clean, code, listed, name, plural, say
 from bot.slack.wording.ways_in import application_label, last_part
 from bot.slack.wording.words import account_label, group_label, left_open

@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT
 from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.models import LONGEST_SESSION, Grant, User
-from bot.core.plans import ActionKind
 from bot.core.sessions import lasting
 from bot.core.views import AccountCover, ActionView, DenyView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.wording.text import clean, code, listed, mention, name, plain, plural, say, when
 
 ACTION_NAMES = {
-    ActionKind.REVOKE: "Revoke",
-    ActionKind.DENY: "Emergency deny",
-    ActionKind.LIFT: "Lift deny",
-    ActionKind.DELETE: "Delete user",
-    ActionKind.SHUT_OUT: "Shut out",
-    ActionKind.PRUNE: "Delete permission set",
-    ActionKind.RENAME: "Change of names in the emergency deny",
+    REVOKE: "Revoke",
+    DENY: "Emergency deny",
+    LIFT: "Lift deny",
+    DELETE: "Delete user",
+    SHUT_OUT: "Shut out",
+    PRUNE: "Delete permission set",
+    RENAME: "Change of names in the emergency deny",
 }
 NOT_REACHED = (
     "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "

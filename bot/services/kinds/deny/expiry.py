@@ -7,11 +7,11 @@ from datetime import datetime
 
 import structlog
 
+from bot.core.actions import LEAVERBOT, LIFT
 from bot.core.deny.names import Holders
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import PersonRead, User, UserStatus
-from bot.core.plans import LEAVERBOT, ActionKind
 from bot.core.scan.coverage import Scan
 from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
@@ -210,7 +210,7 @@ def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
     action = NewAction(
         id=parts.new_id(),
         key=f"ended:{deny.id}:{now:%Y-%m-%dT%H}",
-        kind=ActionKind.LIFT,
+        kind=LIFT,
         user=deny.user,
         case_id=newest.case.id if newest else None,
         asker=Asker(LEAVERBOT, ""),

@@ -5,13 +5,13 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from bot.core.actions import LEAVERBOT, RENAME, ActionState
 from bot.core.deny.names import Holders, NameChanges, name_changes
 from bot.core.deny.plans import InlinePlace
 from bot.core.deny.policy_document import by_name, denied_names
 from bot.core.errors import AlreadyUnderWay, AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
-from bot.core.plans import LEAVERBOT, ActionKind, OperationKind, OperationState
-from bot.core.views import ActionState
+from bot.core.plans import OperationKind, OperationState
 from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
 from bot.services.actions.ask import begin
 from bot.services.context import Parts
@@ -131,7 +131,7 @@ def ask(parts: Parts, known: StoredDeny, found: Changes) -> None:
     action = NewAction(
         id=parts.new_id(),
         key=f"names:{known.id}:{what}:{now.strftime(often)}",
-        kind=ActionKind.RENAME,
+        kind=RENAME,
         user=known.user,
         # Told in the channel, not in a thread: it is about somebody else, too.
         case_id=None,

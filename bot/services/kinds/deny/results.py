@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from bot.core.actions import ActionState
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
 from bot.core.plans import OperationState
 from bot.core.sessions import long_sessions
-from bot.core.views import AccountCover, ActionState
+from bot.core.views import AccountCover
 from bot.ports import Result, StoredAction, StoredDeny
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import Documents, Evidence, Reach, prove

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from bot.core.actions import IN_LINE, LIFT, RENAME, ActionState
 from bot.core.deny.plans import plan_deny
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt
-from bot.core.plans import IN_LINE, ActionKind, Operation, OperationKind
-from bot.core.views import ActionState
+from bot.core.plans import Operation, OperationKind
 from bot.ports import StoredAction
 from bot.services.actions import carry_out, operations
 from bot.services.actions.planning import inline_roles, names_of
@@ -75,7 +75,7 @@ def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
 
     While the documents are patient, AwsUnavailable is raised for what passes; once they are not, it ends.
     """
-    plain = {ActionKind.LIFT: finish_lift, ActionKind.RENAME: names.finish}.get(action.view.kind)
+    plain = {LIFT: finish_lift, RENAME: names.finish}.get(action.view.kind)
     if plain:
         carry_out.end(parts, action, plain(parts, action))
         return

@@ -1,0 +1,107 @@
+"""What people ask for: the kinds of actions, the states an action goes through, and which move may follow which.
+
+Everything that differs by kind and needs neither AWS nor Slack stands in the kind's row here. What a kind does in AWS
+is in `services/kinds/`, how it looks in Slack in `slack/kinds/`; whoever handles actions in general looks the kind up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    RESPONDER = "responder"  # may revoke, deny, lift and shut out
+    ADMIN = "admin"  # may also delete, and deny somebody who is not disabled
+
+
+class Lane(StrEnum):
+    """Of the actions on one user, one at a time is unfinished in each lane."""
+
+    ACCESS = "access"
+    DENY = "deny"
+    WHOLE = "play"  # keeps every other action on the user out, but its own steps
+    PRUNE = "prune"
+
+    @property
+    def occupies(self) -> frozenset["Lane"]:
+        """The lanes that an unfinished action in this one keeps others out of."""
+        return frozenset({Lane.ACCESS, Lane.DENY}) if self is Lane.WHOLE else frozenset({self})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """One kind of action. `name` is stored, and is part of the names of its button and its dialog.
+
+    `role`: who may ask for it. `may`: what such a person may do, as in "Only admins may delete a user". `needs_name`,
+    `needs_reason`: what its dialog asks for. `steps`: the kinds it is made of, in order. `on_user`: it is about a user,
+    else about a permission set. `in_line`: carried out together with all others of that sort, in one line.
+    `frees`: it takes nothing from a user, so neither protection nor status matters. `asked_for`: people can ask for it.
+    """
+
+    name: str
+    lane: Lane
+    role: Role
+    may: str
+    needs_name: bool = False
+    needs_reason: bool = False
+    steps: tuple["Kind", ...] = ()
+    on_user: bool = True
+    in_line: bool = False
+    frees: bool = False
+    asked_for: bool = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+_KINDS: dict[str, Kind] = {}
+# Every kind by its name, in the order in which they are shown.
+KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known."""
+    return _KINDS.setdefault(kind.name, kind)
+
+
+REVOKE = register(Kind("revoke", Lane.ACCESS, Role.RESPONDER, "revoke"))
+DENY = register(Kind("deny", Lane.DENY, Role.RESPONDER, "deny", in_line=True))
+LIFT = register(Kind("lift", Lane.DENY, Role.RESPONDER, "lift", needs_reason=True, in_line=True, frees=True))
+DELETE = register(Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True))
+SHUT_OUT = register(Kind("shut_out", Lane.WHOLE, Role.RESPONDER, "shut out", steps=(DENY, REVOKE, DELETE)))
+PRUNE = register(Kind("prune", Lane.PRUNE, Role.ADMIN, "delete a permission set", on_user=False, frees=True))
+# Brings the names in a deny in line with who holds them now; only leaverbot asks for it.
+RENAME = register(Kind("rename", Lane.DENY, Role.RESPONDER, "rename", in_line=True, frees=True, asked_for=False))
+
+# What changes denies is carried out in one line, all that waits at once.
+IN_LINE = (DENY, LIFT, RENAME)
+# Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
+LEAVERBOT = "leaverbot"
+
+
+class ActionState(StrEnum):
+    """How far an action is. `MOVES` holds which move may follow which."""
+
+    QUEUED = "queued"  # stored before Slack got its ack
+    RUNNING = "running"  # a worker has it
+    DONE = "done"  # everything asked for happened, read back
+    INCOMPLETE = "incomplete"  # something is left, or AWS refused part of it
+    REFUSED = "refused"  # the state at the press did not allow it; nothing was changed
+    FAILED = "failed"  # it could not be carried out or read back
+
+    @property
+    def final(self) -> bool:
+        return not MOVES[self]
+
+
+_ENDED = frozenset({ActionState.DONE, ActionState.INCOMPLETE, ActionState.REFUSED, ActionState.FAILED})
+MOVES: Mapping[ActionState, frozenset[ActionState]] = {
+    ActionState.QUEUED: frozenset({ActionState.RUNNING, *_ENDED}),
+    ActionState.RUNNING: _ENDED,
+    **dict.fromkeys(_ENDED, frozenset()),
+}
+UNFINISHED = tuple(state for state, onwards in MOVES.items() if onwards)
