@@ -207,8 +207,9 @@ class DialogView:
     `management_commands` are the AWS CLI commands for what only the management account can remove. `needs_reason`: a
     reason has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the
     `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune
-    shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last way in is
-    gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the `long_sessions`.
+    shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last
+    way in is gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the
+    `long_sessions`.
     """
 
     id: str
