@@ -8,7 +8,7 @@ import pytest
 from bot.core.actions import DELETE, REVOKE, ActionState
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind
-from bot.core.plans import OperationState
+from bot.core.plans import OperationKind, OperationState
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import DialogKind, DialogState
 from bot.playground.identity_center import Organization
@@ -59,7 +59,43 @@ def test_from_another_account_what_only_the_management_account_can_change_is_not
         refused = here.carry_on(here.ask(dana, REVOKE)).view
         assert refused.state is ActionState.REFUSED
         assert "What could be read of Dana is in the management account" in refused.message
-        assert "Not everything could be read: group memberships of Dana" in refused.message
+        assert "Not everything could be read: account access manager: " in refused.message
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Denials]:
+    """leaverbot in the delegated administrator's account, where AWS lists access by account and application only."""
+    org = Organization(seed=1, job_seconds=(0.0, 0.05), ad_sync=True, account_access="absent")
+    org.delegated_admin_account_id = security = org.add_account("security")
+    with denials(tmp_path, org, account_id=security) as made:
+        yield made
+
+
+def test_a_revoke_is_read_back_as_the_scan_read_it(outside: Denials) -> None:
+    """Nobody's groups can be asked for. That is no gap where no group gives any access, and both know that."""
+    dana = furnish(outside)
+    outside.scan()
+    case_id = outside.case(dana)
+    assert outside.parts.store.case(case_id).case.read_complete
+    assert planned(outside, dana) == (DialogState.READY, "")
+    action = outside.carry_on(outside.ask(dana, REVOKE, case_id=case_id))
+    assert action.view.state is ActionState.DONE
+    assert outside.parts.store.case(case_id).case.state is CaseState.CLOSED
+
+
+def test_who_is_in_a_group_that_gives_access_is_read_from_the_group(tmp_path: Path) -> None:
+    org = Organization(seed=1, job_seconds=(0.0, 0.05), account_access="absent")
+    org.delegated_admin_account_id = security = org.add_account("security")
+    with denials(tmp_path, org, account_id=security) as here:
+        dana, group = here.leaver("dana"), org.add_group("viewers")
+        org.add_member(group, dana)
+        org.assign(org.add_account("prod"), org.add_permission_set("ReadOnly"), "GROUP", group)
+        here.aws.faults.add("identitystore.ListGroupMembershipsForMember", code="AccessDeniedException", times=None)
+        assert planned(here, dana) == (DialogState.READY, "")
+        action = here.carry_on(here.ask(dana, REVOKE))
+        assert action.view.state is ActionState.DONE
+        assert [one.operation.kind for one in action.view.outcomes] == [OperationKind.LEAVE_GROUP]
+        assert org.truth(dana) == []
 
 
 def test_equal_problems_of_many_leavers_are_one_line_with_their_number(here: Denials) -> None:

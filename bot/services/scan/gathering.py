@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, TypeVarTuple
 
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
+from bot.core.models import GrantKind, Orphan, PersonRead, Problem, User
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
 from bot.ports import Access, Directory, GrantSource, Location
-from bot.services.scan.people import Draft, People, kind_problem, readers
+from bot.services.scan.people import Draft, People, groups_of, kind_problem, readers
 from bot.services.scan.progress import Phase, Progress
 from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Rows
 
@@ -259,7 +259,7 @@ class Gathering:
         if begun:
             return begun, [How("membership", Strategy.BY_PRINCIPAL, "one call each")]
         walked = [source for source in sources.values() if isinstance(source, (ByLocation, Nothing))]
-        groups = {group for source in walked if isinstance(source, ByLocation) for group in source.groups()}
+        groups = groups_of(walked)
         # Nobody knows how many members a group has before reading it, so the most there can be are reckoned with.
         most = len(groups) * max(1.0, users / PAGE)
         everything = len(walked) == len(sources)
@@ -272,30 +272,8 @@ class Gathering:
         if not everything:
             how = How("membership", Strategy.BY_PRINCIPAL, "one call each")
         if how.strategy is Strategy.BY_LOCATION:
-            return self._by_group(groups), [how]
+            return self.people.begin_by_group(self._waiting, groups, self._map), [how]
         return self._map(self.people.begin, self._waiting), [how]
-
-    def _by_group(self, groups: Iterable[str]) -> list[Draft]:
-        """Drafts with the memberships in these groups, which are all that give something."""
-        found: dict[str, list[Membership]] = {user.id: [] for user in self._waiting}
-        problems: list[Problem] = []
-
-        def look(group_id: str) -> None:
-            try:
-                for user_id, membership_id in self._directory.members(group_id):
-                    if user_id in found:
-                        found[user_id].append(Membership(membership_id, Group(group_id)))
-            except AwsError as error:
-                name = self.people.names.group(Group(group_id), []).label
-                what = f"the members of group {name}"
-                problems.append(Problem(what, str(error), passing=error.passes, path=Path.GROUP))
-                self.people.kinds_missing |= set(GrantKind)
-
-        self._map(look, sorted(groups))
-        drafts = [self.people.begin(user, sorted(found[user.id], key=lambda one: one.id)) for user in self._waiting]
-        for draft in drafts:
-            draft.unread += problems
-        return drafts
 
     def _add(self, drafts: Sequence[Draft], sources: Sequence[Rows]) -> None:
         def add(draft: Draft) -> None:

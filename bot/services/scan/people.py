@@ -20,6 +20,7 @@ READERS = 16
 
 T = TypeVar("T")
 NO_ROWS: Sequence[Row] = ()
+Run = Callable[[Callable[[str], None], Iterable[str]], Iterable[None]]
 
 
 @dataclass(slots=True)
@@ -71,8 +72,14 @@ class People:
         """Prepare and read one person alone, each kind from the person's end where AWS lets the bot's account."""
         shared = self.prepare()
         draft = self.begin(user)
-        for source in self._access.grant_sources():
-            self.add(draft, self._alone(source, user))
+        # Outside the management account nearly everything is read by location. With all of it read so, every group that
+        # gives access is known, and looking into these will do where nobody can be asked for.
+        by_group = self._outside and bool(draft.unread) and not any(problem.passing for problem in draft.unread)
+        found = [self._alone(source, user, by_location=by_group) for source in self._access.grant_sources()]
+        if by_group:
+            (draft,) = self.begin_by_group([user], groups_of(found), map)
+        for rows in found:
+            self.add(draft, rows)
         read = self.finish(draft, name_every_group=name_every_group)
         more = tuple(problem for problem in shared if problem not in read.unread)
         return replace(read, unread=(*more, *read.unread))
@@ -90,6 +97,28 @@ class People:
             )
         draft.memberships += memberships or ()
         return draft
+
+    def begin_by_group(self, users: Sequence[User], groups: Iterable[str], run: Run) -> list[Draft]:
+        """Drafts of these users with their memberships in these groups, read from the groups by `run`, a `map`."""
+        found: dict[str, list[Membership]] = {user.id: [] for user in users}
+        problems: list[Problem] = []
+
+        def look(group_id: str) -> None:
+            try:
+                for user_id, membership_id in self._directory.members(group_id):
+                    if user_id in found:
+                        found[user_id].append(Membership(membership_id, Group(group_id)))
+            except AwsError as error:
+                name = self.names.group(Group(group_id), []).label
+                what = f"the members of group {name}"
+                problems.append(Problem(what, str(error), passing=error.passes, path=Path.GROUP))
+                self.kinds_missing |= set(GrantKind)
+
+        list(run(look, sorted(groups)))
+        drafts = [self.begin(user, sorted(found[user.id], key=lambda one: one.id)) for user in users]
+        for draft in drafts:
+            draft.unread += problems
+        return drafts
 
     def add(self, draft: Draft, source: Rows) -> None:
         """Add the rows of one kind: the person's own, and those of each group of theirs."""
@@ -151,17 +180,22 @@ class People:
         except AwsError:
             return False
 
-    def _alone(self, source: GrantSource, user: User) -> Rows:
+    @property
+    def _outside(self) -> bool:
+        """Whether leaverbot is known not to run in the management account."""
+        return bool(self.caller_account_id and self.management_account_id not in {None, self.caller_account_id})
+
+    def _alone(self, source: GrantSource, user: User, *, by_location: bool) -> Rows:
         """One person's rows of this kind."""
         try:
-            if not source.only_by_location():
+            if not by_location and not source.only_by_location():
                 return ByPrincipal(source)
-            walked = ByLocation(source, source.locations(), [user.id])
+            rows = ByLocation(source, source.locations(), [user.id])
         except AwsError as error:
             return Nothing(source.kind, [kind_problem(source.kind, error)])
         with readers() as pool:
-            walked.walk(pool)
-        return walked
+            rows.walk(pool)
+        return rows
 
     def _add_memberships(self, draft: Draft, inherited: Iterable[tuple[Row, str]]) -> None:
         """Memberships that only show in inherited rows of the user's own.
@@ -226,6 +260,11 @@ class People:
     ) -> None:
         self.kinds_missing |= {kind} if kind else set(GrantKind)
         draft.unread.append(Problem(what, str(error), passing=error.passes, kind=kind, path=path))
+
+
+def groups_of(rows: Iterable[Rows]) -> set[str]:
+    """Every group that has something, of what was read by location."""
+    return {group for one in rows if isinstance(one, ByLocation) for group in one.groups()}
 
 
 def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
