@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.aws.access import SsoAdmin
+from bot.aws.cache import Allowance
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
-from bot.aws.remember import Allowance
 from bot.aws.requests.client import Aws, background
 from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock

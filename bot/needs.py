@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.core.errors import LeaverbotError, SettingsError, new_reference
+from bot.core.waiting import longer
 from bot.redact import redact
 
 log = structlog.get_logger(__name__)
@@ -15,7 +16,7 @@ T = TypeVar("T")
 
 # How long the start waits for the first answers, in seconds; what has not answered then is waited for beside the work.
 FIRST_LOOK_SECONDS = 20.0
-# Pauses between attempts, in seconds, doubled each time.
+# Pauses between attempts, in seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 POLL_SECONDS = 0.05
 
@@ -52,14 +53,14 @@ class Need(Generic[T]):
         return self._looked.is_set()
 
     def _keep_looking(self, stopping: threading.Event) -> None:
-        pause = FIRST_PAUSE
+        pause = 0.0
         while not stopping.is_set():
             if self._try():
                 log.info("ready", what=self.name)
                 return
+            pause = longer(pause, FIRST_PAUSE, LONGEST_PAUSE)
             log.warning("not ready", what=self.name, why=self.missing, again_in_seconds=pause)
             stopping.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _try(self) -> bool:
         try:

@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 
+from bot.aws.cache import Allowance, Cache
 from bot.aws.grants import ACCOUNT_ACCESS, PAGE, TOKEN, AccountSource, ApplicationSource, EntitlementSource, assignment
 from bot.aws.instance import SSO, Home
-from bot.aws.remember import Allowance, Remembered
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import NO_SUCH_SERVICE, understood
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
@@ -48,13 +48,13 @@ class SsoAdmin:
     ) -> None:
         self._aws, self._has_account_access = aws, account_access
         self._home = Home(aws, instance_arn)
-        self._permission_sets: Remembered[PermissionSet] = Remembered(allowance=allowance, calls=CALLS_A_PERMISSION_SET)
-        self._applications: Remembered[Application] = Remembered(allowance=allowance)
-        self._accounts: Remembered[Mapping[str, Account]] = Remembered()
-        self._needs_assignment: Remembered[bool] = Remembered(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
-        self._background: Remembered[bool | None] = Remembered(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
+        self._permission_sets: Cache[PermissionSet] = Cache(allowance=allowance, calls=CALLS_A_PERMISSION_SET)
+        self._applications: Cache[Application] = Cache(allowance=allowance)
+        self._accounts: Cache[Mapping[str, Account]] = Cache()
+        self._needs_assignment: Cache[bool] = Cache(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
+        self._background: Cache[bool | None] = Cache(NEEDS_ASSIGNMENT_AGE, allowance=allowance)
         self._open_to_all = OpenApplications()
-        self._account_access: Remembered[str] = Remembered(ACCOUNT_ACCESS_AGE)
+        self._account_access: Cache[str] = Cache(ACCOUNT_ACCESS_AGE)
 
         def accounts() -> Mapping[str, Account]:
             return self.accounts(max_age=ACCOUNTS_AGE)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.aws.cache import Allowance, Cache
 from bot.aws.instance import InstanceReader
-from bot.aws.remember import Allowance, Remembered
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import contradiction, understood
 from bot.core.errors import AwsError, AwsNotFound, AwsRejected
@@ -23,7 +23,7 @@ class IdentityStore:
 
     def __init__(self, aws: Aws, instance: InstanceReader, allowance: Allowance | None = None) -> None:
         self._aws, self._instance = aws, instance
-        self._groups: Remembered[Group] = Remembered(allowance=allowance)
+        self._groups: Cache[Group] = Cache(allowance=allowance)
 
     def pages(self) -> Iterator[Sequence[User]]:
         for page in self._aws.pages(SERVICE, "ListUsers", "Users", **self._store(), MaxResults=PAGE):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.aws.remember import Remembered
+from bot.aws.cache import Cache
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsDenied, AwsRejected
 from bot.ports import Instance
@@ -35,7 +35,7 @@ class Home:
         self._lock = threading.Lock()
         self._known: Instance | None = None
         self._looked_at = 0.0
-        self._ids: Remembered[str] = Remembered(FOR_GOOD)
+        self._ids: Cache[str] = Cache(FOR_GOOD)
 
     def instance(self) -> Instance:
         with self._lock:

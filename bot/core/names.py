@@ -1,13 +1,16 @@
 """Names as people type and paste them, and as a directory has them: one spelling for what is read as the same."""
 
 import re
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from bot.core.models import USER_ID
-from bot.core.text import BLANK
+from bot.core.text import clean
 
-# Drawn as nothing, though for Unicode they are letters and marks; what stands for a blank is in `BLANK`.
-_UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+# What `clean` shows as something and nobody types: control characters, joiners, and letters and marks drawn as nothing.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200c\u200d"
+    r"\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]"
+)
 # What phones and editors make of the characters on a keyboard.
 _TYPED = str.maketrans(
     {**dict.fromkeys("\u2018\u2019\u02bc", "'"), **dict.fromkeys("\u201c\u201d", '"')}
@@ -28,16 +31,8 @@ _ID = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text as it is read: without invisible characters, with single blanks, in Unicode's form C."""
-    if not (text.isascii() and text.isprintable()):
-        text = normalize("NFC", _UNSEEN.sub("", "".join(map(_seen, text))))
-    return " ".join(text.split())
-
-
-def _seen(char: str) -> str:
-    if char.isspace() or char in BLANK:
-        return " "
-    return "" if category(char) in {"Cc", "Cf"} else char
+    """The text as a person types what they read: `clean`, without anything unseen, in Unicode's form C."""
+    return normalize("NFC", clean(_UNSEEN.sub("", normalize("NFC", text))))
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # Letters and symbols that are drawn as nothing; a name made of them would look empty.
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
 _JOINERS = "\u200c\u200d"
 _COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
@@ -33,7 +33,7 @@ class _Shown(dict[int, str]):
 
 def _visible(char: str) -> str:
     category = unicodedata.category(char)
-    if category in {"Cc", "Zl", "Zp", "Zs"} or char in BLANK:
+    if category in {"Cc", "Zl", "Zp", "Zs"} or char in _BLANK:
         return " "
     if category == "Cs":
         return "\ufffd"

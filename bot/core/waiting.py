@@ -1,4 +1,4 @@
-"""What leaverbot waits for."""
+"""What leaverbot waits for, and for how long."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,3 +35,8 @@ class Wait:
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         trouble = Trouble(data["trouble"]) if data["trouble"] else None
         return cls(trouble, datetime.fromisoformat(data["since"]), datetime.fromisoformat(data["until"]))
+
+
+def longer(pause: float, first: float, longest: float) -> float:
+    """The pause after this one: doubled each time, from the first up to the longest; 0.0 is before the first."""
+    return min(2 * pause, longest) or first

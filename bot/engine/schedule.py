@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.core.waiting import longer
 from bot.services.messages.projection import Road, Task
 
 
@@ -18,7 +19,7 @@ class Pace:
 # Slack takes about one post a second and channel, 50 edits a minute, 100 answers a minute; bursts are tolerated
 # (docs/facts.md#posting-rate).
 PACES = {Road.POST: Pace(1.05, 5), Road.EDIT: Pace(1.2, 15), Road.ANSWER: Pace(0.6, 20)}
-# How long a message rests that could not be shown, in seconds; doubled each time.
+# How long a message rests that could not be shown, in seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 
@@ -87,7 +88,7 @@ class Schedule:
             return
         pause = entry.pause
         if wait is None:
-            wait = pause = min(2 * pause, LONGEST_PAUSE) or FIRST_PAUSE
+            wait = pause = longer(pause, FIRST_PAUSE, LONGEST_PAUSE)
         self._waiting[task.key] = replace(entry, not_before=now + wait, pause=pause, why=why)
 
     def next_at(self, now: float) -> float | None:

@@ -31,10 +31,7 @@ log = structlog.get_logger(__name__)
 # Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
-# After so many seconds of trying without any change, what is left of an action has failed; time in which leaverbot
-# was down does not count.
-LATE_SECONDS = 900.0
-LATE = timedelta(seconds=LATE_SECONDS)
+LATE_SECONDS = carry_out.PATIENCE.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +161,7 @@ class Workflows:
         return self._answer(asker, lambda: unused.answer_unused(self.parts, asker, may_delete=may_delete))
 
     def _recheck(self, action_id: str, waited: float) -> bool:
-        with self.parts.waits.step({action_id: LATE}) as waits:
+        with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
             checked = carry_out.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
             if not checked:
                 waits(action_id)
@@ -184,7 +181,7 @@ class Workflows:
         """Later, when AWS could not be read now. An older leaverbot noted nothing here, at its end."""
 
         def finish() -> str:
-            with self.parts.waits.step({action_id: LATE}) as waits:
+            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
                 ended = carry_out.finish(self.parts, action_id, late=late)
                 if not ended:
                     waits(action_id)
@@ -197,7 +194,7 @@ class Workflows:
 
         def advance() -> list[Any]:
             began = time.monotonic()
-            with self.parts.waits.step({action_id: LATE}) as waits:
+            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
                 moved = carry_out.advance(self.parts, action_id, late=late)
                 if moved is carry_out.Moved.WAITING:
                     waits(action_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
 from bot.core.views import Control, DialogKind
@@ -51,6 +52,8 @@ def build_app(
 ) -> App:
     """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused."""
     token = web.token
+    logger = logging.getLogger("bot.slack.bolt")
+    logger.addFilter(_worth_saying)
     app = App(
         # Without its token, which Bolt would ask Slack about at the first press.
         client=WebClient(base_url=web.base_url),
@@ -61,7 +64,7 @@ def build_app(
         # The thread that received a request answers it; Bolt's own would look for the answer a hundred times a second
         # and report an error after three seconds, while the press was still being stored.
         process_before_response=True,
-        logger=logging.getLogger("bot.slack.bolt"),
+        logger=logger,
     )
     buttons = Buttons(parts, chat, people)
     _refuse_strangers(app, parts, chat, workspace, people)
@@ -79,6 +82,11 @@ def build_app(
         return failures.handle(error, body)
 
     return app
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Bolt finds SLACK_BOT_TOKEN in the environment and warns that it goes unused; `authorize` gives it."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace, people: People) -> None:

@@ -8,7 +8,7 @@ from bot.store.database.connection import Database
 from bot.store.database.schema import remembered
 
 
-class Remembered:
+class RememberedTable:
     """The part of `ports.Store` about what is remembered."""
 
     _db: Database

@@ -17,7 +17,7 @@ from bot.store.database.schema import actions, cases, denies, dialogs, messages,
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox
-from bot.store.remembered import Remembered
+from bot.store.remembered import RememberedTable
 from bot.store.scans import ScanTable
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
@@ -34,7 +34,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox, Remembered):
+class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox, RememberedTable):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

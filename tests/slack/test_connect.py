@@ -1,6 +1,7 @@
 """What passes is waited for, what a person must change is told at once; and later it is known when it no longer holds."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.web import web_client
 from bot.slack.people import People
+from tests.slack.desk import Desk
 
 
 class Place:
@@ -101,3 +103,11 @@ def test_an_archived_channel_and_a_dead_token_are_known(place: Place) -> None:
     place.slack.faults.add("auth.test", "error", error="token_revoked")
     check.again()
     assert "The Slack token was revoked" in check.trouble
+
+
+def test_the_app_is_made_without_a_warning_though_its_token_stands_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    Desk(tmp_path).close()
+    assert not caplog.records

@@ -35,7 +35,8 @@ from bot.services.kinds.prune import emptied_by, finish_prune
 
 log = structlog.get_logger(__name__)
 
-# How long AWS may be out of reach before an action that has not started gives up.
+# For how long an action is tried without getting on, before it has begun and after; while leaverbot is down does not
+# count.
 PATIENCE = timedelta(minutes=15)
 # Denies wait in one line, so none may hold it up for long.
 DENY_PATIENCE = timedelta(minutes=3)

@@ -18,6 +18,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from websocket import ABNF, WebSocket, WebSocketException, WebSocketTimeoutException
 
 from bot.core.errors import ChatError, ChatLimited
+from bot.core.waiting import longer
 from bot.slack.connection.web import asked, plain_client
 
 log = structlog.get_logger(__name__)
@@ -28,7 +29,7 @@ THREADS = 32
 PING_SECONDS, PONG_SECONDS = 5, 2
 # Slack greets a new connection; one without a greeting after so many seconds is given up.
 HELLO_SECONDS = 10.0
-# One that ended sooner than this has failed, in seconds; the pauses between failures double up to the longest.
+# One that ended sooner than this has failed, in seconds; then a pause follows.
 SETTLED_SECONDS = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # What stands against a connection is logged this often, in seconds.
@@ -59,15 +60,15 @@ class Pauses:
     """How long to wait before the next attempt: longer after each failure, from the start again after a success."""
 
     def __init__(self) -> None:
-        self._next = FIRST_PAUSE
+        self._last = 0.0
 
     def after(self, lived: float) -> float:
         """`lived`: for how many seconds the connection was open; 0 for one that never was."""
         if lived >= SETTLED_SECONDS:
-            self._next = FIRST_PAUSE
-            return 0.0
-        pause, self._next = self._next, min(2 * self._next, LONGEST_PAUSE)
-        return pause
+            self._last = 0.0
+        else:
+            self._last = longer(self._last, FIRST_PAUSE, LONGEST_PAUSE)
+        return self._last
 
 
 class Connection:

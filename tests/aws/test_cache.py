@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.aws.remember import Allowance, Remembered
+from bot.aws.cache import Allowance, Cache
 
 
 class Moved:
@@ -29,13 +29,13 @@ class Source:
 
 def test_a_fresh_value_is_not_read_again() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock)
+    remembered = Cache[int](60, clock)
     assert [remembered.get("a", source), remembered.get("a", source)] == [1, 1]
 
 
 def test_an_old_value_is_read_again() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock)
+    remembered = Cache[int](60, clock)
     remembered.get("a", source)
     clock.now = 60.0
     assert remembered.get("a", source) == 2
@@ -43,7 +43,7 @@ def test_an_old_value_is_read_again() -> None:
 
 def test_an_old_value_will_do_while_the_allowance_is_used_up() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock, allowance=Allowance(2, 900, clock), calls=3)
+    remembered = Cache[int](60, clock, allowance=Allowance(2, 900, clock), calls=3)
     remembered.get("a", source)
     clock.now = 60.0
     assert remembered.get("a", source) == 1
@@ -51,13 +51,13 @@ def test_an_old_value_will_do_while_the_allowance_is_used_up() -> None:
 
 def test_an_unknown_value_is_read_whatever_the_allowance_says() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock, allowance=Allowance(0, 900, clock))
+    remembered = Cache[int](60, clock, allowance=Allowance(0, 900, clock))
     assert remembered.get("a", source) == 1
 
 
 def test_whoever_asks_for_a_newer_value_gets_it_whatever_the_allowance_says() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock, allowance=Allowance(0, 900, clock))
+    remembered = Cache[int](60, clock, allowance=Allowance(0, 900, clock))
     remembered.get("a", source)
     clock.now = 5.0
     assert remembered.get("a", source, max_age=5.0) == 2
@@ -65,7 +65,7 @@ def test_whoever_asks_for_a_newer_value_gets_it_whatever_the_allowance_says() ->
 
 def test_a_doubted_value_is_read_again_as_soon_as_there_is_room() -> None:
     clock, source = Moved(), Source()
-    remembered = Remembered[int](60, clock, allowance=Allowance(1, 900, clock))
+    remembered = Cache[int](60, clock, allowance=Allowance(1, 900, clock))
     remembered.get("a", source)
     remembered.doubt("a")
     assert remembered.get("a", source) == 2

@@ -35,7 +35,7 @@ class Allowance:
             return True
 
 
-class Remembered(Generic[T]):
+class Cache(Generic[T]):
     """Values by key, each read again once it is `seconds` old and `allowance` has the `calls` it takes; until then the
     old one is given. Errors are not remembered.
     """
