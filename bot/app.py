@@ -31,8 +31,8 @@ from bot.ports import DenyPolicy
 from bot.services.actions.requester import keep_group
 from bot.services.context import Parts
 from bot.services.messages.projection import due, show
-from bot.services.questions import request_scan
 from bot.services.readiness import check_aws, scans_behind
+from bot.services.scan.run import request_scan
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
 from bot.slack.connection.client import SlackChat

@@ -319,9 +319,12 @@ class CaseList:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Users found for a text that names nobody exactly. `near` says whether they are guesses, not matches."""
+    """Users found for a text that names nobody exactly. `near`: they are guesses, not matches. `unread`: why the
+    directory or the user could not be read, and then nothing is known.
+    """
 
     query: str
     users: tuple[User, ...] = ()
     total: int = 0
     near: bool = False
+    unread: str = ""

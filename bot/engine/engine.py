@@ -30,8 +30,8 @@ from bot.engine.mended import mend
 from bot.engine.watcher import Watcher
 from bot.engine.workflows import Workflows
 from bot.ports import Asker, StoredAction
-from bot.services import questions
 from bot.services.context import Parts
+from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
 
@@ -235,7 +235,7 @@ class Engine:
         threading.Thread(target=self._ask_for_scan, name="scan tick").start()
 
     def _ask_for_scan(self) -> None:
-        questions.request_scan(self._known, "schedule")
+        request_scan(self._known, "schedule")
 
     def _run_summary_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         # One summary a tick: its time is its name, however often the tick is delivered.

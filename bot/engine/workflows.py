@@ -25,6 +25,7 @@ from bot.services.context import Parts
 from bot.services.kinds import prune as unused
 from bot.services.kinds import shut_out
 from bot.services.kinds.deny import rounds
+from bot.services.scan.run import fail_scan, run_scan
 
 log = structlog.get_logger(__name__)
 
@@ -206,8 +207,8 @@ class Workflows:
     def scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):
             return self._guard(
-                lambda: _step("scan", lambda: questions.run_scan(self.parts, scan_id)),
-                lambda reference, _error: questions.fail_scan(self.parts, scan_id, reference),
+                lambda: _step("scan", lambda: run_scan(self.parts, scan_id)),
+                lambda reference, _error: fail_scan(self.parts, scan_id, reference),
             )
 
     def dialog(self, dialog_id: str) -> str:

@@ -1,26 +1,20 @@
-"""What the slash commands do; parsing them is Slack's room."""
+"""What the slash commands ask for: lists, one person, unused permission sets."""
 
 import structlog
 
 from bot.core.actions import Role
 from bot.core.cases import CaseState, severity
 from bot.core.errors import AwsError, ChatError
-from bot.core.models import Problem
-from bot.core.scan.coverage import Coverage, Scan, ScanStatus
-from bot.core.scan.strategy import LastScan
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
-from bot.ports import Asker, StoredScan
+from bot.ports import Asker
 from bot.services import lookup
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
 from bot.services.kinds.deny.coverage import ACCOUNT_AGE
-from bot.services.kinds.deny.expiry import check_denies
-from bot.services.kinds.prune import note_walk
 from bot.services.messages.case import case_view, deny_view, holds_everywhere
 from bot.services.messages.channel import worst
 from bot.services.scan.people import People
-from bot.services.scan.progress import Progress
-from bot.services.scan.scanner import Scanner
+from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
 
@@ -46,48 +40,9 @@ def list_orphans(parts: Parts) -> OrphanList:
     return parts.store.orphans()
 
 
-def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tuple[StoredScan, bool]:
-    """Start a scan, or join the running one; whether it was running already."""
-    scan_id = parts.new_id()
-    stored = parts.store.begin_scan(scan_id, trigger, asker, parts.clock.now())
-    parts.work.start_scan(stored.id)
-    parts.work.wake()
-    return stored, stored.id != scan_id
-
-
-def run_scan(parts: Parts, scan_id: str) -> str:
-    """Read AWS and save what it says; the scan's status. One that ended already is left alone."""
-    if parts.store.scan(scan_id).coverage:
-        return "ended"
-    watched = parts.store.open_cases()
-    scanner = Scanner(
-        parts.directory, parts.access, parts.clock, parts.background, parts.trail, find_orphans=parts.find_orphans
-    )
-    holders = names.all_names(parts.store.denies())
-    last = LastScan.of(parts.store.last_scan())
-    scan = scanner.scan(watched, _log_progress, last=last, holders=holders)
-    changes = parts.store.save_scan(scan_id, scan, parts.digest_after, parts.new_id)
-    log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
-    parts.work.wake()
-    if scan.assigned_sets is not None:
-        note_walk(parts, scan.assigned_sets)
-    check_denies(parts, scan)
-    return str(scan.coverage.status)
-
-
 def request_unused(parts: Parts, asker: Asker, roles: frozenset[Role]) -> None:
     """Read which permission sets nobody is assigned; the answer comes later."""
     parts.work.start_unused(asker, may_delete=Role.ADMIN in roles)
-
-
-def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
-    """End a scan that broke for a reason nobody foresaw: it read nothing, and it is counted as failed."""
-    now = parts.clock.now()
-    problem = Problem("anything", f"something went wrong that we did not foresee, reference {reference}")
-    started = parts.store.scan(scan_id).started_at
-    coverage = Coverage(ScanStatus.FAILED, started, now, calls={}, problems=(problem,), user_list_complete=False)
-    parts.store.save_scan(scan_id, Scan(coverage), parts.digest_after, parts.new_id)
-    parts.work.wake()
 
 
 def show(parts: Parts, asker: Asker, query: str) -> None:
@@ -96,15 +51,14 @@ def show(parts: Parts, asker: Asker, query: str) -> None:
         found = lookup.find(parts.directory, query)
         answer = found if isinstance(found, Matches) else person_view(parts, found.id)
     except AwsError as error:
-        parts.chat.tell(asker, f"AWS could not be read, so nothing can be said about “{query}”: {error}")
-        return
+        answer = Matches(query, unread=str(error))
     try:
         if isinstance(answer, Matches):
             parts.chat.answer_matches(asker, answer)
         else:
             parts.chat.answer_person(asker, answer)
     except ChatError as error:
-        log.warning("an answer did not reach its reader", why=str(error), user=asker.user)
+        log.warning("an answer could not be delivered", why=str(error), user=asker.user)
 
 
 def person_view(parts: Parts, user_id: str) -> PersonView:
@@ -132,7 +86,3 @@ def person_view(parts: Parts, user_id: str) -> PersonView:
         management_account_id=people.management_account_id,
         name_denied=holder.user if (holder := names.holds_name_of(parts, user)) else None,
     )
-
-
-def _log_progress(progress: Progress) -> None:
-    log.debug("scan goes on", phase=str(progress.phase), done=progress.done, leavers=progress.leavers)

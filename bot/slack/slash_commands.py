@@ -14,6 +14,7 @@ from bot.services import questions
 from bot.services.actions import dialogs
 from bot.services.context import Parts
 from bot.services.messages.summary import summary
+from bot.services.scan.run import request_scan
 from bot.slack import messages
 from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
@@ -122,7 +123,7 @@ class Commands:
 
     def _scan(self, asker: Asker) -> Message:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
-        _, joined = questions.request_scan(self.parts, "command", asker)
+        _, joined = request_scan(self.parts, "command", asker)
         if joined:
             return messages.plain_message("A scan is already running. You will get the result in the channel.")
         return messages.plain_message("A scan was started. You will get the result in the channel.")

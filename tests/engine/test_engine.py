@@ -17,7 +17,7 @@ from bot.engine import engine as module
 from bot.engine.workflows import new_reference
 from bot.playground.identity_center import AwsServer
 from bot.services.context import Parts
-from bot.services.questions import request_scan
+from bot.services.scan.run import request_scan
 from tests.engine.asking import ask, disabled, engine_of
 from tests.engine.conftest import engine_over
 from tests.in_line import outdated
@@ -85,7 +85,7 @@ def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
 
 
 def test_two_scans_asked_for_at_once_are_one(parts: Parts) -> None:
-    from bot.services.questions import request_scan
+    from bot.services.scan.run import request_scan
 
     first, joined_first = request_scan(parts, "start")
     second, joined_second = request_scan(parts, "command")

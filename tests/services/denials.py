@@ -19,7 +19,7 @@ from bot.services.actions import carry_out as remediate
 from bot.services.context import Parts
 from bot.services.kinds import shut_out
 from bot.services.kinds.deny import rounds as denying
-from bot.services.questions import request_scan, run_scan
+from bot.services.scan.run import request_scan, run_scan
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.services.scanning import served

@@ -104,8 +104,11 @@ def _scan_state(cases: CaseList) -> Block:
 
 
 def matches_message(matches: Matches) -> Message:
-    """Several users, or nobody with the nearest, or nobody at all."""
+    """Several users, or nobody and the nearest matches, or nobody at all, or that AWS could not be read."""
     query = name(matches.query, 60, empty="nothing")
+    if matches.unread:
+        title = f"AWS could not be read, so nothing is known about “{query}”."
+        return message(title, [section(f"{title} {say(matches.unread)}")])
     if not matches.users:
         title = f"Nobody in the directory is called “{query}”."
         hint = "Try the user name, the e-mail or the user id."
