@@ -1,6 +1,7 @@
 """What `leaverbot scan` prints: a progress bar, a table for people, JSON for programs."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.cases import severity
-from bot.core.models import Grant, GrantKind, PersonRead, Severity, User, to_text, worst_first
-from bot.core.scan.coverage import Scan, ScanStatus, Strategy
+from bot.core.models import Grant, GrantKind, PersonRead, Privilege, Severity, User, worst_first
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.text import clean
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
@@ -44,7 +45,7 @@ _GRANT_KEYS = (
     "privilege",
 )
 # Administrator-like: whoever holds it can do nearly everything.
-_LIKE = {None: None, "administrator": True, "power_user": True, "other": False}
+_LIKE = {None: None, Privilege.ADMINISTRATOR: True, Privilege.POWER_USER: True, Privilege.OTHER: False}
 
 
 def found(scan: Scan) -> list[PersonRead]:
@@ -57,20 +58,30 @@ def found(scan: Scan) -> list[PersonRead]:
 
 def scan_json(scan: Scan) -> dict[str, Any]:
     """The document of `--json`."""
-    about = scan.coverage.to_json()
-    about.pop("leavers_read")
     return {
-        "scan": about,
+        "scan": _coverage_json(scan.coverage),
         "cases": [
             {
                 "user": _user_json(person.user),
                 "severity": str(_severity(scan, person)),
-                "used": person.used.to_json() if person.used else None,
+                "used": {**asdict(person.used), "at": person.used.at.isoformat()} if person.used else None,
                 "grants": [_grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
             }
             for person in found(scan)
         ],
         "orphans": [{"user_id": orphan.user_id, **_grant_json(orphan.grant)} for orphan in scan.orphans],
+    }
+
+
+def _coverage_json(coverage: Coverage) -> dict[str, Any]:
+    told = asdict(coverage)
+    del told["leavers_read"]
+    return {
+        **told,
+        "started_at": coverage.started_at.isoformat(),
+        "finished_at": coverage.finished_at.isoformat(),
+        "calls": dict(sorted((coverage.calls or {}).items())),
+        "problems": [{"what": problem.what, "why": problem.why} for problem in coverage.problems],
     }
 
 
@@ -195,10 +206,10 @@ def _user_json(user: User) -> dict[str, Any]:
         "user_name": user.user_name or None,
         "display_name": user.display_name or None,
         "email": user.email or None,
-        "updated_at": to_text(user.updated_at),
+        "updated_at": user.updated_at.isoformat() if user.updated_at else None,
     }
 
 
 def _grant_json(grant: Grant) -> dict[str, Any]:
-    data = grant.to_json()
-    return {**{key: data[key] for key in _GRANT_KEYS}, "administrator_like": _LIKE[data["privilege"]]}
+    told = {key: getattr(grant, key) for key in _GRANT_KEYS}
+    return {**told, "administrator_like": _LIKE[grant.privilege]}

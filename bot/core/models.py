@@ -1,11 +1,11 @@
 """What AWS says, as frozen values: users, groups, accounts, grants."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 # docs/facts.md#user-ids
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -82,13 +82,6 @@ class User:
     def label(self) -> str:
         """The best name there is; the id when there is none."""
         return self.display_name or self.user_name or self.email or self.id
-
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "status": str(self.status), "updated_at": to_text(self.updated_at)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "status": UserStatus(data["status"]), "updated_at": from_text(data["updated_at"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +202,6 @@ class Grant:
     def is_power_user(self) -> bool:
         return self.privilege is Privilege.POWER_USER
 
-    def to_json(self) -> dict[str, Any]:
-        privilege = str(self.privilege) if self.privilege else None
-        return {**asdict(self), "kind": str(self.kind), "path": str(self.path), "privilege": privilege}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        privilege = Privilege(data["privilege"]) if data.get("privilege") else None
-        kind, path = GrantKind(data["kind"]), Path(data["path"])
-        return cls(**{**data, "kind": kind, "path": path, "privilege": privilege})
-
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -230,13 +213,6 @@ class Use:
     region: str = ""
     event_id: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "at": to_text(self.at)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**{**data, "at": from_text(data["at"])})
-
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
@@ -244,13 +220,6 @@ class Orphan:
 
     user_id: str
     grant: Grant
-
-    def to_json(self) -> dict[str, Any]:
-        return {"user_id": self.user_id, "grant": self.grant.to_json()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(data["user_id"], Grant.from_json(data["grant"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +236,6 @@ class Problem:
     passing: bool = False
     kind: GrantKind | None = None
     path: Path | None = None
-
-    def to_json(self) -> dict[str, str]:
-        return {"what": self.what, "why": self.why}
 
 
 def alike(problems: Iterable[Problem]) -> list[tuple[str, str]]:
@@ -381,12 +347,3 @@ def _fill(grant: Grant, known: Grant) -> Grant:
 def without_details(user: User) -> User:
     """The user without the fields that change while nothing that we show does."""
     return replace(user, revision="")
-
-
-def to_text(moment: datetime | None) -> str | None:
-    """ISO 8601 with offset; None stays None."""
-    return moment.isoformat() if moment else None
-
-
-def from_text(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

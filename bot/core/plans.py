@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from bot.core.actions import DELETE, PRUNE, REVOKE, Kind
 from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, PersonRead, User, only_from_management
@@ -110,13 +110,6 @@ class Operation:
     args: Mapping[str, str]
     shown: Mapping[str, Any]
 
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": str(self.kind), "args": dict(self.args), "shown": dict(self.shown)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(OperationKind(data["kind"]), data["args"], data["shown"])
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -136,7 +129,10 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Equal for equal changes to AWS, whatever the order they were read in."""
+        """Equal for equal changes to AWS, whatever the order they were read in.
+
+        JSON is only how it is spelled for the hash: open dialogs and stored actions hold digests of that spelling.
+        """
         parts = sorted(json.dumps([op.kind, dict(op.args)], sort_keys=True) for op in self.operations)
         return hashlib.sha256(json.dumps([self.kind.name, self.user_id, parts]).encode()).hexdigest()[:32]
 
@@ -234,7 +230,7 @@ def plan_revoke(
         for member in read.memberships
         if member.group.id in granting
     ]
-    operations.sort(key=lambda op: (op.kind, json.dumps(dict(op.args), sort_keys=True)))
+    operations.sort(key=lambda op: (op.kind, sorted(op.args.items())))
     return Plan(
         REVOKE,
         read.user.id,

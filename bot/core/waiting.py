@@ -1,10 +1,8 @@
 """What leaverbot waits for, and for how long."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 
 class Trouble(StrEnum):
@@ -26,15 +24,6 @@ class Wait:
     trouble: Trouble | None
     since: datetime
     until: datetime
-
-    def to_json(self) -> dict[str, Any]:
-        trouble = str(self.trouble) if self.trouble else None
-        return {"trouble": trouble, "since": self.since.isoformat(), "until": self.until.isoformat()}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        trouble = Trouble(data["trouble"]) if data["trouble"] else None
-        return cls(trouble, datetime.fromisoformat(data["since"]), datetime.fromisoformat(data["until"]))
 
 
 def longer(pause: float, first: float, longest: float) -> float:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.core.actions import ActionState, Kind
+from bot.core.actions import ActionState, Kind, Lane
 from bot.core.cases import Case, Change, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import PermissionSet, PersonRead, RoleAt, User
@@ -420,7 +420,7 @@ class Store(Protocol):
         """The newest action of this case, of this kind if one is named; unnamed, a shut-out stands for its steps."""
         ...
 
-    def unfinished_lanes(self, user_id: str) -> frozenset[str]:
+    def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         """The lanes ("access", "deny") that an unfinished action on the user occupies; a shut-out occupies both."""
         ...
 

@@ -1,10 +1,11 @@
 """Read actions with their operations and steps; have the cases drawn again that show them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from bot.core.actions import SHUT_OUT
+from bot.core.actions import ActionState
+from bot.core.cases import CaseState
 from bot.core.errors import NotFound
 from bot.ports import StoredAction, StoredOperation
 from bot.store.database.schema import actions, cases, operations
@@ -18,13 +19,11 @@ BUMP = (
     .where(
         sa.or_(
             cases.c.id == sa.bindparam("shown_case"),
-            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), cases.c.state == "open"),
+            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), cases.c.state == CaseState.OPEN),
         )
     )
     .values(version=cases.c.version + 1)
 )
-# The order of a shut-out's steps, each once; not by time, which may stand still or be set back.
-_IN_PLAY = sa.case({"deny": 0, "revoke": 1, "delete": 2}, value=actions.c.kind, else_=3)
 
 
 def read_action(connection: sa.Connection, action_id: str) -> StoredAction:
@@ -38,19 +37,23 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
     """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
     found: dict[str, list[StoredOperation]] = {row["id"]: [] for row in rows}
     # One that has not started has no operations.
-    for names in _some([row["id"] for row in rows if row["state"] != "queued"]):
+    for names in _some([row["id"] for row in rows if row["state"] is not ActionState.QUEUED]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
             found[row["action_id"]].append(operation_of(row))
-    plays = [row["id"] for row in rows if row["kind"] == str(SHUT_OUT)]
+    plays = [row["id"] for row in rows if row["kind"].steps]
     steps: list[StoredAction] = []
     for names in _some(plays):
-        wanted = sa.select(actions).where(actions.c.parent.in_(names)).order_by(_IN_PLAY)
+        wanted = sa.select(actions).where(actions.c.parent.in_(names))
         steps += with_operations(connection, connection.execute(wanted).mappings().all())
-    return [
-        action_of(row, tuple(found[row["id"]]), tuple(step for step in steps if step.parent == row["id"]))
-        for row in rows
-    ]
+    return [action_of(row, tuple(found[row["id"]]), _steps_of(row, steps)) for row in rows]
+
+
+def _steps_of(row: sa.RowMapping, steps: Iterable[StoredAction]) -> tuple[StoredAction, ...]:
+    """Each once, in the order of its kind; not by time, which may stand still or be set back."""
+    order = row["kind"].steps
+    mine = (step for step in steps if step.parent == row["id"])
+    return tuple(sorted(mine, key=lambda step: order.index(step.view.kind)))
 
 
 def _some(names: list[str]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import DENY, LEAVERBOT, UNFINISHED, ActionState, Kind, Lane
 from bot.core.cases import Case, CaseState
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import merge_unread
@@ -19,21 +19,9 @@ from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_
 from bot.store.cases import close, update_grants
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
-from bot.store.rows import action_of, case_of, cover_json, grants_json
+from bot.store.rows import action_of, case_of
 from bot.store.undo import as_it_is_by_now
 
-LANES = {
-    REVOKE: "access",
-    DELETE: "access",
-    DENY: "deny",
-    LIFT: "deny",
-    SHUT_OUT: "play",
-    PRUNE: "prune",
-    RENAME: "deny",
-}
-# The lanes that an unfinished action keeps others out of: a shut-out is all of them.
-_OCCUPIES = {"access": {"access"}, "deny": {"deny"}, "play": {"access", "deny"}, "prune": {"prune"}}
-_UNFINISHED = ("queued", "running")
 # Made once, with values given apart.
 BEFORE = (
     sa.select(actions.c.id, actions.c.key, actions.c.kind, actions.c.lane)
@@ -43,7 +31,7 @@ BEFORE = (
             sa.and_(
                 actions.c.user_id == sa.bindparam("user_id"),
                 actions.c.id != sa.bindparam("parent"),
-                actions.c.state.in_(_UNFINISHED),
+                actions.c.state.in_(UNFINISHED),
             ),
         )
     )
@@ -71,9 +59,9 @@ class ActionTable:
             return as_it_is_by_now(connection, found) if found.view.state.final else found
 
     def unfinished_actions(self, *kinds: Kind) -> list[StoredAction]:
-        wanted = sa.select(actions).where(actions.c.state.in_(_UNFINISHED)).order_by(actions.c.asked_at)
+        wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED)).order_by(actions.c.asked_at)
         if kinds:
-            wanted = wanted.where(actions.c.kind.in_([str(kind) for kind in kinds]))
+            wanted = wanted.where(actions.c.kind.in_(kinds))
         with self._db.transaction(reads=True) as connection:
             return with_operations(connection, connection.execute(wanted).mappings().all())
 
@@ -98,8 +86,8 @@ class ActionTable:
         with self._db.transaction() as connection:
             moved = connection.execute(
                 actions.update()
-                .where(actions.c.id == action_id, actions.c.state == "queued")
-                .values(state="running", started_at=at, undo=list(undo), elsewhere=list(management_commands))
+                .where(actions.c.id == action_id, actions.c.state == ActionState.QUEUED)
+                .values(state=ActionState.RUNNING, started_at=at, undo=undo, elsewhere=management_commands)
             )
             if moved.rowcount == 0:
                 return
@@ -109,7 +97,7 @@ class ActionTable:
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
         with self._db.transaction() as connection:
             state = connection.execute(sa.select(actions.c.state).where(actions.c.id == action_id)).scalar()
-            if state != "running":
+            if state is not ActionState.RUNNING:
                 return
             known = sa.select(sa.func.max(operations.c.seq)).where(operations.c.action_id == action_id)
             last = connection.execute(known).scalar()
@@ -126,36 +114,34 @@ class ActionTable:
         request_id: str = "",
         detail: str = "",
     ) -> None:
-        before = [str(one) for one, after in OPERATION_MOVES.items() if state in after]
+        before = [one for one, after in OPERATION_MOVES.items() if state in after]
         movable = operations.c.state.in_(before)
         where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, movable)
         with self._db.transaction() as connection:
-            values = {"state": str(state), "detail": detail, "request_id": request_id, "moved_at": at}
+            values = {"state": state, "detail": detail, "request_id": request_id, "moved_at": at}
             connection.execute(operations.update().where(where).values(**values))
             if state.final:
                 bump_cases_of(connection, action_id)
 
     def busy_accounts(self) -> list[str]:
-        unfinished = sa.select(actions.c.id).where(actions.c.state.in_(_UNFINISHED))
+        unfinished = sa.select(actions.c.id).where(actions.c.state.in_(UNFINISHED))
         running = sa.select(operations.c.operation).where(
-            operations.c.state == "running", operations.c.action_id.in_(unfinished)
+            operations.c.state == OperationState.RUNNING, operations.c.action_id.in_(unfinished)
         )
         with self._db.transaction(reads=True) as connection:
-            found = [Operation.from_json(data) for data in connection.execute(running).scalars()]
-        return [operation.args.get("account_id", "") for operation in found]
+            return [found.args.get("account_id", "") for found in connection.execute(running).scalars()]
 
     def waits(self) -> dict[str, Wait]:
-        unfinished = sa.select(actions.c.id, actions.c.waiting).where(actions.c.state.in_(_UNFINISHED))
+        unfinished = sa.select(actions.c.id, actions.c.waiting).where(actions.c.state.in_(UNFINISHED))
         with self._db.transaction(reads=True) as connection:
-            return {row.id: Wait.from_json(row.waiting) for row in connection.execute(unfinished) if row.waiting}
+            return {row.id: row.waiting for row in connection.execute(unfinished) if row.waiting}
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
         with self._db.transaction() as connection:
             action = read_action(connection, action_id)
             if action.view.state.final:
                 return
-            noted = actions.update().where(actions.c.id == action_id)
-            connection.execute(noted.values(waiting=wait.to_json() if wait else None))
+            connection.execute(actions.update().where(actions.c.id == action_id).values(waiting=wait))
             bump_cases_of(connection, action_id)
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
@@ -163,16 +149,15 @@ class ActionTable:
             action = read_action(connection, action_id)
             if action.view.state.final:
                 return
-            left = result.read.grants if result.read else ()
             values = {
-                "state": str(result.state),
+                "state": result.state,
                 "finished_at": at,
                 "message": result.message,
-                "remaining": grants_json(left),
+                "remaining": result.read.grants if result.read else (),
                 "verified_at": result.verified_at,
-                "cover": cover_json(result.cover),
+                "cover": result.cover,
                 "waiting": None,
-                "emptied": [{"arn": found.arn, "name": found.name} for found in result.emptied],
+                "emptied": result.emptied,
             }
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
@@ -184,21 +169,20 @@ class ActionTable:
 
     def newest_action(self, case_id: str, kind: Kind | None = None) -> ActionView | None:
         newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
-        newest = newest.where(actions.c.kind == str(kind) if kind else actions.c.parent == "")
+        newest = newest.where(actions.c.kind == kind if kind else actions.c.parent == "")
         with self._db.transaction(reads=True) as connection:
             found = connection.execute(newest.limit(1)).scalar()
             return read_action(connection, found).view if found else None
 
-    def unfinished_lanes(self, user_id: str) -> frozenset[str]:
+    def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         with self._db.transaction(reads=True) as connection:
-            wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(_UNFINISHED))
+            wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
             lanes = connection.execute(wanted).scalars().all()
-        return frozenset(occupied for lane in lanes for occupied in _OCCUPIES[lane])
+        return frozenset(occupied for lane in lanes for occupied in lane.occupies)
 
 
 def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
-    lane = LANES[action.kind]
-    same, other = _before(connection, action, lane)
+    same, other = _before(connection, action)
     if same:
         return read_action(connection, same)
     if other:
@@ -207,7 +191,7 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
             f"A {what} of {action.user.label} is already running, so nothing more was started.", other["id"]
         )
     # A statement and its values apart, so that SQLAlchemy makes its text once: a press has few milliseconds.
-    connection.execute(actions.insert(), _values(action, lane))
+    connection.execute(actions.insert(), _values(action))
     bump(connection, action.case_id, action.user.id)
     audit.append(
         connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", action.reason
@@ -215,20 +199,20 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     return action_of(connection.execute(BY_ID, {"id": action.id}).mappings().one(), ())
 
 
-def _values(action: NewAction, lane: str) -> dict[str, object]:
+def _values(action: NewAction) -> dict[str, object]:
     return {
         "id": action.id,
         "key": action.key,
-        "kind": str(action.kind),
-        "lane": lane,
+        "kind": action.kind,
+        "lane": action.kind.lane,
         "user_id": action.user.id,
-        "user": action.user.to_json(),
+        "user": action.user,
         "case_id": action.case_id,
         "by": action.asker.user,
         "channel": action.asker.channel,
         "response_url": action.asker.response_url,
         "asked_at": action.asked_at,
-        "state": "queued",
+        "state": ActionState.QUEUED,
         "digest": action.digest,
         "revision": action.revision,
         "dry_run": action.dry_run,
@@ -241,14 +225,14 @@ def _values(action: NewAction, lane: str) -> dict[str, object]:
 
 def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence[Operation], first: int) -> None:
     rows = [
-        {"action_id": action_id, "seq": seq, "operation": op.to_json(), "state": "waiting"}
+        {"action_id": action_id, "seq": seq, "operation": op, "state": OperationState.WAITING}
         for seq, op in enumerate(plan, start=first)
     ]
     if rows:
         connection.execute(operations.insert(), rows)
 
 
-def _before(connection: sa.Connection, action: NewAction, lane: str) -> tuple[str, sa.RowMapping | None]:
+def _before(connection: sa.Connection, action: NewAction) -> tuple[str, sa.RowMapping | None]:
     """The id of the action that this very press became already, or ""; and the unfinished action on the same user that
     keeps this one from beginning, never the one it is a step of.
     """
@@ -257,7 +241,7 @@ def _before(connection: sa.Connection, action: NewAction, lane: str) -> tuple[st
     ).mappings()
     rows = found.all()
     same = next((str(row["id"]) for row in rows if row["key"] == action.key), "")
-    return same, next((row for row in rows if _OCCUPIES[row["lane"]] & _OCCUPIES[lane]), None)
+    return same, next((row for row in rows if row["lane"].occupies & action.kind.lane.occupies), None)
 
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
@@ -268,11 +252,11 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         values = {
             "read_at": result.verified_at,
             "read_complete": result.read.complete,
-            "severity": str(case.severity_of(grants, used=result.read.used)),
+            "severity": case.severity_of(grants, used=result.read.used),
         }
         update_grants(connection, case, grants, result.verified_at, values)
     if result.close and case.state is CaseState.OPEN:
-        close(connection, case, str(result.close), by, at)
+        close(connection, case, result.close, by, at)
 
 
 def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:

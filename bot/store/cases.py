@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, sessions_end
+from bot.core.cases import Case, CaseState, CloseReason, sessions_end
 from bot.core.errors import NotFound
 from bot.core.models import Grant, RoleAt
 from bot.core.sessions import LongSession, long_sessions
@@ -15,7 +15,7 @@ from bot.ports import MessageKind, Posted, StoredCase
 from bot.store import audit, outbox
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, changes, denies, drawn_with
-from bot.store.rows import case_of, grants_json, grants_of, long_sessions_of, stored_case_of
+from bot.store.rows import case_of, stored_case_of, value_of
 
 
 class CaseTable:
@@ -36,7 +36,7 @@ class CaseTable:
 
     def places(self) -> dict[str, Posted]:
         posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(
-            cases.c.state == "open", cases.c.ts.is_not(None)
+            cases.c.state == CaseState.OPEN, cases.c.ts.is_not(None)
         )
         with self._db.transaction(reads=True) as connection:
             return {row.id: Posted(row.channel, row.ts) for row in connection.execute(posted)}
@@ -48,7 +48,7 @@ class CaseTable:
         return stored_case_of(row) if row else None
 
     def cases_since(self, since: datetime) -> list[Case]:
-        wanted = sa.or_(cases.c.state == "open", cases.c.opened_at >= since, cases.c.closed_at >= since)
+        wanted = sa.or_(cases.c.state == CaseState.OPEN, cases.c.opened_at >= since, cases.c.closed_at >= since)
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
         return [case_of(row) for row in rows]
@@ -66,7 +66,7 @@ class CaseTable:
         with self._db.transaction() as connection:
             if connection.execute(cases.update().where(open_to_review).values(reviewed)).rowcount:
                 used = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one()
-                audit.append(connection, at, by, "review", used["user_id"], "done", used["used"]["event"])
+                audit.append(connection, at, by, "review", used["user_id"], "done", used["used"].event)
         return self.case(case_id).case
 
     def touch(self, case_id: str) -> None:
@@ -83,7 +83,7 @@ class CaseTable:
                 return
             connection.execute(drawn_with.delete())
             connection.execute(drawn_with.insert().values(fingerprint=fingerprint))
-            recent = sa.or_(cases.c.state == "open", cases.c.closed_at >= since)
+            recent = sa.or_(cases.c.state == CaseState.OPEN, cases.c.closed_at >= since)
             connection.execute(
                 cases.update().where(recent, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
             )
@@ -101,19 +101,19 @@ class CaseTable:
     def reached(self, user_id: str) -> frozenset[RoleAt]:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases.c.reached).where(cases.c.user_id == user_id)).scalars().all()
-        return frozenset(RoleAt(*role) for row in rows for role in row)
+        return frozenset(role for row in rows for role in row)
 
     def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases.c.background).where(cases.c.user_id == user_id)).scalars().all()
-        return long_sessions((), [one for row in rows for one in long_sessions_of(row)])
+        return long_sessions((), [one for row in rows for one in row])
 
     def change(self, ref: str) -> CaseChange:
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(sa.select(changes).where(changes.c.id == ref)).mappings().one_or_none()
         if row is None:
             raise NotFound("This change is not in the database.")
-        return CaseChange(row["at"], grants_of(row["added"]), grants_of(row["removed"]))
+        return value_of(CaseChange, row)
 
     def digest_cases(self, scan_id: str) -> list[Case]:
         with self._db.transaction(reads=True) as connection:
@@ -130,42 +130,39 @@ def update_grants(
     connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, values: dict[str, Any]
 ) -> None:
     """Store what the user holds now; remember every account it could reach, and when old sessions are over."""
-    known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or []
+    known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or ()
     ends = [end for end in (case.sessions_until, sessions_end(case.grants, grants, at)) if end]
     long = long_sessions(grants, long_sessions(case.grants, case.long_sessions))
     values = {
         **values,
-        "reached": roles_json(known, grants),
+        "reached": roles(known, grants),
         "sessions_until": max(ends, default=None),
         "background": long,
     }
     connection.execute(
-        cases.update()
-        .where(cases.c.id == case.id)
-        .values(grants=grants_json(grants), version=cases.c.version + 1, **values)
+        cases.update().where(cases.c.id == case.id).values(grants=grants, version=cases.c.version + 1, **values)
     )
 
 
-def close(connection: sa.Connection, case: Case, reason: str, by: str | None, at: datetime) -> None:
+def close(connection: sa.Connection, case: Case, reason: CloseReason, by: str | None, at: datetime) -> None:
     """Open -> closed."""
     outbox.redraw_denies(connection, case.user.id)
-    values = {"state": "closed", "closed_at": at, "closed_reason": reason, "closed_by": by}
+    values = {"state": CaseState.CLOSED, "closed_at": at, "closed_reason": reason, "closed_by": by}
     if case.unreviewed:
         # Its message has the button to review it, and a digest has none.
         values["wants_message"] = True
     connection.execute(
         cases.update()
-        .where(cases.c.id == case.id, cases.c.state == "open")
+        .where(cases.c.id == case.id, cases.c.state == CaseState.OPEN)
         .values(**values, version=cases.c.version + 1)
     )
 
 
 def open_cases(connection: sa.Connection) -> dict[str, Case]:
-    rows = connection.execute(sa.select(cases).where(cases.c.state == "open")).mappings()
+    rows = connection.execute(sa.select(cases).where(cases.c.state == CaseState.OPEN)).mappings()
     return {row["user_id"]: case_of(row) for row in rows}
 
 
-def roles_json(known: Iterable[Iterable[str]], grants: tuple[Grant, ...]) -> list[list[str]]:
+def roles(known: Iterable[RoleAt], grants: tuple[Grant, ...]) -> tuple[RoleAt, ...]:
     """The roles known to be reached and those of these grants."""
-    roles = {RoleAt(*role) for role in known} | {grant.role for grant in grants if grant.usable and grant.role}
-    return [list(role) for role in sorted(roles)]
+    return tuple(sorted({*known, *(grant.role for grant in grants if grant.usable and grant.role)}))

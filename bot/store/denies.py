@@ -14,7 +14,7 @@ from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, denies, deny_policies, inline_policies, unused_sets
-from bot.store.rows import cover_json, deny_of
+from bot.store.rows import deny_of
 
 
 class DenyTable:
@@ -146,16 +146,16 @@ def _values(deny: StoredDeny) -> dict[str, object]:
     return {
         "id": deny.id,
         "user_id": deny.user.id,
-        "user": deny.user.to_json(),
+        "user": deny.user,
         "policy_id": deny.policy_id,
         "since": deny.since,
         "by": deny.by,
-        "cover": cover_json(deny.cover),
+        "cover": deny.cover,
         "confirmed": deny.confirmed,
-        "names": list(deny.names),
-        "lent": list(deny.lent),
-        "background": list(deny.long_sessions),
-        "inline": [place.to_json() for place in deny.inline],
+        "names": deny.names,
+        "lent": deny.lent,
+        "background": deny.long_sessions,
+        "inline": deny.inline,
         "reason": deny.reason,
         "not_disabled": deny.not_disabled,
         "clear_since": deny.clear_since,

@@ -35,8 +35,8 @@ class DialogTable:
 def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
     return {
         "id": dialog.id,
-        "kind": str(dialog.kind),
-        "state": str(dialog.state),
+        "kind": dialog.kind,
+        "state": dialog.state,
         "by": dialog.asker.user,
         "channel": dialog.asker.channel,
         "response_url": dialog.asker.response_url,
@@ -44,7 +44,7 @@ def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
         "case_id": dialog.case_id,
         "user_id": dialog.user_id,
         "query": dialog.query,
-        "user": dialog.user.to_json() if dialog.user else None,
+        "user": dialog.user,
         "digest": dialog.digest,
         "admin": dialog.admin,
     }

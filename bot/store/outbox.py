@@ -9,18 +9,18 @@ import sqlalchemy as sa
 from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, messages, summaries
-from bot.store.rows import asker_json, waiting_of
+from bot.store.rows import waiting_of
 
 # A digest has no version of its own: those of its cases, added up, change whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
 _NEWEST = sa.case(
-    (messages.c.kind == str(MessageKind.DIGEST), sa.func.coalesce(_DIGEST, 1)), else_=messages.c.version
+    (messages.c.kind == MessageKind.DIGEST, sa.func.coalesce(_DIGEST, 1)), else_=messages.c.version
 ).label("newest")
 # Made once, with values given apart.
 _REDRAW_DENIES = (
     messages.update()
     .where(
-        messages.c.kind == str(MessageKind.DENY),
+        messages.c.kind == MessageKind.DENY,
         messages.c.ref.in_(
             sa.select(denies.c.id).where(denies.c.user_id == sa.bindparam("denied"), denies.c.lifted_at.is_(None))
         ),
@@ -57,7 +57,7 @@ class Outbox:
     def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:
         of_user = sa.select(denies.c.id).where(denies.c.user_id == user_id)
         told = sa.select(messages.c.channel, messages.c.ts).where(
-            messages.c.kind == str(MessageKind.DENY), messages.c.ref.in_(of_user)
+            messages.c.kind == MessageKind.DENY, messages.c.ref.in_(of_user)
         )
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(told.order_by(messages.c.seq.desc()).limit(1)).one_or_none()
@@ -102,13 +102,13 @@ def queue(
     """Add a message within the caller's transaction; the same key again does nothing."""
     if connection.execute(sa.select(messages.c.seq).where(messages.c.key == key)).scalar() is not None:
         return
-    values = {"key": key, "kind": str(kind), "ref": ref, "case_id": case_id, "text": text, "created_at": at}
-    connection.execute(messages.insert().values(**values, asker=asker_json(asker)))
+    values = {"key": key, "kind": kind, "ref": ref, "case_id": case_id, "text": text, "created_at": at}
+    connection.execute(messages.insert().values(**values, asker=asker))
 
 
 def redraw(connection: sa.Connection, kind: MessageKind, refs: Collection[str]) -> None:
     """What messages of this kind about these subjects show has changed."""
-    outdated = messages.update().where(messages.c.kind == str(kind), messages.c.ref.in_(refs))
+    outdated = messages.update().where(messages.c.kind == kind, messages.c.ref.in_(refs))
     connection.execute(outdated.values(version=messages.c.version + 1))
 
 
@@ -139,6 +139,6 @@ def _unshown_case(row: sa.RowMapping) -> Unshown:
 
 
 def _unshown(row: sa.RowMapping) -> Unshown:
-    kind = MessageKind(row["kind"])
+    kind = row["kind"]
     posted, asked = row["ts"] is not None, kind in _ASKED
     return Unshown(row["key"], kind, row["ref"], row["newest"], row["case_id"], posted=posted, asked=asked)

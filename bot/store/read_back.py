@@ -4,14 +4,14 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.core.actions import ActionState
+from bot.core.actions import REVOKE, ActionState
 from bot.core.models import PersonRead
 from bot.core.plans import Outcome, read_back
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox
 from bot.store.database.schema import actions, cases, operations
-from bot.store.rows import grants_json, operation_of
+from bot.store.rows import operation_of
 
 READ_BACK = "Read back by a later scan."
 
@@ -20,8 +20,8 @@ def note_reads(connection: sa.Connection, scan: Scan, touched: Collection[str]) 
     """What is true of each revoke that ended before this scan began and was not read back; it is reported anew."""
     reads = {read.user.id: read for read in scan.people if read.user.id not in touched}
     unread = sa.select(actions).where(
-        actions.c.kind == "revoke",
-        actions.c.state == str(ActionState.INCOMPLETE),
+        actions.c.kind == REVOKE,
+        actions.c.state == ActionState.INCOMPLETE,
         actions.c.verified_at.is_(None),
         actions.c.dry_run.is_(False),
         actions.c.finished_at < scan.coverage.started_at,
@@ -38,10 +38,10 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
         found = read_back(Outcome(op.operation, op.state, op.detail), read)
         if (found.state, found.detail) != (op.state, op.detail):
             same = sa.and_(operations.c.action_id == row["id"], operations.c.seq == op.seq)
-            values = {"state": str(found.state), "detail": found.detail, "moved_at": at}
+            values = {"state": found.state, "detail": found.detail, "moved_at": at}
             connection.execute(operations.update().where(same).values(**values))
     state = ActionState.DONE if read.complete and not read.usable else ActionState.INCOMPLETE
-    values = {"state": str(state), "message": READ_BACK, "remaining": grants_json(read.grants), "verified_at": at}
+    values = {"state": state, "message": READ_BACK, "remaining": read.grants, "verified_at": at}
     connection.execute(actions.update().where(actions.c.id == row["id"]).values(**values))
     connection.execute(cases.update().where(cases.c.id == row["case_id"]).values(version=cases.c.version + 1))
     if not row["parent"]:

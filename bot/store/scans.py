@@ -5,19 +5,19 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
+from bot.core.actions import DELETE, REVOKE, ActionState, Lane
+from bot.core.cases import Case, CaseState, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.errors import NotFound
-from bot.core.models import Grant, Orphan
+from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.sessions import long_sessions
 from bot.core.views import OrphanList
 from bot.ports import Asker, MessageKind, StoredScan
 from bot.store import audit, outbox
-from bot.store.cases import close, open_cases, roles_json, update_grants
+from bot.store.cases import close, open_cases, roles, update_grants
 from bot.store.database.connection import Database
-from bot.store.database.schema import actions, cases, changes, scans
+from bot.store.database.schema import ScanState, actions, cases, changes, scans
 from bot.store.read_back import note_reads
-from bot.store.rows import asker_json, grants_json
 
 
 class ScanTable:
@@ -27,18 +27,18 @@ class ScanTable:
 
     def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
         with self._db.transaction() as connection:
-            find = sa.select(scans).where(scans.c.state == "running")
+            find = sa.select(scans).where(scans.c.state == ScanState.RUNNING)
             running = connection.execute(find).mappings().one_or_none()
             if running is None:
-                values = {"id": scan_id, "trigger": trigger, "askers": [], "started_at": at}
-                connection.execute(scans.insert().values(**values, state="running"))
+                values = {"id": scan_id, "trigger": trigger, "askers": (), "started_at": at}
+                connection.execute(scans.insert().values(**values, state=ScanState.RUNNING))
             if asker:
                 _join(connection, running["id"] if running else scan_id, asker, at)
             return _scan_of(connection.execute(find).mappings().one())
 
     def running_scans(self) -> list[StoredScan]:
         with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(scans).where(scans.c.state == "running")).mappings().all()
+            rows = connection.execute(sa.select(scans).where(scans.c.state == ScanState.RUNNING)).mappings().all()
         return [_scan_of(row) for row in rows]
 
     def scan(self, scan_id: str) -> StoredScan:
@@ -63,7 +63,7 @@ class ScanTable:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
-            if row is None or row["state"] != "running":
+            if row is None or row["state"] is not ScanState.RUNNING:
                 return []
             touched = _touched(connection, scan.coverage.started_at)
             found = reconcile(open_cases(connection), scan)
@@ -74,8 +74,8 @@ class ScanTable:
             note_reads(connection, scan, touched)
             if many:
                 outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
-            coverage = scan.coverage.to_json()
-            ended = {"state": "ended", "ended_at": at, "coverage": coverage, "status": coverage["status"]}
+            coverage = scan.coverage
+            ended = {"state": ScanState.ENDED, "ended_at": at, "coverage": coverage, "status": coverage.status}
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
             outbox.redraw(connection, MessageKind.SCAN, [scan_id])
@@ -91,28 +91,27 @@ class ScanTable:
             row = connection.execute(newest).mappings().one_or_none()
         if row is None:
             return OrphanList((), None, looked_for_all=False, last_scan=last)
-        found = tuple(Orphan.from_json(item) for item in row["orphans"])
-        looked_for_all = Coverage.from_json(row["coverage"]).orphans is not None
-        return OrphanList(found, row["ended_at"], looked_for_all, last)
+        looked_for_all = row["coverage"].orphans is not None
+        return OrphanList(row["orphans"], row["ended_at"], looked_for_all, last)
 
     def last_scan(self) -> Coverage | None:
         return next(iter(self.newest_scans(1)), None)
 
     def newest_scans(self, count: int) -> list[Coverage]:
-        ended = scans.c.state == "ended"
+        ended = scans.c.state == ScanState.ENDED
         newest = sa.select(scans.c.coverage).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
         with self._db.transaction(reads=True) as connection:
-            return [Coverage.from_json(data) for data in connection.execute(newest).scalars() if data]
+            return list(filter(None, connection.execute(newest).scalars()))
 
     def last_complete_scan(self) -> datetime | None:
-        complete = sa.and_(scans.c.state == "ended", scans.c.status == "complete")
+        complete = sa.and_(scans.c.state == ScanState.ENDED, scans.c.status == ScanStatus.COMPLETE)
         with self._db.transaction(reads=True) as connection:
             return connection.execute(sa.select(sa.func.max(scans.c.ended_at)).where(complete)).scalar()
 
     def scans_since(self, since: datetime) -> list[Coverage]:
         ended = sa.select(scans.c.coverage).where(scans.c.ended_at > since).order_by(scans.c.ended_at)
         with self._db.transaction(reads=True) as connection:
-            return [Coverage.from_json(data) for data in connection.execute(ended).scalars()]
+            return list(connection.execute(ended).scalars())
 
 
 _COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
@@ -120,8 +119,8 @@ _COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
 
 def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -> None:
     """Somebody asks for this scan: the channel is told of it, and how it ends."""
-    askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or []
-    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=[*askers, asker_json(asker)]))
+    askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or ()
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=(*askers, asker)))
     outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
     outbox.redraw(connection, MessageKind.SCAN, [scan_id])
 
@@ -129,14 +128,13 @@ def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -
 def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
     """Those of the newest scan are enough; the numbers of earlier ones are in their coverage."""
     connection.execute(scans.update().values(orphans=sa.null()))
-    found = [orphan.to_json() for orphan in scan.orphans]
-    connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=found))
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=scan.orphans))
 
 
 def _touched(connection: sa.Connection, since: datetime) -> set[str]:
     """Users whom an action is changing, or changed after `since`."""
     wanted = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
-    changing = actions.c.lane == "access"
+    changing = actions.c.lane == Lane.ACCESS
     return set(connection.execute(sa.select(actions.c.user_id).where(wanted, changing)).scalars())
 
 
@@ -152,13 +150,13 @@ def _apply(
         _open(connection, change, scan, row, new_id, in_digest=in_digest)
     elif isinstance(change, Updated):
         values = {
-            "user": change.user.to_json(),
-            "severity": str(change.severity),
+            "user": change.user,
+            "severity": change.severity,
             "read_at": at,
             "read_complete": change.read_complete,
             "management_account_id": scan.management_account_id or change.case.management_account_id,
             "caller_account_id": scan.caller_account_id or change.case.caller_account_id,
-            "used": change.used.to_json() if change.used else None,
+            "used": change.used,
         }
         if change.used != change.case.used:
             values |= {"reviewed_at": None, "reviewed_by": None}
@@ -174,24 +172,27 @@ def _apply(
         audit.append(connection, at, "scan", "close", change.case.user.id, "done", reason)
 
 
-def _credit(connection: sa.Connection, change: Closed) -> tuple[str, str | None]:
+def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
     """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
     newest = (
         connection.execute(
             sa.select(actions)
-            .where(actions.c.case_id == change.case.id, actions.c.lane == "access")
+            .where(actions.c.case_id == change.case.id, actions.c.lane == Lane.ACCESS)
             .order_by(actions.c.asked_at.desc())
             .limit(1)
         )
         .mappings()
         .one_or_none()
     )
-    ours = {("revoke", CloseReason.NO_GRANTS): "revoked", ("delete", CloseReason.GONE): "deleted"}
-    if newest and newest["state"] == "incomplete" and not newest["dry_run"]:
+    ours = {
+        (REVOKE, CloseReason.NO_GRANTS): CloseReason.REVOKED,
+        (DELETE, CloseReason.GONE): CloseReason.DELETED,
+    }
+    if newest and newest["state"] is ActionState.INCOMPLETE and not newest["dry_run"]:
         reason = ours.get((newest["kind"], change.reason))
         if reason:
             return reason, newest["by"]
-    return str(change.reason), None
+    return change.reason, None
 
 
 def _open(
@@ -207,12 +208,12 @@ def _open(
         cases.insert().values(
             id=new_id,
             user_id=user.id,
-            user=user.to_json(),
-            grants=grants_json(change.read.grants),
-            reached=roles_json((), change.read.grants),
+            user=user,
+            grants=change.read.grants,
+            reached=roles((), change.read.grants),
             background=long_sessions(change.read.grants),
-            severity=str(change.severity),
-            state="open",
+            severity=change.severity,
+            state=CaseState.OPEN,
             version=1,
             opened_at=at,
             found_by=row["trigger"],
@@ -220,7 +221,7 @@ def _open(
             read_complete=change.read.complete,
             management_account_id=scan.management_account_id,
             caller_account_id=scan.caller_account_id,
-            used=change.read.used.to_json() if change.read.used else None,
+            used=change.read.used,
             digest_scan_id=row["id"] if in_digest else None,
             wants_message=not in_digest,
         )
@@ -230,8 +231,8 @@ def _open(
 
 def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:
     before, after = {grant.key: grant for grant in case.grants}, {grant.key: grant for grant in grants}
-    added = [grant.to_json() for key, grant in after.items() if key not in before]
-    removed = [grant.to_json() for key, grant in before.items() if key not in after]
+    added = tuple(grant for key, grant in after.items() if key not in before)
+    removed = tuple(grant for key, grant in before.items() if key not in after)
     if not added and not removed:
         return
     connection.execute(changes.insert().values(id=new_id, case_id=case.id, at=at, added=added, removed=removed))
@@ -239,7 +240,8 @@ def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...
 
 
 def _scan_of(row: sa.RowMapping) -> StoredScan:
-    coverage = Coverage.from_json(row["coverage"]) if row["coverage"] else None
-    askers = tuple(dict.fromkeys(asker["user"] for asker in row["askers"]))
+    askers = tuple(dict.fromkeys(asker.user for asker in row["askers"]))
     counts = {name: row[name] or 0 for name in _COUNTED}
-    return StoredScan(row["id"], row["trigger"], row["started_at"], coverage, row["workflow_id"], askers, **counts)
+    return StoredScan(
+        row["id"], row["trigger"], row["started_at"], row["coverage"], row["workflow_id"], askers, **counts
+    )

@@ -6,14 +6,15 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.actions import ActionState
+from bot.core.cases import CaseState
+from bot.core.scan.coverage import ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit, deny_line
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.database.migrate import migrate
-from bot.store.database.schema import actions, cases, denies, dialogs, messages, scans
+from bot.store.database.schema import ScanState, actions, cases, denies, dialogs, messages, scans
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox
@@ -29,7 +30,7 @@ KEEP = timedelta(days=90)
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
-        sa.select(cases.c.digest_scan_id).where(cases.c.state == "open", cases.c.digest_scan_id.is_not(None)),
+        sa.select(cases.c.digest_scan_id).where(cases.c.state == CaseState.OPEN, cases.c.digest_scan_id.is_not(None)),
     )
 )
 
@@ -71,15 +72,15 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
 
     def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
-        ended = scans.c.state == "ended"
+        ended = scans.c.state == ScanState.ENDED
         by_status = sa.select(scans.c.status, sa.func.count()).where(ended).group_by(scans.c.status)
-        complete = sa.select(sa.func.max(scans.c.ended_at)).where(ended, scans.c.status == "complete")
+        complete = sa.select(sa.func.max(scans.c.ended_at)).where(ended, scans.c.status == ScanStatus.COMPLETE)
         counted = sa.select(actions.c.kind, actions.c.state, sa.func.count()).group_by(actions.c.kind, actions.c.state)
         with self._db.transaction(reads=True) as connection:
             statuses = {row[0]: row[1] for row in connection.execute(by_status)}
-            kinds = {(row[0], row[1]): row[2] for row in connection.execute(counted)}
+            kinds = {(str(row[0]), row[1]): row[2] for row in connection.execute(counted)}
             newest = connection.execute(complete).scalar()
-        return statuses, {key: count for key, count in kinds.items() if ActionState(key[1]).final}, newest
+        return statuses, {key: count for key, count in kinds.items() if key[1].final}, newest
 
     def close(self) -> None:
         self._db.close()

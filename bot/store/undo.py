@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, Kind
+from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.cases import CloseReason
 from bot.core.plans import Operation
 from bot.core.views import ActionView
 from bot.ports import StoredAction
@@ -28,7 +29,9 @@ def _is_gone(connection: sa.Connection, user_id: str) -> bool:
     """Deleted by leaverbot, or seen to be gone by a scan. Ids are never given twice."""
     if _deleted(connection, DELETE, {user_id}):
         return True
-    seen = sa.select(cases.c.id).where(cases.c.user_id == user_id, cases.c.closed_reason.in_(("gone", "deleted")))
+    seen = sa.select(cases.c.id).where(
+        cases.c.user_id == user_id, cases.c.closed_reason.in_((CloseReason.GONE, CloseReason.DELETED))
+    )
     return connection.execute(seen.limit(1)).scalar() is not None
 
 
@@ -36,8 +39,8 @@ def _deleted(connection: sa.Connection, kind: Kind, ids: Collection[str]) -> set
     if not ids:
         return set()
     done = sa.select(actions.c.user_id).where(
-        actions.c.kind == str(kind),
-        actions.c.state == "done",
+        actions.c.kind == kind,
+        actions.c.state == ActionState.DONE,
         actions.c.dry_run.is_(False),
         actions.c.user_id.in_(sorted(ids)),
     )
@@ -56,7 +59,7 @@ def _taken(connection: sa.Connection, user_id: str) -> tuple[Operation, ...]:
     wanted = (
         sa.select(operations)
         .join(actions, actions.c.id == operations.c.action_id)
-        .where(actions.c.user_id == user_id, actions.c.kind == "revoke", actions.c.dry_run.is_(False))
+        .where(actions.c.user_id == user_id, actions.c.kind == REVOKE, actions.c.dry_run.is_(False))
         .order_by(actions.c.asked_at, operations.c.seq)
     )
     found = {}

@@ -1,6 +1,5 @@
 """Where a deny is placed and taken back, and in which order."""
 
-import json
 from itertools import groupby
 
 from hypothesis import given
@@ -104,11 +103,6 @@ def test_people_are_shown_names_and_where_there_is_none_the_id(user, roles, name
 def test_how_things_are_called_is_not_part_of_what_changes(user, scp, roles, names):
     plain = plan_deny(user, scp=scp, roles=roles, names=Names({}, {}))
     assert plan_deny(user, scp=scp, roles=roles, names=names).digest == plain.digest
-
-
-@given(PLACES)
-def test_a_place_survives_json(place):
-    assert InlinePlace.from_json(json.loads(json.dumps(place.to_json()))) == place
 
 
 @given(PLACES, ACCOUNTS, ACCOUNTS)

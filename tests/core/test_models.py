@@ -1,6 +1,5 @@
 """Users, grants and what was read of them."""
 
-import json
 import re
 from dataclasses import replace
 
@@ -13,7 +12,6 @@ from bot.core.actions import ActionState
 from bot.core.cases import severity
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
-    Grant,
     GrantKind,
     Group,
     PersonRead,
@@ -21,45 +19,15 @@ from bot.core.models import (
     Severity,
     User,
     UserStatus,
-    from_text,
     is_user_id,
     merge_unread,
-    to_text,
     without_details,
     worst_first,
 )
 from bot.core.plans import OperationState
-from bot.core.scan.coverage import Coverage
 from tests.core import strategies as our
 
 ALL_KINDS = tuple(GrantKind)
-
-
-@given(our.users())
-def test_a_user_survives_json(user):
-    assert User.from_json(json.loads(json.dumps(user.to_json()))) == user
-
-
-@given(our.grants(kinds=ALL_KINDS))
-def test_a_grant_survives_json(grant):
-    assert Grant.from_json(json.loads(json.dumps(grant.to_json()))) == grant
-
-
-@given(our.coverages())
-def test_the_coverage_of_a_scan_survives_json(coverage):
-    assert Coverage.from_json(json.loads(json.dumps(coverage.to_json()))) == coverage
-
-
-def test_a_stored_scan_without_its_times_is_refused():
-    data = {"started_at": None, "finished_at": None}
-    with pytest.raises(ValueError, match="no start"):
-        Coverage.from_json(data)
-
-
-@given(our.moments | st.none())
-def test_a_moment_survives_as_text_and_keeps_its_offset(moment):
-    assert from_text(to_text(moment)) == moment
-    assert moment is None or to_text(moment).endswith("+00:00")
 
 
 @pytest.fixture(scope="module")

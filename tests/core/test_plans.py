@@ -253,12 +253,6 @@ def test_a_grant_that_appeared_after_the_preview_changes_the_digest(read, grant)
     assert plan_revoke(replace(read, grants=(*read.grants, grant))).digest != plan_revoke(read).digest
 
 
-@given(plans())
-def test_an_operation_survives_json(plan):
-    for operation in plan.operations:
-        assert Operation.from_json(json.loads(json.dumps(operation.to_json()))) == operation
-
-
 @given(our.users())
 def test_a_delete_is_of_the_user_exactly_as_shown(user):
     (operation,) = plan_delete(user).operations

@@ -1,7 +1,6 @@
 """What messages count: everything there is, not what they list; and no total that is not known."""
 
 import io
-import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +20,7 @@ from tests.services.desk import Desk, person
 from tests.services.scanning import connected
 from tests.services.test_scan_bad_days import furnished
 from tests.slack.examples import words_of
+from tests.store.values import COVERAGE, kept, read
 from tests.world import words
 
 BREAKS_OFF = "the list could not be read to its end, so there may be more"
@@ -96,7 +96,7 @@ def test_of_a_list_that_breaks_off_no_total_is_claimed(page: int, found: str) ->
         assert "disabled users checked" not in text
         assert "disabled user checked" not in text
     assert scan_json(scan)["scan"]["user_list_complete"] is False
-    assert Coverage.from_json(json.loads(json.dumps(scan.coverage.to_json()))) == scan.coverage
+    assert read(COVERAGE, kept(COVERAGE, scan.coverage)) == scan.coverage
 
 
 def test_of_a_whole_list_the_total_is_said() -> None:
@@ -110,15 +110,15 @@ def test_of_a_whole_list_the_total_is_said() -> None:
 
 
 def test_who_was_found_and_not_read_is_said_beside_the_list_that_breaks_off() -> None:
-    coverage = Coverage.from_json({**scan_of_two().to_json(), "leavers_read": 1})
+    coverage = replace(scan_of_two(), leavers_read=1)
     assert f"2 disabled users found so far, 1 of them checked; {BREAKS_OFF}" in coverage_line(coverage)
 
 
 def test_a_scan_stored_by_an_older_leaverbot_tells_the_same_by_its_problem() -> None:
-    stored = scan_of_two().to_json()
+    stored = kept(COVERAGE, scan_of_two())
     del stored["user_list_complete"]
-    assert not Coverage.from_json(stored).user_list_complete
-    assert Coverage.from_json({**stored, "problems": [{"what": "3 groups", "why": "throttled"}]}).user_list_complete
+    assert not read(COVERAGE, stored).user_list_complete
+    assert read(COVERAGE, {**stored, "problems": [{"what": "3 groups", "why": "throttled"}]}).user_list_complete
 
 
 def test_when_no_user_was_read_nothing_is_counted() -> None:

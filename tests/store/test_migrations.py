@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
-from bot.core.models import UserStatus
-from bot.core.plans import OperationState
+from bot.core.models import User, UserStatus
+from bot.core.plans import OperationState, plan_delete
 from bot.store.database import schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations
@@ -164,7 +164,7 @@ def test_an_older_database_tells_use_from_none_and_asks_for_the_review_of_what_w
 def test_an_operation_that_an_older_version_called_failed_is_one_whose_outcome_is_not_known(url: str) -> None:
     load(url, "8d28ce4")
     engine = sa.create_engine(url) if url.startswith("sqlite") else connect(url)
-    operation = {"kind": "delete_user", "args": {"user_id": "u", "revision": "1"}, "shown": {}}
+    operation = plan_delete(User("u", revision="1")).operations[0]
     failed = {"action_id": "revoke-1", "seq": 0, "operation": operation, "state": "failed", "detail": "AWS says: no"}
     with engine.begin() as connection:
         connection.execute(schema.operations.insert().values(failed))

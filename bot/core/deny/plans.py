@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from bot.core.actions import DENY, LIFT, RENAME
 from bot.core.deny.names import NameChanges
@@ -20,17 +19,6 @@ class InlinePlace:
     permission_set_arn: str
     account_ids: tuple[str, ...] = ()
     provisioned: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "permission_set_arn": self.permission_set_arn,
-            "account_ids": list(self.account_ids),
-            "provisioned": list(self.provisioned),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(data["permission_set_arn"], tuple(data["account_ids"]), tuple(data["provisioned"]))
 
     def joined(self, more: "InlinePlace") -> "InlinePlace":
         """With what another entry of the same permission set adds."""

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
 
 from bot.core.deny.names import Holders
-from bot.core.models import GrantKind, Orphan, PersonRead, Problem, from_text, to_text
+from bot.core.models import GrantKind, Orphan, PersonRead, Problem
 
 
 class Seen(StrEnum):
@@ -38,13 +37,6 @@ class How:
     what: str
     strategy: Strategy
     why: str
-
-    def to_json(self) -> dict[str, str]:
-        return {"what": self.what, "strategy": str(self.strategy), "why": self.why}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(data["what"], Strategy(data["strategy"]), data["why"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,58 +82,6 @@ class Coverage:
     def every_kind(self) -> bool:
         """Whether "no way in" may be said: every kind of grant was read."""
         return set(self.kinds_read) == set(GrantKind)
-
-    def to_json(self) -> dict[str, Any]:
-        """The "scan" object of `leaverbot scan --json`, plus `leavers_read`."""
-        return {
-            "status": str(self.status),
-            "kinds_read": [str(kind) for kind in self.kinds_read],
-            "started_at": to_text(self.started_at),
-            "finished_at": to_text(self.finished_at),
-            "users_read": self.users_read,
-            "user_list_complete": self.user_list_complete,
-            "leavers": self.leavers,
-            "leavers_read": self.leavers_read,
-            "unknown_status": self.unknown_status,
-            "calls": dict(sorted((self.calls or {}).items())),
-            "problems": [problem.to_json() for problem in self.problems],
-            "how": [how.to_json() for how in self.how],
-            "notes": list(self.notes),
-            "orphans": self.orphans,
-            "disagreements": self.disagreements,
-            "use_checked": self.use_checked,
-            "principals": self.principals,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        started, finished = from_text(data["started_at"]), from_text(data["finished_at"])
-        if started is None or finished is None:
-            raise ValueError("a stored scan has no start or no end")
-        return cls(
-            status=ScanStatus(data["status"]),
-            kinds_read=tuple(GrantKind(kind) for kind in data["kinds_read"]),
-            started_at=started,
-            finished_at=finished,
-            users_read=data["users_read"],
-            leavers=data["leavers"],
-            leavers_read=data["leavers_read"],
-            unknown_status=data["unknown_status"],
-            calls=data["calls"],
-            problems=tuple(Problem(**problem) for problem in data["problems"]),
-            how=tuple(How.from_json(how) for how in data["how"]),
-            notes=tuple(data["notes"]),
-            orphans=data["orphans"],
-            disagreements=data["disagreements"],
-            use_checked=data["use_checked"],
-            # Scans stored before this was a field of its own tell it by their problem only.
-            user_list_complete=data.get("user_list_complete", not any(map(_of_the_list, data["problems"]))),
-            principals=data.get("principals", 0),  # not in scans of 0.1
-        )
-
-
-def _of_the_list(problem: Mapping[str, str]) -> bool:
-    return problem["what"].endswith("of the user list and all after it")
 
 
 @dataclass(frozen=True, slots=True)

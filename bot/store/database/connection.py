@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.core.errors import StoreError, StoreUnavailable
+from bot.store.database.columns import json_text
 from bot.store.database.postgresql import SILENT_SECONDS, give_up_in_time
 from bot.store.database.sqlite import make_private, path_of
 
@@ -45,11 +46,11 @@ def connect(url: str) -> sa.Engine:
     parsed = normal_url(url)
     try:
         if parsed.get_backend_name() != "sqlite":
-            engine = sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=WAIT_SECONDS)
+            engine = sa.create_engine(parsed, pool_pre_ping=True, pool_timeout=WAIT_SECONDS, json_serializer=json_text)
             give_up_in_time(engine, statement_seconds=WAIT_SECONDS)
             return engine
         args = {"timeout": WAIT_SECONDS, "check_same_thread": False}
-        engine = sa.create_engine(parsed, connect_args=args, pool_timeout=WAIT_SECONDS)
+        engine = sa.create_engine(parsed, connect_args=args, pool_timeout=WAIT_SECONDS, json_serializer=json_text)
     except (SQLAlchemyError, TypeError, ValueError) as error:
         raise StoreError(
             f"LEAVERBOT_DATABASE_URL has an option that is not known or not valid ({type(error).__name__})."

@@ -1,40 +1,54 @@
 """The tables, as queries see them. What makes them is the SQL text in migrations/ (see migrate.py)."""
 
-from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
 
 import sqlalchemy as sa
 
+from bot.core.actions import UNFINISHED, ActionState, Lane
+from bot.core.cases import CaseState, CloseReason
+from bot.core.deny.plans import InlinePlace
+from bot.core.models import Grant, Orphan, RoleAt, Severity, Use, User
+from bot.core.plans import Operation, OperationState
+from bot.core.scan.coverage import ScanStatus
+from bot.core.sessions import LongSession
+from bot.core.views import DialogKind, DialogState
+from bot.core.waiting import Wait
+from bot.ports import Asker, MessageKind
+from bot.store.database.columns import KeptCover, KeptCoverage, KindName, Moment, NamedSet, Value, word
 
-class Moment(sa.types.TypeDecorator[datetime]):
-    """An aware time, kept as UTC text of fixed width, so that it sorts and reads the same in every database."""
 
-    impl = sa.String(32)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return datetime.fromisoformat(value) if value else None
+class ScanState(StrEnum):
+    RUNNING = "running"
+    ENDED = "ended"
 
 
 metadata = sa.MetaData()
 _Id = sa.String(64)
 _Text = sa.Text
-_Json = sa.JSON
+_Texts = Value(tuple[str, ...])
+_User = Value(User)
+_Grants = Value(tuple[Grant, ...])
+_Cover = Value(tuple[KeptCover, ...])
+_LongSessions = Value(tuple[LongSession, ...])
+
+
+def _one(name: str, *columns: str, where: str) -> sa.Index:
+    """Of the rows of which this holds there is one for each value of the columns."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
 
 cases = sa.Table(
     "cases",
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("user_id", _Id, nullable=False),
-    sa.Column("user", _Json, nullable=False),
-    sa.Column("grants", _Json, nullable=False),
+    sa.Column("user", _User, nullable=False),
+    sa.Column("grants", _Grants, nullable=False),
     # Ids of every account that any version of the case had a usable grant in.
-    sa.Column("reached", _Json, nullable=False),
-    sa.Column("severity", sa.String(16), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reached", Value(tuple[RoleAt, ...]), nullable=False),
+    sa.Column("severity", word(Severity), nullable=False),
+    sa.Column("state", word(CaseState), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("found_by", _Text, nullable=False),
@@ -42,11 +56,11 @@ cases = sa.Table(
     sa.Column("read_complete", sa.Boolean, nullable=False),
     sa.Column("management_account_id", sa.String(16)),
     sa.Column("caller_account_id", sa.String(16)),
-    sa.Column("used", sa.JSON(none_as_null=True)),
+    sa.Column("used", Value(Use, none_as_null=True)),
     # Where sessions may live for days (kind, name, whether that is sure), of all grants any version of the case had.
-    sa.Column("background", _Json, nullable=False, default=list),
+    sa.Column("background", _LongSessions, nullable=False, default=()),
     sa.Column("closed_at", Moment),
-    sa.Column("closed_reason", sa.String(16)),
+    sa.Column("closed_reason", word(CloseReason)),
     sa.Column("closed_by", _Text),
     sa.Column("sessions_until", Moment),
     # The message: where it stands and which version it shows. In a digest: announced there, no message yet.
@@ -60,13 +74,7 @@ cases = sa.Table(
     sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
     sa.Index("ix_cases_digest", "digest_scan_id"),
-    sa.Index(
-        "ux_cases_one_open",
-        "user_id",
-        unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
-    ),
+    _one("ux_cases_one_open", "user_id", where=f"state = '{CaseState.OPEN}'"),
 )
 
 changes = sa.Table(
@@ -75,55 +83,49 @@ changes = sa.Table(
     sa.Column("id", _Id, primary_key=True),
     sa.Column("case_id", _Id, sa.ForeignKey("cases.id"), nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Column("added", _Json, nullable=False),
-    sa.Column("removed", _Json, nullable=False),
+    sa.Column("added", _Grants, nullable=False),
+    sa.Column("removed", _Grants, nullable=False),
 )
 
 scans = sa.Table(
     "scans",
     metadata,
     sa.Column("id", _Id, primary_key=True),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", word(ScanState), nullable=False),
     sa.Column("trigger", sa.String(32), nullable=False),
-    sa.Column("askers", _Json, nullable=False),
+    sa.Column("askers", Value(tuple[Asker, ...]), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
-    sa.Column("status", sa.String(16)),
-    sa.Column("coverage", _Json),
+    sa.Column("status", word(ScanStatus)),
+    sa.Column("coverage", Value(KeptCoverage)),
     # Of the newest scan that read people only.
-    sa.Column("orphans", _Json),
+    sa.Column("orphans", Value(tuple[Orphan, ...])),
     sa.Column("workflow_id", _Text, nullable=False, default=""),
     # How many cases it opened and closed.
     sa.Column("opened", sa.Integer),
     sa.Column("closed", sa.Integer),
-    sa.Index(
-        "ux_scans_one_running",
-        "state",
-        unique=True,
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
-    ),
+    _one("ux_scans_one_running", "state", where=f"state = '{ScanState.RUNNING}'"),
 )
 
-_UNFINISHED = "state IN ('queued', 'running')"
+_UNFINISHED = ", ".join(f"'{state}'" for state in UNFINISHED)
 actions = sa.Table(
     "actions",
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
-    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("kind", KindName, nullable=False),
     # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
     # has a lane of its own, and its steps, actions with it as parent, are in theirs.
-    sa.Column("lane", sa.String(16), nullable=False),
+    sa.Column("lane", word(Lane), nullable=False),
     # For a prune the permission set's ARN.
     sa.Column("user_id", sa.String(255), nullable=False),
-    sa.Column("user", _Json, nullable=False),
+    sa.Column("user", _User, nullable=False),
     sa.Column("case_id", _Id, sa.ForeignKey("cases.id")),
     sa.Column("by", _Text, nullable=False),
     sa.Column("channel", _Text, nullable=False),
     sa.Column("response_url", _Text, nullable=False),
     sa.Column("asked_at", Moment, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("state", word(ActionState), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("revision", _Text, nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
@@ -131,28 +133,21 @@ actions = sa.Table(
     sa.Column("started_at", Moment),
     sa.Column("finished_at", Moment),
     sa.Column("message", _Text, nullable=False, default=""),
-    sa.Column("remaining", _Json),
+    sa.Column("remaining", _Grants),
     sa.Column("verified_at", Moment),
-    sa.Column("undo", _Json),
-    sa.Column("elsewhere", _Json),
-    sa.Column("cover", _Json),
+    sa.Column("undo", _Texts),
+    sa.Column("elsewhere", _Texts),
+    sa.Column("cover", _Cover),
     sa.Column("reason", _Text, nullable=False, default=""),
     sa.Column("not_disabled", sa.Boolean, nullable=False, default=False),
     sa.Column("with_delete", sa.Boolean, nullable=False, default=False),
-    sa.Column("emptied", _Json),
+    sa.Column("emptied", Value(tuple[NamedSet, ...])),
     sa.Column("parent", _Id, nullable=False, default=""),
     # What an unfinished action waits for, once that is worth telling.
-    sa.Column("waiting", sa.JSON(none_as_null=True)),
+    sa.Column("waiting", Value(Wait, none_as_null=True)),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
-    sa.Index(
-        "ux_actions_one_unfinished",
-        "user_id",
-        "lane",
-        unique=True,
-        sqlite_where=sa.text(_UNFINISHED),
-        postgresql_where=sa.text(_UNFINISHED),
-    ),
+    _one("ux_actions_one_unfinished", "user_id", "lane", where=f"state IN ({_UNFINISHED})"),
 )
 
 operations = sa.Table(
@@ -160,8 +155,8 @@ operations = sa.Table(
     metadata,
     sa.Column("action_id", _Id, sa.ForeignKey("actions.id"), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
-    sa.Column("operation", _Json, nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("operation", Value(Operation), nullable=False),
+    sa.Column("state", word(OperationState), nullable=False),
     sa.Column("request_id", _Text, nullable=False, default=""),
     sa.Column("detail", _Text, nullable=False, default=""),
     sa.Column("moved_at", Moment),
@@ -172,29 +167,23 @@ denies = sa.Table(
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("user_id", _Id, nullable=False),
-    sa.Column("user", _Json, nullable=False),
+    sa.Column("user", _User, nullable=False),
     sa.Column("policy_id", _Text, nullable=False),
     sa.Column("since", Moment, nullable=False),
     sa.Column("by", _Text, nullable=False),
-    sa.Column("cover", _Json, nullable=False),
+    sa.Column("cover", _Cover, nullable=False),
     sa.Column("confirmed", sa.Boolean, nullable=False),
-    sa.Column("names", _Json, nullable=False),
-    sa.Column("inline", _Json, nullable=False),
+    sa.Column("names", _Texts, nullable=False),
+    sa.Column("inline", Value(tuple[InlinePlace, ...]), nullable=False),
     sa.Column("reason", _Text, nullable=False),
     sa.Column("not_disabled", sa.Boolean, nullable=False),
     sa.Column("clear_since", Moment),
     sa.Column("missing", _Text, nullable=False),
-    sa.Column("lent", _Json, nullable=False, default=list),
-    sa.Column("background", _Json, nullable=False, default=list),
+    sa.Column("lent", _Texts, nullable=False, default=()),
+    sa.Column("background", _LongSessions, nullable=False, default=()),
     sa.Column("lifted_at", Moment),
     sa.Column("lifted_by", _Text),
-    sa.Index(
-        "ux_denies_one_in_force",
-        "user_id",
-        unique=True,
-        sqlite_where=sa.text("lifted_at IS NULL"),
-        postgresql_where=sa.text("lifted_at IS NULL"),
-    ),
+    _one("ux_denies_one_in_force", "user_id", where="lifted_at IS NULL"),
 )
 
 # What a deny policy held while nobody was denied, and what a permission set's inline policy was before our first deny.
@@ -225,8 +214,8 @@ dialogs = sa.Table(
     "dialogs",
     metadata,
     sa.Column("id", _Id, primary_key=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("kind", word(DialogKind), nullable=False),
+    sa.Column("state", word(DialogState), nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("channel", _Text, nullable=False),
     sa.Column("response_url", _Text, nullable=False),
@@ -234,7 +223,7 @@ dialogs = sa.Table(
     sa.Column("case_id", _Id),
     sa.Column("user_id", _Text, nullable=False),
     sa.Column("query", _Text, nullable=False),
-    sa.Column("user", _Json),
+    sa.Column("user", _User),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("admin", sa.Boolean, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
@@ -245,10 +234,10 @@ messages = sa.Table(
     metadata,
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
-    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("kind", word(MessageKind), nullable=False),
     sa.Column("ref", _Id, nullable=False),
     sa.Column("case_id", _Id),
-    sa.Column("asker", _Json),
+    sa.Column("asker", Value(Asker)),
     sa.Column("text", _Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     # When it was drawn last, where it stands, which version of its subject is to be shown, and which it shows.

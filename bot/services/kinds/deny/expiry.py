@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.actions import LEAVERBOT, LIFT
+from bot.core.actions import LEAVERBOT, LIFT, Lane
 from bot.core.deny.names import Holders
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
@@ -34,7 +34,7 @@ def check_denies(parts: Parts, scan: Scan | None = None) -> None:
     read = {person.user.id: person for person in scan.people} if scan else {}
     holders = scan.holders if scan else None
     for known in parts.store.denies():
-        if "deny" in parts.store.unfinished_lanes(known.user.id):
+        if Lane.DENY in parts.store.unfinished_lanes(known.user.id):
             continue
         try:
             _check(parts, known, documents, read, holders)

@@ -1,0 +1,113 @@
+"""The types of columns: times, words of an enumeration, and values of the core as JSON."""
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache, partial
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    WrapSerializer,
+)
+
+from bot.core.actions import KINDS, Kind
+from bot.core.models import Account, PermissionSet
+from bot.core.scan.coverage import Coverage
+from bot.core.views import AccountCover
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """An aware time, kept as UTC text of fixed width, so that it sorts and reads the same in every database."""
+
+    impl = sa.String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value.astimezone(UTC).isoformat(timespec="microseconds") if value else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return datetime.fromisoformat(value) if value else None
+
+
+def word(kind: type[StrEnum]) -> sa.Enum:
+    """One of these words, kept as it is spelled."""
+    return sa.Enum(kind, native_enum=False, length=16, values_callable=lambda words: [str(one) for one in words])
+
+
+class KindName(sa.types.TypeDecorator[Kind]):
+    """A kind of action, kept as its name."""
+
+    impl = sa.String(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: Kind | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return str(value) if value else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Kind | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return KINDS[value] if value else None
+
+
+class Value(sa.types.TypeDecorator[Any]):
+    """A value of this type, kept as JSON. None is kept as JSON's null, or with `none_as_null` as SQL's."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, kind: Any, *, none_as_null: bool = False) -> None:
+        super().__init__(none_as_null=none_as_null)
+        self.kind = kind
+        self.none_as_null = none_as_null
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else _adapter(self.kind).dump_python(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else _adapter(self.kind).validate_python(value)
+
+
+# Made when it is first needed: all of them take a tenth of a second.
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+# What an engine writes JSON with.
+json_text = partial(json.dumps, default=datetime.isoformat)
+
+
+def _cover_of(data: dict[str, Any]) -> AccountCover:
+    return AccountCover(Account(data["id"], data["name"], data["status"]), data["covered"], data["why"])
+
+
+def _cover_data(cover: AccountCover) -> dict[str, Any]:
+    account = cover.account
+    return {
+        "id": account.id,
+        "name": account.name,
+        "status": account.status,
+        "covered": cover.covered,
+        "why": cover.why,
+    }
+
+
+def _coverage_data(coverage: Coverage, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    problems = [{"what": problem.what, "why": problem.why} for problem in coverage.problems]
+    return {**whole(coverage), "calls": dict(coverage.calls or {}), "problems": problems}
+
+
+def _with_list_complete(data: dict[str, Any]) -> dict[str, Any]:
+    """Scans stored before this was a field of its own tell it by their problem only."""
+    broken = any(problem["what"].endswith("of the user list and all after it") for problem in data["problems"])
+    return {"user_list_complete": not broken, **data}
+
+
+# Of these not all is kept, or in another shape.
+KeptCover = Annotated[AccountCover, PlainValidator(_cover_of), PlainSerializer(_cover_data)]
+KeptCoverage = Annotated[Coverage, BeforeValidator(_with_list_complete), WrapSerializer(_coverage_data)]
+NamedSet = Annotated[PermissionSet, PlainSerializer(lambda named: {"arn": named.arn, "name": named.name})]
