@@ -1,4 +1,4 @@
-"""Who may talk to the page's server: this machine's own page and nobody else."""
+"""Who may talk to the page's server: only the playground's own page on this machine."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOST = "127.0.0.1"
-# A page of another origin cannot set it without asking first, and is never told yes.
+# A page from another origin cannot set it without a preflight request, which is never granted.
 OUR_HEADER = "x-leaverbot-playground"
 MOST_BYTES = 65_536
 POLICY = (
@@ -25,7 +25,7 @@ SAFE = {
 
 
 class Guard:
-    """Lets only this machine's own page in: the host it was asked by, and for a change its origin and header."""
+    """Lets only the playground's own page in. Checks the host and, for changes, the origin and our header."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -46,14 +46,14 @@ class Guard:
 
 
 def _refusal(method: str, headers: Mapping[str, str]) -> str:
-    """Why this request is not the page's own, or "". A name that merely points to this machine is not ours."""
+    """Why this request does not come from the page, or "". Another name that resolves to this machine is not ours."""
     host = headers.get("host", "")
     if host.rpartition(":")[0] not in {HOST, "localhost"}:
-        return "This page answers to 127.0.0.1 and localhost only."
+        return "This page only answers to 127.0.0.1 and localhost."
     if method in {"GET", "HEAD"}:
         return ""
     if headers.get("origin") != f"http://{host}" or OUR_HEADER not in headers:
         return "Only the playground's own page may do this."
     if int(headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES:
-        return "That is too much text."
+        return "That text is too long."
     return ""

@@ -1,4 +1,4 @@
-"""The page's own little web server: on this machine only, for this page only."""
+"""The page's small web server: only on this machine, only for this page."""
 
 import asyncio
 import json
@@ -26,16 +26,16 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
 }
 TICK_SECONDS = 0.1
-# A line now and then keeps the connection open when nothing happens.
+# An occasional line keeps the connection open when nothing happens.
 SILENCE_TICKS = 150
 
 
 class BadRequest(Exception):
-    """The page asked for something that makes no sense; the sentence is for a person."""
+    """The page asked for something that makes no sense. The message is for a person."""
 
 
 class PageServer:
-    """Serves one scene until stopped. The socket is bound by `open_port`, so a port in use is known at once."""
+    """Serves one scene until stopped. `open_port` binds the socket, so a port in use is noticed early."""
 
     def __init__(self, scene: Scene, listening: socket.socket) -> None:
         self._scene, self._socket = scene, listening
@@ -90,7 +90,7 @@ class PageServer:
             *(Route(f"/api/{name}", _act(act), methods=["POST"]) for name, act in acts.items()),
             Route("/api/events", self._events, methods=["GET"]),
             Route("/", lambda _request: _file("index.html"), methods=["GET"]),
-            Route("/{name}", lambda request: _file(request.path_params["name"]), methods=["GET"]),
+            Route("/{name:path}", lambda request: _file(request.path_params["name"]), methods=["GET"]),
         ]
 
     def _viewer(self, given: Mapping[str, Any]) -> str:
@@ -102,7 +102,7 @@ class PageServer:
     def _press(self, given: Json) -> Json:
         place = given.get("place")
         if not isinstance(place, dict):
-            raise BadRequest("Where was that button?")
+            raise BadRequest("The request does not say where that button is.")
         block_id = given.get("block_id")
         pressed = self._scene.press(
             self._viewer(given),
@@ -116,11 +116,11 @@ class PageServer:
     def _submit(self, given: Json) -> Json:
         values = given.get("values") or {}
         if not isinstance(values, dict):
-            raise BadRequest("What was typed did not arrive.")
+            raise BadRequest("The form's values are missing.")
         return _answer(self._scene.workspace.submit(self._viewer(given), values))
 
     async def _events(self, request: Request) -> Response:
-        """A line whenever something changed; what, the page asks for itself."""
+        """A line whenever something changes. The page then asks what."""
 
         async def lines() -> AsyncIterator[str]:
             last, silent = "", 0
@@ -136,7 +136,7 @@ class PageServer:
 
 
 def open_port(port: int) -> socket.socket:
-    """A socket that listens on this machine only. Raises OSError when the port is taken."""
+    """A socket that listens only on this machine. Raises OSError if the port is taken."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -169,11 +169,11 @@ def _act(act: Callable[[Json], Any]) -> Callable[[Request], Any]:
 
 
 def _checked(work: Callable[[Any], Any], given: Any) -> Any:
-    """Do it; what names nothing there is, or makes no sense, becomes a sentence."""
+    """Do it. Unknown names and bad values become a message for a person."""
     try:
         return work(given)
     except KeyError:
-        raise BadRequest("That is not there any more.") from None
+        raise BadRequest("That no longer exists.") from None
     except ValueError as problem:
         raise BadRequest(str(problem)) from None
 
@@ -197,8 +197,9 @@ def _text(given: Json, name: str) -> str:
 
 
 def _file(name: str) -> Response:
-    """A file of the page; only names that stand in its folder, so no path leads out."""
-    path = next((path for path in PAGE.iterdir() if path.name == name and path.suffix in TYPES), None)
+    """A file of the page. Only what is found in its folder is served, so no path leads out of it."""
+    files = (path for path in PAGE.rglob("*") if path.suffix in TYPES)
+    path = next((path for path in files if path.relative_to(PAGE).as_posix() == name), None)
     return FileResponse(path, media_type=TYPES[path.suffix]) if path else Response("Not found", status_code=404)
 
 

@@ -1,4 +1,4 @@
-"""The playground: the whole bot in this process, against two simulators, with a page to look at and press."""
+"""The playground: the whole bot in this process, against two simulators, with a page to watch and try it."""
 
 import contextlib
 import logging
@@ -26,7 +26,7 @@ from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.settings import Settings
 
 CHANNEL = "security-alerts"
-# Nothing of the visitor's own accounts may be read, and everything here is on this machine: no proxy either.
+# The visitor's own accounts must not be touched, and everything is on this machine, so no proxy either.
 FOREIGN = ("AWS_", "SLACK_", "LEAVERBOT_", "BOTO_", "DBOS")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 FINE, NOT_STARTED = 0, 1
@@ -57,7 +57,7 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
             if open_page:
                 webbrowser.open(page.url)
             stop.wait()
-            _tell("The playground stops.")
+            _tell("The playground has stopped.")
     except LeaverbotError as error:
         _tell(str(error), sys.stderr)
         return NOT_STARTED
@@ -66,7 +66,7 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
 
 @contextlib.contextmanager
 def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[PageServer]:
-    """Both simulators, the page and the bot, running. Raises LeaverbotError when the bot cannot start."""
+    """Runs both simulators, the page and the bot. Raises LeaverbotError if the bot cannot start."""
     with contextlib.ExitStack() as stack:
         org = sample_organization(seed=seed, users=users)
         workspace, channel, people = workspace_with_people()
@@ -102,7 +102,7 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
 
 
 def workspace_with_people() -> tuple[Workspace, str, tuple[Person, ...]]:
-    """A Slack workspace with an admin, a responder and somebody without a role, and the channel for alerts."""
+    """A Slack workspace with an admin, a responder and somebody without a role, and a channel for alerts."""
     workspace = Workspace(team_name="Example Corp", command="/leavers")
     people = tuple(
         Person(workspace.add_user(name, real_name=real_name), real_name, role)
@@ -117,13 +117,13 @@ def workspace_with_people() -> tuple[Workspace, str, tuple[Person, ...]]:
 
 @contextlib.contextmanager
 def only_environment(given: Mapping[str, str]) -> Iterator[None]:
-    """The environment without anything of the visitor's own AWS, Slack, leaverbot or proxy, and with `given`."""
+    """The environment without the visitor's own AWS, Slack, leaverbot and proxy settings, plus `given`."""
     before = dict(os.environ)
     try:
         for name in before:
             if name.upper().startswith(FOREIGN) or name.lower() in PROXIES:
                 del os.environ[name]
-        # Botocore reads ~/.aws even when keys are given; an empty file has no profiles and no roles.
+        # botocore reads ~/.aws even if keys are given; an empty file has no profiles and no roles.
         os.environ.update({"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
         os.environ.update({"AWS_EC2_METADATA_DISABLED": "true", **given})
         yield
@@ -135,11 +135,11 @@ def only_environment(given: Mapping[str, str]) -> Iterator[None]:
 def welcome(url: str) -> str:
     """The address and what to try, in three lines."""
     return f"""
-The leaverbot playground runs at {url}  (Ctrl-C ends it). AWS and Slack are simulated; nothing leaves this computer.
+The leaverbot playground is at {url}  (Ctrl-C stops it). AWS and Slack are simulated; nothing leaves this computer.
 
-  1. Press Revoke access on an alert: the message changes, and the way in disappears on the right.
+  1. Press Revoke access on an alert: the message changes, and the access disappears on the right.
   2. Press "Try to get in as this user" before and after an Emergency deny, or press Shut out.
-  3. Disable somebody, make trouble, type /leavers, or be Carol, who may not press anything.
+  3. Disable somebody, make trouble, type /leavers, or switch to Carol, who is not allowed to press anything.
 """
 
 

@@ -1,4 +1,4 @@
-"""A company to play with: its accounts, teams, permission sets, applications and roles, before anybody works there."""
+"""A sample company: its accounts, teams, permission sets, applications and roles, before anybody works there."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from bot.playground.identity_center import Organization
 from bot.playground.identity_center.changes.grants import HAVING_IT
 
 DENY_POLICY_NAME = "leaverbot-emergency-deny"
-# As AWS recommends it: deployed in advance, with a value that is no valid id. (userguide,
+# As AWS recommends: deployed in advance, with a value that is not a valid id. (userguide,
 # prereqs-revoking-user-permissions)
 DENY_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*",'
@@ -44,15 +44,15 @@ _PERMISSION_SETS = {
     "DataScientist": "PT12H",
     "SecurityAudit": "PT1H",
 }
-# Nothing in the name says so, and no managed policy is attached: only who reads the policy sees an administrator.
+# The name gives nothing away and no managed policy is attached: only the policy itself shows an administrator.
 _BREAK_GLASS = "BreakGlass"
 _BREAK_GLASS_POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 UNUSED = "LegacyMigration"  # a permission set that nobody is assigned any more
-# Applications of Identity Center and the group that has each; the first is given to people one by one.
+# Identity Center applications and the group assigned to each; the first is assigned to people one by one.
 _APPLICATIONS = {"Grafana": None, "Ledger reports": "payments-team"}
 # Ordinary IAM roles behind account access manager: account, and the group that is entitled to each (None: people).
 _ROLES = {"release-deployer": ("storefront-prod", None), "notebook-runner": ("ml-research", "data-science")}
-# group: managed by SCIM?, the share of the staff that is in it, permission set -> accounts ("management" is one)
+# group: managed by SCIM?, share of the staff in it, permission set -> accounts ("management" is one)
 GROUPS: dict[str, tuple[bool, float, dict[str, list[str]]]] = {
     "organization-admins": (True, 0.04, {"AdministratorAccess": ["management"]}),
     "platform-engineers": (True, 0.15, {"PowerUserAccess": ["observability", "identity-staging", "sandbox-11"]}),
@@ -68,7 +68,7 @@ GROUPS: dict[str, tuple[bool, float, dict[str, list[str]]]] = {
 
 
 class Company:
-    """The organization while it is being built, with everything findable by its name."""
+    """The organization while it is being built, with everything accessible by name."""
 
     def __init__(self, seed: int, now: Callable[[], datetime] | None, options: dict[str, Any]) -> None:
         self.draw = random.Random(seed)
@@ -98,7 +98,7 @@ class Company:
         )
 
     def add_unused(self) -> None:
-        """What a project left behind when it ended."""
+        """What a project left behind."""
         self.sets[UNUSED] = self.org.add_permission_set(UNUSED, "PT4H", managed=["PowerUserAccess"])
 
     def _build_other_ways(self) -> None:
@@ -113,7 +113,7 @@ class Company:
                 self.entitle(name, "GROUP", self.groups[group])
 
     def entitle(self, role: str, kind: str, principal_id: str) -> None:
-        """Let somebody use an ordinary role; nothing happens in a company without account access manager."""
+        """Let somebody use an ordinary role. Does nothing in a company without account access manager."""
         if self.org.options.account_access in HAVING_IT:
             self.org.entitle(self.roles[role], kind, principal_id)
 
@@ -125,7 +125,7 @@ class Company:
         self.org.assign(self.accounts[account], self.sets[permission_set], kind, principal_id)
 
     def _fresh_names(self) -> Iterator[tuple[str, str]]:
-        """(display name, user name), each user name once, however many are asked for."""
+        """(display name, user name), with unique user names however many are needed."""
         pairs = [(given, family) for given in _GIVEN for family in _FAMILY]
         self.draw.shuffle(pairs)
         for number in range(1, 1000):
@@ -143,18 +143,18 @@ class Company:
             self.org.add_member(self.groups[name], user_id)
 
     def leave(self, user_id: str, days: float) -> None:
-        """Disabled so many days ago, after some years in the company."""
+        """Disabled this many days ago, after some years in the company."""
         gone = self.org.now() - timedelta(days=days)
         hired = gone - timedelta(days=self.draw.randrange(200, 1500))
         self.org.change_user(user_id, status="DISABLED", updated_at=gone, created_at=hired)
 
     def session(self, user_id: str, account: str, permission_set: str, minutes: float) -> None:
-        """A session opened so many minutes ago."""
+        """A session opened this many minutes ago."""
         started = self.org.now() - timedelta(minutes=minutes)
         self.org.open_session(user_id, self.accounts[account], self.sets[permission_set], started_at=started)
 
     def sign_in(self, user_id: str, account: str, permission_set: str, days: float) -> None:
-        """Used the access portal so many days ago to become a role, whatever the directory said by then."""
+        """Used the access portal this many days ago to assume a role, whatever the directory said by then."""
         moment, place = self.org.now() - timedelta(days=days), (self.accounts[account], self.sets[permission_set])
         for seconds, event in enumerate(("UserAuthentication", "Federate", "GetRoleCredentials")):
             at = moment + timedelta(seconds=5 * seconds)

@@ -1,4 +1,4 @@
-"""A company to play with: people who work there, and people who left in all the ways people leave."""
+"""A sample company: people who work there, and people who left in every way people leave."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,12 +11,12 @@ from bot.playground.sample_company import ACCOUNTS, DOMAIN, GROUPS, SUSPENDED, C
 def sample_organization(
     seed: int = 7, users: int = 60, now: Callable[[], datetime] | None = None, **options: Any
 ) -> Organization:
-    """A company of about `users` people, equal for equal arguments; of every 60, nine are leavers of different kinds.
+    """A company of about `users` people, always the same for the same arguments. Nine of every 60 are leavers.
 
-    Two more people were deleted and left a grant behind each; one permission set is nobody's. The emergency-deny
-    policy hangs at the root; its id is `deny_policy_id`. More keyword arguments go to `Organization`.
+    Two more people were deleted and left one grant behind each, and one permission set is assigned to nobody. The
+    emergency-deny policy is attached to the root; its id is `deny_policy_id`. Other arguments go to `Organization`.
     """
-    # In a small company pages are short, so that a visitor can see what happens when one of several fails.
+    # Pages are short in a small company, so that a visitor can see what happens if one of several fails.
     company = Company(seed, now, {"users_a_page": 25 if users <= 100 else 100, **options})
     company.build()
     for batch in range(max(1, users // 60)):
@@ -74,7 +74,7 @@ def _leavers(company: Company, *, first: bool) -> None:
     company.session(spread, "data-lake", "PowerUserAccess", 30)
     company.entitle("release-deployer", "USER", spread)
     company.sign_in(spread, "data-lake", "PowerUserAccess", days=4)
-    # A name that tries to ping the channel, runs from right to left and carries a picture; entitled to an ordinary role
+    # A name that tries to ping the channel, runs right to left and contains an emoji; entitled to an ordinary role
     # through a group.
     awkward = "ليلى 🦊 <!channel> *&* `Ops`"
     leaver(0.5, "data-science", display_name=awkward)
@@ -87,13 +87,13 @@ def _leavers(company: Company, *, first: bool) -> None:
     # Forgotten for 40 days, and signed in two days ago: CloudTrail knows.
     forgotten = leaver(40, "platform-engineers", "cloud-viewers", named=called("Ravi Menon"))
     company.sign_in(forgotten, "observability", "PowerUserAccess", days=2)
-    # An administrator whom no name gives away: the inline policy of the permission set allows everything.
+    # An administrator in disguise: the permission set's inline policy allows everything.
     hidden = leaver(8, "cloud-viewers", named=called("Ingrid Solberg"))
     company.give("identity-prod", "BreakGlass", "USER", hidden)
 
 
 def _deleted(company: Company) -> None:
-    """Two people who were deleted before their grants were taken away: nobody can use these, and nobody sees them."""
+    """Two people who were deleted before their grants were taken away: nobody can use them, and nobody sees them."""
     contractor, trainee = company.hire(scim=False), company.hire()
     company.give("payments-staging", "PowerUserAccess", "USER", contractor)
     company.use(trainee, "Grafana")

@@ -11,10 +11,10 @@ from bot.playground.slack_workspace import Answer, SlackServer, Workspace
 from bot.playground.trouble import Trouble
 
 Json = dict[str, Any]
-# As many people as the page lists at once; the search finds the others.
+# How many people the page lists at once; search finds the others.
 MOST_SHOWN = 100
 STATUSES = ("ENABLED", "DISABLED")
-# What a grant is called, where it is no permission set.
+# What a grant is called if it is not a permission set.
 LABELS = {"application": "application", "entitlement": "role through account access"}
 
 
@@ -58,7 +58,7 @@ class Scene:
     # Looking
 
     def tick(self) -> Json:
-        """What has changed, in a few numbers: the page asks for the rest when one of them moves."""
+        """What has changed, in a few numbers. When one of them moves, the page asks for the rest."""
         return {
             "slack": self._slack_version,
             "aws": self._aws_version,
@@ -70,7 +70,7 @@ class Scene:
         }
 
     def about(self) -> Json:
-        """What stays as it is while the playground runs."""
+        """What stays the same while the playground runs."""
         workspace = self.workspace
         return {
             "team": workspace.team_name,
@@ -84,7 +84,7 @@ class Scene:
         }
 
     def channel(self, viewer: str) -> Json:
-        """The channel as this person sees it: messages, threads, what only they see, the view they have open."""
+        """The channel as this person sees it: messages, threads, ephemerals, the view they have open."""
         messages = self.workspace.messages(self.channel_id)
         threads = {
             message["ts"]: self.workspace.messages(self.channel_id, thread_ts=message["ts"])
@@ -94,7 +94,7 @@ class Scene:
         leavers = {user.user_name or user.id: user.id for user in self.org.users() if user.status == "DISABLED"}
         for message in messages:
             text = str(message.get("blocks") or message["text"])
-            # steve@… holds eve@…: the longest name is the one that is meant.
+            # steve@… contains eve@…: the longest name is the one that is meant.
             message["about"] = leavers.get(max((name for name in leavers if name in text), key=len, default=""))
         return {
             "version": self._slack_version,
@@ -107,7 +107,7 @@ class Scene:
         }
 
     def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
-        """The people of the directory with their ways in, leavers first."""
+        """The people in the directory with their access, leavers first."""
         version = self._aws_version
         denied = self.org.denied_ids()
         users = self.org.users()
@@ -123,7 +123,7 @@ class Scene:
             "total": len(users),
             "disabled": sum(user.status == "DISABLED" for user in users),
             "orphans": [self._described(left) for left in self.org.orphans()],
-            # What AWS has, deleted users included.
+            # What AWS stores, deleted users included.
             "denied": [{"id": one, "name": names.get(one, f"{one} (deleted)")} for one in sorted(denied)],
         }
 
@@ -143,7 +143,7 @@ class Scene:
         }
 
     def _described(self, grant: Json) -> Json:
-        """A grant as the page tells it: by a name and a label, and why it is of no use now (None: it works)."""
+        """A grant as the page shows it: a name, a label, and why it does not work now (None: it does)."""
         application = self.org.application_by_arn.get(grant["application_arn"] or "")
         obstacle = None if grant["account_status"] in {None, ACTIVE} else grant["account_status"]
         if application is not None and not application.enabled:
@@ -157,19 +157,19 @@ class Scene:
         }
 
     def entry(self, user: str) -> list[Json]:
-        """What happens when this user tries to get in. Raises KeyError for somebody unknown."""
+        """What happens when this user tries to get in. Raises KeyError for an unknown user."""
         return [row | {"label": LABELS.get(row["kind"])} for row in self.org.try_to_get_in(user)]
 
     # Acting
 
     def set_status(self, user: str, status: str) -> None:
-        """Raises KeyError for somebody unknown, ValueError for another status."""
+        """Raises KeyError for an unknown user, ValueError for any other status."""
         if status not in STATUSES:
             raise ValueError("a status is ENABLED or DISABLED")
         self.org.set_status(user, status)
 
     def press(self, viewer: str, place: Json, action_id: str, block_id: str | None, value: Any) -> Answer:
-        """Press a control of a message (`ts`), of one only they see (`ephemeral`), or of the open view."""
+        """Press a control of a message (`ts`), of an ephemeral one (`ephemeral`), or of the open view."""
         workspace = self.workspace
         if place.get("view"):
             return workspace.press_view(viewer, action_id, block_id=block_id, value=value)
@@ -178,7 +178,7 @@ class Scene:
         return workspace.press(viewer, self.channel_id, str(place["ts"]), action_id, block_id=block_id, value=value)
 
     def say(self, viewer: str, text: str) -> Answer:
-        """Send what was typed: the command, or words for the channel."""
+        """Send what was typed: the command, or a message for the channel."""
         command, _, rest = text.strip().partition(" ")
         if command == self.workspace.command:
             return self.workspace.slash(viewer, self.channel_id, rest.strip())

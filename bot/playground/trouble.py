@@ -1,4 +1,4 @@
-"""Trouble to make on the page: faults with a name a visitor understands, and whether each is still going on."""
+"""Trouble to make on the page: faults with names that visitors understand, and whether each is still active."""
 
 import threading
 from collections import Counter
@@ -10,17 +10,17 @@ from bot.playground.identity_center import AwsServer, Fault, Organization
 from bot.playground.sample_company import DENY_POLICY
 from bot.playground.slack_workspace import SlackFault, SlackServer
 
-INTERNAL = "InternalFailure"  # HTTP 500, an error that every service may answer
+INTERNAL = "InternalFailure"  # HTTP 500, an error that every service may return
 REFUSED = "You do not have sufficient access to perform this action."
-# As many calls as it takes for a visitor to notice; the bot's retries outlast each of them.
+# Long enough for a visitor to notice; the bot's retries last longer.
 SLACK_DOWN_SECONDS = 12.0
-# Longer than the bot asks again within one action.
+# Longer than the bot retries within one action.
 AWS_DOWN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
 class Kind:
-    """One kind of trouble: `make` orders it and gives the look that says whether it still goes on."""
+    """One kind of trouble. `make` starts it and returns a function that says whether it is still active."""
 
     id: str
     side: str
@@ -40,7 +40,7 @@ class Kind:
 
 
 class Trouble:
-    """What can be made to go wrong, and is going wrong now."""
+    """What can be made to go wrong, and what is going wrong now."""
 
     def __init__(self, org: Organization, aws: AwsServer, slack: SlackServer) -> None:
         self._org, self._aws, self._slack = org, aws, slack
@@ -51,12 +51,12 @@ class Trouble:
         return [kind.describe() for kind in self._kinds.values()]
 
     def make(self, name: str) -> None:
-        """Raises KeyError for a kind that does not exist."""
+        """Raises KeyError for an unknown kind."""
         kind = self._kinds[name]
         kind.going_on = kind.make()
 
     def clear(self) -> None:
-        """From now on everything works again."""
+        """Make everything work again."""
         self._stop_timers()
         self._aws.faults.clear()
         self._slack.faults.clear()
@@ -72,34 +72,41 @@ class Trouble:
         self._timers.clear()
 
     def _all(self) -> list[Kind]:
+        return [*self._reading(), *self._slow_aws(), *self._changing(), *self._slack_trouble()]
+
+    def _reading(self) -> list[Kind]:
+        """What a scan cannot see."""
         page = min(3, -(-len(self._org.users()) // self._org.options.users_a_page))
+        refused = {"code": "AccessDeniedException", "message": REFUSED}
         return [
             Kind(
                 "page",
                 "AWS",
-                # Nothing at all is known without the first page: that scan fails.
+                # Without the first page nothing is known at all, so that scan fails.
                 f"Partial scan: page {page} of the user list cannot be read"
                 if page > 1
                 else "Failed scan: no user list",
                 "The next scan says what it could not see, and closes no case because of it.",
-                lambda: self._aws_fault(
-                    "identitystore.ListUsers", code="AccessDeniedException", nth=page, message=REFUSED
-                ),
+                lambda: self._aws_fault("identitystore.ListUsers", nth=page, **refused),
             ),
             Kind(
                 "account",
                 "AWS",
                 "One account cannot be read",
-                "Until you clear it: nobody is called clear who may have a way into that account.",
+                "Until you clear this, nobody who may have access to that account is called clear.",
                 self._unreadable_account,
             ),
             Kind(
                 "roles",
                 "AWS",
                 "Account access manager refuses leaverbot (AccessDenied)",
-                "Until you clear it: whoever may hold a role there counts as not read completely.",
-                lambda: self._aws_fault("account-access.*", code="AccessDeniedException", message=REFUSED, times=None),
+                "Until you clear this, nobody who may have a role there counts as fully read.",
+                lambda: self._aws_fault("account-access.*", times=None, **refused),
             ),
+        ]
+
+    def _slow_aws(self) -> list[Kind]:
+        return [
             Kind(
                 "throttle",
                 "AWS",
@@ -111,45 +118,46 @@ class Trouble:
                 "errors",
                 "AWS",
                 "AWS answers the next 2 calls with an internal error",
-                "The bot asks again after a moment.",
+                "The bot tries again after a moment.",
                 lambda: self._aws_fault("*", code=INTERNAL, message="Internal error", times=2),
             ),
             Kind(
                 "outage",
                 "AWS",
                 "AWS answers 500 to everything for a minute",
-                "Scans give up and say so; what was open stays open. A minute later all is well again.",
+                "Scans give up and say so; open cases stay open. After a minute everything works again.",
                 self._aws_down,
             ),
+        ]
+
+    def _changing(self) -> list[Kind]:
+        """What goes wrong with an action."""
+        return [
             Kind(
                 "job",
                 "AWS",
                 "The next removal of an assignment fails",
-                "Press Revoke access then: the alert says what is left, and why.",
-                lambda: self._aws_fault(
-                    "sso-admin.DeleteAccountAssignment",
-                    kind="job_failed",
-                    message="Received a 500 status error: the role could not be removed.",
-                ),
+                "Then press Revoke access: the alert says what is left, and why.",
+                lambda: self._job_fails("DeleteAccountAssignment", "the role could not be removed"),
             ),
             Kind(
                 "provision",
                 "AWS",
                 "The next provisioning of a permission set fails",
-                "Press Emergency deny on somebody in the management account: it says what holds and what does not.",
-                lambda: self._aws_fault(
-                    "sso-admin.ProvisionPermissionSet",
-                    kind="job_failed",
-                    message="Received a 500 status error: the role could not be updated.",
-                ),
+                "Press Emergency deny for somebody in the management account: it says what is denied and what is not.",
+                lambda: self._job_fails("ProvisionPermissionSet", "the role could not be updated"),
             ),
             Kind(
                 "drift",
                 "AWS",
-                "Somebody takes all denies out of the policy by hand",
-                "The next scan notices, tells, and offers to put them back.",
+                "Somebody removes all denies from the policy by hand",
+                "The next scan notices, says so, and offers to put them back.",
                 self._take_denies_out,
             ),
+        ]
+
+    def _slack_trouble(self) -> list[Kind]:
+        return [
             Kind(
                 "limited",
                 "Slack",
@@ -161,24 +169,28 @@ class Trouble:
                 "down",
                 "Slack",
                 "Slack is down for 12 seconds",
-                "Presses fail as they do in Slack; alerts come when it is back.",
+                "Buttons fail as they do in Slack; alerts arrive when it is back.",
                 self._slack_down,
             ),
         ]
+
+    def _job_fails(self, operation: str, reason: str) -> Callable[[], bool]:
+        message = f"Received a 500 status error: {reason}."
+        return self._aws_fault(f"sso-admin.{operation}", kind="job_failed", message=message)
 
     def _aws_fault(self, operation: str, **settings: Any) -> Callable[[], bool]:
         fault = self._aws.faults.add(Fault(operation=operation, **settings))
         return lambda: fault.times is None or fault.suffered < fault.times
 
     def _unreadable_account(self) -> Callable[[], bool]:
-        """The account that most leavers reach by permission sets."""
+        """The account that most leavers can reach through permission sets becomes unreadable."""
         accounts = Counter(
             account
             for user in self._org.users()
             if user.status == "DISABLED"
             for account in {way["account_id"] for way in self._org.truth(user.id) if way["kind"] == "account"}
         )
-        # The accounts of one user come as a set; equal counts go to the smaller id, so that it is always the same.
+        # Ties go to the smaller id, so that it is always the same account.
         most = min(accounts, key=lambda account: (-accounts[account], account), default=None)
         return self._aws_fault(
             "sso-admin.ListAccountAssignments",
@@ -189,7 +201,7 @@ class Trouble:
         )
 
     def _take_denies_out(self) -> Callable[[], bool]:
-        """The deny policy becomes what it was before anybody was denied."""
+        """Reset the deny policy to what it was before anybody was denied."""
         policy_id = self._org.deny_policy_id
         if policy_id:
             self._org.update_scp(policy_id, DENY_POLICY)

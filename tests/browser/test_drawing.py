@@ -41,14 +41,14 @@ def page() -> Iterator[Page]:
 
 
 def mrkdwn(page: Page, text: str) -> str:
-    return str(page.evaluate("async text => (await import('/mrkdwn.js')).mrkdwn(text).innerHTML", text))
+    return str(page.evaluate("async text => (await import('/slack/mrkdwn.js')).mrkdwn(text).innerHTML", text))
 
 
 def blocks(page: Page, *given: dict[str, Any]) -> Any:
     """The blocks on the page, as a locator."""
     page.evaluate(
         """async given => {
-            const { blocks } = await import('/blocks.js');
+            const { blocks } = await import('/slack/blocks.js');
             document.getElementById('drawn')?.remove();
             const place = document.createElement('div');
             place.id = 'drawn';

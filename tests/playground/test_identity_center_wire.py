@@ -167,7 +167,7 @@ def test_expired_credentials_can_be_ordered(aws):
 
 
 def test_an_error_the_operation_never_answers_can_not_be_ordered(aws):
-    with pytest.raises(ValueError, match="never answers"):
+    with pytest.raises(ValueError, match="never returns"):
         aws.server.faults.add("identitystore.ListUsers", code="PolicyNotFoundException")
     with pytest.raises(ValueError, match="no operation"):
         aws.server.faults.add("identitystore.CreateGroup")

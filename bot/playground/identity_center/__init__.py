@@ -1,12 +1,12 @@
-"""A stand-in for AWS: Identity Center, its store, account access manager, Organizations, CloudTrail's history, STS.
+"""A stand-in for AWS: Identity Center, the Identity Store, account access manager, Organizations, CloudTrail, STS.
 
     org = Organization(seed=1)
     server = AwsServer(org)
     server.start()              # real boto3 clients with server.environment()
 
-As strict as the real ones. Written from AWS's documentation and botocore's service models alone; it knows nothing of
-the bot. It models what the bot calls and refuses everything else loudly. Where the documentation is silent or
-contradicts itself, the reading that is less safe for the customer is the default and `Options` has the other.
+It is as strict as the real services and was written from AWS's documentation and botocore's service models alone: it
+knows nothing about the bot. It models what the bot calls and rejects everything else loudly. Where the documentation
+is silent or contradicts itself, the default is the reading that is less safe for the customer; `Options` has the other.
 """
 
 from bot.playground.identity_center.organization import Organization

@@ -14,9 +14,9 @@ from bot.playground.identity_center.truth import attempts, orphans, verdicts, wa
 class Organization(Estate):
     """An AWS organization with IAM Identity Center, in memory, safe to use from any thread.
 
-    `now` is the calendar (aware UTC); jobs and request rates run on the stopwatch of the options instead, so a
-    test may move the calendar by twelve hours while the bot polls in real time. Further keyword arguments are
-    the fields of `Options`. Equal seeds and equal calls make equal organizations.
+    `now` is the calendar (aware UTC). Jobs and request rates run on the options' stopwatch instead, so a test can move
+    the calendar by twelve hours while the bot polls in real time. Other keyword arguments are fields of `Options`.
+    The same seed and the same calls always make the same organization.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Organization(Estate):
         super().__init__(seed, partition, region, now or utc_now, Options(**options))
         accounts.found_organization(self, account_id_of_management)
         if self.options.account_access in grants.HAVING_IT:
-            # Its application is one of Identity Center too; the name of the provider is a guess.
+            # Its application shows up in Identity Center too; the provider's name is a guess.
             self.add_application("Account access manager", provider="account-access")
 
     add_account = accounts.add_account
@@ -78,7 +78,7 @@ class Organization(Estate):
     def open_session(
         self, user_id: str, account_id: str, permission_set_arn: str, started_at: datetime | None = None
     ) -> RoleSession:
-        """The user assumes the role now (or did at `started_at`); the permission set says for how long."""
+        """The user assumes the role now (or did at `started_at`) for as long as the permission set allows."""
         with self.edit():
             session = ways_in.open_session(self, user_id, account_id, permission_set_arn, started_at or self.now())
             self.sessions.append(session)
@@ -97,12 +97,12 @@ class Organization(Estate):
         source: str | None = None,
         error_code: str | None = None,
     ) -> str:
-        """The user did something at `at` (None: now) that CloudTrail logs. Returns the event's id.
+        """The user did something that CloudTrail logs, at `at` (None: now). Returns the event's id.
 
-        UserAuthentication, Federate, GetRoleCredentials and others of the access portal are logged in the management
-        account and the instance's region; ConsoleLogin and everything else (any API action, of `source`) in the
-        account of the role: the one of `account_id` and `permission_set_arn`, of an open session, of the first way
-        in, or an ordinary `role_arn`. Raises ValueError when there is no role to do it with.
+        UserAuthentication, Federate, GetRoleCredentials and other access portal events are logged in the management
+        account, in the instance's region. ConsoleLogin and everything else (any API action of `source`) are logged in
+        the role's account. The role is the one for `account_id` and `permission_set_arn`, or that of an open session,
+        or of the first way in, or an ordinary `role_arn`. Raises ValueError if there is no role to do it with.
         """
         with self.edit():
             use = events.Use(
@@ -119,9 +119,9 @@ class Organization(Estate):
             return events.record_use(self, use).id
 
     def act_as(self, session: RoleSession | None) -> None:
-        """From now on whoever calls as the account of this session is this session (None: leaverbot's role again).
+        """From now on calls from this session's account are made as this session (None: as leaverbot's role again).
 
-        GetCallerIdentity and CloudTrail name it, and the policies that deny it everything deny its calls.
+        GetCallerIdentity and CloudTrail report it, and policies that deny it everything deny its calls.
         """
         with self.edit():
             if session is None:
@@ -132,7 +132,7 @@ class Organization(Estate):
     # looking
 
     def truth(self, user_id: str) -> list[dict[str, Any]]:
-        """Every way in the user has now: direct and through each group separately. A deleted user has none."""
+        """Every way in the user has now: direct, and through each group separately. A deleted user has none."""
         self.settle()
         with self.lock:
             return ways_in.truth(self, user_id)
@@ -144,18 +144,18 @@ class Organization(Estate):
             return orphans.orphans(self)
 
     def try_to_get_in(self, user_id: str) -> list[dict[str, Any]]:
-        """What happens when the user tries, per account and permission set they can reach or have a session in."""
+        """What happens when the user tries to get in: one row per way in they have or have a session for."""
         self.settle()
         with self.lock:
             return attempts.try_to_get_in(self, user_id)
 
     def denied(self, user_id: str, account_id: str | None) -> str | None:
-        """What denies this user everything in this account by every way in they have there, or None.
+        """What denies this user everything in this account, whichever way they come in, or None.
 
-        Every permission set counts with the inline policy its role was provisioned with, every ordinary role they are
-        entitled to with the service control policies alone; one way that is open makes it None. Of a user with no way
-        in it is what the service control policies say. Open sessions are not looked at. None for an application, which
-        is in no account: no policy reaches it.
+        For a permission set, the inline policy its role was provisioned with counts too; for an ordinary role, only the
+        service control policies. A single open way in makes it None. For a user with no way in, only the service
+        control policies count. Open sessions are ignored. None for an application: it is in no account, so no policy
+        reaches it.
         """
         if account_id is None:
             return None
@@ -167,36 +167,36 @@ class Organization(Estate):
     ) -> str | None:
         """What denies a new session everything: "SCP name at target", "inline policy of name", or None.
 
-        The user need not exist nor be assigned. Where the permission set has no role (or none is named) only the
-        service control policies count.
+        The user need not exist or be assigned. If the permission set has no role (or none is named), only the service
+        control policies count.
         """
         with self.lock:
             session = verdicts.imagined(self, user_id, session_name, (account_id, permission_set_arn or ""))
             return verdicts.denied_session(self, session)
 
     def denied_background_session(self, user_id: str, application_arn: str) -> str | None:
-        """What denies everything to a background session of this application: an ordinary role of the application's
-        account assumed with the user's identity, under a name of its own (user guide, user-background-sessions).
+        """What denies everything to a background session of this application: an ordinary role in the application's
+        account, assumed with the user's identity under another name (user guide, user-background-sessions).
         """
         with self.lock:
             return verdicts.denied_session(self, verdicts.in_background(self, user_id, application_arn))
 
     def denied_ids(self) -> set[str]:
-        """Every user id that a policy in `denies` names, also of users who no longer exist."""
+        """Every user id that a policy in `denies` names, including users who no longer exist."""
         with self.lock:
             return verdicts.denied_ids(self)
 
     def bystanders(self, meant: Iterable[str]) -> list[tuple[str, str, str]]:
-        """Everybody a policy takes a way in from without being meant: (user id, account id, what denies it).
+        """Everybody who loses a way in to a policy that was not meant for them: (user id, account id, what denies it).
 
-        One of several ways into an account is enough; a user with no way in counts as well when the service control
+        Losing one of several ways into an account is enough. A user with no way in counts too if the service control
         policies would deny them everything there.
         """
         with self.lock:
             return verdicts.bystanders(self, set(meant))
 
     def denies(self) -> list[str]:
-        """The texts that deny users by name or id; a mere placeholder names nobody.
+        """The policies that deny users by name or id; a placeholder names nobody.
 
         Service control policies as stored, attached or not; inline policies as provisioned, each text once.
         """
@@ -232,7 +232,7 @@ class Organization(Estate):
             return self.policy_by_id[policy_id].content
 
     def role_arn(self, account_id: str, permission_set_arn: str) -> str | None:
-        """The role AWS provisioned for this pair, or None when nobody is assigned."""
+        """The role AWS provisioned for this pair, or None if nobody is assigned."""
         with self.lock:
             role = self.role_of.get((account_id, permission_set_arn))
             return self.ids.role_arn(account_id, role[0]) if role else None

@@ -1,4 +1,4 @@
-"""Random organizations, for exactness tests and for benchmarks of up to 200,000 users."""
+"""Random organizations for tests of exactness, and for benchmarks with up to 200,000 users."""
 
 import json
 import random
@@ -9,9 +9,9 @@ from typing import Any
 from bot.playground.identity_center.organization import Organization
 from bot.playground.identity_center.state.records import ACTIVE
 
-# Statements of inline policies, of every form that tells administrators from others.
+# Inline policy statements in every form that decides whether somebody is an administrator.
 INLINE: tuple[Any, ...] = (
-    {"Effect": "Allow", "Action": "*", "Resource": "*"},  # without its list
+    {"Effect": "Allow", "Action": "*", "Resource": "*"},  # not in a list
     [{"Effect": "Allow", "Action": ["s3:Get*", "*"], "Resource": "*"}],
     [
         {
@@ -56,7 +56,7 @@ def random_organization(
     disabled_applications: float = 0.0,
     **options: Any,
 ) -> Organization:
-    """An organization drawn from `seed`, the same for the same arguments.
+    """A random organization, always the same for the same arguments.
 
     disabled     the share of users that are DISABLED; unknown the share without a status
     suspended    the share of accounts that are not active
@@ -108,7 +108,7 @@ def random_organization(
 
 
 def _policies(draw: random.Random) -> Iterator[dict[str, Any]]:
-    """What each permission set allows, in an order of its own for each seed; every form before any comes again."""
+    """What each permission set allows: every form once in random order before any comes again."""
     while True:
         forms: list[dict[str, Any]] = [
             *({"inline_policy": json.dumps({"Version": "2012-10-17", "Statement": form})} for form in INLINE),
@@ -121,7 +121,7 @@ def _policies(draw: random.Random) -> Iterator[dict[str, Any]]:
 def _other_ways_in(
     org: Organization, draw: random.Random, applications: int, entitlements: int, *, strong: bool
 ) -> None:
-    """Applications and roles, for users and groups alike; `strong`: every third role is called after a job function."""
+    """Applications and roles for users and groups; `strong`: every third role is named after a job function."""
     accounts = list(org.account_by_id)
     known = {"USER": list(org.user_by_id), "GROUP": list(org.group_by_id)}
 
@@ -143,7 +143,7 @@ def _other_ways_in(
 
 
 def _orphans(org: Organization, draw: random.Random, orphans: int) -> None:
-    """People who were deleted with a grant of each kind the organization has."""
+    """People who were deleted while they held a grant of each kind the organization has."""
     for number in range(orphans):
         user_id = org.add_user(f"gone{number}@example.com")
         if org.permission_set_by_arn:
@@ -173,5 +173,5 @@ def _add_user(
 
 
 def _about(draw: random.Random, mean: float) -> int:
-    """A whole number whose average is `mean`."""
+    """A random whole number that averages `mean`."""
     return int(draw.random() * 2 * mean + 0.5) if mean >= 1 else int(draw.random() < mean)

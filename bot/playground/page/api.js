@@ -26,7 +26,7 @@ export function follow(onTick, onLost) {
   events.addEventListener("error", onLost);
 }
 
-// One question at a time; a wish that comes meanwhile is asked once, afterwards.
+// One request at a time; if more are asked for meanwhile, one more follows.
 export function latest(ask) {
   let busy = false;
   let again = false;

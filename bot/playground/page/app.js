@@ -1,10 +1,10 @@
-// The page: the channel on the left, the directory on the right, and what connects them.
+// The page: the channel on the left, the directory on the right, and what links them.
 import { $, el, toast } from "./dom.js";
 import { follow, latest, look } from "./api.js";
-import { setNames } from "./mrkdwn.js";
-import { Channel } from "./channel.js";
+import { setNames } from "./slack/mrkdwn.js";
+import { Channel } from "./slack/channel.js";
 import { Directory } from "./directory.js";
-import { composer } from "./composer.js";
+import { composer } from "./slack/composer.js";
 import { trouble } from "./trouble.js";
 
 const ROLES = { admin: "admin", responder: "responder", none: "no role" };
@@ -14,7 +14,7 @@ function step(id) {
   const all = [...document.querySelectorAll("[data-step]")];
   const before = all.every((one) => one.classList.contains("done"));
   document.querySelector(`[data-step="${id}"]`)?.classList.add("done");
-  // Everything tried: out of the way.
+  // All steps tried: fold the hint away.
   if (!before && all.every((one) => one.classList.contains("done"))) setTimeout(() => ($("hint").open = false), 2500);
 }
 
@@ -50,7 +50,7 @@ function persona(about, onChange) {
 
 function status(tick) {
   $("calls").textContent = `${tick.aws_calls.toLocaleString()} AWS calls · ${tick.slack_calls.toLocaleString()} Slack calls`;
-  const text = !tick.started ? "The bot is starting…" : tick.connected ? "" : "The bot is not connected to Slack at the moment. It tries again by itself.";
+  const text = !tick.started ? "The bot is starting…" : tick.connected ? "" : "The bot is not connected to Slack right now. It will reconnect by itself.";
   notice(text);
   $("messages").dataset.empty = tick.started ? "No messages yet. The first scan is running…" : "The bot is starting…";
 }
@@ -92,7 +92,7 @@ async function start() {
     const data = await look("channel", { as: viewer });
     if (viewer !== channel.viewer) return;
     channel.show(data);
-    // At first the directory shows whom the newest alert is about.
+    // The directory starts at the person the newest alert is about.
     if (!directory.lit) directory.light([...channel.abouts.values()].filter(Boolean).at(-1));
   });
   const loadDirectory = latest(async () => {
@@ -123,7 +123,7 @@ async function start() {
     },
     () => {
       last = {};
-      notice("The playground does not answer. Is it still running in your terminal? This page goes on by itself when it is back.");
+      notice("The playground is not responding. Is it still running in your terminal? This page will reconnect by itself.");
     },
   );
 }

@@ -1,13 +1,13 @@
-// The directory: who works here, what lets them in, and whether they really get in.
+// The directory: who is in it, what gives them access, and whether they really get in.
 import { $, button, el, name, reconcile, toast } from "./dom.js";
 import { act, look } from "./api.js";
 
 const STATUS = { ENABLED: ["Enabled", "on"], DISABLED: ["Disabled", "off"] };
-// As many ways in as a card shows before it is unfolded.
+// How many ways in a card shows before it is unfolded.
 const SHOWN = 6;
 const GONE_MS = 5000;
 
-// The simulator tells times as AWS does; a reader wants them in their own zone.
+// The simulator reports times in UTC, as AWS does; readers want their own time zone.
 function local(text) {
   return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)/g, (moment) =>
     new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment)),
@@ -22,7 +22,7 @@ function count(ways) {
   return ways.length ? `No way in that works: ${ways[0].account_id ? "the account is not active" : "the application is disabled"}` : "No way in";
 }
 
-// Permission sets whose name tells how much they allow.
+// Permission sets whose names say how much they allow.
 const SAYS_SO = new Set(["AdministratorAccess", "PowerUserAccess"]);
 
 // What is granted: a permission set or a role in an account, or an application.
@@ -33,10 +33,10 @@ function granted(grant) {
   ];
 }
 
-// How strong a grant is, and why it is of no use now.
+// How strong a grant is, and why it does not work now.
 function marks(grant) {
   return [
-    grant.administrator_like && !SAYS_SO.has(grant.name) ? el("span", { class: "tag strong", title: "By its policies, whatever its name" }, "administrator-like") : null,
+    grant.administrator_like && !SAYS_SO.has(grant.name) ? el("span", { class: "tag strong", title: "Judged by its policies, not its name" }, "administrator-like") : null,
     grant.obstacle ? el("span", { class: "tag" }, grant.obstacle.toLowerCase().replaceAll("_", " ")) : null,
   ];
 }
@@ -88,7 +88,7 @@ export class Directory {
     reconcile(place, items, (item) => item.user.id, (item) => this.card(item));
     for (const card of place.children) card.classList.toggle("lit", card.dataset.key === this.lit);
     place.querySelector(":scope > .more")?.remove();
-    if (!users.length) place.replaceChildren(el("p", { class: "nobody" }, "Nobody matches. Try fewer filters."));
+    if (!users.length) place.replaceChildren(el("p", { class: "nobody" }, "No one matches. Try fewer filters."));
     else if (found > users.length) place.append(el("p", { class: "more sub", data: { key: "more" } }, `${found - users.length} more. Search to find them.`));
   }
 
@@ -121,7 +121,7 @@ export class Directory {
     const title = user.display_name || user.user_name || "(no name)";
     const off = user.status === "DISABLED";
     const change = button(off ? "Enable" : "Disable", () => this.setStatus(user, off ? "ENABLED" : "DISABLED"), { data: { control: "status" } });
-    const enter = button(entry ? "Hide the try" : "Try to get in as this user", () => this.toggleEntry(user), { data: { control: "enter" }, "aria-expanded": String(Boolean(entry)) });
+    const enter = button(entry ? "Hide the attempt" : "Try to get in as this user", () => this.toggleEntry(user), { data: { control: "enter" }, "aria-expanded": String(Boolean(entry)) });
     return el(
       "article",
       { class: `card ${usable(user.ways).length ? "" : "shut"}`, tabindex: "-1", "aria-label": title },
@@ -138,7 +138,7 @@ export class Directory {
     const now = new Set(user.ways.map(key));
     const left = (this.before.get(user.id) ?? []).filter((way) => !now.has(key(way)));
     this.before.set(user.id, user.ways);
-    // What has just gone is struck out for a moment.
+    // What has just disappeared is struck through for a moment.
     const gone = [...(this.gone.get(user.id) ?? []), ...left.map((way) => ({ way, at: Date.now() }))].filter(
       (one) => Date.now() - one.at < GONE_MS && !now.has(key(one.way)),
     );
@@ -167,12 +167,12 @@ export class Directory {
       granted(way),
       way.path === "group" ? [" · through group ", el("i", {}, name(way.group_name))] : " · directly",
       marks(way),
-      way.denied_by ? el("span", { class: "tag deny" }, "held by the deny") : null,
+      way.denied_by ? el("span", { class: "tag deny" }, "blocked by the deny") : null,
     );
   }
 
   entry(rows) {
-    if (!rows.length) return el("p", { class: "entry-none" }, "Nothing to try: nothing lets this user in, and no session is open.");
+    if (!rows.length) return el("p", { class: "entry-none" }, "Nothing to try: this user has no access and no open session.");
     const verdict = (one) =>
       one
         ? el("td", {}, el("span", { class: one.allowed ? "verdict in" : "verdict out" }, one.allowed ? "Gets in" : "Denied"), el("span", { class: "by" }, name(local(one.by))))
@@ -212,7 +212,7 @@ export class Directory {
   async setStatus(user, status) {
     try {
       await act("status", { user: user.id, status });
-      const told = status === "DISABLED" ? "Disabled. The scan of the next minute finds it; /leavers scan finds it now." : "Enabled. The scan of the next minute sees it.";
+      const told = status === "DISABLED" ? "Disabled. The next scan, within a minute, will notice; /leavers scan notices now." : "Enabled. The next scan, within a minute, will notice.";
       toast(told);
     } catch (error) {
       toast(error.message, "bad");

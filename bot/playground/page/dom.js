@@ -1,4 +1,4 @@
-// Building elements. Every text goes through textContent; no markup is ever made from data.
+// Building elements. All text goes through textContent; data never becomes markup.
 
 export function el(name, options = {}, ...children) {
   const made = document.createElement(name);
@@ -13,7 +13,7 @@ export function el(name, options = {}, ...children) {
   return made;
 }
 
-// A name from a directory may hold right-to-left marks: <bdi> keeps them to itself.
+// Names from a directory may contain right-to-left marks; <bdi> isolates them.
 export const name = (text, options = {}) => el("bdi", options, text);
 
 export const $ = (id) => document.getElementById(id);
@@ -22,7 +22,7 @@ export function button(label, handler, options = {}) {
   return el("button", { type: "button", class: "button", ...options, on: { click: handler } }, label);
 }
 
-// Keep `parent`'s children in step with `items`, touching only what changed. `draw` makes an element from an item.
+// Keep `parent`'s children in sync with `items`, touching only what changed. `draw` turns an item into an element.
 export function reconcile(parent, items, keyOf, draw) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   let changed = false;
@@ -48,7 +48,7 @@ export function reconcile(parent, items, keyOf, draw) {
   return changed;
 }
 
-// Replace an element and leave the keyboard where it was: on the control of the same name, else on the new element.
+// Replace an element and keep the focus: on the control of the same name, or else on the new element.
 function swap(before, after) {
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(after);

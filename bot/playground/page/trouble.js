@@ -14,7 +14,8 @@ export function trouble() {
 
   opener.addEventListener("click", () => open(drawer.hidden));
   $("trouble-close").addEventListener("click", () => open(false));
-  drawer.addEventListener("keydown", (event) => event.key === "Escape" && open(false));
+  // On the document: the button that was just pressed is disabled and no longer has the focus.
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !drawer.hidden && open(false));
   $("calm").addEventListener("click", () => act("calm").then(() => toast("Everything works again."), (error) => toast(error.message, "bad")));
 
   return function show(kinds) {
@@ -26,10 +27,10 @@ export function trouble() {
         "div",
         { class: `kind ${kind.active ? "active" : ""}` },
         el("div", {}, el("span", { class: "side" }, kind.side), el("b", {}, kind.title), el("p", { class: "sub" }, kind.text)),
-        button(kind.active ? "Going on" : "Do it", () => act("trouble", { name: kind.id }).catch((error) => toast(error.message, "bad")), {
+        button(kind.active ? "Active" : "Do it", () => act("trouble", { name: kind.id }).catch((error) => toast(error.message, "bad")), {
           data: { control: "do" },
           disabled: kind.active,
-          "aria-label": `${kind.active ? "Going on" : "Do it"}: ${kind.title}`,
+          "aria-label": `${kind.active ? "Active" : "Do it"}: ${kind.title}`,
         }),
       ),
     );

@@ -1,6 +1,6 @@
 """A Slack endpoint (Web API, response URLs, Socket Mode) that is as strict as Slack, for tests and the playground.
 
-Written from Slack's documentation and measured behaviour, not from its client libraries: those are used against it.
+Written from Slack's documentation and observed behaviour, not from its client libraries, which are tested against it.
 """
 
 from bot.playground.slack_workspace.records import Answer

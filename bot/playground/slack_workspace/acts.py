@@ -1,6 +1,6 @@
 """What people do in Slack: type a command, press a button, fill in a form, close it.
 
-Each act waits until the app has acknowledged it, at most three seconds, as the person's screen does.
+Each act waits until the app acknowledges it, for at most three seconds, as Slack's client does.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def press(
 ) -> Answer:
     """Press a button (or choose ``value`` in a menu) of a message in a channel.
 
-    Only what the newest version of the message shows can be pressed: otherwise ``no_such_message``,
-    ``no_such_control`` or ``not_in_channel``, and nothing is sent. A control with a confirmation dialog needs
-    ``confirm``: without it the person thought better of it (``not_confirmed``).
+    Only what the newest version of the message shows can be pressed. Otherwise the answer is ``no_such_message``,
+    ``no_such_control`` or ``not_in_channel``, and nothing is sent. If the control has a confirmation dialog,
+    ``confirm=False`` means that the person cancelled it (``not_confirmed``).
     """
     with state.lock:
         post = state.find_post(channel, ts)
@@ -51,7 +51,7 @@ def press_ephemeral(
     block_id: str | None = None,
     value: Any = None,
 ) -> Answer:
-    """Press a control of a message only this person sees."""
+    """Press a control of a message that only this person sees."""
     with state.lock:
         mine = (post for post in state.whispers if post.only_for == user and not post.deleted)
         post = next((post for post in mine if post.ts == ts), None)
@@ -81,7 +81,7 @@ def press_view(
 
 
 def slash(state: State, user: str, channel: str, text: str = "") -> Answer:
-    """Type the command. What the app answers at once is in the answer, and among the ephemerals (or messages)."""
+    """Type the command. The app's immediate reply is in the answer, and among the ephemerals (or messages)."""
     with state.lock:
         place = state.channels[channel]
         if "commands" not in state.scopes:
@@ -113,7 +113,7 @@ def fill(state: State, user: str, values: Json) -> None:
 def submit(state: State, user: str, values: Json | None = None) -> Answer:
     """Fill in the view on top and send it.
 
-    A required field left empty is refused by Slack's own client and never sent (``blocked_by_client``).
+    Slack's own client blocks a form with a required field left empty (``blocked_by_client``).
     """
     with state.lock:
         stack = state.views.get(user)
@@ -140,7 +140,7 @@ def submit(state: State, user: str, values: Json | None = None) -> Answer:
 
 
 def close_view(state: State, user: str, *, all_of_them: bool = False) -> Answer:
-    """Close the view on top, or (the cross) all of them; the app hears of it when ``notify_on_close`` asks."""
+    """Close the view on top, or (the ✕) all of them; the app is told if ``notify_on_close`` is set."""
     with state.change():
         stack = state.views.get(user, [])
         if not stack:
@@ -192,7 +192,7 @@ def _press_on(
 def _control(
     on: Post | View, blocks: list[Json], action_id: str, confirm: bool, block_id: str | None, value: Any
 ) -> tuple[str, Json] | Answer:
-    """The control that is pressed, with its block_id and what was chosen noted; or why nobody can press it."""
+    """The control and its block_id, with what was chosen stored; or why it cannot be pressed."""
     found = find_control(blocks, action_id, block_id)
     if found is None:
         return Answer(ok=False, error="no_such_control")
@@ -209,7 +209,7 @@ def _pressed(state: State, payload: Json) -> Answer:
 
 
 def _show_reply(state: State, user: str, place: Channel, reply: Json) -> None:
-    """Show what a command's ack carries. Raises ValueError when Slack could make nothing of it."""
+    """Show what a command's ack carries. Raises ValueError if Slack could not make sense of it."""
     if not reply:
         return
     unknown = set(reply) - {"text", "blocks", "response_type", "attachments", "mrkdwn", "unfurl_links"}

@@ -1,4 +1,4 @@
-"""The stack of views a person has open, and what the API may do to it."""
+"""The stack of views a person has open, and what the API can do to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STACK = 3
 
 
 def refuse(state: State, refused: Refused) -> ApiError:
-    """The refusal as the Web API words it; what is not modelled is a complaint too."""
+    """The refusal in the Web API's words; anything not modelled is also a complaint."""
     for sentence in refused.not_modelled:
         state.complain(sentence)
     extra: Json = {}
@@ -25,7 +25,7 @@ def refuse(state: State, refused: Refused) -> ApiError:
 
 
 def checked(state: State, content: Any, surface: str = "modal") -> Json:
-    """The view with Slack's defaults filled in. Raises ApiError when Slack would not take it."""
+    """The view with Slack's defaults filled in. Raises ApiError if Slack would reject it."""
     refused = check_view(content, surface)
     if refused is not None:
         raise refuse(state, refused)
@@ -67,7 +67,7 @@ def open_view(state: State, user: str, content: Any, *, pushed: bool = False) ->
 
 
 def replace_view(state: State, view: View, content: Any) -> View:
-    """Show other content in an open view; what was typed stays where block_id and action_id stay."""
+    """Show other content in an open view; what was typed stays wherever block_id and action_id stay the same."""
     content = checked(state, content)
     _external_id_free(state, content, view)
     view.content = content
@@ -84,9 +84,9 @@ def publish_home(state: State, user: str, content: Any) -> View:
 
 
 def after_submission(state: State, view: View, answer: Json) -> tuple[dict[str, str] | None, bool]:
-    """Do what the ack of a submission asks for: (the form's errors, whether the view is gone).
+    """Do what the ack of a submission asks for. Returns (the form's errors, whether the view is gone).
 
-    Raises ValueError for an answer Slack can make nothing of: the person is then told that it did not work.
+    Raises ValueError for an answer Slack cannot make sense of: the person is then told that it did not work.
     """
     action = answer.get("response_action")
     stack = state.views.get(view.user, [])
@@ -121,7 +121,7 @@ def _form_errors(view: View, errors: Any) -> dict[str, str]:
     for block_id, text in errors.items():
         block = view.block(block_id)
         if block is None or block["type"] != "input":
-            raise ValueError(f"response_action errors names {block_id!r}, which is no input block of the view")
+            raise ValueError(f"response_action errors names {block_id!r}, which is not an input block of the view")
         if not isinstance(text, str) or not text:
             raise ValueError(f"response_action errors has no text for {block_id!r}")
     return dict(errors)

@@ -17,7 +17,7 @@ def _common(state: State, user_id: str, kind: str) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
         "api_app_id": state.app_id,
         "token": state.verification_token,
-        # On an org-wide install there is none.
+        # An org-wide install has no team.
         "team": None if state.org_wide else {"id": state.team_id, "domain": state.domain},
         "enterprise": {"id": user.enterprise_id, "name": user.enterprise_id} if user.enterprise_id else None,
         "is_enterprise_install": state.org_wide,
@@ -25,7 +25,7 @@ def _common(state: State, user_id: str, kind: str) -> Json:
 
 
 def shown_name(channel: Channel) -> str:
-    """Slack does not tell an app the names of private places."""
+    """Slack does not tell an app the names of private channels."""
     if channel.is_im:
         return "directmessage"
     return "privategroup" if channel.private else channel.name
@@ -67,7 +67,7 @@ def press_on_message(state: State, user: str, post: Post, block_id: str, element
         "response_url": state.new_hook(user, post.channel, post),
         "actions": [_action(state, element, block_id, value)],
     }
-    if post.only_for is None:  # Slack does not keep ephemeral messages, so it cannot send them along
+    if post.only_for is None:  # Slack does not store ephemeral messages, so it cannot include them
         payload["message"] = shown_message(state, post)
     return clone(payload)
 
@@ -147,7 +147,7 @@ def slash_command(state: State, user_id: str, channel: Channel, text: str) -> Js
 
 
 def escaped(state: State, text: str) -> str:
-    """What a person typed, as a command with ``should_escape`` receives it: ``@alice`` is ``<@U…|alice>``."""
+    """What a person typed, as a command with ``should_escape`` gets it: ``@alice`` is ``<@U…|alice>``."""
     safe = text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     people = {user.name: user.id for user in state.users.values()}
     groups = {group.handle: group.id for group in state.groups.values()}

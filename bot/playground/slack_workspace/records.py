@@ -1,4 +1,4 @@
-"""What a workspace holds: people, channels, messages, views and the short-lived permissions Slack hands out."""
+"""What a workspace contains: people, channels, messages, views and the short-lived permissions Slack hands out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """A Web API method's refusal: Slack's error code, and what goes with it in the answer."""
+    """A refusal by a Web API method: Slack's error code, and what else is in the answer."""
 
     def __init__(self, error: str, **extra: Any) -> None:
         super().__init__(error)
@@ -30,7 +30,7 @@ class User:
     email: str
     is_bot: bool = False
     enterprise_id: str | None = None
-    # Of a bot: its bot id and the app it belongs to.
+    # For a bot: its bot id and the app it belongs to.
     bot_id: str = ""
     app_id: str = ""
 
@@ -55,7 +55,7 @@ class UserGroup:
 
 @dataclass
 class Post:
-    """A message, or (``only_for``) an ephemeral one that a single person sees."""
+    """A message, or (``only_for``) an ephemeral one that only one person sees."""
 
     channel: str
     ts: str
@@ -72,11 +72,11 @@ class Post:
     typed: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def all_blocks(self) -> list[Json]:
-        """Its blocks, those in attachments included."""
+        """Its blocks, including those in attachments."""
         return [*self.blocks, *(block for item in self.attachments for block in item.get("blocks", []))]
 
     def in_channel(self) -> bool:
-        """Whether it stands in the channel itself and not only in a thread."""
+        """Whether it is shown in the channel itself and not only in a thread."""
         return self.thread_ts is None or self.thread_ts == self.ts or self.broadcast
 
 
@@ -101,7 +101,7 @@ class View:
 
 @dataclass
 class Trigger:
-    """A person's act lets the app open one view, for three seconds."""
+    """A person's act allows the app to open one view within three seconds."""
 
     user: str
     born: float
@@ -122,12 +122,12 @@ class Hook:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a person sees come of what they did.
+    """What a person sees as the result of what they did.
 
-    ``error`` is the reason nothing came of it: the words Slack shows when the app failed (``operation_timeout``,
-    ``dispatch_failed``), or why the act was impossible (``no_such_control`` ...). ``text`` and ``blocks`` are what a
-    command was answered with at once, ``errors`` what a form was refused with (by block_id), ``closed`` whether the
-    view it was in is gone. ``seconds`` is how long the app took to acknowledge.
+    ``error`` says why it did not work: Slack's own code when the app failed (``operation_timeout``,
+    ``dispatch_failed``), or why the act was impossible (``no_such_control`` ...). ``text`` and ``blocks`` are a
+    command's immediate reply, ``errors`` what is wrong with a form (by block_id), ``closed`` whether the view is gone,
+    ``shown`` what Slack shows the person. ``seconds`` is how long the app took to acknowledge.
     """
 
     ok: bool

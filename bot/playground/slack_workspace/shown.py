@@ -8,7 +8,7 @@ from bot.playground.slack_workspace.state import State
 
 
 def shown_message(state: State, post: Post, *, metadata: bool = False) -> Json:
-    """A message; of a deleted one that still has replies, what Slack puts in its place."""
+    """A message, or the tombstone of a deleted one that still has replies."""
     if post.deleted:
         return {
             "type": "message",

@@ -1,4 +1,4 @@
-"""The workspace's memory: one lock, ids, time stamps, messages, views, and who is told when something changes."""
+"""The workspace's state: one lock, ids, time stamps, messages, views, and the listeners told of changes."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ HOOK_SECONDS = 30 * 60
 
 
 class Gateway(Protocol):
-    """The way from the workspace to the app."""
+    """How the workspace reaches the app."""
 
     def deliver(self, kind: str, payload: Json, *, takes_answer: bool) -> tuple[str | None, Json, float]:
-        """Send one payload to one connection: (error or None, the payload of the ack, seconds it took)."""
+        """Send one payload over one connection. Returns (error or None, the ack's payload, seconds it took)."""
 
 
 @dataclass(eq=False, repr=False)
 class State:
     """What the workspace knows.
 
-    ``now`` gives the seconds that become time stamps; ``elapsed`` measures how old trigger ids and response URLs are.
-    Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several of an organization
+    ``now`` returns the seconds that become time stamps; ``elapsed`` measures the age of trigger ids and response URLs.
+    Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several in an organization
     (Enterprise Grid); ``org_wide``: the app is installed in all of them.
     """
 
@@ -97,7 +97,7 @@ class State:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Hold the lock, then wake everybody who waits and call the listeners without the lock."""
+        """Hold the lock; afterwards wake everybody who waits, and call the listeners without it."""
         with self.lock:
             yield
             self._version += 1
@@ -123,7 +123,7 @@ class State:
             return f"{letter}0" + "".join(alphabet[byte % 36] for byte in digest[:9])
 
     def new_ts(self) -> str:
-        """A message's time stamp, which is its name too: never twice, always later than the last."""
+        """A message's time stamp, which is also its id: unique, and always later than the last."""
         with self.lock:
             self._last_ts = max(self._last_ts + 1, int(self.now() * 1_000_000))
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
@@ -135,7 +135,7 @@ class State:
         return next(found, None)
 
     def replies(self, post: Post) -> list[Post]:
-        """The replies in a message's thread that are still there."""
+        """The replies in a message's thread that were not deleted."""
         return [
             other
             for other in self.posts.get(post.channel, [])
@@ -163,7 +163,7 @@ class State:
         open_views = [view for stack in self.views.values() for view in stack] + list(self.homes.values())
         return next((view for view in open_views if view.id == view_id), None)
 
-    # What Slack hands out for a moment
+    # Short-lived permissions
 
     def new_trigger(self, user: str, view: str | None = None) -> str:
         name = f"{self._count}.{self.new_id('')}.{hashlib.sha256(self.new_id('').encode()).hexdigest()[:32]}"
@@ -171,7 +171,7 @@ class State:
         return name
 
     def use_trigger(self, name: str) -> Trigger:
-        """The trigger, spent.
+        """Spend the trigger.
 
         Raises ApiError: ``invalid_trigger_id`` (never handed out), ``exchanged_trigger_id`` (used before),
         ``expired_trigger_id`` (older than three seconds).
@@ -192,9 +192,9 @@ class State:
         return f"{self.base_url}/hook/{name}"
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:
-        """The predicate's first true value.
+        """Wait for the predicate's first true value.
 
-        It is asked again after every change and at least every 20 ms, without the lock. Raises TimeoutError.
+        It is called again after every change and at least every 20 ms, without the lock. Raises TimeoutError.
         """
         deadline = time.monotonic() + timeout
         while True:

@@ -33,10 +33,10 @@ class Workspace(State):
         team_id: str | None = None,
         enterprise_id: str | None = None,
     ) -> str:
-        """A person, by their user id.
+        """Add a person. Returns their user id.
 
-        Another ``team_id`` makes a stranger of Slack Connect, of the organization ``enterprise_id`` or none; or, with
-        this workspace's own ``enterprise_id``, a colleague of a sister workspace.
+        Another ``team_id`` makes them a stranger from Slack Connect, in the organization ``enterprise_id`` or in none.
+        With this workspace's own ``enterprise_id`` they are a colleague from a sister workspace.
         """
         with self.change():
             user = self.new_id("U")
@@ -47,7 +47,7 @@ class Workspace(State):
         return user
 
     def add_app(self, name: str) -> str:
-        """Another app of this workspace, by the user id of its bot: it writes with `say`."""
+        """Add another app. Returns its bot's user id, which can write with `say`."""
         with self.change():
             bot = self.new_id("U")
             self.users[bot] = User(
@@ -85,14 +85,14 @@ class Workspace(State):
     def say(
         self, user: str, channel: str, text: str, thread_ts: str | None = None, metadata: Json | None = None
     ) -> str:
-        """A person writes a message, or another app does (only those send `metadata`); its time stamp."""
+        """A person or another app writes a message (only apps send `metadata`). Returns its time stamp."""
         with self.change():
             post = Post(channel, self.new_ts(), user, text, [], thread_ts=thread_ts, metadata=metadata)
             self.add_post(post)
         return post.ts
 
     def delete_message(self, channel: str, ts: str) -> None:
-        """Somebody deletes a message in the Slack client. KeyError when it is not there."""
+        """Somebody deletes a message in the Slack client. Raises KeyError if there is none."""
         with self.change():
             post = self.find_post(channel, ts)
             if post is None:
@@ -100,7 +100,7 @@ class Workspace(State):
             post.deleted = True
 
     def reload(self, user: str) -> None:
-        """The person's Slack client starts anew: what only they were shown is gone."""
+        """The person reloads their Slack client: ephemeral messages are gone."""
         with self.change():
             for post in self.whispers:
                 if post.only_for == user:
@@ -109,7 +109,7 @@ class Workspace(State):
     # Looking
 
     def messages(self, channel: str, thread_ts: str | None = None) -> list[Json]:
-        """What stands in a channel, or (``thread_ts``) the replies of a thread: oldest first, newest version each."""
+        """A channel's messages, or (``thread_ts``) a thread's replies: oldest first, each in its newest version."""
         with self.lock:
             posts = [post for post in self.posts.get(channel, []) if not post.deleted]
             if thread_ts is None:
@@ -119,18 +119,18 @@ class Workspace(State):
             return [shown_message(self, post, metadata=True) for post in shown]
 
     def message(self, channel: str, ts: str) -> Json | None:
-        """The newest version of one message, None when it is gone."""
+        """The newest version of one message, or None if it is gone."""
         with self.lock:
             post = self.find_post(channel, ts)
             return None if post is None else shown_message(self, post, metadata=True)
 
     def ephemerals(self, user: str) -> list[Json]:
-        """What only this person was shown and has not gone since, oldest first."""
+        """The ephemeral messages this person still sees, oldest first."""
         with self.lock:
             return [shown_message(self, post) for post in self.whispers if post.only_for == user and not post.deleted]
 
     def view(self, user: str) -> Json | None:
-        """The view on top of what this person has open."""
+        """The topmost view this person has open."""
         with self.lock:
             stack = self.views.get(user)
             return shown_view(self, stack[-1]) if stack else None

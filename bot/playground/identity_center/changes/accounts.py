@@ -1,4 +1,4 @@
-"""Accounts and organizational units: making them, closing them, finding what is above them."""
+"""Accounts and organizational units: creating and closing them, and finding what is above them."""
 
 from datetime import timedelta
 

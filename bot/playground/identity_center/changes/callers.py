@@ -1,4 +1,4 @@
-"""Who calls: as which role, under which session name."""
+"""Who is calling: which role, under which session name."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bot.playground.identity_center.state.estate import Estate
 
 @dataclass(frozen=True, slots=True)
 class AssumedRole:
-    """The role somebody uses."""
+    """A role that somebody uses."""
 
     account_id: str
     permission_set_name: str
@@ -17,13 +17,13 @@ class AssumedRole:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls as an account."""
+    """Who is calling on behalf of an account."""
 
     role: AssumedRole
     session_name: str
 
     def arn(self, partition: str) -> str:
-        """As STS names a session: the role without its path."""
+        """The session's ARN as STS reports it: the role without its path."""
         role = self.role.role_arn.rpartition("/")[2]
         return f"arn:{partition}:sts::{self.role.account_id}:assumed-role/{role}/{self.session_name}"
 

@@ -1,7 +1,7 @@
-"""The events CloudTrail logs of people and of calls, in the shapes AWS documents and shows in its samples.
+"""The events CloudTrail logs for people and for API calls, shaped as in AWS's documentation and samples.
 
-Since 2025-07-14 an event of Identity Center names the user by `userIdentity.onBehalfOf.userId` and no longer by name;
-`userIdentity.type` is IdentityCenterUser, and Unknown in AWS's sample of a sign-in. (singlesignon userguide,
+Since 2025-07-14 Identity Center events identify the user by `userIdentity.onBehalfOf.userId` instead of by name;
+`userIdentity.type` is IdentityCenterUser, or Unknown in AWS's sample of a sign-in. (singlesignon userguide,
 sso-cloudtrail-use-cases)
 """
 
@@ -16,7 +16,7 @@ from bot.playground.identity_center.state.records import User
 from bot.playground.identity_center.state.trail import Event
 
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
-# Events of the access portal, logged with the instance, whatever account they are about.
+# Access portal events are logged where the instance is, whichever account they are about.
 PORTAL = {"Authenticate", "Federate", "GetRoleCredentials", "ListAccounts", "ListAccountRoles", "CreateToken"}
 WITH_TARGET = {"Federate", "GetRoleCredentials"}
 SIGN_IN = {"UserAuthentication", "CredentialVerification", "CredentialChallenge"}
@@ -36,7 +36,7 @@ def home_region(org: Estate) -> str:
 
 
 def _target(org: Estate, user_id: str, account_id: str | None, permission_set_arn: str | None) -> AssumedRole | None:
-    """The role that is meant: of an open session, of a way in, or None."""
+    """The role that is meant: from an open session, from a way in, or None."""
 
     def meant(place: tuple[str, str]) -> bool:
         return account_id in {None, place[0]} and permission_set_arn in {None, place[1]}
@@ -156,13 +156,13 @@ def _record_portal(org: Estate, use: Use, target: AssumedRole | None) -> Event:
 
 
 def _record_session(org: Estate, use: Use, target: AssumedRole) -> Event:
-    """What is done with a role. The session has the user's name, or the id of a user without one."""
+    """Something done with a role. The session is named after the user, or their id if they have no name."""
     user = org.user_by_id.get(use.user_id)
     session_name = (user.user_name if user else None) or use.user_id
     identity = _role_session(org, target, session_name, use.at)
     console = use.name == "ConsoleLogin"
     if not console:
-        # Seen in a real event of 2026; the sign-in to the console is taken to lack it, the less helpful reading.
+        # Seen in a real event from 2026. A console sign-in is assumed to lack it, which is the less helpful reading.
         identity |= _on_behalf_of(org, use.user_id)
     return org.trail.add(
         {
@@ -182,7 +182,7 @@ def _record_session(org: Estate, use: Use, target: AssumedRole) -> Event:
 
 
 def record_directory(org: Estate, user: User, name: str, at: datetime) -> Event:
-    """Log a change of a user by the identity provider (SCIM) or, for a user of the directory itself, in the console."""
+    """Log a change to a user: by the identity provider (SCIM), or in the console for users of AWS's own directory."""
     where = {"at": at, "account_id": org.management_account_id, "region": org.region, "read_only": False}
     request = {**_SENDER, "requestID": org.trail.fresh_id(), "eventType": "AwsApiCall"}
     if not user.scim:
@@ -193,7 +193,7 @@ def record_directory(org: Estate, user: User, name: str, at: datetime) -> Event:
     identity = {"type": "WebIdentityUser", "accountId": org.management_account_id, "accessKeyId": ""}
     change: dict[str, Any] = {"tenantId": org.instance_id, "id": user.id}
     if name in {"DisableUser", "EnableUser"}:
-        # Whether `active` is legible in an event is not documented, so it is not.
+        # AWS does not document whether `active` is readable in an event, so here it is hidden.
         name = "PatchUser"
         change["httpBody"] = {"operations": [{"op": "replace", "path": "active", "value": HIDDEN}]}
     body = {"userIdentity": identity, **request, "requestParameters": change, "responseElements": {"id": user.id}}
@@ -213,7 +213,7 @@ def record_call(
     region: str,
     error: tuple[str, str] | None,
 ) -> None:
-    """Log a call that changes something, or was refused; reads are left out, they would be nearly all there is."""
+    """Log a call that changes something or was refused. Reads are left out; they would drown everything else."""
     service, _, name = operation.partition(".")
     caller = caller_of(org, account_id)
     identity = _role_session(org, caller.role, caller.session_name, org.now())

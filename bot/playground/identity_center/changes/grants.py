@@ -1,21 +1,24 @@
-"""Ways in: account assignments, applications of Identity Center, entitlements to ordinary IAM roles."""
+"""Ways in: account assignments, Identity Center applications, entitlements to ordinary IAM roles."""
 
 from bot.playground.identity_center.changes.permission_sets import drop_role, make_role
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.ordered import Numbered, Sequenced
 from bot.playground.identity_center.state.records import Application, Entitlement, Instance, Principal
 
-HAVING_IT = (True, "denied")  # of `account_access`: whoever is refused does not see it, but people use it
-CUSTOM = "custom"  # the provider of an application that a customer made
+HAVING_IT = (
+    True,
+    "denied",
+)  # values of `account_access`: with "denied" the caller cannot see it, but people still use it
+CUSTOM = "custom"  # the provider of a customer-managed application
 
 
 def _shelves(entitlement: Entitlement) -> tuple[Principal | str | None, ...]:
-    """Where an entitlement is looked for."""
+    """The keys an entitlement is indexed under."""
     return None, entitlement.principal, entitlement.role_arn, entitlement.account_id
 
 
 def add_instance(org: Estate, account_id: str, name: str | None = None, region: str | None = None) -> str:
-    """An account's own instance, which only that account sees and in which there is nobody. Returns its ARN."""
+    """An account's own instance: empty, and visible to that account only. Returns its ARN."""
     with org.edit():
         if account_id not in org.account_by_id:
             raise ValueError(f"there is no account {account_id}")
@@ -26,7 +29,7 @@ def add_instance(org: Estate, account_id: str, name: str | None = None, region: 
 
 
 def add_application(org: Estate, name: str, account: str | None = None, provider: str = CUSTOM) -> str:
-    """An application of the organization's instance, made in `account` (None: management). Returns its ARN."""
+    """An application of the organization's instance, created in `account` (None: management). Returns its ARN."""
     with org.edit():
         account_id = account or org.management_account_id
         if account_id not in org.account_by_id:
@@ -47,7 +50,7 @@ def add_application(org: Estate, name: str, account: str | None = None, provider
 
 
 def set_background_sessions(org: Estate, arn: str, *, enabled: bool) -> None:
-    """Switch user background sessions of an application on or off (PutApplicationSessionConfiguration)."""
+    """Turn an application's user background sessions on or off (PutApplicationSessionConfiguration)."""
     with org.edit():
         org.application_by_arn[arn].background = enabled
 
@@ -59,7 +62,7 @@ def open_application(org: Estate, arn: str) -> None:
 
 
 def set_application_enabled(org: Estate, arn: str, enabled: bool) -> None:
-    """Switch an application on or off. Who is assigned to it stays so: on again, and everybody is back."""
+    """Enable or disable an application. Its assignments stay: enable it again and everybody is back."""
     with org.edit():
         org.application_by_arn[arn].enabled = enabled
 
@@ -100,14 +103,14 @@ def add_role(org: Estate, account: str, name: str) -> str:
 
 
 def entitle(org: Estate, role_arn: str, principal_type: str, principal_id: str) -> str:
-    """Entitle a user or a group to a role; nothing new when they are already. Returns the entitlement's id.
+    """Entitle a user or a group to a role, unless they already are. Returns the entitlement's id.
 
     Raises ValueError without `account_access` True or "denied", because then no application could hold it.
     """
     with org.edit():
         principal = _check_principal(org, principal_type, principal_id)
         if org.options.account_access not in HAVING_IT:
-            raise ValueError("the organization was made without account_access=True")
+            raise ValueError("the organization was created without account_access=True")
         if role_arn not in org.role_arns:
             raise ValueError(f"there is no role {role_arn}")
         mine = org.entitlements_of.setdefault(principal, {})
@@ -123,7 +126,7 @@ def entitle(org: Estate, role_arn: str, principal_type: str, principal_id: str) 
 
 
 def withdraw(org: Estate, entitlement_id: str) -> None:
-    """Take an entitlement away; harmless when it is gone."""
+    """Take an entitlement away. Harmless if it is already gone."""
     with org.edit():
         entitlement = org.entitlement_by_id.pop(entitlement_id, None)
         if entitlement is not None:
@@ -133,7 +136,7 @@ def withdraw(org: Estate, entitlement_id: str) -> None:
 
 
 def assign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
-    """Give a user or group a permission set in an account, at once; provisions the role if there is none."""
+    """Assign a permission set in an account immediately; the first assignment provisions the role."""
     with org.edit():
         known = org.user_by_id if principal_type == "USER" else org.group_by_id
         if principal_id not in known or account_id not in org.account_by_id:
@@ -151,7 +154,7 @@ def assign(org: Estate, account_id: str, permission_set_arn: str, principal_type
 
 
 def unassign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
-    """Take an assignment away, at once; with the last one of its kind in the account the role goes too."""
+    """Remove an assignment immediately; the role goes with the last assignment of its permission set in the account."""
     with org.edit():
         place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
         if principal not in org.places_of or not org.places_of[principal].discard(place):

@@ -20,7 +20,7 @@ def add_user(
     scim: bool = True,
     legacy_id: bool = False,
 ) -> str:
-    """A new user. Texts may be None (the attribute is missing), so may the status. Returns the user id."""
+    """A new user. Any text may be None (the attribute is missing), and so may the status. Returns the user id."""
     with org.edit():
         if status not in {"ENABLED", "DISABLED", None}:
             raise ValueError("a status is ENABLED, DISABLED or None")
@@ -53,7 +53,7 @@ def add_user(
 
 
 def author_of(org: Estate, scim: bool) -> str:
-    """Who AWS names as creator: the SCIM token's tenant, or a role of the management account."""
+    """Who AWS records as the creator: the SCIM tenant, or a role in the management account."""
     return "SCIM" if scim else f"arn:{org.partition}:iam::{org.management_account_id}:role/directory-admin"
 
 
@@ -65,7 +65,7 @@ def set_status(org: Estate, user_id: str, status: str | None) -> None:
 
 
 def change_user(org: Estate, user_id: str, **attributes: Any) -> None:
-    """Change attributes of a user (user_name, display_name, email, status); the revision changes with it."""
+    """Change a user's attributes (user_name, display_name, email, status); the revision changes too."""
     unknown = set(attributes) - _CHANGEABLE
     if unknown:
         raise ValueError(f"a user has no {', '.join(sorted(unknown))} to change")
@@ -100,8 +100,8 @@ def _forget_email(org: Estate, user: User) -> None:
 def delete_user(org: Estate, user_id: str) -> None:
     """Delete a user as SCIM or the console would, and their memberships.
 
-    Whether AWS cleans up after a deleted user is not documented. The unsafe reading is the default: assignments,
-    application assignments and entitlements of the user's own stay behind as orphans; options remove them.
+    AWS does not document whether it cleans up after a deleted user. By default we take the unsafe reading: the user's
+    own assignments, application assignments and entitlements stay behind as orphans. Options remove them.
     """
     with org.edit():
         events.record_directory(org, org.user_by_id[user_id], "DeleteUser", org.now())
@@ -109,7 +109,7 @@ def delete_user(org: Estate, user_id: str) -> None:
 
 
 def remove_user(org: Estate, user_id: str) -> None:
-    """The same, without an event of the directory: the call that did it has its own."""
+    """Like `delete_user`, but without a directory event: the API call that did it logs its own."""
     with org.edit():
         user = org.user_by_id.pop(user_id)
         org.user_at[user.sequence] = None

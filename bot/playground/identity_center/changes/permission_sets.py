@@ -1,4 +1,4 @@
-"""Permission sets and the roles they become in accounts: each role has the inline policy it was last given.
+"""Permission sets and the roles they become in accounts. A role keeps the inline policy it was last provisioned with.
 
 "If the permission set is subsequently updated, the corresponding IAM policies attached to roles in your accounts will
 not be updated automatically" (botocore, CreateAccountAssignment).
@@ -42,14 +42,14 @@ def add_permission_set(
     inline_policy: str | None = None,
     managed: Iterable[str] = (),
 ) -> str:
-    """A new permission set; `managed` names policies of AWS ("AdministratorAccess", "job-function/Billing").
+    """A new permission set; `managed` names AWS managed policies ("AdministratorAccess", "job-function/Billing").
 
-    Returns its ARN. Raises ValueError for an instance without permission sets, a duration or a policy AWS
-    would refuse.
+    Returns its ARN. Raises ValueError if the instance has no permission sets, or if AWS would reject the duration or
+    a policy.
     """
     with org.edit():
         if not org.options.permission_sets_enabled:
-            raise ValueError("the instance was made without permission sets")
+            raise ValueError("the instance was created without permission sets")
         seconds_of(session_duration)
         if inline_policy is not None:
             check_inline_policy(inline_policy)
@@ -66,7 +66,7 @@ def add_permission_set(
 
 
 def put_inline_policy(org: Estate, permission_set_arn: str, content: str | None) -> None:
-    """Replace the inline policy (None: take it away). No role changes until the permission set is provisioned.
+    """Replace the inline policy (None: remove it). No role changes until the permission set is provisioned.
 
     Raises ValueError as `add_permission_set` does.
     """
@@ -78,7 +78,7 @@ def put_inline_policy(org: Estate, permission_set_arn: str, content: str | None)
 
 
 def inline_policy(org: Estate, permission_set_arn: str) -> str | None:
-    """The inline policy as stored with the permission set."""
+    """The inline policy as stored in the permission set."""
     with org.lock:
         return org.permission_set_by_arn[permission_set_arn].inline_policy
 
@@ -90,7 +90,7 @@ def provisioned_policy(org: Estate, account_id: str, permission_set_arn: str) ->
 
 
 def provision(org: Estate, permission_set_arn: str, account_id: str | None = None) -> None:
-    """Give the roles of a permission set its present inline policy, at once: in one account (None: everywhere)."""
+    """Give a permission set's roles its current inline policy immediately, in one account (None: everywhere)."""
     with org.edit():
         text = org.permission_set_by_arn[permission_set_arn].inline_policy
         for place in places_provisioned(org, permission_set_arn):
@@ -104,7 +104,7 @@ def places_provisioned(org: Estate, permission_set_arn: str) -> list[RolePlace]:
 
 
 def outdated(org: Estate, place: RolePlace) -> bool:
-    """Whether the role has another inline policy than its permission set has now."""
+    """Whether the role's inline policy differs from what its permission set has now."""
     return org.role_policy_of[place] != org.permission_set_by_arn[place[1]].inline_policy
 
 
@@ -118,8 +118,8 @@ def delete_permission_set(org: Estate, permission_set_arn: str) -> None:
 
 
 def make_role(org: Estate, place: RolePlace) -> None:
-    """Provision the role of a first assignment; a role that is there keeps its policy."""
-    if place not in org.role_of:  # a role that comes back has a new suffix
+    """Provision the role for a first assignment; an existing role keeps its policy."""
+    if place not in org.role_of:  # a role that is created again gets a new suffix
         found = org.permission_set_by_arn[place[1]]
         org.role_of[place] = (f"AWSReservedSSO_{found.name}_{org.ids.suffix()}", org.ids.role())
         org.role_policy_of[place] = found.inline_policy
@@ -132,7 +132,7 @@ def drop_role(org: Estate, place: RolePlace) -> None:
 
 
 def update_roles(org: Estate, job: Job) -> str | None:
-    """Carry out a provisioning job. Returns the first reason why a role could not be updated; the others are."""
+    """Carry out a provisioning job: update every role that can be. Returns the first reason one could not, or None."""
     reasons = []
     for place in job.places:
         account = org.account_by_id[place[0]]

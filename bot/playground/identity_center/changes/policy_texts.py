@@ -1,4 +1,4 @@
-"""The grammar of policies, as far as the services check it when one is saved: service control and inline policies."""
+"""Policy grammar as far as the services check it on saving: service control policies and inline policies."""
 
 import json
 import re
@@ -28,7 +28,7 @@ class _Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """In what the two kinds of policies differ."""
+    """How the two kinds of policy differ."""
 
     versions: frozenset[str | None]
     actions: re.Pattern[str]
@@ -36,15 +36,15 @@ class _Grammar:
 
 _VERSIONS = frozenset({"2012-10-17", "2008-10-17"})
 _SCP = _Grammar(_VERSIONS, _ACTION)
-# Of a policy of IAM the version may be left out (IAM userguide, reference_policies_grammar); "*:*" is known to work.
+# An IAM policy may leave out its version (IAM userguide, reference_policies_grammar); "*:*" is known to work.
 _IAM = _Grammar(_VERSIONS | {None}, re.compile(rf"\*:\*|{_ACTION.pattern}"))
 
 
 def check_policy(content: str) -> None:
-    """Refuse a text that Organizations would refuse.
+    """Reject a policy that Organizations would reject.
 
     Raises AwsError ConstraintViolationException (POLICY_CONTENT_LIMIT_EXCEEDED) for more than 10,240 characters
-    and MalformedPolicyDocumentException for anything that is no valid policy.
+    and MalformedPolicyDocumentException for anything that is not a valid policy.
     """
     if len(content) > MOST_CHARACTERS:
         raise AwsError(
@@ -62,22 +62,22 @@ def check_policy(content: str) -> None:
 
 
 def check_inline_policy(content: str) -> None:
-    """Raises ValueError for an inline policy of a permission set that is too long or no JSON object.
+    """Raises ValueError for a permission set's inline policy that is too long or not a JSON object.
 
-    32,768 bytes, of which at most 10,240 are no whitespace. (singlesignon userguide, limits) What else is wrong may
-    stay: tests want policies of every form, and old instances may have them.
+    32,768 bytes, of which at most 10,240 are not whitespace. (singlesignon userguide, limits) Other mistakes are
+    let through: tests want policies of every form, and old instances may have them.
     """
     if len(content.encode()) > MOST_BYTES or len("".join(content.split())) > MOST_CHARACTERS:
         raise ValueError("the inline policy is too long")
     if not isinstance(json.loads(content), dict):
-        raise ValueError("the inline policy is no JSON object")  # noqa: TRY004 - its text is wrong, not its type
+        raise ValueError("the inline policy is not a JSON object")  # noqa: TRY004 - its text is wrong, not its type
 
 
 def check_permission_set_policy(content: str) -> None:
-    """Refuse an inline policy that PutInlinePolicyToPermissionSet would refuse.
+    """Reject an inline policy that PutInlinePolicyToPermissionSet would reject.
 
-    Raises AwsError ValidationException for more than 32,768 bytes, for more than 10,240 bytes that are no whitespace,
-    and for anything IAM would not take as a policy of a role. The model offers ServiceQuotaExceededException too, which
+    Raises AwsError ValidationException for more than 32,768 bytes, for more than 10,240 non-whitespace bytes, and for
+    anything IAM would not accept as a role's policy. The model offers ServiceQuotaExceededException too, which
     is about "the permitted number of resources"; the one message seen for the size was a ValidationException
     (LBHackney-IT/Data-Platform#2789), and so was the one for the grammar ("Invalid PermissionsPolicy Document",
     aws-cloudformation/cloudformation-coverage-roadmap#1294).
@@ -105,13 +105,13 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def statements_of(content: str) -> list[dict[str, Any]]:
-    """The statements of a stored policy; a single one may stand without its list, and what is none is left out."""
+    """The statements of a stored policy. A single one may stand without a list; anything that is not one is skipped."""
     found = json.loads(content).get("Statement", [])
     return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
 
 
 def texts(value: Any) -> list[str]:
-    """A value that may be one text or a list of them, as a list."""
+    """A value that may be one string or a list of them, as a list."""
     items = value if isinstance(value, list) else [value]
     return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
 
@@ -133,7 +133,7 @@ def _document(document: Any, grammar: _Grammar) -> None:
 
 
 def _statement(statement: Any, grammar: _Grammar) -> None:
-    # No Principal: an SCP does not know it.
+    # No Principal: an SCP does not have one.
     if not isinstance(statement, dict) or not set(statement) <= _STATEMENT_KEYS:
         raise _Malformed("unknown element")
     if statement.get("Effect") not in {"Allow", "Deny"}:
@@ -168,6 +168,6 @@ def _condition(condition: Any) -> None:
 
 def _texts(value: Any, scalars: tuple[type, ...] = (str,)) -> None:
     items = value if isinstance(value, list) else [value]
-    # An empty list is refused: whether AWS takes one is not documented, and one that matches nobody helps nobody.
+    # An empty list is rejected: AWS does not document whether it takes one, and matching nobody helps nobody.
     if not items or not all(isinstance(item, scalars) for item in items):
         raise _Malformed("text or list of texts")

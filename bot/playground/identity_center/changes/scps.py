@@ -1,4 +1,4 @@
-"""Service control policies: their texts, and the roots, OUs and accounts they are attached to."""
+"""Service control policies: their text, and the roots, OUs and accounts they are attached to."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.ordered import Numbered
 from bot.playground.identity_center.state.records import Policy
 
-MOST_ATTACHED = 10  # service control policies at one root, OU or account (organizations userguide, reference limits)
+MOST_ATTACHED = 10  # service control policies on one root, OU or account (organizations userguide, reference limits)
 
 
 def add_full_access(org: Estate) -> None:
@@ -33,7 +33,7 @@ def add_scp(
     description: str = "",
     tags: Mapping[str, str] | None = None,
 ) -> str:
-    """A service control policy attached to roots, OUs or accounts. Raises AwsError for a text AWS would refuse."""
+    """A service control policy attached to roots, OUs or accounts. Raises AwsError if AWS would reject its text."""
     check_policy(content)
     with org.edit():
         number = next(org.policy_numbers)
@@ -46,7 +46,7 @@ def add_scp(
 
 
 def update_scp(org: Estate, policy_id: str, content: str) -> None:
-    """Replace a policy's text, stored as it is. Raises AwsError for a text AWS would refuse."""
+    """Replace a policy's text, stored as given. Raises AwsError if AWS would reject it."""
     check_policy(content)
     with org.edit():
         policy = org.policy_by_id[policy_id]
@@ -69,9 +69,9 @@ def detach_scp(org: Estate, policy_id: str, target: str) -> None:
 
 
 def switch_scps(org: Estate, *, on: bool) -> None:
-    """Switch the policy type off or on in the root.
+    """Turn the policy type off or on in the root.
 
-    Off detaches every policy from everywhere, for good; on attaches nothing but FullAWSAccess. (organizations
+    Off detaches every policy everywhere, for good; on attaches only FullAWSAccess. (organizations
     userguide, enable and disable policy types)
     """
     with org.edit():
@@ -91,7 +91,7 @@ def attach(org: Estate, policy_id: str, target: str) -> None:
     if target != org.root_id and target not in org.unit_by_id and target not in org.account_by_id:
         raise ValueError(f"there is no root, OU or account {target}")
     if not org.scps_enabled:
-        return  # where the type is off nothing is attached to anything
+        return  # with the type turned off, nothing is attached to anything
     if len(attached(org, target)) >= MOST_ATTACHED:
         raise ValueError(f"{MOST_ATTACHED} policies are attached there already")
     if target not in org.policy_by_id[policy_id].targets:

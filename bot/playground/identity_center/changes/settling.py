@@ -1,4 +1,4 @@
-"""Carrying out the jobs whose time has come."""
+"""Carrying out jobs that are due."""
 
 from bot.playground.identity_center.changes.grants import assign, unassign
 from bot.playground.identity_center.changes.permission_sets import SUSPENDED, update_roles
@@ -8,7 +8,7 @@ from bot.playground.identity_center.state.records import ACTIVE, Job
 
 
 def settle(org: Estate) -> None:
-    """Carry out every job whose time has come. Each call of the endpoint does this first."""
+    """Carry out every job that is due. The endpoint does this before each call."""
     with org.hold():
         for job in org.jobs.due():
             with org.edit():

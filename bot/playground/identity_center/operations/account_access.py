@@ -1,7 +1,7 @@
-"""Account access manager: users and groups entitled to ordinary IAM roles. One function an operation.
+"""Account access manager: users and groups entitled to ordinary IAM roles. One function per operation.
 
-A second way into accounts, with no permission set and no AWSReservedSSO role. One application an instance at most, in
-the instance's account and primary region. It speaks REST: see `rest`.
+A second way into accounts, with no permission set and no AWSReservedSSO role. At most one application per instance,
+in the instance's account and primary region. It speaks REST: see `wire.rest`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _is_there(call: Call) -> bool:
-    """Whether there is an application that this call can see. Raises AwsError where the service is not, or refuses."""
+    """Whether this caller can see an application. Raises AwsError where the service is missing or refuses."""
     option = call.org.options.account_access
     if option == "absent":
         raise AwsError("UnknownOperationException", "The service is not available in this Region.")
@@ -31,7 +31,7 @@ def _is_there(call: Call) -> bool:
 
 
 def list_applications(call: Call) -> Answer:
-    """Lists "the applications in your account": other members have none."""
+    """Lists "the applications in your account": other member accounts have none."""
     org = call.org
     moment = _moment(org.created_at)
     application = {
@@ -73,7 +73,7 @@ def _members(org: Estate, entitlement: Entitlement) -> dict[str, Any]:
 
 
 def list_entitlements(call: Call) -> Answer:
-    """The filter is required and may be empty: then all are listed. A user's list has no rows of their groups."""
+    """The filter is required; an empty one lists everything. A user's list does not include their groups' rows."""
     _check_application(call)
     org, asked = call.org, call.parameters["filter"].get("principalRole", {})
     wanted = asked.get("principal", {}).get("identityCenter", {})
@@ -96,13 +96,13 @@ def list_entitlements(call: Call) -> Answer:
 
 
 def delete_entitlement(call: Call) -> Answer:
-    """Harmless when it is gone: "deleting an entitlement that has already been deleted does not return an error"."""
+    """Harmless if it is gone: "deleting an entitlement that has already been deleted does not return an error"."""
     _check_application(call)
     entitlement = call.org.entitlement_by_id.get(call.parameters["entitlementId"])
     if entitlement is None:
         return {}
     if entitlement.account_id == call.org.management_account_id and not call.from_management:
-        raise denied(call)  # assumed: as with permission sets, a delegated administrator has no say there
+        raise denied(call)  # assumed: as with permission sets, a delegated administrator cannot change it
     withdraw(call.org, entitlement.id)
     return {}
 

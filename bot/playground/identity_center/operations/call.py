@@ -1,4 +1,4 @@
-"""One call as an operation sees it, and what it may answer."""
+"""One call as an operation sees it, and what the operation may answer."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 @dataclass(slots=True)
 class Call:
-    """Who calls what with which parameters, signed for which region."""
+    """Who calls which operation with which parameters, signed for which region."""
 
     org: Estate
     pager: Pager
@@ -47,7 +47,7 @@ class Call:
 
 @dataclass(slots=True)
 class Raw:
-    """An answer that is serialised (and checked) already."""
+    """An answer that is already serialised and checked."""
 
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ def denied(call: Call, why: str = "") -> AwsError:
 
 
 def check_caller(call: Call) -> None:
-    """Refuse a call of a session that a policy denies everything; GetCallerIdentity needs no permission.
+    """Refuse a call from a session that a policy denies everything. GetCallerIdentity needs no permission.
 
     "No permissions are required ... even if an explicit deny" (STS API reference, GetCallerIdentity).
     """

@@ -1,4 +1,4 @@
-"""CloudTrail's event history. One operation: an account's events in one region, the newest first, for 90 days."""
+"""CloudTrail's event history. One operation: an account's events in one region, newest first, for 90 days."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,10 +14,10 @@ FAR_END = 2**62
 
 
 def _range(call: Call) -> tuple[datetime, datetime]:
-    """The time asked for. Raises AwsError InvalidTimeRangeException.
+    """The time range asked for. Raises AwsError InvalidTimeRangeException.
 
     "The time range is outside the range of possible values": taken strictly, nothing older than 90 days may be
-    asked for (an hour is left for clocks that differ).
+    asked for (with an hour of tolerance for clocks that differ).
     """
     now = call.org.now()
     oldest = now - KEPT
@@ -51,7 +51,7 @@ def lookup_events(call: Call) -> Answer:
         raise AwsError("InvalidLookupAttributesException", "Only one lookup attribute is allowed.", complaint=True)
     start, stop = _range(call)
     if call.parameters.get("EventCategory"):
-        return {"Events": []}  # Insights events: there are none
+        return {"Events": []}  # Insights events: there are none here
     wanted = next(((item["AttributeKey"], item["AttributeValue"]) for item in attributes), None)
     if wanted is not None and wanted[0] == "ReadOnly":
         wanted = ("ReadOnly", "true" if wanted[1].lower() == "true" else "false")

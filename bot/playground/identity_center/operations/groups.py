@@ -1,4 +1,4 @@
-"""The Identity Store: groups and memberships. One function an operation."""
+"""The Identity Store: groups and memberships. One function per operation."""
 
 from typing import Any
 

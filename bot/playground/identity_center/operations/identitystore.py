@@ -1,4 +1,4 @@
-"""The Identity Store: users, and the table of its operations. One function an operation."""
+"""The Identity Store: users, and the table of its operations. One function per operation."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.playground.identity_center.state.records import User, dump
 
 
 def user_members(org: Estate, user: User) -> dict[str, Any]:
-    """The user as ListUsers and DescribeUser show it; an attribute that is not set is not there at all."""
+    """The user as ListUsers and DescribeUser show it; unset attributes are left out."""
     shown: dict[str, Any] = {
         "IdentityStoreId": org.identity_store_id,
         "UserId": user.id,
@@ -49,10 +49,10 @@ def _wire(call: Call, user: User) -> bytes:
 
 
 def _in_store(run: Operation, empty: str | None = None) -> Operation:
-    """An operation on the organization's store; of an account's own store, in which nobody is, `empty` is listed.
+    """An operation on the organization's store. For an account's own store, which is empty, the answer lists `empty`.
 
-    Reads are answered in every region of the instance, writes in its primary one ("additional Regions: unavailable",
-    userguide, use-cases-across-regions; with which error is not documented: AccessDenied).
+    Reads work in every region of the instance, writes only in its primary one ("additional Regions: unavailable",
+    userguide, use-cases-across-regions; the error is not documented: AccessDenied here).
     """
 
     def carry_out(call: Call) -> Answer:

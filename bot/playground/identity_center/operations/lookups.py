@@ -1,4 +1,4 @@
-"""What every operation of the Identity Store begins with: whom it is about, and whether the caller may write."""
+"""What every Identity Store operation starts with: whom it is about, and whether the caller may write."""
 
 from typing import NoReturn
 
@@ -8,7 +8,7 @@ from bot.playground.identity_center.state.records import Group, User
 
 
 def bare(identifier: str) -> str:
-    """The id without its ARN: since 2026-09 both forms are taken."""
+    """The id without its ARN: both forms are accepted since 2026-09."""
     return identifier.rpartition("/")[2]
 
 

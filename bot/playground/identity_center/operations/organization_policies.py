@@ -1,4 +1,4 @@
-"""Service control policies as AWS Organizations keeps them: made, changed, attached. One function an operation."""
+"""Service control policies in AWS Organizations: created, changed, attached. One function per operation."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def arn_of(org: Estate, kind: str, identifier: str) -> str:
 
 
 def _check_may(call: Call) -> None:
-    # Identity Center's delegation gives no rights on policies. (userguide, delegated-admin)
+    # Delegated administration of Identity Center grants no rights to policies. (userguide, delegated-admin)
     if not call.from_management:
         raise denied(call)
 
@@ -82,7 +82,7 @@ def _check_name(org: Estate, name: str, owner: Policy | None = None) -> None:
 
 
 def create_policy(call: Call) -> Answer:
-    """A policy may be made while its type is switched off in the root; only attaching it needs the type."""
+    """A policy can be created while its type is turned off in the root; only attaching it needs the type."""
     _check_may(call)
     org, parameters = call.org, call.parameters
     if parameters["Type"] != SCP:
@@ -118,7 +118,7 @@ def update_policy(call: Call) -> Answer:
 
 
 def delete_policy(call: Call) -> Answer:
-    """Not while it is attached to a root, a unit or an account."""
+    """Refused while the policy is attached to a root, an OU or an account."""
     policy = _own_policy(call)
     if policy.targets:
         raise AwsError("PolicyInUseException", "The policy is attached to one or more entities.")
@@ -127,7 +127,7 @@ def delete_policy(call: Call) -> Answer:
 
 
 def attach_policy(call: Call) -> Answer:
-    """To the management account too, where it has no effect."""
+    """The management account is a valid target too, though there it has no effect."""
     policy, org = _policy(call), call.org
     target = _check_target(call)
     if not org.scps_enabled:
@@ -148,7 +148,7 @@ def attach_policy(call: Call) -> Answer:
 
 
 def detach_policy(call: Call) -> Answer:
-    """Never the last one: "every root, OU, and account must have at least one SCP attached", AWS's own or another."""
+    """Never the last policy: "every root, OU, and account must have at least one SCP attached", whichever it is."""
     policy, org = _policy(call), call.org
     target = _check_target(call)
     if target not in policy.targets:
@@ -176,7 +176,7 @@ def list_targets_for_policy(call: Call) -> Answer:
 
 
 def _listed(call: Call, policies: list[Policy]) -> Answer:
-    """Of other types of policies there are none."""
+    """There are no policies of other types."""
     wanted = policies if call.parameters["Filter"] == SCP else []
     found, more = call.page(wanted, lambda policy: policy.sequence)
     return {"Policies": [_summary(call.org, policy) for policy in found], **more}
@@ -188,7 +188,7 @@ def list_policies(call: Call) -> Answer:
 
 
 def list_policies_for_target(call: Call) -> Answer:
-    """Those "directly attached": what an account inherits from above is not among them."""
+    """Only those "directly attached": what an account inherits is not listed."""
     _check_may(call)
     return _listed(call, attached(call.org, _check_target(call)))
 

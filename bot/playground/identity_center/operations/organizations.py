@@ -1,4 +1,4 @@
-"""AWS Organizations: accounts and their place in the tree. One function an operation."""
+"""AWS Organizations: accounts and their place in the tree. One function per operation."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -13,7 +13,7 @@ from bot.playground.identity_center.state.records import Account, Unit
 
 Item = TypeVar("Item")
 POLICY_TYPES = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
-# The retired Status knew three values; State splits them further.
+# The retired Status had three values; State splits them further.
 STATUS_OF_STATE = {"PENDING_ACTIVATION": "SUSPENDED", "CLOSED": "SUSPENDED"}
 
 
@@ -38,7 +38,7 @@ def _check_reader(call: Call) -> None:
 
 
 def _numbered(items: Iterable[Item]) -> Callable[[int], Iterator[tuple[int, Item]]]:
-    """The items with their numbers, after a number."""
+    """The items after a number, each with its own number."""
     return lambda number: islice(enumerate(items), number + 1, None)
 
 
@@ -66,7 +66,7 @@ def describe_organization(call: Call) -> Answer:
 
 
 def list_delegated_administrators(call: Call) -> Answer:
-    """Identity Center has one at most; no other service has any here."""
+    """Identity Center has at most one; no other service has any here."""
     _check_reader(call)
     org, asked = call.org, call.parameters.get("ServicePrincipal")
     administrator = org.account_by_id.get(org.delegated_admin_account_id or "")
@@ -106,7 +106,7 @@ def list_parents(call: Call) -> Answer:
 
 
 def list_organizational_units_for_parent(call: Call) -> Answer:
-    """The units directly below a root or a unit."""
+    """The OUs directly below a root or an OU."""
     _check_reader(call)
     org, parent = call.org, call.parameters["ParentId"]
     if parent != org.root_id and parent not in org.unit_by_id:

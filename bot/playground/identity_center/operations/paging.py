@@ -1,7 +1,7 @@
 """Pages and their tokens: opaque, bound to one operation and its parameters, safe while the list changes.
 
-A token names the last sequence number that was given out, so a deletion or an insertion between two pages
-neither skips nor repeats an item.
+A token holds the last sequence number handed out, so deleting or inserting items between two pages neither skips nor
+repeats one.
 """
 
 import base64
@@ -24,7 +24,7 @@ def _bound_to(operation: str, parameters: dict[str, Any]) -> bytes:
 
 
 class Pager:
-    """Cuts lists into pages. With `short_pages` a page may hold fewer items than asked for (Organizations: none)."""
+    """Cuts lists into pages. With `short_pages` a page may have fewer items than asked for (or none: Organizations)."""
 
     def __init__(self, seed: int, *, short_pages: bool) -> None:
         self._secret = hashlib.sha256(f"page tokens of {seed}".encode()).digest()
@@ -33,13 +33,13 @@ class Pager:
         self._short_pages = short_pages
 
     def token(self, operation: str, parameters: dict[str, Any], after: int) -> str:
-        self._issued += 1  # no two tokens are alike: a paginator gives up when it sees one twice
+        self._issued += 1  # no two tokens are the same: a paginator gives up when it sees one twice
         head = struct.pack(">qI", after, self._issued & 0xFFFFFFFF)
         seal = hmac.digest(self._secret, head + _bound_to(operation, parameters), "sha256")[:18]
         return base64.urlsafe_b64encode(head + seal).decode()
 
     def after(self, operation: str, parameters: dict[str, Any]) -> int:
-        """Where this call goes on; -1 for a first page. A token of another call is refused."""
+        """Where this call continues; -1 for a first page. A token from another call is rejected."""
         token = parameters.get("NextToken") or parameters.get("nextToken")
         if not token:
             return -1
@@ -62,7 +62,7 @@ class Pager:
         return int(struct.unpack(">qI", head)[0])
 
     def size(self, operation: str, parameters: dict[str, Any], most: int | None = None) -> int:
-        """How many items the page has room for; `most` where the model allows fewer in a list than it lets ask for."""
+        """How many items fit on the page; `most` where the model allows fewer in a list than the caller may ask for."""
         largest = 20 if operation.startswith("organizations.") else 100
         asked = int(parameters.get("MaxResults") or parameters.get("maxResults") or largest)
         asked = asked if most is None else min(asked, most)
@@ -82,8 +82,8 @@ class Pager:
     ) -> tuple[list[Item], dict[str, str]]:
         """One page of `items` (ascending by `sequence`), and {"NextToken": …} when more follow.
 
-        A long list is no list but a look: `items(number)` gives what comes after that number, so that a page does
-        not walk over the pages before it.
+        For a long list, `items` is a function: `items(number)` gives what comes after that number, so that a page does
+        not have to walk through the pages before it.
         """
         after, size = self.after(operation, parameters), self.size(operation, parameters, most)
         chosen: list[Item] = []

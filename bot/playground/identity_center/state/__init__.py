@@ -1,1 +1,1 @@
-"""What the simulated AWS keeps, and the parts it is made of."""
+"""What the simulated AWS stores, and the parts it is made of."""

@@ -1,8 +1,8 @@
-"""The errors the endpoint answers with, in AWS's own shape."""
+"""The errors the endpoint returns, in AWS's own shape."""
 
 from typing import Any
 
-# Errors any AWS service may answer with, although no service model names them.
+# Errors any AWS service may return, although no service model lists them.
 COMMON = {
     "AccessDeniedException": 400,
     "ExpiredTokenException": 400,
@@ -19,7 +19,7 @@ COMMON = {
     "UnrecognizedClientException": 400,
     "ValidationException": 400,
 }
-# Who signs wrongly is answered 403 by a service that speaks REST, and 400 by one that speaks awsJson.
+# A bad signature gets 403 from services that speak REST and 400 from those that speak awsJson.
 UNAUTHENTICATED = {
     "ExpiredTokenException",
     "IncompleteSignature",
@@ -31,10 +31,10 @@ SERVER_ERRORS = {"InternalServerException", "InternalFailure", "ServiceException
 
 
 class AwsError(Exception):
-    """An answer that is an error: its code, its message and the members its model knows.
+    """An error response: its code, its message and the members its model has.
 
-    `complaint` is True when the caller broke the service's contract (unknown operation or parameter, a value
-    out of bounds, a bad signature): such calls are never right, so tests can insist on none.
+    `complaint` is True if the caller broke the service's contract (unknown operation or parameter, a value out of
+    bounds, a bad signature). Such calls are never right, so tests can insist that there are none.
     """
 
     def __init__(self, code: str, message: str, *, complaint: bool = False, **members: Any) -> None:

@@ -1,4 +1,4 @@
-"""The state of the simulated organization: one record, one lock, and who hears of changes."""
+"""The state of the simulated organization: one record, one lock, and the listeners told of changes."""
 
 import itertools
 import random
@@ -36,15 +36,15 @@ def utc_now() -> datetime:
 
 
 def _only_all() -> dict[Any, Sequenced[Any]]:
-    """An index whose key None has everything; the other keys come with what they list."""
+    """An index whose key None lists everything; other keys are added as they are needed."""
     return {None: Sequenced()}
 
 
 @dataclass(eq=False, repr=False)
 class Estate:
-    """Everything AWS keeps about the organization. The modules beside this one read and change it.
+    """Everything AWS stores about the organization. The functions in `changes` and `truth` change and read it.
 
-    Whoever changes it does so in `edit()`; whoever reads several parts that must agree, in `hold()`.
+    Change it inside `edit()`. Read several parts that must agree inside `hold()`.
     """
 
     seed: int = 1
@@ -71,7 +71,7 @@ class Estate:
     full_access_policy_id: str = field(default="p-FullAWSAccess", init=False)
     management_account_id: str = field(default="", init=False)
     delegated_admin_account_id: str | None = field(default=None, init=False)
-    deny_policy_id: str | None = field(default=None, init=False)  # set by whoever builds a sample organization
+    deny_policy_id: str | None = field(default=None, init=False)  # set by the code that builds a sample organization
 
     # Permission sets, and the roles they are provisioned as
     permission_set_by_arn: dict[str, PermissionSet] = field(default_factory=dict, init=False)
@@ -116,7 +116,7 @@ class Estate:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Hold the lock. When the outermost hold ends after a change, the listeners are called, without the lock."""
+        """Hold the lock. When the outermost hold ends after a change, the listeners are called without it."""
         tell = False
         self.lock.acquire()
         self._depth += 1
@@ -139,5 +139,5 @@ class Estate:
             self._changed = True
 
     def on_change(self, callback: Callable[[], None]) -> None:
-        """Call `callback()` after each change, in the thread that made it, without the lock."""
+        """Call `callback()` after each change, in the thread that made it and without the lock."""
         self._listeners.append(callback)

@@ -1,4 +1,4 @@
-"""Identifiers in the forms AWS's service models demand, from one seeded source."""
+"""Identifiers in the formats AWS's service models require, from one seeded source."""
 
 import random
 import string
@@ -22,11 +22,11 @@ class Identifiers:
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def legacy(self, identity_store_id: str) -> str:
-        """The 47-character form of older instances: the store's ten digits in front."""
+        """The 47-character ids of older instances: they start with the store's ten digits."""
         return f"{identity_store_id.removeprefix('d-')}-{self.uuid()}"
 
     def revision(self) -> str:
-        """Opaque numeric text."""
+        """An opaque string of digits."""
         return str(self._random.randrange(10**12, 10**13))
 
     def external(self) -> str:
@@ -45,11 +45,11 @@ class Identifiers:
         return f"apl-{self._hex(16)}"
 
     def access_key(self) -> str:
-        """Of temporary credentials."""
+        """An access key of temporary credentials."""
         return f"ASIA{self._text(16, string.ascii_uppercase + string.digits)}"
 
     def credential(self) -> str:
-        """What CloudTrail calls the credentialId of a session of the access portal."""
+        """What CloudTrail calls the credentialId of an access portal session."""
         return self._text(48, string.ascii_letters + string.digits)
 
     def organization(self) -> str:

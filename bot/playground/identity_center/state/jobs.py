@@ -1,4 +1,4 @@
-"""Asynchronous changes of account assignments and of roles: queued per account, settled by the stopwatch."""
+"""Asynchronous changes of account assignments and roles: queued per account, finished by the stopwatch."""
 
 import bisect
 import random
@@ -9,14 +9,14 @@ from datetime import datetime
 from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.records import Job, Principal, RolePlace
 
-# AWS publishes 15 outstanding asynchronous calls for CreateAccountAssignment and nothing for the deletion; the
-# cap is taken to be shared. ThrottlingException, because it is a matter of capacity and both operations name it.
+# AWS publishes 15 outstanding asynchronous calls for CreateAccountAssignment and nothing for the deletion; we assume a
+# shared cap. ThrottlingException, because it is about capacity and both operations list it.
 MOST_OUTSTANDING = 15
 # ProvisionPermissionSet: "3 concurrent calls" (singlesignon userguide, limits). ThrottlingException here too: the model
-# keeps ConflictException for a clash with an earlier write, and three different permission sets do not clash. That is
-# what was seen as well ("There are too many requests processing", aws-iam-identity-center-extensions#111).
+# keeps ConflictException for a clash with an earlier write, and three different permission sets do not clash. It is
+# also what people have seen ("There are too many requests processing", aws-iam-identity-center-extensions#111).
 MOST_PROVISIONING = 3
-NOBODY: Principal = ("", "")  # of a job that is about no assignment
+NOBODY: Principal = ("", "")  # the principal of a job that is not about an assignment
 IN_PROGRESS, SUCCEEDED, FAILED = "IN_PROGRESS", "SUCCEEDED", "FAILED"
 
 
@@ -57,10 +57,10 @@ class Jobs:
         failure: str | None = None,
         extra_seconds: float = 0.0,
     ) -> Job:
-        """A new job, IN_PROGRESS; `places` when it changes other roles than the one of `place`.
+        """A new job, IN_PROGRESS. Give `places` if it changes other roles than the one at `place`.
 
-        Raises AwsError ConflictException for a change already on its way, ThrottlingException at 15 outstanding changes
-        of assignments, or at 3 outstanding provisionings.
+        Raises AwsError ConflictException if a change is already on its way, ThrottlingException at 15 outstanding
+        assignment changes or 3 outstanding provisionings.
         """
         places = (place,) if places is None else places
         self._check_free(kind, places, principal)
@@ -85,7 +85,7 @@ class Jobs:
         return job
 
     def due(self) -> list[Job]:
-        """Jobs whose time has come, in the order they end; they are no longer outstanding."""
+        """The jobs that are due, in the order they end; they are no longer outstanding."""
         if not self._outstanding:
             return []
         clock = self._stopwatch()
@@ -100,7 +100,7 @@ class Jobs:
 
     def newest_first(self, kind: str, status: str | None, *, before: int) -> Iterator[Job]:
         """The jobs of a kind with this status (None: any) whose number is lower than `before`."""
-        # Those under way are few, however many there were.
+        # Few jobs are running at any time, however many there were.
         jobs = self._outstanding if status == IN_PROGRESS else self._listed
         last = bisect.bisect_left(jobs, before, key=lambda job: job.sequence)
         return (jobs[at] for at in reversed(range(last)) if jobs[at].kind == kind and status in {None, jobs[at].status})

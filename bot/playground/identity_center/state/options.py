@@ -1,4 +1,4 @@
-"""Where AWS's behaviour is not documented, or differs between customers: the readings a test can choose."""
+"""Where AWS's behaviour is undocumented or differs between customers: the readings a test can choose from."""
 
 import time
 from collections.abc import Callable
@@ -10,42 +10,42 @@ class Options:
     """The fields are keyword arguments of `Organization`."""
 
     throttle: bool = True  # the published request rates
-    job_seconds: tuple[float, float] = (0.3, 1.0)  # how long an assignment stays IN_PROGRESS
-    stopwatch: Callable[[], float] = time.monotonic  # runs jobs and request rates
-    inherited_rows: bool = True  # ListAccountAssignmentsForPrincipal(USER) includes what groups give
+    job_seconds: tuple[float, float] = (0.3, 1.0)  # how long a job stays IN_PROGRESS
+    stopwatch: Callable[[], float] = time.monotonic  # times jobs and request rates
+    inherited_rows: bool = True  # ListAccountAssignmentsForPrincipal(USER) includes what comes from groups
     short_pages: bool = False  # pages hold fewer items than asked for; Organizations' may be empty
-    users_a_page: int = 100  # the most that ListUsers gives at once, whatever is asked for
+    users_a_page: int = 100  # the most that ListUsers returns at once, whatever is asked for
     orphaned_assignments: bool = True  # direct assignments outlive their deleted user
     absent_assignment: str = "job_failed"  # deleting what is not there: job_failed | not_found | job_succeeded
     inactive_account: str = "job_failed"  # changing a suspended account: job_failed | conflict
     account_status_retired: bool = True  # Account.Status is gone (AWS retired it on 2026-09-09), State remains
     account_paths: bool = True  # Account.Paths is there
-    # DescribeInstance.PermissionSetsEnabled. An instance made without permission sets (possible since 2026-08-04)
-    # has none; how the API says so is not documented: refused (ValidationException) | empty (lists with nothing)
+    # DescribeInstance.PermissionSetsEnabled. An instance created without permission sets (possible since 2026-08-04)
+    # has none. How the API says so is not documented: refused (ValidationException) | empty (empty lists)
     permission_sets_enabled: bool = True
     permission_sets_off: str = "refused"
-    additional_regions: tuple[str, ...] = ()  # where the instance is read-only, but for its applications
+    additional_regions: tuple[str, ...] = ()  # where the instance is read-only, except for applications
     orphan_deletion: str = "job_succeeded"  # deleting a deleted user's assignment: job_succeeded | job_failed (a 404)
     orphaned_applications: bool = True  # application assignments outlive their deleted user
     orphaned_entitlements: bool = True  # entitlements outlive their deleted user
-    inherited_application_rows: bool = False  # ListApplicationAssignmentsForPrincipal(USER) has what groups give
+    inherited_application_rows: bool = False  # the same for ListApplicationAssignmentsForPrincipal(USER)
     # "Member accounts must use the applicationAccount parameter" (ListApplications); a delegated administrator is one
     delegated_admin_filters_applications: bool = False
     # Account access manager: False (no application) | True | "absent" (no such service here) | "denied"
     account_access: bool | str = False
-    # The identity source is Active Directory, synced: "group operations" answer UnknownOperationException
+    # The identity source is Active Directory, synced: "group operations" return UnknownOperationException
     # (aws-sdk#682, boto3#3985, terraform-provider-aws#31624).
     ad_sync: bool = False
     cloudtrail: bool | str = True  # True | "denied"
-    scps_enabled: bool = True  # service control policies are switched on in the root
+    scps_enabled: bool = True  # service control policies are turned on in the root
     most_scps: int = 10_000  # policies in the organization (organizations userguide, reference limits)
-    # Whether identitystore:userId is in the context of permission-set sessions: the pages on revoking rely on it, the
-    # page on the key itself names only sessions that carry an identity context (condition-context-keys-sts-idc).
+    # Whether permission-set sessions have identitystore:userId in their context: the pages on revoking rely on it, but
+    # the page on the key itself mentions only sessions that carry an identity context (condition-context-keys-sts-idc).
     user_id_key: bool = True
-    # After the last role of a permission set went, DeletePermissionSet still is a conflict for so long. Minutes were
-    # seen (aws-samples/aws-iam-identity-center-extensions#89); on the stopwatch.
+    # How long DeletePermissionSet stays a conflict after the last role of a permission set is gone, on the stopwatch.
+    # Minutes were seen (aws-samples/aws-iam-identity-center-extensions#89).
     deprovision_seconds: float = 0.5
-    # Why a provisioning fails where no role is: both were seen (terraform-provider-aws#35158, terraform-aws-sso#66).
+    # How provisioning fails without a role: both were seen (terraform-provider-aws#35158, terraform-aws-sso#66).
     provision_nowhere: str = "assignment_not_found"  # assignment_not_found | provision_not_found
     # Changing the inline policy of a permission set that is being provisioned: accepted | conflict ("There is a
     # conflicting operation in process", aws-samples/aws-iam-identity-center-extensions#111)

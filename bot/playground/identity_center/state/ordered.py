@@ -1,4 +1,4 @@
-"""What is listed in pages, kept in the order of its numbers, so that a page costs what is on it and no more."""
+"""Collections listed in pages: kept in order of their numbers, so that a page costs only what is on it."""
 
 import bisect
 import heapq
@@ -9,19 +9,19 @@ from typing import Any, Generic, TypeVar
 Key = TypeVar("Key")
 Item = TypeVar("Item")
 
-SHORT = 16  # sorting that many costs less than merging them
+SHORT = 16  # below this, sorting is cheaper than merging
 
 _first: Callable[[Any], int] = itemgetter(0)
 _sequence: Callable[[Any], int] = attrgetter("sequence")
 
 
 def _from(items: list[Item], start: int) -> Iterator[Item]:
-    """The items from this index on; `islice` would step over all before it."""
+    """The items from this index on; `islice` would step through all those before it."""
     return map(items.__getitem__, range(start, len(items)))
 
 
 class Numbered(dict[Key, int], Generic[Key]):
-    """Keys, each with a number. Whatever is added has a higher number than all before it."""
+    """Keys, each with a number. A key that is added has a higher number than all before it."""
 
     __slots__ = ("_rows",)
 
@@ -47,7 +47,7 @@ class Numbered(dict[Key, int], Generic[Key]):
 
 
 class Sequenced(list[Item], Generic[Item]):
-    """Records with a `sequence`, which grows from one to the next."""
+    """Records in ascending order of their `sequence`."""
 
     def discard(self, item: Item) -> None:
         """Take out a record that is in it."""
@@ -58,7 +58,7 @@ class Sequenced(list[Item], Generic[Item]):
 
 
 def merged(parts: Iterable[tuple[Key, Numbered[Item] | None]], number: int) -> Iterator[tuple[int, Item, Key]]:
-    """(number, key, whose it is) of everything with a higher number that any of the parts has, ascending."""
+    """(number, key, whose part it is in) of everything in any part with a higher number, ascending."""
 
     def rows(whose: Key, part: Numbered[Item]) -> Iterator[tuple[int, Item, Key]]:
         return ((at, key, whose) for at, key in part.after(number))

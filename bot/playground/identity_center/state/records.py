@@ -1,4 +1,4 @@
-"""What the simulated organization is made of: plain records, owned and changed by `Organization` only."""
+"""What the simulated organization is made of: plain records that only the functions in `changes` change."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Principal = tuple[str, str]  # ("USER" | "GROUP", principal id)
 
 @dataclass(slots=True)
 class User:
-    """One user of the identity store; `wire` keeps its serialised form until the next change."""
+    """One user in the identity store; `wire` caches its serialised form until the next change."""
 
     sequence: int
     id: str
@@ -99,7 +99,7 @@ class PermissionSet:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance of Identity Center. The organization's own is full; an account's own is there and empty."""
+    """One instance of Identity Center. The organization's holds everything; an account's own is always empty."""
 
     arn: str
     identity_store_id: str
@@ -164,20 +164,20 @@ class Job:
     sequence: int
     id: str
     kind: str  # CREATION | DELETION | PROVISIONING
-    place: RolePlace  # without an account when all are provisioned
-    principal: Principal  # of an assignment
+    place: RolePlace  # no account when all are provisioned
+    principal: Principal  # whose assignment it is
     created_at: datetime
     ends_at: float  # on the stopwatch, not on the calendar
     places: tuple[RolePlace, ...]  # every role it may change
-    failure: str | None = None  # decided in advance by a fault
-    text: str | None = None  # the inline policy that is provisioned
+    failure: str | None = None  # set in advance by a fault
+    text: str | None = None  # the inline policy to provision
     status: str = "IN_PROGRESS"  # -> SUCCEEDED | FAILED
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoleSession:
-    """Temporary credentials somebody holds; they live on when the assignment is gone."""
+    """Temporary credentials that somebody holds. They outlive the assignment."""
 
     user_id: str
     session_name: str
@@ -191,5 +191,5 @@ class RoleSession:
 
 
 def dump(value: object) -> bytes:
-    """JSON as compact bytes, any Unicode text kept as it is."""
+    """Compact JSON as bytes, with Unicode text left as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

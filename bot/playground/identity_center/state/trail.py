@@ -1,4 +1,4 @@
-"""What CloudTrail has seen: events by account and region, in the order of their time."""
+"""What CloudTrail has logged: events by account and region, in order of time."""
 
 import bisect
 import json
@@ -15,7 +15,7 @@ KEPT = timedelta(days=90)  # of event history (LookupEvents)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One management event. `body` is all of it but what every event has: see `text`."""
+    """One management event. `body` is everything but what all events have: see `text`."""
 
     id: str
     sequence: int
@@ -29,7 +29,7 @@ class Event:
     access_key: str | None
     resources: tuple[tuple[str, str], ...]  # (type, name)
     body: dict[str, Any]
-    position: int  # grows with the time of the event and tells events of one moment apart
+    position: int  # grows with time and tells simultaneous events apart
 
     def text(self) -> str:
         """The whole event, as JSON."""
@@ -60,12 +60,12 @@ def _moment(moment: datetime) -> int:
 
 
 def _attributes(event: Event) -> Iterator[tuple[str, str]]:
-    """What LookupEvents finds an event by: (attribute, value)."""
+    """What LookupEvents can find an event by: (attribute, value)."""
     yield "EventId", event.id
     yield "EventName", event.name
     yield "EventSource", event.source
     yield "ReadOnly", "true" if event.read_only else "false"
-    # An event of Identity Center names nobody: "userName" is gone since 2025-07-14.
+    # Identity Center events name nobody: "userName" has been gone since 2025-07-14.
     if event.user_name:
         yield "Username", event.user_name
     if event.access_key:
@@ -105,9 +105,9 @@ class Trail:
         *,
         before: int,
     ) -> Iterator[Event]:
-        """What was logged at a place (account, region) between two moments, at positions lower than `before`.
+        """What was logged in a place (account, region) between two moments, at positions below `before`.
 
-        With an attribute (name, value) only the events that have it.
+        With an attribute (name, value), only the events that have it.
         """
         events = self._events.get((*place, *(attribute or ())), [])
         first = bisect.bisect_left(events, _moment(oldest), key=_position)

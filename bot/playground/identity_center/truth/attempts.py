@@ -1,4 +1,4 @@
-"""What happens when somebody tries to get in: with a new session, with one that is open still."""
+"""What happens when somebody tries to get in with a new session, and with one that is still open."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -27,12 +27,12 @@ def _new_session(org: Estate, user_id: str, place: RolePlace, through: list[str 
     if policy:
         return _verdict(False, policy)
     # A disabled user with an open portal session "can continue to assume new roles until you remove their access"
-    # (userguide, revoke-user-permissions); another page says the opposite, so the unsafe reading stands.
+    # (userguide, revoke-user-permissions); another page says the opposite, so we take the unsafe reading.
     return _verdict(True, _through(org, through))
 
 
 def _open_session(org: Estate, sessions: list[RoleSession]) -> dict[str, Any] | None:
-    """Whether one of these sessions still works. Only its end, a policy or a closed account stops it."""
+    """Whether one of these sessions still works. Only expiry, a policy or a closed account stops it."""
     verdict = None
     for session in sessions:
         account = org.account_by_id[session.account_id]
@@ -53,7 +53,7 @@ def _through(org: Estate, groups: list[str | None]) -> str:
 
 
 def _set_name(org: Estate, place: RolePlace, sessions: list[RoleSession]) -> str:
-    """Of the permission set, which may be deleted while a session of it is open."""
+    """The permission set's name. It may have been deleted while a session of it is still open."""
     known = org.permission_set_by_arn.get(place[1])
     return known.name if known is not None else sessions[0].permission_set_name
 
@@ -87,7 +87,7 @@ def try_to_get_in(org: Estate, user_id: str) -> list[dict[str, Any]]:
 
 
 def _roles(org: Estate, user_id: str) -> list[dict[str, Any]]:
-    """The ordinary roles the user is entitled to; where a row names a permission set, these name the role."""
+    """The ordinary roles the user is entitled to; their rows name the role in place of a permission set."""
     rows = []
     for entitlement_id, groups in _gathered(entitlement_ways(org, user_id)).items():
         role_arn = org.entitlement_by_id[entitlement_id].role_arn
@@ -110,7 +110,7 @@ def _roles(org: Estate, user_id: str) -> list[dict[str, Any]]:
 
 
 def _applications(org: Estate, user_id: str) -> list[dict[str, Any]]:
-    """Applications: no policy of the organization reaches them. One that is switched off lets nobody in."""
+    """Applications: no policy reaches them. A disabled one lets nobody in."""
     return [
         {
             "kind": "application",

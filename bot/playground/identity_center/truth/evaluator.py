@@ -1,6 +1,6 @@
-"""Does a policy deny this request? Written from IAM's rules for conditions, for one purpose: a full deny.
+"""Does a policy deny this request? Written from IAM's rules for conditions, for one purpose: full denies.
 
-A statement counts when it denies every action on every resource; a narrower one leaves a way in.
+A statement counts if it denies every action on every resource; a narrower one leaves a way in.
 """
 
 import re
@@ -47,7 +47,7 @@ def denies_everything(content: str, context: Context) -> bool:
 
 @lru_cache(maxsize=512)
 def allows_something(content: str) -> bool:
-    """Whether the policy has a statement that allows anything at all, whatever it asks for it."""
+    """Whether the policy has a statement that allows anything at all, on whatever condition."""
     return any(statement.get("Effect") == "Allow" for statement in statements_of(content))
 
 
@@ -84,7 +84,7 @@ def _holds(operator: str, key: str, values: tuple[str, ...], context: Context) -
 
 
 def _filled_in(value: str, context: Context) -> str:
-    """The value with its policy variables replaced; an unknown one never matches anything."""
+    """The value with its policy variables replaced; an unknown variable never matches."""
 
     def replacement(found: re.Match[str]) -> str:
         name, _, default = found[1].partition(",")
@@ -110,7 +110,7 @@ def _like(given: str, pattern: str) -> bool:
 
 
 def _arn_like(given: str, pattern: str) -> bool:
-    """Six parts are compared one by one; a wildcard does not reach across a colon, except in the last."""
+    """The six parts are compared one by one; a wildcard does not cross a colon, except in the last part."""
     ours, theirs = given.split(":", 5), pattern.split(":", 5)
     return len(ours) == len(theirs) == 6 and all(map(_like, ours, theirs))
 

@@ -1,4 +1,4 @@
-"""What is left behind by deleted users, and nobody can use."""
+"""What deleted users left behind, which nobody can use."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from bot.playground.identity_center.truth.ways_in import grant
 
 
 def orphans(org: Estate) -> list[dict[str, Any]]:
-    """The keys of a grant, and the id of the user who is gone."""
+    """A grant for each, with the id of the user who is gone."""
 
     def gone(principal: tuple[str, str]) -> bool:
         return principal[0] == "USER" and principal[1] not in org.user_by_id

@@ -1,6 +1,6 @@
-"""How much a way in allows, as far as it can be told from names and policies.
+"""How much a way in allows, as far as names and policies tell.
 
-The safer reading: what a condition or a resource takes away from a statement is not counted.
+The safer reading: limits that a condition or a resource puts on a statement are ignored.
 """
 
 import json
@@ -17,9 +17,9 @@ _STRONGEST_FIRST = (ADMINISTRATOR, POWER_USER)
 
 @lru_cache(maxsize=1024)
 def of_permission_set(permission_set: PermissionSet) -> str:
-    """administrator, power_user or other: the strongest of its name, AWS's managed policies and its inline policy."""
+    """administrator, power_user or other: the strongest its name, managed policies and inline policy suggest."""
     found = {BY_NAME.get(permission_set.name)}
-    # arn:aws:iam::aws:policy/AdministratorAccess: of AWS, and without a path before the name
+    # arn:aws:iam::aws:policy/AdministratorAccess: AWS's own, without a path before the name
     for arn in permission_set.managed:
         place, _, name = arn.partition(":policy/")
         found.add(BY_NAME.get(name) if place.endswith(":iam::aws") else None)
@@ -28,7 +28,7 @@ def of_permission_set(permission_set: PermissionSet) -> str:
 
 
 def of_role(role_arn: str) -> str | None:
-    """What the name of an ordinary role says, or None: its policies are in its account, and not known here."""
+    """What an ordinary role's name suggests, or None: its policies are in its account and unknown here."""
     return BY_NAME.get(role_arn.rpartition("/")[2])
 
 
@@ -38,13 +38,13 @@ def like_administrator(privilege: str | None) -> bool | None:
 
 
 def _statements(inline_policy: str | None) -> list[Any]:
-    """A single statement may stand without its list."""
+    """A single statement may stand without a list."""
     found = json.loads(inline_policy).get("Statement", []) if inline_policy else []
     return found if isinstance(found, list) else [found]
 
 
 def _of_statement(statement: Any) -> str | None:
-    """None for a statement that denies, that is malformed, or that allows no more than some named actions."""
+    """None for a statement that denies, is malformed, or allows only some named actions."""
     if not isinstance(statement, dict) or statement.get("Effect") != "Allow":
         return None
     actions, others = _texts(statement.get("Action")), _texts(statement.get("NotAction"))
@@ -54,6 +54,6 @@ def _of_statement(statement: Any) -> str | None:
 
 
 def _texts(value: Any) -> list[str]:
-    """One text or a list of them; nothing of what is malformed."""
+    """One string or a list of them, as a list; malformed parts are dropped."""
     items = value if isinstance(value, list) else [value]
     return items if all(isinstance(item, str) for item in items) else []

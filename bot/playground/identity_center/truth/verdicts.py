@@ -1,7 +1,7 @@
-"""What policies leave of a session: service control policies, and the inline policy its role was provisioned with.
+"""Whether policies deny a session: service control policies, and the inline policy its role was provisioned with.
 
-An explicit deny in either denies (IAM userguide, reference_policies_evaluation-logic). Service control policies do not
-reach the management account; the policy of a role does.
+An explicit deny in either is enough (IAM userguide, reference_policies_evaluation-logic). Service control policies do
+not apply to the management account; a role's policy does.
 """
 
 import re
@@ -25,7 +25,7 @@ _SSO_ROLE = ":role/aws-reserved/sso.amazonaws.com/"
 
 
 def policies_in_force(org: Estate, account_id: str) -> list[tuple[Policy, str]]:
-    """The policies on the account's path, each with where it is attached. None reaches the management account."""
+    """The policies on the account's path, each with where it is attached. None applies to the management account."""
     if account_id == org.management_account_id:
         return []
     path = path_of(org, account_id)
@@ -33,7 +33,7 @@ def policies_in_force(org: Estate, account_id: str) -> list[tuple[Policy, str]]:
 
 
 def _level_without_allow(org: Estate, account_id: str) -> str | None:
-    """Where on the account's path nothing is allowed, so that nothing is allowed in the account.
+    """The level on the account's path that allows nothing, so that nothing is allowed in the account, or None.
 
     "There must be an explicit Allow statement at every level from the root through each OU in the direct path to the
     account." (organizations userguide, orgs_manage_policies_scps_evaluation)
@@ -77,7 +77,7 @@ def denied_session(org: Estate, session: RoleSession) -> str | None:
     if level is not None:
         return f"no SCP at {level} allows anything"
     place = (session.account_id, session.permission_set_arn)
-    # A session of a role that is gone, or gone and made anew, has no part in the policy of the role there now.
+    # The policy of the role there now does not affect sessions of a role that is gone or was created again.
     same_role = org.role_of.get(place, ("", ""))[1] == session.role_id
     policy_text = org.role_policy_of[place] if same_role else None
     if policy_text is not None and denies_everything(policy_text, context):
@@ -86,7 +86,7 @@ def denied_session(org: Estate, session: RoleSession) -> str | None:
 
 
 def imagined(org: Estate, user_id: str, session_name: str, place: RolePlace) -> RoleSession:
-    """The session the user would get at this place; of a role that is not provisioned, one of the usual form."""
+    """The session the user would get here; if no role is provisioned, one that looks like the usual."""
     account_id, arn = place
     name = org.permission_set_by_arn[arn].name if arn else "any"
     role = org.role_of.get(place, (f"AWSReservedSSO_{name}_0123456789abcdef", "AROA0123456789ABCDEFG"))
@@ -97,7 +97,7 @@ def imagined(org: Estate, user_id: str, session_name: str, place: RolePlace) -> 
 
 
 def entitled(org: Estate, user_id: str, session_name: str, entitlement_id: str) -> RoleSession:
-    """The session the user would get of the ordinary role of this entitlement."""
+    """The session the user would get for this entitlement's ordinary role."""
     entitlement = org.entitlement_by_id[entitlement_id]
     session = imagined(org, user_id, session_name, (entitlement.account_id, ""))
     return replace(session, role_arn=entitlement.role_arn, role_id=org.role_arns[entitlement.role_arn])
@@ -116,7 +116,7 @@ def session_name_of(org: Estate, user_id: str) -> str:
 
 
 def _sessions(org: Estate, user_id: str, account_id: str) -> Iterator[RoleSession]:
-    """The sessions the user would get in this account: one by each permission set and each ordinary role."""
+    """The sessions the user would get in this account: one per permission set and ordinary role."""
     name = session_name_of(org, user_id)
     for place in dict.fromkeys(place for place, _ in ways(org, user_id) if place[0] == account_id):
         yield imagined(org, user_id, name, place)
@@ -126,7 +126,7 @@ def _sessions(org: Estate, user_id: str, account_id: str) -> Iterator[RoleSessio
 
 
 def _verdicts(org: Estate, user_id: str, account_id: str) -> list[str | None]:
-    """What denies each way in of the user to this account; one verdict of SCPs alone where there is no way in."""
+    """What denies each of the user's ways into this account; without any, one verdict from the SCPs alone."""
     found = [denied_session(org, session) for session in _sessions(org, user_id, account_id)]
     return found or [denied_session(org, imagined(org, user_id, session_name_of(org, user_id), (account_id, "")))]
 
@@ -138,7 +138,7 @@ def denied(org: Estate, user_id: str, account_id: str) -> str | None:
 
 
 def _may_deny(org: Estate, account_id: str) -> bool:
-    """Whether any policy there can deny everything to anybody."""
+    """Whether any policy there could deny anybody everything."""
     texts = [policy.content for policy, _ in policies_in_force(org, account_id)]
     texts += [text for place, text in org.role_policy_of.items() if place[0] == account_id and text is not None]
     return any(map(has_full_denies, texts)) or _level_without_allow(org, account_id) is not None

@@ -1,4 +1,4 @@
-"""Who can get in where: live ways in and open sessions. What policies leave of them is told by `verdicts`."""
+"""Who can get in where: current ways in and open sessions. Whether policies deny them is up to `verdicts`."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import Principal, RolePlace, RoleSession
 from bot.playground.identity_center.truth import privilege
 
-# How long a session lives on: of an application at most 30 minutes (userguide, authconcept); of account access
-# manager an hour on one page and up to twelve on another, so the longer.
+# How long a session lives on: at most 30 minutes for an application (userguide, authconcept); for account access
+# manager one page says an hour and another up to twelve, so we take the longer.
 SESSION_SECONDS = {"application": 1800, "entitlement": 43_200}
 
 
@@ -22,14 +22,14 @@ def ways(org: Estate, user_id: str) -> Iterator[tuple[RolePlace, str | None]]:
 
 
 def application_ways(org: Estate, user_id: str) -> Iterator[tuple[str, str | None]]:
-    """Each application the user may use, with the group that lets them."""
+    """Each application the user may use, with the group that gives it (None: a direct assignment)."""
     for holder, group_id in _holders(org, user_id):
         for arn in org.applications_of.get(holder, ()):
             yield arn, group_id
 
 
 def entitlement_ways(org: Estate, user_id: str) -> Iterator[tuple[str, str | None]]:
-    """Each entitlement of the user (its id), with the group that has it."""
+    """The id of each of the user's entitlements, with the group that has it (None: their own)."""
     for holder, group_id in _holders(org, user_id):
         for entitlement_id in org.entitlements_of.get(holder, ()):
             yield entitlement_id, group_id
@@ -49,9 +49,9 @@ def grant(
     application_arn: str | None = None,
     entitlement_id: str | None = None,
 ) -> dict[str, Any]:
-    """What is granted, by whichever of the three it is; every key is always there.
+    """What is granted, whichever of the three it is; every key is always present.
 
-    An application that is switched off is granted all the same: it lets people in again once it is on.
+    A disabled application still counts as granted: it lets people in again once it is enabled.
     """
     kind = "account" if place else "application" if application_arn else "entitlement"
     role_arn = org.entitlement_by_id[entitlement_id].role_arn if entitlement_id else None

@@ -1,4 +1,4 @@
-"""The endpoint of a container that gives out the credentials of its role, as ECS and EKS have one (loopback only)."""
+"""A container's credentials endpoint, which hands out its role's credentials as in ECS and EKS (loopback only)."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,12 @@ from bot.playground.identity_center.wire.replies import Reply
 from bot.playground.identity_center.wire.signature import access_key_of, secret_of
 
 PATH = "/credentials"
-# botocore fetches credentials anew before each request when less than ten minutes of them are left.
+# botocore fetches new credentials before each request once they have less than ten minutes left.
 LIFETIME = timedelta(minutes=9)
 
 
 class Container:
-    """Gives credentials of one account; `broken` is how many of the next requests answer 500 instead."""
+    """Hands out one account's credentials; `broken` is how many of the next requests get a 500 instead."""
 
     def __init__(self, account_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._account_id, self._now = account_id, now

@@ -36,7 +36,7 @@ from bot.playground.identity_center.wire.signature import Signer, access_key_of,
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One call as it arrived, and how it ended: "ok", an error code, or the kind of fault that cut it off."""
+    """One call as it arrived, and how it ended: "ok", an error code, or the kind of fault that cut it short."""
 
     operation: str
     parameters: Mapping[str, Any]
@@ -64,7 +64,7 @@ class Endpoint:
         self._account_by_key: dict[str, str] = {}
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        """The reply to one request. Every failure is an answer; nothing is raised."""
+        """The reply to one request. Every failure becomes a reply; nothing is raised."""
         operation = ""
         if (method, path) == ("GET", container.PATH):
             return self.container.answer()
@@ -171,7 +171,7 @@ class Endpoint:
         return Reply(body=body)
 
     def _logged(self, operation: Served, call: Call) -> Answer:
-        """Carry the operation out; what changes something, or was refused, is an event of the trail."""
+        """Carry out the operation. Changes and refusals are logged in the trail."""
         if not events.is_write(call.operation):
             return operation.run(call)
         refused: tuple[str, str] | None = None
@@ -238,10 +238,10 @@ class Endpoint:
         if error.complaint:
             self.complaints.append(f"{operation or headers.get('x-amz-target', 'a request')}: {error}")
         if error.code == "UnknownOperationException" and operation.startswith("account-access."):
-            return rest_error(error, 404)  # where the service is not, nobody knows its operations
+            return rest_error(error, 404)  # where the service is missing, its operations are unknown
         known = self.operations[operation].errors.get(error.code) if operation else None
         if known is None and error.code not in COMMON:
-            self.complaints.append(f"{operation}: {error.code} is no error of this operation")
+            self.complaints.append(f"{operation}: {error.code} is not an error of this operation")
         if operation and self.operations[operation].route is not None:
             usual = 403 if error.code in UNAUTHENTICATED else error.http_status
             return rest_error(error, self.operations[operation].statuses.get(error.code, usual))

@@ -1,4 +1,4 @@
-"""Faults on order: the nth call of an operation fails, is slow, is dropped, meets a proxy, or is carried out and never
+"""Faults to order: the nth call of an operation fails, is slow, is dropped, hits a proxy, or is carried out but never
 answered.
 """
 
@@ -12,7 +12,7 @@ When = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | None
 
 
 def is_meant(pattern: str, when: When, operation: str, parameters: dict[str, Any]) -> bool:
-    """Whether this call is one of `pattern` ("identitystore.ListUsers", "sso-admin.*" or "*") and of `when`."""
+    """Whether this call matches `pattern` ("identitystore.ListUsers", "sso-admin.*" or "*") and `when`."""
     if pattern not in {"*", operation, f"{operation.partition('.')[0]}.*"}:
         return False
     if when is None:
@@ -32,18 +32,18 @@ class Fault:
                drop         close the connection; nothing was done
                lost_answer  do it, then close the connection without an answer
                page         a proxy answers with `status` and `page`, without AWS's request id; nothing was done
-               lost_page    do it, and the proxy answers all the same
-               job_failed   accept the call; its job ends FAILED with `message` as reason
+               lost_page    do it, but the proxy answers anyway
+               job_failed   accept the call; its job ends FAILED with `message` as the reason
                job_slow     accept the call; its job takes `seconds` longer
     nth        which matching call is the first to suffer, counted from 1
     times      how many calls suffer; None = all until `clear()`
-    when       a look at the call's parameters, or a mapping of the parameters it must contain
+    when       a test of the call's parameters, or a mapping of parameters it must contain
     """
 
     operation: str
     kind: str = "error"
     code: str = "InternalServerException"
-    message: str = "A fault was ordered for this call."
+    message: str = "A fault was requested for this call."
     seconds: float = 0.0
     status: int = 403
     page: str = "<html><head><title>403 Forbidden</title></head><body><h1>proxy.example.com</h1></body></html>"
@@ -58,7 +58,7 @@ class Fault:
         return is_meant(self.operation, self.when, operation, parameters)
 
     def describe(self) -> dict[str, Any]:
-        """What a page shows of it."""
+        """What the page shows about it."""
         return {
             "operation": self.operation,
             "kind": self.kind,
@@ -92,7 +92,7 @@ class Faults:
         return ordered
 
     def remove(self, fault: Fault) -> None:
-        """Call off this one; harmless when it is over."""
+        """Cancel this fault. Harmless if it is over."""
         with self._lock:
             self._waiting = [waiting for waiting in self._waiting if waiting is not fault]
 
@@ -105,7 +105,7 @@ class Faults:
             return [fault.describe() for fault in self._waiting]
 
     def take(self, operation: str, parameters: dict[str, Any]) -> list[Fault]:
-        """The faults this call suffers; a fault that has had its times is forgotten."""
+        """The faults that hit this call; a used-up fault is forgotten."""
         with self._lock:
             if not self._waiting:
                 return []

@@ -1,4 +1,4 @@
-"""What a test does at the exact moment between two requests: before or after an operation is carried out."""
+"""What a test does at an exact moment between two requests: before or after an operation is carried out."""
 
 import threading
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Hooks:
         self._waiting: list[Hook] = []
 
     def add(self, hook: Hook) -> Callable[[], None]:
-        """Returns what calls it off; harmless when it is over."""
+        """Returns a function that cancels the hook. Harmless if it is over."""
         with self._lock:
             self._waiting.append(hook)
 
@@ -36,7 +36,7 @@ class Hooks:
         return call_off
 
     def call(self, moment: str, operation: str, parameters: dict[str, Any]) -> None:
-        """Run what waits for this moment. One that waits for one call is over before it runs."""
+        """Run the hooks for this moment. A one-time hook is removed before it runs."""
         if not self._waiting:
             return
         with self._lock:

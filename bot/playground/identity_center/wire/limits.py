@@ -1,9 +1,9 @@
-"""Request rates: one token bucket per quota AWS publishes."""
+"""Request rates: one token bucket for each quota AWS publishes."""
 
 from collections.abc import Callable
 
 # Identity Center: 20 a second for all of sso-admin together; the Identity Store was collective too until AWS
-# changed the page to "per API", so the tighter reading stands. (singlesignon userguide, limits)
+# changed the page to "per API", so we keep the tighter reading. (singlesignon userguide, limits)
 # Account access manager: 20 a second for all of it. (IAM userguide, aam-quotas)
 COLLECTIVE = {"sso-admin": (20.0, 20.0), "identitystore": (20.0, 20.0), "account-access": (20.0, 20.0)}
 # Organizations: (rate, burst) per account and operation. (organizations userguide, reference limits)
@@ -42,7 +42,7 @@ class TokenBucket:
 
 
 class Limits:
-    """Whether one more call is within the published rates; `stopwatch` gives seconds."""
+    """Whether one more call is within the published rates; `stopwatch` returns seconds."""
 
     def __init__(self, stopwatch: Callable[[], float]) -> None:
         self._stopwatch = stopwatch

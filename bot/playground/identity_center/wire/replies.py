@@ -1,4 +1,4 @@
-"""What goes back over the connection, and the bodies that are no awsJson."""
+"""What goes back over the connection, and the bodies that are not awsJson."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back over the connection; `drop` closes it instead. `by_aws`: with the headers AWS sends."""
+    """What goes back over the connection; `drop` closes it instead. `by_aws` adds the headers AWS sends."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Reply:
 
 
 def page(fault: Fault) -> Reply:
-    """What a proxy on the way writes."""
+    """What a proxy in between answers."""
     return Reply(fault.status, {"Content-Type": "text/html"}, fault.page.encode(), by_aws=False)
 
 

@@ -14,14 +14,14 @@ from bot.playground.identity_center.state.errors import AwsError
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation as its model places it on the wire."""
+    """One operation and where its model puts it on the wire."""
 
     operation: str  # "account-access.DeleteEntitlement"
     method: str
     path: re.Pattern[str]
     query: dict[str, str]  # name on the wire -> member
     has_body: bool
-    status: int  # of a good answer
+    status: int  # of a successful answer
 
 
 def route(service: str, operation: OperationModel) -> Route:
@@ -51,14 +51,14 @@ def find(routes: Iterable[Route], method: str, path: str) -> Route | None:
 def parameters(one: Route, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
     """The members of the request, wherever they were.
 
-    Raises AwsError SerializationException for a body that is none, ValidationException for an unknown query parameter.
+    Raises AwsError SerializationException for a bad body, ValidationException for an unknown query parameter.
     """
     bare, _, query = path.partition("?")
     found = one.path.fullmatch(bare)
     given: dict[str, Any] = {name: unquote(text) for name, text in (found.groupdict() if found else {}).items()}
     for wire, text in parse_qsl(query, keep_blank_values=True):
         if wire not in one.query:
-            raise AwsError("ValidationException", f"'{wire}' is no parameter of {one.operation}", complaint=True)
+            raise AwsError("ValidationException", f"'{wire}' is not a parameter of {one.operation}", complaint=True)
         given[one.query[wire]] = text
     if not one.has_body:
         return given

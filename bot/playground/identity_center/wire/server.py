@@ -1,4 +1,4 @@
-"""The wire: a small HTTP/1.1 server with keep-alive, in a thread of its own."""
+"""A small HTTP/1.1 server with keep-alive, in a thread of its own."""
 
 import asyncio
 import threading
@@ -59,7 +59,7 @@ class _Connection(asyncio.Protocol):
             self._next()
 
     def _next(self) -> None:
-        """Answer the request at the head of the buffer, once it is complete."""
+        """Answer the request at the start of the buffer once it is complete."""
         head, separator, rest = self._buffer.partition(b"\r\n\r\n")
         if not separator:
             return
@@ -99,13 +99,13 @@ class _Connection(asyncio.Protocol):
 class AwsServer:
     """One endpoint for every simulated service, for real clients with `AWS_ENDPOINT_URL`.
 
-    calls       Counter of the genuine calls that arrived, throttled ones included: "identitystore.ListUsers"
-    throttled   how many of them were refused for their rate
+    calls       Counter of the calls that arrived with a good signature, throttled or not: "identitystore.ListUsers"
+    throttled   how many of them were over the rate
     complaints  what no correct client ever sends (unknown operation or parameter, a value out of bounds, a bad
-                signature), and mistakes of the simulator itself; tests insist that it is empty
+                signature), and the simulator's own mistakes; tests insist that it is empty
     history     the last 20,000 calls with parameters and outcome
-    faults      the faults on order
-    before and after run something of a test's at the moment of a call
+    faults      the faults that are ordered
+    before and after run a test's own code at the moment of a call
     """
 
     def __init__(self, org: Estate, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -149,18 +149,18 @@ class AwsServer:
     def before(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
-        """Call `run()` when a call of this operation is admitted and correct, just before it is carried out.
+        """Call `run()` just before a call of this operation, admitted and correct, is carried out.
 
-        "organizations.UpdatePolicy", "sso-admin.*" or "*"; `when` as in `Fault`; `once=False`: before each call. It
-        runs in the server's thread without the organization's lock, so it works on `org`; a request to this server
-        would wait for itself. Returns what calls it off. Raises ValueError for an operation that does not exist.
+        "organizations.UpdatePolicy", "sso-admin.*" or "*"; `when` as in `Fault`; `once=False`: before every call. It
+        runs in the server's thread without the organization's lock, so it may work on `org`; a request to this server
+        would wait for itself. Returns a function that cancels it. Raises ValueError for an unknown operation.
         """
         return self._hook(Hook("before", operation, run, when, once))
 
     def after(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
-        """As `before`, when the operation has been carried out and its answer is not yet sent (or is to be lost).
+        """Like `before`, but after the operation was carried out and before its answer is sent (or lost).
 
         Not after a call that ended in an error.
         """
@@ -173,7 +173,7 @@ class AwsServer:
         return self.endpoint.hooks.add(hook)
 
     def environment(self, account_id: str | None = None) -> dict[str, str]:
-        """The variables a client needs to call as this account (None: the management account)."""
+        """The environment variables a client needs to call as this account (None: the management account)."""
         key = access_key_of(account_id or self.org.management_account_id)
         return {
             "AWS_ENDPOINT_URL": self.url,
@@ -185,7 +185,7 @@ class AwsServer:
         }
 
     def container_environment(self) -> dict[str, str]:
-        """The variables of a client that gets its credentials from the container it runs in (`endpoint.container`)."""
+        """The environment variables of a client that gets its credentials from its container (`endpoint.container`)."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{self.url}{container.PATH}",
@@ -194,9 +194,9 @@ class AwsServer:
         }
 
     def start(self) -> None:
-        """Listen; returns when the port is open. Raises OSError when it cannot be opened. May follow a `stop()`."""
+        """Listen; returns once the port is open. Raises OSError if it cannot be opened. May follow a `stop()`."""
         if self._thread is not None:
-            raise RuntimeError("the server runs already")
+            raise RuntimeError("the server is already running")
         ready = threading.Event()
         self._failure = None
         self._thread = threading.Thread(target=self._run, args=(ready,), name="simulated-aws", daemon=True)
@@ -208,7 +208,7 @@ class AwsServer:
             raise self._failure
 
     def stop(self) -> None:
-        """Close the port and every connection; returns when all is closed. Harmless when not running."""
+        """Close the port and every connection; returns once all are closed. Harmless if not running."""
         if self._thread is None:
             return
         assert self._loop is not None
@@ -218,7 +218,7 @@ class AwsServer:
         self._thread = None
 
     def drop_connections(self) -> None:
-        """Cut every open connection, as a network would."""
+        """Cut every open connection, as a network failure would."""
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._abort_all)
 
@@ -255,7 +255,7 @@ class AwsServer:
             await asyncio.sleep(0)
 
     async def _clockwork(self) -> None:
-        """Jobs end on time even when nobody asks, so that listeners hear of it."""
+        """Finish jobs on time even if nobody calls, so that listeners hear of it."""
         while True:
             await asyncio.sleep(0.05)
             if self.org.jobs.outstanding:

@@ -1,4 +1,4 @@
-"""The services the endpoint speaks, each operation with its compiled request and answer checks."""
+"""The services the endpoint implements, each operation with its compiled request and answer checks."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,15 +38,15 @@ SIGNING_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One operation: what carries it out, what checks its input and output, which errors its model names."""
+    """One operation: what carries it out, what checks its input and output, which errors its model lists."""
 
     name: str  # "identitystore.ListUsers"
     run: Operation
     check_input: Check | None  # None: the operation takes no parameters at all
     check_output: Check | None
-    errors: dict[str, frozenset[str]]  # error code -> members its model knows
-    statuses: dict[str, int]  # error code -> HTTP status, where the model says one
-    route: Route | None  # of a service that speaks REST
+    errors: dict[str, frozenset[str]]  # error code -> members its model has
+    statuses: dict[str, int]  # error code -> HTTP status, where the model has one
+    route: Route | None  # if the service speaks REST
 
 
 def _get_caller_identity(call: Call) -> Answer:
@@ -94,25 +94,25 @@ def served() -> dict[str, Served]:
 
 @lru_cache(maxsize=1)
 def routes() -> list[Route]:
-    """Where every operation of a service that speaks REST is on the wire."""
+    """Where every REST operation is on the wire."""
     return [operation.route for operation in served().values() if operation.route is not None]
 
 
 @lru_cache(maxsize=1)
 def user_check() -> Check:
-    """The check of one user as DescribeUser answers it; ListUsers' member has the same form."""
+    """The check of one user as DescribeUser returns it; ListUsers' member has the same form."""
     model = ServiceModel(Loader().load_service_model("identitystore", "service-2"), "identitystore")
     return compile_shape(model.shape_for("User"))
 
 
 def check_fault(fault: Fault) -> None:
-    """Raises ValueError for a fault no operation could ever have."""
+    """Raises ValueError for a fault that no operation could ever have."""
     names = [name for name in served() if fault.operation in {"*", name, f"{name.partition('.')[0]}.*"}]
     if not names:
         raise ValueError(f"the simulator has no operation {fault.operation}")
     modelled = fault.code in COMMON or any(fault.code in served()[name].errors for name in names)
     if fault.kind == "error" and not modelled:
-        raise ValueError(f"{fault.operation} never answers {fault.code}")
+        raise ValueError(f"{fault.operation} never returns {fault.code}")
     starts_jobs = ("AccountAssignment", "ProvisionPermissionSet")
     if fault.kind in {"job_failed", "job_slow"} and not all(name.endswith(starts_jobs) for name in names):
         raise ValueError(f"{fault.operation} starts no job")

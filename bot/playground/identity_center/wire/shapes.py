@@ -1,7 +1,7 @@
-"""Checks a request or an answer against botocore's own service models, compiled once per shape.
+"""Checks requests and answers against botocore's service models, compiled once per shape.
 
-botocore's validator looks at types and required members only, and on the client's side. AWS also checks
-patterns, lengths, ranges and enumerations, so this does.
+botocore's validator checks only types and required members, and only in the client. AWS also checks patterns, lengths,
+ranges and enumerations, so this does too.
 """
 
 import re
@@ -21,7 +21,7 @@ _PROPERTY_CLASS = re.compile(r"\[((?:\\p\{[A-Z]\})+)((?:[^\]\\]|\\.)*)\]([*+])")
 
 
 class Violation:
-    """One constraint that does not hold, and which kind it is (the Organizations service names the kind)."""
+    """One violated constraint and its kind (the Organizations service reports the kind)."""
 
     def __init__(self, path: str, kind: str, constraint: str) -> None:
         self.path = path
@@ -33,13 +33,13 @@ class Violation:
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    r"""Whether a whole text fits an AWS pattern. Python's `re` lacks `\p{…}`: whole classes are matched by category."""
+    r"""Whether a whole text matches an AWS pattern. Python's `re` lacks `\p{…}`; classes are matched by category."""
     found = _PROPERTY_CLASS.fullmatch(pattern.removeprefix("^(").removesuffix(")$"))
     if found:
         categories = frozenset(re.findall(r"\\p\{([A-Z])\}", found[1]))
         extra = re.compile(f"[{found[2]}]") if found[2] else None
         may_be_empty = found[3] == "*"
-        shortcut = categories >= set("LSNP")  # every printable ASCII letter but the space is one of these
+        shortcut = categories >= set("LSNP")  # every printable ASCII character but the space is one of these
 
         def by_category(text: str) -> bool:
             if not text:
@@ -52,7 +52,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
             )
 
         return by_category
-    # Organizations' patterns name the partition "aws" only, although the service answers in all of them.
+    # Organizations' patterns contain only the partition "aws", although the service works in all of them.
     usable = pattern.replace(r"\p{L}", r"[^\W\d_]").replace("arn:aws:", "arn:aws(?:-[a-z]+)*:")
     compiled = re.compile(usable)
     return lambda text: compiled.fullmatch(text) is not None
@@ -126,7 +126,7 @@ def _structure(shape: StructureShape) -> Check:
         for name, member in value.items():
             known = members.get(name)
             if known is None:
-                yield Violation(f"{path}.{name}".lstrip("."), "UNKNOWN", f"'{name}' is no member of {shape.name}")
+                yield Violation(f"{path}.{name}".lstrip("."), "UNKNOWN", f"'{name}' is not a member of {shape.name}")
             elif member is None:
                 yield Violation(f"{path}.{name}".lstrip("."), "TYPE", "Member must not be null when it is sent")
             else:

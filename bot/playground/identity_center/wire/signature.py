@@ -1,4 +1,4 @@
-"""Signature version 4, as a service checks it: who signed, for which region and service, and whether it is genuine."""
+"""Signature version 4 as a service checks it: who signed, for which region and service, and whether it is valid."""
 
 import hashlib
 import hmac
@@ -46,7 +46,7 @@ def _signing_key(access_key: str, day: str, region: str, service: str) -> bytes:
 
 
 def _canonical_path(path: str) -> str:
-    """The path, whose escapes are escaped once more: every service but S3 wants it so."""
+    """The path with its escapes escaped once more, as every service but S3 requires."""
     return quote(path, safe="/~-._") or "/"
 
 
@@ -58,10 +58,10 @@ def _canonical_query(query: str) -> str:
 def signer(
     method: str, target: str, headers: dict[str, str], body: bytes, account_of: Callable[[str], str | None]
 ) -> Signer:
-    """Who signed this request to `target` (path and query); `account_of` knows the access keys.
+    """Who signed this request to `target` (path and query); `account_of` looks up access keys.
 
-    Raises AwsError MissingAuthenticationTokenException without a signature, IncompleteSignature for one that can
-    not be read, UnrecognizedClientException for an unknown key, InvalidSignatureException for a signature that does
+    Raises AwsError MissingAuthenticationTokenException without a signature, IncompleteSignature for one that cannot
+    be read, UnrecognizedClientException for an unknown key, InvalidSignatureException for a signature that does
     not fit the request.
     """
     text = headers.get("authorization")
@@ -103,7 +103,7 @@ def signer(
 
 
 def check_time(headers: dict[str, str], now: datetime) -> None:
-    """Raise AwsError as AWS does for a request signed more than five minutes off AWS's `now`."""
+    """Raises AwsError, as AWS does, for a request signed more than five minutes off AWS's `now`."""
     signed = datetime.strptime(headers["x-amz-date"], FORMAT).replace(tzinfo=UTC)
     late, early = now - TOLERANCE, now + TOLERANCE
     text = f"{signed:{FORMAT}} is {{}} than {{:{FORMAT}}} ({now:{FORMAT}} {{}} 5 min.)"

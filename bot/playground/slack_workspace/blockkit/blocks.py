@@ -1,4 +1,4 @@
-"""Block Kit blocks: what each may contain, and on which surface it may stand."""
+"""Block Kit blocks: what each may contain, and which surfaces may show it."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ SURFACES: dict[str, frozenset[str]] = {
     "home": frozenset(_EVERYWHERE | set(TABLES)),
 }
 
-# Real block types that this simulator refuses and says so: a soft acceptance would hide mistakes.
+# Real block types that this simulator rejects explicitly: accepting them quietly would hide mistakes.
 NOT_MODELLED = frozenset(
     {
         *("video", "file", "call", "card", "carousel", "container", "plan", "task_card"),

@@ -1,7 +1,7 @@
 """Whole messages and views against Block Kit, and the defaults Slack fills in.
 
-Messages are refused with sentences that end in a JSON pointer, as Slack's are. Written from the Block Kit reference and
-the limits in Slack's client libraries, not from any of them.
+Refusals are sentences that end in a JSON pointer, like Slack's. Written from the Block Kit reference and the limits in
+Slack's client libraries, without copying any of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bot.playground.slack_workspace.blockkit.shape import (
 )
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-# Measured by users on the real thing, nowhere documented: github.com/slackapi/bolt-js/issues/2509
+# Measured by users on the real Slack, documented nowhere: github.com/slackapi/bolt-js/issues/2509
 MESSAGE_TEXT = 13_200
 MARKDOWN_TEXT = 12_000
 VIEW_BYTES = 250_000
@@ -34,7 +34,7 @@ VIEW_BYTES = 250_000
 
 @dataclass(frozen=True)
 class Refused:
-    """Why Slack would not take these blocks: an error code and its explanations."""
+    """Why Slack would reject these blocks: an error code and its explanations."""
 
     error: str
     messages: list[str] = field(default_factory=list)
@@ -109,7 +109,7 @@ _MESSAGE = _blocks("message")
 
 
 def check_message(blocks: Any, pointer: str = "/blocks") -> Refused | None:
-    """What is wrong with a message's blocks, None when Slack would take them."""
+    """What is wrong with a message's blocks, or None if Slack would accept them."""
     if not isinstance(blocks, list):
         return Refused("invalid_blocks_format", ["[ERROR] must be an array [json-pointer:/blocks]"])
     findings = Findings()
@@ -127,7 +127,7 @@ def check_message(blocks: Any, pointer: str = "/blocks") -> Refused | None:
 
 
 def check_view(view: Any, surface: str = "modal") -> Refused | None:
-    """What is wrong with a view, None when Slack would take it."""
+    """What is wrong with a view, or None if Slack would accept it."""
     if not isinstance(view, dict):
         return Refused("invalid_arguments", ["must be an object [json-pointer:/view]"])
     findings = Findings()
@@ -145,7 +145,7 @@ def check_view(view: Any, surface: str = "modal") -> Refused | None:
 
 
 def filled_in(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks as Slack keeps them: an id on every block and control, ``emoji`` and ``verbatim`` on every text."""
+    """The blocks as Slack stores them: an id on every block and control, ``emoji`` and ``verbatim`` on every text."""
     kept = copy.deepcopy(blocks)
     for block in kept:
         block.setdefault("block_id", secrets.token_urlsafe(4)[:5])

@@ -198,7 +198,7 @@ def _place(*names: str) -> Check:
     return typed({name: ELEMENTS[name] for name in names}, tuple(ELEMENTS))
 
 
-# Where each element may stand: "Works with block types" in the reference of each element.
+# Where each element may be used: "Works with block types" in the reference of each element.
 ACCESSORY = _place("button", "image", "overflow", *_SELECTS, *_MULTI, *_PICKERS)
 IN_ACTIONS = _place("button", "overflow", *_SELECTS, *_PICKERS, "datetimepicker")
 IN_INPUT = _place(

@@ -1,4 +1,4 @@
-"""What a person has typed or chosen: the ``state`` of a message or a view, and what Slack's own client refuses."""
+"""What a person has typed or chosen: the ``state`` of a message or a view, and what Slack's own client blocks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CHOICES = ("static_select", "radio_buttons", "checkboxes", "multi_static_select
 
 
 def offered(element: Json, value: str) -> Json:
-    """The element's option with this value; ValueError when it offers no such thing."""
+    """The element's option with this value. Raises ValueError if it has none."""
     for option in options_of(element):
         if option["value"] == value:
             return option
@@ -43,7 +43,7 @@ def offered(element: Json, value: str) -> Json:
 
 
 def chosen(element: Json, value: Any) -> Any:
-    """What a person's entry becomes in the payload: an option's value stands for the option."""
+    """What a person's entry becomes in the payload; an option is given by its value."""
     if element["type"] not in _CHOICES or value is None:
         return value
     if isinstance(value, list):
@@ -70,7 +70,7 @@ def state_values(blocks: list[Json], typed: Typed) -> Json:
 
 
 def client_errors(blocks: list[Json], typed: Typed) -> dict[str, str]:
-    """What Slack's client refuses to send, by block_id: a form is not submitted with a required field empty."""
+    """Why Slack's client would not submit the form, by block_id: for example a required field left empty."""
     errors = {}
     for block in blocks:
         if block["type"] != "input":
@@ -95,7 +95,7 @@ def find_control(
     for block in blocks:
         if block_id is not None and block["block_id"] != block_id:
             continue
-        # A control in an input block is sent with the form, unless the block dispatches its actions.
+        # A control in an input block is submitted with the form, unless the block dispatches its actions.
         if block["type"] == "input" and not inputs and not block.get("dispatch_action", False):
             continue
         for element in controls(block):

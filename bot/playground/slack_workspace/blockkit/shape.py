@@ -1,4 +1,4 @@
-"""Small checks that together describe a JSON document, in the words Slack uses when it refuses one."""
+"""Small checks that combine into the description of a JSON document, with the words Slack uses to reject one."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def record(
     optional: Mapping[str, Check] | None = None,
     rules: Sequence[Rule] = (),
 ) -> Check:
-    """An object with these members and no others; ``rules`` look at the whole of it once its members are right."""
+    """An object with these members and no others; ``rules`` check the whole once its members are valid."""
     allowed = {**required, **(optional or {})}
 
     def check(value: Any, pointer: str, findings: Findings) -> None:
@@ -126,7 +126,7 @@ def record(
 
 
 def typed(kinds: Mapping[str, Check], known_elsewhere: Sequence[str] = ()) -> Check:
-    """An object whose ``type`` decides the rest; a known type in the wrong place is refused like an unknown one."""
+    """An object whose ``type`` decides the rest; a known type in the wrong place is rejected like an unknown one."""
 
     def check(value: Any, pointer: str, findings: Findings) -> None:
         if not isinstance(value, dict):
@@ -154,7 +154,7 @@ def kind(name: str) -> Check:
 
 
 def plain_text(maximum: int) -> Check:
-    """A text object that must be ``plain_text``: ``mrkdwn`` is refused where Slack shows no formatting."""
+    """A text object that must be ``plain_text``: ``mrkdwn`` is rejected where Slack shows no formatting."""
     return typed(
         {"plain_text": record({"type": kind("plain_text"), "text": string(maximum)}, {"emoji": boolean})},
         ("mrkdwn",),

@@ -1,4 +1,4 @@
-"""The arguments of the Web API: which a method takes, of which type, from a form or from JSON."""
+"""Web API arguments: which ones a method takes, and their types, from a form or from JSON."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _PARSE = {"link_names": "flag", "parse": "text", "mrkdwn": "flag", "as_user": "f
 _PAGE = {"cursor": "text", "limit": "int"}
 _SPAN = {"latest": "ts", "oldest": "ts", "inclusive": "flag", "include_all_metadata": "flag"}
 
-# name -> type; a star marks what must be there.
+# name -> type; a star marks a required argument.
 ARGUMENTS: dict[str, dict[str, str]] = {
     "auth.test": {},
     "apps.connections.open": {},
@@ -109,7 +109,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
 
 
 def read(method: str, given: Mapping[str, Any]) -> Json:
-    """The arguments in their types. Raises ApiError (``invalid_arguments``) for unknown, ill-typed or missing ones."""
+    """The arguments, converted. Raises ApiError (``invalid_arguments``) for unknown, ill-typed or missing ones."""
     wanted = ARGUMENTS[method]
     problems = [f"missing required field: {name}" for name, kind in wanted.items() if _absent(name, kind, given)]
     arguments: Json = {}

@@ -12,12 +12,12 @@ from bot.playground.slack_workspace.shown import shown_message
 from bot.playground.slack_workspace.workspace import Workspace
 
 TEXT = 40_000
-# No limit is documented for metadata, only the error: kept small, because that is what it is for.
+# Slack documents the error but no limit for metadata. It is meant for little data, so this is small.
 METADATA = 8_000
 
 
 def visible(ws: Workspace, channel_id: str) -> Channel:
-    """The channel as the bot sees it: a private one it is not in does not exist."""
+    """The channel as the bot sees it: private channels it is not in do not exist."""
     channel = ws.channels.get(channel_id)
     if channel is None or (channel.private and ws.bot_user not in channel.members):
         raise ApiError("channel_not_found")
@@ -47,7 +47,7 @@ def _destination(ws: Workspace, name: str) -> Channel:
 def content(ws: Workspace, args: Json, method: str) -> Json:
     """The parts of a message: ``text``, ``blocks``, ``attachments``, and the answer's warnings.
 
-    Raises ApiError for whatever Slack refuses to show.
+    Raises ApiError for anything Slack would reject.
     """
     if "markdown_text" in args:
         raise _not_modelled(ws, method, "markdown_text")
@@ -64,7 +64,7 @@ def content(ws: Workspace, args: Json, method: str) -> Json:
     if not (text.strip() or blocks or attachments):
         raise ApiError("no_text")
     if blocks and not text.strip():
-        # Slack accepts it, but notifications and screen readers then say nothing.
+        # Slack accepts it, but notifications and screen readers then have nothing to say.
         ws.complain(f"{method}: blocks without text")
     warnings: Json = {}
     if len(text) > TEXT:
@@ -109,12 +109,12 @@ def _metadata(given: Any) -> Json | None:
 
 
 def _thread(ws: Workspace, channel: Channel, thread_ts: str | None) -> str | None:
-    """The thread a reply lands in: none when the message it answers is gone, as on Slack (the reply stands alone)."""
+    """The thread a reply lands in. None if the message it answers is gone: as in Slack, the reply then stands alone."""
     if thread_ts is None:
         return None
     parents = [post for post in ws.posts.get(channel.id, []) if post.ts == thread_ts]
     if not parents:
-        ws.complain("chat.postMessage: thread_ts names no message that ever was")
+        ws.complain("chat.postMessage: thread_ts is not the ts of any message")
         return None
     parent = parents[0]
     if parent.thread_ts not in (None, parent.ts):
@@ -152,7 +152,7 @@ def _own(ws: Workspace, args: Json, error: str) -> Post:
 
 
 def update(ws: Workspace, args: Json) -> Json:
-    """Replace a message of the bot's own: parts that are not given stay as they are, an empty array removes them."""
+    """Replace one of the bot's own messages: parts that are not given stay, an empty array removes them."""
     post = _own(ws, args, "cant_update_message")
     if ws.channels[post.channel].archived:
         raise ApiError("is_archived")

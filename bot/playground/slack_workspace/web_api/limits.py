@@ -23,7 +23,7 @@ class Bucket:
     seen: float
 
     def take(self, at: float) -> float:
-        """Take one: 0, or the seconds until there is one again."""
+        """Take one token: 0, or the seconds until the next one."""
         self.left = min(self.size, self.left + (at - self.seen) * self.per_second)
         self.seen = at
         if self.left >= 1:
@@ -38,7 +38,7 @@ class RateLimits:
         self._buckets: dict[tuple[str, str], Bucket] = {}
 
     def wait(self, method: str, tier: int, channel: str) -> int:
-        """Count one call: 0, or the whole seconds for ``Retry-After``."""
+        """Count one call. Returns 0, or the whole seconds for ``Retry-After``."""
         with self._lock:
             if method == "chat.postMessage":
                 waits = [

@@ -13,7 +13,7 @@ from bot.playground.slack_workspace.workspace import Workspace
 
 @dataclass(frozen=True)
 class Method:
-    """``tier`` 0 is a limit of its own. ``changes`` tells those who watch the workspace."""
+    """``tier`` 0 has a limit of its own. ``changes``: whoever watches the workspace is told."""
 
     run: Callable[[Workspace, Json], Json]
     tier: int
@@ -28,7 +28,7 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": Method(chat.post_ephemeral, 4, "chat:write", changes=True),
     "chat.delete": Method(chat.delete, 3, "chat:write", changes=True),
     "chat.getPermalink": Method(chat.get_permalink, 0),
-    # The scope of these depends on the kind of conversation and is looked at there.
+    # The scope for these depends on the kind of conversation and is checked there.
     "conversations.info": Method(reading.conversations_info, 3),
     "conversations.history": Method(reading.conversations_history, 3),
     "conversations.replies": Method(reading.conversations_replies, 3),

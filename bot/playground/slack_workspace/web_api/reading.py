@@ -1,4 +1,4 @@
-"""conversations.*, users.*, usergroups.* and auth.test: what an app may look up."""
+"""conversations.*, users.*, usergroups.* and auth.test: what an app can look up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def auth_test(ws: Workspace, args: Json) -> Json:  # noqa: ARG001 - every method
 
 
 def need(ws: Workspace, channel: Channel, right: str) -> None:
-    """The scope for this kind of conversation. Raises ApiError (``missing_scope``)."""
+    """Check the scope for this kind of conversation. Raises ApiError (``missing_scope``)."""
     kind = "im" if channel.is_im else "groups" if channel.private else "channels"
     scope = f"{kind}:{right}"
     if scope not in ws.scopes:

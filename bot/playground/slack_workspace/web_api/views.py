@@ -37,7 +37,7 @@ def _by_name(ws: Workspace, args: Json) -> View:
 
 
 def views_update(ws: Workspace, args: Json) -> Json:
-    """Replace an open view; with ``hash`` only when it is still the version that was seen."""
+    """Replace an open view; with ``hash``, only if it is still that version."""
     view = _by_name(ws, args)
     if args.get("hash", view.hash) != view.hash:
         raise ApiError("hash_conflict", view=shown_view(ws, view))

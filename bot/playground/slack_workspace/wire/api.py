@@ -1,4 +1,4 @@
-"""What the workspace answers to an app over HTTP: the Web API and response URLs, with their limits and faults."""
+"""What the workspace answers an app over HTTP: the Web API and response URLs, with rate limits and faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.playground.slack_workspace.wire.faults import Faults
 from bot.playground.slack_workspace.wire.socket_mode import SocketMode
 from bot.playground.slack_workspace.workspace import Workspace
 
-# Refusals that no state of the workspace explains: the app sent something it should never send.
+# Refusals that do not depend on the workspace's state: the app sent something it should never send.
 MISTAKES = frozenset(
     {
         "invalid_arguments",
@@ -31,7 +31,7 @@ MISTAKES = frozenset(
 
 
 class Api:
-    """The app's side of one workspace. The listener asks it, the server counts with it."""
+    """One workspace as an app sees it. The listener passes requests on to it."""
 
     def __init__(self, workspace: Workspace, socket_mode: SocketMode, *, rate_limits: bool) -> None:
         self.workspace, self.socket_mode, self.rate_limits = workspace, socket_mode, rate_limits
@@ -41,7 +41,7 @@ class Api:
         self._limits = RateLimits()
 
     def call(self, method: str, token: str | None, given: Json) -> tuple[int, dict[str, str], Json]:
-        """Answer a method: (HTTP status, headers, body)."""
+        """Call a method. Returns (HTTP status, headers, body)."""
         try:
             if method not in methods.METHODS and method != methods.CONNECTIONS_OPEN:
                 self.workspace.complain(f"{method}: unknown method")
@@ -58,7 +58,7 @@ class Api:
         return 200, {"x-oauth-scopes": ",".join(self.workspace.scopes)}, body
 
     def hook(self, name: str, given: Json) -> tuple[int, str]:
-        """Answer what the app sent to a response URL: (HTTP status, body)."""
+        """Take what the app sent to a response URL. Returns (HTTP status, body)."""
         try:
             response_url.answer(self.workspace, name, given)
         except ApiError as refused:

@@ -11,11 +11,11 @@ Kind = Literal["error", "status", "ratelimited", "drop", "lost_answer", "latency
 
 @dataclass
 class SlackFault:
-    """What happens to the next ``times`` calls of ``method`` (``*`` is any, ``response_url`` the webhooks).
+    """What happens to the next ``times`` calls of ``method`` (``*``: any method; ``response_url``: the webhooks).
 
-    ``channel``: only to those that name this channel.
+    ``channel``: only to calls that name this channel.
 
-    ``error``: the method does nothing and answers with ``error``. ``status``: nothing but an HTTP status.
+    ``error``: the method does nothing and returns ``error``. ``status``: only an HTTP status.
     ``ratelimited``: HTTP 429 with ``retry_after``. ``drop``: the connection breaks before anything is done.
     ``lost_answer``: it is done, and the connection breaks before the answer. ``latency``: ``seconds`` later than usual.
     """
@@ -58,7 +58,7 @@ class Faults:
             self._planned.clear()
 
     def next(self, method: str, channel: str = "") -> SlackFault | None:
-        """The fault for this call, used up by one."""
+        """The fault for this call, if any; it counts as one of its ``times``."""
         with self._lock:
             for fault in self._planned:
                 meant = fault.method in (method, "*") and fault.channel in ("", channel)

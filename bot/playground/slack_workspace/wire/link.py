@@ -1,4 +1,4 @@
-"""One WebSocket connection over a plain socket, on the ``websockets`` library's protocol without its I/O."""
+"""One WebSocket connection over a plain socket, with the ``websockets`` library's protocol but not its I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PING_SECONDS = 5.0
 
 
 class Link:
-    """An open connection to the app. ``draining`` is set once the app was asked to come back on another."""
+    """An open connection to the app. ``draining`` is set once the app was asked to reconnect."""
 
     def __init__(self, connection: socket.socket, number: int) -> None:
         self.number = number
@@ -29,7 +29,7 @@ class Link:
         self._protocol = ServerProtocol()
 
     def accept(self, path: str, headers: Iterable[tuple[str, str]]) -> None:
-        """Answer the client's handshake, which an HTTP server has read already."""
+        """Answer the client's handshake, which an HTTP server has already read."""
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
         self._protocol.receive_data("\r\n".join(lines).encode())
         (request,) = self._protocol.events_received()
@@ -51,7 +51,7 @@ class Link:
             self._flush()
 
     def listen(self, heard: Callable[[str], None]) -> None:
-        """Hand every message to ``heard`` until the connection ends."""
+        """Pass every message to ``heard`` until the connection ends."""
         self._socket.settimeout(PING_SECONDS)
         parts: list[bytes] = []
         try:
@@ -89,7 +89,7 @@ class Link:
         return frames
 
     def close(self) -> None:
-        """End politely: a close frame first."""
+        """Close properly: a close frame first."""
         with contextlib.suppress(OSError, WebSocketException), self._lock:
             if not self.closed.is_set():
                 self._protocol.send_close(1000)
@@ -97,7 +97,7 @@ class Link:
         self.drop()
 
     def drop(self) -> None:
-        """End without a word, as a broken network does."""
+        """Close without a close frame, as a broken network does."""
         self.closed.set()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)

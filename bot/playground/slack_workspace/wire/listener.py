@@ -1,4 +1,4 @@
-"""HTTP for the simulated Slack: requests in, answers out, faults between, and the hand-over to WebSocket."""
+"""HTTP for the simulated Slack: requests, answers, faults, and the upgrade to WebSocket."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HttpServer(ThreadingHTTPServer):
                 self._open.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
-        """A client that went away is no news; anything else is a mistake of this simulator and must not stay hidden."""
+        """Ignore clients that went away; anything else is a mistake in this simulator and must not stay hidden."""
         if not isinstance(sys.exception(), OSError):
             self.api.workspace.complain(f"the simulator failed: {traceback.format_exc()}")
 
@@ -120,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
     def _with_faults(self, method: str, run: Any, channel: str = "") -> None:
-        """Answer a call, or do to it what was asked for; it counts as a call either way."""
+        """Answer a call, or apply its fault; it counts as a call either way."""
         with self.server.api.workspace.lock:
             self.server.api.calls[method] += 1
         fault: SlackFault | None = self.server.api.faults.next(method, channel)

@@ -1,4 +1,4 @@
-"""response_url: answering a person's act later, five times within thirty minutes."""
+"""response_url: answering a person's act later, up to five times within thirty minutes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KNOWN = {
 
 
 def answer(ws: Workspace, name: str, given: Any) -> None:
-    """Show what the app sent. Raises ApiError, also for a URL that is used up, too old or unknown."""
+    """Show what the app sent. Raises ApiError, also if the URL is used up, too old or unknown."""
     with ws.change():
         hook = ws.hooks.get(name)
         if hook is None:

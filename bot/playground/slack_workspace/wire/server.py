@@ -1,4 +1,4 @@
-"""The workspace on the wire: the Web API, response URLs and Socket Mode on one local port."""
+"""Serves a workspace: the Web API, response URLs and Socket Mode on one local port."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.playground.slack_workspace.workspace import Workspace
 class SlackServer:
     """Serves one workspace until stopped.
 
-    ``ack_seconds`` is Slack's patience: three seconds, unless a test is in a hurry.
+    ``ack_seconds`` is how long Slack waits for an ack: three seconds, unless a test is in a hurry.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class SlackServer:
 
     @property
     def complaints(self) -> list[str]:
-        """What the app did that Slack would refuse, or that this workspace does not model."""
+        """What the app did that Slack would reject, or that this workspace does not model."""
         return self.workspace.complaints
 
     @property
@@ -55,7 +55,7 @@ class SlackServer:
         return f"http://{self._address[0]}:{self.port}/api/"
 
     def environment(self) -> dict[str, str]:
-        """The settings with which the bot finds this workspace."""
+        """The settings that point the bot at this workspace."""
         return {
             "SLACK_BOT_TOKEN": self.workspace.bot_token,
             "SLACK_APP_TOKEN": self.workspace.app_token,
@@ -71,7 +71,7 @@ class SlackServer:
         return self
 
     def stop(self) -> None:
-        """Close every connection; calls under way are cut off."""
+        """Close every connection; running calls are cut off."""
         if self._http is None or self._thread is None:
             return
         self.workspace.gateway = None
@@ -92,5 +92,5 @@ class SlackServer:
         self.socket_mode.disconnect(reason)
 
     def drop_connections(self) -> None:
-        """Break every Socket Mode connection without a word."""
+        """Break every Socket Mode connection without warning."""
         self.socket_mode.drop()

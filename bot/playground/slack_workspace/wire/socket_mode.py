@@ -1,4 +1,4 @@
-"""Socket Mode: tickets, connections, and envelopes that each go to exactly one of them."""
+"""Socket Mode: tickets, connections, and envelopes, each sent over exactly one connection."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from bot.playground.slack_workspace.wire.link import Link
 
 ACK_SECONDS = 3.0
 CONNECTIONS = 10
-# How long Slack says a connection will last, and how long a refreshed one is left open.
+# How long Slack says a connection will last, and how long it leaves one open after a refresh request.
 APPROXIMATE_SECONDS = 18_000
 REFRESH_SECONDS = 10.0
 TICKET_SECONDS = 30.0
-# Events are sent again when nobody acknowledged them, interactions and commands are not. Slack waits longer.
+# Events are sent again if nobody acknowledges them; interactions and commands are not. Slack waits longer.
 EVENT_RETRIES = 3
 
 
@@ -108,7 +108,7 @@ class SocketMode:
             return list(self._links)
 
     def disconnect(self, reason: str) -> None:
-        """Ask every connection to be renewed; after ``refresh_requested`` the old ones end ten seconds later."""
+        """Ask the app to renew every connection; after ``refresh_requested`` the old ones close ten seconds later."""
         message = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
         for link in self.links:
             link.draining = reason == "refresh_requested"
@@ -122,14 +122,14 @@ class SocketMode:
                     self._timers.append(timer)
 
     def drop(self) -> None:
-        """Break every connection; from now on none of them counts or is sent anything."""
+        """Break every connection; none of them counts or is sent anything from now on."""
         with self._lock:
             links, self._links = self._links, []
         for link in links:
             link.drop()
 
     def close(self) -> None:
-        """End every connection politely."""
+        """Close every connection properly."""
         with self._lock:
             links, self._links = self._links, []
             for timer in self._timers:
@@ -140,10 +140,10 @@ class SocketMode:
     # Envelopes
 
     def deliver(self, kind: str, payload: Json, *, takes_answer: bool) -> tuple[str | None, Json, float]:
-        """Send one payload to one connection and wait for its ack.
+        """Send one payload over one connection and wait for its ack.
 
-        (None, the ack's payload, seconds), or ``dispatch_failed`` when nobody is connected, ``operation_timeout``
-        when nobody acknowledged within three seconds.
+        Returns (error, the ack's payload, seconds). The error is None, ``dispatch_failed`` if nobody is connected, or
+        ``operation_timeout`` if nobody acknowledges within three seconds.
         """
         attempts = 1 + (EVENT_RETRIES if kind == "events_api" else 0)
         began = time.monotonic()
@@ -175,7 +175,7 @@ class SocketMode:
         return None, waiting.answer
 
     def _to_one(self, envelope: Json) -> bool:
-        """Round robin over the connections; those about to be renewed come last."""
+        """Pick connections in turn; those about to be renewed come last."""
         with self._lock:
             turn = self._next
             self._next += 1

@@ -1,6 +1,6 @@
-"""Applications of Identity Center and who is assigned to them. One function an operation.
+"""Identity Center applications and who is assigned to them. One function per operation.
 
-Application management reads and writes in every enabled region (userguide, api-support-in-additional-regions).
+Application management can be read and written in every enabled region (userguide, api-support-in-additional-regions).
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.ordered import Sequenced, merged
 from bot.playground.identity_center.state.records import Application, Principal
 
-# The model of ListApplications' answer has room for fifty, although 100 may be asked for.
+# The model of ListApplications' answer has room for 50, although callers may ask for 100.
 MOST_APPLICATIONS = 50
 
 
@@ -40,17 +40,17 @@ def _members(call: Call, application: Application) -> dict[str, Any]:
 
 
 def _check_member_region(call: Call) -> None:
-    """A member account that is no administrator must at least know the instance and ask in one of its regions."""
+    """A member account that is not an administrator must at least name the instance and call one of its regions."""
     instance = call.org.instance_by_arn[call.org.instance_arn]
     if call.parameters["InstanceArn"] != instance.arn or call.region not in regions_of(call.org, instance):
         raise denied(call)
 
 
 def list_applications(call: Call) -> Answer:
-    """All of the instance's, or those of one account.
+    """All applications of the instance, or those of one account.
 
     Member accounts "must use the applicationAccount parameter to filter the list to only applications created from
-    that account"; whether a delegated administrator must is an option.
+    that account"; whether a delegated administrator must, too, is an option.
     """
     org, parameters = call.org, call.parameters
     asked = parameters.get("Filter", {})
@@ -79,10 +79,10 @@ def list_applications(call: Call) -> Answer:
 
 
 def _application(call: Call, arn: str) -> Application:
-    """The application, for an administrator or the account it belongs to.
+    """The application, if the caller is an administrator or the account it belongs to.
 
-    Raises AwsError AccessDeniedException for others, ResourceNotFoundException when it is not there or the call
-    comes to a region where the instance is not.
+    Raises AwsError AccessDeniedException for others, ResourceNotFoundException if there is no such application or the
+    instance is not in this region.
     """
     org = call.org
     found = org.application_by_arn.get(arn)
@@ -102,7 +102,7 @@ def get_application_assignment_configuration(call: Call) -> Answer:
 
 
 def get_application_session_configuration(call: Call) -> Answer:
-    """The status has no value where background sessions are not supported: the model does not require it."""
+    """No status where background sessions are not supported: the model does not require it."""
     background = _application(call, call.parameters["ApplicationArn"]).background
     return (
         {}
@@ -124,7 +124,7 @@ def list_application_assignments(call: Call) -> Answer:
 
 
 def _check_may_list_for_principal(call: Call, only: str | None) -> bool:
-    """Whether the instance is the organization's own, after all checks of the caller.
+    """Whether the instance is the organization's, after all checks of the caller.
 
     "You must provide a filter when calling this action from a member account against your organization instance": a
     delegated administrator is a member account.
@@ -172,7 +172,7 @@ def list_application_assignments_for_principal(call: Call) -> Answer:
 
 
 def delete_application_assignment(call: Call) -> Answer:
-    """Done when it answers. What is not there is an error: the model names it, and no page calls this idempotent."""
+    """Takes effect immediately. A missing assignment is an error: the model has one, and nothing says idempotent."""
     application = _application(call, call.parameters["ApplicationArn"])
     principal: Principal = (call.parameters["PrincipalType"], call.parameters["PrincipalId"])
     if principal not in application.principals:

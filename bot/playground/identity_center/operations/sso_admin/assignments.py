@@ -1,4 +1,4 @@
-"""Account assignments and the jobs that change them. One function an operation."""
+"""Account assignments and the jobs that change them. One function per operation."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -83,7 +83,7 @@ def _start(call: Call, kind: str) -> Job:
     principal = (parameters["PrincipalType"], parameters["PrincipalId"])
     check_account(call, place[0])
     if place[0] == org.management_account_id and not call.from_management:
-        raise denied(call)  # a delegated administrator has no say there (userguide, delegated-admin)
+        raise denied(call)  # a delegated administrator cannot change it (userguide, delegated-admin)
     state = org.account_by_id[place[0]].state
     if state != ACTIVE and org.options.inactive_account == "conflict":
         raise AwsError("ConflictException", SUSPENDED.format(place[0], state))
@@ -116,7 +116,7 @@ def list_account_assignment_deletion_status(call: Call) -> Answer:
     return newest_first(call, "DELETION", "AccountAssignmentsDeletionStatus")
 
 
-# Each with the list that it answers when there is nothing.
+# Each with the name of the list it returns empty.
 ASSIGNMENTS: dict[str, tuple[Operation, str | None]] = {
     "ListAccountAssignmentsForPrincipal": (list_account_assignments_for_principal, "AccountAssignments"),
     "ListAccountAssignments": (list_account_assignments, "AccountAssignments"),

@@ -1,4 +1,4 @@
-"""Instances of IAM Identity Center, and who may ask which of them for what, in which region."""
+"""IAM Identity Center instances, and who may call which of them, in which region."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import Instance
 
-# The model of ListInstances' answer has room for ten, whatever MaxResults says.
+# The model of ListInstances' answer has room for ten, whatever MaxResults is.
 MOST_INSTANCES = 10
 
 
@@ -46,7 +46,7 @@ def _members(org: Estate, instance: Instance) -> dict[str, Any]:
 
 
 def _visible(call: Call) -> Iterator[tuple[int, Instance]]:
-    """The organization's instance is shared with every member; an account's own is seen by its owner only."""
+    """Every member account sees the organization's instance; only its owner sees an account's own."""
     everywhere = call.parameters.get("RegionScope") == "ALL_REGIONS"
     for number, instance in enumerate(call.org.instance_by_arn.values()):
         shared = instance.arn == call.org.instance_arn or instance.owner == call.account_id
@@ -60,10 +60,10 @@ def list_instances(call: Call) -> Answer:
 
 
 def check_instance(call: Call) -> Instance:
-    """The instance the call names. Administrators only, and only in a region of the instance.
+    """The instance the call names. For administrators only, and only in the instance's regions.
 
-    Raises AwsError AccessDeniedException for anybody else and ResourceNotFoundException elsewhere (AccessDenied for
-    the operations whose model does not know that error).
+    Raises AwsError AccessDeniedException for anybody else, and ResourceNotFoundException in other regions (AccessDenied
+    for operations whose model lacks that error).
     """
     org, arn = call.org, call.parameters["InstanceArn"]
     instance = org.instance_by_arn.get(arn)
@@ -93,15 +93,15 @@ def describe_instance(call: Call) -> Answer:
 
 
 def _has_permission_sets(org: Estate, instance: Instance) -> bool:
-    """An account's own instance never has any: it gives access to applications only."""
+    """An account's own instance never has any: it only gives access to applications."""
     return instance.arn == org.instance_arn and org.options.permission_sets_enabled
 
 
 def with_permission_sets(run: Operation, empty: str | None = None) -> Operation:
-    """An operation on permission sets or account assignments; `empty` is the list a read answers with.
+    """An operation on permission sets or account assignments; `empty` names the list a read returns empty.
 
-    Supported in the primary region only, reads included ("not supported: permission set and account assignment read
-    operations", userguide, api-support-in-additional-regions). With which error is not documented: AccessDenied.
+    Works in the primary region only, reads included ("not supported: permission set and account assignment read
+    operations", userguide, api-support-in-additional-regions). The error is not documented: AccessDenied here.
     """
 
     def carry_out(call: Call) -> Answer:

@@ -1,4 +1,4 @@
-"""Asynchronous requests as they are looked up: one by its id, or all of a kind."""
+"""Looking up asynchronous requests: one by its id, or all of a kind."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bot.playground.identity_center.state.records import Job
 
 
 def find_job(call: Call, kind: str, job_id: str) -> Job:
-    """Raises AwsError ResourceNotFoundException for a request that nobody made, or of another kind."""
+    """Raises AwsError ResourceNotFoundException for an unknown request or one of another kind."""
     job = call.org.jobs.find(kind, job_id)
     if job is None:
         raise AwsError("ResourceNotFoundException", f"Request {job_id} not found.")
@@ -16,7 +16,7 @@ def find_job(call: Call, kind: str, job_id: str) -> Job:
 
 
 def newest_first(call: Call, kind: str, member: str) -> Answer:
-    """Newest first, and only what the model has: what a request was about is not among it."""
+    """Newest first, and only what the model has, which does not include what a request was about."""
     wanted = call.parameters.get("Filter", {}).get("Status")
     # Newest first means descending numbers; the token counts upwards from the far end, so that new jobs
     # in front of the list do not shift the pages.

@@ -1,6 +1,6 @@
-"""Permission sets: which there are, what they allow, where they are provisioned; changing and deleting them.
+"""Permission sets: listing them, what they allow, where they are provisioned; changing and deleting them.
 
-One function an operation.
+One function per operation.
 """
 
 from bot.playground.identity_center.changes.permission_sets import delete_permission_set as forget_permission_set
@@ -21,15 +21,15 @@ def permission_set(call: Call) -> PermissionSet:
 
 
 def check_account(call: Call, account_id: str) -> None:
-    """Raises AwsError ResourceNotFoundException for an account that is none of the organization's."""
+    """Raises AwsError ResourceNotFoundException for an account outside the organization."""
     if account_id not in call.org.account_by_id:
         raise AwsError("ResourceNotFoundException", f"Account {account_id} not found in the organization.")
 
 
 def _has_status(call: Call, place: RolePlace) -> bool:
-    """Whether a role is of the ProvisioningStatus that is asked for.
+    """Whether a role has the ProvisioningStatus that is asked for.
 
-    What AWS compares is not documented; here it is the text, so that a policy put back as it was needs no provisioning.
+    AWS does not document what it compares. Here it is the text, so a policy that was put back needs no provisioning.
     """
     wanted = call.parameters.get("ProvisioningStatus")
     status = (
@@ -83,13 +83,13 @@ def list_accounts_for_provisioned_permission_set(call: Call) -> Answer:
 
 
 def get_inline_policy_for_permission_set(call: Call) -> Answer:
-    """Without a policy the member is not there: its model allows no empty text."""
+    """Without a policy the member is missing: its model does not allow an empty string."""
     policy = permission_set(call).inline_policy
     return {} if policy is None else {"InlinePolicy": policy}
 
 
 def changeable(call: Call) -> PermissionSet:
-    """The permission set the call is to change.
+    """The permission set the call wants to change.
 
     "A permission set used for access to the management account can only be modified by an administrator from the
     management account" (userguide, delegated-admin). Raises AwsError AccessDeniedException, ResourceNotFoundException.
@@ -106,7 +106,7 @@ def _check_idle(call: Call, found: PermissionSet) -> None:
 
 
 def put_inline_policy_to_permission_set(call: Call) -> Answer:
-    """Replaces the one inline policy. No account notices before ProvisionPermissionSet."""
+    """Replaces the only inline policy. Nothing changes in the accounts until ProvisionPermissionSet."""
     found, content = changeable(call), call.parameters["InlinePolicy"]
     check_permission_set_policy(content)
     _check_idle(call, found)
@@ -115,7 +115,7 @@ def put_inline_policy_to_permission_set(call: Call) -> Answer:
 
 
 def delete_inline_policy_from_permission_set(call: Call) -> Answer:
-    """Where there is no inline policy nothing happens; that this is no error is assumed."""
+    """Does nothing if there is no inline policy; we assume that is not an error."""
     found = changeable(call)
     _check_idle(call, found)
     put_inline_policy(call.org, found.arn, None)
@@ -123,9 +123,9 @@ def delete_inline_policy_from_permission_set(call: Call) -> Answer:
 
 
 def delete_permission_set(call: Call) -> Answer:
-    """Not while it is assigned or has a role anywhere, nor for a while after its last role went."""
+    """Refused while it is assigned or has a role anywhere, and for a while after its last role was removed."""
     found, org = changeable(call), call.org
-    # A job under way counts too: what it makes would be left without a permission set.
+    # A running job counts too: the role it creates would be left without a permission set.
     provisioned = bool(places_provisioned(org, found.arn)) or org.jobs.busy(found.arn)
     went = org.deprovisioned_at.get(found.arn)
     going = went is not None and org.options.stopwatch() < went + org.options.deprovision_seconds
@@ -143,7 +143,7 @@ def list_managed_policies_in_permission_set(call: Call) -> Answer:
     return {"AttachedManagedPolicies": [{"Name": arn.rpartition("/")[2], "Arn": arn} for _, arn in found], **more}
 
 
-# Each with the list that it answers when there is nothing.
+# Each with the name of the list it returns empty.
 PERMISSION_SETS: dict[str, tuple[Operation, str | None]] = {
     "ListPermissionSets": (list_permission_sets, "PermissionSets"),
     "DescribePermissionSet": (describe_permission_set, None),

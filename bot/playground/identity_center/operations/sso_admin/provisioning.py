@@ -1,4 +1,4 @@
-"""Provisioning permission sets: the roles in accounts get the policy that the permission set has now."""
+"""Provisioning permission sets: roles in accounts get the policy that the permission set has now."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MOST_ACCOUNTS = 3_500
 
 
 def _status(job: Job) -> dict[str, Any]:
-    """Of a request for all accounts no account is named: the model has room for one."""
+    """A request for all accounts names no account: the model has room for only one."""
     return {
         "Status": job.status,
         "RequestId": job.id,
@@ -27,7 +27,7 @@ def _status(job: Job) -> dict[str, Any]:
 
 
 def _everywhere(call: Call, found: PermissionSet) -> tuple[RolePlace, ...]:
-    """Nowhere is fine too: Terraform provisions what nobody is assigned yet, and that job ends well."""
+    """Nowhere is fine too: Terraform provisions permission sets nobody is assigned yet, and that job succeeds."""
     if "TargetId" in call.parameters:
         raise AwsError("ValidationException", f"TargetId must not be set when TargetType is {EVERYWHERE}.")
     places = places_provisioned(call.org, found.arn)
@@ -37,13 +37,13 @@ def _everywhere(call: Call, found: PermissionSet) -> tuple[RolePlace, ...]:
 
 
 def _one_account(call: Call, found: PermissionSet) -> tuple[RolePlace, ...]:
-    """Whether there is a role to update is seen by the job and not by the request."""
+    """The request does not check whether there is a role to update; the job does."""
     org, account_id = call.org, call.parameters.get("TargetId")
     if account_id is None:
         raise AwsError("ValidationException", "TargetId must be set when TargetType is AWS_ACCOUNT.")
     check_account(call, account_id)
     if account_id == org.management_account_id and not call.from_management:
-        raise denied(call)  # a delegated administrator has no say there (userguide, delegated-admin)
+        raise denied(call)  # a delegated administrator cannot change it (userguide, delegated-admin)
     state = org.account_by_id[account_id].state
     if state != ACTIVE and org.options.inactive_account == "conflict":
         raise AwsError("ConflictException", SUSPENDED.format(account_id, state))
@@ -51,10 +51,10 @@ def _one_account(call: Call, found: PermissionSet) -> tuple[RolePlace, ...]:
 
 
 def provision_permission_set(call: Call) -> Answer:
-    """Starts a job that writes the policy as it is now, not as it is when the job ends (assumed: the less helpful).
+    """Starts a job that writes the policy as it is now, not as it is when the job ends (assumed, as the less helpful).
 
-    For all accounts it is one job, which holds up every one of them; one role that cannot be updated fails it, and
-    the others are updated all the same (not documented).
+    For all accounts it is a single job that blocks all of them. One role that cannot be updated fails the job, but the
+    others are updated anyway (not documented).
     """
     found, org = changeable(call), call.org
     everywhere = call.parameters["TargetType"] == EVERYWHERE
@@ -80,7 +80,7 @@ def list_permission_set_provisioning_status(call: Call) -> Answer:
     return newest_first(call, "PROVISIONING", "PermissionSetsProvisioningStatus")
 
 
-# Each with the list that it answers when there is nothing.
+# Each with the name of the list it returns empty.
 PROVISIONING: dict[str, tuple[Operation, str | None]] = {
     "ProvisionPermissionSet": (provision_permission_set, None),
     "DescribePermissionSetProvisioningStatus": (describe_permission_set_provisioning_status, None),

@@ -1,5 +1,5 @@
-// The confirm dialog of a control.
-import { $, button, el } from "./dom.js";
+// A control's confirmation dialog.
+import { $, button, el } from "../dom.js";
 import { textOf } from "./mrkdwn.js";
 
 export function confirmed(confirm) {

@@ -1,12 +1,12 @@
-// The Slack channel: messages, threads, what only the reader sees, and the box to type into.
-import { $, button, clock, el, name, reconcile, toast } from "./dom.js";
-import { act } from "./api.js";
+// The Slack channel: messages, threads, ephemeral messages, and the input box.
+import { $, button, clock, el, name, reconcile, toast } from "../dom.js";
+import { act } from "../api.js";
 import { blocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { showView } from "./modal.js";
 
 const REASONS = {
-  no_such_control: "That button is not there any more: the message has changed.",
+  no_such_control: "That button is gone: the message has changed.",
   no_such_message: "That message is gone.",
   no_such_view: "That dialog is closed.",
   not_in_channel: "You are not in this channel.",
@@ -38,7 +38,7 @@ export class Channel {
   }
 
   show(data) {
-    // What only the reader sees is the answer to what they just did: it comes into view.
+    // An ephemeral message answers what the reader just did, so scroll to it.
     const bottom = !this.data || this.atBottom() || this.told(data);
     this.data = data;
     this.shownTo = this.viewer;
@@ -179,7 +179,7 @@ export class Channel {
     this.toBottom();
   }
 
-  // Slack's own words, for this reader only.
+  // A message from Slack itself, for this reader only.
   tell(text) {
     this.own.push({ ts: (Date.now() / 1000).toFixed(6), user: "slackbot", text, viewer: this.viewer });
     this.draw(true);

@@ -1,5 +1,5 @@
 // The rich_text block.
-import { el } from "./dom.js";
+import { el } from "../dom.js";
 import { broadcast, channelMention, date, groupMention, link, userMention } from "./mrkdwn.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };

@@ -1,6 +1,6 @@
-// The view a person has open, as a dialog that changes while it is open.
-import { $, button, el } from "./dom.js";
-import { act } from "./api.js";
+// The view a person has open, as a dialog that can change while it is open.
+import { $, button, el } from "../dom.js";
+import { act } from "../api.js";
 import { blocks } from "./blocks.js";
 import { showErrors, valuesOf } from "./fields.js";
 
@@ -73,7 +73,7 @@ function close(viewer, all) {
   act("close", { as: viewer, all }).catch(() => dialog.close());
 }
 
-// Escape closes in Slack's own order: the app hears of it first, then the dialog goes.
+// Escape closes in Slack's order: first the app is told, then the dialog closes.
 dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   close(shown.viewer, false);

@@ -1,11 +1,11 @@
-// The fields of a modal, and what was typed into them.
-import { el } from "./dom.js";
+// A modal's fields, and what was typed into them.
+import { el } from "../dom.js";
 import { textOf } from "./mrkdwn.js";
 
 const KINDS = { email_text_input: "email", url_text_input: "url", number_input: "number", datepicker: "date", timepicker: "time" };
 let count = 0;
 
-// An input block. `typed` is what the person had typed before the view changed, by block and action.
+// An input block. `typed` is what the person typed before the view changed, by block and action.
 export function field(block, typed) {
   const id = `field-${(count += 1)}`;
   const element = block.element;
@@ -52,7 +52,7 @@ function entry(element, id, before) {
   return made;
 }
 
-// { block_id: { action_id: value } }, as the form stands.
+// The form's current values: { block_id: { action_id: value } }.
 export function valuesOf(form) {
   const values = {};
   for (const one of form.querySelectorAll(".entry")) {

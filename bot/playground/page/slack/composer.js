@@ -1,18 +1,18 @@
-// The box to type into, with what the command can do.
-import { $, el } from "./dom.js";
+// The input box, with suggestions for the command.
+import { $, el } from "../dom.js";
 
 const COMMANDS = [
   ["", "the open cases"],
-  ["show ", "one person, with the buttons"],
+  ["show ", "one person, with buttons"],
   ["scan", "scan now"],
-  ["revoke ", "take access away"],
-  ["deny ", "stop open sessions too"],
-  ["shut-out ", "deny, revoke and, if you like, delete"],
+  ["revoke ", "remove access"],
+  ["deny ", "stop open sessions as well"],
+  ["shut-out ", "deny, revoke and optionally delete"],
   ["lift ", "end a deny"],
   ["delete ", "delete the user"],
   ["orphans", "what deleted users left behind"],
-  ["unused", "permission sets nobody has"],
-  ["summary", "the summary, now"],
+  ["unused", "permission sets nobody uses"],
+  ["summary", "post the summary now"],
   ["help", "all commands"],
 ];
 

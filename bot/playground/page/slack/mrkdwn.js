@@ -1,5 +1,5 @@
 // Slack's mrkdwn, drawn as Slack draws it: bold, italic, strike, code, quotes, links, mentions, dates.
-import { el, name } from "./dom.js";
+import { el, name } from "../dom.js";
 
 let names = {};
 let groups = {};
@@ -75,7 +75,7 @@ function angled(inside) {
   return link(unescape(target), label);
 }
 
-// What may stand before and after a formatted word; Slack formats at word boundaries only.
+// What may come before and after formatted text; Slack only formats at word boundaries.
 const OPENS = /(^|[\s\p{P}\p{S}\u2066-\u2069])$/u;
 const CLOSES = /^($|[\s\p{P}\p{S}\u2066-\u2069])/u;
 const TAGS = { "*": "strong", _: "em", "~": "s" };
@@ -112,7 +112,7 @@ function inline_parts(text) {
   return text.split(/(<[^<>]+>)/).filter(Boolean).map((part) => (/^<[^<>]+>$/.test(part) ? angled(part.slice(1, -1)) : part));
 }
 
-// The end of what starts at `at`, or -1 when nothing does.
+// The end of what starts at `at`, or -1 if nothing does.
 function span(text, at) {
   const sign = text[at];
   if (sign === "<") return text.indexOf(">", at) > at + 1 ? text.indexOf(">", at) : -1;

@@ -1,5 +1,5 @@
-// Block Kit, drawn. `press(element, block_id, value)` is called when a person used a control.
-import { button, el } from "./dom.js";
+// Block Kit, drawn. `press(element, block_id, value)` is called when a person uses a control.
+import { button, el } from "../dom.js";
 import { mrkdwn, textOf } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { confirmed } from "./confirm.js";
@@ -39,7 +39,7 @@ function section(block, press) {
   ];
 }
 
-// Nothing is fetched from elsewhere: a picture is its description.
+// Nothing is fetched from elsewhere: an image is shown as its description.
 const image = (element) => el("span", { class: "picture", role: "img", "aria-label": element.alt_text }, `🖼 ${element.alt_text}`);
 
 function control(element, blockId, press) {
