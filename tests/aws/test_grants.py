@@ -40,6 +40,13 @@ def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(he
     assert asked < 40
 
 
+def test_how_an_application_is_set_up_is_remembered(here: Connected) -> None:
+    application = here.org.add_application("Glue Studio")
+    here.org.set_background_sessions(application, enabled=True)
+    assert [here.parts.access.background_sessions(application) for _ in range(2)] == [True, True]
+    assert here.server.calls["sso-admin.GetApplicationSessionConfiguration"] == 1
+
+
 def test_two_applications_of_account_access_manager_are_one_too_many_and_an_error(
     here: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,7 +51,10 @@ def _many() -> list[str]:
     from bot.services.kinds.deny import rounds
     from tests.services.denials import denials
 
-    with tempfile.TemporaryDirectory() as folder, denials(Path(folder), policies=POLICIES, paced=True) as here:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        denials(Path(folder), policies=POLICIES, wire=True, paced=True) as here,
+    ):
         users = [here.leaver(f"firstname.lastname-{number:03}") for number in range(MANY)]
         for user in users:
             here.ask(user)

@@ -24,6 +24,10 @@ class FakeAccess:
         self._applications = FakeApplications(aws)
         self._sources: tuple[GrantSource, ...] = (FakeAccounts(aws), self._applications, FakeEntitlements(aws))
 
+    def forget(self) -> None:
+        self._once.clear()
+        self._instance = None
+
     def instance(self) -> Instance:
         if self._instance is None:
             self._instance = self._read_instance()

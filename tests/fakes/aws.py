@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from bot.aws.requests import waits
 from bot.core import errors
@@ -45,7 +45,7 @@ def _caller_identity(call: Call) -> dict[str, Any]:
     return {"Arn": caller_of(call.org, call.account_id).arn(call.org.partition)}
 
 
-OPERATIONS: dict[str, Mapping[str, Operation]] = {
+SERVICES: dict[str, Mapping[str, Operation]] = {
     "identitystore": identitystore.OPERATIONS,
     "sso-admin": sso_admin.OPERATIONS,
     "organizations": organizations.OPERATIONS,
@@ -67,10 +67,11 @@ class Whole(Pager):
 class FakeAws:
     """The ports of AWS over `org`, called as `account_id` (None: the management account).
 
+    operations  what carries out each operation of AWS; a test may put its own in place
     calls       what was asked for, by the name of AWS's operation
     faults      as of the simulators' server; nothing is repeated here, so a fault is what the port raises
-    after       runs something of a test's when an operation has been carried out
     complaints  what no correct caller asks for
+    before and after run something of a test's at the moment of a call, in the thread that calls
     """
 
     def __init__(
@@ -80,10 +81,16 @@ class FakeAws:
         self.dry_run = dry_run
         self.faults, self.calls = Faults(check_fault), Counter[str]()
         self.complaints: list[str] = []
+        self.operations = {f"{service}.{name}": run for service in SERVICES for name, run in SERVICES[service].items()}
         self._hooks, self._lock = Hooks(), threading.Lock()
         self.access = FakeAccess(self, account_access=account_access)
         self.directory, self.deny = FakeDirectory(self), FakeDeny(self)
         self.trail = FakeTrail(self)
+
+    def anew(self) -> Self:
+        """The same AWS to a process that has just begun: what is read once is read again."""
+        self.access.forget()
+        return self
 
     @contextmanager
     def background(self) -> Iterator[Mapping[str, int]]:
@@ -95,6 +102,11 @@ class FakeAws:
         finally:
             _counted.reset(token)
 
+    def before(
+        self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
+    ) -> Callable[[], None]:
+        return self._hooks.add(Hook("before", operation, run, when, once))
+
     def after(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
@@ -103,7 +115,7 @@ class FakeAws:
     def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer of AWS's operation; its lists are whole. Raises any AwsError."""
         service, _, name = operation.partition(".")
-        return self.run(operation, OPERATIONS[service][name], **self._where(service, name), **parameters)
+        return self.run(operation, self.operations[operation], **self._where(service, name), **parameters)
 
     def run(self, operation: str, carry_out: Callable[[Call], T], **parameters: Any) -> T:
         """As `ask`, carried out by something else than the simulators' operation."""
@@ -134,13 +146,16 @@ class FakeAws:
     def _carry_out(
         self, operation: str, carry_out: Callable[[Call], T], parameters: dict[str, Any], faults: list[Fault]
     ) -> T:
-        time.sleep(sum(fault.seconds for fault in faults if fault.kind == "latency"))
+        for fault in faults:
+            if fault.kind == "latency":
+                time.sleep(fault.seconds)
         self._raise_cut_off(operation, faults, CUT_OFF)
         call = Call(self.org, Whole(), operation, parameters, self.account_id, self.org.region)
         call.job_failure = next((fault.message for fault in faults if fault.kind == "job_failed"), None)
         call.job_extra_seconds = sum(fault.seconds for fault in faults if fault.kind == "job_slow")
         try:
             _raise_ordered(faults)
+            self._hooks.call("before", operation, parameters)
             self.org.settle()
             with self.org.hold():
                 check_caller(call)

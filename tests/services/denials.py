@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,8 @@ from bot.services.context import Parts
 from bot.services.kinds import shut_out
 from bot.services.kinds.deny import rounds as denying
 from bot.services.scan.run import request_scan, run_scan
-from bot.store.store import SqlStore
+from tests.databases import quick_store
+from tests.fakes.aws import FakeAws
 from tests.in_line import outdated
 from tests.services.scanning import served
 from tests.stand_ins import StillClock, parts_over
@@ -37,7 +38,7 @@ class Denials:
     """An organization with policies, and the parts that deny in them."""
 
     org: Organization
-    aws: AwsServer
+    aws: FakeAws | AwsServer
     parts: Parts
     clock: StillClock
     policy_ids: list[str]
@@ -133,7 +134,7 @@ class Denials:
 
     def again(self) -> "Denials":
         """The bot started anew on the same database: what only memory knew is forgotten."""
-        edge = connect_aws()
+        edge = self.aws.anew() if isinstance(self.aws, FakeAws) else connect_aws()
         parts = replace(self.parts, directory=edge.directory, access=edge.access, deny=edge.deny)
         return replace(self, parts=parts)
 
@@ -145,23 +146,24 @@ def denials(
     *,
     policies: int = 1,
     account_id: str | None = None,
+    clock: StillClock | None = None,
+    wire: bool = False,
     paced: bool = False,
     **deny: Any,
 ) -> Iterator[Denials]:
     """A world with `policies` placeholder policies attached to the root; `deny` are further `DenyRules`.
 
-    Neither side keeps to a rate unless `paced`: nobody else needs the quota.
+    Over the fakes, or on the `wire`. Neither side keeps to a rate there unless `paced`: nobody else needs the quota.
     """
-    org = org or Organization(seed=1, job_seconds=(0.0, 0.05))
+    org = org or Organization(seed=1, job_seconds=(0.0, 0.0))
     org.options = replace(org.options, throttle=paced)
     names = [f"leaverbot-deny-{number}" for number in range(policies)]
     policy_ids = [org.add_scp(name, PLACEHOLDER_POLICY, targets=[org.root_id]) for name in names]
     rules = Rules(frozenset({"U1"}), frozenset({"U1"}), deny=DenyRules(tuple(policy_ids), **deny))
-    clock = StillClock(datetime.now(UTC))
-    with served(org, account_id=account_id, paced=paced) as server:
-        store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
-        try:
-            yield Denials(org, server, parts_over(store, clock=clock, rules=rules), clock, policy_ids, folder)
-            assert not server.complaints, server.complaints
-        finally:
-            store.close()
+    clock = clock or StillClock(datetime.now(UTC))
+    with ExitStack() as stack:
+        fake = None if wire else FakeAws(org, account_id)
+        aws = fake or stack.enter_context(served(org, account_id=account_id, paced=paced))
+        store = stack.enter_context(closing(quick_store(folder / "denials.db")))
+        yield Denials(org, aws, parts_over(store, clock=clock, rules=rules, aws=fake), clock, policy_ids, folder)
+        assert not aws.complaints, aws.complaints

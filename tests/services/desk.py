@@ -11,7 +11,7 @@ from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker
 from bot.services.context import Parts
 from bot.slack.connection.client import SlackChat
-from bot.store.store import SqlStore
+from tests.databases import quick_store
 from tests.stand_ins import StillClock, parts_over
 
 
@@ -23,7 +23,7 @@ class Desk:
         self.alice = self.workspace.add_user("alice")
         self.channel = self.workspace.add_channel("security-alerts", members=[self.alice])
         self.slack = SlackServer(self.workspace, rate_limits=False).start()
-        self.store = SqlStore.open(f"sqlite:///{folder / 'notify.db'}")
+        self.store = quick_store(folder / "notify.db")
         self.clock = StillClock()
         self.parts = self.new_parts()
 

@@ -15,6 +15,7 @@ from bot.playground.identity_center.changes.permission_sets import outdated
 from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.inline import NOBODY_THERE
 from tests.services.denials import Denials, denials
+from tests.stand_ins import ticking
 
 # As an administrator may have written it: spaces, an escape, no list around the statement.
 FORMER = (
@@ -98,7 +99,7 @@ def test_what_somebody_else_changed_in_between_stays_when_lifted(here: Denials) 
 
 
 def test_without_a_policy_every_permission_set_of_the_leaver_is_used_three_accounts_at_a_time(tmp_path: Path) -> None:
-    org = Organization(seed=1, job_seconds=(0.2, 0.3))
+    org = Organization(seed=1, job_seconds=(0.2, 0.3), stopwatch=ticking())
     with denials(tmp_path, org, strategy=DenyStrategy.INLINE) as here:
         permission_set = org.add_permission_set("PowerUserAccess")
         accounts = [org.add_account(f"account-{number}") for number in range(5)]

@@ -10,8 +10,6 @@ from pathlib import Path
 import boto3
 import pytest
 
-from bot.aws.deny import DenyWriter
-from bot.connect import connect_aws
 from bot.core.actions import LIFT, ActionState
 from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
 from bot.core.plans import OperationState
@@ -19,7 +17,9 @@ from bot.playground.identity_center import Fault, Organization
 from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.expiry import check_denies
 from bot.slack.messages import report_message
-from bot.store.store import SqlStore
+from tests.databases import quick_store
+from tests.fakes.aws import FakeAws
+from tests.fakes.deny import FakeDeny
 from tests.in_line import outdated
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
 from tests.world import words
@@ -154,7 +154,7 @@ def test_somebody_who_always_overwrites_us_ends_in_a_refusal_that_says_so(here: 
 
 def test_two_lines_and_an_outsider_who_all_look_what_they_wrote_lose_nothing(tmp_path: Path) -> None:
     """A real race: two bots that share no queue, and an administrator, each with requests of their own."""
-    with denials(tmp_path) as here:
+    with denials(tmp_path, wire=True) as here:
         mine, theirs = [here.leaver(f"mine-{n}") for n in range(5)], [here.leaver(f"theirs-{n}") for n in range(5)]
         second = tmp_path / "second"
         second.mkdir()
@@ -189,7 +189,7 @@ def test_two_lines_and_an_outsider_who_all_look_what_they_wrote_lose_nothing(tmp
 
 def _on_another_database(here: Denials, folder: Path) -> Denials:
     again = here.again()
-    store = SqlStore.open(f"sqlite:///{folder / 'denials.db'}")
+    store = quick_store(folder / "denials.db")
     return replace(again, parts=replace(again.parts, store=store), folder=folder)
 
 
@@ -221,7 +221,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class DiesAfterWriting(DenyWriter):
+class DiesAfterWriting(FakeDeny):
     """Writes, and never comes back."""
 
     def write(self, policy_id: str, text: str, before: str) -> None:
@@ -232,8 +232,8 @@ class DiesAfterWriting(DenyWriter):
 def test_a_crash_between_write_and_read_back_is_continued_without_a_second_write(here: Denials) -> None:
     dana = here.leaver("dana")
     here.ask(dana)
-    edge = connect_aws()
-    doomed = replace(here, parts=replace(here.parts, deny=DiesAfterWriting(edge.aws, edge.access)))
+    assert isinstance(here.aws, FakeAws)
+    doomed = replace(here, parts=replace(here.parts, deny=DiesAfterWriting(here.aws)))
     with pytest.raises(Killed):
         doomed.work()
     known = here.parts.store.deny(dana)

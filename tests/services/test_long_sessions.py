@@ -78,13 +78,6 @@ def test_what_aws_does_not_let_us_see_is_said_and_makes_no_scan_partial(here: De
     assert any("GetApplicationSessionConfiguration" in note for note in last.notes)
 
 
-def test_the_setting_of_an_application_is_remembered_like_its_others(here: Denials) -> None:
-    using(here, background=True)
-    here.scan()
-    here.scan()
-    assert here.aws.calls["sso-admin.GetApplicationSessionConfiguration"] == 1
-
-
 @pytest.mark.parametrize(("background", "kept"), [(True, timedelta(days=7)), (None, timedelta(hours=12))])
 def test_a_deny_outlives_the_background_sessions_of_what_was_among_the_ways_in(
     here: Denials, background: bool | None, kept: timedelta

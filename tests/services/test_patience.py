@@ -35,9 +35,6 @@ PATIENCE = timedelta(minutes=15)
 @pytest.fixture(scope="module")
 def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Denials]:
     with denials(tmp_path_factory.mktemp("patience")) as made:
-        # The pauses of the one retry layer pass on the clock that stands still.
-        aws: Any = made.parts.directory
-        aws._aws._retrying.sleep = lambda seconds: made.clock.move(seconds=seconds)
         yield made
 
 
@@ -249,13 +246,15 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
 def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -> None:
     teller, began = Teller(world.parts), world.clock.now()
     action_id = world.ask(leaver, REVOKE)
-    world.aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=2.0)
+    answered = threading.Event()
+    world.aws.before("identitystore.DescribeUser", answered.wait)
     hanging = threading.Thread(target=step, args=(world, action_id))
     hanging.start()
     eventually(world.parts.waits.now)
     world.clock.move(seconds=20)
     teller.look()
     assert waiting(world, action_id).since == began
+    answered.set()
     hanging.join()
     teller.look()
     assert waiting(world, action_id) is None

@@ -16,6 +16,7 @@ from bot.services.actions import carry_out
 from bot.services.kinds.prune import read_unused
 from tests.services.denials import ASKER, Denials, denials
 from tests.services.test_playing import shown
+from tests.stand_ins import ticking
 
 
 @pytest.fixture
@@ -88,7 +89,8 @@ def test_one_that_is_gone_by_now_is_refused_with_that(here: Denials) -> None:
 
 
 def test_the_conflict_after_the_last_deprovisioning_is_waited_for(tmp_path: Path) -> None:
-    with denials(tmp_path, Organization(seed=1, job_seconds=(0.0, 0.05), deprovision_seconds=1.0)) as here:
+    org = Organization(seed=1, job_seconds=(0.0, 0.05), deprovision_seconds=1.0, stopwatch=ticking())
+    with denials(tmp_path, org) as here:
         place = here.org.add_account("prod"), here.org.add_permission_set("Old")
         dana = here.leaver("dana", place)
         here.scan()

@@ -1,6 +1,7 @@
 """What a revoke says became of each operation, when its status, its credentials or the list of grants cannot be read."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from bot.core.plans import OperationKind, OperationState, tally
 from bot.playground.identity_center import Organization
 from bot.ports import StoredAction
 from tests.services.denials import Denials, denials
+from tests.stand_ins import StillClock
 
 STATUS = "sso-admin.DescribeAccountAssignmentDeletionStatus"
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Denials]:
-    with denials(tmp_path, Organization(seed=1, job_seconds=(0.05, 0.1))) as made:
+    clock = StillClock(datetime.now(UTC))
+    org = Organization(seed=1, job_seconds=(1, 9), stopwatch=lambda: clock.now().timestamp())
+    with denials(tmp_path, org, clock=clock) as made:
         yield made
 
 
@@ -61,7 +65,7 @@ def test_a_deletion_whose_status_may_not_be_read_is_done_once_the_list_shows_it_
 
 def test_a_deletion_that_stays_unreadable_is_neither_done_nor_not_done(here: Denials) -> None:
     dana = furnish(here)
-    here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=600)
+    here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=86_400)
     here.aws.faults.add(STATUS, code="AccessDeniedException", times=None)
     action = run(here, revoke(here, dana))
     assert action.view.state is ActionState.INCOMPLETE

@@ -17,7 +17,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
 from bot.slack.people import People
-from bot.store.store import SqlStore
+from tests.databases import quick_store
 from tests.in_line import sync
 from tests.stand_ins import Noted, parts_over
 from tests.world import words
@@ -35,7 +35,7 @@ class Desk:
         self.channel = self.workspace.add_channel("security-alerts", members=[self.alice, self.bob])
         self.slack = SlackServer(self.workspace, rate_limits=False).start()
         self.folder = folder
-        self.store = SqlStore.open(f"sqlite:///{folder / 'desk.db'}")
+        self.store = quick_store(folder / "desk.db")
         self.work = Noted()
         given = self.slack.environment()
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
