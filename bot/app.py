@@ -1,7 +1,6 @@
 """The composition root: the only place where the real parts meet; start and stop."""
 
 import contextlib
-import functools
 import hashlib
 import json
 import threading
@@ -15,23 +14,22 @@ import structlog
 from bot import __version__
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
-from bot.checks import Check, ask_all, count, is_written, schedule_stopped, stalled, unshown
+from bot.checks import Check, Work, ask_all, count, in_time, is_written, progress
 from bot.clock import SystemClock
 from bot.connect import connect_aws
 from bot.core.authorization import Rules
-from bot.core.deny.policy_document import denied_users, placeholder_of
-from bot.core.errors import ChatUnavailable, SettingsError, StoreError, StoreUnavailable, new_reference
+from bot.core.errors import SettingsError, StoreError, StoreUnavailable, new_reference
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.health import HealthServer, raise_file_limit
 from bot.needs import Need, first_look
-from bot.observe import Metrics, Numbers
+from bot.observe import Metrics
 from bot.ports import DenyPolicy
 from bot.services.actions.requester import keep_group
 from bot.services.context import Parts
 from bot.services.messages.projection import due, show
-from bot.services.readiness import check_aws, scans_behind
+from bot.services.readiness import check_aws, keep_placeholders
 from bot.services.scan.run import request_scan
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
@@ -61,32 +59,25 @@ class Bot:
     """
 
     def __init__(self, settings: Settings, stopping: threading.Event | None = None) -> None:
-        self._settings = settings
+        self._settings, self._rules = settings, settings.rules
         self._stopping = stopping or threading.Event()
         self._stack = contextlib.ExitStack()
         self._clock = SystemClock()
-        self._started_at = self._clock.now()
-        self._pruned_at = 0.0
-        self._rules = rules_of(settings)
-        token = settings.slack_bot_token.get_secret_value()
-        self._web = web_client(token, settings.slack_api_url)
-        self._people = People(self._web, self._rules)
-        self._chat = SlackChat(token, settings.slack_api_url, settings.channel)
-        self._slack_check = SlackCheck(
-            token,
+        self._started_at, self._pruned_at = self._clock.now(), 0.0
+        token, self._app_token = (
+            settings.slack_bot_token.get_secret_value(),
             settings.slack_app_token.get_secret_value(),
-            settings.slack_api_url,
-            settings.channel,
-            self._people,
         )
+        api_url, channel = settings.slack_api_url, settings.channel
+        self._web = web_client(token, api_url)
+        self._people = People(self._web, self._rules)
+        self._chat = SlackChat(token, api_url, channel)
+        self._slack_check = SlackCheck(token, self._app_token, api_url, channel, self._people)
         self._aws = connect_aws(settings.instance_arn, dry_run=settings.dry_run, account_access=settings.account_access)
         self._database = Need("the database", self._open_store)
         self._work = Need("the work in the database", self._begin_work)
-        self._slack = Need("Slack", self._find_workspace, self._listen)
+        self._slack = Need("Slack", lambda: self._slack_check.workspace(self._database.found), self._listen)
         self._access = Need("AWS", self._find_policies, self._scan_now)
-        self._parts: Parts | None = None
-        self._engine: Engine | None = None
-        self._projector: Projector | None = None
         self._socket: Socket | None = None
         self._upkeep: dict[str, Upkeep] = {}
 
@@ -103,12 +94,8 @@ class Bot:
         self._work.begin(self._stopping)
         if self._work.wait(self._stopping) is None:
             return
-        log.info(
-            "leaverbot runs",
-            channel=self._settings.channel,
-            watch_only=self._rules.watch_only,
-            dry_run=self._settings.dry_run,
-        )
+        rules, channel = self._rules, self._settings.channel
+        log.info("leaverbot runs", channel=channel, watch_only=rules.watch_only, dry_run=rules.dry_run)
 
     def stop(self) -> None:
         """Take nothing more, finish or park what is under way, show the last state."""
@@ -116,10 +103,9 @@ class Bot:
         self._stopping.set()
         if self._socket:
             self._socket.close()
-        if self._engine:
-            self._engine.stop(STOP_SECONDS)
-        if self._projector:
-            self._projector.stop()
+        if work := self._work.found:
+            work.engine.stop(STOP_SECONDS)
+            work.projector.stop()
         self._stack.close()
 
     # what is needed, and what is done with it
@@ -134,17 +120,29 @@ class Bot:
         self._stack.callback(store.close)
         return store
 
-    def _begin_work(self) -> Parts:
+    def _begin_work(self) -> Work:
         """Take up what is unfinished, and show what is stored."""
         store = self._database.found
         if store is None:
             raise StoreUnavailable("The database is not open.")
-        settings = self._settings
-        store.draw_again_if_changed(_fingerprint(self._rules, settings), self._clock.now() - REDRAW)
+        store.draw_again_if_changed(_fingerprint(self._rules, self._settings), self._clock.now() - REDRAW)
         projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
-        address = normal_url(settings.database_url).render_as_string(hide_password=False)
+        address = normal_url(self._settings.database_url).render_as_string(hide_password=False)
         engine = Engine(address, projector.wake, connect_durable(address))
-        parts = Parts(
+        parts = self._put_together(store, engine)
+        with contextlib.ExitStack() as undo:
+            undo.callback(engine.stop, 0)
+            engine.start(parts, self._settings.schedules)
+            undo.pop_all()
+        projector.start()
+        self._people.keep_in(lambda group, members: keep_group(parts, group, members))
+        self._keep_up("work", self._resume)
+        self._keep_up("people", self._people.refresh)
+        return Work(parts, engine, projector)
+
+    def _put_together(self, store: SqlStore, engine: Engine) -> Parts:
+        settings = self._settings
+        return Parts(
             directory=self._aws.directory,
             access=self._aws.access,
             deny=self._aws.deny,
@@ -161,58 +159,30 @@ class Bot:
             find_orphans=settings.find_orphans,
             scan_due=settings.scan_due,
         )
-        schedules = {"scan": settings.scan_schedule, "summary": settings.summary_schedule}
-        with contextlib.ExitStack() as undo:
-            undo.callback(engine.stop, 0)
-            engine.start(parts, {name: (schedule, settings.timezone) for name, schedule in schedules.items()})
-            undo.pop_all()
-        self._parts, self._engine, self._projector = parts, engine, projector
-        projector.start()
-        self._people.keep_in(lambda group, members: keep_group(parts, group, members))
-        self._keep_up("work", self._resume)
-        self._keep_up("people", self._people.refresh)
-        return parts
-
-    def _find_workspace(self) -> Workspace:
-        """Who the bot is in Slack; what an earlier start with this token was told when Slack does not say it now."""
-        try:
-            return self._slack_check.first()
-        except ChatUnavailable as error:
-            known = self._database.found.recall(self._workspace_name) if self._database.found else None
-            if known is None:
-                raise
-            log.warning("Slack does not say who leaverbot is there; what it said before counts", why=str(error))
-            return Workspace(**json.loads(known[0]))
 
     def _listen(self, workspace: Workspace) -> None:
-        parts = self._work.wait(self._stopping)
-        if parts is None:
+        work = self._work.wait(self._stopping)
+        if work is None:
             return
-        told = {"team_id": workspace.team_id, "url": workspace.url, "enterprise_id": workspace.enterprise_id}
-        parts.store.remember(self._workspace_name, json.dumps(told), self._clock.now())
+        self._slack_check.remember(work.parts.store, workspace, self._clock.now())
         self._chat.url = workspace.url
-        app = build_app(parts, self._chat, self._web, self._people, workspace=workspace, new_reference=new_reference)
-        self._socket = Socket(app, self._settings.slack_app_token.get_secret_value(), self._settings.slack_api_url)
+        app = build_app(
+            work.parts, self._chat, self._web, self._people, workspace=workspace, new_reference=new_reference
+        )
+        self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._keep_up("slack", self._slack_check.again)
-
-    @property
-    def _workspace_name(self) -> str:
-        token = self._settings.slack_bot_token.get_secret_value()
-        return f"workspace {hashlib.sha256(token.encode()).hexdigest()[:32]}"
 
     def _find_policies(self) -> list[DenyPolicy]:
         return check_aws(self._aws.access, self._aws.deny, self._settings.deny_scp_ids)
 
     def _scan_now(self, policies: Sequence[DenyPolicy]) -> None:
-        parts = self._work.wait(self._stopping)
-        if parts is None:
+        work = self._work.wait(self._stopping)
+        if work is None:
             return
-        for policy in policies:
-            if not denied_users(policy.text):
-                parts.store.keep_placeholder(policy.id, placeholder_of(policy.text))
-        request_scan(parts, "start")
-        parts.work.wake()
+        keep_placeholders(work.parts.store, policies)
+        request_scan(work.parts, "start")
+        work.engine.wake()
 
     def _keep_up(self, name: str, run: Callable[[], None]) -> None:
         self._upkeep[name] = upkeep = Upkeep(name, run, new_reference)
@@ -221,57 +191,38 @@ class Bot:
 
     def _resume(self) -> None:
         """Take up what is unfinished and carried on by nobody; once an hour forget what nobody needs."""
-        if self._engine is None:
+        if (work := self._work.found) is None:
             return
-        self._engine.resume()
+        work.engine.resume()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()
-            self._engine.prune()
+            work.engine.prune()
 
     # what is asked from outside
 
     def _serve_health(self) -> None:
-        if self._settings.http_port == 0:
+        host, port = self._settings.http_host, self._settings.http_port
+        if port == 0:
             return
-        server = HealthServer(
-            self._settings.http_host,
-            self._settings.http_port,
-            alive=lambda: ask_all(self._alive()),
-            ready=lambda: ask_all(self._ready()),
-            metrics=Metrics(self._numbers).registry,
-        )
+        metrics = Metrics(lambda: count(self._work.found)).registry
+        alive, ready = lambda: ask_all(self._alive()), lambda: ask_all(self._ready())
+        server = HealthServer(host, port, alive=alive, ready=ready, metrics=metrics)
         server.start()
         self._stack.callback(server.stop)
 
     def _alive(self) -> dict[str, Check]:
-        """Whether the loops of this process make progress; a loop that has not started yet is waited for elsewhere."""
-        asked: dict[str, Check] = {
-            f"{name} loop": functools.partial(stalled, upkeep) for name, upkeep in self._upkeep.items()
-        }
-        if self._projector:
-            asked["projector"] = functools.partial(stalled, self._projector)
-        if self._parts and self._engine:
-            asked |= {f"{lane.name} lane": functools.partial(stalled, lane) for lane in self._engine.lanes}
-            asked["schedule"] = functools.partial(schedule_stopped, self._parts, self._engine, self._started_at)
-        return asked
+        return progress(self._work.found, self._upkeep, self._started_at)
 
     def _ready(self) -> dict[str, Check]:
-        parts, socket, projector = self._parts, self._socket, self._projector
-        asked: dict[str, Check] = {
-            "database": lambda: is_written(parts) if parts else self._database.missing or self._work.missing,
+        work, socket = self._work.found, self._socket
+        return {
+            **self._alive(),
+            "database": lambda: is_written(work.parts) if work else self._database.missing or self._work.missing,
             "aws": lambda: self._access.missing,
             "slack": lambda: socket.trouble if socket else self._slack.missing,
             "channel": lambda: self._slack_check.trouble,
+            **(in_time(work, self._started_at) if work else {}),
         }
-        if parts and projector:
-            asked["messages"] = lambda: unshown(projector.progress)
-            asked["scans"] = lambda: scans_behind(parts, self._started_at)
-        return {**self._alive(), **asked}
-
-    def _numbers(self) -> Numbers:
-        if self._parts is None or self._projector is None:
-            return Numbers({}, {}, {}, 0, 0.0, behind=True)
-        return count(self._parts.store, behind=self._projector.behind)
 
 
 def _fingerprint(rules: Rules, settings: Settings) -> str:
@@ -279,17 +230,6 @@ def _fingerprint(rules: Rules, settings: Settings) -> str:
     parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
     text = json.dumps([*parts, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def rules_of(settings: Settings) -> Rules:
-    """Who may do what, as the settings say."""
-    return Rules(
-        responders=frozenset(settings.responders),
-        admins=frozenset(settings.admins),
-        protected=settings.protected_users,
-        deny=settings.deny_rules,
-        dry_run=settings.dry_run,
-    )
 
 
 def run(settings: Settings, until: threading.Event) -> None:

@@ -4,7 +4,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -12,10 +14,10 @@ import structlog
 from bot.core.errors import LeaverbotError, new_reference
 from bot.core.models import Severity
 from bot.engine.engine import Engine
-from bot.engine.projector import Progress
+from bot.engine.projector import Progress, Projector
 from bot.observe import Numbers
-from bot.ports import Store
 from bot.services.context import Parts
+from bot.services.readiness import scans_behind
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,15 @@ LONGEST_ROUND_MINUTES = 10
 LATE_SECONDS = 300.0
 # Under this name the time of the last write test is kept in the database.
 WRITTEN = "last write test"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What carries out the work once the database is open."""
+
+    parts: Parts
+    engine: Engine
+    projector: Projector
 
 
 def ask_all(checks: Mapping[str, Check]) -> dict[str, str]:
@@ -62,6 +73,25 @@ def stalled(loop: Loop) -> str:
     return f"has not ended a round for {minutes:.0f} minutes" if minutes > LONGEST_ROUND_MINUTES else ""
 
 
+def progress(work: Work | None, upkeep: Mapping[str, Loop], started_at: datetime) -> dict[str, Check]:
+    """Whether the loops of this process get on; one that has not started yet is not asked about."""
+    loops = {f"{name} loop": loop for name, loop in upkeep.items()}
+    if work:
+        loops |= {"projector": work.projector, **{f"{lane.name} lane": lane for lane in work.engine.lanes}}
+    asked: dict[str, Check] = {name: partial(stalled, loop) for name, loop in loops.items()}
+    if work:
+        asked["schedule"] = partial(schedule_stopped, work.parts, work.engine, started_at)
+    return asked
+
+
+def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
+    """Whether what is stored is shown, and what is scheduled is done."""
+    return {
+        "messages": lambda: unshown(work.projector.progress),
+        "scans": lambda: scans_behind(work.parts, started_at),
+    }
+
+
 def schedule_stopped(parts: Parts, engine: Engine, started_at: datetime) -> str:
     """Whether the last two scans that were due were not even begun."""
     due = parts.scan_due(parts.scan_due(parts.clock.now()))
@@ -86,8 +116,11 @@ def is_written(parts: Parts) -> str:
     return ""
 
 
-def count(store: Store, *, behind: bool) -> Numbers:
-    """The metrics, from the store."""
+def count(work: Work | None) -> Numbers:
+    """The metrics, from the store; before there is one nothing is known."""
+    if work is None:
+        return Numbers({}, {}, {}, 0, 0.0, behind=True)
+    store = work.parts.store
     open_cases = Counter(str(case.severity) for case in store.open_cases().values())
     scans, actions, last_complete = store.totals()
     return Numbers(
@@ -96,5 +129,5 @@ def count(store: Store, *, behind: bool) -> Numbers:
         open_cases={str(level): open_cases[str(level)] for level in Severity},
         denies=sum(deny.confirmed for deny in store.denies()),
         last_complete=last_complete.timestamp() if last_complete else 0.0,
-        behind=behind,
+        behind=work.projector.behind,
     )

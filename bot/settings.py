@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy
+from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy, Rules
 from bot.core.errors import SettingsError
 from bot.setting_types import (
     AppToken,
@@ -157,6 +157,22 @@ class Settings(DenySettings):
     """the port of /healthz, /readyz and /metrics; 0 turns them off"""
     http_host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example for containers, not the default
     """the address that port listens on; 0.0.0.0 inside a container"""
+
+    @property
+    def rules(self) -> Rules:
+        """Who may do what."""
+        return Rules(
+            responders=frozenset(self.responders),
+            admins=frozenset(self.admins),
+            protected=self.protected_users,
+            deny=self.deny_rules,
+            dry_run=self.dry_run,
+        )
+
+    @property
+    def schedules(self) -> dict[str, tuple[str, str]]:
+        """When scans and summaries are due: the cron schedule and its time zone."""
+        return {"scan": (self.scan_schedule, self.timezone), "summary": (self.summary_schedule, self.timezone)}
 
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.deny.policy_document import denied_users
+from bot.core.deny.policy_document import denied_users, placeholder_of
 from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError, SettingsError
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.ports import Access, Deny, DenyPolicy
+from bot.ports import Access, Deny, DenyPolicy, Store
 from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
@@ -47,6 +47,13 @@ def check_aws(access: Access, deny: Deny, policy_ids: Sequence[str]) -> list[Den
         raise later
     _warn(found)
     return found
+
+
+def keep_placeholders(store: Store, policies: Sequence[DenyPolicy]) -> None:
+    """Note what stands in each policy that denies nobody yet: it goes back when the last deny is lifted."""
+    for policy in policies:
+        if not denied_users(policy.text):
+            store.keep_placeholder(policy.id, placeholder_of(policy.text))
 
 
 def _warn(policies: Sequence[DenyPolicy]) -> None:

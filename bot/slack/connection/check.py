@@ -1,13 +1,17 @@
 """Whether Slack will work for the bot: its tokens, its channel, the user groups of the settings."""
 
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import partial
 
 import structlog
 
 from bot.core.authorization import Home
 from bot.core.errors import ChatError, ChatUnavailable, SettingsError
+from bot.ports import Store
 from bot.slack.connection.socket import LASTING
 from bot.slack.connection.web import asked, plain_client
 from bot.slack.people import People
@@ -51,8 +55,24 @@ class SlackCheck:
     def __init__(self, token: str, app_token: str, api_url: str, channel: str, people: People) -> None:
         self._web = plain_client(token, api_url)
         self._app_token, self._channel, self._people = app_token, channel, people
+        self._name = f"workspace {hashlib.sha256(token.encode()).hexdigest()[:32]}"
         # What was wrong when it was looked at last, "" for nothing.
         self.trouble = ""
+
+    def workspace(self, store: Store | None) -> Workspace:
+        """As `first`; what an earlier start with this token was told when Slack does not say it now."""
+        try:
+            return self.first()
+        except ChatUnavailable as error:
+            known = store.recall(self._name) if store else None
+            if known is None:
+                raise
+            log.warning("Slack does not say who leaverbot is there; what it said before counts", why=str(error))
+            return Workspace(**json.loads(known[0]))
+
+    def remember(self, store: Store, workspace: Workspace, at: datetime) -> None:
+        """Keep it for the next start."""
+        store.remember(self._name, json.dumps(asdict(workspace)), at)
 
     def first(self) -> Workspace:
         """The workspace. Raises SettingsError with all that a person must change, and ChatUnavailable."""
