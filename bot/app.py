@@ -43,19 +43,19 @@ from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
 
-# How long a stop waits for what is under way, in seconds; then it is left to the next start.
+# How long a stop waits for what is under way, in seconds; the rest is left to the next start.
 STOP_SECONDS = 4
-# How often old workflows, dialogs and messages are forgotten, in seconds.
+# How often old workflows, dialogs and messages are deleted, in seconds.
 PRUNE_SECONDS = 3600.0
-# Alerts of cases closed longer ago than this are not drawn again when the settings change.
+# Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
 
 
 class Bot:
     """The running bot: `start`, then `stop`. Nothing outside ends it once it has started.
 
-    Three things are needed: the database, without which nothing begins; AWS, without which the work that waits in the
-    database waits on; Slack, without which nobody can press anything, while what was pressed before is carried on.
+    It needs three things. Without the database nothing begins; without AWS the work in the database waits; without
+    Slack nobody can press anything, but what was pressed before is carried on.
     """
 
     def __init__(self, settings: Settings, stopping: threading.Event | None = None) -> None:
@@ -82,9 +82,9 @@ class Bot:
         self._upkeep: dict[str, Upkeep] = {}
 
     def start(self) -> None:
-        """Look at everything, begin with what answers, and try the rest again and again.
+        """Look at everything, begin with what answers, and keep trying the rest.
 
-        Raises SettingsError with all that a person must change. Returns early when the program is to stop.
+        Raises SettingsError with everything a person must change. Returns early when the program is asked to stop.
         """
         raise_file_limit()
         self._serve_health()
@@ -98,7 +98,7 @@ class Bot:
         log.info("leaverbot runs", channel=channel, watch_only=rules.watch_only, dry_run=rules.dry_run)
 
     def stop(self) -> None:
-        """Take nothing more, finish or park what is under way, show the last state."""
+        """Accept nothing more, finish or park what is under way, show the last state."""
         log.info("leaverbot stops")
         self._stopping.set()
         if self._socket:
@@ -121,7 +121,7 @@ class Bot:
         return store
 
     def _begin_work(self) -> Work:
-        """Take up what is unfinished, and show what is stored."""
+        """Take up unfinished work, and show what is stored."""
         store = self._database.found
         if store is None:
             raise StoreUnavailable("The database is not open.")
@@ -190,7 +190,7 @@ class Bot:
         self._stack.callback(upkeep.stop)
 
     def _resume(self) -> None:
-        """Take up what is unfinished and carried on by nobody; once an hour forget what nobody needs."""
+        """Take up unfinished work that nothing carries on; once an hour delete what nobody needs."""
         if (work := self._work.found) is None:
             return
         work.engine.resume()
@@ -226,14 +226,14 @@ class Bot:
 
 
 def _fingerprint(rules: Rules, settings: Settings) -> str:
-    """Everything besides the store that decides what an alert shows: the rules, the channel, this version."""
+    """Everything outside the store that decides what an alert shows: the rules, the channel, this version."""
     parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
     text = json.dumps([*parts, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def run(settings: Settings, until: threading.Event) -> None:
-    """Run the bot until the event is set. Raises SettingsError with all that a person must change."""
+    """Run the bot until the event is set. Raises SettingsError with everything a person must change."""
     bot = Bot(settings, until)
     try:
         bot.start()

@@ -1,4 +1,4 @@
-"""What the health port asks the running bot: each question with its reason, "" when all is well; and the metrics."""
+"""What the health port asks the running bot: each check says what is wrong, or "" when all is well; and the metrics."""
 
 import json
 import time
@@ -22,11 +22,11 @@ from bot.services.readiness import scans_behind
 log = structlog.get_logger(__name__)
 
 Check = Callable[[], str]
-# A loop whose round takes longer has got stuck, in minutes: the slowest waits for Slack's limits.
+# A loop whose round takes longer is stuck, in minutes: the slowest waits for Slack's rate limits.
 LONGEST_ROUND_MINUTES = 10
-# What has not been shown for so long, in seconds, is more than one of Slack's moods.
+# A message that waits longer than this to be shown, in seconds, is not just one of Slack's moods.
 LATE_SECONDS = 300.0
-# Under this name the time of the last write test is kept in the database.
+# The name under which the database keeps the time of the last write test.
 WRITTEN = "last write test"
 
 
@@ -40,7 +40,7 @@ class Work:
 
 
 def ask_all(checks: Mapping[str, Check]) -> dict[str, str]:
-    """What each check says. One that cannot be carried out is not well."""
+    """What each check says. One that fails counts as not well."""
     return {name: _ask(name, check) for name, check in checks.items()}
 
 
@@ -52,7 +52,7 @@ def _ask(name: str, check: Check) -> str:
     except Exception:  # a health check answers whatever happens
         reference = new_reference()
         log.exception("a health check failed", check=name, reference=reference)
-        return f"could not be looked at (reference {reference})"
+        return f"could not be checked (reference {reference})"
 
 
 class Loop(Protocol):
@@ -66,7 +66,7 @@ class Loop(Protocol):
 
 
 def stalled(loop: Loop) -> str:
-    """Whether the loop does not get on."""
+    """Whether the loop has ended or is stuck."""
     minutes = (time.monotonic() - loop.round_ended) / 60
     if not loop.alive:
         return "has ended"
@@ -93,15 +93,15 @@ def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
 
 
 def schedule_stopped(parts: Parts, engine: Engine, started_at: datetime) -> str:
-    """Whether the last two scans that were due were not even begun."""
+    """Whether neither of the last two scans that were due has even begun."""
     due = parts.scan_due(parts.scan_due(parts.clock.now()))
     if due < started_at or (engine.ticked_at and engine.ticked_at >= due):
         return ""
-    return f"no scan was begun since {due:%d %b %H:%M %Z}, when one was due"
+    return f"no scan has begun since {due:%d %b %H:%M %Z}, when one was due"
 
 
 def unshown(progress: Progress) -> str:
-    """Whether something has waited for long to be shown in Slack."""
+    """Whether a message has waited too long to be shown in Slack."""
     if progress.longest < LATE_SECONDS:
         return ""
     many = "1 message waits" if progress.waiting == 1 else f"{progress.waiting} messages wait"
@@ -110,14 +110,14 @@ def unshown(progress: Progress) -> str:
 
 
 def is_written(parts: Parts) -> str:
-    """Whether the database takes what it is given. Raises StoreError when it does not."""
+    """Whether the database can be written. Raises StoreError if it cannot."""
     now = parts.clock.now()
     parts.store.remember(WRITTEN, json.dumps(now.timestamp()), now)
     return ""
 
 
 def count(work: Work | None) -> Numbers:
-    """The metrics, from the store; before there is one nothing is known."""
+    """The metrics, from the store; nothing is known before it is open."""
     if work is None:
         return Numbers({}, {}, {}, 0, 0.0, behind=True)
     store = work.parts.store

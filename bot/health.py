@@ -1,4 +1,4 @@
-"""/healthz, /readyz and /metrics over HTTP: so small that nobody can take the bot's files by opening connections."""
+"""/healthz, /readyz and /metrics over HTTP: a small server that cannot be made to use up the bot's open files."""
 
 import asyncio
 import json
@@ -19,31 +19,31 @@ from bot.redact import redact
 log = structlog.get_logger(__name__)
 
 Checks = Callable[[], Mapping[str, str]]
-# How many connections are held at once; of those that have not asked yet, the oldest makes room.
+# How many connections are held at once; to make room, the oldest that has sent no request yet is closed.
 MOST_CONNECTIONS = 32
-# How many are taken from the system at a time, so besides those that are held.
+# How many more may wait to be accepted.
 BACKLOG = 64
-# How long a request may take to arrive, and an answer to be found and taken, in seconds.
+# How long a request may take to arrive, and an answer to be found and sent, in seconds.
 ASK_SECONDS, ANSWER_SECONDS = 5.0, 10.0
 MOST_BYTES = 8192
-# No limit at all is more than any program can use.
+# Asked for where the system sets no limit.
 PLENTY = 1_048_576
 
 
 def raise_file_limit() -> None:
-    """As many open files as the system lets this process have: the usual soft limit is made for small programs."""
+    """Raise the limit of open files to what the system allows: the usual soft limit is made for small programs."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = PLENTY if hard == resource.RLIM_INFINITY else hard
     if soft != resource.RLIM_INFINITY and soft < most:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         except (OSError, ValueError) as error:
-            log.warning("the limit of open files stays as it is", files=soft, why=str(error))
+            log.warning("the limit of open files could not be raised", files=soft, why=str(error))
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is answered: the status, the type of the text, the text."""
+    """An answer: its status, its content type and its body."""
 
     status: HTTPStatus
     kind: str
@@ -51,7 +51,7 @@ class Page:
 
 
 class HealthServer:
-    """/healthz (the loops of this process make progress), /readyz (it can do its job now), /metrics.
+    """/healthz (the loops of this process get on), /readyz (it can do its job now), /metrics.
 
     `alive` and `ready` give, by name, a sentence on what is wrong, or "" when all is well. `alive` never waits.
     """
@@ -59,7 +59,7 @@ class HealthServer:
     def __init__(self, host: str, port: int, *, alive: Checks, ready: Checks, metrics: CollectorRegistry) -> None:
         self._address = (host, port)
         self._alive, self._ready, self._metrics = alive, ready, metrics
-        # Reading the database may hang; /healthz is answered all the same.
+        # Reading the database may hang; /healthz must answer all the same.
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="health")
         self._asking: dict[asyncio.Task[None], None] = {}
         self._answering: set[asyncio.Task[None]] = set()
@@ -70,7 +70,7 @@ class HealthServer:
         self.port = 0
 
     def start(self) -> None:
-        """Listen; `port` is then the one that is open, 0 when there is none."""
+        """Listen; `port` is then the open one, or 0 if it could not be opened."""
         self._thread.start()
         self._opened.wait(ASK_SECONDS)
 
@@ -87,7 +87,7 @@ class HealthServer:
             server = await asyncio.start_server(self._handle, host, port, limit=MOST_BYTES, backlog=BACKLOG)
             self.port = server.sockets[0].getsockname()[1]
         except OSError as error:
-            log.warning("the health port cannot be opened; the bot goes on without it", port=port, why=error.strerror)
+            log.warning("the health port cannot be opened; leaverbot runs without it", port=port, why=error.strerror)
             return
         finally:
             self._opened.set()
@@ -113,14 +113,14 @@ class HealthServer:
                 writer.close()
                 await writer.wait_closed()
         except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-            log.debug("a request to the health port did not end well")
+            log.debug("a request to the health port was cut short")
         finally:
             self._asking.pop(task, None)
             self._answering.discard(task)
             writer.transport.abort()
 
     def _has_room(self) -> bool:
-        """Whether one more connection can be held; the oldest that has not asked yet may have to go for it."""
+        """Whether one more connection can be held; the oldest that has sent no request yet is closed if need be."""
         if len(self._asking) + len(self._answering) < MOST_CONNECTIONS:
             return True
         oldest = next(iter(self._asking), None)
@@ -151,10 +151,10 @@ class HealthServer:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.get_running_loop().run_in_executor(self._readers, waiting)
         except TimeoutError:
-            return _checked({"answer": f"what is asked for could not be found out within {ANSWER_SECONDS:.0f} s"})
+            return _checked({"answer": f"no answer within {ANSWER_SECONDS:.0f} s"})
         except Exception:  # a request ends here, and is answered
             log.exception("a request to the health port failed", reference=(reference := new_reference()))
-            return _checked({"answer": f"something failed that nobody foresaw (reference {reference})"})
+            return _checked({"answer": f"unexpected error (reference {reference})"})
 
     def _show(self) -> Page:
         return Page(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(self._metrics))

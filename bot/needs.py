@@ -1,4 +1,4 @@
-"""What leaverbot needs from outside: looked at side by side at the start, and tried again until it answers."""
+"""What leaverbot needs from outside: checked side by side at the start, and tried again until it answers."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from bot.redact import redact
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-# How long the start waits for the first answers, in seconds; what has not answered then is waited for beside the work.
+# How long the start waits for the first answers, in seconds; after that, work begins and the rest is waited for.
 FIRST_LOOK_SECONDS = 20.0
 # Pauses between attempts, in seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -24,24 +24,24 @@ POLL_SECONDS = 0.05
 class Need(Generic[T]):
     """Something that `look` gives; `then` is what is done with it, once.
 
-    Both raise SettingsError for what a person must change, and another LeaverbotError for what may pass. Either is
+    Both raise SettingsError for what a person must change, and another LeaverbotError for what may pass. Both are
     tried again: after the start nothing outside ends the program.
     """
 
     def __init__(self, name: str, look: Callable[[], T], then: Callable[[T], None] = lambda _found: None) -> None:
         self.name, self._look, self._then = name, look, then
-        # What is wrong, "" once all is done; and the sentences about what a person must change.
-        self.missing = "not asked yet"
+        # What is wrong, "" once all is done; and a sentence for each thing a person must change.
+        self.missing = "not checked yet"
         self.problems: list[str] = []
         self.found: T | None = None
         self._looked, self._done = threading.Event(), threading.Event()
 
     def begin(self, stopping: threading.Event) -> None:
-        """Look until there is an answer, on a thread of its own."""
+        """Keep looking until it is found, on a thread of its own."""
         threading.Thread(target=self._keep_looking, args=(stopping,), name=self.name, daemon=True).start()
 
     def wait(self, stopping: threading.Event) -> T | None:
-        """What was found, when all is done; None when the program stops before."""
+        """What was found, once all is done; None if the program stops before that."""
         while not self._done.wait(POLL_SECONDS):
             if stopping.is_set():
                 return None
@@ -74,8 +74,8 @@ class Need(Generic[T]):
             self.problems, self.missing = [], str(error)
         except Exception:  # the thread must outlive whatever comes
             reference = new_reference()
-            log.exception("what is needed could not be looked at", what=self.name, reference=reference)
-            self.problems, self.missing = [], f"something failed that nobody foresaw (reference {reference})"
+            log.exception("what is needed could not be checked", what=self.name, reference=reference)
+            self.problems, self.missing = [], f"unexpected error (reference {reference})"
         else:
             self.problems, self.missing = [], ""
             self._done.set()
@@ -84,7 +84,7 @@ class Need(Generic[T]):
 
 
 def first_look(needs: Sequence[Need[Any]], stopping: threading.Event) -> None:
-    """Look at everything side by side. Raises SettingsError with all that a person must change."""
+    """Look at everything side by side. Raises SettingsError with everything a person must change."""
     for need in needs:
         need.begin(stopping)
     until = time.monotonic() + FIRST_LOOK_SECONDS

@@ -23,14 +23,14 @@ log = structlog.get_logger(__name__)
 
 
 class _NoSecrets(structlog.stdlib.ProcessorFormatter):
-    """The last thing before a line is written, so nothing gets past it, whoever logged it."""
+    """The last step before a line is written, so nothing gets past it, whoever logged it."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 def _visible(_logger: Any, _method: str, event: Any) -> Any:
-    """What comes from outside cannot turn a line around, colour it or begin a new one. A traceback keeps its lines."""
+    """Text from outside cannot reverse a line, colour it or begin a new one. A traceback keeps its lines."""
     return {
         key: (clean_lines if key == "exception" else clean)(value) if isinstance(value, str) else value
         for key, value in event.items()
@@ -38,7 +38,7 @@ def _visible(_logger: Any, _method: str, event: Any) -> Any:
 
 
 def set_up_logging(form: str, level: int = logging.INFO) -> None:
-    """Structured logs on stderr, one line an event; other libraries' warnings come through the same way."""
+    """Structured logs on stderr, one line per event; warnings of other libraries are logged the same way."""
     console = form == "console"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -67,21 +67,21 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("bot").setLevel(level)
-    # Whatever botocore warns of it raises, too, and then it is told in a sentence instead of a traceback.
+    # Whatever botocore warns about it also raises, and we log that as a sentence instead of a traceback.
     logging.getLogger("botocore").setLevel(logging.ERROR)
-    # Its line for each failed request is said by us, once.
+    # We log each failed request ourselves, once.
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
-    # What cannot be logged must not be printed raw instead.
+    # What cannot be logged must not be printed raw.
     logging.raiseExceptions = False
 
 
 def _coloured() -> bool:
-    """https://no-color.org: set and not empty means no colour."""
+    """Whether to use colour; https://no-color.org: NO_COLOR set and not empty means no."""
     return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _in_a_line(exc_info: Any) -> str:
-    """An error for a terminal: what it was and where, without the program's text."""
+    """An error for a terminal: what it was and where, without source lines."""
     _, error, trace = exc_info
     frames = reversed(traceback.extract_tb(trace))
     where = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
@@ -91,14 +91,14 @@ def _in_a_line(exc_info: Any) -> str:
 
 
 def catch_everything() -> None:
-    """What nobody catches, in whatever thread, goes into the log: no traceback on the terminal, no secret in it."""
+    """Uncaught errors of every thread go into the log: no traceback on the terminal, no secret in it."""
     sys.excepthook = lambda _kind, error, _trace: _log_unforeseen(error)
     sys.unraisablehook = lambda found: _log_unforeseen(found.exc_value)
     threading.excepthook = lambda found: _log_unforeseen(found.exc_value)
 
 
 def unforeseen(error: BaseException) -> str:
-    """Log what ends the program. Gives the sentence for the person who started it."""
+    """Log the error that ends the program. Returns the sentence for the person who started it."""
     return (
         f"leaverbot ended because of something that we did not foresee (reference {_log_unforeseen(error)}). "
         "The log has the details under that reference."
@@ -107,13 +107,13 @@ def unforeseen(error: BaseException) -> str:
 
 def _log_unforeseen(error: BaseException | None) -> str:
     reference = new_reference()
-    log.error("something failed that nobody foresaw", reference=reference, exc_info=error)
+    log.error("unexpected error", reference=reference, exc_info=error)
     return reference
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What /metrics tells, read from the store when somebody asks, so that it survives a restart.
+    """What /metrics shows, read from the store at each request, so that it survives a restart.
 
     `scans` by status, `actions` by (kind, state), `open_cases` by severity.
     """
@@ -127,7 +127,7 @@ class Numbers:
 
 
 class Metrics(Collector):
-    """Counters and gauges by Prometheus' conventions."""
+    """Counters and gauges that follow the conventions of Prometheus."""
 
     def __init__(self, read: Callable[[], Numbers]) -> None:
         self._read = read
@@ -153,7 +153,7 @@ class Metrics(Collector):
             cases.add_metric([severity], count)
         yield from (scans, actions, cases)
         yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", numbers.denies)
-        last = "When the newest complete scan ended, as seconds since 1970; 0 when none did."
+        last = "When the newest complete scan ended, in seconds since 1970; 0 if none has."
         yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, numbers.last_complete)
         yield GaugeMetricFamily(
             "leaverbot_slack_behind", "1 while Slack does not show the newest state.", numbers.behind

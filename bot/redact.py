@@ -1,12 +1,12 @@
-"""What must never be shown, and how it is taken out of a text before anybody reads it."""
+"""What must never be shown, and how it is removed from a text before anybody reads it."""
 
 import json
 import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
-# Slack's tokens, the secret part of addresses that Slack answers at, a socket's ticket, and what stands before the @ of
-# an address, and passwords that are given by name.
+# Slack's tokens, the secret part of Slack's response and webhook addresses, a socket's ticket, passwords given by name,
+# and the credentials before the @ of an address.
 _SECRET = re.compile(
     r"(?:xox[a-z]|xapp|xwfp)[.-][A-Za-z0-9.-]+"
     r"|(?<=/)[A-Za-z0-9]{9,}/[A-Za-z0-9]{9,}/[A-Za-z0-9]{20,}"
@@ -22,9 +22,9 @@ _kept: set[str] = set()
 
 
 def keep_secret(values: Iterable[str]) -> None:
-    """From now on `redact` takes these out, too, however they are written: of this process, for good."""
+    """From now on `redact` removes these as well, however they are written, for the life of this process."""
     for value in values:
-        # A value with an invisible character in it may be shown cut in two.
+        # A value with white space in it may be shown in pieces.
         for part in {value.strip(), *value.split()}:
             forms = {part, quote(part, safe=""), unquote(part), json.dumps(part)[1:-1], repr(part)[1:-1]}
             _kept.update(form for form in forms if len(form) >= SHORTEST)

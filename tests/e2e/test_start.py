@@ -134,7 +134,7 @@ def test_a_stop_while_slack_and_aws_hang_is_a_stop(place: Place) -> None:
     place.slack.faults.add("*", "latency", seconds=12, times=1000)
     place.aws.faults.add(Fault(operation="*", kind="latency", seconds=12, times=None))
     place.begin()
-    place.until_wrong("slack", "not asked yet")
+    place.until_wrong("slack", "not checked yet")
     began = time.monotonic()
     assert place.terminate() == 0
     assert time.monotonic() - began < 10
