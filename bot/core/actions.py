@@ -58,6 +58,30 @@ class Kind:
         return f"<{self.name}>"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Note:
+    """What people write down about a case: it changes nothing in AWS. `name` is part of the name of its button."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What people look at beside the message of a case. `name` is stored, as that of a kind."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# What a button of a case can be for, and what a dialog can be about.
+Control = Kind | Note | Look
+Dialog = Kind | Look
+
 _KINDS: dict[str, Kind] = {}
 # Every kind by its name, in the order in which they are shown.
 KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
@@ -68,14 +92,34 @@ def register(kind: Kind) -> Kind:
     return _KINDS.setdefault(kind.name, kind)
 
 
+DELETE = Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True)
 REVOKE = register(Kind("revoke", Lane.ACCESS, Role.RESPONDER, "revoke"))
 DENY = register(Kind("deny", Lane.DENY, Role.RESPONDER, "deny", in_line=True))
-LIFT = register(Kind("lift", Lane.DENY, Role.RESPONDER, "lift", needs_reason=True, in_line=True, frees=True))
-DELETE = register(Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True))
 SHUT_OUT = register(Kind("shut_out", Lane.WHOLE, Role.RESPONDER, "shut out", steps=(DENY, REVOKE, DELETE)))
+LIFT = register(Kind("lift", Lane.DENY, Role.RESPONDER, "lift", needs_reason=True, in_line=True, frees=True))
+register(DELETE)
 PRUNE = register(Kind("prune", Lane.PRUNE, Role.ADMIN, "delete a permission set", on_user=False, frees=True))
 # Brings the names in a deny in line with who holds them now; only leaverbot asks for it.
 RENAME = register(Kind("rename", Lane.DENY, Role.RESPONDER, "rename", in_line=True, frees=True, asked_for=False))
+
+REVIEWED = Note("reviewed")
+DETAILS = Look("details")
+
+
+def controls() -> tuple[Control, ...]:
+    """All that a button of a case can be for, in the order in which the buttons are shown."""
+    return (*(kind for kind in KINDS.values() if kind.asked_for and kind.on_user), REVIEWED, DETAILS)
+
+
+def dialogs() -> tuple[Dialog, ...]:
+    """All that a dialog can be about."""
+    return (*(kind for kind in KINDS.values() if kind.asked_for), DETAILS)
+
+
+def dialog_named(name: str) -> Dialog:
+    """What a stored dialog is about."""
+    return KINDS.get(name) or {DETAILS.name: DETAILS}[name]
+
 
 # What changes denies is carried out in one line, all that waits at once.
 IN_LINE = (DENY, LIFT, RENAME)

@@ -4,25 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.actions import ActionState, Kind
+from bot.core.actions import ActionState, Control, Dialog, Kind
 from bot.core.cases import Case
 from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import Operation, OperationState, Outcome, Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
 from bot.core.waiting import Wait
-
-
-class Control(StrEnum):
-    """The buttons of a case, in the order they are shown."""
-
-    REVOKE = "revoke"
-    DENY = "deny"
-    SHUT_OUT = "shut_out"
-    LIFT = "lift"
-    DELETE = "delete"
-    REVIEWED = "reviewed"
-    DETAILS = "details"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +172,6 @@ class ScanView:
     closed: int = 0
 
 
-class DialogKind(StrEnum):
-    SHUT_OUT = "shut_out"
-    PRUNE = "prune"
-    REVOKE = "revoke"
-    DENY = "deny"
-    LIFT = "lift"
-    DELETE = "delete"
-    DETAILS = "details"
-
-
 class DialogState(StrEnum):
     READING = "reading"  # opened, AWS is being read; nothing to submit
     READY = "ready"  # the plan is shown and can be submitted (details: everything is shown)
@@ -213,7 +191,7 @@ class DialogView:
     """
 
     id: str
-    kind: DialogKind
+    kind: Dialog
     state: DialogState
     user: User | None = None
     message: str = ""

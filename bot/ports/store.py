@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.core.actions import ActionState, Kind, Lane
+from bot.core.actions import ActionState, Dialog, Kind, Lane
 from bot.core.cases import Case, Change, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import PermissionSet, PersonRead, RoleAt, User
 from bot.core.plans import Operation, OperationState
 from bot.core.scan.coverage import Coverage, Scan
 from bot.core.sessions import LongSession
-from bot.core.views import AccountCover, ActionView, CaseChange, DialogKind, DialogState, NoticeKind, OrphanList
+from bot.core.views import AccountCover, ActionView, CaseChange, DialogState, NoticeKind, OrphanList
 from bot.core.waiting import Wait
 from bot.ports.chat import Asker, Posted
 
@@ -111,7 +111,7 @@ class StoredDialog:
     """
 
     id: str
-    kind: DialogKind
+    kind: Dialog
     state: DialogState
     asker: Asker
     view_id: str = ""

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.core.actions import DENY
+from bot.core.actions import DENY, LIFT, PRUNE, Control, Dialog, Kind, Note
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.core.views import Control, DialogKind
 from bot.ports import Asker
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask
@@ -30,19 +29,11 @@ from bot.slack.payloads import (
 )
 from bot.slack.people import People
 
-DIALOGS = {
-    Control.SHUT_OUT: DialogKind.SHUT_OUT,
-    Control.LIFT: DialogKind.LIFT,
-    Control.REVOKE: DialogKind.REVOKE,
-    Control.DELETE: DialogKind.DELETE,
-    Control.DETAILS: DialogKind.DETAILS,
-}
-ACTIONS = {Control.DENY: DENY}
 # Buttons about a user or a permission set: what their value names, and the dialog they open.
-SUBJECTS: Mapping[str, tuple[Callable[[str], str], DialogKind]] = {
-    USER_LIFT: (decode_user, DialogKind.LIFT),
-    USER_DENY: (decode_user, DialogKind.DENY),
-    SET_DELETE: (decode_set, DialogKind.PRUNE),
+SUBJECTS: Mapping[str, tuple[Callable[[str], str], Dialog]] = {
+    USER_LIFT: (decode_user, LIFT),
+    USER_DENY: (decode_user, DENY),
+    SET_DELETE: (decode_set, PRUNE),
 }
 
 
@@ -60,14 +51,14 @@ class Buttons:
     chat: SlackChat
     people: People
 
-    def dialog(self, control: Control, value: str, asker: Asker, trigger_id: str) -> Message | None:
+    def dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button that opens a dialog; what only the presser sees when it cannot be opened."""
         drawn = decode_control(value)
         case = self.parts.store.case(drawn.case_id).case
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
-        return self._open(DIALOGS[control], asker, trigger_id, case_id=case.id)
+        return self._open(control, asker, trigger_id, case_id=case.id)
 
     def about(self, action_id: str, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
@@ -75,7 +66,7 @@ class Buttons:
         return self._open(kind, asker, trigger_id, query=decode(value))
 
     def _open(
-        self, kind: DialogKind, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
+        self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
         roles = self.people.roles(asker.user)
         dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
@@ -85,10 +76,10 @@ class Buttons:
         dialogs.opened(self.parts, dialog, view_id)
         return None
 
-    def act(self, control: Control, value: str, asker: Asker, key: str) -> Message | None:
+    def act(self, control: Kind | Note, value: str, asker: Asker, key: str) -> Message | None:
         """A button that acts at once; what only the presser sees when it does not."""
         drawn = decode_control(value)
-        if control is Control.REVIEWED:
+        if isinstance(control, Note):
             return self._review(drawn, asker)
         case = self.parts.store.case(drawn.case_id).case
         if case.version != drawn.case_version and self.parts.store.knows_press(key):
@@ -97,7 +88,7 @@ class Buttons:
         if outdated:
             return outdated
         roles = self.people.roles(asker.user)
-        asked = ask(self.parts, ACTIONS[control], case.user, asker, roles, key=key, case_id=case.id)
+        asked = ask(self.parts, control, case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
     def renew(self, value: str, asker: Asker, key: str) -> None:

@@ -1,13 +1,14 @@
 """The buttons as they are drawn: of a case, and those of reports, notices and lists."""
 
+from bot.core import actions as kinds
 from bot.core.cases import CloseReason
-from bot.core.views import CaseView, Control, DenyView
+from bot.core.views import CaseView, DenyView
 from bot.slack.blocks import Block, confirm, plain_text
 from bot.slack.payloads import (
-    ACTION_IDS,
     SET_DELETE,
     USER_DENY,
     USER_LIFT,
+    action_id,
     encode_control,
     encode_set,
     encode_user,
@@ -16,18 +17,18 @@ from bot.slack.wording import words
 from bot.slack.wording.text import plain
 
 LABELS = {
-    Control.SHUT_OUT: "Shut out",
-    Control.REVOKE: "Revoke access",
-    Control.LIFT: "Lift deny",
-    Control.DELETE: "Delete user",
-    Control.REVIEWED: "Reviewed",
-    Control.DETAILS: "Details",
+    kinds.SHUT_OUT: "Shut out",
+    kinds.REVOKE: "Revoke access",
+    kinds.LIFT: "Lift deny",
+    kinds.DELETE: "Delete user",
+    kinds.REVIEWED: "Reviewed",
+    kinds.DETAILS: "Details",
 }
 STYLES = {
-    Control.SHUT_OUT: "danger",
-    Control.REVOKE: "primary",
-    Control.DENY: "danger",
-    Control.DELETE: "danger",
+    kinds.SHUT_OUT: "danger",
+    kinds.REVOKE: "primary",
+    kinds.DENY: "danger",
+    kinds.DELETE: "danger",
 }
 DENY, PUT_BACK, RETRY = "Emergency deny", "Put deny back", "Retry deny"
 _ASKS = {
@@ -49,9 +50,9 @@ def deny_label(deny: DenyView | None) -> str:
 def press_deny(view: CaseView) -> str:
     """What to press about a deny that somebody changed, or whose user was enabled again; "" for no such button."""
     if view.deny and not view.deny.missing:
-        enabled = view.case.closed_reason is CloseReason.ENABLED and Control.LIFT in view.controls
+        enabled = view.case.closed_reason is CloseReason.ENABLED and kinds.LIFT in view.controls
         return "Press *Lift deny* if they should work again." if enabled else ""
-    offered = [f"*{_label(control, view)}*" for control in (Control.DENY, Control.LIFT) if control in view.controls]
+    offered = [f"*{_label(control, view)}*" for control in (kinds.DENY, kinds.LIFT) if control in view.controls]
     return f"Press {' or '.join(offered)}." if offered else ""
 
 
@@ -80,28 +81,28 @@ def actions(buttons: list[Block]) -> Block:
     return {"type": "actions", "elements": buttons}
 
 
-def _label(control: Control, view: CaseView) -> str:
-    return deny_label(view.deny) if control is Control.DENY else LABELS[control]
+def _label(control: kinds.Control, view: CaseView) -> str:
+    return deny_label(view.deny) if control is kinds.DENY else LABELS[control]
 
 
-def _about(action_id: str, label: str, value: str | None, style: str = "") -> Block | None:
+def _about(name: str, label: str, value: str | None, style: str = "") -> Block | None:
     if value is None:
         return None
-    button: Block = {"type": "button", "action_id": action_id, "text": plain_text(label), "value": value}
+    button: Block = {"type": "button", "action_id": name, "text": plain_text(label), "value": value}
     return {**button, "style": style} if style else button
 
 
-def _case_button(control: Control, view: CaseView) -> Block:
+def _case_button(control: kinds.Control, view: CaseView) -> Block:
     label = _label(control, view)
     button: Block = {
         "type": "button",
-        "action_id": ACTION_IDS[control],
+        "action_id": action_id(control),
         "text": plain_text(label),
         "value": encode_control(view.case.id, view.case.version),
     }
     if control in STYLES:
         button["style"] = STYLES[control]
-    if control is Control.DENY:
+    if control is kinds.DENY:
         user = view.case.user
         title = _ASKS[label].replace("{who}", plain(words.best_name(user), 40))
         button["confirm"] = confirm(title, words.deny_words(user), label, "danger")

@@ -14,21 +14,21 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
-from bot.core.views import Control, DialogKind
+from bot.core.actions import DENY, Control, Note, controls, dialogs
 from bot.ports import Asker
 from bot.services.context import Parts
 from bot.slack import messages
-from bot.slack.buttons import DIALOGS, SUBJECTS, Buttons, FieldError
+from bot.slack.buttons import SUBJECTS, Buttons, FieldError
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
 from bot.slack.payloads import (
-    ACTION_IDS,
-    CALLBACK_IDS,
     INPUT_ACTION_ID,
     INPUT_BLOCK_ID,
     REASON_ACTION_ID,
     REASON_BLOCK_ID,
+    action_id,
+    callback_id,
     caller_of,
     only_theirs,
     press_key,
@@ -69,12 +69,12 @@ def build_app(
     buttons = Buttons(parts, chat, people)
     _refuse_strangers(app, parts, chat, workspace, people)
     _listen_to_command(app, Commands(parts, chat, people))
-    for control, action_id in ACTION_IDS.items():
-        app.action(action_id)(_press(control, buttons, chat))
-    for action_id in SUBJECTS:
-        app.action(action_id)(_press_about(action_id, buttons, chat))
-    for kind in DialogKind:
-        app.view(CALLBACK_IDS[kind])(_submit(buttons, chat))
+    for control in controls():
+        app.action(action_id(control))(_press(control, buttons, chat))
+    for about in SUBJECTS:
+        app.action(about)(_press_about(about, buttons, chat))
+    for kind in dialogs():
+        app.view(callback_id(kind))(_submit(buttons, chat))
     failures = Failures(parts.store, chat, new_reference)
 
     @app.error
@@ -119,10 +119,10 @@ def _listen_to_command(app: App, commands: Commands) -> None:
 def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker, value = presser(body), body["actions"][0].get("value", "")
-        if control in DIALOGS:
-            answer = buttons.dialog(control, value, asker, body["trigger_id"])
-        else:
+        if isinstance(control, Note) or control is DENY:
             answer = buttons.act(control, value, asker, press_key(body))
+        else:
+            answer = buttons.dialog(control, value, asker, body["trigger_id"])
         if only_theirs(body):
             buttons.renew(value, asker, press_key(body))
         if answer:

@@ -8,34 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.core.actions import Control, Dialog
 from bot.core.authorization import Caller
 from bot.core.errors import NotFound
-from bot.core.views import Control, DialogKind
 from bot.ports import Asker
 from bot.services.actions.dialogs import submit_key
 
 VERSION = 1
 
-ACTION_IDS: Mapping[Control, str] = {
-    Control.SHUT_OUT: "case_shut_out",
-    Control.REVOKE: "case_revoke",
-    Control.DENY: "case_deny",
-    Control.LIFT: "case_lift",
-    Control.DELETE: "case_delete",
-    Control.REVIEWED: "case_reviewed",
-    Control.DETAILS: "case_details",
-}
 # Buttons of reports, notices and lists, which are about a user or a permission set and no case.
 USER_LIFT, USER_DENY, SET_DELETE = "user_lift", "user_deny", "set_delete"
-CALLBACK_IDS: Mapping[DialogKind, str] = {
-    DialogKind.SHUT_OUT: "dialog_shut_out",
-    DialogKind.PRUNE: "dialog_prune",
-    DialogKind.REVOKE: "dialog_revoke",
-    DialogKind.DENY: "dialog_deny",
-    DialogKind.LIFT: "dialog_lift",
-    DialogKind.DELETE: "dialog_delete",
-    DialogKind.DETAILS: "dialog_details",
-}
 # The field of the delete and the shut-out dialog.
 INPUT_BLOCK_ID = "user_name"
 INPUT_ACTION_ID = "typed"
@@ -61,6 +43,16 @@ class ControlPayload:
 @dataclass(frozen=True, slots=True)
 class DialogPayload:
     dialog_id: str
+
+
+def action_id(control: Control) -> str:
+    """What Slack calls the button of a case."""
+    return f"case_{control.name}"
+
+
+def callback_id(dialog: Dialog) -> str:
+    """What Slack calls the dialog."""
+    return f"dialog_{dialog.name}"
 
 
 def encode_control(case_id: str, version: int) -> str:

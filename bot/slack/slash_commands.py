@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core import actions
 from bot.core.authorization import Refused
 from bot.core.names import named, visible
-from bot.core.views import DialogKind
 from bot.ports import Asker
 from bot.services import questions
 from bot.services.actions import dialogs
@@ -38,12 +38,12 @@ class Verb(StrEnum):
     HELP = "help"
 
 
-DIALOG_VERBS: Mapping[Verb, DialogKind] = {
-    Verb.SHUT_OUT: DialogKind.SHUT_OUT,
-    Verb.REVOKE: DialogKind.REVOKE,
-    Verb.DENY: DialogKind.DENY,
-    Verb.LIFT: DialogKind.LIFT,
-    Verb.DELETE: DialogKind.DELETE,
+DIALOG_VERBS: Mapping[Verb, actions.Dialog] = {
+    Verb.SHUT_OUT: actions.SHUT_OUT,
+    Verb.REVOKE: actions.REVOKE,
+    Verb.DENY: actions.DENY,
+    Verb.LIFT: actions.LIFT,
+    Verb.DELETE: actions.DELETE,
 }
 NEEDS_USER = frozenset({*DIALOG_VERBS, Verb.SHOW})
 # However it is written, dashes that phones make of a hyphen included.

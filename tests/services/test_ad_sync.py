@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.core import actions
 from bot.core.actions import DELETE, REVOKE, ActionState
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind
 from bot.core.plans import OperationKind, OperationState
 from bot.core.scan.coverage import ScanStatus
-from bot.core.views import DialogKind, DialogState
+from bot.core.views import DialogState
 from bot.playground.identity_center import Organization
 from bot.ports import StoredDialog
 from bot.services.actions.dialog_views import view_of
@@ -28,7 +29,7 @@ def furnish(here: Denials, name: str = "dana") -> str:
 
 
 def planned(here: Denials, user: str) -> tuple[DialogState, str]:
-    dialog = StoredDialog("d", DialogKind.REVOKE, DialogState.READING, ASKER, user_id=user)
+    dialog = StoredDialog("d", actions.REVOKE, DialogState.READING, ASKER, user_id=user)
     view = view_of(here.parts, dialog)
     return view.state, view.message
 

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
+from bot.core import actions
 from bot.core.authorization import Rules
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind, PersonRead, Use
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
-from bot.core.views import Control
 from bot.ports import Asker
 from bot.services import questions
 from bot.services.messages.case import case_view
@@ -62,7 +62,7 @@ def press(
     client = WebClient(desk.slack.environment()["SLACK_BOT_TOKEN"], desk.slack.api_url)
     pressed = Buttons(parts, parts.chat, People(client, parts.rules))  # type: ignore[arg-type]  # it is a SlackChat
     value = encode_control(case_id, version or desk.store.case(case_id).case.version)
-    return pressed.act(Control.REVIEWED, value, Asker(user, desk.channel), f"press-{case_id}")
+    return pressed.act(actions.REVIEWED, value, Asker(user, desk.channel), f"press-{case_id}")
 
 
 def summary(desk: Desk, name: str) -> str:
@@ -165,7 +165,7 @@ def test_an_incident_of_a_digest_gets_a_message_when_it_is_closed(desk: Desk) ->
 def test_the_button_stands_wherever_somebody_may_press_it(desk: Desk, rules: dict[str, Any], shown: bool) -> None:
     case_id = closed_incident(desk, "revoked")
     parts = replace(desk.parts, rules=replace(Rules(responders=frozenset({desk.alice})), **rules))
-    assert (Control.REVIEWED in case_view(parts, desk.store.case(case_id).case).controls) == shown
+    assert (actions.REVIEWED in case_view(parts, desk.store.case(case_id).case).controls) == shown
 
 
 def test_it_stays_when_a_newer_case_of_the_same_person_is_open(desk: Desk) -> None:
@@ -173,5 +173,5 @@ def test_it_stays_when_a_newer_case_of_the_same_person_is_open(desk: Desk) -> No
     desk.clock.sleep(60)
     scan(desk, person(1))
     view = case_view(desk.parts, desk.store.case(case_id).case)
-    assert (view.superseded, view.controls) == (True, (Control.REVIEWED,))
+    assert (view.superseded, view.controls) == (True, (actions.REVIEWED,))
     assert press(desk, case_id, desk.alice) is None

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import actions
 from bot.core.actions import SHUT_OUT, ActionState
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
 from bot.core.plans import OperationState
-from bot.core.views import AccountCover, Control
+from bot.core.views import AccountCover
 from bot.ports import Result, StoredDeny
 from bot.services.messages.case import case_view, controls, deny_view, holds_everywhere
 from tests.services.denials import Denials, denials
@@ -34,7 +35,7 @@ BUSY = st.frozensets(st.sampled_from(["access", "deny"]))
 REASONS = st.sampled_from([None, *CloseReason])
 
 
-def shown(case: Case = OPEN, rules: Rules = ALL, **more: object) -> tuple[Control, ...]:
+def shown(case: Case = OPEN, rules: Rules = ALL, **more: object) -> tuple[actions.Control, ...]:
     usual = {"deny": None, "retry": False, "protected": False, "superseded": False}
     return controls(case, rules, **{**usual, "busy": frozenset(), "deleted": False, **more})  # type: ignore[arg-type]
 
@@ -45,25 +46,25 @@ def closed(reason: CloseReason | None) -> Case:
 
 
 def test_an_open_case_shows_everything_that_can_be_done() -> None:
-    assert shown() == (Control.REVOKE, Control.DENY, Control.SHUT_OUT, Control.DELETE, Control.DETAILS)
+    assert shown() == (actions.REVOKE, actions.DENY, actions.SHUT_OUT, actions.DELETE, actions.DETAILS)
 
 
 def test_a_denied_user_can_be_lifted_and_not_denied_again() -> None:
-    assert Control.LIFT in shown(deny=DENY)
-    assert Control.DENY not in shown(deny=DENY)
+    assert actions.LIFT in shown(deny=DENY)
+    assert actions.DENY not in shown(deny=DENY)
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED])
 def test_a_deny_that_holds_nowhere_or_is_missing_or_unread_can_be_placed_again(deny: StoredDeny) -> None:
-    assert {Control.LIFT, Control.DENY} <= set(shown(deny=deny))
+    assert {actions.LIFT, actions.DENY} <= set(shown(deny=deny))
 
 
 @pytest.mark.parametrize("covered", [True, None])
 def test_a_deny_that_holds_somewhere_or_may_hold_is_not_placed_again(covered: bool | None) -> None:
     one = AccountCover(Account("1"), covered=covered, why="")
     part = replace(DENY, cover=(AccountCover(Account("2"), covered=False, why=""), one))
-    assert Control.DENY not in shown(deny=part)
-    assert Control.DENY not in shown(deny=replace(DENY, cover=()))
+    assert actions.DENY not in shown(deny=part)
+    assert actions.DENY not in shown(deny=replace(DENY, cover=()))
 
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS)
@@ -73,7 +74,7 @@ def test_after_a_part_failed_a_deny_can_be_tried_again_unless_something_stands_a
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=True, superseded=superseded, busy=busy)
     allowed = ready and not superseded and "deny" not in busy and reason is not CloseReason.ENABLED
-    assert (Control.DENY in found) == allowed
+    assert (actions.DENY in found) == allowed
 
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS, st.booleans())
@@ -82,10 +83,10 @@ def test_shut_out_is_offered_exactly_when_revoke_and_deny_can_both_begin_and_not
 ) -> None:
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=retry, busy=busy, deleted=deleted)
-    both = {Control.REVOKE, Control.DENY} <= set(found)
-    assert (Control.SHUT_OUT in found) == (both and not busy)
+    both = {actions.REVOKE, actions.DENY} <= set(found)
+    assert (actions.SHUT_OUT in found) == (both and not busy)
     # What the pieces come to: an open case, nothing under way, and a deny that is to be placed.
-    assert (Control.SHUT_OUT in found) == (
+    assert (actions.SHUT_OUT in found) == (
         reason is None and not busy and ready and (retry or deny in {None, NOWHERE, MISSING, UNCONFIRMED})
     )
 
@@ -95,7 +96,7 @@ def test_controls_are_in_one_order_each_once(
     deny: StoredDeny | None, retry: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
 ) -> None:
     found = shown(closed(reason), deny=deny, retry=retry, busy=busy, deleted=deleted)
-    assert list(found) == [control for control in Control if control in found]
+    assert list(found) == [control for control in actions.controls() if control in found]
 
 
 @given(DENIES, BUSY, REASONS)
@@ -104,14 +105,14 @@ def test_whatever_is_or_may_be_denied_can_be_lifted_unless_the_denies_are_under_
 ) -> None:
     for rules in (ALL, NOT_READY):
         found = shown(closed(reason), rules, deny=deny, busy=busy)
-        assert (Control.LIFT in found) == (deny is not None and "deny" not in busy)
+        assert (actions.LIFT in found) == (deny is not None and "deny" not in busy)
 
 
 @pytest.mark.parametrize(
     ("rules", "missing"),
-    [(replace(ALL, admins=frozenset()), Control.DELETE), (NOT_READY, Control.DENY), (NOT_READY, Control.SHUT_OUT)],
+    [(replace(ALL, admins=frozenset()), actions.DELETE), (NOT_READY, actions.DENY), (NOT_READY, actions.SHUT_OUT)],
 )
-def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: Control) -> None:
+def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: actions.Control) -> None:
     assert missing not in shown(rules=rules)
 
 
@@ -123,8 +124,8 @@ def test_watch_only_and_superseded_show_no_button_and_protected_only_a_lift_and_
     state = {"deny": deny, "busy": busy, "deleted": deleted, "retry": retry}
     assert shown(case, Rules(deny=DenyRules()), **state) == ()
     assert shown(case, superseded=True, **state) == ()
-    lift = (Control.LIFT,) if deny and "deny" not in busy else ()
-    assert shown(case, protected=True, **state) == (*lift, Control.DETAILS)
+    lift = (actions.LIFT,) if deny and "deny" not in busy else ()
+    assert shown(case, protected=True, **state) == (*lift, actions.DETAILS)
 
 
 @given(st.sampled_from(CloseReason), st.booleans(), DENIES, st.booleans())
@@ -132,7 +133,7 @@ def test_a_closed_case_never_offers_a_revoke_nor_a_shut_out(
     reason: CloseReason, deleted: bool, deny: StoredDeny | None, retry: bool
 ) -> None:
     found = shown(closed(reason), deleted=deleted, deny=deny, retry=retry)
-    assert not {Control.REVOKE, Control.SHUT_OUT} & set(found)
+    assert not {actions.REVOKE, actions.SHUT_OUT} & set(found)
 
 
 @given(REASONS, DENIES, st.booleans())
@@ -140,10 +141,10 @@ def test_while_something_is_under_way_its_buttons_are_away(
     reason: CloseReason | None, deny: StoredDeny | None, retry: bool
 ) -> None:
     state = {"deny": deny, "retry": retry}
-    assert set(shown(closed(reason), busy=frozenset({"access", "deny"}), **state)) <= {Control.DETAILS}
+    assert set(shown(closed(reason), busy=frozenset({"access", "deny"}), **state)) <= {actions.DETAILS}
     access, denies = (set(shown(closed(reason), busy=frozenset({lane}), **state)) for lane in ("access", "deny"))
-    assert not access & {Control.REVOKE, Control.DELETE, Control.SHUT_OUT}
-    assert not denies & {Control.DENY, Control.LIFT, Control.SHUT_OUT}
+    assert not access & {actions.REVOKE, actions.DELETE, actions.SHUT_OUT}
+    assert not denies & {actions.DENY, actions.LIFT, actions.SHUT_OUT}
 
 
 @pytest.fixture
@@ -164,7 +165,7 @@ def test_a_deny_that_was_not_read_back_is_not_shown_as_one_but_can_be_lifted(her
     here.parts.store.place_denies([replace(UNCONFIRMED, user=case.user)])
     view = case_view(here.parts, case)
     assert view.deny is None
-    assert {Control.LIFT, Control.DENY} <= set(view.controls)
+    assert {actions.LIFT, actions.DENY} <= set(view.controls)
 
 
 def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone(here: Denials) -> None:
@@ -197,7 +198,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
         store.end_action(parent, Result(ActionState.INCOMPLETE), now)
     store.place_denies([replace(DENY, user=here.user(dana))])
     view = case_view(here.parts, store.case(case_id).case)
-    assert (Control.DENY in view.controls) == (state is OperationState.REFUSED)
+    assert (actions.DENY in view.controls) == (state is OperationState.REFUSED)
     assert view.latest is not None
     assert view.latest.id == (parent or deny)
 
@@ -208,7 +209,7 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     name = here.ask(dana, SHUT_OUT, case_id=case_id)
     view = case_view(here.parts, here.parts.store.case(case_id).case)
     assert view.latest is not None
-    assert (view.latest.id, view.controls) == (name, (Control.DETAILS,))
+    assert (view.latest.id, view.controls) == (name, (actions.DETAILS,))
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED, replace(DENY, cover=())])

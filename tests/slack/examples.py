@@ -21,7 +21,7 @@ from bot.core.models import (
 )
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.views import AccountCover, ActionView, CaseView, Control, DenyView
+from bot.core.views import AccountCover, ActionView, CaseView, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 OPENED = AT - timedelta(hours=3)
@@ -36,7 +36,7 @@ USER = User(
     revision="7",
     updated_at=AT - timedelta(hours=6),
 )
-ALL = (Control.REVOKE, Control.DENY, Control.DELETE, Control.DETAILS)
+ALL = (actions.REVOKE, actions.DENY, actions.DELETE, actions.DETAILS)
 
 
 def grant(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core import actions
 from bot.core.actions import LEAVERBOT, LIFT, ActionState
 from bot.core.cases import CloseReason
 from bot.core.models import UserStatus
@@ -12,8 +13,6 @@ from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.report import DenyInForce
 from bot.core.views import (
     CaseList,
-    Control,
-    DialogKind,
     DialogState,
     DialogView,
     LoudDeny,
@@ -64,7 +63,7 @@ THREE = (
 )
 PART = (ADDED, in_set(), provision(), provision(state=OperationState.REFUSED, detail="AWS throttled it."))
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
-DIALOG = DialogView("d-1", DialogKind.DENY, DialogState.READY, USER, cover=COVER)
+DIALOG = DialogView("d-1", actions.DENY, DialogState.READY, USER, cover=COVER)
 
 KEPT = timedelta(hours=12)
 
@@ -103,7 +102,7 @@ def test_a_deny_of_somebody_who_was_not_disabled_says_so_for_as_long_as_it_lasts
 
 
 def test_a_deny_somebody_took_out_is_not_said_to_be_in_force_and_says_what_to_press():
-    said = case_words(deny=DRIFTED, controls=tuple(Control))
+    said = case_words(deny=DRIFTED, controls=actions.controls())
     assert "*Somebody changed the emergency deny*: the user's id is no longer in p-1." in said
     assert "Press *Put deny back* or *Lift deny*." in said
     assert "Emergency deny in force" not in said
@@ -141,7 +140,7 @@ def test_the_deny_button_says_what_denying_means_now(deny, label):
 
 
 def test_seven_buttons_stand_in_two_rows():
-    rows = [b for b in case_message(replace(VIEW, controls=tuple(Control))).blocks if b["type"] == "actions"]
+    rows = [b for b in case_message(replace(VIEW, controls=actions.controls())).blocks if b["type"] == "actions"]
     assert [len(row["elements"]) for row in rows] == [5, 2]
 
 
@@ -216,7 +215,7 @@ def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
 def test_a_lift_that_did_not_end_everywhere_says_where():
     outcomes = (replace(PART[-1], operation=in_set().operation),)
     failed = replace(DENIED, kind=LIFT, state=ActionState.FAILED, outcomes=outcomes)
-    said = case_words(latest=failed, deny=DENY, controls=tuple(Control))
+    said = case_words(latest=failed, deny=DENY, controls=actions.controls())
     assert "Lift deny by <@U0ALICE> failed" in said
     assert "*Lift deny* tries it again." in said
 
@@ -261,7 +260,7 @@ def test_a_deny_dialog_is_submitted_with_what_it_does_now(deny, label):
 
 
 def test_a_lift_needs_a_reason():
-    field = field_of(dialog_view(replace(DIALOG, kind=DialogKind.LIFT, deny=DENY, needs_reason=True)))
+    field = field_of(dialog_view(replace(DIALOG, kind=actions.LIFT, deny=DENY, needs_reason=True)))
     assert (field["block_id"], field["optional"]) == (REASON_BLOCK_ID, False)
 
 

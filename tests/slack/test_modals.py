@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core import actions
 from bot.core.models import Group, Membership, PersonRead, Problem
 from bot.core.plans import plan_delete, plan_revoke
-from bot.core.views import DialogKind, DialogState, DialogView
+from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, deny_words
 from bot.slack.payloads import DialogPayload, decode_dialog
@@ -32,14 +33,14 @@ READ = PersonRead(USER, (*GRANTS, grant("9" * 12, "old", status="CLOSED")), MEMB
 LAST = frozenset({("222222222222", GRANTS[1].permission_set_arn or "")})
 REVOKE = DialogView(
     "d-1",
-    DialogKind.REVOKE,
+    actions.REVOKE,
     DialogState.READY,
     USER,
     plan=plan_revoke(READ, LAST),
     read=READ,
     management_account_id=MANAGEMENT,
 )
-DELETE = replace(REVOKE, kind=DialogKind.DELETE, plan=plan_delete(USER))
+DELETE = replace(REVOKE, kind=actions.DELETE, plan=plan_delete(USER))
 
 
 def words_of(view):
@@ -50,7 +51,7 @@ def submit_of(view):
     return view["submit"]["text"] if "submit" in view else None
 
 
-@pytest.mark.parametrize("kind", DialogKind)
+@pytest.mark.parametrize("kind", actions.dialogs())
 def test_a_dialog_opens_as_reading_with_nothing_to_submit(kind):
     view = dialog_view(DialogView("d-1", kind, DialogState.READING, USER))
     assert words_of(view).startswith("Reading…")
@@ -148,13 +149,13 @@ def test_a_plan_that_leaves_everything_to_the_management_account_is_not_called_n
     ],
 )
 def test_details_say_no_way_in_only_when_everything_was_read(read, said):
-    shown = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, plan=None, read=read)))
+    shown = words_of(dialog_view(replace(REVOKE, kind=actions.DETAILS, plan=None, read=read)))
     assert said in shown
     assert ("No way in." in shown) == (read.complete and not read.grants)
 
 
 def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
-    view = dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER))
+    view = dialog_view(replace(REVOKE, kind=actions.DENY, plan=None, cover=COVER))
     button = next(
         e for b in case_message(VIEW).blocks if b["type"] == "actions" for e in b["elements"] if "confirm" in e
     )
@@ -164,14 +165,14 @@ def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
 
 
 def test_a_deny_says_for_each_account_whether_it_is_covered():
-    said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DENY, plan=None, cover=COVER)))
+    said = words_of(dialog_view(replace(REVOKE, kind=actions.DENY, plan=None, cover=COVER)))
     assert "Would block 3 of 4 accounts." in said
     assert "• *acme-root*: *would stay open* (service control policies do not reach the management account)" in said
     assert "access keys that the person made" in said
 
 
 def test_a_lift_says_what_works_again():
-    view = dialog_view(replace(REVOKE, kind=DialogKind.LIFT, plan=None, deny=DENY))
+    view = dialog_view(replace(REVOKE, kind=actions.LIFT, plan=None, deny=DENY))
     assert "Sessions Dana Rossi still has open, and any access left, work again." in words_of(view)
     assert "AWS advises keeping a deny for at least 12 hours." in words_of(view)
     assert submit_of(view) == "Lift deny"
@@ -192,7 +193,7 @@ def test_a_user_without_a_name_is_deleted_by_id():
 
 
 def test_details_show_every_grant_with_ids_and_the_other_groups():
-    view = dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, plan=None, cover=COVER))
+    view = dialog_view(replace(REVOKE, kind=actions.DETAILS, plan=None, cover=COVER))
     said = words_of(view)
     assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · through group *cloud-viewers*" in said
     assert "account closed" in said
@@ -206,7 +207,7 @@ def test_details_show_every_grant_with_ids_and_the_other_groups():
 
 def test_details_say_how_many_could_not_be_shown():
     held = tuple(grant(f"{number:012}", "😀" * 300, "😀" * 300, group="😀" * 300) for number in range(900))
-    said = words_of(dialog_view(replace(REVOKE, kind=DialogKind.DETAILS, read=PersonRead(USER, held))))
+    said = words_of(dialog_view(replace(REVOKE, kind=actions.DETAILS, read=PersonRead(USER, held))))
     left_out = 900 - said.count("through group")
     assert left_out > 0
     assert f"{left_out} more are left out here. `leaverbot scan --json` in a terminal shows all of them." in said

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.core import actions
 from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import PermissionSet, PersonRead
 from bot.core.plans import OperationState, Plan, plan_revoke, subject_of
-from bot.core.views import DialogKind, DialogState, DialogView, UnusedList, UnusedSet
+from bot.core.views import DialogState, DialogView, UnusedList, UnusedSet
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message, unused_message
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_set
@@ -39,7 +40,7 @@ SET = PermissionSet("arn:aws:sso:::permissionSet/ssoins-1111/ps-1", "BreakGlass"
 READ = PersonRead(USER, GRANTS)
 DIALOG = DialogView(
     "d-1",
-    DialogKind.SHUT_OUT,
+    actions.SHUT_OUT,
     DialogState.READY,
     USER,
     plan=plan_revoke(READ),
@@ -234,7 +235,7 @@ def test_nothing_unused_is_said_with_when_that_was_read():
 
 def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
     unused = UnusedSet(SET, AT)
-    view = dialog_view(DialogView("d", DialogKind.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
+    view = dialog_view(DialogView("d", actions.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
     said = dialog_words(view)
     assert f"*BreakGlass*\n`{SET.arn}`" in said
     assert "Not assigned to anybody since at least <!date^1772444520^" in said
@@ -244,7 +245,7 @@ def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
 
 
 def test_a_permission_set_in_use_can_not_be_deleted():
-    view = DialogView("d", DialogKind.PRUNE, DialogState.REFUSED, subject_of(SET), "BreakGlass is assigned now.")
+    view = DialogView("d", actions.PRUNE, DialogState.REFUSED, subject_of(SET), "BreakGlass is assigned now.")
     assert "submit" not in dialog_view(view)
     assert "BreakGlass is assigned now." in dialog_words(dialog_view(view))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT, ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.plans import InlinePlace, Names, plan_deny
 from bot.core.models import (
@@ -30,7 +30,7 @@ from bot.core.models import (
 from bot.core.plans import OperationState, plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.sessions import LongSession
-from bot.core.views import AccountCover, DialogKind, DialogState, NoticeKind
+from bot.core.views import AccountCover, DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
 from bot.ports import NewAction, Posted, Result, StoredDeny, StoredDialog, StoredInline
 from bot.store.store import SqlStore
@@ -109,7 +109,7 @@ def fill(store: SqlStore) -> None:
     case_id = store.open_cases()[READ.user.id].id
     _actions(store, case_id)
     _denies(store)
-    dialog = StoredDialog("dialog-1", DialogKind.DETAILS, DialogState.READING, ALICE, query="jane")
+    dialog = StoredDialog("dialog-1", DETAILS, DialogState.READING, ALICE, query="jane")
     store.add_dialog(dialog, T0)
     more = {"view_id": "V1", "case_id": case_id, "user_id": READ.user.id, "user": READ.user, "digest": "d"}
     store.add_dialog(replace(dialog, id="dialog-2", state=DialogState.READY, admin=True, **more), T0)

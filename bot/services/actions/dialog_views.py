@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, Kind
+from bot.core.actions import DELETE, DENY, DETAILS, LIFT, PRUNE, REVOKE, SHUT_OUT, Dialog, Kind
 from bot.core.authorization import Refused, may_touch
 from bot.core.errors import AwsError, AwsNotFound, DenyError
 from bot.core.models import GrantKind, Path, PersonRead, Problem, User, UserStatus
 from bot.core.names import fold, named, visible
 from bot.core.plans import Plan, plan_delete, subject_of
 from bot.core.sessions import long_sessions
-from bot.core.views import DialogKind, DialogState, DialogView, Matches, UnusedSet
+from bot.core.views import DialogState, DialogView, Matches, UnusedSet
 from bot.ports import StoredDialog
 from bot.services import lookup
 from bot.services.actions.ask import note_refusal
@@ -29,19 +29,10 @@ from bot.services.kinds.deny.preview import Preview, preview
 from bot.services.messages.case import deny_view
 from bot.services.scan.people import People
 
-ACTIONS = {
-    DialogKind.REVOKE: REVOKE,
-    DialogKind.DENY: DENY,
-    DialogKind.LIFT: LIFT,
-    DialogKind.DELETE: DELETE,
-    DialogKind.SHUT_OUT: SHUT_OUT,
-    DialogKind.PRUNE: PRUNE,
-}
 
-
-def needs_reason(kind: DialogKind, user: User) -> bool:
+def needs_reason(kind: Dialog, user: User) -> bool:
     """Whether a reason has to be given: for a lift, and for a deny of somebody who is not disabled."""
-    return kind is DialogKind.LIFT or (kind is DialogKind.DENY and user.status is not UserStatus.DISABLED)
+    return kind is LIFT or (kind is DENY and user.status is not UserStatus.DISABLED)
 
 
 def typed_name(user: User) -> str:
@@ -54,13 +45,13 @@ def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
     refused = DialogView(
         dialog.id, dialog.kind, DialogState.REFUSED, dry_run=parts.rules.dry_run, may_delete=dialog.admin
     )
-    if dialog.kind is DialogKind.PRUNE:
+    if dialog.kind is PRUNE:
         return _prune(parts, refused, dialog.query)
     try:
         found = _find(parts, dialog)
     except AwsNotFound:
         gone = dialog.user
-        found = gone if gone and dialog.kind in {DialogKind.DENY, DialogKind.LIFT} else Matches(dialog.query)
+        found = gone if gone and dialog.kind in {DENY, LIFT} else Matches(dialog.query)
         if isinstance(found, Matches):
             name = gone.label if gone else dialog.query
             return replace(refused, message=f"{name} is no longer in the directory. The next scan closes the case.")
@@ -69,18 +60,18 @@ def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
     # A deleted user is taken as the case knew it; nobody could say any more whether it was disabled.
     was_deleted = found is dialog.user
     view = replace(refused, user=found, needs_reason=needs_reason(dialog.kind, found))
-    kind = ACTIONS.get(dialog.kind)
+    kind = dialog.kind if isinstance(dialog.kind, Kind) else None
     decision = None if was_deleted or kind is None else _may_touch(parts, dialog, kind, found)
     if kind and decision:
         note_refusal(parts, kind, found.id, dialog.asker, decision)
         return replace(view, message=decision.reason)
     builders = {
-        DialogKind.REVOKE: _revoke,
-        DialogKind.DENY: _deny,
-        DialogKind.LIFT: _lift,
-        DialogKind.DELETE: _delete,
-        DialogKind.DETAILS: _details,
-        DialogKind.SHUT_OUT: _shut_out,
+        REVOKE: _revoke,
+        DENY: _deny,
+        LIFT: _lift,
+        DELETE: _delete,
+        DETAILS: _details,
+        SHUT_OUT: _shut_out,
     }
     return builders[dialog.kind](parts, view, found)
 
@@ -102,7 +93,7 @@ def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
     if dialog.user_id:
         return parts.directory.user(dialog.user_id)
     found = lookup.find(parts.directory, dialog.query)
-    if isinstance(found, Matches) and dialog.kind is DialogKind.LIFT:
+    if isinstance(found, Matches) and dialog.kind is LIFT:
         # The directory may have forgotten somebody whom the policy still denies.
         wanted = fold(named(dialog.query))
         for deny in parts.store.denies():

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.actions import Role
+from bot.core.actions import DELETE, DENY, SHUT_OUT, Dialog, Kind, Role
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
 from bot.core.models import UserStatus
 from bot.core.names import named, visible
-from bot.core.views import DialogKind, DialogState, DialogView
+from bot.core.views import DialogState, DialogView
 from bot.ports import Asker, StoredAction, StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse
-from bot.services.actions.dialog_views import ACTIONS, needs_reason, typed_name, view_of
+from bot.services.actions.dialog_views import needs_reason, typed_name, view_of
 from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class MissingReason:
 
 def open_dialog(
     parts: Parts,
-    kind: DialogKind,
+    kind: Dialog,
     asker: Asker,
     roles: frozenset[Role],
     *,
@@ -40,10 +40,9 @@ def open_dialog(
     query: str = "",
 ) -> StoredDialog | Refused:
     """A new dialog for the user of a case, or for whoever `query` names. Raises NotFound for an unknown case."""
-    action = ACTIONS.get(kind)
     user = parts.store.case(case_id).case.user if case_id else None
-    if action:
-        refused = refuse(parts, Ask(action, roles), user.id if user else query, asker)
+    if isinstance(kind, Kind):
+        refused = refuse(parts, Ask(kind, roles), user.id if user else query, asker)
         if refused:
             return refused
     dialog = StoredDialog(
@@ -116,17 +115,17 @@ def submit(
     `typed`: the user name, which a delete needs; typed in a shut-out it means to delete the user, too.
     """
     dialog = parts.store.dialog(dialog_id)
-    kind = ACTIONS.get(dialog.kind)
-    if kind is None or dialog.state is not DialogState.READY or dialog.user is None:
+    kind = dialog.kind
+    if not isinstance(kind, Kind) or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
     typed, reason = visible(typed), reason.strip() if visible(reason) else ""
-    with_delete = dialog.kind is DialogKind.SHUT_OUT and bool(typed)
+    with_delete = kind is SHUT_OUT and bool(typed)
     meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
     wrong = not meant
-    if wrong and (with_delete or dialog.kind is DialogKind.DELETE):
+    if wrong and (with_delete or kind is DELETE):
         note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
         return WrongName(typed_name(dialog.user))
-    if needs_reason(dialog.kind, dialog.user) and not reason:
+    if needs_reason(kind, dialog.user) and not reason:
         return MissingReason()
     return ask(
         parts,
@@ -139,6 +138,6 @@ def submit(
         digest=dialog.digest,
         revision=dialog.user.revision,
         reason=reason,
-        not_disabled=dialog.kind is DialogKind.DENY and dialog.user.status is not UserStatus.DISABLED,
+        not_disabled=kind is DENY and dialog.user.status is not UserStatus.DISABLED,
         with_delete=with_delete,
     )

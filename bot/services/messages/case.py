@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.core.actions import DELETE, DENY, REVOKE, ActionState
+from bot.core.actions import DELETE, DENY, DETAILS, LIFT, REVIEWED, REVOKE, SHUT_OUT, ActionState, Control
+from bot.core.actions import controls as all_controls
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.policy_document import by_name
-from bot.core.views import CaseView, Control, DenyView
+from bot.core.views import CaseView, DenyView
 from bot.ports import StoredDeny
 from bot.services.context import Parts
 
@@ -91,29 +92,29 @@ def controls(
     busy: frozenset[str],
     deleted: bool,
 ) -> tuple[Control, ...]:
-    """The buttons that fit the state, in the order of `Control`. `retry`: part of the newest deny failed."""
+    """The buttons that fit the state, in the order in which they are shown. `retry`: part of the newest deny failed."""
     if rules.watch_only:
         return ()
-    shown = {Control.REVIEWED} if case.unreviewed else set()
+    shown: set[Control] = {REVIEWED} if case.unreviewed else set()
     if superseded:
         return tuple(shown)
     if protected:
-        shown |= {Control.LIFT} if deny and "deny" not in busy else set()
-        return tuple(control for control in Control if control in {*shown, Control.DETAILS})
+        shown |= {LIFT} if deny and "deny" not in busy else set()
+        return tuple(control for control in all_controls() if control in {*shown, DETAILS})
     gone = deleted or case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
     enabled = case.closed_reason is CloseReason.ENABLED
     if case.state is CaseState.OPEN and "access" not in busy:
-        shown.add(Control.REVOKE)
+        shown.add(REVOKE)
     if "deny" not in busy:
         if deny:
-            shown.add(Control.LIFT)
+            shown.add(LIFT)
         if rules.deny_ready and not enabled and (retry or not _holds(deny)):
             # Also after everything was taken away: open sessions live on for hours.
-            shown.add(Control.DENY)
-    if {Control.REVOKE, Control.DENY} <= shown and not busy:
-        shown.add(Control.SHUT_OUT)
+            shown.add(DENY)
+    if {REVOKE, DENY} <= shown and not busy:
+        shown.add(SHUT_OUT)
     if rules.admins and not gone and not enabled and "access" not in busy:
-        shown.add(Control.DELETE)
+        shown.add(DELETE)
     if not gone:
-        shown.add(Control.DETAILS)
-    return tuple(control for control in Control if control in shown)
+        shown.add(DETAILS)
+    return tuple(control for control in all_controls() if control in shown)

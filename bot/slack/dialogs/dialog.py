@@ -2,33 +2,34 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.core import actions
 from bot.core.models import User
-from bot.core.views import DialogKind, DialogState, DialogView
+from bot.core.views import DialogState, DialogView
 from bot.slack.blocks import TITLE, Block, plain_text, section
 from bot.slack.controls import deny_label
 from bot.slack.dialogs import access, denies
 from bot.slack.kinds import prune
-from bot.slack.payloads import CALLBACK_IDS, encode_dialog
+from bot.slack.payloads import callback_id, encode_dialog
 from bot.slack.wording import words
 from bot.slack.wording.text import clean, say
 
 TITLES = {
-    DialogKind.SHUT_OUT: "Shut out",
-    DialogKind.PRUNE: "Delete permission set",
-    DialogKind.REVOKE: "Revoke access",
-    DialogKind.DENY: "Emergency deny",
-    DialogKind.LIFT: "Lift deny",
-    DialogKind.DELETE: "Delete user",
-    DialogKind.DETAILS: "Details",
+    actions.SHUT_OUT: "Shut out",
+    actions.PRUNE: "Delete permission set",
+    actions.REVOKE: "Revoke access",
+    actions.DENY: "Emergency deny",
+    actions.LIFT: "Lift deny",
+    actions.DELETE: "Delete user",
+    actions.DETAILS: "Details",
 }
-_BUILDERS: Mapping[DialogKind, Callable[[DialogView, User], list[Block]]] = {
-    DialogKind.SHUT_OUT: denies.shut_out,
-    DialogKind.PRUNE: prune.prune,
-    DialogKind.REVOKE: access.revoke,
-    DialogKind.DENY: denies.deny,
-    DialogKind.LIFT: denies.lift,
-    DialogKind.DELETE: access.delete,
-    DialogKind.DETAILS: access.details,
+_BUILDERS: Mapping[actions.Dialog, Callable[[DialogView, User], list[Block]]] = {
+    actions.SHUT_OUT: denies.shut_out,
+    actions.PRUNE: prune.prune,
+    actions.REVOKE: access.revoke,
+    actions.DENY: denies.deny,
+    actions.LIFT: denies.lift,
+    actions.DELETE: access.delete,
+    actions.DETAILS: access.details,
 }
 
 
@@ -38,34 +39,34 @@ def dialog_view(view: DialogView) -> Block:
         "type": "modal",
         "title": plain_text(TITLES[view.kind][:TITLE]),
         "close": plain_text("Close"),
-        "callback_id": CALLBACK_IDS[view.kind],
+        "callback_id": callback_id(view.kind),
         "private_metadata": encode_dialog(view.id),
     }
     if view.state is DialogState.READING:
         return {**modal, "blocks": [section(_reading(view))]}
-    nothing = view.kind is DialogKind.PRUNE and view.permission_set is None
+    nothing = view.kind is actions.PRUNE and view.permission_set is None
     if view.state is DialogState.REFUSED or view.user is None or nothing:
         return {**modal, "blocks": [section(_refused(view))]}
     modal["blocks"] = _BUILDERS[view.kind](view, view.user)
-    if view.kind is not DialogKind.DETAILS and _something_to_do(view):
+    if view.kind is not actions.DETAILS and _something_to_do(view):
         modal |= {"submit": plain_text(_submit(view)), "close": plain_text("Cancel")}
     return modal
 
 
 def _reading(view: DialogView) -> str:
     who = words.user_label(view.user) if view.user else "this user"
-    subject = "this permission set" if view.kind is DialogKind.PRUNE else who
+    subject = "this permission set" if view.kind is actions.PRUNE else who
     return f"Reading…\nleaverbot asks AWS about {subject}."
 
 
 def _submit(view: DialogView) -> str:
-    if view.kind is DialogKind.DENY:
+    if view.kind is actions.DENY:
         return deny_label(view.deny)
-    return "Delete" if view.kind is DialogKind.PRUNE else TITLES[view.kind]
+    return "Delete" if view.kind is actions.PRUNE else TITLES[view.kind]
 
 
 def _something_to_do(view: DialogView) -> bool:
-    return view.kind is not DialogKind.REVOKE or bool(view.plan and view.plan.operations)
+    return view.kind is not actions.REVOKE or bool(view.plan and view.plan.operations)
 
 
 def _refused(view: DialogView) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.core.actions import REVIEWED
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Grant, worst_first
 from bot.core.sessions import long_sessions
-from bot.core.views import CaseView, Control
+from bot.core.views import CaseView
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
 from bot.slack.controls import case_buttons, press_deny
 from bot.slack.messages.case_history import history, progress, result, sessions_end
@@ -63,7 +64,7 @@ def _review(view: CaseView) -> str:
     case = view.case
     if case.reviewed_at and case.reviewed_by:
         return f"Reviewed by {mention(case.reviewed_by)}, {when(case.reviewed_at)}."
-    press = Control.REVIEWED in view.controls
+    press = REVIEWED in view.controls
     return "Nobody has looked into this yet. Press *Reviewed* when you have." if press else ""
 
 

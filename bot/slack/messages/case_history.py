@@ -8,7 +8,7 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import worst_first
 from bot.core.plans import OperationState, tally
 from bot.core.sessions import LongSession, long_sessions
-from bot.core.views import ActionView, CaseView, Control
+from bot.core.views import ActionView, CaseView
 from bot.slack.controls import deny_label
 from bot.slack.kinds import shut_out
 from bot.slack.wording import deny_progress, operations, ways_in, words
@@ -101,8 +101,8 @@ def _not_everywhere(view: CaseView, latest: ActionView) -> list[str]:
     if all(outcome.state is OperationState.DONE for outcome in latest.outcomes):
         return []
     far = deny_progress.by_place(latest.outcomes, view.case.management_account_id, ended=True)
-    again = Control.DENY if latest.kind is DENY else Control.LIFT
-    label = deny_label(view.deny) if again is Control.DENY else "Lift deny"
+    again = DENY if latest.kind is DENY else LIFT
+    label = deny_label(view.deny) if again is DENY else "Lift deny"
     tries = [f"*{label}* tries it again."] if again in view.controls else []
     return [*([f"{far[:1].upper()}{far[1:]}"] if far else []), *deny_progress.failures(latest.outcomes), *tries]
 

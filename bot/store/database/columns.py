@@ -16,7 +16,7 @@ from pydantic import (
     WrapSerializer,
 )
 
-from bot.core.actions import KINDS, Kind
+from bot.core.actions import KINDS, Dialog, Kind, dialog_named
 from bot.core.models import Account, PermissionSet
 from bot.core.scan.coverage import Coverage
 from bot.core.views import AccountCover
@@ -51,6 +51,19 @@ class KindName(sa.types.TypeDecorator[Kind]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Kind | None:  # noqa: ARG002 - SQLAlchemy's signature
         return KINDS[value] if value else None
+
+
+class DialogName(sa.types.TypeDecorator[Dialog]):
+    """What a dialog is about, kept as its name."""
+
+    impl = sa.String(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: Dialog | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return str(value) if value else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Dialog | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return dialog_named(value) if value else None
 
 
 class Value(sa.types.TypeDecorator[Any]):

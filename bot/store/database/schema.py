@@ -11,10 +11,10 @@ from bot.core.models import Grant, Orphan, RoleAt, Severity, Use, User
 from bot.core.plans import Operation, OperationState
 from bot.core.scan.coverage import ScanStatus
 from bot.core.sessions import LongSession
-from bot.core.views import DialogKind, DialogState
+from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import Asker, MessageKind
-from bot.store.database.columns import KeptCover, KeptCoverage, KindName, Moment, NamedSet, Value, word
+from bot.store.database.columns import DialogName, KeptCover, KeptCoverage, KindName, Moment, NamedSet, Value, word
 
 
 class ScanState(StrEnum):
@@ -214,7 +214,7 @@ dialogs = sa.Table(
     "dialogs",
     metadata,
     sa.Column("id", _Id, primary_key=True),
-    sa.Column("kind", word(DialogKind), nullable=False),
+    sa.Column("kind", DialogName, nullable=False),
     sa.Column("state", word(DialogState), nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("channel", _Text, nullable=False),
