@@ -5,8 +5,8 @@ import math
 import os
 import random
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -74,6 +74,10 @@ class Connected:
         from bot.cli.scan_output import scan_json
 
         return json.loads(json.dumps(scan_json(self.scan(**more))))
+
+
+# `faked` or `connected`.
+Through = Callable[..., AbstractContextManager[Connected]]
 
 
 @contextmanager

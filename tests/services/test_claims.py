@@ -17,7 +17,7 @@ from bot.slack.messages import list_message, scan_message
 from bot.slack.wording.coverage import coverage_line
 from tests.in_line import sync
 from tests.services.desk import Desk, person
-from tests.services.scanning import connected
+from tests.services.scanning import faked
 from tests.services.test_scan_bad_days import furnished
 from tests.slack.examples import words_of
 from tests.store.values import COVERAGE, kept, read
@@ -88,7 +88,7 @@ def said(scan: Scan) -> list[str]:
 @pytest.mark.parametrize(("page", "found"), [(2, "1 disabled user found so far"), (3, "2 disabled users found so far")])
 def test_of_a_list_that_breaks_off_no_total_is_claimed(page: int, found: str) -> None:
     org, _, _, _ = furnished()
-    with connected(org) as here:
+    with faked(org) as here:
         here.server.faults.add(Fault("identitystore.ListUsers", code="AccessDeniedException", nth=page, times=None))
         scan = here.scan()
     for text in said(scan):
@@ -101,7 +101,7 @@ def test_of_a_list_that_breaks_off_no_total_is_claimed(page: int, found: str) ->
 
 def test_of_a_whole_list_the_total_is_said() -> None:
     org, _, _, _ = furnished()
-    with connected(org) as here:
+    with faked(org) as here:
         scan = here.scan()
     for text in said(scan):
         assert "3 of 3 disabled users checked" in text
@@ -123,7 +123,7 @@ def test_a_scan_stored_by_an_older_leaverbot_tells_the_same_by_its_problem() -> 
 
 def test_when_no_user_was_read_nothing_is_counted() -> None:
     org, _, _, _ = furnished()
-    with connected(org) as here:
+    with faked(org) as here:
         here.server.faults.add(Fault("identitystore.ListUsers", code="AccessDeniedException", times=None))
         scan = here.scan()
     assert "failed: no user was read." in coverage_line(scan.coverage)
@@ -131,7 +131,7 @@ def test_when_no_user_was_read_nothing_is_counted() -> None:
 
 def scan_of_two() -> Coverage:
     org, _, _, _ = furnished()
-    with connected(org) as here:
+    with faked(org) as here:
         here.server.faults.add(Fault("identitystore.ListUsers", code="AccessDeniedException", nth=3, times=None))
         coverage: Coverage = here.scan().coverage
     return coverage

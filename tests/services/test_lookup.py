@@ -9,7 +9,7 @@ from bot.core.models import User
 from bot.core.views import Matches
 from bot.playground.identity_center import Organization
 from bot.services.lookup import MOST_SHOWN, find
-from tests.services.scanning import Connected, connected
+from tests.services.scanning import Connected, faked
 
 PEOPLE = [
     ("dana.rossi@example.com", "Dana Rossi", "dana.rossi@example.com"),
@@ -27,7 +27,7 @@ def served() -> Iterator[Connected]:
         org.add_user(f"worker{number:03}@example.com", f"Worker {number:03}", None)
     for user_name, display_name, email in PEOPLE:
         org.add_user(user_name, display_name, email, legacy_id=user_name == "svc-backup")
-    with connected(org) as here:
+    with faked(org) as here:
         yield here
 
 
