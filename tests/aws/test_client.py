@@ -34,7 +34,7 @@ from bot.core.errors import (
 )
 from bot.core.waiting import Trouble
 from bot.playground.identity_center import AwsServer, Fault, Organization
-from bot.playground.identity_center.wire.services import served as served_operations
+from bot.playground.identity_center.wire.models.services import served as served_operations
 from tests.services.scanning import SECOND_INSTANCE, Connected, add_second_instance, connected
 
 LIST_USERS = ("identitystore", "ListUsers")

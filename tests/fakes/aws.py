@@ -24,7 +24,7 @@ from bot.playground.identity_center.operations.paging import Pager
 from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.wire.faults import Fault, Faults, When
 from bot.playground.identity_center.wire.hooks import Hook, Hooks
-from bot.playground.identity_center.wire.services import check_fault
+from bot.playground.identity_center.wire.models.services import check_fault
 from tests.fakes.access import FakeAccess
 from tests.fakes.deny import FakeDeny
 from tests.fakes.directory import FakeDirectory

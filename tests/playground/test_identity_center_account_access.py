@@ -253,7 +253,7 @@ def test_a_member_no_model_knows_is_refused_and_remembered():
         )
         with refused("ValidationException"):
             client.list_entitlements(applicationArn=arn, filter={})
-        assert "'colour' is no member" in aws.server.complaints[0]
+        assert "'colour' is not a member" in aws.server.complaints[0]
 
 
 def test_an_operation_nobody_models_is_refused_and_remembered():

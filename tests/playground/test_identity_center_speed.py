@@ -14,6 +14,7 @@ from bot.playground.identity_center.operations.call import Call, Raw
 from bot.playground.identity_center.state.ordered import Numbered, Sequenced, merged
 from bot.playground.identity_center.state.records import Membership
 from bot.playground.identity_center.wire.endpoint import Endpoint
+from bot.playground.identity_center.wire.models.checks import checked_user
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MANY = 1500
@@ -51,7 +52,7 @@ class Steps:
     def ask(self, operation, parameters):
         """The answer, and how many steps it took."""
         call = Call(self.org, self.endpoint._pager, operation, parameters, self.org.management_account_id, "eu-west-1")
-        call.wire_checked = self.endpoint._checked_user
+        call.wire_checked = checked_user
         steps = 0
 
         def count(_frame, event, _argument):

@@ -74,7 +74,7 @@ def test_a_parameter_no_model_knows_is_refused_and_remembered(aws):
     )
     with refused("ValidationException"):
         client.describe_user(**aws.ids, UserId="x")
-    assert "'Colour' is no member" in aws.server.complaints[0]
+    assert "'Colour' is not a member" in aws.server.complaints[0]
 
 
 @pytest.mark.parametrize("wrong", [{"MaxResults": 0}, {"MaxResults": 101}, {"NextToken": "not!a!token"}])
@@ -198,13 +198,14 @@ def test_latency_delays_the_answer_without_stopping_others(aws):
     assert time.monotonic() - began >= 0.3
 
 
-def test_the_waiting_faults_can_be_shown(aws):
-    aws.server.faults.add("identitystore.*", code="ThrottlingException", times=3, members={"RetryAfterSeconds": 2})
-    assert aws.server.faults.waiting()[0]["operation"] == "identitystore.*"
+def test_a_fault_counts_its_calls_and_carries_its_members(aws):
+    fault = aws.server.faults.add(
+        "identitystore.*", code="ThrottlingException", times=3, members={"RetryAfterSeconds": 2}
+    )
     with pytest.raises(ClientError) as caught:
         aws.store.list_users(**aws.ids)
     assert caught.value.response["RetryAfterSeconds"] == 2
-    assert aws.server.faults.waiting()[0]["suffered"] == 1
+    assert fault.suffered == 1
 
 
 def test_a_stopped_server_refuses_connections_and_may_start_again(aws):

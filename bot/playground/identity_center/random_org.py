@@ -74,26 +74,15 @@ def random_organization(
     if entitlements:
         options = {"account_access": True, **options}
     org = Organization(seed=seed, **options)
-    groups = max(3, users // 20) if groups is None else groups
     policies = _policies(random.Random(f"{seed} privileges")) if privileges else repeat({})
-    units = [org.root_id]
-    for number in range(max(1, accounts // 4)):
-        units.append(org.add_ou(f"unit-{number}", parent=draw.choice(units[-3:])))
-    places = [org.management_account_id]
-    for number in range(accounts):
-        state = draw.choice(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]) if draw.random() < suspended else ACTIVE
-        places.append(org.add_account(f"account-{number}", ou=draw.choice(units), state=state))
+    places = _accounts(org, draw, accounts, suspended)
     sets = [
         org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS), **next(policies))
         for number in range(permission_sets if org.options.permission_sets_enabled else 0)
     ]
-    group_ids = [org.add_group(f"group-{number}", scim=draw.random() < 0.8) for number in range(groups)]
-    for group_id in group_ids:
-        for _ in range(draw.randrange(4) if sets else 0):
-            org.assign(draw.choice(places), draw.choice(sets), "GROUP", group_id)
+    group_ids = _groups(org, draw, max(3, users // 20) if groups is None else groups, places, sets)
     for number in range(users):
-        _add_user(org, draw, number, draw.random(), disabled, unknown)
-        user_id = next(reversed(org.user_by_id))
+        user_id = _add_user(org, draw, number, draw.random(), disabled, unknown)
         for _ in range(_about(draw, memberships)):
             org.add_member(draw.choice(group_ids), user_id)
         for _ in range(_about(draw, direct) if sets else 0):
@@ -105,6 +94,27 @@ def random_organization(
         if asleep.random() < disabled_applications:
             org.set_application_enabled(arn, enabled=False)
     return org
+
+
+def _accounts(org: Organization, draw: random.Random, accounts: int, suspended: float) -> list[str]:
+    """The accounts in a random tree of OUs, the management account first."""
+    units = [org.root_id]
+    for number in range(max(1, accounts // 4)):
+        units.append(org.add_ou(f"unit-{number}", parent=draw.choice(units[-3:])))
+    made = [org.management_account_id]
+    for number in range(accounts):
+        state = draw.choice(["SUSPENDED", "PENDING_CLOSURE", "CLOSED"]) if draw.random() < suspended else ACTIVE
+        made.append(org.add_account(f"account-{number}", ou=draw.choice(units), state=state))
+    return made
+
+
+def _groups(org: Organization, draw: random.Random, groups: int, places: list[str], sets: list[str]) -> list[str]:
+    """The groups, each with up to three permission sets somewhere."""
+    group_ids = [org.add_group(f"group-{number}", scim=draw.random() < 0.8) for number in range(groups)]
+    for group_id in group_ids:
+        for _ in range(draw.randrange(4) if sets else 0):
+            org.assign(draw.choice(places), draw.choice(sets), "GROUP", group_id)
+    return group_ids
 
 
 def _policies(draw: random.Random) -> Iterator[dict[str, Any]]:
@@ -157,12 +167,10 @@ def _orphans(org: Organization, draw: random.Random, orphans: int) -> None:
         org.delete_user(user_id)
 
 
-def _add_user(
-    org: Organization, draw: random.Random, number: int, fate: float, disabled: float, unknown: float
-) -> None:
+def _add_user(org: Organization, draw: random.Random, number: int, fate: float, disabled: float, unknown: float) -> str:
     status = "DISABLED" if fate < disabled else None if fate < disabled + unknown else "ENABLED"
     name = f"user{number}@example.com"
-    org.add_user(
+    return org.add_user(
         name if draw.random() > 0.01 else None,
         display_name=f"User {number}" if draw.random() > 0.05 else None,
         email=name if draw.random() > 0.05 else None,

@@ -1,11 +1,11 @@
 """From one HTTP request to one HTTP answer: signature, routing, faults, rates, checks, the operation itself."""
 
 import json
-import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,24 +13,25 @@ from bot.playground.identity_center.changes import events
 from bot.playground.identity_center.changes.settling import settle
 from bot.playground.identity_center.operations.call import Answer, Call, Raw, check_caller
 from bot.playground.identity_center.operations.paging import Pager
-from bot.playground.identity_center.state.errors import COMMON, UNAUTHENTICATED, AwsError
+from bot.playground.identity_center.state.errors import COMMON, AwsError
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import dump
-from bot.playground.identity_center.wire import container, rest
-from bot.playground.identity_center.wire.faults import Fault, Faults
+from bot.playground.identity_center.wire import container
+from bot.playground.identity_center.wire.faults import Faults, Suffered
 from bot.playground.identity_center.wire.hooks import Hooks
 from bot.playground.identity_center.wire.limits import Limits
-from bot.playground.identity_center.wire.replies import Reply, page, rest_error, sts_error, sts_xml
-from bot.playground.identity_center.wire.services import (
+from bot.playground.identity_center.wire.models import rest
+from bot.playground.identity_center.wire.models.checks import check_input, check_output, checked_user
+from bot.playground.identity_center.wire.models.services import (
     SIGNING_NAMES,
     TARGETS,
     Served,
     check_fault,
     routes,
     served,
-    user_check,
 )
-from bot.playground.identity_center.wire.shapes import Check, Violation
+from bot.playground.identity_center.wire.refusals import refusal, refusal_of_nothing, too_many
+from bot.playground.identity_center.wire.replies import Reply, page, rest_error, sts_xml
 from bot.playground.identity_center.wire.signature import Signer, access_key_of, check_time, signer
 
 
@@ -62,6 +63,10 @@ class Endpoint:
         self._pager = Pager(org.seed, short_pages=org.options.short_pages)
         self._limits = Limits(org.options.stopwatch)
         self._account_by_key: dict[str, str] = {}
+
+    def date(self) -> str:
+        """AWS's time, as in the Date header."""
+        return format_datetime(datetime.now(UTC) + self.clock_ahead, usegmt=True)
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         """The reply to one request. Every failure becomes a reply; nothing is raised."""
@@ -110,47 +115,44 @@ class Endpoint:
         return service, name, parameters
 
     def _answer(self, operation: str, parameters: dict[str, Any], headers: dict[str, str], who: Signer) -> Reply:
-        account_id = who.account_id
-        service = operation.partition(".")[0]
-        if who.service != SIGNING_NAMES[service]:
+        if who.service != SIGNING_NAMES[operation.partition(".")[0]]:
             raise AwsError(
                 "InvalidSignatureException", "Credential should be scoped to correct service.", complaint=True
             )
-        served_here = self.operations[operation]
         self.calls[operation] += 1
         faults = self.faults.take(operation, parameters)
-        delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
-        if any(fault.kind == "drop" for fault in faults):
-            self._hear(operation, parameters, account_id, "drop")
-            return Reply(drop=True, delay=delay)
-        proxy = next((fault for fault in faults if fault.kind == "page"), None)
-        if proxy is not None:
-            self._hear(operation, parameters, account_id, "page")
-            return page(proxy)
-        call = Call(self.org, self._pager, operation, parameters, account_id, who.region)
-        call.job_failure = next((fault.message for fault in faults if fault.kind == "job_failed"), None)
-        call.job_extra_seconds = sum(fault.seconds for fault in faults if fault.kind == "job_slow")
-        call.wire_checked = self._checked_user
-        try:
-            self._raise_ordered(faults)
-            reply = self._carry_out(served_here, call)
-        except AwsError as error:
-            self._hear(operation, parameters, account_id, error.code)
-            reply = self._refusal(operation, error, headers)
-            reply.delay = delay
-            return reply
-        lost = next((fault for fault in faults if fault.kind in {"lost_answer", "lost_page"}), None)
-        self._hear(operation, parameters, account_id, lost.kind if lost else "ok")
-        if lost and lost.kind == "lost_page":
-            reply = page(lost)
-        reply.drop, reply.delay = bool(lost and lost.kind == "lost_answer"), delay
+        call = Call(self.org, self._pager, operation, parameters, who.account_id, who.region)
+        reply, outcome = self._with_faults(call, faults, headers)
+        reply.delay = faults.seconds("latency")
+        self.history.append(Heard(operation, parameters, who.account_id, outcome))
         return reply
+
+    def _with_faults(self, call: Call, faults: Suffered, headers: dict[str, str]) -> tuple[Reply, str]:
+        """The reply and the outcome of a call that these faults hit, if any."""
+        if faults.first("drop"):
+            return Reply(drop=True), "drop"
+        if proxy := faults.first("page"):
+            return page(proxy), "page"
+        failing = faults.first("job_failed")
+        call.job_failure = failing.message if failing else None
+        call.job_extra_seconds = faults.seconds("job_slow")
+        call.wire_checked = checked_user
+        try:
+            if ordered := faults.first("error"):
+                raise AwsError(ordered.code, ordered.message, **ordered.members)  # noqa: TRY301 - as the service raises
+            reply = self._carry_out(self.operations[call.operation], call)
+        except AwsError as error:
+            return self._refusal(call.operation, error, headers), error.code
+        lost = faults.first("lost_answer", "lost_page")
+        if lost is None:
+            return reply, "ok"
+        return page(lost) if lost.kind == "lost_page" else Reply(drop=True), lost.kind
 
     def _carry_out(self, operation: Served, call: Call) -> Reply:
         if self.org.options.throttle and not self._limits.admit(call.operation, call.account_id, call.region):
             self.throttled += 1
-            raise self._too_many(call.operation)
-        self._check_input(operation, call.parameters)
+            raise too_many(call.operation)
+        check_input(operation, call.parameters)
         self.hooks.call("before", call.operation, call.parameters)
         reply = self._run(operation, call)
         self.hooks.call("after", call.operation, call.parameters)
@@ -163,7 +165,7 @@ class Endpoint:
             answer = self._logged(operation, call)
             if isinstance(answer, Raw):
                 return Reply(headers=answer.headers, body=answer.body)
-            self._check_output(operation.check_output, answer, call.operation)
+            check_output(operation.check_output, answer, call.operation)
             if operation.route is not None:
                 body = b"" if operation.route.status == 204 else dump(answer)
                 return Reply(operation.route.status, {"Content-Type": "application/json"}, body)
@@ -195,66 +197,15 @@ class Endpoint:
             self._account_by_key = {access_key_of(account_id): account_id for account_id in self.org.account_by_id}
         return self._account_by_key.get(access_key)
 
-    def _raise_ordered(self, faults: list[Fault]) -> None:
-        for fault in faults:
-            if fault.kind == "error":
-                raise AwsError(fault.code, fault.message, **fault.members)
-
-    def _too_many(self, operation: str) -> AwsError:
-        service = operation.partition(".")[0]
-        if service == "organizations":
-            return AwsError("TooManyRequestsException", "AWS Organizations can't complete your request.", Type="RATE")
-        if service == "identitystore":
-            return AwsError("ThrottlingException", "Rate exceeded", RetryAfterSeconds=1)
-        return AwsError("ThrottlingException", "Rate exceeded")
-
-    def _check_input(self, operation: Served, parameters: dict[str, Any]) -> None:
-        if operation.check_input is None:
-            violations = [Violation(name, "UNKNOWN", "the operation takes no parameter") for name in parameters]
-        else:
-            violations = list(operation.check_input(parameters, ""))
-        if not violations:
-            return
-        plural = "error" if len(violations) == 1 else "errors"
-        message = f"{len(violations)} validation {plural} detected: {'; '.join(map(str, violations))}"
-        reasons = {"MAX_VALUE_EXCEEDED", "MIN_VALUE_EXCEEDED", "MAX_LENGTH_EXCEEDED", "MIN_LENGTH_EXCEEDED"}
-        reasons |= {"INVALID_PATTERN", "INVALID_ENUM", "INPUT_REQUIRED", "INVALID_LIST_MEMBER"}
-        if operation.name.startswith("organizations.") and violations[0].kind in reasons:
-            raise AwsError("InvalidInputException", message, complaint=True, Reason=violations[0].kind)
-        if operation.name == "cloudtrail.LookupEvents" and violations[0].path == "MaxResults":
-            raise AwsError("InvalidMaxResultsException", message, complaint=True)
-        raise AwsError("ValidationException", message, complaint=True)
-
-    def _checked_user(self, members: dict[str, Any]) -> bytes:
-        self._check_output(user_check(), members, "User")
-        return dump(members)
-
-    def _check_output(self, check: Check | None, answer: dict[str, Any], what: str) -> None:
-        violations = [str(item) for item in check(answer, "")] if check else list(answer)
-        if violations:
-            raise RuntimeError(f"the answer of {what} is not what AWS's model says: {violations}")
-
     def _refusal(self, operation: str, error: AwsError, headers: dict[str, str], path: str = "/") -> Reply:
         if error.complaint:
             self.complaints.append(f"{operation or headers.get('x-amz-target', 'a request')}: {error}")
-        if error.code == "UnknownOperationException" and operation.startswith("account-access."):
-            return rest_error(error, 404)  # where the service is missing, its operations are unknown
-        known = self.operations[operation].errors.get(error.code) if operation else None
-        if known is None and error.code not in COMMON:
+        served_here = self.operations[operation] if operation else None
+        # Where the service is missing, its operations are unknown.
+        missing = error.code == "UnknownOperationException" and operation.startswith("account-access.")
+        known = served_here is not None and error.code in served_here.errors
+        if not known and not missing and error.code not in COMMON:
             self.complaints.append(f"{operation}: {error.code} is not an error of this operation")
-        if operation and self.operations[operation].route is not None:
-            usual = 403 if error.code in UNAUTHENTICATED else error.http_status
-            return rest_error(error, self.operations[operation].statuses.get(error.code, usual))
-        if not operation and path != "/":
-            return rest_error(error, 404)
-        if operation.startswith("sts.") or ("x-amz-target" not in headers and "authorization" in headers):
-            return Reply(error.http_status, body=sts_error(error))
-        members = {name: value for name, value in error.members.items() if known is None or name in known}
-        body = {"__type": error.code, "Message": error.message, **members}
-        if known is not None and "RequestId" in known:
-            body["RequestId"] = str(uuid.uuid4())
-        extra = {"Retry-After": str(members["RetryAfterSeconds"])} if "RetryAfterSeconds" in members else {}
-        return Reply(error.http_status, {"x-amzn-ErrorType": error.code, **extra}, dump(body))
-
-    def _hear(self, operation: str, parameters: dict[str, Any], account_id: str, outcome: str) -> None:
-        self.history.append(Heard(operation, parameters, account_id, outcome))
+        if served_here is None:
+            return refusal_of_nothing(error, headers, path)
+        return rest_error(error, 404) if missing else refusal(served_here, error)

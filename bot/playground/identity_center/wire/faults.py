@@ -57,17 +57,15 @@ class Fault:
     def matches(self, operation: str, parameters: dict[str, Any]) -> bool:
         return is_meant(self.operation, self.when, operation, parameters)
 
-    def describe(self) -> dict[str, Any]:
-        """What the page shows about it."""
-        return {
-            "operation": self.operation,
-            "kind": self.kind,
-            "code": self.code if self.kind == "error" else None,
-            "seconds": self.seconds or None,
-            "nth": self.nth,
-            "times": self.times,
-            "suffered": self.suffered,
-        }
+
+class Suffered(list[Fault]):
+    """The faults that hit one call."""
+
+    def first(self, *kinds: str) -> Fault | None:
+        return next((fault for fault in self if fault.kind in kinds), None)
+
+    def seconds(self, kind: str) -> float:
+        return sum(fault.seconds for fault in self if fault.kind == kind)
 
 
 class Faults:
@@ -100,16 +98,12 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def waiting(self) -> list[dict[str, Any]]:
-        with self._lock:
-            return [fault.describe() for fault in self._waiting]
-
-    def take(self, operation: str, parameters: dict[str, Any]) -> list[Fault]:
+    def take(self, operation: str, parameters: dict[str, Any]) -> Suffered:
         """The faults that hit this call; a used-up fault is forgotten."""
         with self._lock:
             if not self._waiting:
-                return []
-            due = []
+                return Suffered()
+            due = Suffered()
             for fault in list(self._waiting):
                 if not fault.matches(operation, parameters):
                     continue

@@ -2,98 +2,18 @@
 
 import asyncio
 import threading
-import uuid
 from collections import Counter, deque
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Self
 
 from bot.playground.identity_center.changes.settling import settle
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.wire import container
+from bot.playground.identity_center.wire.connection import Connection
 from bot.playground.identity_center.wire.endpoint import Endpoint, Heard
 from bot.playground.identity_center.wire.faults import Faults, When
 from bot.playground.identity_center.wire.hooks import Hook
-from bot.playground.identity_center.wire.replies import Reply
 from bot.playground.identity_center.wire.signature import access_key_of, secret_of
-
-_REASONS = {
-    200: "OK",
-    204: "No Content",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    407: "Proxy Authentication Required",
-    409: "Conflict",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-}
-
-
-class _Connection(asyncio.Protocol):
-    """One client connection: requests in, answers out, one after another."""
-
-    def __init__(self, server: "AwsServer") -> None:
-        self._server = server
-        self._buffer = b""
-        self._busy = False
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._server.connections.add(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        if self._transport is not None:
-            self._server.connections.discard(self._transport)
-        self._transport = None
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        if not self._busy:
-            self._next()
-
-    def _next(self) -> None:
-        """Answer the request at the start of the buffer once it is complete."""
-        head, separator, rest = self._buffer.partition(b"\r\n\r\n")
-        if not separator:
-            return
-        first, *lines = head.decode("latin-1").split("\r\n")
-        method, path, _version = (*first.split(" "), "", "")[:3]
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        length = int(headers.get("content-length", "0"))
-        if len(rest) < length:
-            if headers.get("expect", "").lower() == "100-continue" and not rest and self._transport:
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return
-        body, self._buffer = rest[:length], rest[length:]
-        reply = self._server.endpoint.answer(method, path, headers, body)
-        self._busy = True
-        if reply.delay:
-            asyncio.get_running_loop().call_later(reply.delay, self._send, reply)
-        else:
-            self._send(reply)
-
-    def _send(self, reply: Reply) -> None:
-        self._busy = False
-        if self._transport is None:
-            return
-        if reply.drop:
-            self._transport.abort()
-            return
-        kind = "text/xml" if reply.body.startswith(b"<") else "application/x-amz-json-1.1"
-        by_aws = {"x-amzn-RequestId": str(uuid.uuid4()), "Date": self._server.date()} if reply.by_aws else {}
-        headers = {"Content-Type": kind, "Content-Length": str(len(reply.body)), **by_aws, **reply.headers}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        start = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Error')}\r\n{lines}\r\n"
-        self._transport.write(start.encode("latin-1") + reply.body)
-        if self._buffer:
-            self._next()
 
 
 class AwsServer:
@@ -141,10 +61,6 @@ class AwsServer:
     @property
     def faults(self) -> Faults:
         return self.endpoint.faults
-
-    def date(self) -> str:
-        """AWS's time, as the Date header says it."""
-        return format_datetime(datetime.now(UTC) + self.endpoint.clock_ahead, usegmt=True)
 
     def before(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
@@ -239,7 +155,9 @@ class AwsServer:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         try:
-            server = await self._loop.create_server(lambda: _Connection(self), self._host, self._port, backlog=512)
+            server = await self._loop.create_server(
+                lambda: Connection(self.endpoint, self.connections), self._host, self._port, backlog=512
+            )
         except OSError as error:
             self._failure = error
             ready.set()

@@ -76,30 +76,34 @@ def signer(
         raise AwsError(
             "UnrecognizedClientException", "The security token included in the request is invalid.", complaint=True
         )
-    names = signed.split(";")
-    moment = headers.get("x-amz-date", "")
-    path, _, query = target.partition("?")
-    canonical = "\n".join(
-        [
-            method,
-            _canonical_path(path),
-            _canonical_query(query),
-            *(f"{name}:{' '.join(headers.get(name, '').split())}" for name in names),
-            "",
-            signed,
-            hashlib.sha256(body).hexdigest(),
-        ]
-    )
     scope = f"{day}/{region}/{service}/aws4_request"
+    moment = headers.get("x-amz-date", "")
+    canonical = _canonical_request(method, target, headers, body, signed)
     to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     expected = hmac.digest(_signing_key(access_key, day, region, service), to_sign.encode(), "sha256").hex()
-    if "host" not in names or not moment.startswith(day) or not hmac.compare_digest(expected, signature):
+    genuine = hmac.compare_digest(expected, signature)
+    if "host" not in signed.split(";") or not moment.startswith(day) or not genuine:
         raise AwsError(
             "InvalidSignatureException",
             "The request signature we calculated does not match the signature you provided.",
             complaint=True,
         )
     return Signer(account_id, region, service)
+
+
+def _canonical_request(method: str, target: str, headers: dict[str, str], body: bytes, signed: str) -> str:
+    path, _, query = target.partition("?")
+    return "\n".join(
+        [
+            method,
+            _canonical_path(path),
+            _canonical_query(query),
+            *(f"{name}:{' '.join(headers.get(name, '').split())}" for name in signed.split(";")),
+            "",
+            signed,
+            hashlib.sha256(body).hexdigest(),
+        ]
+    )
 
 
 def check_time(headers: dict[str, str], now: datetime) -> None:

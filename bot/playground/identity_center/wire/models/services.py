@@ -17,8 +17,8 @@ from bot.playground.identity_center.operations import (
 from bot.playground.identity_center.operations.call import Answer, Call, Operation
 from bot.playground.identity_center.state.errors import COMMON
 from bot.playground.identity_center.wire.faults import Fault
-from bot.playground.identity_center.wire.rest import Route, route
-from bot.playground.identity_center.wire.shapes import Check, compile_shape
+from bot.playground.identity_center.wire.models.rest import Route, route
+from bot.playground.identity_center.wire.models.shapes import Check, compile_shape
 
 TARGETS = {
     "AWSIdentityStore": "identitystore",
