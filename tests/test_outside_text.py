@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.cli import denies, main
-from bot.cli.deny_output import say
-from bot.cli.scan_output import json_text, scan_json, show_scan
+from bot.cli import deny_setup, exits
+from bot.cli.scan_output import json_text, say, scan_json, show_scan
 from bot.core.errors import AwsRejected
 from bot.core.models import Problem
 from bot.core.text import clean, clean_lines, shorten_middle
@@ -90,9 +89,9 @@ def test_nothing_that_deny_commands_say_can_act() -> None:
 
 
 def test_no_error_that_ends_a_command_can_act(capsys: pytest.CaptureFixture[str]) -> None:
-    main._complain(AwsRejected(f"first{ODD_TEXT}\nsecond"))
+    exits.complain(f"first{ODD_TEXT}\nsecond")
     with pytest.raises(typer.Exit):
-        denies._leave(AwsRejected(f"third{ODD_TEXT}"))
+        deny_setup.leave(AwsRejected(f"third{ODD_TEXT}"))
     told = capsys.readouterr().err
     assert not acts(told)
     assert {"first", "second", "third"} <= set(told.split())

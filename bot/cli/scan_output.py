@@ -13,7 +13,7 @@ from rich.text import Text
 from bot.core.cases import severity
 from bot.core.models import Grant, GrantKind, PersonRead, Privilege, Severity, User, worst_first
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
-from bot.core.text import clean
+from bot.core.text import clean, clean_lines
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
 
@@ -118,6 +118,11 @@ def show_scan(scan: Scan, console: Console) -> None:
         console.print(Text(f"Not read: {clean(problem.what)}: {clean(problem.why)}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:
         console.print("This scan is not complete, so somebody who is not listed may still get in.", style="bold yellow")
+
+
+def say(console: Console, text: str) -> None:
+    """One or more lines as they are: a terminal wraps them, and nothing in them is markup."""
+    console.print(Text(clean_lines(text)), soft_wrap=True)
 
 
 class Bar:

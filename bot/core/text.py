@@ -1,7 +1,10 @@
-"""Text from outside (directories, AWS, proxies) made fit to be shown: in a terminal, in Slack, in a log line."""
+"""Text from outside (directories, AWS, proxies) made fit to be shown, in a terminal, in Slack, in a log line; and
+plurals and lists, for every room that has words.
+"""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Letters and symbols that are drawn as nothing; a name made of them would look empty.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -49,3 +52,17 @@ def shorten_middle(text: str, limit: int) -> str:
         return text
     half = (limit - 3) // 2
     return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 account, 2 accounts."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
+    """Ready-made texts as a list: "a, b and c"; beyond `most` the rest is counted."""
+    if len(items) > most:
+        return f"{', '.join(items[:most])} and {plural(len(items) - most, 'more', 'more')}"
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"

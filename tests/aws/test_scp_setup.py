@@ -13,11 +13,10 @@ from bot.core.errors import (
     AwsRejected,
     AwsUnavailable,
     DenyDocumentInvalid,
-    DenyNotSetUp,
 )
 from bot.playground.identity_center import Organization
 from bot.ports.policies import ScpState, Target
-from bot.services.kinds.deny.setup import DenySetup, reached
+from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUpRefused, reached
 from tests.services.scanning import Connected, connected
 
 NAME = "leaverbot-emergency-deny"
@@ -178,22 +177,22 @@ def test_a_plan_counts_the_accounts_that_each_place_reaches_and_never_the_manage
     org = here.org
     account = next(one.id for one in org.account_by_id.values() if one.name == "account-20")
     plan = setting_up(here).plan(NAME, [unit(org, "workloads"), unit(org, "production"), account])
-    assert [place.reached for place in plan.places] == [15, 10, 1]
+    assert [place.reached for place in plan.targets] == [15, 10, 1]
     assert (plan.reached, plan.accounts, plan.management.id) == (16, 26, org.management_account_id)
     assert (plan.text, plan.policy_id, plan.denied) == (OURS, "", 0)
     whole = setting_up(here).plan(NAME, [])
-    assert [(place.target.id, place.reached) for place in whole.places] == [(org.root_id, 25)]
+    assert [(place.target.id, place.reached) for place in whole.targets] == [(org.root_id, 25)]
 
 
 def test_the_same_place_named_twice_is_one_place(here: Connected) -> None:
     plan = setting_up(here).plan(NAME, ["root", here.org.root_id])
-    assert len(plan.places) == 1
+    assert len(plan.targets) == 1
 
 
 def test_where_aws_does_not_say_which_accounts_are_below_a_unit_that_is_said() -> None:
     with connected(organization(account_paths=False)) as connection:
         plan = setting_up(connection).plan(NAME, [unit(connection.org, "workloads")])
-        assert plan.places[0].reached is None
+        assert plan.targets[0].reached is None
         assert plan.reached is None
         assert setting_up(connection).plan(NAME, []).reached == 25
 
@@ -210,8 +209,9 @@ def test_a_policy_changed_after_it_was_shown_is_attached_to_nothing(here: Connec
     made = setting_up(here)
     plan = made.plan(NAME, [])
     here.org.update_scp(policy_id, OURS.replace("Add user ID here", "11111111-2222-3333-4444-555555555555"))
-    with pytest.raises(DenyNotSetUp, match="changed since"):
-        made.carry_out(plan, lambda _step: None)
+    with pytest.raises(SetUpRefused) as caught:
+        made.carry_out(plan, lambda *_done: None)
+    assert (caught.value.why, caught.value.facts) == (Refusal.CHANGED_SINCE_SHOWN, {"policy": policy_id})
     assert not here.org.policy_by_id[policy_id].targets
 
 
@@ -224,8 +224,9 @@ def test_what_aws_never_shows_as_attached_is_not_said_to_be(here: Connected) -> 
         here.org.detach_scp(policy_id, here.org.root_id)
 
     here.server.after("organizations.AttachPolicy", detach)
-    with pytest.raises(AwsUnavailable, match="does not show"):
-        made.carry_out(plan, lambda _step: None)
+    with pytest.raises(SetUpRefused) as caught:
+        made.carry_out(plan, lambda *_done: None)
+    assert caught.value.why is Refusal.NOT_SHOWN_BY_AWS
 
 
 def test_lost_answers_are_looked_after_and_nothing_is_done_twice(here: Connected) -> None:
@@ -233,8 +234,8 @@ def test_lost_answers_are_looked_after_and_nothing_is_done_twice(here: Connected
     plan = made.plan(NAME, [])
     for operation in ("CreatePolicy", "AttachPolicy"):
         here.server.faults.add(f"organizations.{operation}", kind="lost_answer")
-    told: list[str] = []
-    policy_id, targets = made.carry_out(plan, told.append)
+    told: list[tuple[str, Target | None]] = []
+    policy_id, targets = made.carry_out(plan, lambda *step: told.append(step))
     assert [target.id for target in targets] == [here.org.root_id]
-    assert [policy_id in step for step in told] == [True, True]
+    assert told == [(policy_id, None), (policy_id, plan.targets[0].target)]
     assert here.server.calls["organizations.CreatePolicy"] == here.server.calls["organizations.AttachPolicy"] == 1

@@ -157,7 +157,7 @@ def test_a_set_up_that_stopped_half_way_is_continued_by_the_next(here: World) ->
     here.aws.faults.add("organizations.AttachPolicy", code="ServiceException")
     said = setup(here, "--yes", code=3)
     policy_id = made(here).id
-    assert f"Made {NAME}: {policy_id}" in said
+    assert f"Created {NAME}: {policy_id}" in said
     assert "Run the same command again" in said
     assert targets(here, policy_id) == []
     assert "is there already" in setup(here, "--yes")
@@ -229,7 +229,7 @@ def test_a_place_with_ten_policies_is_refused_before_anything_is_made(here: Worl
     for number in range(8):
         here.org.add_scp(f"policy-{number}", OTHER, targets=[here.org.root_id])
     said = setup(here, "--yes", code=1)
-    assert f"Root ({here.org.root_id}) has 10 policies attached already" in said
+    assert f"Root ({here.org.root_id}) already has 10 policies attached" in said
     assert changes(here) == 0
 
 

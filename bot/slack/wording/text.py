@@ -6,10 +6,13 @@ Slack has no escape for its own formatting characters, so those that would act b
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.core.text import clean as clean  # noqa: PLC0414 - Slack's rooms take it from here, with the rest
+# Slack's rooms take these from here, with the rest.
+from bot.core.text import clean as clean  # noqa: PLC0414 - see above
+from bot.core.text import listed as listed  # noqa: PLC0414 - see above
+from bot.core.text import plural as plural  # noqa: PLC0414 - see above
 from bot.core.text import shorten_middle
 
 ELLIPSIS = "…"
@@ -144,20 +147,6 @@ def second(moment: datetime) -> str:
 def utc(moment: datetime) -> str:
     """A time where Slack shows plain text only."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: 1 account, 2 accounts."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
-    """Ready-made texts as a list: "a, b and c"; beyond `most` the rest is counted."""
-    if len(items) > most:
-        return f"{', '.join(items[:most])} and {plural(len(items) - most, 'more', 'more')}"
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def span(seconds: int) -> str:

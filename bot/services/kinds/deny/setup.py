@@ -1,20 +1,20 @@
-"""Make the service control policy for emergency denies, and attach it: what will be done, doing it, reading it back."""
+"""The set-up of the service control policy for emergency denies: planned, carried out, read back."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NoReturn
 
-from bot.core.aws_commands import aws_command
 from bot.core.deny.policy_document import DocumentKind, change, check, denied_names, denied_users
-from bot.core.deny.text import EMPTY, SID, read
+from bot.core.deny.text import EMPTY, read
 from bot.core.errors import (
     AwsDenied,
     AwsError,
     AwsNotFound,
     AwsUnavailable,
     DenyDocumentInvalid,
-    DenyNotSetUp,
+    DenyError,
 )
 from bot.core.models import Account
 from bot.ports import Access, Clock, Deny
@@ -26,20 +26,44 @@ MOST_ATTACHED = 10
 # What was changed a moment ago may not be in the next answer yet.
 LOOKS, PAUSE_SECONDS = 5, 1.0
 _UNIT, _ACCOUNT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}"), re.compile(r"\d{12}")
+
+
+class Refusal(StrEnum):
+    """Why the policy cannot be set up as asked. The facts that go with each stand behind it."""
+
+    SCPS_OFF = "scps_off"  # root
+    SCPS_CHANGING = "scps_changing"
+    BILLING_ONLY = "billing_only"
+    MANAGEMENT_ACCOUNT = "management_account"  # target
+    NOT_A_TARGET = "not_a_target"  # target
+    NO_SUCH_TARGET = "no_such_target"  # target
+    TARGET_FULL = "target_full"  # target, most
+    NAME_TAKEN = "name_taken"  # name, policy
+    CHANGED_SINCE_SHOWN = "changed_since_shown"  # policy
+    NOT_SHOWN_BY_AWS = "not_shown_by_aws"  # policy; it passes
+    RIGHT_MISSING = "right_missing"  # right, error
+    WRONG_ACCOUNT = "wrong_account"  # right, own, management
+
+
+class SetUpRefused(DenyError):
+    """The policy cannot be set up as asked: why, and the facts."""
+
+    def __init__(self, why: Refusal, **facts: str | Target) -> None:
+        super().__init__(f"{why}: {facts}")
+        self.why, self.facts = why, facts
+
+
 _OFF = {
-    ScpState.OFF: "Service control policies are off in this organization. Turn them on in the management account "
-    "({command}), then run this again",
-    ScpState.CHANGING: "Service control policies are being turned on or off at this moment. Run this again in a minute",
-    ScpState.BILLING_ONLY: "This organization has consolidated billing only, and service control policies need all "
-    "features. Turn them on (AWS Organizations > Settings > Enable all features), then run this again",
+    ScpState.OFF: Refusal.SCPS_OFF,
+    ScpState.CHANGING: Refusal.SCPS_CHANGING,
+    ScpState.BILLING_ONLY: Refusal.BILLING_ONLY,
 }
-_WITHOUT = ", or deny in permission sets only: LEAVERBOT_DENY_STRATEGY=inline."
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where the policy is wanted. `reached`: how many accounts it has an effect in from there, None when AWS did not
-    say which accounts are below.
+class PlannedTarget:
+    """A target of the policy. `reached`: in how many accounts it takes effect from there; None when AWS did not say
+    which accounts are below.
     """
 
     target: Target
@@ -49,22 +73,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What a set-up will do. `policy_id` "": the policy is made; `others`: what else it is attached to; `reached`:
-    by all places together, of so many `accounts`, the management account among them.
+    """What a set-up will do. `policy_id` "": the policy has to be created; `others`: what else it is attached to;
+    `reached`: through all targets together, of so many `accounts`, the management account among them.
     """
 
     name: str
     text: str
     policy_id: str
-    places: tuple[Place, ...]
-    others: tuple[Place, ...]
+    targets: tuple[PlannedTarget, ...]
+    others: tuple[PlannedTarget, ...]
     reached: int | None
     accounts: int
     management: Account
 
     @property
-    def missing(self) -> tuple[Place, ...]:
-        return tuple(place for place in self.places if not place.attached)
+    def missing(self) -> tuple[PlannedTarget, ...]:
+        return tuple(one for one in self.targets if not one.attached)
 
     @property
     def denied(self) -> int:
@@ -73,33 +97,35 @@ class SetUp:
 
 
 class DenySetup:
-    """Makes the policy and attaches it; repeated, it does what is missing."""
+    """Creates the policy and attaches it; repeated, it does what is still missing. Methods raise AwsError, and
+    SetUpRefused when it cannot be done.
+    """
 
     def __init__(self, policies: Policies, deny: Deny, access: Access, clock: Clock) -> None:
         self._policies, self._deny, self._access, self._clock = policies, deny, access, clock
 
     def plan(self, name: str, targets: Collection[str]) -> SetUp:
-        """What is to be done for this name and these ids, or "root". Raises AwsError; DenyNotSetUp when it cannot be
-        done, with the way out.
-        """
+        """What is to be done for this name and these target ids, or "root"."""
         try:
             return self._plan(name, targets)
         except AwsDenied as error:
             self._explain(error)
 
-    def carry_out(self, plan: SetUp, tell: Callable[[str], None]) -> tuple[str, tuple[Target, ...]]:
-        """Do what is missing and read it back: (policy id, everything it is attached to). `tell` hears of each step.
-        Raises as `plan`; what was told is done.
+    def carry_out(self, plan: SetUp, done: Callable[[str, Target | None], None]) -> tuple[str, tuple[Target, ...]]:
+        """Do what is missing and read it back: (policy id, everything it is attached to).
+
+        `done` is told of each step with the policy's id: it was created (None), or attached to a target. What was told
+        is done even when an error follows.
         """
         try:
-            policy_id = plan.policy_id or self._make(plan)
+            policy_id = plan.policy_id or self._create(plan)
             if not plan.policy_id:
-                tell(f"Made {plan.name}: {policy_id}.")
+                done(policy_id, None)
             elif self._deny.text(policy_id) != plan.text:
-                raise DenyNotSetUp(f"{policy_id} was changed since it was shown, so nothing was attached.")
-            for place in plan.missing:
-                self._attach(policy_id, place.target)
-                tell(f"Attached {policy_id} to {called(place.target)}.")
+                raise SetUpRefused(Refusal.CHANGED_SINCE_SHOWN, policy=policy_id)
+            for one in plan.missing:
+                self._attach(policy_id, one.target)
+                done(policy_id, one.target)
             return policy_id, self._read_back(policy_id, plan)
         except AwsDenied as error:
             self._explain(error)
@@ -108,28 +134,25 @@ class DenySetup:
         management = self._access.management_account_id()
         root = self._policies.root()
         if root.scps is not ScpState.ON:
-            turn_on = aws_command(
-                "organizations", "enable-policy-type", root_id=root.target.id, policy_type="SERVICE_CONTROL_POLICY"
-            )
-            raise DenyNotSetUp(_OFF[root.scps].format(command=turn_on) + _WITHOUT)
+            raise SetUpRefused(_OFF[root.scps], root=root.target.id)
         accounts = self._access.accounts()
         members = [account for account in accounts.values() if account.id != management]
         named = {ROOT: root.target, root.target.id: root.target, **{a.id: Target(a.id, a.name) for a in members}}
         wanted = {one.id: one for one in (self._target(asked, named, management) for asked in targets or [ROOT])}
         policy_id = self._policies.named(name) or ""
         text = self._taken(name, policy_id) if policy_id else change(EMPTY, kind=DocumentKind.SCP)
-        attached = self._policies.targets(policy_id) if policy_id else ()
-        ids = {target.id for target in attached}
-        for target in [one for one in wanted.values() if one.id not in ids]:
+        attached = {one.id: one for one in (self._policies.targets(policy_id) if policy_id else ())}
+        for target in [one for one in wanted.values() if one.id not in attached]:
             self._refuse_full(target)
-        places = [Place(one, one.id in ids, reached([one], members)) for one in (*wanted.values(), *attached)]
+        both = {**wanted, **attached}
+        planned = {one.id: PlannedTarget(one, one.id in attached, reached([one], members)) for one in both.values()}
         return SetUp(
             name,
             text,
             policy_id,
-            tuple(places[: len(wanted)]),
-            tuple(place for place in places[len(wanted) :] if place.target.id not in wanted),
-            reached([*wanted.values(), *attached], members),
+            tuple(planned[target_id] for target_id in wanted),
+            tuple(planned[target_id] for target_id in attached if target_id not in wanted),
+            reached(both.values(), members),
             len(accounts),
             accounts.get(management, Account(management)),
         )
@@ -138,18 +161,15 @@ class DenySetup:
         if asked in named:
             return named[asked]
         if asked == management:
-            raise DenyNotSetUp(
-                f"{asked} is the management account, and AWS applies no service control policy to it. Its access is "
-                "denied in permission sets."
-            )
+            raise SetUpRefused(Refusal.MANAGEMENT_ACCOUNT, target=asked)
         if _UNIT.fullmatch(asked):
             try:
                 return self._policies.unit(asked)
             except AwsNotFound:
                 pass
         elif not _ACCOUNT.fullmatch(asked) and not asked.startswith("r-"):
-            raise DenyNotSetUp(f"{asked!r} is not root, an organizational unit (ou-…) or an account (12 digits).")
-        raise DenyNotSetUp(f"There is no {asked} in this organization, so nothing was changed. Check --target.")
+            raise SetUpRefused(Refusal.NOT_A_TARGET, target=asked)
+        raise SetUpRefused(Refusal.NO_SUCH_TARGET, target=asked)
 
     def _taken(self, name: str, policy_id: str) -> str:
         """The text of the policy that has the name already, if it is nothing but a deny policy of leaverbot's."""
@@ -160,24 +180,18 @@ class DenySetup:
         except DenyDocumentInvalid:
             ours = False
         if not ours:
-            raise DenyNotSetUp(
-                f"There is a policy {name} ({policy_id}) already, and it holds other statements than {SID}. It was "
-                "left alone. Choose another name with --name."
-            )
+            raise SetUpRefused(Refusal.NAME_TAKEN, name=name, policy=policy_id)
         return text
 
     def _refuse_full(self, target: Target) -> None:
         if len(self._policies.attached(target.id)) >= MOST_ATTACHED:
-            raise DenyNotSetUp(
-                f"{called(target)} has {MOST_ATTACHED} policies attached already, and AWS allows no more. Detach one "
-                "that is no longer needed, or choose something else with --target."
-            )
+            raise SetUpRefused(Refusal.TARGET_FULL, target=target, most=str(MOST_ATTACHED))
 
-    def _make(self, plan: SetUp) -> str:
+    def _create(self, plan: SetUp) -> str:
         try:
             return self._policies.create(plan.name, plan.text)
         except AwsUnavailable:
-            # It may have been made, and only the answer was lost.
+            # It may have been created, and only the answer was lost.
             found = self._policies.named(plan.name)
             if found is None:
                 raise
@@ -191,7 +205,7 @@ class DenySetup:
                 raise
 
     def _read_back(self, policy_id: str, plan: SetUp) -> tuple[Target, ...]:
-        wanted = {place.target.id for place in plan.places}
+        wanted = {one.target.id for one in plan.targets}
         for look in range(LOOKS):
             if look:
                 self._clock.sleep(PAUSE_SECONDS)
@@ -202,25 +216,18 @@ class DenySetup:
                 continue
             if wanted <= {target.id for target in targets}:
                 return targets
-        raise AwsUnavailable(f"AWS does not show {policy_id} where it was attached. Look again in a minute.")
+        raise SetUpRefused(Refusal.NOT_SHOWN_BY_AWS, policy=policy_id)
 
     def _explain(self, error: AwsDenied) -> NoReturn:
-        """Say which right is missing, or that it is the wrong account."""
-        right = error.operation.replace(".", ":")
-        own = self._access.caller_account_id()
+        """Tell a missing right from the wrong account."""
+        right, own = error.operation.replace(".", ":"), self._access.caller_account_id()
         try:
             management = self._access.management_account_id()
         except AwsError:
             management = own
         if own == management:
-            why = f'The right {right} is missing; docs/aws-rights.md, "Setting the deny up", lists all. {error}'
-        else:
-            why = (
-                f"AWS refuses {right} to account {own}: service control policies belong to the management account "
-                f"{management}, and being the delegated administrator of Identity Center gives no right to them. Use "
-                "credentials of the management account."
-            )
-        raise DenyNotSetUp(why) from error
+            raise SetUpRefused(Refusal.RIGHT_MISSING, right=right, error=str(error)) from error
+        raise SetUpRefused(Refusal.WRONG_ACCOUNT, right=right, own=own, management=management) from error
 
 
 def reached(targets: Collection[Target], members: Sequence[Account]) -> int | None:
@@ -231,8 +238,3 @@ def reached(targets: Collection[Target], members: Sequence[Account]) -> int | No
     if any(target.startswith("ou-") for target in ids) and not all(account.parents for account in members):
         return None
     return sum(bool(ids & {account.id, *account.parents}) for account in members)
-
-
-def called(target: Target) -> str:
-    """Its name and id."""
-    return f"{target.name} ({target.id})" if target.name else target.id

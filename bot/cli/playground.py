@@ -1,0 +1,25 @@
+"""`leaverbot playground`."""
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.exits import WRONG_USE, complain, leave_now
+
+
+def playground(
+    port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = 8765,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    seed: Annotated[int, typer.Option(help="Another number, another sample company.")] = 7,
+    users: Annotated[int, typer.Option(help="How many people work there.", min=10, max=5000)] = 60,
+) -> None:
+    """Try everything with no AWS and no Slack: the same bot against two simulators, with a page in the browser.
+
+    Example: `leaverbot playground --open`
+    """
+    try:
+        from bot.playground.play import play  # noqa: PLC0415 - the simulators are an extra
+    except ImportError as error:
+        complain(f"The playground is an extra ({error.name} is missing): pip install 'leaverbot[playground]'")
+        raise typer.Exit(WRONG_USE) from None
+    leave_now(play(port=port, open_page=open_page, seed=seed, users=users))

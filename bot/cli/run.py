@@ -1,0 +1,58 @@
+"""`leaverbot run`."""
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+
+from bot.cli.exits import COMPLETE, WRONG_USE, complain, leave_now
+from bot.core.errors import SettingsError
+from bot.observe import set_up_logging
+from bot.settings import Settings, unknown_settings
+
+log = structlog.get_logger(__name__)
+
+STOP_WITHIN_SECONDS = 9.0
+
+
+def run_bot() -> None:
+    """Run the bot: scan on a schedule, alert in Slack, act on buttons and commands.
+
+    Settings come from the environment and from `.env`; the README lists them all. What cannot be reached at the start
+    (Slack, AWS, the database) is tried again until it answers; `/readyz` says what is missing. Stop it with SIGTERM or
+    Ctrl-C: work under way is finished, or continued by the next start.
+
+    Exit codes: 0 stopped, 1 something that a person must change (all of it is named: settings, tokens, the channel,
+    credentials, rights, the deny policies), 3 an unforeseen error.
+
+    Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`
+    """
+    # Slack, the database and the engine are half of the memory, and of no use to `scan`.
+    from bot.app import run  # noqa: PLC0415 - see above
+
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        _end_in_time()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        settings = Settings.load()
+        set_up_logging(settings.log_format)
+        for problem in [*unknown_settings(), *settings.doubts()]:
+            log.warning(problem)
+        run(settings, stop)
+    except SettingsError as error:
+        complain(str(error))
+        leave_now(WRONG_USE)
+    leave_now(COMPLETE)
+
+
+def _end_in_time() -> None:
+    """Whoever stops us kills us after ten seconds. What hangs then is in the database, and the next start continues."""
+    timer = threading.Timer(STOP_WITHIN_SECONDS, lambda: leave_now(COMPLETE))
+    timer.daemon = True
+    timer.start()
