@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-KINDS = ("REVOKE", "DENY", "LIFT", "DELETE", "SHUT_OUT", "PRUNE")
+KINDS = ("REVOKE", "DENY", "LIFT", "DELETE", "SHUT_OUT", "PRUNE", "RENAME")
 Row = tuple[str, str]
 
 
@@ -125,19 +125,26 @@ def _keyed(sources: list[Source], enums: dict[str, dict[str, str]]) -> tuple[int
     """Dicts with a kind of action among their keys, sets with a kind of action or of operation among their elements,
     and either with two kinds written as strings.
 
-    A kind of action is a member of an enum that has at least three of the names in `KINDS`.
+    A kind of action is a member of an enum that has at least three of the names in `KINDS`, or one of these names
+    itself, on its own or in a module (`REVOKE`, `actions.REVOKE`).
     """
     actions = {name for name, members in enums.items() if len(members.keys() & set(KINDS)) >= 3}
     written = {name.lower() for name in KINDS}
+
+    def kind(node: ast.AST | None) -> bool:
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in enums:
+            return node.attr in KINDS
+        return _member(node, actions) or (isinstance(node, ast.Name) and node.id in KINDS)
+
     dicts = sets = strings = 0
     for node in (node for source in sources for node in source.nodes):
-        if not isinstance(node, ast.Dict | ast.Set):
+        if isinstance(node, ast.Dict):
+            dicts += any(map(kind, node.keys))
+        elif isinstance(node, ast.Set):
+            sets += any(kind(element) or _member(element, {"OperationKind"}) for element in node.elts)
+        else:
             continue
         held = node.keys if isinstance(node, ast.Dict) else node.elts
-        if isinstance(node, ast.Dict):
-            dicts += any(_member(key, actions) for key in held)
-        else:
-            sets += any(_member(key, actions | {"OperationKind"}) for key in held)
         strings += sum(isinstance(key, ast.Constant) and key.value in written for key in held) >= 2
     return dicts, sets, strings
 
