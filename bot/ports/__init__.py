@@ -1,66 +1,53 @@
 """What the inside needs from outside. One contract a port, failures included; tests run one suite over each."""
 
-from bot.ports.aws import (
-    Access,
-    ApplicationAssignment,
-    Assignment,
-    Background,
-    Deny,
-    DenyPolicy,
-    Directory,
-    Entitlement,
-    GrantSource,
-    Instance,
-    Job,
-    Location,
-    OpenApplications,
-    Row,
-    Trail,
-    Trailed,
-    Waits,
-)
+from bot.ports.aws.access import Access, Instance, Job, OpenApplications
+from bot.ports.aws.deny import Deny, DenyPolicy
+from bot.ports.aws.directory import Directory
+from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
+from bot.ports.aws.requests import Background, Waits
+from bot.ports.aws.trail import Trail, Trailed
 from bot.ports.chat import Asker, Chat, Posted
-from bot.ports.store import (
-    DenyLine,
-    MessageKind,
-    NewAction,
-    Result,
-    Store,
-    StoredAction,
-    StoredCase,
-    StoredDeny,
-    StoredDialog,
-    StoredInline,
-    StoredOperation,
-    StoredScan,
-    Unshown,
-    Waiting,
-)
+from bot.ports.store import Store
+from bot.ports.store.actions import ActionStore, NewAction, Result, StoredAction, StoredOperation
+from bot.ports.store.cases import CaseStore, StoredCase
+from bot.ports.store.denies import DenyLine, DenyStore, StoredDeny, StoredInline
+from bot.ports.store.dialogs import DialogStore, StoredDialog
+from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
+from bot.ports.store.scans import ScanStore, StoredScan
+from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
 from bot.ports.work import Clock, Work
 
 __all__ = [
     "Access",
+    "ActionStore",
     "ApplicationAssignment",
     "Asker",
     "Assignment",
+    "AuditLog",
     "Background",
+    "CaseStore",
     "Chat",
     "Clock",
     "Deny",
     "DenyLine",
     "DenyPolicy",
+    "DenyStore",
+    "DialogStore",
     "Directory",
     "Entitlement",
     "GrantSource",
     "Instance",
     "Job",
     "Location",
+    "Memory",
     "MessageKind",
+    "MessageStore",
     "NewAction",
     "OpenApplications",
     "Posted",
     "Result",
     "Row",
+    "ScanStore",
     "Store",
     "StoredAction",
     "StoredCase",
@@ -72,6 +59,8 @@ __all__ = [
     "Trail",
     "Trailed",
     "Unshown",
+    "UnusedSets",
+    "Upkeep",
     "Waiting",
     "Waits",
     "Work",

@@ -8,7 +8,7 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.core.errors import LeaverbotError, NotFound
-from bot.ports import Store
+from bot.ports import ActionStore
 from bot.slack import messages
 from bot.slack.connection.client import SlackChat
 from bot.slack.payloads import press_key, presser
@@ -25,7 +25,7 @@ LOOK = "Look at the alert before you try again: it shows whether anything was st
 class Failures:
     """The one error handler. A request that was stored is never told as an error, whatever failed after it."""
 
-    store: Store
+    store: ActionStore
     chat: SlackChat
     new_reference: Callable[[], str]
 

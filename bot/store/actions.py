@@ -40,7 +40,7 @@ BEFORE = (
 
 
 class ActionTable:
-    """The part of `ports.Store` about actions."""
+    """Implements `ports.ActionStore`."""
 
     _db: Database
 

@@ -10,16 +10,15 @@ from bot.core.cases import Case, CaseState, CloseReason, sessions_end
 from bot.core.errors import NotFound
 from bot.core.models import Grant, RoleAt
 from bot.core.sessions import LongSession, long_sessions
-from bot.core.views import CaseChange
 from bot.ports import MessageKind, Posted, StoredCase
 from bot.store import audit, outbox
 from bot.store.database.connection import Database
-from bot.store.database.schema import cases, changes, denies, drawn_with
-from bot.store.rows import case_of, stored_case_of, value_of
+from bot.store.database.schema import cases, denies, drawn_with
+from bot.store.rows import case_of, stored_case_of
 
 
 class CaseTable:
-    """The part of `ports.Store` about cases."""
+    """Implements `ports.CaseStore`."""
 
     _db: Database
 
@@ -107,18 +106,6 @@ class CaseTable:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases.c.background).where(cases.c.user_id == user_id)).scalars().all()
         return long_sessions((), [one for row in rows for one in row])
-
-    def change(self, ref: str) -> CaseChange:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(changes).where(changes.c.id == ref)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This change is not in the database.")
-        return value_of(CaseChange, row)
-
-    def digest_cases(self, scan_id: str) -> list[Case]:
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases).where(cases.c.digest_scan_id == scan_id)).mappings().all()
-        return [case_of(row) for row in rows]
 
 
 def bump(connection: sa.Connection, case_id: str) -> None:

@@ -1,6 +1,6 @@
-"""Denies in force, what was where they are placed, and permission sets nobody uses, in the database."""
+"""Denies in force, and what was where they are placed, in the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,16 +9,15 @@ import sqlalchemy as sa
 from bot.core.deny.plans import InlinePlace
 from bot.core.errors import NotFound
 from bot.core.sessions import long_sessions
-from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database
-from bot.store.database.schema import cases, denies, deny_policies, inline_policies, unused_sets
+from bot.store.database.schema import denies, deny_policies, inline_policies
 from bot.store.rows import deny_of
 
 
 class DenyTable:
-    """The part of `ports.Store` about denies."""
+    """Implements `ports.DenyStore`, but for the line."""
 
     _db: Database
 
@@ -103,30 +102,6 @@ class DenyTable:
             if inline:
                 values = {"former": inline.former, "written": inline.written}
                 connection.execute(inline_policies.insert().values(permission_set_arn=permission_set_arn, **values))
-
-    def notice(self, key: str, kind: NoticeKind, user_id: str, text: str, at: datetime) -> None:
-        newest = sa.select(cases.c.id).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
-        with self._db.transaction() as connection:
-            case_id = connection.execute(newest).scalar()
-            ref = f"{kind}:{user_id}"
-            outbox.queue(connection, key, MessageKind.NOTICE, at, ref=ref, case_id=case_id, text=text)
-
-    def unused_since(self, permission_set_arn: str) -> datetime | None:
-        wanted = sa.select(unused_sets.c.since).where(unused_sets.c.permission_set_arn == permission_set_arn)
-        with self._db.transaction(reads=True) as connection:
-            return connection.execute(wanted).scalar()
-
-    def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
-        with self._db.transaction() as connection:
-            rows = connection.execute(sa.select(unused_sets)).mappings()
-            known = {row["permission_set_arn"]: row["since"] for row in rows}
-            gone, new = set(known) - set(arns), set(arns) - set(known)
-            connection.execute(unused_sets.delete().where(unused_sets.c.permission_set_arn.in_(gone)))
-            if new:
-                connection.execute(
-                    unused_sets.insert(), [{"permission_set_arn": arn, "since": at} for arn in sorted(new)]
-                )
-        return {arn: known.get(arn, at) for arn in arns}
 
 
 def _in_force(user_id: str) -> sa.Select[tuple[object, ...]]:

@@ -12,7 +12,7 @@ from bot.store.rows import dialog_of
 
 
 class DialogTable:
-    """The part of `ports.Store` about dialogs."""
+    """Implements `ports.DialogStore`."""
 
     _db: Database
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.cases import Case
+from bot.core.errors import NotFound
+from bot.core.views import CaseChange, NoticeKind
 from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
-from bot.store.database.schema import actions, cases, denies, messages, summaries
-from bot.store.rows import waiting_of
+from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
+from bot.store.rows import case_of, value_of, waiting_of
 
 # A digest has no version of its own: those of its cases, added up, change whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
@@ -31,7 +34,7 @@ _OUTDATED = messages.c.shown_version < _NEWEST.element
 
 
 class Outbox:
-    """The part of `ports.Store` about messages besides those of cases, and about summaries."""
+    """Implements `ports.MessageStore`."""
 
     _db: Database
 
@@ -70,6 +73,25 @@ class Outbox:
     def renew_card(self, key: str, asker: Asker, case_id: str, at: datetime) -> None:
         with self._db.transaction() as connection:
             queue(connection, key, MessageKind.CARD, at, asker=asker, ref=case_id)
+
+    def notice(self, key: str, kind: NoticeKind, user_id: str, text: str, at: datetime) -> None:
+        newest = sa.select(cases.c.id).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
+        with self._db.transaction() as connection:
+            case_id = connection.execute(newest).scalar()
+            ref = f"{kind}:{user_id}"
+            queue(connection, key, MessageKind.NOTICE, at, ref=ref, case_id=case_id, text=text)
+
+    def change(self, ref: str) -> CaseChange:
+        with self._db.transaction(reads=True) as connection:
+            row = connection.execute(sa.select(changes).where(changes.c.id == ref)).mappings().one_or_none()
+        if row is None:
+            raise NotFound("This change is not in the database.")
+        return value_of(CaseChange, row)
+
+    def digest_cases(self, scan_id: str) -> list[Case]:
+        with self._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.select(cases).where(cases.c.digest_scan_id == scan_id)).mappings().all()
+        return [case_of(row) for row in rows]
 
     def add_summary(self, summary_id: str, at: datetime) -> None:
         with self._db.transaction() as connection:

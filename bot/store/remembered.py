@@ -9,7 +9,7 @@ from bot.store.database.schema import remembered
 
 
 class RememberedTable:
-    """The part of `ports.Store` about what is remembered."""
+    """Implements `ports.Memory`."""
 
     _db: Database
 

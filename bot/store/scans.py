@@ -21,7 +21,7 @@ from bot.store.read_back import note_reads
 
 
 class ScanTable:
-    """The part of `ports.Store` about scans."""
+    """Implements `ports.ScanStore`."""
 
     _db: Database
 

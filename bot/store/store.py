@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from bot.core.cases import CaseState
 from bot.core.scan.coverage import ScanStatus
 from bot.ports import DenyLine
-from bot.store import audit, deny_line
+from bot.store import audit
 from bot.store.actions import ActionTable
 from bot.store.cases import CaseTable
+from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.database.migrate import migrate
 from bot.store.database.schema import ScanState, actions, cases, denies, dialogs, messages, scans
@@ -20,6 +21,7 @@ from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox
 from bot.store.remembered import RememberedTable
 from bot.store.scans import ScanTable
+from bot.store.unused_sets import UnusedSetTable
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)
@@ -35,7 +37,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox, RememberedTable):
+class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, UnusedSetTable, Outbox, RememberedTable):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import StoreError
-from bot.store import deny_line
+from bot.store.database import deny_line
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
 from tests.in_line import outdated

@@ -1,0 +1,87 @@
+"""What gives access, as rows, and where each kind of grant is read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.models import GrantKind
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One row of ListAccountAssignmentsForPrincipal: `principal_type` is "USER" or "GROUP"."""
+
+    account_id: str
+    permission_set_arn: str
+    principal_type: str
+    principal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationAssignment:
+    """A user or group that may use an application: `principal_type` is "USER" or "GROUP"."""
+
+    application_arn: str
+    principal_type: str
+    principal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """A user or group that may assume an ordinary IAM role through account access manager."""
+
+    id: str
+    role_arn: str
+    account_id: str
+    principal_type: str
+    principal_id: str
+
+
+Row = Assignment | ApplicationAssignment | Entitlement
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Something that rows can be listed at: an account, an application, or account access manager as a whole."""
+
+    id: str
+    name: str = ""
+
+
+class GrantSource(Protocol):
+    """One kind of grant, read from either end. Raises as Directory does.
+
+    `kind` says which. Both ends give the same rows of the same principal, but for a user's rows that AWS adds
+    because a group of theirs has them: such rows name the group, and may be there or not.
+    """
+
+    @property
+    def kind(self) -> GrantKind: ...
+
+    def of(self, principal_type: str, principal_id: str) -> tuple[Row, ...]:
+        """Every row of this user or group. One that is gone has none, unless AWS still lists some."""
+        ...
+
+    def locations(self) -> Sequence[Location]:
+        """Everywhere rows can be. Empty when this organization has nothing of the kind."""
+        ...
+
+    def at(self, location_id: str) -> Iterator[Row]:
+        """Every row at this location. Raises in the middle when a page cannot be read."""
+        ...
+
+    def calls_per_location(self) -> float:
+        """About how many requests `at` makes, for choosing an end."""
+        ...
+
+    def calls_known(self) -> bool:
+        """Whether `calls_per_location` was counted; False for a guess."""
+        ...
+
+    def learn(self) -> None:
+        """Count at a few locations what `calls_per_location` only guesses; does nothing where that is not worth it."""
+        ...
+
+    def only_by_location(self) -> str:
+        """Why `of` cannot be asked from the account the bot runs in; "" when it can."""
+        ...

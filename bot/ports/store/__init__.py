@@ -1,0 +1,27 @@
+"""The database as the inside sees it, cut by what it is about; `Store` is all of it."""
+
+from typing import Protocol
+
+from bot.ports.store.actions import ActionStore
+from bot.ports.store.cases import CaseStore
+from bot.ports.store.denies import DenyStore
+from bot.ports.store.dialogs import DialogStore
+from bot.ports.store.messages import MessageStore
+from bot.ports.store.scans import ScanStore
+from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
+
+
+class Store(
+    CaseStore,
+    ScanStore,
+    ActionStore,
+    DenyStore,
+    DialogStore,
+    MessageStore,
+    AuditLog,
+    Memory,
+    UnusedSets,
+    Upkeep,
+    Protocol,
+):
+    """One transaction a method: it happened whole or not at all. Raises StoreError. Uniqueness is the database's."""

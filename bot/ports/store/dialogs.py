@@ -1,0 +1,41 @@
+"""Dialogs as the inside sees them stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.actions import Dialog
+from bot.core.models import User
+from bot.core.views import DialogState
+from bot.ports.chat import Asker
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDialog:
+    """A dialog that is open, or was. `query` is what a command named; `user` is known once it was read. `admin`: the
+    person who opened it is one.
+    """
+
+    id: str
+    kind: Dialog
+    state: DialogState
+    asker: Asker
+    view_id: str = ""
+    case_id: str | None = None
+    user_id: str = ""
+    query: str = ""
+    user: User | None = None
+    digest: str = ""
+    admin: bool = False
+
+
+class DialogStore(Protocol):
+    """Dialogs that are open, or were."""
+
+    def add_dialog(self, dialog: StoredDialog, at: datetime) -> None: ...
+
+    def dialog(self, dialog_id: str) -> StoredDialog:
+        """Raises NotFound."""
+        ...
+
+    def set_dialog(self, dialog: StoredDialog) -> None: ...
