@@ -32,6 +32,14 @@ class Source:
     def nodes(self) -> list[ast.AST]:
         return list(ast.walk(self.tree))
 
+    @cached_property
+    def kinds(self) -> set[str]:
+        """The names in `KINDS` that are imported here, or made here by a call; not a text that is called so."""
+        imports = [node for node in self.nodes if isinstance(node, ast.ImportFrom)]
+        made = [node for node in self.tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+        names = {alias.asname or alias.name for node in imports for alias in node.names}
+        return (names | {ast.unparse(target) for node in made for target in node.targets}) & set(KINDS)
+
     @property
     def lines(self) -> int:
         return self.text.count("\n")
@@ -126,22 +134,22 @@ def _keyed(sources: list[Source], enums: dict[str, dict[str, str]]) -> tuple[int
     and either with two kinds written as strings.
 
     A kind of action is a member of an enum that has at least three of the names in `KINDS`, or one of these names
-    itself, on its own or in a module (`REVOKE`, `actions.REVOKE`).
+    itself, by its name or in a module (`REVOKE`, `actions.REVOKE`).
     """
     actions = {name for name, members in enums.items() if len(members.keys() & set(KINDS)) >= 3}
     written = {name.lower() for name in KINDS}
 
-    def kind(node: ast.AST | None) -> bool:
+    def kind(node: ast.AST | None, names: set[str]) -> bool:
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) not in enums:
             return node.attr in KINDS
-        return _member(node, actions) or (isinstance(node, ast.Name) and node.id in KINDS)
+        return _member(node, actions) or (isinstance(node, ast.Name) and node.id in names)
 
     dicts = sets = strings = 0
-    for node in (node for source in sources for node in source.nodes):
+    for source, node in ((each, node) for each in sources for node in each.nodes):
         if isinstance(node, ast.Dict):
-            dicts += any(map(kind, node.keys))
+            dicts += any(kind(key, source.kinds) for key in node.keys)
         elif isinstance(node, ast.Set):
-            sets += any(kind(element) or _member(element, {"OperationKind"}) for element in node.elts)
+            sets += any(kind(element, source.kinds) or _member(element, {"OperationKind"}) for element in node.elts)
         else:
             continue
         held = node.keys if isinstance(node, ast.Dict) else node.elts
