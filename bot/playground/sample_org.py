@@ -42,53 +42,58 @@ def _employee(company: Company) -> None:
         company.session(user_id, way["account_name"], way["permission_set_name"], draw.uniform(1, 50))
 
 
-def _leavers(company: Company, *, first: bool) -> None:
-    """Nine people who left; the first batch carries the names the guide talks about."""
-
-    def leaver(days: float, *groups: str, named: dict[str, Any] | None = None, **attributes: Any) -> str:
-        user_id = company.hire(**attributes, **(named or {} if first else {}))
-        company.join(user_id, "everyone", *groups)
-        company.leave(user_id, days)
-        return user_id
-
-    def called(display: str) -> dict[str, Any]:
+def _leaver(
+    company: Company, first: bool, days: float, *groups: str, display: str | None = None, **attributes: Any
+) -> str:
+    """Somebody who left this many days ago; only in the first batch under the name the guide uses."""
+    if first and display:
         name = f"{display.replace(' ', '.').lower()}@{DOMAIN}"
-        return {"display_name": display, "user_name": name, "email": name}
+        attributes |= {"display_name": display, "user_name": name, "email": name}
+    user_id = company.hire(**attributes)
+    company.join(user_id, "everyone", *groups)
+    company.leave(user_id, days)
+    return user_id
 
+
+def _leavers(company: Company, *, first: bool) -> None:
+    """Nine people who left; the first batch has the names the guide talks about."""
     # Direct administrator of production, and in the management account through a group. Has an application as well,
     # which no emergency deny reaches.
-    admin = leaver(0.1, "organization-admins", "cloud-viewers", named=called("Dana Rossi"))
+    admin = _leaver(company, first, 0.1, "organization-admins", "cloud-viewers", display="Dana Rossi")
     company.give("payments-prod", "AdministratorAccess", "USER", admin)
     company.session(admin, "payments-prod", "AdministratorAccess", 20)
     company.session(admin, "management", "AdministratorAccess", 35)
     company.use(admin, "Grafana")
     # Through groups only, and an application through one of them.
-    leaver(1.5, "payments-team", "cloud-viewers", named=called("Tomas Novotny"), legacy_id=True)
+    _leaver(company, first, 1.5, "payments-team", "cloud-viewers", display="Tomas Novotny", legacy_id=True)
     # Only in an account that is suspended.
-    leaver(12, "warehouse-migration", named=called("Greta Lindholm"), scim=False)
+    _leaver(company, first, 12, "warehouse-migration", display="Greta Lindholm", scim=False)
     # Power user in six accounts, one of them twice; entitled to an ordinary role besides. Signed in the day before
     # leaving, which is nothing to worry about.
-    spread = leaver(3, "storefront-team", named=called("Kwame Boateng"))
+    spread = _leaver(company, first, 3, "storefront-team", display="Kwame Boateng")
     for place in ("payments-prod", "storefront-prod", "identity-prod", "data-lake", "sandbox-11", "sandbox-12"):
         company.give(place, "PowerUserAccess", "USER", spread)
     company.session(spread, "data-lake", "PowerUserAccess", 30)
     company.entitle("release-deployer", "USER", spread)
     company.sign_in(spread, "data-lake", "PowerUserAccess", days=4)
+    _unusual_leavers(company, first=first)
+
+
+def _unusual_leavers(company: Company, *, first: bool) -> None:
     # A name that tries to ping the channel, runs right to left and contains an emoji; entitled to an ordinary role
     # through a group.
-    awkward = "ليلى 🦊 <!channel> *&* `Ops`"
-    leaver(0.5, "data-science", display_name=awkward)
-    # Neither a name nor an e-mail address; direct access.
-    nameless = leaver(6, display_name=None, email=None, user_name=None, legacy_id=True)
+    _leaver(company, first, 0.5, "data-science", display_name="ليلى 🦊 <!channel> *&* `Ops`")
+    # Neither a name nor an email address; direct access.
+    nameless = _leaver(company, first, 6, display_name=None, email=None, user_name=None, legacy_id=True)
     company.give("ml-research", "DataScientist", "USER", nameless)
     company.session(nameless, "ml-research", "DataScientist", 240)
     # Left cleanly: no grant at all.
-    leaver(20, named=called("Olivia Brandt"))
+    _leaver(company, first, 20, display="Olivia Brandt")
     # Forgotten for 40 days, and signed in two days ago: CloudTrail knows.
-    forgotten = leaver(40, "platform-engineers", "cloud-viewers", named=called("Ravi Menon"))
+    forgotten = _leaver(company, first, 40, "platform-engineers", "cloud-viewers", display="Ravi Menon")
     company.sign_in(forgotten, "observability", "PowerUserAccess", days=2)
     # An administrator in disguise: the permission set's inline policy allows everything.
-    hidden = leaver(8, "cloud-viewers", named=called("Ingrid Solberg"))
+    hidden = _leaver(company, first, 8, "cloud-viewers", display="Ingrid Solberg")
     company.give("identity-prod", "BreakGlass", "USER", hidden)
 
 

@@ -199,7 +199,7 @@ def test_buttons_have_their_style_and_links_only_lead_to_the_web(page: Page) -> 
     assert [one.get_attribute("href") for one in drawn.locator("a").all()] == [None, "https://example.com"]
 
 
-def test_a_name_can_not_turn_the_line_around(page: Page) -> None:
+def test_a_name_cannot_turn_the_line_around(page: Page) -> None:
     drawn = blocks(page, {"type": "section", "text": {"type": "mrkdwn", "text": "<@U0\u202eLIVE\u202b> then after"}})
     left, right = drawn.locator(".mention"), drawn.locator(".text")
     after = right.evaluate(

@@ -353,7 +353,7 @@ def test_account_access_manager_refuses_until_it_is_cleared(page: Page) -> None:
     assert faults.take("account-access.ListApplications", {}) == []
 
 
-def test_an_account_that_can_not_be_read_is_one_that_leavers_reach(page: Page) -> None:
+def test_an_account_that_cannot_be_read_is_one_that_leavers_reach(page: Page) -> None:
     prod = next(found.id for found in page.scene.org.account_by_id.values() if found.name == "payments-prod")
     page.act("trouble", name="account")
     faults = page.scene.aws.faults

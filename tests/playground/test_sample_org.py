@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.sample_company import DENY_POLICY
 from bot.playground.sample_org import sample_organization
-from tests.playground.simulated_aws import serving
+from tests.playground.identity_center.simulated_aws import serving
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

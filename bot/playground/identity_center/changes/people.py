@@ -42,14 +42,19 @@ def add_user(
             updated_at=moment,
             changed_by=author_of(org, scim),
         )
-        org.user_by_id[new_id] = user
-        org.user_at.append(user)
-        if user_name is not None:
-            org.user_id_by_name[user_name.lower()] = new_id
-        if user.external_id is not None:
-            org.user_id_by_external_id[user.external_id] = new_id
-        _file_email(org, user)
+        _file(org, user)
         return new_id
+
+
+def _file(org: Estate, user: User) -> None:
+    """Enter a new user in every index."""
+    org.user_by_id[user.id] = user
+    org.user_at.append(user)
+    if user.user_name is not None:
+        org.user_id_by_name[user.user_name.lower()] = user.id
+    if user.external_id is not None:
+        org.user_id_by_external_id[user.external_id] = user.id
+    _file_email(org, user)
 
 
 def author_of(org: Estate, scim: bool) -> str:

@@ -46,6 +46,12 @@ class Jobs:
         if alike >= (MOST_PROVISIONING if provisioning else MOST_OUTSTANDING):
             raise AwsError("ThrottlingException", "There are too many requests processing. Please try again later.")
 
+    def _free_at(self, places: tuple[RolePlace, ...]) -> float:
+        """When the jobs before it in these accounts have ended."""
+        accounts = {account_id for account_id, _ in places}
+        before = (job for job in self._outstanding if not accounts.isdisjoint(at for at, _ in job.places))
+        return max([self._stopwatch(), *(job.ends_at for job in before)])
+
     def start(
         self,
         kind: str,
@@ -64,9 +70,6 @@ class Jobs:
         """
         places = (place,) if places is None else places
         self._check_free(kind, places, principal)
-        clock, accounts = self._stopwatch(), {account_id for account_id, _ in places}
-        before = (job for job in self._outstanding if not accounts.isdisjoint(at for at, _ in job.places))
-        begins = max([clock, *(job.ends_at for job in before)])
         job = Job(
             sequence=len(self._all),
             id=str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
@@ -74,7 +77,7 @@ class Jobs:
             place=place,
             principal=principal,
             created_at=self._now(),
-            ends_at=begins + self._random.uniform(*self._seconds) + extra_seconds,
+            ends_at=self._free_at(places) + self._random.uniform(*self._seconds) + extra_seconds,
             places=places,
             failure=failure,
             text=text,

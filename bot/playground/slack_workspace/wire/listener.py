@@ -1,4 +1,7 @@
-"""HTTP for the simulated Slack: requests, answers, faults, and the upgrade to WebSocket."""
+"""HTTP for the simulated Slack: requests, answers, faults, and the upgrade to WebSocket.
+
+Plain sockets and no web framework: a fault must be able to break a connection without an answer.
+"""
 
 from __future__ import annotations
 

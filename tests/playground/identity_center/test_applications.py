@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.identity_center import Organization, random_organization
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
@@ -315,7 +315,7 @@ def test_what_a_permission_set_allows_can_be_read(aws):
 
 
 @pytest.mark.parametrize("wrong", ["[]", '{"a":"' + "x" * 10_300 + '"}', "{" + " " * 33_000 + "}"])
-def test_an_inline_policy_aws_would_refuse_can_not_be_built(wrong):
+def test_an_inline_policy_aws_would_refuse_cannot_be_built(wrong):
     with pytest.raises(ValueError, match="inline policy"):
         Organization().add_permission_set("Wrong", inline_policy=wrong)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.identity_center import Organization, random_organization
 from bot.playground.identity_center.random_org import INLINE, MANAGED
-from tests.playground.simulated_aws import serving
+from tests.playground.identity_center.simulated_aws import serving
 
 LEVELS = {"administrator": True, "power_user": True, "other": False, None: None}
 

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from bot.playground.identity_center import random_organization
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 
 def furnish(aws):
@@ -194,7 +194,7 @@ def test_who_is_refused_does_not_see_what_people_are_entitled_to():
         aws.client("account-access").list_applications()
 
 
-def test_what_does_not_exist_can_not_be_entitled(aws):
+def test_what_does_not_exist_cannot_be_entitled(aws):
     for role, kind, principal in (
         (aws.deployer + "x", "USER", aws.dana),
         (aws.deployer, "USER", aws.group),

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from bot.playground.identity_center import random_organization
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ def test_the_role_goes_with_the_last_assignment_and_comes_back_under_another_nam
     assert aws.org.role_arn(aws.prod, aws.admin) not in {None, before}
 
 
-def test_a_delegated_administrator_can_not_list_by_principal_nor_touch_the_management_account(aws):
+def test_a_delegated_administrator_cannot_list_by_principal_nor_touch_the_management_account(aws):
     aws.org.delegated_admin_account_id = aws.dev
     management = aws.org.management_account_id
     aws.org.assign(management, aws.admin, "USER", aws.dana)

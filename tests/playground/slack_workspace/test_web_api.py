@@ -169,7 +169,7 @@ def test_only_the_bots_own_messages_can_be_changed_or_deleted(place):
     assert place.refusal("chat_delete", channel=place.chan, ts=ts) == "cant_delete_message"
 
 
-def test_a_deleted_message_can_not_be_updated(place):
+def test_a_deleted_message_cannot_be_updated(place):
     ts = place.post()
     place.ws.delete_message(place.chan, ts)
     assert place.refusal("chat_update", channel=place.chan, ts=ts, text="x") == "message_not_found"
@@ -216,7 +216,7 @@ def test_an_ephemeral_message_is_one_persons_and_in_no_history(place):
     assert place.client.conversations_history(channel=place.chan)["messages"] == []
 
 
-def test_an_ephemeral_message_needs_the_person_in_the_channel_and_can_not_be_updated(place):
+def test_an_ephemeral_message_needs_the_person_in_the_channel_and_cannot_be_updated(place):
     bob = place.ws.add_user("bob")
     outside = place.refusal("chat_postEphemeral", channel=place.chan, user=bob, text="psst")
     assert outside == "user_not_in_channel"
@@ -284,7 +284,7 @@ def test_an_old_hash_does_not_overwrite_a_newer_view(place):
     assert place.ws.view(place.alice)["callback_id"] == "second"
 
 
-def test_a_closed_view_can_not_be_updated(place):
+def test_a_closed_view_cannot_be_updated(place):
     opened = place.client.views_open(trigger_id=place.ws.new_trigger(place.alice), view=modal(external_id="x"))
     place.client.views_update(external_id="x", view=modal())
     place.ws.close_view(place.alice)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.playground.simulated_aws import refused, serving
+from tests.playground.identity_center.simulated_aws import refused, serving
 
 
 class Calendar:
@@ -151,7 +151,7 @@ def test_targets_of_a_policy_are_roots_units_and_accounts(aws):
         aws.organizations.list_targets_for_policy(PolicyId="p-0000000000")
 
 
-def test_a_managed_policy_can_not_be_changed(aws):
+def test_a_managed_policy_cannot_be_changed(aws):
     with refused("InvalidInputException"):
         aws.organizations.update_policy(PolicyId="p-FullAWSAccess", Content=PLACEHOLDER)
     assert aws.organizations.describe_policy(PolicyId="p-FullAWSAccess")["Policy"]["PolicySummary"]["AwsManaged"]

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bot.playground.identity_center import random_organization
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError
 
 from bot.playground.identity_center import AwsServer, Fault, Organization
-from tests.playground.simulated_aws import refused, serving
+from tests.playground.identity_center.simulated_aws import refused, serving
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_expired_credentials_can_be_ordered(aws):
     aws.sso.list_instances()
 
 
-def test_an_error_the_operation_never_answers_can_not_be_ordered(aws):
+def test_an_error_the_operation_never_answers_cannot_be_ordered(aws):
     with pytest.raises(ValueError, match="never returns"):
         aws.server.faults.add("identitystore.ListUsers", code="PolicyNotFoundException")
     with pytest.raises(ValueError, match="no operation"):

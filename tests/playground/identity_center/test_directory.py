@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bot.playground.identity_center import random_organization
-from tests.playground.simulated_aws import refused, serving
+from tests.playground.identity_center.simulated_aws import refused, serving
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 FULL = "p-FullAWSAccess"
 SCP = "SERVICE_CONTROL_POLICY"

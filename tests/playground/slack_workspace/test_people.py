@@ -190,7 +190,7 @@ def test_only_what_the_newest_version_shows_can_be_pressed(place):
     assert place.press(ts, "other").error == "no_such_message"
 
 
-def test_somebody_outside_the_channel_can_not_press(place):
+def test_somebody_outside_the_channel_cannot_press(place):
     ts = place.post(button())
     assert place.ws.press(place.bob, place.chan, ts, "go").error == "not_in_channel"
 

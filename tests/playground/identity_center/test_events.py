@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.config import Config
 
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ def test_nothing_is_kept_for_more_than_ninety_days(aws):
         ({"LookupAttributes": [{"AttributeKey": "Colour", "AttributeValue": "red"}]}, "ValidationException"),
     ],
 )
-def test_what_can_not_be_looked_up_is_refused_and_remembered(wrong, code):
+def test_what_cannot_be_looked_up_is_refused_and_remembered(wrong, code):
     with serving(throttle=False, now=lambda: NOON) as aws:
         config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
         with refused(code):

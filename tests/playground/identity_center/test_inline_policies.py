@@ -6,7 +6,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.playground.simulated_aws import Stopwatch, refused, serving
+from tests.playground.identity_center.simulated_aws import Stopwatch, refused, serving
 
 GRANT = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
 STATEMENT = {"Effect": "Deny", "Action": "*", "Resource": "*"}
