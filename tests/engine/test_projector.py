@@ -12,8 +12,10 @@ from bot.core.actions import DENY, ActionState
 from bot.core.errors import ChatError, new_reference
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
+from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import MessageKind, NewAction, Result
 from bot.services.messages.projection import Road, Task, due, show
+from bot.slack.connection.client import SlackChat
 from tests.services.desk import Desk, person
 from tests.world import eventually, words
 
@@ -24,8 +26,12 @@ class Running:
     """A store, the simulated workspace with its limits, and the loop between them."""
 
     def __init__(self, folder: Path) -> None:
-        self.desk = Desk(folder)
-        self.desk.slack.api.rate_limits = True
+        self.workspace = Workspace()
+        alice = self.workspace.add_user("alice")
+        channel = self.workspace.add_channel("security-alerts", members=[alice])
+        self.slack = SlackServer(self.workspace).start()
+        chat = SlackChat(self.workspace.bot_token, self.slack.api_url, channel)
+        self.desk = Desk(folder, chat, alice=alice, channel=channel)
         parts = self.desk.parts
         self.loop = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
         self.loop.start()
@@ -35,7 +41,7 @@ class Running:
 
     def alert(self, number: int) -> str:
         posted = self.desk.store.case(self.case_id(number)).posted
-        message = posted and self.desk.workspace.message(posted.channel, posted.ts)
+        message = posted and self.workspace.message(posted.channel, posted.ts)
         return words(message) if message else ""
 
     def press(self, number: int) -> str:
@@ -58,7 +64,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     yield made
     made.loop.stop()
     made.desk.store.close()
-    made.desk.slack.stop()
+    made.slack.stop()
 
 
 def test_with_400_alerts_waiting_a_press_shows_its_result_on_its_alert_and_reports_within_5_seconds(
@@ -71,16 +77,16 @@ def test_with_400_alerts_waiting_a_press_shows_its_result_on_its_alert_and_repor
     running.end(running.press(number))
     eventually(lambda: "It failed." in running.alert(number), seconds=5)
     posted = running.desk.store.places()[first]
-    eventually(lambda: running.desk.workspace.messages(posted.channel, thread_ts=posted.ts), seconds=5)
-    assert len(running.desk.messages()) < 20
-    assert running.desk.slack.rate_limited == {}
+    eventually(lambda: running.workspace.messages(posted.channel, thread_ts=posted.ts), seconds=5)
+    assert len(running.workspace.messages(posted.channel)) < 20
+    assert running.slack.rate_limited == {}
 
 
 def test_a_limit_on_reading_a_thread_holds_up_that_report_only_and_is_told(running: Running) -> None:
     running.desk.found(person(1), person(2))
     running.loop.wake()
     eventually(lambda: running.alert(1) and running.alert(2) and not running.loop.behind)
-    running.desk.slack.faults.add("conversations.replies", "ratelimited", retry_after=60)
+    running.slack.faults.add("conversations.replies", "ratelimited", retry_after=60)
     running.end(running.press(1))
     eventually(lambda: running.loop.behind, seconds=5)
     running.press(2)
@@ -98,7 +104,7 @@ def test_one_alert_that_hangs_or_is_refused_delays_no_other_ones_result(running:
     running.loop.wake()
     eventually(lambda: running.alert(1) and running.alert(2))
     method = "chat.postMessage" if kind == "ratelimited" else "chat.update"
-    fault = running.desk.slack.faults.add(method, kind, error="fatal_error", seconds=7.0, retry_after=60)  # type: ignore[arg-type]
+    fault = running.slack.faults.add(method, kind, error="fatal_error", seconds=7.0, retry_after=60)  # type: ignore[arg-type]
     running.end(running.press(1))
     eventually(lambda: fault.hits)
     running.end(running.press(2))

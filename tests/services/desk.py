@@ -7,31 +7,26 @@ from bot.core.authorization import Rules
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
-from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.ports import Asker
-from bot.services.context import Parts
-from bot.slack.connection.client import SlackChat
+from bot.playground.identity_center import Organization
+from bot.ports import Asker, Chat
 from tests.databases import quick_store
+from tests.fakes.aws import FakeAws
+from tests.fakes.chat import FakeChat
 from tests.stand_ins import StillClock, parts_over
+from tests.world import words
 
 
 class Desk:
-    """alice may do everything."""
+    """alice may do everything. `chat`: another one than the fake."""
 
-    def __init__(self, folder: Path) -> None:
-        self.workspace = Workspace()
-        self.alice = self.workspace.add_user("alice")
-        self.channel = self.workspace.add_channel("security-alerts", members=[self.alice])
-        self.slack = SlackServer(self.workspace, rate_limits=False).start()
+    def __init__(self, folder: Path, chat: Chat | None = None, *, alice: str = "U1", channel: str = "C1") -> None:
+        self.alice, self.channel = alice, channel
+        self.chat = FakeChat(channel)
         self.store = quick_store(folder / "notify.db")
         self.clock = StillClock()
-        self.parts = self.new_parts()
-
-    def new_parts(self) -> Parts:
-        """As after a start of the process: the client has forgotten everything."""
-        chat = SlackChat(self.slack.environment()["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel)
-        rules = Rules(responders=frozenset({self.alice}), admins=frozenset({self.alice}))
-        return parts_over(self.store, clock=self.clock, chat=chat, rules=rules)
+        rules = Rules(responders=frozenset({alice}), admins=frozenset({alice}))
+        aws = FakeAws(Organization(seed=1))
+        self.parts = parts_over(self.store, clock=self.clock, aws=aws, chat=chat or self.chat, rules=rules)
 
     def found(self, *people: PersonRead, digest_after: int = 20, status: ScanStatus = ScanStatus.COMPLETE) -> None:
         now = self.clock.now()
@@ -43,7 +38,14 @@ class Desk:
         self.store.save_scan(stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id)
 
     def messages(self) -> list[dict[str, Any]]:
-        return list(self.workspace.messages(self.channel))
+        return self.chat.messages()
+
+    def thread(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        return self.chat.messages(message["ts"])
+
+    def told(self) -> list[str]:
+        """What only alice was shown."""
+        return [words(message) for message in self.chat.told(self.alice)]
 
     def asker(self) -> Asker:
         return Asker(self.alice, self.channel)

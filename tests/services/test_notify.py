@@ -1,4 +1,4 @@
-"""Bringing Slack in line with the store: the real client against the simulated workspace."""
+"""Bringing Slack in line with the store."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
 from bot.core.cases import CloseReason
+from bot.core.errors import ChatError, ChatUnavailable
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import NoticeKind
 from bot.ports import Asker, NewAction, Posted, Result
@@ -31,42 +32,35 @@ def test_a_change_goes_to_the_thread(desk: Desk) -> None:
     sync(desk.parts)
     desk.found(person(1, "111111111111", "222222222222"))
     sync(desk.parts)
-    (note,) = desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])
+    (note,) = desk.thread(desk.messages()[0])
     assert "acct-22" in words(note)
 
 
 def test_in_line_means_nothing_is_sent(desk: Desk) -> None:
     desk.found(person())
     sync(desk.parts)
-    before = dict(desk.slack.calls)
+    before = desk.chat.calls
     assert due(desk.parts) == []
     assert sync(desk.parts)
-    assert dict(desk.slack.calls) == before
+    assert desk.chat.calls == before
 
 
-def test_a_post_whose_answer_was_lost_is_found_again_even_by_another_process(desk: Desk) -> None:
+def test_a_post_whose_answer_was_lost_is_found_again(desk: Desk) -> None:
     desk.found(person())
-    desk.slack.faults.add("chat.postMessage", "lost_answer")
+    desk.chat.failures.append((ChatUnavailable("Slack did not answer."), True))
     assert not sync(desk.parts)
-    assert sync(desk.new_parts())
+    assert sync(desk.parts)
     assert len(desk.messages()) == 1
     assert outdated_cases(desk.store) == []
 
 
 def test_what_slack_refuses_for_good_does_not_hold_up_the_others(desk: Desk) -> None:
     desk.found(person(1), person(2))
-    desk.slack.faults.add("chat.postMessage", "error", error="restricted_action")
+    desk.chat.failures.append((ChatError("Not allowed.", code="restricted_action"), False))
     assert not sync(desk.parts)
     assert len(desk.messages()) == 1
     assert sync(desk.parts)
     assert len(desk.messages()) == 2
-
-
-def test_blocks_that_slack_refuses_are_sent_as_plain_text(desk: Desk) -> None:
-    desk.found(person())
-    desk.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
-    assert sync(desk.parts)
-    assert "User 1 can still get into 1 AWS account" in desk.messages()[0]["text"]
 
 
 def test_many_new_cases_are_one_message(desk: Desk) -> None:
@@ -86,9 +80,8 @@ def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk
         desk.store.add_action(NewAction(name, name, REVOKE, case.user, case.id, desk.asker(), desk.clock.now()))
         desk.store.end_action(name, Result(state, text, tell=text), desk.clock.now())
         assert sync(desk.parts)
-    told = [words(message) for message in desk.workspace.ephemerals(desk.alice)]
-    assert any("Refused, because." in text for text in told)
-    assert len(desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])) == 1
+    assert any("Refused, because." in text for text in desk.told())
+    assert len(desk.thread(desk.messages()[0])) == 1
 
 
 def test_a_shut_out_is_one_report_in_the_thread_whatever_its_steps_are(desk: Desk) -> None:
@@ -105,8 +98,8 @@ def test_a_shut_out_is_one_report_in_the_thread_whatever_its_steps_are(desk: Des
         assert sync(desk.parts)
     desk.store.end_action("play", Result(ActionState.DONE), desk.clock.now())
     assert sync(desk.parts)
-    assert len(desk.workspace.messages(desk.channel, thread_ts=desk.messages()[0]["ts"])) == 1
-    assert desk.workspace.ephemerals(desk.alice) == []
+    assert len(desk.thread(desk.messages()[0])) == 1
+    assert desk.told() == []
 
 
 def test_a_notice_about_somebody_goes_to_the_thread_of_the_case_once(desk: Desk) -> None:
@@ -116,7 +109,7 @@ def test_a_notice_about_somebody_goes_to_the_thread_of_the_case_once(desk: Desk)
         sync(desk.parts)
         sync(desk.parts)
     (alert,) = desk.messages()
-    (note,) = desk.workspace.messages(desk.channel, thread_ts=alert["ts"])
+    (note,) = desk.thread(alert)
     assert "It stays, because." in words(note)
 
 
@@ -128,8 +121,8 @@ def test_a_notice_about_a_case_of_a_digest_brings_the_message_that_its_thread_ne
     sync(desk.parts)
     assert sync(desk.parts)
     digest, alert = desk.messages()
-    assert desk.workspace.messages(desk.channel, thread_ts=digest["ts"]) == []
-    (note,) = desk.workspace.messages(desk.channel, thread_ts=alert["ts"])
+    assert desk.thread(digest) == []
+    (note,) = desk.thread(alert)
     assert "Enabled again: lift?" in words(note)
 
 
@@ -147,7 +140,7 @@ def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
     desk.store.tell("k", desk.asker(), "late", desk.clock.now())
     desk.clock.sleep(7200)
     assert sync(desk.parts)
-    assert desk.workspace.ephemerals(desk.alice) == []
+    assert desk.told() == []
     assert outdated(desk.store) == []
 
 
@@ -179,7 +172,7 @@ def test_the_summary_counts_what_happened_since_the_one_before(desk: Desk) -> No
 def test_a_message_that_somebody_deleted_is_posted_anew_and_only_once(desk: Desk) -> None:
     desk.found(person())
     sync(desk.parts)
-    desk.workspace.delete_message(desk.channel, desk.messages()[0]["ts"])
+    desk.chat.delete(desk.messages()[0]["ts"])
     desk.found(person(1, "111111111111", "222222222222"))
     sync(desk.parts)
     sync(desk.parts)
@@ -214,7 +207,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     done = Result(ActionState.DONE, read=replace(person(2), grants=()), verified_at=desk.clock.now())
     desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())
     sync(desk.parts)
-    now = desk.workspace.message(desk.channel, first["ts"]) or {}
+    now = desk.chat.message(first["ts"])
     assert "5 people who left can still get into AWS" in words(now)
     assert "6 found by the scan of" in words(now)
     assert "; 5 open now." in words(now)
@@ -240,7 +233,7 @@ def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: s
 def test_a_digest_that_somebody_deleted_stays_away(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     sync(desk.parts)
-    desk.workspace.delete_message(desk.channel, desk.messages()[0]["ts"])
+    desk.chat.delete(desk.messages()[0]["ts"])
     desk.clock.sleep(60)
     desk.found(*(replace(person(number), grants=()) for number in range(1, 7)))
     assert sync(desk.parts)
@@ -248,7 +241,7 @@ def test_a_digest_that_somebody_deleted_stays_away(desk: Desk) -> None:
 
 
 def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(desk: Desk) -> None:
-    bob = Asker(desk.workspace.add_user("bob"), desk.channel)
+    bob = Asker("U2", desk.channel)
     desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
     assert sync(desk.parts)
     (running,) = desk.messages()
@@ -262,7 +255,7 @@ def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(d
     assert "The scan is complete" in words(ended)
     assert "Cases: 2 new, 0 closed." in words(ended)
     assert f"Asked for by <@{desk.alice}> and <@{bob.user}>" in words(ended)
-    assert desk.workspace.ephemerals(desk.alice) == []
+    assert desk.told() == []
 
 
 def test_a_scan_that_nobody_asked_for_is_not_told(desk: Desk) -> None:

@@ -24,13 +24,12 @@ from bot.core.actions import (
 from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
 from bot.core.waiting import Trouble
-from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker
 from bot.services.actions import carry_out
 from bot.services.actions.requester import keep_group
 from bot.services.kinds import shut_out
 from bot.services.kinds.deny import rounds
-from bot.slack.connection.client import SlackChat
+from tests.fakes.chat import FakeChat
 from tests.services.denials import Denials, denials
 
 GHOST = "UGHOST"
@@ -40,12 +39,6 @@ GHOST = "UGHOST"
 def here(tmp_path: Path) -> Iterator[Denials]:
     with denials(tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackServer]:
-    with SlackServer(Workspace(), rate_limits=False) as server:
-        yield server
 
 
 def leaver(here: Denials) -> str:
@@ -60,8 +53,7 @@ def ruled(here: Denials, **rules: frozenset[str]) -> Denials:
     return replace(here, parts=replace(here.parts, rules=made))
 
 
-def speaking(here: Denials, slack: SlackServer) -> Denials:
-    chat = SlackChat(slack.workspace.bot_token, slack.api_url, "C1")
+def speaking(here: Denials, chat: FakeChat) -> Denials:
     return replace(here, parts=replace(here.parts, chat=chat))
 
 
@@ -149,27 +141,25 @@ def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: 
     assert state(here, step) is ActionState.REFUSED
 
 
-def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denials, slack: SlackServer) -> None:
-    dana, group = leaver(here), slack.workspace.add_user_group("security", [slack.workspace.add_user("alice")])
-    (alice,) = slack.workspace.groups[group].users
-    here = speaking(ruled(here, responders=frozenset({group})), slack)
-    allowed = written(here, dana, REVOKE, alice)
+def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denials) -> None:
+    dana, chat = leaver(here), FakeChat(groups={"S1": {"UALICE"}})
+    here = speaking(ruled(here, responders=frozenset({"S1"})), chat)
+    allowed = written(here, dana, REVOKE, "UALICE")
     begin(here, allowed)
     assert state(here, allowed) is ActionState.RUNNING
     here.carry_on(allowed)
     here.clock.move(minutes=2)
-    slack.workspace.groups[group].users.clear()
-    denied = written(here, dana, DENY, alice)
+    chat.groups["S1"].clear()
+    denied = written(here, dana, DENY, "UALICE")
     begin(here, denied)
     assert state(here, denied) is ActionState.REFUSED
 
 
-def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here: Denials, slack: SlackServer) -> None:
-    dana, group = leaver(here), slack.workspace.add_user_group("security", [slack.workspace.add_user("alice")])
-    (alice,) = slack.workspace.groups[group].users
-    here = speaking(ruled(here, responders=frozenset({group})), slack)
-    del slack.workspace.groups[group]
-    action_id = written(here, dana, DENY, alice)
+def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here: Denials) -> None:
+    dana, chat = leaver(here), FakeChat(groups={"S1": {"UALICE"}})
+    here = speaking(ruled(here, responders=frozenset({"S1"})), chat)
+    del chat.groups["S1"]
+    action_id = written(here, dana, DENY, "UALICE")
     begin(here, action_id)
     assert state(here, action_id) is ActionState.REFUSED
 

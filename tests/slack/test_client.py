@@ -15,6 +15,7 @@ from bot.ports import Asker, Posted
 from bot.slack.connection.client import EVENT, SlackChat
 from bot.slack.connection.response_urls import Hooks
 from bot.slack.messages import plain_message
+from tests.slack.examples import VIEW
 
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
 
@@ -74,6 +75,14 @@ def test_after_a_post_of_unknown_outcome_only_that_message_is_looked_for(place: 
         place.chat.post_notice(NOTICE, None, "lost")
     place.chat.post_notice(NOTICE, None, "other")
     assert len(place.posted()) == 3
+
+
+def test_blocks_that_slack_refuses_are_sent_as_plain_text(place: Place) -> None:
+    place.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
+    place.chat.show_case(VIEW, None, "k")
+    (text,) = place.posted()
+    assert text
+    assert not place.workspace.messages(place.channel)[0].get("blocks")
 
 
 # Where answers go

@@ -1,0 +1,210 @@
+"""The contract of `ports.Chat`: the real client against the simulated workspace, and the fake."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core.actions import REVOKE
+from bot.core.cases import CaseState
+from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
+from bot.core.models import Severity
+from bot.core.views import (
+    CaseChange,
+    DialogState,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    NoticeKind,
+    ScanView,
+)
+from bot.playground.slack_workspace import SlackServer, Workspace
+from bot.ports import Asker, Chat, Posted
+from bot.slack.connection.client import SlackChat
+from tests.fakes.chat import FakeChat
+from tests.slack.examples import AT, CASE, COMPLETE, DENY, GRANTS, REVOKED, USER, VIEW
+from tests.world import words
+
+NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
+DIGEST = Digest(6, 6, {Severity.HIGH: 6}, (CASE,), AT)
+LOUD = LoudDeny(USER, DENY)
+
+
+class Wire:
+    """A workspace behind the real client."""
+
+    def __init__(self) -> None:
+        self._workspace = Workspace()
+        self.alice = self._workspace.add_user("alice")
+        self.channel = self._workspace.add_channel("alerts", members=[self.alice])
+        self._slack = SlackServer(self._workspace, rate_limits=False).start()
+        self.chat: Chat = self._new()
+        self.close = self._slack.stop
+
+    def anew(self) -> None:
+        """As after a start of the process: it remembers nothing."""
+        self.chat = self._new()
+
+    def messages(self, thread: str | None = None) -> list[dict[str, Any]]:
+        return self._workspace.messages(self.channel, thread_ts=thread)
+
+    def told(self) -> list[dict[str, Any]]:
+        return self._workspace.ephemerals(self.alice)
+
+    def delete(self, ts: str) -> None:
+        self._workspace.delete_message(self.channel, ts)
+
+    def group(self) -> str:
+        return self._workspace.add_user_group("security", [self.alice])
+
+    def refuse(self) -> None:
+        self._slack.faults.add("chat.postMessage", "error", error="restricted_action")
+
+    def break_off(self) -> None:
+        self._slack.faults.add("chat.postMessage", "lost_answer")
+
+    def _new(self) -> SlackChat:
+        return SlackChat(self._workspace.bot_token, self._slack.api_url, self.channel)
+
+
+class Fake:
+    """The same over the fake."""
+
+    alice = "U1"
+
+    def __init__(self) -> None:
+        self.chat = FakeChat()
+        self.channel, self.messages, self.delete = self.chat.channel, self.chat.messages, self.chat.delete
+
+    def anew(self) -> None:
+        """It remembers nothing but what stands there."""
+
+    def told(self) -> list[dict[str, Any]]:
+        return self.chat.told(self.alice)
+
+    def group(self) -> str:
+        self.chat.groups["S1"] = {self.alice}
+        return "S1"
+
+    def refuse(self) -> None:
+        self.chat.failures.append((ChatError("Not allowed."), False))
+
+    def break_off(self) -> None:
+        self.chat.failures.append((ChatUnavailable("Slack did not answer."), True))
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture(params=[Wire, Fake], ids=["wire", "fake"])
+def here(request: pytest.FixtureRequest) -> Iterator[Wire | Fake]:
+    made = request.param()
+    yield made
+    made.close()
+
+
+Draw = Callable[[Chat, Posted | None, str], Posted]
+DRAWN: dict[str, Draw] = {
+    "case": lambda chat, at, key: chat.show_case(VIEW, at, key),
+    "digest": lambda chat, at, key: chat.show_digest(DIGEST, at, key),
+    "deny": lambda chat, at, key: chat.show_deny(LOUD, at, key),
+    "scan": lambda chat, at, key: chat.show_scan(ScanView(("U1",), AT, COMPLETE), at, key),
+}
+drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+
+
+@drawn
+def test_it_is_posted_once_and_edited_from_then_on(here: Wire | Fake, draw: Draw) -> None:
+    first = draw(here.chat, None, "k")
+    assert draw(here.chat, first, "k") == first
+    (message,) = here.messages()
+    assert (first.channel, first.ts) == (here.channel, message["ts"])
+    assert message["blocks"]
+
+
+def test_an_edit_shows_what_is_now(here: Wire | Fake) -> None:
+    at = here.chat.show_digest(DIGEST, None, "k")
+    here.chat.show_digest(replace(DIGEST, open_now=2), at, "k")
+    (message,) = here.messages()
+    assert "2 people who left" in words(message)
+
+
+@drawn
+def test_what_an_earlier_attempt_posted_is_taken_over(here: Wire | Fake, draw: Draw) -> None:
+    here.break_off()
+    with pytest.raises(ChatUnavailable):
+        draw(here.chat, None, "k")
+    here.anew()
+    at = draw(here.chat, None, "k")
+    assert [message["ts"] for message in here.messages()] == [at.ts]
+    other = draw(here.chat, None, "another key")
+    assert other != at
+
+
+@pytest.mark.parametrize(("kind", "anew"), [("case", True), ("digest", False), ("deny", True), ("scan", False)])
+def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fake, kind: str, anew: bool) -> None:
+    at = DRAWN[kind](here.chat, None, "k")
+    here.delete(at.ts)
+    for _ in range(2):
+        at = DRAWN[kind](here.chat, at, "k")
+    assert [message["ts"] for message in here.messages()] == ([at.ts] if anew else [])
+
+
+def test_a_deleted_message_about_a_lifted_deny_stays_away(here: Wire | Fake) -> None:
+    at = here.chat.show_deny(LOUD, None, "k")
+    here.delete(at.ts)
+    here.chat.show_deny(replace(LOUD, lifted_at=AT), at, "k")
+    assert here.messages() == []
+
+
+def test_reports_changes_and_notices_go_into_the_thread(here: Wire | Fake) -> None:
+    at = here.chat.show_case(VIEW, None, "k")
+    for _ in range(2):
+        here.chat.post_report(REVOKED, at, "report")
+        here.chat.post_change(CaseChange(AT, added=GRANTS[:1]), at, "change")
+        here.chat.post_notice(NOTICE, at, "notice")
+    assert len(here.messages()) == 1
+    assert len(here.messages(at.ts)) == 3
+    assert "80 % full" in words(here.messages(at.ts)[-1])
+
+
+def test_without_a_thread_they_go_to_the_channel(here: Wire | Fake) -> None:
+    here.chat.post_report(REVOKED, None, "report")
+    here.chat.post_notice(NOTICE, None, "notice")
+    assert len(here.messages()) == 2
+
+
+def test_what_is_said_to_one_person_only_they_see(here: Wire | Fake) -> None:
+    asker = Asker(here.alice, here.channel)
+    here.chat.tell(asker, "Refused, because.")
+    here.chat.answer_matches(asker, Matches("dana"))
+    assert here.messages() == []
+    assert [bool(message["blocks"]) for message in here.told()] == [True, True]
+    assert "Refused, because." in words(here.told()[0])
+
+
+def test_what_slack_does_not_take_is_an_error_and_the_next_is_posted(here: Wire | Fake) -> None:
+    here.refuse()
+    with pytest.raises(ChatError):
+        here.chat.post_notice(NOTICE, None, "one")
+    here.chat.post_notice(NOTICE, None, "two")
+    assert len(here.messages()) == 1
+
+
+def test_a_closed_dialog_is_gone(here: Wire | Fake) -> None:
+    with pytest.raises(ChatDialogGone):
+        here.chat.show_dialog(DialogView("d-1", REVOKE, DialogState.READING, USER), "V0000000000")
+
+
+def test_a_user_group_has_its_members_and_one_that_is_not_there_has_none(here: Wire | Fake) -> None:
+    assert here.chat.group_members(here.group()) == {here.alice}
+    assert here.chat.group_members("S00000000") == frozenset()
+
+
+def test_a_case_that_is_closed_is_edited_where_it_stands(here: Wire | Fake) -> None:
+    at = here.chat.show_case(VIEW, None, "k")
+    closed = replace(VIEW, case=replace(CASE, state=CaseState.CLOSED), controls=())
+    assert here.chat.show_case(closed, at, "k") == at
+    assert len(here.messages()) == 1

@@ -1,0 +1,158 @@
+"""Implements `ports.Chat`: a channel, its threads, what single people see, dialogs and user groups, in memory."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.cases import CaseState
+from bot.core.errors import ChatDialogGone, ChatError
+from bot.core.report import Summary
+from bot.core.views import (
+    ActionView,
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    PersonView,
+    ScanView,
+    UnusedList,
+)
+from bot.ports import Asker, Posted
+from bot.slack import messages
+from bot.slack.dialogs.dialog import dialog_view
+from bot.slack.messages import Message
+
+
+@dataclass
+class FakeChat:
+    """Messages are drawn as Slack would get them. Nobody is told of what was only said to them by `response_url`.
+
+    dialogs   what each open dialog shows, by view id
+    groups    who is in each user group
+    failures  what the next posts and edits raise, one each; with True it is posted all the same
+    calls     how often something was posted, edited or shown
+    """
+
+    channel: str = "C1"
+    dialogs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    groups: dict[str, set[str]] = field(default_factory=dict)
+    failures: list[tuple[ChatError, bool]] = field(default_factory=list)
+    calls: int = 0
+    _standing: dict[Posted, dict[str, Any]] = field(default_factory=dict)
+    _told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    # What people see
+
+    def messages(self, thread: str | None = None) -> list[dict[str, Any]]:
+        """The channel's messages, or (`thread`) the replies to one, the oldest first."""
+        return [message for message in self._standing.values() if message["thread_ts"] == thread]
+
+    def message(self, ts: str) -> dict[str, Any]:
+        return self._standing[Posted(self.channel, ts)]
+
+    def told(self, user: str) -> list[dict[str, Any]]:
+        """What only they were shown."""
+        return [message for told, message in self._told if told == user]
+
+    def delete(self, ts: str) -> None:
+        del self._standing[Posted(self.channel, ts)]
+
+    # The port
+
+    def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
+        anew = f"{key}:{view.case.version}"
+        needed = view.case.state is CaseState.OPEN
+        return self._draw(messages.case_message(view), at, key, anew=anew, needed=needed)
+
+    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+        posted = [
+            self._post(part, f"{key}:{number}", thread) for number, part in enumerate(messages.report_message(view))
+        ]
+        return posted[0]
+
+    def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
+        return self._post(messages.change_message(change), key, thread)
+
+    def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
+        return self._post(messages.notice_message(notice), key, thread)
+
+    def group_members(self, group_id: str) -> frozenset[str]:
+        self._called()
+        return frozenset(self.groups.get(group_id, ()))
+
+    def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.digest_message(digest), at, key)
+
+    def show_deny(self, deny: LoudDeny, at: Posted | None, key: str) -> Posted:
+        in_force = deny.lifted_at is None
+        anew = f"{key}:{at.ts}" if in_force and at else ""
+        return self._draw(messages.loud_deny_message(deny), at, key, anew=anew, needed=in_force)
+
+    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+        return self._draw(messages.scan_message(scan), at, key)
+
+    def post_summary(self, summary: Summary, key: str) -> Posted:
+        return self._post(messages.summary_message(summary), key)
+
+    def show_dialog(self, view: DialogView, view_id: str) -> None:
+        self._called()
+        if view_id not in self.dialogs:
+            raise ChatDialogGone("The dialog was closed.")
+        self.dialogs[view_id] = dialog_view(view)
+
+    def tell(self, asker: Asker, text: str) -> None:
+        self._tell(asker, messages.plain_message(text))
+
+    def answer_person(self, asker: Asker, person: PersonView) -> None:
+        self._tell(asker, messages.person_message(person))
+
+    def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
+        """What only one person sees is not kept by its response_url."""
+
+    def answer_matches(self, asker: Asker, matches: Matches) -> None:
+        self._tell(asker, messages.matches_message(matches))
+
+    def answer_unused(self, asker: Asker, unused: UnusedList) -> None:
+        self._tell(asker, messages.unused_message(unused))
+
+    def link(self, posted: Posted) -> str:
+        return f"https://example.slack.com/archives/{posted.channel}/p{posted.ts.replace('.', '')}"
+
+    def _draw(self, message: Message, at: Posted | None, key: str, *, anew: str = "", needed: bool = False) -> Posted:
+        """Post it, or edit it where it stands; one that is gone is posted again under the key `anew`, if there is one.
+        What is `needed` follows into the channel of now.
+        """
+        if at is None or (needed and at.channel != self.channel):
+            return self._post(message, key)
+        if at in self._standing:
+            self._put(at, message, self._standing[at]["thread_ts"], self._standing[at]["key"])
+            return at
+        return self._post(message, anew) if anew else at
+
+    def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
+        place = thread.ts if thread else None
+        known = (at for at, found in self._standing.items() if (found["thread_ts"], found["key"]) == (place, key))
+        at = next(known, None) or Posted(self.channel, f"{next(self._numbers)}.000000")
+        self._put(at, message, place, key)
+        return at
+
+    def _put(self, at: Posted, message: Message, thread: str | None, key: str) -> None:
+        shown = {"ts": at.ts, "thread_ts": thread, "key": key, "text": message.text, "blocks": message.blocks}
+        self._called(lambda: self._standing.update({at: shown}))
+        self._standing[at] = shown
+
+    def _tell(self, asker: Asker, message: Message) -> None:
+        self._called()
+        self._told.append((asker.user, {"text": message.text, "blocks": message.blocks}))
+
+    def _called(self, done: Any = lambda: None) -> None:
+        self.calls += 1
+        if self.failures:
+            error, carried_out = self.failures.pop(0)
+            if carried_out:
+                done()
+            raise error
