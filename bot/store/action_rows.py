@@ -50,10 +50,12 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
 
 
 def _steps_of(row: sa.RowMapping, steps: Iterable[StoredAction]) -> tuple[StoredAction, ...]:
-    """Each once, in the order of its kind; not by time, which may stand still or be set back."""
-    order = row["kind"].steps
+    """Each once, in the order of its kind; not by time, which may stand still or be set back. What names this action as
+    its parent and is no step of it comes last.
+    """
+    order = {kind: number for number, kind in enumerate(row["kind"].steps)}
     mine = (step for step in steps if step.parent == row["id"])
-    return tuple(sorted(mine, key=lambda step: order.index(step.view.kind)))
+    return tuple(sorted(mine, key=lambda step: order.get(step.view.kind, len(order))))
 
 
 def _some(names: list[str]) -> Iterator[list[str]]:
