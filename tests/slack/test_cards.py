@@ -44,7 +44,7 @@ def revoked(desk: Desk) -> None:
 
 def press(desk: Desk, action_id: str) -> int:
     """Alice presses a button of her card; the status of the answer."""
-    card = next(post for post in desk.workspace.whispers if post.only_for == desk.alice)
+    card = next(post for post in desk.workspace.ephemeral_posts if post.only_for == desk.alice)
     found = find_control(card.all_blocks(), action_id, None)
     assert found
     answer = desk.dispatch(payloads.press_on_message(desk.workspace, desk.alice, card, *found, None))

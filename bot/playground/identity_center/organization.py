@@ -105,7 +105,7 @@ class Organization(Estate):
         or of the first way in, or an ordinary `role_arn`. Raises ValueError if there is no role to do it with.
         """
         with self.edit():
-            use = events.Use(
+            use = events.UserActivity(
                 user_id,
                 name,
                 at or self.now(),

@@ -53,7 +53,7 @@ def press_ephemeral(
 ) -> Answer:
     """Press a control of a message that only this person sees."""
     with state.lock:
-        mine = (post for post in state.whispers if post.only_for == user and not post.deleted)
+        mine = (post for post in state.ephemeral_posts if post.only_for == user and not post.deleted)
         post = next((post for post in mine if post.ts == ts), None)
     return _press_on(state, post, user, action_id, confirm, block_id, value)
 

@@ -64,7 +64,7 @@ def press_on_message(state: State, user: str, post: Post, block_id: str, element
         "trigger_id": state.new_trigger(user),
         "channel": {"id": channel.id, "name": shown_name(channel)},
         "state": {"values": state_values(post.all_blocks(), post.typed)},
-        "response_url": state.new_hook(user, post.channel, post),
+        "response_url": state.new_response_url(user, post.channel, post),
         "actions": [_action(state, element, block_id, value)],
     }
     if post.only_for is None:  # Slack does not store ephemeral messages, so it cannot include them
@@ -141,7 +141,7 @@ def slash_command(state: State, user_id: str, channel: Channel, text: str) -> Js
         "text": escaped(state, text),
         "api_app_id": state.app_id,
         "is_enterprise_install": str(state.org_wide).lower(),
-        "response_url": state.new_hook(user_id, channel.id, None),
+        "response_url": state.new_response_url(user_id, channel.id, None),
         "trigger_id": state.new_trigger(user_id),
     }
 

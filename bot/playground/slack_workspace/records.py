@@ -110,7 +110,7 @@ class Trigger:
 
 
 @dataclass
-class Hook:
+class ResponseUrl:
     """A response_url: five answers within thirty minutes."""
 
     user: str

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from bot.playground.slack_workspace.records import (
     ApiError,
     Channel,
-    Hook,
     Json,
     Post,
+    ResponseUrl,
     Trigger,
     User,
     UserGroup,
@@ -28,7 +28,7 @@ DEFAULT_SCOPES = (
     *("users:read", "usergroups:read"),
 )
 TRIGGER_SECONDS = 3
-HOOK_SECONDS = 30 * 60
+RESPONSE_URL_SECONDS = 30 * 60
 
 
 class Gateway(Protocol):
@@ -60,11 +60,11 @@ class State:
     channels: dict[str, Channel] = field(default_factory=dict, init=False)
     groups: dict[str, UserGroup] = field(default_factory=dict, init=False)
     posts: dict[str, list[Post]] = field(default_factory=dict, init=False)
-    whispers: list[Post] = field(default_factory=list, init=False)
+    ephemeral_posts: list[Post] = field(default_factory=list, init=False)
     views: dict[str, list[View]] = field(default_factory=dict, init=False)
     homes: dict[str, View] = field(default_factory=dict, init=False)
     triggers: dict[str, Trigger] = field(default_factory=dict, init=False)
-    hooks: dict[str, Hook] = field(default_factory=dict, init=False)
+    response_urls: dict[str, ResponseUrl] = field(default_factory=dict, init=False)
     complaints: list[str] = field(default_factory=list, init=False)
     gateway: Gateway | None = field(default=None, init=False)
     base_url: str = field(default="", init=False)
@@ -144,7 +144,7 @@ class State:
 
     def add_post(self, post: Post) -> None:
         if post.only_for is not None:
-            self.whispers.append(post)
+            self.ephemeral_posts.append(post)
         else:
             self.posts.setdefault(post.channel, []).append(post)
 
@@ -186,9 +186,9 @@ class State:
         trigger.used = True
         return trigger
 
-    def new_hook(self, user: str, channel: str, origin: Post | None) -> str:
+    def new_response_url(self, user: str, channel: str, origin: Post | None) -> str:
         name = f"{self.team_id}/{self.new_id('')}/{hashlib.sha256(self.new_id('').encode()).hexdigest()[:24]}"
-        self.hooks[name] = Hook(user, channel, self.elapsed(), origin)
+        self.response_urls[name] = ResponseUrl(user, channel, self.elapsed(), origin)
         return f"{self.base_url}/hook/{name}"
 
     def wait_for(self, predicate: Callable[[], Any], timeout: float = 10) -> Any:

@@ -102,7 +102,7 @@ class Workspace(State):
     def reload(self, user: str) -> None:
         """The person reloads their Slack client: ephemeral messages are gone."""
         with self.change():
-            for post in self.whispers:
+            for post in self.ephemeral_posts:
                 if post.only_for == user:
                     post.deleted = True
 
@@ -127,7 +127,8 @@ class Workspace(State):
     def ephemerals(self, user: str) -> list[Json]:
         """The ephemeral messages this person still sees, oldest first."""
         with self.lock:
-            return [shown_message(self, post) for post in self.whispers if post.only_for == user and not post.deleted]
+            mine = (post for post in self.ephemeral_posts if post.only_for == user and not post.deleted)
+            return [shown_message(self, post) for post in mine]
 
     def view(self, user: str) -> Json | None:
         """The topmost view this person has open."""

@@ -309,21 +309,21 @@ def test_a_home_is_published_to_one_person(place):
 
 
 def test_a_response_url_is_good_for_five_answers(place):
-    url = place.ws.new_hook(place.alice, place.chan, None)
+    url = place.ws.new_response_url(place.alice, place.chan, None)
     answers = [WebhookClient(url).send(text=str(n)).status_code for n in range(6)]
     assert answers == [200, 200, 200, 200, 200, 404]
     assert len(place.ws.ephemerals(place.alice)) == 5
 
 
 def test_a_response_url_is_good_for_thirty_minutes(place):
-    url = place.ws.new_hook(place.alice, place.chan, None)
+    url = place.ws.new_response_url(place.alice, place.chan, None)
     place.past += 30 * 60 + 1
     answer = WebhookClient(url).send(text="late")
     assert (answer.status_code, answer.body) == (404, "expired_url")
 
 
 def test_a_response_url_refuses_invalid_blocks(place):
-    url = place.ws.new_hook(place.alice, place.chan, None)
+    url = place.ws.new_response_url(place.alice, place.chan, None)
     answer = WebhookClient(url).send(text="x", blocks=[{"type": "alert"}])
     assert (answer.status_code, answer.body) == (400, "invalid_blocks")
 

@@ -92,7 +92,7 @@ def _role_session(org: Estate, target: AssumedRole, session_name: str, at: datet
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UserActivity:
     """Something a user did, as `Organization.record_event` takes it."""
 
     user_id: str
@@ -120,7 +120,7 @@ class Use:
         return "Failure" if self.error_code else "Success"
 
 
-def record_use(org: Estate, use: Use) -> Event:
+def record_use(org: Estate, use: UserActivity) -> Event:
     """Log it where AWS would. Raises ValueError when there is no role to do it with."""
     target: AssumedRole | None
     if use.role_arn is not None:
@@ -134,7 +134,7 @@ def record_use(org: Estate, use: Use) -> Event:
     return _record_session(org, use, target)
 
 
-def _record_portal(org: Estate, use: Use, target: AssumedRole | None) -> Event:
+def _record_portal(org: Estate, use: UserActivity, target: AssumedRole | None) -> Event:
     signs_in = use.name in SIGN_IN
     details: dict[str, str] = {use.name: use.outcome} if signs_in else {}
     if use.name in WITH_TARGET and target is not None:
@@ -155,7 +155,7 @@ def _record_portal(org: Estate, use: Use, target: AssumedRole | None) -> Event:
     )
 
 
-def _record_session(org: Estate, use: Use, target: AssumedRole) -> Event:
+def _record_session(org: Estate, use: UserActivity, target: AssumedRole) -> Event:
     """Something done with a role. The session is named after the user, or their id if they have no name."""
     user = org.user_by_id.get(use.user_id)
     session_name = (user.user_name if user else None) or use.user_id

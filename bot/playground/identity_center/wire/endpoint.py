@@ -17,7 +17,7 @@ from bot.playground.identity_center.state.errors import COMMON, AwsError
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import dump
 from bot.playground.identity_center.wire import container
-from bot.playground.identity_center.wire.faults import Faults, Suffered
+from bot.playground.identity_center.wire.faults import CallFaults, Faults
 from bot.playground.identity_center.wire.hooks import Hooks
 from bot.playground.identity_center.wire.limits import Limits
 from bot.playground.identity_center.wire.models import rest
@@ -25,7 +25,7 @@ from bot.playground.identity_center.wire.models.checks import check_input, check
 from bot.playground.identity_center.wire.models.services import (
     SIGNING_NAMES,
     TARGETS,
-    Served,
+    ServedOperation,
     check_fault,
     routes,
     served,
@@ -36,7 +36,7 @@ from bot.playground.identity_center.wire.signature import Signer, access_key_of,
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecordedCall:
     """One call as it arrived, and how it ended: "ok", an error code, or the kind of fault that cut it short."""
 
     operation: str
@@ -54,7 +54,7 @@ class Endpoint:
         self.faults = Faults(check_fault)
         self.hooks = Hooks()
         self.calls: Counter[str] = Counter()
-        self.history: deque[Heard] = deque(maxlen=20_000)
+        self.history: deque[RecordedCall] = deque(maxlen=20_000)
         self.complaints: list[str] = []
         self.throttled = 0
         self.container = container.Container(org.management_account_id)
@@ -124,10 +124,10 @@ class Endpoint:
         call = Call(self.org, self._pager, operation, parameters, who.account_id, who.region)
         reply, outcome = self._with_faults(call, faults, headers)
         reply.delay = faults.seconds("latency")
-        self.history.append(Heard(operation, parameters, who.account_id, outcome))
+        self.history.append(RecordedCall(operation, parameters, who.account_id, outcome))
         return reply
 
-    def _with_faults(self, call: Call, faults: Suffered, headers: dict[str, str]) -> tuple[Reply, str]:
+    def _with_faults(self, call: Call, faults: CallFaults, headers: dict[str, str]) -> tuple[Reply, str]:
         """The reply and the outcome of a call that these faults hit, if any."""
         if faults.first("drop"):
             return Reply(drop=True), "drop"
@@ -148,7 +148,7 @@ class Endpoint:
             return reply, "ok"
         return page(lost) if lost.kind == "lost_page" else Reply(drop=True), lost.kind
 
-    def _carry_out(self, operation: Served, call: Call) -> Reply:
+    def _carry_out(self, operation: ServedOperation, call: Call) -> Reply:
         if self.org.options.throttle and not self._limits.admit(call.operation, call.account_id, call.region):
             self.throttled += 1
             raise too_many(call.operation)
@@ -158,7 +158,7 @@ class Endpoint:
         self.hooks.call("after", call.operation, call.parameters)
         return reply
 
-    def _run(self, operation: Served, call: Call) -> Reply:
+    def _run(self, operation: ServedOperation, call: Call) -> Reply:
         settle(self.org)
         with self.org.hold():
             check_caller(call)
@@ -172,7 +172,7 @@ class Endpoint:
             body = sts_xml(answer) if call.operation.startswith("sts.") else dump(answer)
         return Reply(body=body)
 
-    def _logged(self, operation: Served, call: Call) -> Answer:
+    def _logged(self, operation: ServedOperation, call: Call) -> Answer:
         """Carry out the operation. Changes and refusals are logged in the trail."""
         if not events.is_write(call.operation):
             return operation.run(call)

@@ -58,7 +58,7 @@ class Fault:
         return is_meant(self.operation, self.when, operation, parameters)
 
 
-class Suffered(list[Fault]):
+class CallFaults(list[Fault]):
     """The faults that hit one call."""
 
     def first(self, *kinds: str) -> Fault | None:
@@ -98,12 +98,12 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
-    def take(self, operation: str, parameters: dict[str, Any]) -> Suffered:
+    def take(self, operation: str, parameters: dict[str, Any]) -> CallFaults:
         """The faults that hit this call; a used-up fault is forgotten."""
         with self._lock:
             if not self._waiting:
-                return Suffered()
-            due = Suffered()
+                return CallFaults()
+            due = CallFaults()
             for fault in list(self._waiting):
                 if not fault.matches(operation, parameters):
                     continue

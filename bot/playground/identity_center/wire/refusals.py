@@ -4,7 +4,7 @@ import uuid
 
 from bot.playground.identity_center.state.errors import UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.state.records import dump
-from bot.playground.identity_center.wire.models.services import Served
+from bot.playground.identity_center.wire.models.services import ServedOperation
 from bot.playground.identity_center.wire.replies import Reply, rest_error, sts_error
 
 
@@ -17,7 +17,7 @@ def too_many(operation: str) -> AwsError:
     return AwsError("ThrottlingException", "Rate exceeded")
 
 
-def refusal(operation: Served, error: AwsError) -> Reply:
+def refusal(operation: ServedOperation, error: AwsError) -> Reply:
     """An operation's error. Members that its model does not have are left out."""
     if operation.route is not None:
         usual = 403 if error.code in UNAUTHENTICATED else error.http_status

@@ -1,8 +1,7 @@
-"""A small HTTP/1.1 server with keep-alive, in a thread of its own."""
+"""The endpoint on a local port, served from a thread of its own."""
 
 import asyncio
 import threading
-from collections import Counter, deque
 from collections.abc import Callable
 from typing import Self
 
@@ -10,8 +9,8 @@ from bot.playground.identity_center.changes.settling import settle
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.wire import container
 from bot.playground.identity_center.wire.connection import Connection
-from bot.playground.identity_center.wire.endpoint import Endpoint, Heard
-from bot.playground.identity_center.wire.faults import Faults, When
+from bot.playground.identity_center.wire.endpoint import Endpoint
+from bot.playground.identity_center.wire.faults import When
 from bot.playground.identity_center.wire.hooks import Hook
 from bot.playground.identity_center.wire.signature import access_key_of, secret_of
 
@@ -31,6 +30,8 @@ class AwsServer:
     def __init__(self, org: Estate, host: str = "127.0.0.1", port: int = 0) -> None:
         self.org = org
         self.endpoint = Endpoint(org)
+        self.calls, self.history = self.endpoint.calls, self.endpoint.history
+        self.faults, self.complaints = self.endpoint.faults, self.endpoint.complaints
         self.connections: set[asyncio.Transport] = set()
         self._host, self._port = host, port
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -43,24 +44,8 @@ class AwsServer:
         return f"http://{self._host}:{self._port}"
 
     @property
-    def calls(self) -> Counter[str]:
-        return self.endpoint.calls
-
-    @property
     def throttled(self) -> int:
         return self.endpoint.throttled
-
-    @property
-    def complaints(self) -> list[str]:
-        return self.endpoint.complaints
-
-    @property
-    def history(self) -> deque[Heard]:
-        return self.endpoint.history
-
-    @property
-    def faults(self) -> Faults:
-        return self.endpoint.faults
 
     def before(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True

@@ -57,7 +57,7 @@ class Api:
             body = refused.body()
         return 200, {"x-oauth-scopes": ",".join(self.workspace.scopes)}, body
 
-    def hook(self, name: str, given: Json) -> tuple[int, str]:
+    def response_url(self, name: str, given: Json) -> tuple[int, str]:
         """Take what the app sent to a response URL. Returns (HTTP status, body)."""
         try:
             response_url.answer(self.workspace, name, given)

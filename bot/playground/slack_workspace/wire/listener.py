@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         api = self.server.api
         if parts.path.startswith("/hook/"):
-            self._with_faults("response_url", lambda: self._hook(parts.path.removeprefix("/hook/"), body))
+            self._with_faults("response_url", lambda: self._response_url(parts.path.removeprefix("/hook/"), body))
             return
         if not parts.path.startswith("/api/"):
             self._answer(404, {}, b"not found")
@@ -145,12 +145,12 @@ class Handler(BaseHTTPRequestHandler):
                 run()
             self.close_connection = True
 
-    def _hook(self, name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def _response_url(self, name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         try:
             given = json.loads(body)
         except ValueError:
             return 400, {}, b"invalid_payload"
-        status, answer = self.server.api.hook(name, given)
+        status, answer = self.server.api.response_url(name, given)
         return status, {}, answer.encode()
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.slack_workspace.records import ApiError, Hook, Json, Post
-from bot.playground.slack_workspace.state import HOOK_SECONDS
+from bot.playground.slack_workspace.records import ApiError, Json, Post, ResponseUrl
+from bot.playground.slack_workspace.state import RESPONSE_URL_SECONDS
 from bot.playground.slack_workspace.web_api.chat import content, edit
 from bot.playground.slack_workspace.workspace import Workspace
 
@@ -18,16 +18,16 @@ _KNOWN = {
 def answer(ws: Workspace, name: str, given: Any) -> None:
     """Show what the app sent. Raises ApiError, also if the URL is used up, too old or unknown."""
     with ws.change():
-        hook = ws.hooks.get(name)
-        if hook is None:
+        url = ws.response_urls.get(name)
+        if url is None:
             raise ApiError("invalid_url")
-        if ws.elapsed() - hook.born > HOOK_SECONDS:
+        if ws.elapsed() - url.born > RESPONSE_URL_SECONDS:
             raise ApiError("expired_url")
-        if hook.left == 0:
+        if url.left == 0:
             raise ApiError("used_url")
         _checked(ws, given)
-        hook.left -= 1
-        _show(ws, hook, given)
+        url.left -= 1
+        _show(ws, url, given)
 
 
 def _checked(ws: Workspace, given: Any) -> None:
@@ -45,8 +45,8 @@ def _checked(ws: Workspace, given: Any) -> None:
             raise ApiError("invalid_payload")
 
 
-def _show(ws: Workspace, hook: Hook, given: Json) -> None:
-    origin = hook.origin
+def _show(ws: Workspace, url: ResponseUrl, given: Json) -> None:
+    origin = url.origin
     if given.get("delete_original"):
         if origin is not None:
             origin.deleted = True
@@ -57,8 +57,8 @@ def _show(ws: Workspace, hook: Hook, given: Json) -> None:
             raise ApiError("message_not_found")
         edit(origin, ws.new_ts(), parts)
         return
-    post = Post(hook.channel, ws.new_ts(), ws.bot_user, parts["text"], parts["blocks"], parts["attachments"])
+    post = Post(url.channel, ws.new_ts(), ws.bot_user, parts["text"], parts["blocks"], parts["attachments"])
     post.thread_ts = given.get("thread_ts")
     if given.get("response_type", "ephemeral") == "ephemeral":
-        post.only_for = hook.user
+        post.only_for = url.user
     ws.add_post(post)

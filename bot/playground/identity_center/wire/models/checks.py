@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.records import dump
-from bot.playground.identity_center.wire.models.services import Served, user_check
+from bot.playground.identity_center.wire.models.services import ServedOperation, user_check
 from bot.playground.identity_center.wire.models.shapes import Check, Violation
 
 # What Organizations reports as the Reason of an InvalidInputException.
@@ -14,7 +14,7 @@ _REASONS = {
 }
 
 
-def check_input(operation: Served, parameters: dict[str, Any]) -> None:
+def check_input(operation: ServedOperation, parameters: dict[str, Any]) -> None:
     if operation.check_input is None:
         violations = [Violation(name, "UNKNOWN", "the operation takes no parameter") for name in parameters]
     else:

@@ -37,7 +37,7 @@ SIGNING_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedOperation:
     """One operation: what carries it out, what checks its input and output, which errors its model lists."""
 
     name: str  # "identitystore.ListUsers"
@@ -65,14 +65,14 @@ _IMPLEMENTED: dict[str, dict[str, Operation]] = {
 
 
 @lru_cache(maxsize=1)
-def served() -> dict[str, Served]:
+def served() -> dict[str, ServedOperation]:
     """Every operation of the simulator by name; compiled from botocore's models at the first use."""
     loader, found = Loader(), {}
     for service, operations in _IMPLEMENTED.items():
         model = ServiceModel(loader.load_service_model(service, "service-2"), service)
         for name, run in operations.items():
             operation = model.operation_model(name)
-            found[f"{service}.{name}"] = Served(
+            found[f"{service}.{name}"] = ServedOperation(
                 name=f"{service}.{name}",
                 run=run,
                 check_input=compile_shape(operation.input_shape) if operation.input_shape else None,
