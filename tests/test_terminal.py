@@ -60,7 +60,7 @@ def test_every_kind_is_shown_with_its_name_and_its_way() -> None:
 
 def test_how_it_was_read_what_it_cost_and_what_is_noted_is_said() -> None:
     text = printed(Scan(COVERAGE, (PersonRead(DANA, (ACCOUNT,)),)))
-    assert "Read account from the other end: about 3 calls instead of 9." in text
+    assert "Read account assignments account by account: about 3 calls instead of 9." in text
     assert "3 calls to AWS" in text
     assert "Note: permission sets are off." in text
 

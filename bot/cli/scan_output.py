@@ -12,7 +12,8 @@ from rich.text import Text
 
 from bot.core.cases import severity
 from bot.core.models import Grant, GrantKind, PersonRead, Privilege, Severity, User, worst_first
-from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
+from bot.core.scan.coverage import Coverage, Scan, ScanStatus
+from bot.core.scan.words import KIND_NAMES, way_read
 from bot.core.text import clean, clean_lines
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
@@ -22,10 +23,6 @@ MOST_WAYS = 4
 _USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
 _ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
 _ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
-_HOW = {
-    Strategy.BY_PRINCIPAL: "{what} by leaver and group",
-    Strategy.BY_LOCATION: "{what} from the other end",
-}
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
 _GRANT_KEYS = (
     "kind",
@@ -105,7 +102,7 @@ def show_scan(scan: Scan, console: Console) -> None:
     if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
         console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
     for how in coverage.how:
-        console.print(Text(f"Read {_HOW[how.strategy].format(what=how.what)}: {clean(how.why)}.", style="dim"))
+        console.print(Text(f"Read {clean(way_read(how))}: {clean(how.why)}.", style="dim"))
     for note in coverage.notes:
         console.print(Text(f"Note: {clean(note)}."))
     if scan.orphans:
@@ -151,8 +148,8 @@ class Bar:
         """Called by the scan."""
         texts = {
             Phase.USERS: f"Reading users ({state.leavers} disabled)",
-            Phase.LOCATIONS: f"Going through every place with a grant of kind {state.what}",
-            Phase.PEOPLE: "Putting their ways in together",
+            Phase.LOCATIONS: f"Reading all {KIND_NAMES[state.what]}" if state.what else "",
+            Phase.PEOPLE: "Putting their access together",
             Phase.TRAIL: "Reading CloudTrail",
         }
         self._progress.update(self._task, description=texts[state.phase], completed=state.done, total=state.total)

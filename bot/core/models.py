@@ -224,10 +224,11 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be read: `what` it was, `why` not; both for people.
+    """Something that could not be read: `what` it was (`core/scan/words.py`), and `why` not; both for people.
 
-    `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: it may
-    well be there at the next try. `kind` and `path`: which grants it may hide; None: any.
+    `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: the next try
+    may well work. `kind` and `path`: which grants it may hide; None: any. `whole`: nothing of `kind` could be read, for
+    anybody.
     """
 
     what: str
@@ -236,10 +237,11 @@ class Problem:
     passing: bool = False
     kind: GrantKind | None = None
     path: Path | None = None
+    whole: bool = False
 
 
-def alike(problems: Iterable[Problem]) -> list[tuple[str, str]]:
-    """What could not be read and why, in order; of those with one reason the first, and how many there are besides.
+def alike(problems: Iterable[Problem]) -> list[Problem]:
+    """One problem for each reason, in order: the first, and how many others there are.
 
     Reasons that differ only in whom they name are one.
     """
@@ -247,8 +249,8 @@ def alike(problems: Iterable[Problem]) -> list[tuple[str, str]]:
     for problem in problems:
         groups.setdefault(USER_ID.sub("", problem.why), []).append(problem)
     return [
-        (found[0].what + (f" and {len(found) - 1:,} more like it" if len(found) > 1 else ""), found[0].why)
-        for found in groups.values()
+        first if not others else Problem(f"{first.what} and {len(others):,} more like it", first.why)
+        for first, *others in groups.values()
     ]
 
 

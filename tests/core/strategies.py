@@ -143,6 +143,7 @@ few_grants = st.lists(
 ).map(tuple)
 
 problems = st.builds(Problem, what=few_names, why=few_names)
+whole_kinds = st.builds(Problem, few_names, few_names, kind=st.sampled_from(GrantKind), whole=st.just(True))
 unread = st.one_of(st.just(()), st.just(()), st.lists(problems, min_size=1, max_size=3).map(tuple))
 
 
@@ -179,7 +180,7 @@ def coverages(draw: st.DrawFn, status: st.SearchStrategy[ScanStatus] = st.sample
         leavers_read=draw(st.integers(0, 10**5)),
         unknown_status=draw(st.integers(0, 10**5)),
         calls=draw(st.dictionaries(call, st.integers(0, 10**6))),
-        problems=tuple(draw(st.lists(problems, max_size=3))),
+        problems=tuple(draw(st.lists(problems | whole_kinds, max_size=3))),
         how=tuple(draw(st.lists(st.builds(How, few_names, st.sampled_from(Strategy), few_names), max_size=2))),
         notes=tuple(draw(st.lists(few_names, max_size=2))),
         orphans=draw(st.none() | st.integers(0, 10**5)),

@@ -250,7 +250,7 @@ coverages = st.builds(
     unknown_status=st.integers(0, 500),
     kinds_read=st.sets(st.sampled_from(GrantKind)).map(tuple),
     calls=maybe(st.dictionaries(texts, st.integers(0, 10**6), max_size=3)),
-    problems=many(problems | st.builds(Problem, st.just("account access manager"), texts)),
+    problems=many(problems | st.builds(Problem, texts, texts, kind=st.sampled_from(GrantKind), whole=st.just(True))),
     how=some(
         st.builds(How, texts | st.sampled_from([*map(str, GrantKind), "membership"]), st.sampled_from(Strategy), texts)
     ),
@@ -564,7 +564,7 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
         now = tuple(replace(step, state=state) for step in steps)
         latest = replace(few, kind=kind_of, state=state, steps=now if kind_of is SHUT_OUT else ())
         assert_message_ok(messages.case_message(replace(smaller, latest=latest)))
-    problems = (Problem(text, text), Problem("account access manager", text))
+    problems = (Problem(text, text), Problem(text, text, kind=GrantKind.ENTITLEMENT, whole=True))
     read = PersonRead(user, held, (Membership(text, Group(text, text)),) * 300, problems, used)
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, None, deny)))

@@ -14,7 +14,9 @@ from tests.slack.examples import AT, COMPLETE, words_of
 from tests.slack.test_messages import QUIET
 
 TWO_KINDS = replace(COMPLETE, kinds_read=(GrantKind.ACCOUNT, GrantKind.APPLICATION))
-DENIED = Problem("account access manager", "AWS denied account-access:ListEntitlements.")
+DENIED = Problem(
+    "account access manager", "AWS denied account-access:ListEntitlements.", kind=GrantKind.ENTITLEMENT, whole=True
+)
 PARTIAL = replace(TWO_KINDS, status=ScanStatus.PARTIAL, problems=(DENIED,))
 CLEAR = "All 44 disabled users were checked <!date^1772444520^{date_short_pretty} at {time}|2026-03-02 09:42 UTC>. None can get in."
 
@@ -87,7 +89,7 @@ def test_only_the_summary_says_how_it_was_read():
     last = replace(COMPLETE, how=how)
     line = (
         "How it was read: account assignments person by person (44 calls instead of about 900); "
-        "membership from the other end (about 3 calls instead of 44)."
+        "memberships group by group (about 3 calls instead of 44)."
     )
     assert how_line(last) == line
     assert line in summary_words(last_scan=last)

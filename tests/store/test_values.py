@@ -54,9 +54,12 @@ def test_a_moment_keeps_its_offset(moment: datetime) -> None:
 
 
 @given(our.coverages())
-def test_of_a_problem_the_coverage_of_a_scan_keeps_the_words_only(coverage: object) -> None:
+def test_of_a_problem_the_coverage_of_a_scan_keeps_the_words_and_a_kind_that_is_unread_as_a_whole(
+    coverage: object,
+) -> None:
     data = kept(COVERAGE, coverage)
-    assert all(set(problem) == {"what", "why"} for problem in data["problems"])
+    for problem, stored in zip(coverage.problems, data["problems"], strict=True):
+        assert set(stored) == ({"what", "why", "kind"} if problem.whole else {"what", "why"})
     assert read(COVERAGE, data) == coverage
 
 

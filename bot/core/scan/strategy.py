@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.core.scan.coverage import Coverage, How, Strategy
+from bot.core.scan.words import Because
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +41,5 @@ def choose(
     if wanted:
         return How(what, *wanted)
     if others < people:
-        return How(what, Strategy.BY_LOCATION, f"about {others:,.0f} calls instead of {people:,}")
-    return How(what, Strategy.BY_PRINCIPAL, f"{people:,} calls instead of about {others:,.0f}")
+        return How(what, Strategy.BY_LOCATION, Because.FEWER_BY_LOCATION.format(others, people))
+    return How(what, Strategy.BY_PRINCIPAL, Because.FEWER_BY_PRINCIPAL.format(people, others))

@@ -82,7 +82,7 @@ def revoke_of(people: People, read: PersonRead, last_of: frozenset[tuple[str, st
 
 def problems(found: Sequence[Problem]) -> str:
     """What could not be read and why; equal reasons once, with how many there are besides."""
-    return " ".join(f"{what}: {why}" for what, why in alike(found))
+    return " ".join(f"{problem.what}: {problem.why}" for problem in alike(found))
 
 
 def nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -> str:

@@ -11,6 +11,7 @@ from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Orphan, PersonRead, Problem, User
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
+from bot.core.scan.words import Because
 from bot.ports import Access, Directory, GrantSource, Location
 from bot.services.scan.people import Draft, People, groups_of, kind_problem, readers
 from bot.services.scan.progress import Phase, Progress
@@ -23,8 +24,6 @@ R = TypeVar("R")
 PAGE = 100
 # For names and states of accounts a list this old will do when the bot scans again and again. In seconds.
 ACCOUNTS_AGE = 3600.0
-ORPHANS_WANTED = "grants of deleted users are looked for (LEAVERBOT_FIND_ORPHANS)"
-NONE_THERE = "there is nothing of the kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,9 @@ class Gathering:
         self._last = last
         self._directory, self._access, self._pool, self._progress = directory, access, pool, progress
         self._find_orphans = find_orphans
-        self._wanted = (only, "it was asked for") if only else None
+        self._wanted = (only, Because.WANTED) if only else None
         if find_orphans:
-            self._wanted = (Strategy.BY_LOCATION, ORPHANS_WANTED)
+            self._wanted = (Strategy.BY_LOCATION, Because.ORPHANS_WANTED)
         self._grant_sources = {source.kind: source for source in access.grant_sources()}
         self._direct = ByPrincipal(self._grant_sources[GrantKind.ACCOUNT])
         self._shared: Future[tuple[Problem, ...]] | None = None
@@ -187,7 +186,7 @@ class Gathering:
                 continue
             way = self._choose(source, locations, people)
             if kind is GrantKind.ACCOUNT and started:
-                way = replace(way, why=f"{len(started):,} leavers at once, and for the {people:,} others: {way.why}")
+                way = replace(way, why=Because.SOME_AT_ONCE.format(len(started), people, way.why))
             how.append(way)
             sources[kind] = self._source(source, way, locations, everybody, exists)
         return how, sources
@@ -198,16 +197,16 @@ class Gathering:
             self.people.kinds_missing.add(source.kind)
             return Nothing(source.kind, [kind_problem(source.kind, error)]), ""
         rows = self._direct if source.kind is GrantKind.ACCOUNT else ByPrincipal(source)
-        return rows, f"the other end cannot be listed: {error}"
+        return rows, Because.NO_LIST.format(error)
 
     def _why_at_once(self, leavers: int) -> str:
         if self._wanted:
             return self._wanted[1]
-        return f"{leavers:,} calls instead of about {self._cost_of_accounts():,.0f}"
+        return Because.FEWER_BY_PRINCIPAL.format(leavers, self._cost_of_accounts())
 
     def _choose(self, source: GrantSource, locations: Sequence[Location], people: int) -> How:
         if not locations:
-            return How(source.kind, Strategy.BY_LOCATION, NONE_THERE)
+            return How(source.kind, Strategy.BY_LOCATION, Because.NONE_THERE)
         return choose(
             source.kind,
             people=people,
@@ -255,9 +254,9 @@ class Gathering:
         `begun`: the drafts, when it was clear from the beginning that it is not.
         """
         if not self._waiting:
-            return [], [How("membership", Strategy.BY_PRINCIPAL, "one call each")] if started else []
+            return [], [How("membership", Strategy.BY_PRINCIPAL, Because.ONE_CALL_EACH)] if started else []
         if begun:
-            return begun, [How("membership", Strategy.BY_PRINCIPAL, "one call each")]
+            return begun, [How("membership", Strategy.BY_PRINCIPAL, Because.ONE_CALL_EACH)]
         walked = [source for source in sources.values() if isinstance(source, (ByLocation, Nothing))]
         groups = groups_of(walked)
         # Nobody knows how many members a group has before reading it, so the most there can be are reckoned with.
@@ -270,7 +269,7 @@ class Gathering:
             wanted=self._wanted if everything else None,
         )
         if not everything:
-            how = How("membership", Strategy.BY_PRINCIPAL, "one call each")
+            how = How("membership", Strategy.BY_PRINCIPAL, Because.ONE_CALL_EACH)
         if how.strategy is Strategy.BY_LOCATION:
             return self.people.begin_by_group(self._waiting, groups, self._map), [how]
         return self._map(self.people.begin, self._waiting), [how]

@@ -22,6 +22,7 @@ from bot.core.models import (
     Problem,
 )
 from bot.core.privilege import privilege_of_name
+from bot.core.scan.words import Unread, Why
 from bot.ports import Access, ApplicationAssignment, Assignment, Directory, Entitlement, Row
 from bot.services.scan.sources import Once
 
@@ -53,19 +54,18 @@ class Names:
     def prepare(self) -> tuple[Problem, ...]:
         """Read accounts, organization and the bot's own account. Gives what could not be read."""
         problems: list[Problem] = []
-        what = "the list of accounts (names and whether they are active)"
         try:
             self._accounts = self._access.accounts(max_age=self._max_account_age)
         except AwsError as error:
-            self._no_accounts = Problem(what, str(error), detail=True, passing=error.passes)
+            self._no_accounts = Problem(Unread.ACCOUNTS, str(error), detail=True, passing=error.passes)
             problems.append(self._no_accounts)
             try:
                 self._accounts = self._access.accounts(max_age=OLD_ACCOUNTS)
             except AwsError:
                 self._accounts = {}
         for what, read, take in (
-            ("which account is the management account", self._access.management_account_id, "management_account_id"),
-            ("which account leaverbot runs in", self._access.caller_account_id, "caller_account_id"),
+            (Unread.MANAGEMENT_ACCOUNT, self._access.management_account_id, "management_account_id"),
+            (Unread.OWN_ACCOUNT, self._access.caller_account_id, "caller_account_id"),
         ):
             try:
                 setattr(self, take, read())
@@ -85,7 +85,7 @@ class Names:
 
     def group(self, group: Group, unread: list[Problem]) -> Group:
         """The group with its name; as given, and a problem, when it cannot be read."""
-        what = f"the name of group {group.id}"
+        what = Unread.GROUP_NAME.of(group.id)
         return self._try(
             unread, what, lambda: self._once.get("group", group.id, lambda: self._directory.group(group.id)), group
         )
@@ -125,7 +125,7 @@ class Names:
 
     def _account_grant(self, row: Assignment, grant: Grant, unread: list[Problem]) -> Grant:
         arn = row.permission_set_arn
-        found = self._try(unread, f"permission set {arn}", lambda: self._permission_set(arn), PermissionSet(arn))
+        found = self._try(unread, Unread.PERMISSION_SET.of(arn), lambda: self._permission_set(arn), PermissionSet(arn))
         if found.name and found.privilege is None:
             self.unknown_privileges.add(arn)
         return replace(
@@ -139,7 +139,7 @@ class Names:
     def _application_grant(self, row: ApplicationAssignment, grant: Grant, unread: list[Problem]) -> Grant:
         arn = row.application_arn
         read = lambda: self._once.get("application", arn, lambda: self._access.application(arn))  # noqa: E731 - said in place
-        named = self._try(unread, f"the name of application {arn}", read, Application(arn))
+        named = self._try(unread, Unread.APPLICATION_NAME.of(arn), read, Application(arn))
         return replace(
             grant,
             kind=GrantKind.APPLICATION,
@@ -179,15 +179,13 @@ class Names:
         known = self._accounts.get(account_id)
         doubtful = known is None or known.status in DEAD_ACCOUNT_STATES
         if doubtful and not self._no_accounts and self._max_account_age:
-            what = "the list of accounts (names and whether they are active)"
             # One that is missing is newer than any list; whether one is dead, a list of this scan's tells.
             max_age = 0.0 if known is None else FRESH_ACCOUNTS
             fresh = lambda: self._access.accounts(max_age=max_age)  # noqa: E731 - said in place
             read = lambda: self._once.get("accounts", f"after {max_age}", fresh)  # noqa: E731 - said in place
-            self._accounts = self._try(unread, what, read, self._accounts)
+            self._accounts = self._try(unread, Unread.ACCOUNTS, read, self._accounts)
         account = self._accounts.get(account_id)
-        why = "it is not in the organization's list of accounts"
-        missing = Problem(f"account {account_id}", why, detail=True)
+        missing = Problem(Unread.ACCOUNT.of(account_id), Why.NO_SUCH_ACCOUNT, detail=True)
         problem = self._no_accounts or missing
         # An old list will do for a name; that nobody can get into an account it does not prove.
         dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES

@@ -9,9 +9,10 @@ import structlog
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
+from bot.core.scan.words import KIND_NAMES, Unread
 from bot.ports import Access, Directory, GrantSource, Row
 from bot.services.scan.naming import Names
-from bot.services.scan.sources import KIND_NAMES, ByLocation, ByPrincipal, Nothing, Once, Rows
+from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Once, Rows
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class People:
             memberships = self._try(
                 draft,
                 None,
-                f"group memberships of {draft.who}",
+                Unread.MEMBERSHIPS.of(draft.who),
                 lambda: self._directory.memberships(user.id),
                 path=Path.GROUP,
             )
@@ -110,7 +111,7 @@ class People:
                         found[user_id].append(Membership(membership_id, Group(group_id)))
             except AwsError as error:
                 name = self.names.group(Group(group_id), []).label
-                what = f"the members of group {name}"
+                what = Unread.MEMBERS.of(name)
                 problems.append(Problem(what, str(error), passing=error.passes, path=Path.GROUP))
                 self.kinds_missing |= set(GrantKind)
 
@@ -126,7 +127,7 @@ class People:
         if source.problems:
             draft.unread += source.problems
             self.kinds_missing.add(source.kind)
-        user, what = draft.user, f"{KIND_NAMES[source.kind]} of {draft.who}"
+        user, what = draft.user, Unread.GRANTS_OF.of(KIND_NAMES[source.kind], draft.who)
         own = self._try(draft, source.kind, what, lambda: source.of("USER", user.id)) or NO_ROWS
         for row in own:
             if row.principal_type == "USER" and row.principal_id == user.id:
@@ -205,7 +206,7 @@ class People:
         """
         known = {member.group.id for member in draft.memberships}
         for group_id in sorted({group_id for _, group_id in inherited} - known):
-            what = f"the membership of {draft.user.label} in group {group_id}"
+            what = Unread.MEMBERSHIP.of(draft.user.label, group_id)
             try:
                 membership_id = self._directory.membership_in(group_id, draft.user.id) or ""
             except AwsError as error:
@@ -226,7 +227,7 @@ class People:
             except AwsError as error:
                 # People know the group by its name, if that at least can be read.
                 name = self.names.group(member.group, []).label
-                what = f"{KIND_NAMES[source.kind]} of group {name}"
+                what = Unread.GRANTS_OF_GROUP.of(KIND_NAMES[source.kind], name)
                 self._miss(draft, source.kind, what, error, path=Path.GROUP)
                 listed = None
                 continue
@@ -269,7 +270,7 @@ def groups_of(rows: Iterable[Rows]) -> set[str]:
 
 def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
     """A whole kind that could not be read."""
-    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind)
+    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind, whole=True)
 
 
 def readers() -> ThreadPoolExecutor:

@@ -1,22 +1,24 @@
-"""How far a scan is."""
+"""How far a scan has got."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.models import GrantKind
+
 
 class Phase(StrEnum):
-    USERS = "users"  # the list of users is read, and leavers with it
-    LOCATIONS = "locations"  # accounts, applications … are gone through
-    TRAIL = "trail"  # CloudTrail's pages are read
-    PEOPLE = "people"  # the leavers' ways in are put together
+    USERS = "users"  # the list of users, and leavers as they come
+    LOCATIONS = "locations"  # account by account, application by application
+    TRAIL = "trail"  # CloudTrail, page by page
+    PEOPLE = "people"  # the access of each leaver put together
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` (None: nobody knows) in this phase; `what` is gone through, `leavers` were found so far."""
+    """`done` of `total` (None: unknown) in this phase; `what`: the kind of grant that it reads; `leavers`: so far."""
 
     phase: Phase
     done: int
     total: int | None = None
-    what: str = ""
+    what: GrantKind | None = None
     leavers: int = 0

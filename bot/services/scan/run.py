@@ -5,6 +5,7 @@ import structlog
 from bot.core.models import Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.scan.strategy import LastScan
+from bot.core.scan.words import Unread, Why
 from bot.ports import Asker, StoredScan
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
@@ -48,7 +49,7 @@ def run_scan(parts: Parts, scan_id: str) -> str:
 def fail_scan(parts: Parts, scan_id: str, reference: str) -> None:
     """End a scan after an error that nobody foresaw: it counts as failed, and nothing was read."""
     now = parts.clock.now()
-    problem = Problem("anything", f"something went wrong that we did not foresee, reference {reference}")
+    problem = Problem(Unread.ANYTHING, Why.UNFORESEEN.format(reference))
     started = parts.store.scan(scan_id).started_at
     coverage = Coverage(ScanStatus.FAILED, started, now, calls={}, problems=(problem,), user_list_complete=False)
     parts.store.save_scan(scan_id, Scan(coverage), parts.digest_after, parts.new_id)

@@ -10,9 +10,11 @@ from bot.core.cases import severity
 from bot.core.deny.names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
 from bot.core.models import GrantKind, PersonRead, Problem, alike
+from bot.core.scan import words
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.scan.strategy import LastScan
-from bot.ports import Access, Background, Clock, Directory, OpenApplications, Trail, Trailed
+from bot.core.scan.words import Note, Unread, Why
+from bot.ports import Access, Background, Clock, Directory, Trail, Trailed
 from bot.services.scan.gathering import Gathered, Gathering
 from bot.services.scan.people import People, readers
 from bot.services.scan.progress import Phase, Progress
@@ -22,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 # Problems are listed one by one up to here; a broken directory would fill every message otherwise.
 MOST_PROBLEMS = 200
-# So many names stand in a note.
-MOST_NAMES = 5
 NOT_LOOKED = Trailed({}, ())
 
 
@@ -131,8 +131,8 @@ class Scanner:
         started: datetime,
         calls: Mapping[str, int],
     ) -> Coverage:
-        unread = [problem for person in gathered.people for problem in person.unread]
-        problems = list(dict.fromkeys([*listing.problems, *gathered.problems, *unread]))
+        of_people = [problem for person in gathered.people for problem in person.unread]
+        problems = list(dict.fromkeys([*listing.problems, *gathered.problems, *of_people]))
         status = ScanStatus.PARTIAL if problems else ScanStatus.COMPLETE
         if listing.users == 0 and not listing.whole:
             status = ScanStatus.FAILED
@@ -149,7 +149,7 @@ class Scanner:
             calls=dict(calls),
             problems=_first(problems),
             how=gathered.how,
-            notes=(*self._notes(people, gathered), *_trail_notes(trailed)),
+            notes=(*self._notes(people, gathered), *words.use_checked(trailed.looked, trailed.gaps)),
             orphans=len(gathered.orphans) if gathered.orphans_all else None,
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,
@@ -160,26 +160,12 @@ class Scanner:
     def _notes(self, people: People, gathered: Gathered) -> Iterable[str]:
         if not gathered.people:
             return
-        caller, management = people.caller_account_id, people.management_account_id
-        if caller and management and caller != management:
-            yield (
-                f"leaverbot runs in account {caller}, and only the management account {management} can change access "
-                "to itself"
-            )
+        yield from words.outside(people.caller_account_id, people.management_account_id)
         if not self._permission_sets():
-            yield "Permission sets are off in this instance, so there are no account assignments"
-        yield from _open_to_all(self.access.open_applications())
-        if people.names.unknown_privileges:
-            count = len(people.names.unknown_privileges)
-            sets = f"{count} permission set{'s allow' if count != 1 else ' allows'}"
-            yield f"What {sets} could not be read; the log says why"
-        if people.names.unknown_background:
-            count = len(people.names.unknown_background)
-            applications = f"{count} application{'s' if count != 1 else ''}"
-            yield (
-                f"Whether sessions of {applications} may live for days could not be read "
-                "(sso:GetApplicationSessionConfiguration)"
-            )
+            yield Note.NO_PERMISSION_SETS
+        found = self.access.open_applications()
+        yield from words.open_to_all(found.names, found.unread)
+        yield from words.unknown(len(people.names.unknown_privileges), len(people.names.unknown_background))
 
     def _permission_sets(self) -> bool:
         try:
@@ -188,30 +174,12 @@ class Scanner:
             return True
 
 
-def _open_to_all(found: OpenApplications) -> Iterable[str]:
-    """Access that no assignment shows: with `AssignmentRequired` off "all users have access to the application"."""
-    if found.names:
-        names = ", ".join(found.names[:MOST_NAMES])
-        more = f" and {len(found.names) - MOST_NAMES} more" if len(found.names) > MOST_NAMES else ""
-        yield f"Every user is let into these applications without an assignment: {names}{more}"
-    if found.unread:
-        count = f"{found.unread} application{'s' if found.unread != 1 else ''}"
-        yield f"{count} may be open to everyone without an assignment; AWS did not say"
-
-
-def _trail_notes(trailed: Trailed) -> Iterable[str]:
-    if trailed.looked:
-        yield f"Checked for use since the disabling: {'; '.join(trailed.looked)}"
-    for gap in trailed.gaps:
-        yield f"Not checked for use: {gap}"
-
-
 def _first(problems: list[Problem]) -> tuple[Problem, ...]:
     """Those of one reason as one, with their number."""
-    found = [Problem(what, why) for what, why in alike(problems)]
+    found = alike(problems)
     if len(found) < len(problems) or len(found) > MOST_PROBLEMS:
         for problem in problems:
             log.warning("not read", what=problem.what, why=problem.why)
     more = len(found) - MOST_PROBLEMS
-    left_out = [Problem(f"{more} more things", "they are in the log")] if more > 0 else []
+    left_out = [Problem(Unread.MORE.of(more), Why.IN_LOG)] if more > 0 else []
     return (*found[:MOST_PROBLEMS], *left_out)

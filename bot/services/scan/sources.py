@@ -11,15 +11,10 @@ from typing import Protocol, TypeVar
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Problem
+from bot.core.scan.words import KIND_NAMES, Unread
 from bot.ports import Assignment, GrantSource, Location, Row
 
 T = TypeVar("T")
-
-KIND_NAMES = {
-    GrantKind.ACCOUNT: "account assignments",
-    GrantKind.APPLICATION: "application assignments",
-    GrantKind.ENTITLEMENT: "account access manager",
-}
 
 
 class Once:
@@ -134,7 +129,7 @@ class ByLocation:
                 self._keep(row)
         except AwsError as error:
             named = f"{location.name} ({location.id})" if location.name else location.id
-            what = f"{KIND_NAMES[self.kind]} at {named}"
+            what = Unread.GRANTS_AT.of(KIND_NAMES[self.kind], named)
             with self._lock:
                 self.problems.append(Problem(what, str(error), passing=error.passes, kind=self.kind))
 

@@ -9,6 +9,8 @@ from bot.core.deny.names import Holders
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Problem, User, UserStatus
 from bot.core.scan.coverage import Seen
+from bot.core.scan.words import Unread, Why
+from bot.core.text import plural
 from bot.ports import Directory
 from bot.services.scan.progress import Phase, Progress
 
@@ -66,7 +68,7 @@ def list_users(
             progress(Progress(Phase.USERS, listing.users, leavers=len(listing.leavers)))
         listing.whole = True
     except AwsError as error:
-        listing.problems.append(Problem(f"page {page_number + 1} of the user list and all after it", str(error)))
+        listing.problems.append(Problem(Unread.REST_OF_USERS.of(page_number + 1), str(error)))
     if listing.unknown:
         listing.problems.append(_unknown_status(listing))
     _look_after(directory, listing, found)
@@ -96,23 +98,17 @@ def _look_after(directory: Directory, listing: Listing, found: Callable[[User], 
         except AwsNotFound:
             listing.watched[user_id] = Seen.GONE
         except AwsError as error:
-            listing.problems.append(Problem(f"user {user_id} of an open case", str(error)))
+            listing.problems.append(Problem(Unread.KNOWN_USER.of(user_id), str(error)))
         else:
             # It came, changed or moved between pages.
             if user.status is UserStatus.UNKNOWN:
-                why = "AWS gave no UserStatus"
-                listing.problems.append(Problem(f"the status of {user.label}, who has an open case", why))
+                listing.problems.append(Problem(Unread.KNOWN_STATUS.of(user.label), Why.NO_STATUS))
             else:
                 _take(user, listing, found)
 
 
 def _unknown_status(listing: Listing) -> Problem:
     if listing.unknown == listing.users:
-        why = (
-            "AWS gave no UserStatus for any user: this SDK or region does not return it, so leavers cannot be "
-            "told from others"
-        )
         which = f"all {listing.users} users" if listing.whole else f"all {listing.users} users read"
-        return Problem(f"the status of {which}", why)
-    what = f"the status of {listing.unknown} user{'s' if listing.unknown != 1 else ''}"
-    return Problem(what, "AWS gave no UserStatus for them, so they count neither as enabled nor as disabled")
+        return Problem(Unread.STATUS.of(which), Why.NO_STATUS_AT_ALL)
+    return Problem(Unread.STATUS.of(plural(listing.unknown, "user")), Why.NO_STATUS_FOR_SOME)

@@ -226,9 +226,9 @@ def _groups(person: PersonView) -> str:
 def _unread(person: PersonView) -> str:
     if person.read.complete:
         return ""
-    (what, why), *others = alike(person.read.unread)
+    first, *others = alike(person.read.unread)
     more = f" And {plural(len(others), 'more kind of problem', 'more kinds of problems')}." if others else ""
-    unread = cut(f"Could not be read: {say(what, 200)}. {say(why, 300)}", 1200)
+    unread = cut(f"Could not be read: {say(first.what, 200)}. {say(first.why, 300)}", 1200)
     return f"{unread}{more} There may be more ways in."
 
 

@@ -1,15 +1,10 @@
 """What a scan read and what it did not, in words; and whether "nobody can get in" may be said."""
 
 from bot.core.models import GrantKind, Problem, alike
-from bot.core.scan.coverage import Coverage, ScanStatus, Strategy
+from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.scan.words import KIND_NAMES, way_read
 from bot.slack.wording.text import clean, cut, listed, plural, say, when
 
-KINDS = {
-    GrantKind.ACCOUNT: "account assignments",
-    GrantKind.APPLICATION: "application assignments",
-    GrantKind.ENTITLEMENT: "account access manager",
-}
-_ENDS = {Strategy.BY_PRINCIPAL: "person by person", Strategy.BY_LOCATION: "from the other end"}
 MOST_NOTES = 3
 
 
@@ -77,13 +72,9 @@ def _unknown(last: Coverage) -> str:
 
 
 def how_line(last: Coverage) -> str:
-    """From which end each thing was read, and why; "" when nothing is known of it."""
-    parts = [f"{_what(how.what)} {_ENDS[how.strategy]}" + _why(how.why) for how in last.how]
+    """How each thing was read, and why so; "" when nothing is known of it."""
+    parts = [say(way_read(how), 120) + _why(how.why) for how in last.how]
     return cut(f"How it was read: {'; '.join(parts)}.", 900) if parts else ""
-
-
-def _what(what: str) -> str:
-    return KINDS[GrantKind(what)] if what in set(GrantKind) else say(what, 60)
 
 
 def _why(why: str) -> str:
@@ -92,11 +83,11 @@ def _why(why: str) -> str:
 
 def _about(kind: GrantKind, last: Coverage) -> Problem | None:
     """The problem that this whole kind could not be read, if there is one."""
-    return next((problem for problem in last.problems if problem.what == KINDS[kind]), None)
+    return next((problem for problem in last.problems if problem.whole and problem.kind is kind), None)
 
 
 def _missing(last: Coverage) -> str:
-    return listed([KINDS[kind] for kind in GrantKind if kind not in last.kinds_read])
+    return listed([KIND_NAMES[kind] for kind in GrantKind if kind not in last.kinds_read])
 
 
 def _kinds(last: Coverage) -> str:
@@ -106,8 +97,8 @@ def _kinds(last: Coverage) -> str:
     for kind in missing:
         problem = _about(kind, last)
         if problem:
-            texts.append(f"{KINDS[kind].capitalize()}: not read. {say(problem.why, 300)}")
-    others = [KINDS[kind] for kind in missing if _about(kind, last) is None]
+            texts.append(f"{KIND_NAMES[kind].capitalize()}: not read. {say(problem.why, 300)}")
+    others = [KIND_NAMES[kind] for kind in missing if _about(kind, last) is None]
     if others:
         texts.append(f"Not read for everybody: {listed(others)}.")
     return " ".join(texts)
@@ -115,15 +106,12 @@ def _kinds(last: Coverage) -> str:
 
 def _problems(last: Coverage) -> str:
     """The first problem that is not said with a kind, with how many others like it, and how many other kinds."""
-    whole = {KINDS[kind] for kind in GrantKind if kind not in last.kinds_read}
-    if last.status is ScanStatus.FAILED:
-        whole = set()
-    problems = [problem for problem in last.problems if problem.what not in whole]
+    problems = [problem for problem in last.problems if last.status is ScanStatus.FAILED or not problem.whole]
     if not problems:
         return ""
-    (what, why), *others = alike(problems)
+    first, *others = alike(problems)
     more = f" And {plural(len(others), 'more kind of problem', 'more kinds of problems')}." if others else ""
-    return f"Not read: {say(what, 200)}. {say(why, 300)}{more}"
+    return f"Not read: {say(first.what, 200)}. {say(first.why, 300)}{more}"
 
 
 def _orphans(last: Coverage) -> str:

@@ -110,17 +110,23 @@ def _cover_data(cover: AccountCover) -> dict[str, Any]:
 
 
 def _coverage_data(coverage: Coverage, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-    problems = [{"what": problem.what, "why": problem.why} for problem in coverage.problems]
+    problems = [
+        {"what": problem.what, "why": problem.why, **({"kind": problem.kind} if problem.whole else {})}
+        for problem in coverage.problems
+    ]
     return {**whole(coverage), "calls": dict(coverage.calls or {}), "problems": problems}
 
 
-def _with_list_complete(data: dict[str, Any]) -> dict[str, Any]:
-    """Scans stored before this was a field of its own tell it by their problem only."""
+def _coverage_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What is not stored as it is. Early scans tell only by a problem that the list of users was not read to its end; a
+    stored problem has a kind only when all of the kind could not be read.
+    """
     broken = any(problem["what"].endswith("of the user list and all after it") for problem in data["problems"])
-    return {"user_list_complete": not broken, **data}
+    problems = [{**problem, "whole": "kind" in problem} for problem in data["problems"]]
+    return {"user_list_complete": not broken, **data, "problems": problems}
 
 
 # Of these not all is kept, or in another shape.
 KeptCover = Annotated[AccountCover, PlainValidator(_cover_of), PlainSerializer(_cover_data)]
-KeptCoverage = Annotated[Coverage, BeforeValidator(_with_list_complete), WrapSerializer(_coverage_data)]
+KeptCoverage = Annotated[Coverage, BeforeValidator(_coverage_of), WrapSerializer(_coverage_data)]
 NamedSet = Annotated[PermissionSet, PlainSerializer(lambda named: {"arn": named.arn, "name": named.name})]
