@@ -13,11 +13,11 @@ import structlog
 
 from bot.core.errors import LeaverbotError, new_reference
 from bot.core.models import Severity
+from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.observe import Numbers
 from bot.services.context import Parts
-from bot.services.readiness import scans_behind
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +98,28 @@ def schedule_stopped(parts: Parts, engine: Engine, started_at: datetime) -> str:
     if due < started_at or (engine.ticked_at and engine.ticked_at >= due):
         return ""
     return f"no scan has begun since {due:%d %b %H:%M %Z}, when one was due"
+
+
+def scans_behind(parts: Parts, started_at: datetime) -> str:
+    """Whether the last two scans failed, or none has been complete since one was due.
+
+    A single failure between two that did not fail does not count; a process that just started is given two turns.
+    """
+    last_two = parts.store.newest_scans(2)
+    if len(last_two) == 2 and all(scan.status is ScanStatus.FAILED for scan in last_two):
+        return f"the last two scans failed: {_why(last_two[0])}"
+    due = parts.scan_due(parts.scan_due(parts.clock.now()))
+    complete = parts.store.last_complete_scan()
+    if due < started_at or (complete and complete >= due):
+        return ""
+    ended = f"the last one ended {complete:%d %b %H:%M} UTC" if complete else "there never was one"
+    why = f"; the newest scan is {last_two[0].status}: {_why(last_two[0])}" if last_two else ""
+    return f"no complete scan since {due:%d %b %H:%M %Z}, when one was due: {ended}{why}"
+
+
+def _why(scan: Coverage) -> str:
+    first = next(iter(scan.problems), None)
+    return f"{first.what}: {first.why}" if first else "no reason is known"
 
 
 def unshown(progress: Progress) -> str:
