@@ -1,7 +1,7 @@
 """A case: one leaver with at least one grant, from first seen to closed; and what a scan changes about cases."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,7 +17,7 @@ from bot.core.models import (
     without_details,
 )
 from bot.core.scan.coverage import Scan, Seen
-from bot.core.sessions import LongSession
+from bot.core.sessions import LongSession, long_sessions
 
 # Five accounts or more make a case at least HIGH.
 MANY_ACCOUNTS = 5
@@ -88,6 +88,31 @@ class Case:
         """Usable grants that only the management account can take away, where leaverbot does not run."""
         return only_from_management(self.usable, self.management_account_id, self.caller_account_id)
 
+    @property
+    def is_open(self) -> bool:
+        return self.state is CaseState.OPEN
+
+    def holding(self, grants: tuple[Grant, ...], at: datetime) -> "Case":
+        """The case once its user holds these: also when the sessions of what went are over, and which may live on."""
+        ends = [end for end in (self.sessions_until, sessions_end(self.grants, grants, at)) if end]
+        return replace(
+            self,
+            version=self.version + 1,
+            grants=grants,
+            sessions_until=max(ends, default=None),
+            long_sessions=long_sessions(grants, long_sessions(self.grants, self.long_sessions)),
+        )
+
+    def after(self, read: PersonRead, at: datetime) -> "Case":
+        """The case as this read after an action found it."""
+        grants = merge_unread(self.grants, read)
+        worst = self.severity_of(grants, used=read.used)
+        return replace(self.holding(grants, at), severity=worst, read_at=at, read_complete=read.complete)
+
+    def closed(self, reason: CloseReason, by: str | None, at: datetime) -> "Case":
+        version = self.version + 1
+        return replace(self, version=version, state=CaseState.CLOSED, closed_at=at, closed_reason=reason, closed_by=by)
+
     def severity_of(
         self, grants: Iterable[Grant], *, management_account_id: str | None = None, used: Use | None = None
     ) -> Severity:
@@ -103,6 +128,25 @@ class Opened:
     read: PersonRead
     severity: Severity
 
+    def case(self, case_id: str, scan: Scan, found_by: str) -> Case:
+        """The case that this scan opens."""
+        return Case(
+            id=case_id,
+            user=self.read.user,
+            grants=self.read.grants,
+            severity=self.severity,
+            state=CaseState.OPEN,
+            version=1,
+            opened_at=scan.coverage.finished_at,
+            found_by=found_by,
+            read_at=scan.coverage.finished_at,
+            read_complete=self.read.complete,
+            management_account_id=scan.management_account_id,
+            caller_account_id=scan.caller_account_id,
+            used=self.read.used,
+            long_sessions=long_sessions(self.read.grants),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Updated:
@@ -113,11 +157,36 @@ class Updated:
     read_complete: bool
     used: Use | None = None
 
+    def becomes(self, scan: Scan) -> Case:
+        """The case after this scan. A newer use has to be reviewed again."""
+        at, before = scan.coverage.finished_at, self.case
+        same = self.used == before.used
+        return replace(
+            before.holding(self.grants, at),
+            user=self.user,
+            severity=self.severity,
+            read_at=at,
+            read_complete=self.read_complete,
+            management_account_id=scan.management_account_id or before.management_account_id,
+            caller_account_id=scan.caller_account_id or before.caller_account_id,
+            used=self.used,
+            reviewed_at=before.reviewed_at if same else None,
+            reviewed_by=before.reviewed_by if same else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
     case: Case
     reason: CloseReason
+
+    def becomes(self, scan: Scan, reason: CloseReason, by: str | None) -> Case:
+        """The case after this scan. What is left of a person who cannot use it stays visible: grants in suspended
+        accounts.
+        """
+        at = scan.coverage.finished_at
+        left = next((read.grants for read in scan.people if read.user.id == self.case.user.id), ())
+        return replace(self.case.holding(left, at), read_at=at, read_complete=True).closed(reason, by, at)
 
 
 Change = Opened | Updated | Closed

@@ -14,7 +14,7 @@ from bot.ports.store.denies import DenyLine, DenyStore, StoredDeny, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.scans import ScanStore, StoredScan
-from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
+from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
 from bot.ports.work import Clock, Work
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "Unshown",
     "UnusedSets",
     "Upkeep",
+    "Verdict",
     "Waiting",
     "Waits",
     "Work",

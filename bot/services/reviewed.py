@@ -3,7 +3,7 @@
 from bot.core.actions import Role
 from bot.core.authorization import Refused, may_review
 from bot.core.cases import Case
-from bot.ports import Asker
+from bot.ports import Asker, Verdict
 from bot.services.context import Parts
 
 
@@ -24,5 +24,5 @@ def review(parts: Parts, case_id: str, version: int, asker: Asker, roles: frozen
 
 
 def _refuse(parts: Parts, case: Case, asker: Asker, refused: Refused) -> Refused:
-    parts.store.record(parts.clock.now(), asker.user, "review", case.user.id, "refused", refused.reason)
+    parts.store.record(parts.clock.now(), asker.user, "review", case.user.id, Verdict.REFUSED, refused.reason)
     return refused

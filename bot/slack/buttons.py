@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.core.actions import DENY, LIFT, PRUNE, Control, Dialog, Kind, Note
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.ports import Asker
+from bot.ports import Asker, Verdict
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask
 from bot.services.context import Parts
@@ -117,7 +117,7 @@ class Buttons:
         elif view.latest and not view.latest.state.final:
             what = str(view.latest.kind).replace("_", " ")
             reason = f"A {what} of {name} is already running, so nothing more was started."
-        self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, "refused", reason)
+        self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
         self.parts.store.touch(case.id)
         self.parts.work.wake()
         return messages.plain_message(reason)

@@ -15,7 +15,7 @@ from slack_bolt.logger.messages import warning_client_prioritized_and_token_skip
 from slack_sdk import WebClient
 
 from bot.core.actions import DENY, Control, Note, controls, dialogs
-from bot.ports import Asker
+from bot.ports import Asker, Verdict
 from bot.services.context import Parts
 from bot.slack import messages
 from bot.slack.buttons import SUBJECTS, Buttons, FieldError
@@ -96,7 +96,7 @@ def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Worksp
         who = presser(body)
         if workspace.home.has(caller, named=bool(people.roles(who.user))):
             return next()
-        parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", "refused", "other team")
+        parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team")
         chat.answer(who, messages.plain_message(STRANGERS))
         return BoltResponse(status=200, body="")
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.core import actions
 from bot.core.authorization import Refused
 from bot.core.names import named, visible
-from bot.ports import Asker
+from bot.ports import Asker, Verdict
 from bot.services import questions
 from bot.services.actions import dialogs
 from bot.services.context import Parts
@@ -122,7 +122,7 @@ class Commands:
         return None
 
     def _scan(self, asker: Asker) -> Message:
-        self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", "asked", "")
+        self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")
         _, joined = request_scan(self.parts, "command", asker)
         if joined:
             return messages.plain_message("A scan is already running. You will get the result in the channel.")

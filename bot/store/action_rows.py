@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from bot.core.actions import ActionState
-from bot.core.cases import CaseState
 from bot.core.errors import NotFound
 from bot.ports import StoredAction, StoredOperation
+from bot.store.cases import IS_OPEN
 from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of
@@ -19,7 +19,7 @@ BUMP = (
     .where(
         sa.or_(
             cases.c.id == sa.bindparam("shown_case"),
-            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), cases.c.state == CaseState.OPEN),
+            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), IS_OPEN),
         )
     )
     .values(version=cases.c.version + 1)

@@ -7,16 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import DENY, LEAVERBOT, UNFINISHED, ActionState, Kind, Lane
-from bot.core.cases import Case, CaseState
 from bot.core.errors import AlreadyUnderWay
-from bot.core.models import merge_unread
 from bot.core.plans import OPERATION_MOVES, Operation, OperationState
 from bot.core.views import ActionView
 from bot.core.waiting import Wait
-from bot.ports import MessageKind, NewAction, Result, StoredAction
+from bot.ports import MessageKind, NewAction, Result, StoredAction, Verdict
 from bot.store import audit, outbox
 from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_operations
-from bot.store.cases import close, update_grants
+from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, case_of
@@ -194,7 +192,7 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     connection.execute(actions.insert(), _values(action))
     bump(connection, action.case_id, action.user.id)
     audit.append(
-        connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, "asked", action.reason
+        connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, Verdict.ASKED, action.reason
     )
     return action_of(connection.execute(BY_ID, {"id": action.id}).mappings().one(), ())
 
@@ -245,18 +243,15 @@ def _before(connection: sa.Connection, action: NewAction) -> tuple[str, sa.RowMa
 
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
-    case: Case = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
+    before = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
+    case = before
     # A closed case stays closed: access found after that is a new case, which the next scan opens.
-    if result.read and result.verified_at and (case.state is CaseState.OPEN or not result.read.usable):
-        grants = merge_unread(case.grants, result.read)
-        values = {
-            "read_at": result.verified_at,
-            "read_complete": result.read.complete,
-            "severity": case.severity_of(grants, used=result.read.used),
-        }
-        update_grants(connection, case, grants, result.verified_at, values)
-    if result.close and case.state is CaseState.OPEN:
-        close(connection, case, result.close, by, at)
+    if result.read and result.verified_at and (case.is_open or not result.read.usable):
+        case = case.after(result.read, result.verified_at)
+    if result.close and case.is_open:
+        case = case.closed(result.close, by, at)
+    if case != before:
+        save(connection, case)
 
 
 def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:

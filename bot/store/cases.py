@@ -6,15 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.cases import Case, CaseState, CloseReason, sessions_end
+from bot.core.cases import Case
 from bot.core.errors import NotFound
 from bot.core.models import Grant, RoleAt
 from bot.core.sessions import LongSession, long_sessions
-from bot.ports import MessageKind, Posted, StoredCase
+from bot.ports import MessageKind, Posted, StoredCase, Verdict
 from bot.store import audit, outbox
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, denies, drawn_with
-from bot.store.rows import case_of, stored_case_of
+from bot.store.rows import case_of, columns_of, stored_case_of
+
+# Closed cases stay closed.
+IS_OPEN = cases.c.closed_at.is_(None)
 
 
 class CaseTable:
@@ -34,9 +37,7 @@ class CaseTable:
         return stored_case_of(row)
 
     def places(self) -> dict[str, Posted]:
-        posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(
-            cases.c.state == CaseState.OPEN, cases.c.ts.is_not(None)
-        )
+        posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(IS_OPEN, cases.c.ts.is_not(None))
         with self._db.transaction(reads=True) as connection:
             return {row.id: Posted(row.channel, row.ts) for row in connection.execute(posted)}
 
@@ -47,7 +48,7 @@ class CaseTable:
         return stored_case_of(row) if row else None
 
     def cases_since(self, since: datetime) -> list[Case]:
-        wanted = sa.or_(cases.c.state == CaseState.OPEN, cases.c.opened_at >= since, cases.c.closed_at >= since)
+        wanted = sa.or_(IS_OPEN, cases.c.opened_at >= since, cases.c.closed_at >= since)
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
         return [case_of(row) for row in rows]
@@ -65,7 +66,7 @@ class CaseTable:
         with self._db.transaction() as connection:
             if connection.execute(cases.update().where(open_to_review).values(reviewed)).rowcount:
                 used = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one()
-                audit.append(connection, at, by, "review", used["user_id"], "done", used["used"].event)
+                audit.append(connection, at, by, "review", used["user_id"], Verdict.DONE, used["used"].event)
         return self.case(case_id).case
 
     def touch(self, case_id: str) -> None:
@@ -82,7 +83,7 @@ class CaseTable:
                 return
             connection.execute(drawn_with.delete())
             connection.execute(drawn_with.insert().values(fingerprint=fingerprint))
-            recent = sa.or_(cases.c.state == CaseState.OPEN, cases.c.closed_at >= since)
+            recent = sa.or_(IS_OPEN, cases.c.closed_at >= since)
             connection.execute(
                 cases.update().where(recent, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
             )
@@ -113,40 +114,30 @@ def bump(connection: sa.Connection, case_id: str) -> None:
     connection.execute(cases.update().where(cases.c.id == case_id).values(version=cases.c.version + 1))
 
 
-def update_grants(
-    connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, values: dict[str, Any]
-) -> None:
-    """Store what the user holds now; remember every account it could reach, and when old sessions are over."""
-    known = connection.execute(sa.select(cases.c.reached).where(cases.c.id == case.id)).scalar() or ()
-    ends = [end for end in (case.sessions_until, sessions_end(case.grants, grants, at)) if end]
-    long = long_sessions(grants, long_sessions(case.grants, case.long_sessions))
-    values = {
-        **values,
-        "reached": roles(known, grants),
-        "sessions_until": max(ends, default=None),
-        "background": long,
-    }
-    connection.execute(
-        cases.update().where(cases.c.id == case.id).values(grants=grants, version=cases.c.version + 1, **values)
-    )
+def add(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
+    """Store a new case, announced by a message of its own or in the digest of a scan."""
+    values = {"digest_scan_id": digest_scan_id, "wants_message": digest_scan_id is None}
+    connection.execute(cases.insert().values(**_values(case), reached=roles((), case.grants), **values))
 
 
-def close(connection: sa.Connection, case: Case, reason: CloseReason, by: str | None, at: datetime) -> None:
-    """Open -> closed."""
-    outbox.redraw_denies(connection, case.user.id)
-    values = {"state": CaseState.CLOSED, "closed_at": at, "closed_reason": reason, "closed_by": by}
-    if case.unreviewed:
-        # Its message has the button to review it, and a digest has none.
-        values["wants_message"] = True
-    connection.execute(
-        cases.update()
-        .where(cases.c.id == case.id, cases.c.state == CaseState.OPEN)
-        .values(**values, version=cases.c.version + 1)
-    )
+def save(connection: sa.Connection, case: Case) -> None:
+    """Store the case as it is by now, and every role that it could ever reach."""
+    same = cases.c.id == case.id
+    before = connection.execute(sa.select(cases.c.reached, cases.c.closed_at).where(same)).one()
+    values = {**_values(case), "reached": roles(before.reached, case.grants)}
+    if case.closed_at and not before.closed_at:
+        outbox.redraw_denies(connection, case.user.id)
+        # The message of one that is not reviewed has the button for that, and a digest has none.
+        values |= {"wants_message": True} if case.unreviewed else {}
+    connection.execute(cases.update().where(same).values(**values))
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return columns_of(case, "long_sessions", user_id=case.user.id, background=case.long_sessions)
 
 
 def open_cases(connection: sa.Connection) -> dict[str, Case]:
-    rows = connection.execute(sa.select(cases).where(cases.c.state == CaseState.OPEN)).mappings()
+    rows = connection.execute(sa.select(cases).where(IS_OPEN)).mappings()
     return {row["user_id"]: case_of(row) for row in rows}
 
 

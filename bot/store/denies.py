@@ -13,7 +13,7 @@ from bot.ports import MessageKind, StoredDeny, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database
 from bot.store.database.schema import denies, deny_policies, inline_policies
-from bot.store.rows import deny_of
+from bot.store.rows import columns_of, deny_of
 
 
 class DenyTable:
@@ -118,21 +118,5 @@ def _joined(known: Sequence[InlinePlace], more: Sequence[InlinePlace]) -> tuple[
 
 
 def _values(deny: StoredDeny) -> dict[str, object]:
-    return {
-        "id": deny.id,
-        "user_id": deny.user.id,
-        "user": deny.user,
-        "policy_id": deny.policy_id,
-        "since": deny.since,
-        "by": deny.by,
-        "cover": deny.cover,
-        "confirmed": deny.confirmed,
-        "names": deny.names,
-        "lent": deny.lent,
-        "background": deny.long_sessions,
-        "inline": deny.inline,
-        "reason": deny.reason,
-        "not_disabled": deny.not_disabled,
-        "clear_since": deny.clear_since,
-        "missing": deny.missing,
-    }
+    left_out = ("long_sessions", "lifted_at", "lifted_by")
+    return columns_of(deny, *left_out, user_id=deny.user.id, background=deny.long_sessions)

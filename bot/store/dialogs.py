@@ -8,7 +8,7 @@ from bot.core.errors import NotFound
 from bot.ports import StoredDialog
 from bot.store.database.connection import Database
 from bot.store.database.schema import dialogs
-from bot.store.rows import dialog_of
+from bot.store.rows import columns_of, dialog_of
 
 
 class DialogTable:
@@ -18,7 +18,7 @@ class DialogTable:
 
     def add_dialog(self, dialog: StoredDialog, at: datetime) -> None:
         with self._db.transaction() as connection:
-            connection.execute(dialogs.insert().values(**_dialog_values(dialog), opened_at=at))
+            connection.execute(dialogs.insert().values(**_values(dialog), opened_at=at))
 
     def dialog(self, dialog_id: str) -> StoredDialog:
         with self._db.transaction(reads=True) as connection:
@@ -29,22 +29,9 @@ class DialogTable:
 
     def set_dialog(self, dialog: StoredDialog) -> None:
         with self._db.transaction() as connection:
-            connection.execute(dialogs.update().where(dialogs.c.id == dialog.id).values(**_dialog_values(dialog)))
+            connection.execute(dialogs.update().where(dialogs.c.id == dialog.id).values(**_values(dialog)))
 
 
-def _dialog_values(dialog: StoredDialog) -> dict[str, object]:
-    return {
-        "id": dialog.id,
-        "kind": dialog.kind,
-        "state": dialog.state,
-        "by": dialog.asker.user,
-        "channel": dialog.asker.channel,
-        "response_url": dialog.asker.response_url,
-        "view_id": dialog.view_id,
-        "case_id": dialog.case_id,
-        "user_id": dialog.user_id,
-        "query": dialog.query,
-        "user": dialog.user,
-        "digest": dialog.digest,
-        "admin": dialog.admin,
-    }
+def _values(dialog: StoredDialog) -> dict[str, object]:
+    asker = dialog.asker
+    return columns_of(dialog, "asker", by=asker.user, channel=asker.channel, response_url=asker.response_url)

@@ -23,6 +23,11 @@ def value_of(kind: type[T], row: Row, **other: Any) -> T:
     return kind(**{field.name: row[field.name] for field in fields(kind) if field.name not in other}, **other)
 
 
+def columns_of(value: "DataclassInstance", *left_out: str, **other: Any) -> dict[str, Any]:
+    """The values of the columns named as its fields, without those left out, and with others."""
+    return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in left_out} | other
+
+
 def case_of(row: Row) -> Case:
     return value_of(Case, row, long_sessions=row["background"])
 

@@ -6,15 +6,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.actions import DELETE, REVOKE, ActionState, Lane
-from bot.core.cases import Case, CaseState, Change, Closed, CloseReason, Opened, Updated, reconcile
+from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.errors import NotFound
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
-from bot.core.sessions import long_sessions
 from bot.core.views import OrphanList
-from bot.ports import Asker, MessageKind, StoredScan
+from bot.ports import Asker, MessageKind, StoredScan, Verdict
 from bot.store import audit, outbox
-from bot.store.cases import close, open_cases, roles, update_grants
+from bot.store.cases import add, open_cases, save
 from bot.store.database.connection import Database
 from bot.store.database.schema import ScanState, actions, cases, changes, scans
 from bot.store.read_back import note_reads
@@ -147,29 +146,14 @@ def _apply(
 ) -> None:
     at = scan.coverage.finished_at
     if isinstance(change, Opened):
-        _open(connection, change, scan, row, new_id, in_digest=in_digest)
+        _open(connection, change.case(new_id, scan, row["trigger"]), row["id"] if in_digest else None)
     elif isinstance(change, Updated):
-        values = {
-            "user": change.user,
-            "severity": change.severity,
-            "read_at": at,
-            "read_complete": change.read_complete,
-            "management_account_id": scan.management_account_id or change.case.management_account_id,
-            "caller_account_id": scan.caller_account_id or change.case.caller_account_id,
-            "used": change.used,
-        }
-        if change.used != change.case.used:
-            values |= {"reviewed_at": None, "reviewed_by": None}
         _note_change(connection, change.case, change.grants, at, new_id)
-        update_grants(connection, change.case, change.grants, at, values)
+        save(connection, change.becomes(scan))
     else:
-        connection.execute(cases.update().where(cases.c.id == change.case.id).values(read_at=at, read_complete=True))
-        # What is left of a person who cannot use it stays visible: grants in suspended accounts.
-        left = next((read.grants for read in scan.people if read.user.id == change.case.user.id), ())
-        update_grants(connection, change.case, left, at, {})
         reason, by = _credit(connection, change)
-        close(connection, change.case, reason, by, at)
-        audit.append(connection, at, "scan", "close", change.case.user.id, "done", reason)
+        save(connection, change.becomes(scan, reason, by))
+        audit.append(connection, at, "scan", "close", change.case.user.id, Verdict.DONE, reason)
 
 
 def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
@@ -195,38 +179,13 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
     return change.reason, None
 
 
-def _open(
-    connection: sa.Connection, change: Opened, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
-) -> None:
-    user, at = change.read.user, scan.coverage.finished_at
-    outbox.redraw_denies(connection, user.id)
+def _open(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
+    outbox.redraw_denies(connection, case.user.id)
     # The messages of closed cases of the same person lose their buttons.
-    connection.execute(
-        cases.update().where(cases.c.user_id == user.id, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
-    )
-    connection.execute(
-        cases.insert().values(
-            id=new_id,
-            user_id=user.id,
-            user=user,
-            grants=change.read.grants,
-            reached=roles((), change.read.grants),
-            background=long_sessions(change.read.grants),
-            severity=change.severity,
-            state=CaseState.OPEN,
-            version=1,
-            opened_at=at,
-            found_by=row["trigger"],
-            read_at=at,
-            read_complete=change.read.complete,
-            management_account_id=scan.management_account_id,
-            caller_account_id=scan.caller_account_id,
-            used=change.read.used,
-            digest_scan_id=row["id"] if in_digest else None,
-            wants_message=not in_digest,
-        )
-    )
-    audit.append(connection, at, "scan", "open", user.id, "done", f"{len(change.read.usable)} grants")
+    shown = sa.and_(cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
+    connection.execute(cases.update().where(shown).values(version=cases.c.version + 1))
+    add(connection, case, digest_scan_id)
+    audit.append(connection, case.opened_at, "scan", "open", case.user.id, Verdict.DONE, f"{len(case.usable)} grants")
 
 
 def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:

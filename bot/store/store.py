@@ -6,12 +6,11 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.cases import CaseState
 from bot.core.scan.coverage import ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
 from bot.store.actions import ActionTable
-from bot.store.cases import CaseTable
+from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.database.migrate import migrate
@@ -32,7 +31,7 @@ KEEP = timedelta(days=90)
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
-        sa.select(cases.c.digest_scan_id).where(cases.c.state == CaseState.OPEN, cases.c.digest_scan_id.is_not(None)),
+        sa.select(cases.c.digest_scan_id).where(IS_OPEN, cases.c.digest_scan_id.is_not(None)),
     )
 )
 

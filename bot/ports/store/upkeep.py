@@ -2,7 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
+
+
+class Verdict(StrEnum):
+    """What became of something, in the audit log; of an action it is the state in which it ended."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 class AuditLog(Protocol):

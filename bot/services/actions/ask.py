@@ -4,7 +4,7 @@ from bot.core.actions import LIFT, PRUNE, Kind, Role
 from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
-from bot.ports import Asker, NewAction, StoredAction
+from bot.ports import Asker, NewAction, StoredAction, Verdict
 from bot.services.context import Parts
 
 
@@ -69,5 +69,5 @@ def refuse(parts: Parts, wish: Ask, subject: str, asker: Asker) -> Refused | Non
 
 def note_refusal(parts: Parts, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
     """Store who tried, what, and why not."""
-    parts.store.record(parts.clock.now(), asker.user, str(kind), subject, "refused", refused.reason)
+    parts.store.record(parts.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, refused.reason)
     return refused
