@@ -141,6 +141,11 @@ class ActionState(StrEnum):
     def final(self) -> bool:
         return not MOVES[self]
 
+    @property
+    def reported(self) -> bool:
+        """Whether everybody is told what came of it; of a refusal only who asked is."""
+        return self is not ActionState.REFUSED
+
 
 _ENDED = frozenset({ActionState.DONE, ActionState.INCOMPLETE, ActionState.REFUSED, ActionState.FAILED})
 MOVES: Mapping[ActionState, frozenset[ActionState]] = {
@@ -149,3 +154,8 @@ MOVES: Mapping[ActionState, frozenset[ActionState]] = {
     **dict.fromkeys(_ENDED, frozenset()),
 }
 UNFINISHED = tuple(state for state, onwards in MOVES.items() if onwards)
+# As it is stored at first, and once a worker has it.
+FIRST, BEGUN = ActionState.QUEUED, ActionState.RUNNING
+CARRIED_OUT = (ActionState.DONE,)
+# What a scan that reads the user later may tell more about.
+UNSETTLED = (ActionState.INCOMPLETE,)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from bot.core.models import (
     LONGEST_SESSION,
@@ -125,6 +126,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    verb: ClassVar[str] = "open"
+
     read: PersonRead
     severity: Severity
 
@@ -177,6 +180,8 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
+    verb: ClassVar[str] = "close"
+
     case: Case
     reason: CloseReason
 

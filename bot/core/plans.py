@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.core.actions import DELETE, PRUNE, REVOKE, Kind
+from bot.core.actions import DELETE, PRUNE, REVOKE, ActionState, Kind
 from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, PersonRead, User, only_from_management
 
 # What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
@@ -86,6 +86,8 @@ OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
     OperationState.NOT_BEGUN: frozenset({OperationState.NOT_BEGUN}),
 }
 
+# As it is stored at first, and while AWS works on it.
+PLANNED, IN_AWS = OperationState.WAITING, OperationState.RUNNING
 
 _KINDS = {
     OperationKind.DELETE_ASSIGNMENT: GrantKind.ACCOUNT,
@@ -166,6 +168,11 @@ def read_back(outcome: Outcome, read: PersonRead) -> Outcome:
     # Not by us, then.
     told = outcome.detail.endswith(GONE_ANYWAY)
     return outcome if told else replace(outcome, detail=f"{outcome.detail} {GONE_ANYWAY}".strip())
+
+
+def settled(read: PersonRead) -> ActionState:
+    """What a revoke that nobody could read back came to, as a later scan reads its user."""
+    return ActionState.DONE if read.complete and not read.usable else ActionState.INCOMPLETE
 
 
 def tally(outcomes: Iterable[Outcome], how: str = "") -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
-from bot.core.actions import ActionState
 from bot.core.errors import NotFound
 from bot.ports import StoredAction, StoredOperation
 from bot.store.cases import IS_OPEN
@@ -37,7 +36,7 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
     """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
     found: dict[str, list[StoredOperation]] = {row["id"]: [] for row in rows}
     # One that has not started has no operations.
-    for names in _some([row["id"] for row in rows if row["state"] is not ActionState.QUEUED]):
+    for names in _some([row["id"] for row in rows if row["started_at"]]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
             found[row["action_id"]].append(operation_of(row))

@@ -1,14 +1,15 @@
 """Actions and their operations, in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import DENY, LEAVERBOT, UNFINISHED, ActionState, Kind, Lane
+from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, UNFINISHED, Kind, Lane
 from bot.core.errors import AlreadyUnderWay
-from bot.core.plans import OPERATION_MOVES, Operation, OperationState
+from bot.core.plans import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.views import ActionView
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, NewAction, Result, StoredAction, Verdict
@@ -20,6 +21,7 @@ from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, case_of
 from bot.store.undo import as_it_is_by_now
 
+T = TypeVar("T")
 # Made once, with values given apart.
 BEFORE = (
     sa.select(actions.c.id, actions.c.key, actions.c.kind, actions.c.lane)
@@ -84,8 +86,8 @@ class ActionTable:
         with self._db.transaction() as connection:
             moved = connection.execute(
                 actions.update()
-                .where(actions.c.id == action_id, actions.c.state == ActionState.QUEUED)
-                .values(state=ActionState.RUNNING, started_at=at, undo=undo, elsewhere=management_commands)
+                .where(actions.c.id == action_id, actions.c.state.in_(_leading_to(MOVES, BEGUN)))
+                .values(state=BEGUN, started_at=at, undo=undo, elsewhere=management_commands)
             )
             if moved.rowcount == 0:
                 return
@@ -95,7 +97,7 @@ class ActionTable:
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
         with self._db.transaction() as connection:
             state = connection.execute(sa.select(actions.c.state).where(actions.c.id == action_id)).scalar()
-            if state is not ActionState.RUNNING:
+            if state is not BEGUN:
                 return
             known = sa.select(sa.func.max(operations.c.seq)).where(operations.c.action_id == action_id)
             last = connection.execute(known).scalar()
@@ -112,8 +114,7 @@ class ActionTable:
         request_id: str = "",
         detail: str = "",
     ) -> None:
-        before = [one for one, after in OPERATION_MOVES.items() if state in after]
-        movable = operations.c.state.in_(before)
+        movable = operations.c.state.in_(_leading_to(OPERATION_MOVES, state))
         where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, movable)
         with self._db.transaction() as connection:
             values = {"state": state, "detail": detail, "request_id": request_id, "moved_at": at}
@@ -124,7 +125,7 @@ class ActionTable:
     def busy_accounts(self) -> list[str]:
         unfinished = sa.select(actions.c.id).where(actions.c.state.in_(UNFINISHED))
         running = sa.select(operations.c.operation).where(
-            operations.c.state == OperationState.RUNNING, operations.c.action_id.in_(unfinished)
+            operations.c.state == IN_AWS, operations.c.action_id.in_(unfinished)
         )
         with self._db.transaction(reads=True) as connection:
             return [found.args.get("account_id", "") for found in connection.execute(running).scalars()]
@@ -179,6 +180,11 @@ class ActionTable:
         return frozenset(occupied for lane in lanes for occupied in lane.occupies)
 
 
+def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
+    """The states from which this one may follow."""
+    return [before for before, onwards in moves.items() if state in onwards]
+
+
 def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     same, other = _before(connection, action)
     if same:
@@ -210,7 +216,7 @@ def _values(action: NewAction) -> dict[str, object]:
         "channel": action.asker.channel,
         "response_url": action.asker.response_url,
         "asked_at": action.asked_at,
-        "state": ActionState.QUEUED,
+        "state": FIRST,
         "digest": action.digest,
         "revision": action.revision,
         "dry_run": action.dry_run,
@@ -223,7 +229,7 @@ def _values(action: NewAction) -> dict[str, object]:
 
 def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence[Operation], first: int) -> None:
     rows = [
-        {"action_id": action_id, "seq": seq, "operation": op, "state": OperationState.WAITING}
+        {"action_id": action_id, "seq": seq, "operation": op, "state": PLANNED}
         for seq, op in enumerate(plan, start=first)
     ]
     if rows:
@@ -258,7 +264,7 @@ def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: d
     if action.parent:
         # A step of a shut-out: that tells of the whole.
         return
-    if result.state is not ActionState.REFUSED:
+    if result.state.reported:
         outbox.queue(
             connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
         )

@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.core.actions import REVOKE, ActionState
+from bot.core.actions import REVOKE, UNSETTLED
 from bot.core.models import PersonRead
-from bot.core.plans import Outcome, read_back
+from bot.core.plans import Outcome, read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox
@@ -21,7 +21,7 @@ def note_reads(connection: sa.Connection, scan: Scan, touched: Collection[str]) 
     reads = {read.user.id: read for read in scan.people if read.user.id not in touched}
     unread = sa.select(actions).where(
         actions.c.kind == REVOKE,
-        actions.c.state == ActionState.INCOMPLETE,
+        actions.c.state.in_(UNSETTLED),
         actions.c.verified_at.is_(None),
         actions.c.dry_run.is_(False),
         actions.c.finished_at < scan.coverage.started_at,
@@ -40,7 +40,7 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
             same = sa.and_(operations.c.action_id == row["id"], operations.c.seq == op.seq)
             values = {"state": found.state, "detail": found.detail, "moved_at": at}
             connection.execute(operations.update().where(same).values(**values))
-    state = ActionState.DONE if read.complete and not read.usable else ActionState.INCOMPLETE
+    state = settled(read)
     values = {"state": state, "message": READ_BACK, "remaining": read.grants, "verified_at": at}
     connection.execute(actions.update().where(actions.c.id == row["id"]).values(**values))
     connection.execute(cases.update().where(cases.c.id == row["case_id"]).values(version=cases.c.version + 1))

@@ -5,17 +5,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, REVOKE, ActionState, Lane
+from bot.core.actions import DELETE, REVOKE, UNSETTLED, Lane
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.errors import NotFound
 from bot.core.models import Grant
-from bot.core.scan.coverage import Coverage, Scan, ScanStatus
+from bot.core.scan.coverage import Coverage, Scan, ScanState, ScanStatus
 from bot.core.views import OrphanList
 from bot.ports import Asker, MessageKind, StoredScan, Verdict
 from bot.store import audit, outbox
 from bot.store.cases import add, open_cases, save
 from bot.store.database.connection import Database
-from bot.store.database.schema import ScanState, actions, cases, changes, scans
+from bot.store.database.schema import actions, cases, changes, scans
 from bot.store.read_back import note_reads
 
 
@@ -153,7 +153,7 @@ def _apply(
     else:
         reason, by = _credit(connection, change)
         save(connection, change.becomes(scan, reason, by))
-        audit.append(connection, at, "scan", "close", change.case.user.id, Verdict.DONE, reason)
+        audit.append(connection, at, "scan", change.verb, change.case.user.id, Verdict.DONE, reason)
 
 
 def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
@@ -172,7 +172,7 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
         (REVOKE, CloseReason.NO_GRANTS): CloseReason.REVOKED,
         (DELETE, CloseReason.GONE): CloseReason.DELETED,
     }
-    if newest and newest["state"] is ActionState.INCOMPLETE and not newest["dry_run"]:
+    if newest and newest["state"] in UNSETTLED and not newest["dry_run"]:
         reason = ours.get((newest["kind"], change.reason))
         if reason:
             return reason, newest["by"]
@@ -185,7 +185,9 @@ def _open(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> 
     shown = sa.and_(cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
     connection.execute(cases.update().where(shown).values(version=cases.c.version + 1))
     add(connection, case, digest_scan_id)
-    audit.append(connection, case.opened_at, "scan", "open", case.user.id, Verdict.DONE, f"{len(case.usable)} grants")
+    audit.append(
+        connection, case.opened_at, "scan", Opened.verb, case.user.id, Verdict.DONE, f"{len(case.usable)} grants"
+    )
 
 
 def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:

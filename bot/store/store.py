@@ -6,7 +6,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.scan.coverage import ScanStatus
+from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
 from bot.store.actions import ActionTable
@@ -14,7 +14,7 @@ from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.database.migrate import migrate
-from bot.store.database.schema import ScanState, actions, cases, denies, dialogs, messages, scans
+from bot.store.database.schema import actions, cases, denies, dialogs, messages, scans
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox

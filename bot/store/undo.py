@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, PRUNE, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import CARRIED_OUT, DELETE, PRUNE, REVOKE, SHUT_OUT, Kind
 from bot.core.cases import CloseReason
 from bot.core.plans import Operation
 from bot.core.views import ActionView
@@ -40,7 +40,7 @@ def _deleted(connection: sa.Connection, kind: Kind, ids: Collection[str]) -> set
         return set()
     done = sa.select(actions.c.user_id).where(
         actions.c.kind == kind,
-        actions.c.state == ActionState.DONE,
+        actions.c.state.in_(CARRIED_OUT),
         actions.c.dry_run.is_(False),
         actions.c.user_id.in_(sorted(ids)),
     )

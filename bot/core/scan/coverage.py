@@ -17,6 +17,11 @@ class Seen(StrEnum):
     UNREAD = "unread"  # on a page that was not read, status missing, or DescribeUser failed
 
 
+class ScanState(StrEnum):
+    RUNNING = "running"
+    ENDED = "ended"
+
+
 class ScanStatus(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"

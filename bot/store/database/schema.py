@@ -1,7 +1,5 @@
 """The tables, as queries see them. What makes them is the SQL text in migrations/ (see migrate.py)."""
 
-from enum import StrEnum
-
 import sqlalchemy as sa
 
 from bot.core.actions import UNFINISHED, ActionState, Lane
@@ -9,18 +7,12 @@ from bot.core.cases import CaseState, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import Grant, Orphan, RoleAt, Severity, Use, User
 from bot.core.plans import Operation, OperationState
-from bot.core.scan.coverage import ScanStatus
+from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.core.sessions import LongSession
 from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import Asker, MessageKind
 from bot.store.database.columns import DialogName, KeptCover, KeptCoverage, KindName, Moment, NamedSet, Value, word
-
-
-class ScanState(StrEnum):
-    RUNNING = "running"
-    ENDED = "ended"
-
 
 metadata = sa.MetaData()
 _Id = sa.String(64)
@@ -74,7 +66,7 @@ cases = sa.Table(
     sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
     sa.Index("ix_cases_digest", "digest_scan_id"),
-    _one("ux_cases_one_open", "user_id", where=f"state = '{CaseState.OPEN}'"),
+    _one("ux_cases_one_open", "user_id", where="state = 'open'"),
 )
 
 changes = sa.Table(
@@ -104,7 +96,7 @@ scans = sa.Table(
     # How many cases it opened and closed.
     sa.Column("opened", sa.Integer),
     sa.Column("closed", sa.Integer),
-    _one("ux_scans_one_running", "state", where=f"state = '{ScanState.RUNNING}'"),
+    _one("ux_scans_one_running", "state", where="state = 'running'"),
 )
 
 _UNFINISHED = ", ".join(f"'{state}'" for state in UNFINISHED)
