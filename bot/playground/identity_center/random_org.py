@@ -74,12 +74,9 @@ def random_organization(
     if entitlements:
         options = {"account_access": True, **options}
     org = Organization(seed=seed, **options)
-    policies = _policies(random.Random(f"{seed} privileges")) if privileges else repeat({})
     places = _accounts(org, draw, accounts, suspended)
-    sets = [
-        org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS), **next(policies))
-        for number in range(permission_sets if org.options.permission_sets_enabled else 0)
-    ]
+    policies = _policies(random.Random(f"{seed} privileges")) if privileges else repeat({})
+    sets = _permission_sets(org, draw, permission_sets, policies)
     group_ids = _groups(org, draw, max(3, users // 20) if groups is None else groups, places, sets)
     for number in range(users):
         user_id = _add_user(org, draw, number, draw.random(), disabled, unknown)
@@ -89,11 +86,23 @@ def random_organization(
             org.assign(draw.choice(places), draw.choice(sets), "USER", user_id)
     _other_ways_in(org, random.Random(f"{seed} other ways"), applications, entitlements, strong=privileges)
     _orphans(org, random.Random(f"{seed} orphans"), orphans)
-    asleep = random.Random(f"{seed} asleep")
-    for arn in org.application_by_arn:
-        if asleep.random() < disabled_applications:
-            org.set_application_enabled(arn, enabled=False)
+    _disable_applications(org, random.Random(f"{seed} asleep"), disabled_applications)
     return org
+
+
+def _permission_sets(
+    org: Organization, draw: random.Random, permission_sets: int, policies: Iterator[dict[str, Any]]
+) -> list[str]:
+    return [
+        org.add_permission_set(f"Set-{number}", draw.choice(DURATIONS), **next(policies))
+        for number in range(permission_sets if org.options.permission_sets_enabled else 0)
+    ]
+
+
+def _disable_applications(org: Organization, draw: random.Random, share: float) -> None:
+    for arn in org.application_by_arn:
+        if draw.random() < share:
+            org.set_application_enabled(arn, enabled=False)
 
 
 def _accounts(org: Organization, draw: random.Random, accounts: int, suspended: float) -> list[str]:
