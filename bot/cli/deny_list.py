@@ -38,14 +38,13 @@ class Stored:
 
 
 def list_denies(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout and nothing else.")] = False,
 ) -> None:
-    """Show who is denied, how full each policy is, and where what leaverbot stored differs from AWS. Changes nothing.
+    """Show who is denied, how full each policy is, and where leaverbot's records and AWS differ. Changes nothing.
 
-    Reads the database of LEAVERBOT_DATABASE_URL, which is never created or changed; without one it shows only AWS.
+    Reads the database in LEAVERBOT_DATABASE_URL, but never creates or changes it; without one it shows only AWS.
 
-    Exit codes: 0 nothing differs, 1 wrong use or settings, 2 something differs, 3 AWS or the database could not be
-    read.
+    Exit codes: 0 no differences, 1 wrong usage or settings, 2 differences, 3 AWS or the database could not be read.
 
     Examples: `leaverbot deny list` · `leaverbot deny list --json | jq .differences`
     """

@@ -42,12 +42,12 @@ _REFUSED = {
     Refusal.NO_SUCH_TARGET: "There is no {target} in this organization, so nothing was changed. Check --target.",
     Refusal.TARGET_FULL: "{target} already has {most} policies attached, and AWS allows no more. Detach one that is no "
     "longer needed, or choose something else with --target.",
-    Refusal.NAME_TAKEN: "There already is a policy {name} ({policy}), and it holds other statements than "
+    Refusal.NAME_TAKEN: "There is already a policy {name} ({policy}), and it holds other statements than "
     + SID
     + ". It was left alone. Choose another name with --name.",
     Refusal.CHANGED_SINCE_SHOWN: "{policy} was changed since it was shown, so nothing was attached.",
     Refusal.NOT_SHOWN_BY_AWS: "AWS does not show {policy} where it was attached. Look again in a minute.",
-    Refusal.RIGHT_MISSING: 'The right {right} is missing; docs/aws-rights.md, "Setting the deny up", lists all. '
+    Refusal.RIGHT_MISSING: 'The right {right} is missing; docs/aws-rights.md, "Set up the deny", lists all. '
     "{error}",
     Refusal.WRONG_ACCOUNT: "AWS refuses {right} to account {own}: service control policies belong to the management "
     "account {management}, and the delegated administrator of Identity Center has no right to them. Use credentials of "
@@ -58,18 +58,18 @@ _REFUSED = {
 def setup(
     target: Annotated[
         list[str] | None,
-        typer.Option(help="Where to attach it: root, ou-… or an account id; can be repeated.", show_default="root"),
+        typer.Option(help="Where to attach it: root, ou-… or an account id. Repeat it for several.", show_default="root"),
     ] = None,
-    name: Annotated[str, typer.Option(help="The policy's name; another one when the first is full.")] = NAME,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask. For automation.")] = False,
+    name: Annotated[str, typer.Option(help="The policy's name. Choose another one when the first policy is full.")] = NAME,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation (for automation).")] = False,
 ) -> None:
-    """Create the service control policy for emergency denies, and attach it. Shows what it will do, and asks.
+    """Create the service control policy for emergency denies and attach it. Shows what it will do, then asks.
 
     The policy denies nobody until leaverbot writes somebody's id into it, and never reaches the management account.
-    Repeated, it does what is still missing. Needs credentials of the management account; docs/aws-rights.md lists the
-    rights. With LEAVERBOT_DRY_RUN=true it only shows.
+    Run it again to do what is still missing. It needs credentials of the management account; docs/aws-rights.md lists
+    the rights. With LEAVERBOT_DRY_RUN=true it only shows what it would do.
 
-    Exit codes: 0 set up, or shown, 1 wrong use, refused or not confirmed, 3 AWS did not answer.
+    Exit codes: 0 set up or shown, 1 wrong usage, refused or not confirmed, 3 AWS did not answer.
 
     Examples: `leaverbot deny setup` · `leaverbot deny setup --target ou-ab12-11111111 --target 111122223333` ·
     `leaverbot deny setup --yes --name leaverbot-emergency-deny-2`

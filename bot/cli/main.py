@@ -19,7 +19,7 @@ from bot.settings import secrets
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
 )
-deny = typer.Typer(no_args_is_help=True, help="Set up the policy for emergency denies, and see who is denied now.")
+deny = typer.Typer(no_args_is_help=True, help="Set up the policy for emergency denies, and see who is denied.")
 app.command(name="run")(run_bot)
 app.command()(scan)
 app.command()(playground)
@@ -40,7 +40,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Finds people who left but still hold access in AWS IAM Identity Center, and takes it away from Slack."""
+    """Find people who left but still have access in AWS IAM Identity Center, and remove it at a button press in Slack."""
 
 
 def main() -> None:

@@ -8,12 +8,12 @@ from bot.cli.exits import WRONG_USE, complain, leave_now
 
 
 def playground(
-    port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = 8765,
+    port: Annotated[int, typer.Option(help="The page's port.", min=0, max=65535)] = 8765,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    seed: Annotated[int, typer.Option(help="Another number, another sample company.")] = 7,
-    users: Annotated[int, typer.Option(help="How many people work there.", min=10, max=5000)] = 60,
+    seed: Annotated[int, typer.Option(help="A different number makes a different sample company.")] = 7,
+    users: Annotated[int, typer.Option(help="How many people work at the sample company.", min=10, max=5000)] = 60,
 ) -> None:
-    """Try everything with no AWS and no Slack: the same bot against two simulators, with a page in the browser.
+    """Try everything without AWS or Slack: the real bot against two simulators, with a page in the browser.
 
     Example: `leaverbot playground --open`
     """

@@ -19,11 +19,11 @@ STOP_WITHIN_SECONDS = 9.0
 def run_bot() -> None:
     """Run the bot: scan on a schedule, alert in Slack, act on buttons and commands.
 
-    Settings come from the environment and from `.env`; the README lists them all. What cannot be reached at the start
-    (Slack, AWS, the database) is tried again until it answers; `/readyz` says what is missing. Stop it with SIGTERM or
-    Ctrl-C: work under way is finished, or continued by the next start.
+    Settings come from the environment and from `.env`; the README lists them all. If Slack, AWS or the database cannot
+    be reached at the start, the bot tries again until it answers; `/readyz` says what is missing. Stop it with SIGTERM
+    or Ctrl-C: it finishes the work under way, or the next start continues it.
 
-    Exit codes: 0 stopped, 1 something that a person must change (all of it is named: settings, tokens, the channel,
+    Exit codes: 0 stopped, 1 you have to change something (it lists everything: settings, tokens, the channel,
     credentials, rights, the deny policies), 3 an unforeseen error.
 
     Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`

@@ -27,31 +27,31 @@ _STRATEGIES = {End.LEAVERS: Strategy.BY_PRINCIPAL, End.ACCOUNTS: Strategy.BY_LOC
 
 
 def scan(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout, nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout and nothing else.")] = False,
     fail_on_findings: Annotated[
-        bool, typer.Option("--fail-on-findings", help="Exit with 2 when somebody is found.")
+        bool, typer.Option("--fail-on-findings", help="Exit with code 2 if anybody is found.")
     ] = False,
     check_use: Annotated[
         bool, typer.Option("--check-use", help="Ask CloudTrail whether they used access after being disabled.")
     ] = False,
     find_orphans: Annotated[
-        bool, typer.Option("--find-orphans", help="Go through every account, and find grants of deleted users, too.")
+        bool, typer.Option("--find-orphans", help="Read every account, to find grants of deleted users too.")
     ] = False,
     end: Annotated[
         End | None,
         typer.Option(
             "--from",
-            help="Read person by person, or account by account; by default whichever takes fewer calls. "
-            "--find-orphans goes account by account.",
+            help="Read person by person, or account by account. The default is whichever takes fewer calls; "
+            "--find-orphans always reads account by account.",
         ),
     ] = None,
 ) -> None:
     """Read the directory once and show which disabled users can still get in. Changes nothing.
 
-    Needs only AWS credentials (profile, region and role as for the AWS CLI): those of the management account, or, with
-    more calls, of the delegated administrator of Identity Center.
+    All it needs is AWS credentials (profile, region and role as for the AWS CLI) for the management account or, with
+    more calls, for the delegated administrator account of Identity Center.
 
-    Exit codes: 0 complete, 1 wrong use or settings, 2 somebody was found (with --fail-on-findings), 3 the scan is
+    Exit codes: 0 complete, 1 wrong usage or settings, 2 somebody was found (with --fail-on-findings), 3 the scan is
     partial or failed.
 
     Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases` ·
