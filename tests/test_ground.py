@@ -196,7 +196,7 @@ def test_every_fact_that_the_code_cites_is_there_and_no_other_is() -> None:
 
 
 def test_no_comment_cites_a_document_that_is_not_in_the_repository() -> None:
-    assert [file.name for file, text in EVERY_FILE.items() if re.search(r"\bfacts(:| \d)", text)] == []
+    assert [file.name for file, text in EVERY_FILE.items() if re.search(r"(?<!\*)\bfacts(:| \d)", text)] == []
 
 
 def test_headings_are_their_own_anchors() -> None:

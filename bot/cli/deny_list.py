@@ -38,7 +38,7 @@ class Stored:
 
 
 def list_denies(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout and nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
 ) -> None:
     """Show who is denied, how full each policy is, and where leaverbot's records and AWS differ. Changes nothing.
 

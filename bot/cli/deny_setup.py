@@ -47,8 +47,7 @@ _REFUSED = {
     + ". It was left alone. Choose another name with --name.",
     Refusal.CHANGED_SINCE_SHOWN: "{policy} was changed since it was shown, so nothing was attached.",
     Refusal.NOT_SHOWN_BY_AWS: "AWS does not show {policy} where it was attached. Look again in a minute.",
-    Refusal.RIGHT_MISSING: 'The right {right} is missing; docs/aws-rights.md, "Set up the deny", lists all. '
-    "{error}",
+    Refusal.RIGHT_MISSING: 'The right {right} is missing; docs/aws-rights.md, "Set up the deny", lists all. {error}',
     Refusal.WRONG_ACCOUNT: "AWS refuses {right} to account {own}: service control policies belong to the management "
     "account {management}, and the delegated administrator of Identity Center has no right to them. Use credentials of "
     "the management account.",
@@ -58,9 +57,9 @@ _REFUSED = {
 def setup(
     target: Annotated[
         list[str] | None,
-        typer.Option(help="Where to attach it: root, ou-… or an account id. Repeat it for several.", show_default="root"),
+        typer.Option(help="Where to attach it: root, ou-… or an account id; repeatable.", show_default="root"),
     ] = None,
-    name: Annotated[str, typer.Option(help="The policy's name. Choose another one when the first policy is full.")] = NAME,
+    name: Annotated[str, typer.Option(help="The policy's name; choose another when the first is full.")] = NAME,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation (for automation).")] = False,
 ) -> None:
     """Create the service control policy for emergency denies and attach it. Shows what it will do, then asks.

@@ -40,7 +40,7 @@ def options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Find people who left but still have access in AWS IAM Identity Center, and remove it at a button press in Slack."""
+    """Find people who left but still have access in AWS IAM Identity Center, and remove it with a button in Slack."""
 
 
 def main() -> None:

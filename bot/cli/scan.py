@@ -27,7 +27,7 @@ _STRATEGIES = {End.LEAVERS: Strategy.BY_PRINCIPAL, End.ACCOUNTS: Strategy.BY_LOC
 
 
 def scan(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document to stdout and nothing else.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
     fail_on_findings: Annotated[
         bool, typer.Option("--fail-on-findings", help="Exit with code 2 if anybody is found.")
     ] = False,
