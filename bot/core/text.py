@@ -54,6 +54,11 @@ def shorten_middle(text: str, limit: int) -> str:
     return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
 
 
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """A number with its noun: 1 account, 2 accounts."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,9 +1,8 @@
 """Presses and modal submits: decode, one service call, say what has to be said."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.core.actions import DENY, LIFT, PRUNE, Control, Dialog, Kind, Note
+from bot.core.actions import Control, Dialog, Kind, Note
 from bot.core.authorization import Refused
 from bot.core.cases import Case
 from bot.ports import Asker, Verdict
@@ -12,29 +11,18 @@ from bot.services.actions.ask import ask
 from bot.services.context import Parts
 from bot.services.messages.case import case_view
 from bot.services.reviewed import review
-from bot.slack import messages
+from bot.slack import kinds, messages
 from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
 from bot.slack.payloads import (
     INPUT_BLOCK_ID,
     REASON_BLOCK_ID,
-    SET_DELETE,
-    USER_DENY,
-    USER_LIFT,
     ControlPayload,
     decode_control,
     decode_dialog,
-    decode_set,
-    decode_user,
+    decode_subject,
 )
 from bot.slack.people import People
-
-# Buttons about a user or a permission set: what their value names, and the dialog they open.
-SUBJECTS: Mapping[str, tuple[Callable[[str], str], Dialog]] = {
-    USER_LIFT: (decode_user, LIFT),
-    USER_DENY: (decode_user, DENY),
-    SET_DELETE: (decode_set, PRUNE),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +39,30 @@ class Buttons:
     chat: SlackChat
     people: People
 
-    def dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
-        """A button that opens a dialog; what only the presser sees when it cannot be opened."""
+    def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
+        """A button of a case; what only the presser sees when it does not work."""
+        if isinstance(control, Note):
+            return self._review(decode_control(value), asker)
+        if isinstance(control, Kind) and kinds.button_of(control).at_once:
+            return self._act(control, value, asker, key)
+        return self._dialog(control, value, asker, trigger_id)
+
+    def _dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
         drawn = decode_control(value)
         case = self.parts.store.case(drawn.case_id).case
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
-        return self._open(control, asker, trigger_id, case_id=case.id)
+        return self.open(control, asker, trigger_id, case_id=case.id)
 
-    def about(self, action_id: str, value: str, asker: Asker, trigger_id: str) -> Message | None:
+    def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
-        decode, kind = SUBJECTS[action_id]
-        return self._open(kind, asker, trigger_id, query=decode(value))
+        return self.open(kind, asker, trigger_id, query=decode_subject(kind, value))
 
-    def _open(
+    def open(
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
+        """Open a dialog; the refusal when the asker may not."""
         roles = self.people.roles(asker.user)
         dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
         if isinstance(dialog, Refused):
@@ -76,11 +71,8 @@ class Buttons:
         dialogs.opened(self.parts, dialog, view_id)
         return None
 
-    def act(self, control: Kind | Note, value: str, asker: Asker, key: str) -> Message | None:
-        """A button that acts at once; what only the presser sees when it does not."""
+    def _act(self, control: Kind, value: str, asker: Asker, key: str) -> Message | None:
         drawn = decode_control(value)
-        if isinstance(control, Note):
-            return self._review(drawn, asker)
         case = self.parts.store.case(drawn.case_id).case
         if case.version != drawn.case_version and self.parts.store.knows_press(key):
             return None
@@ -115,8 +107,8 @@ class Buttons:
         if view.superseded:
             reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
         elif view.latest and not view.latest.state.final:
-            what = str(view.latest.kind).replace("_", " ")
-            reason = f"A {what} of {name} is already running, so nothing more was started."
+            what = kinds.presenter_of(view.latest.kind).noun
+            reason = f"{what} for {name} is already under way, so nothing more was started."
         self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
         self.parts.store.touch(case.id)
         self.parts.work.wake()

@@ -14,11 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
-from bot.core.actions import DENY, Control, Note, controls, dialogs
+from bot.core.actions import KINDS, Control, Kind, controls, dialogs
 from bot.ports import Asker, Verdict
 from bot.services.context import Parts
-from bot.slack import messages
-from bot.slack.buttons import SUBJECTS, Buttons, FieldError
+from bot.slack import kinds, messages
+from bot.slack.buttons import Buttons, FieldError
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
@@ -68,13 +68,14 @@ def build_app(
     )
     buttons = Buttons(parts, chat, people)
     _refuse_strangers(app, parts, chat, workspace, people)
-    _listen_to_command(app, Commands(parts, chat, people))
+    _listen_to_command(app, Commands(parts, people), buttons)
     for control in controls():
         app.action(action_id(control))(_press(control, buttons, chat))
-    for about in SUBJECTS:
-        app.action(about)(_press_about(about, buttons, chat))
-    for kind in dialogs():
-        app.view(callback_id(kind))(_submit(buttons, chat))
+    for kind in KINDS.values():
+        if kind.asked_for:
+            app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
+    for dialog in dialogs():
+        app.view(callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(parts.store, chat, new_reference)
 
     @app.error
@@ -101,15 +102,16 @@ def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Worksp
         return BoltResponse(status=200, body="")
 
 
-def _listen_to_command(app: App, commands: Commands) -> None:
+def _listen_to_command(app: App, commands: Commands, buttons: Buttons) -> None:
     @app.command(COMMAND)
     def command(body: Body, ack: Ack) -> None:
         asker = Asker(body["user_id"], body["channel_id"], body.get("response_url", ""))
         parsed = parse(body.get("text", ""))
-        if parsed.opens_dialog:
-            answer = commands.dialog(parsed, asker, body["trigger_id"])
-        else:
-            answer = commands.answer(parsed, asker)
+        answer = (
+            buttons.open(parsed.kind, asker, body["trigger_id"], query=parsed.argument)
+            if parsed.kind and parsed.argument
+            else commands.answer(parsed, asker)
+        )
         if answer:
             ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
         else:
@@ -119,10 +121,7 @@ def _listen_to_command(app: App, commands: Commands) -> None:
 def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker, value = presser(body), body["actions"][0].get("value", "")
-        if isinstance(control, Note) or control is DENY:
-            answer = buttons.act(control, value, asker, press_key(body))
-        else:
-            answer = buttons.dialog(control, value, asker, body["trigger_id"])
+        answer = buttons.press(control, value, asker, body["trigger_id"], press_key(body))
         if only_theirs(body):
             buttons.renew(value, asker, press_key(body))
         if answer:
@@ -132,10 +131,10 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
     return press
 
 
-def _press_about(action_id: str, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
+def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker = presser(body)
-        answer = buttons.about(action_id, body["actions"][0].get("value", ""), asker, body["trigger_id"])
+        answer = buttons.about(kind, body["actions"][0].get("value", ""), asker, body["trigger_id"])
         if answer:
             chat.answer(asker, answer)
         ack()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.actions import Control, Dialog
+from bot.core.actions import Control, Dialog, Kind
 from bot.core.authorization import Caller
 from bot.core.errors import NotFound
 from bot.ports import Asker
@@ -16,8 +16,6 @@ from bot.services.actions.dialogs import submit_key
 
 VERSION = 1
 
-# Buttons of reports, notices and lists, which are about a user or a permission set and no case.
-USER_LIFT, USER_DENY, SET_DELETE = "user_lift", "user_deny", "set_delete"
 # The field of the delete and the shut-out dialog.
 INPUT_BLOCK_ID = "user_name"
 INPUT_ACTION_ID = "typed"
@@ -69,24 +67,20 @@ def decode_control(text: str) -> ControlPayload:
     return ControlPayload(case_id, version)
 
 
-def encode_user(user_id: str) -> str | None:
-    """The value of a button about a user; None for an id no button could carry (AWS gives none that long)."""
-    return _short(_encode({"user": user_id}))
+def encode_subject(kind: Kind, subject: str) -> str | None:
+    """The value of a button about a user or a permission set; None for an id that no button could carry (AWS gives
+    none that long).
+    """
+    value = _encode({_subject_key(kind): subject})
+    return value if len(value) <= MOST_VALUE else None
 
 
-def decode_user(text: str) -> str:
-    """The user's id. Raises NotFound for anything this version did not write."""
-    return _subject(text, "user")
-
-
-def encode_set(arn: str) -> str | None:
-    """The value of a button about a permission set; None for an ARN no button could carry (AWS gives none)."""
-    return _short(_encode({"set": arn}))
-
-
-def decode_set(text: str) -> str:
-    """The permission set's ARN. Raises NotFound for anything this version did not write."""
-    return _subject(text, "set")
+def decode_subject(kind: Kind, text: str) -> str:
+    """The id of the user, or the permission set's ARN. Raises NotFound for anything this version did not write."""
+    subject = _decode(text, _OLD_SUBJECT).get(_subject_key(kind))
+    if not isinstance(subject, str) or not subject:
+        raise NotFound(_OLD_SUBJECT)
+    return subject
 
 
 def encode_dialog(dialog_id: str) -> str:
@@ -133,15 +127,8 @@ def caller_of(body: Mapping[str, Any]) -> Caller:
     )
 
 
-def _subject(text: str, key: str) -> str:
-    subject = _decode(text, _OLD_SUBJECT).get(key)
-    if not isinstance(subject, str) or not subject:
-        raise NotFound(_OLD_SUBJECT)
-    return subject
-
-
-def _short(value: str) -> str | None:
-    return value if len(value) <= MOST_VALUE else None
+def _subject_key(kind: Kind) -> str:
+    return "user" if kind.on_user else "set"
 
 
 def _encode(data: Mapping[str, Any]) -> str:

@@ -2,87 +2,65 @@
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bot.core import actions
-from bot.core.authorization import Refused
+from bot.core.actions import Kind
 from bot.core.names import named, visible
 from bot.ports import Asker, Verdict
 from bot.services import questions
-from bot.services.actions import dialogs
 from bot.services.context import Parts
 from bot.services.messages.summary import summary
 from bot.services.scan.run import request_scan
 from bot.slack import messages
-from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
+from bot.slack.messages.help import action_verbs, question_verbs
 from bot.slack.people import People
 
 COMMAND = "/leavers"
-
-
-class Verb(StrEnum):
-    LIST = "list"
-    SHOW = "show"
-    SCAN = "scan"
-    REVOKE = "revoke"
-    DENY = "deny"
-    LIFT = "lift"
-    DELETE = "delete"
-    SHUT_OUT = "shut-out"
-    UNUSED = "unused"
-    ORPHANS = "orphans"
-    SUMMARY = "summary"
-    HELP = "help"
-
-
-DIALOG_VERBS: Mapping[Verb, actions.Dialog] = {
-    Verb.SHUT_OUT: actions.SHUT_OUT,
-    Verb.REVOKE: actions.REVOKE,
-    Verb.DENY: actions.DENY,
-    Verb.LIFT: actions.LIFT,
-    Verb.DELETE: actions.DELETE,
-}
-NEEDS_USER = frozenset({*DIALOG_VERBS, Verb.SHOW})
-# However it is written, dashes that phones make of a hyphen included.
-SHUT_OUT = re.compile(r"^\s*shut[\s_\-\u2010-\u2015]*out(?=\s|$)", re.IGNORECASE)
+# What may stand between the words of a command, dashes that phones make of a hyphen included.
+_BETWEEN = r"[\s_\-\u2010-\u2015]*"
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was typed. `verb` None: no such command, and `meant` may be a guess: the command with its argument."""
+    """What was typed. `verb` None: no such command, and `meant` may be a guess: the command with its argument. `kind`:
+    the kind of action that the command asks for.
+    """
 
-    verb: Verb | None
+    verb: str | None
     argument: str = ""
     typed: str = ""
     meant: str | None = None
-
-    @property
-    def opens_dialog(self) -> bool:
-        return self.verb in DIALOG_VERBS and bool(self.argument)
+    kind: Kind | None = None
 
 
 def parse(text: str) -> Parsed:
     """Read the text behind the command. Never fails."""
     # Slack sends &, < and > as entities.
     plain = visible(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
-    typed, _, rest = SHUT_OUT.sub(str(Verb.SHUT_OUT), plain).partition(" ")
-    argument = named(rest)
-    try:
-        return Parsed(Verb(typed.lower() or Verb.LIST), argument, typed)
-    except ValueError:
-        return Parsed(None, argument, typed, _guess(typed, argument))
+    typed, _, rest = _hyphenated(plain).partition(" ")
+    argument, meant = named(rest), typed.lower() or "list"
+    kind = action_verbs().get(meant)
+    if kind or meant in question_verbs():
+        return Parsed(meant, argument, typed, kind=kind)
+    return Parsed(None, argument, typed, _guess(typed, argument))
+
+
+def _hyphenated(text: str) -> str:
+    """The text with a command of several words at its beginning in one, however it is written."""
+    for verb in action_verbs():
+        words = _BETWEEN.join(verb.split("-"))
+        text = re.sub(rf"^\s*{words}(?=\s|$)", verb, text, flags=re.IGNORECASE) if "-" in verb else text
+    return text
 
 
 def _guess(typed: str, argument: str) -> str | None:
     """The command that was probably meant; never one that changes anything."""
-    close = difflib.get_close_matches(typed.lower(), [str(verb) for verb in Verb], n=1, cutoff=0.5)
-    verb = Verb(close[0]) if close else None
-    if verb is None or verb in DIALOG_VERBS:
+    close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *action_verbs()], n=1, cutoff=0.5)
+    if not close or close[0] in action_verbs():
         return None
-    return f"{verb} {argument}".rstrip() if verb in NEEDS_USER else str(verb)
+    return f"{close[0]} {argument}".rstrip() if close[0] == "show" else close[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +68,24 @@ class Commands:
     """Carries commands out."""
 
     parts: Parts
-    chat: SlackChat
     people: People
 
     def answer(self, parsed: Parsed, asker: Asker) -> Message:
         """What the asker sees at once, for every command but those that open a dialog."""
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
-        if parsed.verb in NEEDS_USER and not parsed.argument:
+        if not parsed.argument and (parsed.kind or parsed.verb == "show"):
             return messages.plain_message(f"Whom? For example {COMMAND} {parsed.verb} dana.rossi")
-        answers: dict[Verb, Callable[[], Message]] = {
-            Verb.LIST: lambda: messages.list_message(questions.list_open(self.parts)),
-            Verb.HELP: messages.help_message,
-            Verb.SUMMARY: lambda: messages.summary_message(summary(self.parts)),
-            Verb.ORPHANS: lambda: messages.orphans_message(questions.list_orphans(self.parts)),
-            Verb.UNUSED: lambda: self._unused(asker),
-            Verb.SCAN: lambda: self._scan(asker),
-            Verb.SHOW: lambda: self._show(parsed, asker),
+        answers: dict[str, Callable[[], Message]] = {
+            "list": lambda: messages.list_message(questions.list_open(self.parts)),
+            "help": messages.help_message,
+            "summary": lambda: messages.summary_message(summary(self.parts)),
+            "orphans": lambda: messages.orphans_message(questions.list_orphans(self.parts)),
+            "unused": lambda: self._unused(asker),
+            "scan": lambda: self._scan(asker),
+            "show": lambda: self._show(parsed, asker),
         }
         return answers[parsed.verb]()
-
-    def dialog(self, parsed: Parsed, asker: Asker, trigger_id: str) -> Message | None:
-        """Open the dialog; the refusal when the asker may not. Only for what `opens_dialog`."""
-        assert parsed.verb is not None
-        kind = DIALOG_VERBS[parsed.verb]
-        dialog = dialogs.open_dialog(self.parts, kind, asker, self.people.roles(asker.user), query=parsed.argument)
-        if isinstance(dialog, Refused):
-            return messages.refusal_message(dialog)
-        view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
-        dialogs.opened(self.parts, dialog, view_id)
-        return None
 
     def _scan(self, asker: Asker) -> Message:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")

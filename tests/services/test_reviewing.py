@@ -62,7 +62,7 @@ def press(
     nobody_answers = WebClient("xoxb-1", "http://127.0.0.1:9/api/")
     pressed = Buttons(parts, parts.chat, People(nobody_answers, parts.rules))  # type: ignore[arg-type]  # it opens no dialog
     value = encode_control(case_id, version or desk.store.case(case_id).case.version)
-    return pressed.act(actions.REVIEWED, value, Asker(user, desk.channel), f"press-{case_id}")
+    return pressed.press(actions.REVIEWED, value, Asker(user, desk.channel), "", f"press-{case_id}")
 
 
 def summary(desk: Desk, name: str) -> str:

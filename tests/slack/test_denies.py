@@ -30,8 +30,8 @@ from bot.slack.messages import (
     report_message,
     summary_message,
 )
-from bot.slack.payloads import REASON_ACTION_ID, REASON_BLOCK_ID, decode_user
-from bot.slack.wording.deny_progress import by_place
+from bot.slack.payloads import REASON_ACTION_ID, REASON_BLOCK_ID, decode_subject
+from bot.slack.wording.denies import by_place
 from tests.slack.examples import (
     ADDED,
     AT,
@@ -348,7 +348,7 @@ def test_a_notice_says_its_message_with_the_buttons_that_fit(kind, expected):
     message = notice_message(Notice(kind, "The fact first.\nThen what to press.", USER, DENY))
     assert message.text == "The fact first.\nThen what to press."
     assert [button["action_id"] for button in buttons(message)] == expected
-    assert all(decode_user(button["value"]) == USER.id for button in buttons(message))
+    assert all(decode_subject(actions.LIFT, button["value"]) == USER.id for button in buttons(message))
 
 
 def test_a_notice_about_nobody_has_no_button():

@@ -31,7 +31,7 @@ from bot.slack.messages import (
     summary_message,
 )
 from bot.slack.payloads import ControlPayload, decode_control
-from bot.slack.wording import words
+from bot.slack.wording import operations
 from bot.slack.wording.text import clean, cut, name, span, took
 from tests.slack.examples import (
     AT,
@@ -655,5 +655,5 @@ def test_an_action_that_waits_says_for_what_since_when_and_until_when(trouble, s
 
 def test_every_trouble_has_its_words():
     for trouble in set(Trouble) - {Trouble.SLACK}:
-        assert "(" in words.waits(Wait(trouble, AT, AT))
-    assert "for Slack to confirm that whoever asked may still do this" in words.waits(Wait(Trouble.SLACK, AT, AT))
+        assert "(" in operations.waits(Wait(trouble, AT, AT))
+    assert "for Slack to confirm that whoever asked may still do this" in operations.waits(Wait(Trouble.SLACK, AT, AT))

@@ -1,28 +1,25 @@
 import json
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.actions import controls, dialogs
+from bot.core.actions import DENY, KINDS, LIFT, PRUNE, controls, dialogs
 from bot.core.errors import NotFound
+from bot.slack import kinds
 from bot.slack.payloads import (
     MOST_VALUE,
-    SET_DELETE,
-    USER_DENY,
-    USER_LIFT,
     ControlPayload,
     DialogPayload,
     action_id,
     callback_id,
     decode_control,
     decode_dialog,
-    decode_set,
-    decode_user,
+    decode_subject,
     encode_control,
     encode_dialog,
-    encode_set,
-    encode_user,
+    encode_subject,
 )
 
 
@@ -38,20 +35,20 @@ def test_a_dialog_carries_its_id(dialog_id):
 
 @given(st.text(min_size=1, max_size=150))
 def test_a_button_about_a_user_or_a_permission_set_carries_its_id(subject):
-    assert decode_user(encode_user(subject) or "") == subject
-    assert decode_set(encode_set(subject) or "") == subject
+    assert decode_subject(LIFT, encode_subject(LIFT, subject) or "") == subject
+    assert decode_subject(PRUNE, encode_subject(PRUNE, subject) or "") == subject
 
 
 def test_a_button_about_a_user_or_a_permission_set_is_compact_json():
-    assert encode_user("u-1") == '{"v":1,"user":"u-1"}'
-    assert encode_set("arn:aws:sso:::permissionSet/i/p") == '{"v":1,"set":"arn:aws:sso:::permissionSet/i/p"}'
+    assert encode_subject(LIFT, "u-1") == '{"v":1,"user":"u-1"}'
+    assert encode_subject(PRUNE, "arn:aws:sso:::permissionSet/i/p") == '{"v":1,"set":"arn:aws:sso:::permissionSet/i/p"}'
 
 
 def test_what_no_button_could_carry_is_not_put_into_one():
     longest = MOST_VALUE - len('{"v":1,"user":""}')
-    assert encode_user("x" * longest) is not None
-    assert encode_user("x" * (longest + 1)) is None
-    assert encode_set("😀" * 300) is None
+    assert encode_subject(LIFT, "x" * longest) is not None
+    assert encode_subject(LIFT, "x" * (longest + 1)) is None
+    assert encode_subject(PRUNE, "😀" * 300) is None
 
 
 def test_a_control_is_compact_json_with_a_format_version():
@@ -90,7 +87,7 @@ def test_a_dialog_of_another_version_says_to_open_it_again(text):
         decode_dialog(text)
 
 
-@pytest.mark.parametrize("decode", [decode_user, decode_set])
+@pytest.mark.parametrize("decode", [partial(decode_subject, LIFT), partial(decode_subject, PRUNE)])
 @pytest.mark.parametrize("text", OTHERS)
 def test_a_button_about_a_user_or_a_permission_set_of_another_version_says_what_to_use(decode, text):
     with pytest.raises(NotFound, match="Use the /leavers commands instead"):
@@ -99,9 +96,9 @@ def test_a_button_about_a_user_or_a_permission_set_of_another_version_says_what_
 
 def test_a_button_about_a_user_is_not_taken_for_one_about_a_permission_set():
     with pytest.raises(NotFound):
-        decode_set(encode_user("u-1") or "")
+        decode_subject(PRUNE, encode_subject(LIFT, "u-1") or "")
     with pytest.raises(NotFound):
-        decode_user(encode_set("arn") or "")
+        decode_subject(LIFT, encode_subject(PRUNE, "arn") or "")
 
 
 @given(
@@ -111,13 +108,18 @@ def test_a_button_about_a_user_is_not_taken_for_one_about_a_permission_set():
     )
 )
 def test_no_text_makes_decoding_fail_in_another_way(text):
-    for decode in (decode_control, decode_dialog, decode_user, decode_set):
+    for decode in (decode_control, decode_dialog, partial(decode_subject, LIFT), partial(decode_subject, PRUNE)):
         with pytest.raises(NotFound):
             decode(text)
 
 
+def about_id(kind):
+    return kinds.presenter_of(kind).about_id
+
+
 def test_every_control_and_dialog_has_an_id_of_its_own():
-    drawn = [*map(action_id, controls()), *map(callback_id, dialogs()), USER_LIFT, USER_DENY, SET_DELETE]
+    asked = [kind for kind in KINDS.values() if kind.asked_for]
+    drawn = [*map(action_id, controls()), *map(callback_id, dialogs()), *map(about_id, asked)]
     assert len(set(drawn)) == len(drawn)
 
 
@@ -131,6 +133,7 @@ def test_what_buttons_and_dialogs_are_called_stays_as_it_stands_in_messages_that
         "case_reviewed",
         "case_details",
     ]
+    assert [about_id(kind) for kind in (LIFT, DENY, PRUNE)] == ["user_lift", "user_deny", "set_delete"]
     assert set(map(callback_id, dialogs())) == {
         "dialog_revoke",
         "dialog_deny",

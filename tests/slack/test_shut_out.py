@@ -10,7 +10,7 @@ from bot.core.plans import OperationState, Plan, plan_revoke, subject_of
 from bot.core.views import DialogState, DialogView, UnusedList, UnusedSet
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message, unused_message
-from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_set
+from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, decode_subject
 from tests.slack.examples import (
     ADDED,
     AT,
@@ -185,7 +185,9 @@ def test_a_revoke_that_emptied_permission_sets_offers_to_delete_five_and_counts_
     assert "*These 7 permission sets are no longer assigned to anybody.* Only admins may delete one" in words_of(
         message
     )
-    assert [decode_set(button["value"]) for button in buttons(message)] == [one.arn for one in sets[:5]]
+    assert [decode_subject(actions.PRUNE, button["value"]) for button in buttons(message)] == [
+        one.arn for one in sets[:5]
+    ]
     assert {button["action_id"] for button in buttons(message)} == {"set_delete"}
     assert "2 more: `/leavers unused`" in words_of(message)
 
@@ -211,7 +213,7 @@ def test_the_list_says_how_many_since_when_and_what_deleting_does():
     assert "• *BreakGlass*, unused since at least <!date^1772185320^" in words_of(message)
     assert "since at least" in words_of(message)
     assert "leaverbot checks again before it deletes anything." in words_of(message)
-    assert [decode_set(button["value"]) for button in buttons(message)] == [SET.arn]
+    assert [decode_subject(actions.PRUNE, button["value"]) for button in buttons(message)] == [SET.arn]
 
 
 def test_only_admins_get_buttons_in_the_list():

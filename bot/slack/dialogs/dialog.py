@@ -1,76 +1,35 @@
-"""Dialogs: "Reading…" at once, then the plan and one button. Pure."""
+"""Dialogs: "Reading…" at once, then what there is to see, and one button where there is something to do."""
 
-from collections.abc import Callable, Mapping
-
-from bot.core import actions
-from bot.core.models import User
+from bot.core.actions import Kind
 from bot.core.views import DialogState, DialogView
+from bot.slack import kinds
 from bot.slack.blocks import TITLE, Block, plain_text, section
-from bot.slack.controls import deny_label
-from bot.slack.dialogs import access, denies
-from bot.slack.kinds import prune
+from bot.slack.dialogs.parts import refused
 from bot.slack.payloads import callback_id, encode_dialog
-from bot.slack.wording import words
-from bot.slack.wording.text import clean, say
-
-TITLES = {
-    actions.SHUT_OUT: "Shut out",
-    actions.PRUNE: "Delete permission set",
-    actions.REVOKE: "Revoke access",
-    actions.DENY: "Emergency deny",
-    actions.LIFT: "Lift deny",
-    actions.DELETE: "Delete user",
-    actions.DETAILS: "Details",
-}
-_BUILDERS: Mapping[actions.Dialog, Callable[[DialogView, User], list[Block]]] = {
-    actions.SHUT_OUT: denies.shut_out,
-    actions.PRUNE: prune.prune,
-    actions.REVOKE: access.revoke,
-    actions.DENY: denies.deny,
-    actions.LIFT: denies.lift,
-    actions.DELETE: access.delete,
-    actions.DETAILS: access.details,
-}
+from bot.slack.wording import names
 
 
 def dialog_view(view: DialogView) -> Block:
     """The modal for what the dialog has to show now; a submit button only when there is something to submit."""
+    presenter = kinds.button_of(view.kind)
     modal: Block = {
         "type": "modal",
-        "title": plain_text(TITLES[view.kind][:TITLE]),
+        "title": plain_text(presenter.label[:TITLE]),
         "close": plain_text("Close"),
         "callback_id": callback_id(view.kind),
         "private_metadata": encode_dialog(view.id),
     }
     if view.state is DialogState.READING:
         return {**modal, "blocks": [section(_reading(view))]}
-    nothing = view.kind is actions.PRUNE and view.permission_set is None
-    if view.state is DialogState.REFUSED or view.user is None or nothing:
-        return {**modal, "blocks": [section(_refused(view))]}
-    modal["blocks"] = _BUILDERS[view.kind](view, view.user)
-    if view.kind is not actions.DETAILS and _something_to_do(view):
-        modal |= {"submit": plain_text(_submit(view)), "close": plain_text("Cancel")}
-    return modal
+    if view.state is DialogState.REFUSED or view.user is None:
+        return {**modal, "blocks": [section(refused(view))]}
+    modal["blocks"] = presenter.dialog(view, view.user)
+    submit = presenter.submit(view)
+    return {**modal, "submit": plain_text(submit), "close": plain_text("Cancel")} if submit else modal
 
 
 def _reading(view: DialogView) -> str:
-    who = words.user_label(view.user) if view.user else "this user"
-    subject = "this permission set" if view.kind is actions.PRUNE else who
+    subject = names.user_label(view.user) if view.user else "this user"
+    if isinstance(view.kind, Kind) and not view.kind.on_user:
+        subject = "this permission set"
     return f"Reading…\nleaverbot asks AWS about {subject}."
-
-
-def _submit(view: DialogView) -> str:
-    if view.kind is actions.DENY:
-        return deny_label(view.deny)
-    return "Delete" if view.kind is actions.PRUNE else TITLES[view.kind]
-
-
-def _something_to_do(view: DialogView) -> bool:
-    return view.kind is not actions.REVOKE or bool(view.plan and view.plan.operations)
-
-
-def _refused(view: DialogView) -> str:
-    who = f"*{words.user_label(view.user)}*\n" if view.user else ""
-    return who + (
-        say(view.message, 2000) if clean(view.message) else "This is not possible now. Close it and try again."
-    )

@@ -7,8 +7,8 @@ from bot.core.plans import Plan
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, fitted, packed, plain_text, section
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, REASON_ACTION_ID, REASON_BLOCK_ID
-from bot.slack.wording import ways_in, words
-from bot.slack.wording.text import clean, listed, plural, say, shorten, without_brackets
+from bot.slack.wording import denies, names, operations, ways_in
+from bot.slack.wording.text import capital, clean, listed, plural, say, shorten, without_brackets
 
 SEE_ALL = "`leaverbot scan --json` in a terminal shows all of them."
 DRY_RUN = "*Dry run* (LEAVERBOT_DRY_RUN): this is shown and recorded, nothing is changed in AWS."
@@ -19,7 +19,7 @@ MOST_TYPED, MOST_REASON = 256, 500
 
 def head(view: DialogView, user: User, *parts: str | Block, message: bool = True) -> list[Block]:
     """Who it is about, and the parts, a text as a section; `message`: whether the view's own message comes first."""
-    lines = [f"*{words.user_label(user, 100)}*\n{words.identity(user)}", DRY_RUN if view.dry_run else ""]
+    lines = [f"*{names.user_label(user, 100)}*\n{names.identity(user)}", DRY_RUN if view.dry_run else ""]
     lines.append(say(view.message) if message and clean(view.message) else "")
     return [section(part) if isinstance(part, str) else part for part in (*lines, *parts) if part]
 
@@ -34,8 +34,17 @@ def widest(above: Sequence[Block], lines: Callable[[int], list[str]], below: Seq
     return blocks
 
 
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def plan_lines(plan: Plan | None) -> Callable[[int], list[str]]:
+    """A line for each operation of the plan, with names as long as asked for."""
+    planned = plan.operations if plan else ()
+    return lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned]
+
+
+def refused(view: DialogView) -> str:
+    """Why there is nothing to do in the dialog."""
+    who = f"*{names.user_label(view.user)}*\n" if view.user else ""
+    why = say(view.message, 2000) if clean(view.message) else "This is not possible now. Close it and try again."
+    return who + why
 
 
 def typed_name(user: User) -> str:
@@ -82,7 +91,7 @@ def kept(plan: Plan | None) -> str:
     """What the plan leaves alone."""
     lines = []
     if plan and plan.kept_groups:
-        labels = [words.group_label(group.name, group.id, 40) for group in plan.kept_groups]
+        labels = [names.group_label(group.name, group.id, 40) for group in plan.kept_groups]
         lines.append(f"Stays in {without_access(labels, most=8)}.")
     if plan and plan.dead_grants:
         labels = [f"{ways_in.place(grant, None, 40)} ({ways_in.account_status(grant)})" for grant in plan.dead_grants]
@@ -98,6 +107,6 @@ def without_access(groups: Sequence[str], most: int) -> str:
 
 def notes(view: DialogView, most: int = 8) -> str:
     """The view's further sentences, one a line."""
-    lines = [words.sentence(note, 320) for note in view.notes if clean(note)]
+    lines = [denies.sentence(note, 320) for note in view.notes if clean(note)]
     more = [f"And {plural(len(lines) - most, 'more note', 'more notes')}."] if len(lines) > most else []
     return "\n".join([*lines[:most], *more])

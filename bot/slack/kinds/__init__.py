@@ -1,0 +1,26 @@
+"""How each kind of action looks in Slack, a module a kind. The rest of the room looks a kind up here."""
+
+from bot.core.actions import REVIEWED
+from bot.slack.kinds.delete import Delete
+from bot.slack.kinds.deny import Deny
+from bot.slack.kinds.details import Details
+from bot.slack.kinds.lift import Lift
+from bot.slack.kinds.presenter import ActionPresenter, ButtonPresenter, button_of, presenter_of, register
+from bot.slack.kinds.prune import Prune
+from bot.slack.kinds.rename import Rename
+from bot.slack.kinds.revoke import Revoke
+from bot.slack.kinds.shut_out import ShutOut
+
+__all__ = ["ActionPresenter", "ButtonPresenter", "button_of", "presenter_of", "register"]
+
+
+class Reviewed(ButtonPresenter):
+    """The note that somebody has looked into a case."""
+
+    control = REVIEWED
+    label = "Reviewed"
+    at_once = True
+
+
+for _presenter in (Revoke(), Deny(), ShutOut(), Lift(), Delete(), Prune(), Rename(), Reviewed(), Details()):
+    register(_presenter)

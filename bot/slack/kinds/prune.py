@@ -1,16 +1,16 @@
-"""Permission sets nobody is assigned: the list, what a revoke emptied, and the dialog that deletes one."""
+"""Delete permission set: one that nobody is assigned. It is about no user."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from bot.core.actions import PRUNE, ActionState
 from bot.core.models import PermissionSet, User
-from bot.core.views import DialogView, UnusedList, UnusedSet
-from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
-from bot.slack.controls import delete_set_button
-from bot.slack.dialogs.parts import DRY_RUN
-from bot.slack.wording.text import clean, code, name, plural, say, when
+from bot.core.views import ActionView, DialogView
+from bot.slack.blocks import Block, section
+from bot.slack.dialogs.parts import DRY_RUN, refused
+from bot.slack.kinds.presenter import ActionPresenter
+from bot.slack.wording.text import clean, code, name, say, when
 from bot.slack.wording.ways_in import last_part
 
-MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
 GONE_FOR_GOOD = (
     "*This cannot be undone.* The permission set is gone with all its policies; a new one gets a new ARN. "
     "Accounts and people are not touched."
@@ -18,85 +18,38 @@ GONE_FOR_GOOD = (
 ASKED_AGAIN = "leaverbot checks again before it deletes anything. What is assigned by then stays."
 
 
-def label(permission_set: PermissionSet, limit: int = 60) -> str:
+class Prune(ActionPresenter):
+    control = PRUNE
+    label = "Delete permission set"
+    style = "danger"
+    noun = "Delete permission set"
+    done = "Permission set {who} was deleted"
+    about_id = "set_delete"
+
+    def dialog(self, view: DialogView, user: User) -> list[Block]:  # noqa: ARG002 - as all kinds
+        found = view.permission_set
+        if found is None:
+            return [section(refused(view))]
+        texts = [
+            f"*{permission_set_label(found.permission_set, 100)}*\n{code(found.permission_set.arn, 300)}",
+            DRY_RUN if view.dry_run else "",
+            say(view.message) if clean(view.message) else "",
+            f"Not assigned to anybody since at least {when(found.since)}.",
+            GONE_FOR_GOOD,
+            ASKED_AGAIN,
+        ]
+        return [section(text) for text in texts if text]
+
+    def submit(self, view: DialogView) -> str:
+        return "Delete" if view.permission_set else ""
+
+    def after(self, action: ActionView) -> Iterable[str]:
+        if action.state is ActionState.DONE:
+            yield "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
+
+
+def permission_set_label(permission_set: PermissionSet, limit: int = 60) -> str:
     """Its name, the id of one whose name could not be read."""
     if clean(permission_set.name):
         return name(permission_set.name, limit)
     return code(last_part(permission_set.arn) or permission_set.arn, limit)
-
-
-def unused_message(found: UnusedList) -> Message:
-    """The permission sets nobody is assigned, as AWS was just read."""
-    title = _title(found)
-    if not found.sets:
-        return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
-    shown = _with_buttons(found.sets) if found.may_delete else _lines(found.sets)
-    rest = len(found.sets) - (min(len(found.sets), MOST_BUTTONS) if found.may_delete else _fitting(found.sets))
-    blocks = [section(f"*{title}*"), *shown]
-    if rest > 0:
-        more = "Delete some of these, then look again." if found.may_delete else "Only the first fit here."
-        blocks.append(section(f"{plural(rest, 'more', 'more')}. {more}"))
-    who = ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
-    return message(title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {who}")])
-
-
-def _title(found: UnusedList) -> str:
-    count, total = len(found.sets), max(found.total, len(found.sets))
-    if not total:
-        return "There are no permission sets."
-    if not count:
-        every = "The 1 permission set is" if total == 1 else f"All {total:,} permission sets are"
-        return f"{every} assigned to somebody."
-    verb = "is" if count == 1 else "are"
-    return f"{count:,} of {plural(total, 'permission set')} {verb} not assigned to anybody"
-
-
-def _with_buttons(sets: Sequence[UnusedSet]) -> list[Block]:
-    return [_with_button(_line(one), one.permission_set) for one in sets[:MOST_BUTTONS]]
-
-
-def _lines(sets: Sequence[UnusedSet]) -> list[Block]:
-    return [section(text) for text in packed([_line(one) for one in sets[: _fitting(sets)]])]
-
-
-def _fitting(sets: Sequence[UnusedSet]) -> int:
-    return len(first_that_fit([_line(one) for one in sets], MOST_LINES, LINES_SIZE))
-
-
-def _line(one: UnusedSet) -> str:
-    return f"• *{label(one.permission_set)}*, unused since at least {when(one.since)}"
-
-
-def _with_button(text: str, permission_set: PermissionSet) -> Block:
-    button = delete_set_button(permission_set.arn)
-    return {**section(text), "accessory": button} if button else section(text)
-
-
-def emptied_blocks(sets: Iterable[PermissionSet]) -> list[Block]:
-    """What a revoke left without any assignment, with the offer to delete it; nothing for none."""
-    found = list({one.arn: one for one in sets}.values())
-    if not found:
-        return []
-    these = "This permission set is" if len(found) == 1 else f"These {len(found):,} permission sets are"
-    blocks = [
-        section(f"*{these} no longer assigned to anybody.* Only admins may delete one; nothing is deleted by itself.")
-    ]
-    blocks += [_with_button(f"• *{label(one)}*", one) for one in found[:MOST_EMPTIED]]
-    if len(found) > MOST_EMPTIED:
-        blocks.append(section(f"{plural(len(found) - MOST_EMPTIED, 'more', 'more')}: `/leavers unused`"))
-    return blocks
-
-
-def prune(view: DialogView, user: User) -> list[Block]:  # noqa: ARG001 - the shape of every dialog
-    """The dialog that deletes one."""
-    found = view.permission_set
-    assert found is not None
-    texts = [
-        f"*{label(found.permission_set, 100)}*\n{code(found.permission_set.arn, 300)}",
-        DRY_RUN if view.dry_run else "",
-        say(view.message) if clean(view.message) else "",
-        f"Not assigned to anybody since at least {when(found.since)}.",
-        GONE_FOR_GOOD,
-        ASKED_AGAIN,
-    ]
-    return [section(text) for text in texts if text]

@@ -1,26 +1,20 @@
 """Everything the bot says in Slack, as pure functions from what is shown to blocks; the words live next door."""
 
 from bot.slack.blocks import Message
-from bot.slack.kinds.prune import unused_message
 from bot.slack.messages.alert import case_message
-from bot.slack.messages.loud_denies import loud_deny_message
-from bot.slack.messages.notices import notice_message
+from bot.slack.messages.case_list import list_message
+from bot.slack.messages.denies import loud_deny_message, notice_message
+from bot.slack.messages.digest import digest_message
+from bot.slack.messages.help import help_message
 from bot.slack.messages.orphans import orphans_message
-from bot.slack.messages.overview import digest_message, summary_message
-from bot.slack.messages.replies import (
-    card_message,
-    help_message,
-    list_message,
-    matches_message,
-    person_message,
-    plain_message,
-    refusal_message,
-    refusal_text,
-)
+from bot.slack.messages.person import card_message, matches_message, person_message
+from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
 from bot.slack.messages.reports import change_message, report_message
 from bot.slack.messages.scans import scan_message
+from bot.slack.messages.summary import summary_message
+from bot.slack.messages.unused import unused_message
+from bot.slack.wording.denies import deny_words
 from bot.slack.wording.text import mention
-from bot.slack.wording.words import deny_words
 
 __all__ = [
     "Message",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from bot.core.actions import REVIEWED
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Grant, worst_first
-from bot.core.sessions import long_sessions
 from bot.core.views import CaseView
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
-from bot.slack.controls import case_buttons, press_deny
-from bot.slack.messages.case_history import history, progress, result, sessions_end
-from bot.slack.wording import operations, ways_in, words
+from bot.slack.controls import case_buttons
+from bot.slack.kinds.deny import press as press_deny
+from bot.slack.messages.case_history import history, progress, result
+from bot.slack.wording import denies, names, operations, sessions, ways_in
 from bot.slack.wording.text import cut, listed, mention, plural, size, when
 from bot.slack.wording.titles import case_title, disabled, still_open
 
@@ -31,10 +31,10 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
     texts = [f"*{title}*\n{_facts(view)}"]
     ended = cut(result(view), 2200)
     if case.state is CaseState.OPEN:
-        texts += [_ways_in(view), _dead(case), _open_sessions(view), sessions_end(view), ended]
+        texts += [_ways_in(view), _dead(case), _open_sessions(view), sessions.end_of_case(view), ended]
     else:
-        texts += [ended, sessions_end(view), _dead(case)]
-    texts.append(cut(words.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
+        texts += [ended, sessions.end_of_case(view), _dead(case)]
+    texts.append(cut(denies.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
     blocks = [section(text) for text in texts if text]
     blocks += case_buttons(view)
     blocks += [context(text) for text in (history(view), *_marks(view)) if text]
@@ -53,9 +53,9 @@ def _facts(view: CaseView) -> str:
     lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(case)]
     if case.state is CaseState.OPEN:
         lines.append(_severity(case))
-    facts += [" · ".join(lines), words.identity(user)]
+    facts += [" · ".join(lines), names.identity(user)]
     if user.scim and case.state is CaseState.OPEN:
-        facts.append(words.SCIM)
+        facts.append(names.SCIM)
     return "\n".join(fact for fact in facts if fact)
 
 
@@ -117,11 +117,8 @@ def _open_sessions(view: CaseView) -> str:
     usable = view.case.usable
     if not usable:
         return ""
-    long = ways_in.long_lived(long_sessions(usable))
-    live = (
-        f"Open sessions live on {ways_in.sessions(usable)}. {long}{' ' if long else ''}Revoke access does not end them."
-    )
-    stops = ways_in.deny_stops(usable, None if view.deny_in_management else view.case.management_account_id)
+    live = f"{sessions.live_on(usable)} Revoke access does not end them."
+    stops = sessions.deny_stops(usable, None if view.deny_in_management else view.case.management_account_id)
     if not ways_in.account_ids(usable):
         return f"{live} {stops}"
     if view.deny and view.deny.missing:
@@ -143,7 +140,7 @@ def _marks(view: CaseView) -> list[str]:
     if view.superseded:
         marks.append("There is a newer alert for this user. Use that one.")
     if view.protected:
-        marks.append(f"{words.PROTECTED}{' You can still lift the deny.' if view.deny else ''}")
+        marks.append(f"{names.PROTECTED}{' You can still lift the deny.' if view.deny else ''}")
     if view.watch_only:
         marks.append(
             "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."

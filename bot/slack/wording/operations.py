@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.core.actions import ActionState
-from bot.core.models import Path
+from bot.core.models import Grant, Path
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
 from bot.core.views import ActionView
-from bot.slack.wording.text import clean, code, listed, name, plural, say
+from bot.core.waiting import Trouble, Wait
+from bot.slack.wording.names import account_label, group_label
+from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 from bot.slack.wording.ways_in import application_label, last_part
-from bot.slack.wording.words import account_label, group_label, left_open
 
 _DONE = {
     OperationKind.DELETE_ASSIGNMENT: ("remove ", "Removed "),
@@ -173,3 +174,32 @@ def only_needs_management_account(view: ActionView) -> bool:
         and all(grant.path is Path.DIRECT and grant.account_id for grant in left)
         and len({grant.account_id for grant in left}) == 1
     )
+
+
+def left_open(view: ActionView) -> tuple[Grant, ...]:
+    """What the read afterwards still found and somebody could use."""
+    return tuple(grant for grant in view.left if grant.usable)
+
+
+def still_left(view: ActionView) -> str:
+    """How much that is: nothing left, 1 way in left."""
+    count = len(left_open(view))
+    return f"{plural(count, 'way')} in left" if count else "nothing left"
+
+
+_TROUBLES = {
+    Trouble.SILENT: "it does not answer",
+    Trouble.THROTTLED: "it takes no more requests for now",
+    Trouble.BROKEN: "it answers with internal errors",
+    Trouble.STRANGER: "a proxy or firewall answers in its place",
+    Trouble.CREDENTIALS: "leaverbot's AWS credentials cannot be fetched",
+    Trouble.BUSY: "it is busy with an earlier change",
+}
+
+
+def waits(wait: Wait) -> str:
+    """What an action waits for, since when, and until when it is tried."""
+    if wait.trouble is Trouble.SLACK:
+        return f"waiting since {when(wait.since)} for Slack to confirm that whoever asked may still do this"
+    why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
+    return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"

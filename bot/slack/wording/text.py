@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 # Slack's rooms take these from here, with the rest.
+from bot.core.text import capital as capital  # noqa: PLC0414 - see above
 from bot.core.text import clean as clean  # noqa: PLC0414 - see above
 from bot.core.text import listed as listed  # noqa: PLC0414 - see above
 from bot.core.text import plural as plural  # noqa: PLC0414 - see above

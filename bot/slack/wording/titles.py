@@ -2,15 +2,15 @@
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.views import CaseView
-from bot.slack.wording import ways_in, words
-from bot.slack.wording.text import about, plural, when
+from bot.slack.wording import names, ways_in
+from bot.slack.wording.text import about, capital, plural, when
 
 USED = "used their access after being disabled"
 
 
 def case_title(view: CaseView) -> str:
     """Who, and what is true of them; that the access was used while it should not have been comes first."""
-    case, who = view.case, words.user_label(view.case.user, 100)
+    case, who = view.case, names.user_label(view.case.user, 100)
     if case.used is None:
         return f"{who} {_state(view)}"
     return f"{who} {USED}" + ("" if case.state is CaseState.OPEN else f", and {_state(view)}")
@@ -20,8 +20,7 @@ def still_open(view: CaseView) -> str:
     """What the title of an open case leaves out when it says that the access was used."""
     if view.case.used is None or view.case.state is not CaseState.OPEN:
         return ""
-    state = _state(view)
-    return f"{state[:1].upper()}{state[1:]}"
+    return capital(_state(view))
 
 
 def disabled(case: Case) -> str:

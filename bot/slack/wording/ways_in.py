@@ -4,15 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from bot.core.models import LONGEST_SESSION, Grant, GrantKind, Path, Privilege, Severity, Use
-from bot.core.sessions import LongSession, lasting
+from bot.core.models import Grant, GrantKind, Path, Privilege, Severity, Use
 from bot.core.views import AccountCover, DenyView
-from bot.slack.wording.text import clean, code, cut, listed, name, plural, say, span, when
-from bot.slack.wording.words import account_label, group_label
+from bot.slack.wording.names import account_label, group_label
+from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
-# Where leaverbot may change the management account's permission sets, a deny holds there; only the proof can tell.
-DENY_STOPS = "Emergency deny stops them, but not in applications, and says account by account where it holds."
 ONLY_MANAGEMENT = "leaverbot runs in another account; AWS lets only the management account change"
 # What a permission set is called that everybody knows for what it is.
 _SAYS_IT = {Privilege.ADMINISTRATOR: "administratoraccess", Privilege.POWER_USER: "poweruseraccess"}
@@ -196,49 +193,6 @@ def use_line(use: Use, grants: Iterable[Grant], management: str | None) -> str:
 def use_words(use: Use) -> str:
     """A CloudTrail event in words: signed in."""
     return _USES.get(use.event) or f"called {code(use.event, 60)} in AWS"
-
-
-def sessions(grants: Iterable[Grant]) -> str:
-    """How long sessions that are open already may live: "for up to 4 hours"."""
-    known = [grant.session_seconds for grant in grants]
-    read = [seconds for seconds in known if seconds is not None]
-    most = lasting(LONGEST_SESSION)
-    if not read:
-        return f"for up to {most} (AWS's maximum; their real length could not be read)"
-    if len(read) < len(known):
-        return f"for up to {span(max(read))}, perhaps for {most} (not every length could be read)"
-    return f"for up to {span(max(read))}"
-
-
-def long_lived(long: Sequence[LongSession]) -> str:
-    """Where sessions may live for days, and what of that is not known; "" for nowhere."""
-    applications = [one for one in long if one.kind is GrantKind.APPLICATION]
-    sure = [f"*{application_label(None, one.name, 30)}*" for one in applications if one.sure]
-    unsure = [f"*{application_label(None, one.name, 30)}*" for one in applications if not one.sure]
-    roles = [code(one.name, 30) for one in long if one.kind is GrantKind.ENTITLEMENT]
-    texts = []
-    if sure:
-        texts.append(f"Open sessions in {listed(sure, most=3)} may live for days, even after sign-out.")
-    if unsure:
-        texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may live for days.")
-    if roles:
-        texts.append(
-            f"Sign-in sessions of {listed(roles, most=3)} may live for up to 90 days; AWS does not say how long."
-        )
-    # Names as people give them always fit.
-    return cut(" ".join(texts), 500)
-
-
-def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:
-    """Which of the open sessions an emergency deny would stop. `open_account`: the management account, when no deny
-    reaches it here.
-    """
-    applications = any(grant.kind is GrantKind.APPLICATION for grant in grants)
-    if applications and all(grant.kind is GrantKind.APPLICATION for grant in grants):
-        return "Emergency deny does not stop them: it does not reach applications."
-    left = ["in applications"] if applications else []
-    left += ["in the management account"] if open_account and open_account in account_ids(grants) else []
-    return f"Emergency deny stops them, but not {listed(left)}." if left else "Emergency deny stops them."
 
 
 def needs_management_account(grants: Sequence[Grant]) -> str:

@@ -1,21 +1,14 @@
-"""Many cases in one message: the digest of a scan, and the daily summary."""
-
-from collections.abc import Iterable, Mapping
+"""The summary: how things stand, and what happened since the last one."""
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import Severity
 from bot.core.report import DenyInForce, Summary
 from bot.core.sessions import lasting
-from bot.core.views import Digest
 from bot.slack.blocks import Message, context, first_that_fit, message, section
-from bot.slack.wording import ways_in as ways
-from bot.slack.wording import words
+from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
+from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, tells_all, why_not_clear
-from bot.slack.wording.text import listed, mention, name, plural, took, when
+from bot.slack.wording.text import listed, mention, name, took, when
 
-SEE_THE_REST = "All of them: `/leavers`. One of them, with its buttons: `/leavers show <user>`.".replace(
-    "<user>", "&lt;user&gt;"
-)
 _CLOSED = {
     CloseReason.NO_GRANTS: "lost access outside leaverbot",
     CloseReason.REVOKED: "revoked",
@@ -23,62 +16,6 @@ _CLOSED = {
     CloseReason.GONE: "deleted outside leaverbot",
     CloseReason.DELETED: "deleted",
 }
-
-
-def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
-    """• Dana Rossi (dana.rossi) · critical · 4 accounts and 1 application: a, b and 3 more."""
-    shown = _linked(words.user_label(case.user, 60), link)
-    user_name = f" ({name(case.user.user_name, 60)})" if case.user.display_name and case.user.user_name else ""
-    parts = [f"• {shown}{user_name}"]
-    if case.used:
-        parts.append(f"*used after being disabled* ({ways.use_words(case.used)}, {when(case.used.at)})")
-    parts += [str(case.severity), _held(case)]
-    if not case.read_complete:
-        parts.append("not everything could be read")
-    if deny:
-        parts.append(deny)
-    return " · ".join(parts)
-
-
-def _held(case: Case) -> str:
-    accounts, applications = ways.account_ids(case.usable), ways.application_ids(case.usable)
-    if not accounts and not applications:
-        return "not known what is left"
-    counts = ways.reach(len(accounts), len(applications), "account")
-    return f"{counts}: {listed(ways.targets(case.usable), most=3)}"
-
-
-def incidents_first(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Cases in their order, but those whose access was used after the user was disabled on top."""
-    return tuple(sorted(cases, key=lambda case: case.used is None))
-
-
-def with_incidents(title: str, used: int) -> str:
-    """The title with how many of these people used their access after they were disabled."""
-    return f"{title}; {used:,} used it after being disabled" if used else title
-
-
-def by_severity(counts: Mapping[Severity, int]) -> str:
-    """1 critical, 2 high, 3 normal."""
-    return ", ".join(f"{counts[level]} {level}" for level in Severity if counts.get(level))
-
-
-def digest_message(digest: Digest) -> Message:
-    """Many cases that one scan found, as they are now."""
-    still = "person who left can" if digest.open_now == 1 else "people who left can"
-    title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
-    if not digest.open_now:
-        title = "Nobody found by this scan has an open case any more"
-    found = f"{digest.found:,} found by the scan of {when(digest.found_at)}; {digest.open_now:,} open now."
-    counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
-    lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
-    blocks = [section(f"*{title}*\n{found}{counts}")]
-    if lines:
-        blocks.append(section("\n".join(["The worst:", *lines])))
-    rest = digest.open_now - len(lines)
-    more = f"{plural(rest, 'more', 'more')}, without a message of their own. " if rest > 0 else ""
-    blocks.append(section(f"{more}{SEE_THE_REST}"))
-    return message(f"{title}.{counts} See /leavers.", blocks)
 
 
 def summary_message(summary: Summary) -> Message:
@@ -117,12 +54,7 @@ def _open(summary: Summary) -> str:
     if oldest is None:
         return f"{counts}."
     age = took((summary.at - oldest.disabled_by).total_seconds())
-    return f"{counts}. Longest disabled: *{words.user_label(oldest.user, 60)}*, for about {age}."
-
-
-def to_review(closed: int) -> str:
-    """What titles say of closed cases whose access was used and that nobody has reviewed."""
-    return f"{plural(closed, 'closed case')} to review: access used while disabled"
+    return f"{counts}. Longest disabled: *{names.user_label(oldest.user, 60)}*, for about {age}."
 
 
 def _incidents(summary: Summary) -> str:
@@ -139,12 +71,8 @@ def _incidents(summary: Summary) -> str:
 def _incident(case: Case, link: str) -> str:
     reason = case.closed_reason
     now = "can still get in" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
-    used = f"{ways.use_words(case.used)}, {when(case.used.at)}" if case.used else ""
-    return f"• {_linked(words.user_label(case.user, 60), link)} · {used} · {now}"
-
-
-def _linked(label: str, link: str) -> str:
-    return f"<{link}|{label}>" if link and "|" not in link and ">" not in link else f"*{label}*"
+    used = f"{ways_in.use_words(case.used)}, {when(case.used.at)}" if case.used else ""
+    return f"• {linked(names.user_label(case.user, 60), link)} · {used} · {now}"
 
 
 def _since(summary: Summary) -> str:

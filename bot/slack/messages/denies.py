@@ -1,24 +1,31 @@
-"""The message about the deny of somebody who was not disabled: one for its whole life, always as things are now."""
+"""Messages about a deny beside those of cases: of somebody who was not disabled, and what was found out about one."""
 
 from bot.core.models import UserStatus
-from bot.core.views import LoudDeny
+from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section
 from bot.slack.controls import actions, lift_button, put_back_button
 from bot.slack.messages.case_history import progress
-from bot.slack.wording import words
-from bot.slack.wording.text import link, mention, when
+from bot.slack.wording import denies, names
+from bot.slack.wording.text import clean, link, mention, say, when
+
+_BUTTONS = {
+    NoticeKind.DRIFT: (put_back_button, lift_button),
+    NoticeKind.ENABLED: (lift_button,),
+    NoticeKind.STAYS: (lift_button,),
+    NoticeKind.NEARLY_FULL: (),
+}
 
 
 def loud_deny_message(view: LoudDeny) -> Message:
-    """Who is blocked and since when, or that it is over; the buttons that fit."""
+    """Who is blocked and since when, or that it is over: one message for the deny's whole life, always as it is now."""
     title = _title(view)
-    lines = [line for line in (f"*{title}*", words.identity(view.user), *_facts(view)) if line]
+    lines = [line for line in (f"*{title}*", names.identity(view.user), *_facts(view)) if line]
     blocks = [section(text) for text in packed(lines)]
     return message(title, [*blocks, *_buttons(view)])
 
 
 def _title(view: LoudDeny) -> str:
-    who, deny = words.user_label(view.user), view.deny
+    who, deny = names.user_label(view.user), view.deny
     if view.lifted_at:
         return f"The emergency deny of {who} was lifted by {mention(view.lifted_by)}, {when(view.lifted_at)}"
     if deny is None:
@@ -42,8 +49,8 @@ def _facts(view: LoudDeny) -> list[str]:
     deny = view.deny
     if view.lifted_at:
         placed = f"It was placed {when(deny.since)} by {mention(deny.by)}." if deny else ""
-        return [f"{placed} {words.reason_line(deny.reason)}".strip()] if deny else []
-    facts = [words.deny_line(deny)] if deny else []
+        return [f"{placed} {denies.reason_line(deny.reason)}".strip()] if deny else []
+    facts = [denies.deny_line(deny)] if deny else []
     if view.under_way:
         return [*facts, f"{progress(view.under_way, None)}."]
     if view.has_alert:
@@ -58,3 +65,13 @@ def _buttons(view: LoudDeny) -> list[Block]:
     made = [put_back_button(view.user.id) if missing else None, lift_button(view.user.id)]
     found = [button for button in made if button]
     return [actions(found)] if found else []
+
+
+def notice_message(notice: Notice) -> Message:
+    """The notice's own words, the fact first, and what to press."""
+    lines = [say(line, 2000) for line in notice.message.splitlines() if clean(line)]
+    lines = lines or ["Something about an emergency deny has changed. Look at the alert."]
+    blocks = [section(text) for text in packed(lines)[:3]]
+    made = [draw(notice.user.id) for draw in _BUTTONS[notice.kind]] if notice.user else []
+    buttons = [button for button in made if button]
+    return message("\n".join(lines), [*blocks, *([actions(buttons)] if buttons else [])])

@@ -1,60 +1,29 @@
-"""How things are called: users, accounts, groups, actions and denies, the same words in messages and dialogs."""
+"""Emergency denies in words: what one does, where it holds, when it ends; how far placing or lifting one is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT
 from bot.core.deny.policy_document import NAME_UNMATCHED
-from bot.core.models import LONGEST_SESSION, Grant, User
+from bot.core.models import LONGEST_SESSION, User
+from bot.core.plans import OperationKind, OperationState, Outcome
 from bot.core.sessions import lasting
-from bot.core.views import AccountCover, ActionView, DenyView
-from bot.core.waiting import Trouble, Wait
-from bot.slack.wording.text import clean, code, listed, mention, name, plain, plural, say, when
+from bot.core.views import AccountCover, DenyView
+from bot.slack.blocks import first_that_fit
+from bot.slack.wording import operations
+from bot.slack.wording.names import account_label, best_name
+from bot.slack.wording.text import clean, code, listed, mention, plain, plural, say, second, when
 
-ACTION_NAMES = {
-    REVOKE: "Revoke",
-    DENY: "Emergency deny",
-    LIFT: "Lift deny",
-    DELETE: "Delete user",
-    SHUT_OUT: "Shut out",
-    PRUNE: "Delete permission set",
-    RENAME: "Change of names in the emergency deny",
-}
 NOT_REACHED = (
     "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "
     "that the person made. Check those yourself."
 )
 # As long as the longest reason that there is, names of the usual length in it: it is not cut before its point.
 WHY = 300
-PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never changes anything."
-SCIM = "Synced from your directory (SCIM): remove group memberships there too, or they come back."
-
-
-def user_label(user: User, limit: int = 80) -> str:
-    """The best name there is, as mrkdwn."""
-    return name(best_name(user), limit)
-
-
-def best_name(user: User) -> str:
-    """The best name there is, unescaped; "" when every one of them is empty."""
-    return next((text for text in (user.display_name, user.user_name, user.email, user.id) if clean(text)), "")
-
-
-def identity(user: User, limit: int = 80) -> str:
-    """User name and e-mail, and the id of somebody without a user name."""
-    names = [user.user_name] if clean(user.user_name) else []
-    if clean(user.email) and clean(user.email) != clean(user.user_name):
-        names.append(user.email)
-    shown = [name(text, limit) for text in names]
-    return " · ".join(shown if clean(user.user_name) else [*shown, f"user id {code(user.id)}"])
-
-
-def account_label(account_id: str | None, account_name: str | None, limit: int = 60) -> str:
-    return name(account_name, limit) if clean(account_name or "") else code(account_id or "", limit)
-
-
-def group_label(group_name: str | None, group_id: str | None, limit: int = 60) -> str:
-    return name(group_name, limit) if clean(group_name or "") else code(group_id or "", limit)
+_IN_POLICY = frozenset({OperationKind.ADD_TO_DENY, OperationKind.REMOVE_FROM_DENY})
+_IN_SETS = frozenset({OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, OperationKind.PROVISION})
+_LIFTS = frozenset({OperationKind.REMOVE_FROM_DENY, OperationKind.LIFT_IN_SET})
+MOST_PLACES, PLACES_SIZE = 5, 500
+MOST_FAILURES, FAILURES_SIZE = 3, 900
 
 
 def cover_line(cover: AccountCover, limit: int = 60, *, would: bool = False) -> str:
@@ -149,30 +118,61 @@ def lift_words(user: User) -> str:
     )
 
 
-def left_open(view: ActionView) -> tuple[Grant, ...]:
-    """What the read afterwards still found and somebody could use."""
-    return tuple(grant for grant in view.left if grant.usable)
+def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ended: bool = False) -> str:
+    """How far: "member accounts: denied 09:41:07 · management account: provisioning 2 of 3"; "" where nothing is.
+
+    Provisioning is grouped by account when there is one account, else by permission set. `ended`: nothing is under
+    way any more, so what was not done will not be.
+    """
+    done = "lifted" if any(outcome.operation.kind in _LIFTS for outcome in outcomes) else "denied"
+    policy = [outcome for outcome in outcomes if outcome.operation.kind in _IN_POLICY]
+    named = {"member accounts": policy} if policy else {}
+    named |= _grouped([outcome for outcome in outcomes if outcome.operation.kind in _IN_SETS], management)
+    texts = [f"{label}: {_state(group, done, ended=ended)}" for label, group in named.items()]
+    kept = first_that_fit(texts, MOST_PLACES, PLACES_SIZE)
+    more = [plural(len(texts) - len(kept), "more permission set")] if len(kept) < len(texts) else []
+    return " · ".join([*kept, *more])
 
 
-def still_left(view: ActionView) -> str:
-    """How much that is: nothing left, 1 way in left."""
-    count = len(left_open(view))
-    return f"{plural(count, 'way')} in left" if count else "nothing left"
+def failures(outcomes: Iterable[Outcome]) -> list[str]:
+    """What is not known as done, and why, a line each; beyond a few the rest is counted."""
+    lines = [operations.outcome_line(one, 40) for one in outcomes if one.missed]
+    kept = first_that_fit(lines, MOST_FAILURES, FAILURES_SIZE)
+    more = [f"• {plural(len(lines) - len(kept), 'more', 'more')}, see the thread"]
+    return [*kept, *(more if len(kept) < len(lines) else [])]
 
 
-_TROUBLES = {
-    Trouble.SILENT: "it does not answer",
-    Trouble.THROTTLED: "it takes no more requests for now",
-    Trouble.BROKEN: "it answers with internal errors",
-    Trouble.STRANGER: "a proxy or firewall answers in its place",
-    Trouble.CREDENTIALS: "leaverbot's AWS credentials cannot be fetched",
-    Trouble.BUSY: "it is busy with an earlier change",
-}
+def _grouped(outcomes: Sequence[Outcome], management: str | None) -> dict[str, list[Outcome]]:
+    accounts = {
+        str(one.operation.args.get("account_id")): account_label(
+            one.operation.args.get("account_id"), str(one.operation.shown.get("account") or ""), 40
+        )
+        for one in outcomes
+        if one.operation.kind is OperationKind.PROVISION
+    }
+    groups: dict[str, list[Outcome]] = {}
+    if len(accounts) == 1:
+        ((account_id, label),) = accounts.items()
+        return {"management account" if account_id == management else label: list(outcomes)}
+    for outcome in outcomes:
+        groups.setdefault(operations.permission_shown(outcome.operation, 40), []).append(outcome)
+    return groups
 
 
-def waits(wait: Wait) -> str:
-    """What an action waits for, since when, and until when it is tried."""
-    if wait.trouble is Trouble.SLACK:
-        return f"waiting since {when(wait.since)} for Slack to confirm that whoever asked may still do this"
-    why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
-    return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"
+def _state(outcomes: Sequence[Outcome], done: str, *, ended: bool) -> str:
+    """What became of one place: denied 09:41:07, provisioning 2 of 3, 1 failed."""
+    provisions = [one for one in outcomes if one.operation.kind is OperationKind.PROVISION] or list(outcomes)
+    if all(one.state is OperationState.DONE for one in outcomes):
+        times = [one.at for one in outcomes if one.at]
+        return f"{done} {second(max(times))}" if times else done
+    count = sum(one.state is OperationState.DONE for one in provisions)
+    unknown = sum(one.state is OperationState.UNKNOWN for one in outcomes)
+    failed = sum(one.missed for one in outcomes) - unknown
+    but = (f", {failed} failed" if failed else "") + (f", {unknown} not known" if unknown else "")
+    if ended or all(one.state.final for one in outcomes):
+        return f"{count} of {len(provisions)} done{but}" if count or len(provisions) > 1 else f"not done{but}"
+    if all(one.state is OperationState.WAITING for one in outcomes):
+        return "waiting"
+    if provisions[0].operation.kind is OperationKind.PROVISION:
+        return f"provisioning {count} of {len(provisions)}{but}"
+    return f"under way{but}"

@@ -1,0 +1,57 @@
+"""Delete user: for good, once no way in is left."""
+
+from collections.abc import Iterable
+
+from bot.core.actions import DELETE, ActionState
+from bot.core.models import User
+from bot.core.views import ActionView, CaseView, DialogView
+from bot.slack.blocks import Block
+from bot.slack.dialogs.parts import head, name_field, typed_name
+from bot.slack.kinds.presenter import ActionPresenter
+from bot.slack.wording import denies, sessions
+from bot.slack.wording.text import code, mention
+
+
+class Delete(ActionPresenter):
+    control = DELETE
+    label = "Delete user"
+    style = "danger"
+    noun = "Delete user"
+    done = "{who} was deleted from the directory"
+    help = "delete the user for good, once nothing is left"
+    doing = "deleting the user"
+    did = "user deleted"
+
+    def dialog(self, view: DialogView, user: User) -> list[Block]:
+        warning = (
+            "*This cannot be undone.* AWS deletes the user with all its group memberships. A new user gets a new "
+            "id, and all access has to be assigned again."
+        )
+        scim = "Synced from your directory (SCIM): remove the user there too, or it may come back." if user.scim else ""
+        field = name_field(user, "Type the user name to delete it")
+        return [*head(view, user, warning, _open_sessions(view, user), scim), field]
+
+    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+        if action.state is ActionState.DONE:
+            return f"Deleted by {mention(action.by)}, {at}."
+        return super().came_out(view, action, at, why)
+
+    def after(self, action: ActionView) -> Iterable[str]:
+        if action.state is not ActionState.DONE:
+            return
+        yield "This cannot be undone: a new user gets a new id, and every assignment has to be made again."
+        yield "This did not end open sessions; the alert says how long they may live."
+        if action.user.scim:
+            yield "The user was synced from your directory (SCIM): remove the user there too, or it may come back."
+
+
+def _open_sessions(view: DialogView, user: User) -> str:
+    """What open sessions are left to do, and what stops them: the same end as the alert says."""
+    left = (
+        sessions.still_open(view.sessions_until, view.long_sessions)
+        or f"Open sessions live on {sessions.how_long(())}."
+    )
+    if view.deny and not view.deny.missing:
+        return f"This does not end open sessions. {left} {denies.deny_line(view.deny)}"
+    first = code(f"/leavers deny {typed_name(user)}")
+    return f"This does not end open sessions. {left} To stop them first: Emergency deny in the alert, or {first}."

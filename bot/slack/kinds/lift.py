@@ -1,0 +1,34 @@
+"""Lift deny: end an emergency deny."""
+
+from collections.abc import Iterable
+
+from bot.core.actions import LEAVERBOT, LIFT, ActionState
+from bot.core.models import User
+from bot.core.views import ActionView, CaseView, DialogView
+from bot.slack.blocks import Block
+from bot.slack.dialogs.parts import head, reason_field
+from bot.slack.kinds.deny import LIFT_IT, ChangeOfDeny
+from bot.slack.wording import denies
+from bot.slack.wording.text import mention, say
+
+
+class Lift(ChangeOfDeny):
+    control = LIFT
+    label = LIFT_IT
+    noun = "Lift deny"
+    done = "The emergency deny of {who} was lifted"
+    help = "lift the emergency deny, with a reason"
+
+    def dialog(self, view: DialogView, user: User) -> list[Block]:
+        texts = [say(denies.lift_words(user)), denies.deny_line(view.deny) if view.deny else ""]
+        return [*head(view, user, *texts), reason_field(needed=True)]
+
+    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+        if action.state is ActionState.DONE and not view.deny:
+            over = ", its time was over" if action.by == LEAVERBOT else ""
+            return f"Deny lifted by {mention(action.by)}{over}, {at}."
+        return super().came_out(view, action, at, why)
+
+    def after(self, action: ActionView) -> Iterable[str]:
+        if action.state is ActionState.DONE:
+            yield "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."

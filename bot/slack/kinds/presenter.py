@@ -1,0 +1,139 @@
+"""What Slack shows of a kind of action, and how most kinds do it. A kind's own file says what is different there."""
+
+from collections.abc import Iterable
+
+from bot.core.actions import ActionState, Control, Kind
+from bot.core.models import User
+from bot.core.views import ActionView, CaseView, DialogView
+from bot.slack.blocks import Block
+from bot.slack.wording import denies, names, operations
+from bot.slack.wording.text import clean, mention, say, when
+
+HOW_IT_ENDED = {
+    ActionState.QUEUED: "is waiting",
+    ActionState.RUNNING: "is under way",
+    ActionState.DONE: "is done",
+    ActionState.INCOMPLETE: "is not complete",
+    ActionState.REFUSED: "was refused",
+    ActionState.FAILED: "failed",
+}
+
+
+class ButtonPresenter:
+    """What a button of a case says, and the dialog that it opens. `label`: of the button, and the dialog's title.
+
+    `style`: Slack's `primary` or `danger`, "" for neither. `at_once`: a press acts, and no dialog opens.
+    """
+
+    control: Control
+    label: str
+    style = ""
+    at_once = False
+
+    def button(self, view: CaseView) -> str:  # noqa: ARG002 - some labels depend on the case
+        """The label as it fits this case."""
+        return self.label
+
+    def confirm(self, view: CaseView) -> Block | None:  # noqa: ARG002 - as above
+        """What Slack asks before the press counts."""
+        return None
+
+    def dialog(self, view: DialogView, user: User) -> list[Block]:
+        """What the dialog shows once everything is read."""
+        raise NotImplementedError
+
+    def submit(self, view: DialogView) -> str:  # noqa: ARG002 - some dialogs find nothing to do
+        """The label of the dialog's button that acts; "" for none."""
+        return ""
+
+
+class ActionPresenter(ButtonPresenter):
+    """How an action of this kind is asked for, and what is shown of it while it works and afterwards.
+
+    `noun`: as in "Emergency deny by @alice was refused". `done`: the title of its report, with {who}. `help`: its line
+    in `/leavers help`. As a step of another action it is `doing` while it works, `did` when it is done, and `partly`
+    when it is known to be done in part only.
+    """
+
+    control: Kind
+    noun: str
+    done: str
+    help = ""
+    doing = ""
+    did = ""
+    partly = ""
+
+    @property
+    def about_id(self) -> str:
+        """What Slack calls a button that is about a user or a permission set, and no case."""
+        return f"user_{self.control.name}"
+
+    def submit(self, view: DialogView) -> str:  # noqa: ARG002 - as above
+        return self.label
+
+    def progress(self, action: ActionView, management: str | None) -> str:
+        """How far one is that is under way: 5 of 7 done."""
+        if action.state is ActionState.QUEUED or not action.outcomes:
+            return "reading AWS first"
+        placed = "" if action.dry_run else denies.by_place(action.outcomes, management)
+        return placed or f"{action.done} of {len(action.outcomes)} done"
+
+    def result(self, view: CaseView, action: ActionView) -> str:
+        """How one ended, in the alert; "" where title and deny line say it."""
+        at, who = when(action.verified_at or action.finished_at or action.asked_at), mention(action.by)
+        why = f" {say(action.message, 600)}" if clean(action.message) else ""
+        if action.state is ActionState.REFUSED:
+            return f"{self.noun} by {who} was refused, {at}.{why}"
+        if action.state is ActionState.FAILED:
+            return "\n".join([f"{self.noun} by {who} failed, {at}.{why}", *self.missed(view, action)])
+        if action.dry_run:
+            return f"{self.noun} by {who}, {at}.{why or ' Dry run: nothing was sent to AWS.'}"
+        return self.came_out(view, action, at, why)
+
+    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:  # noqa: ARG002 - as above
+        """How one ended that was carried out, at least in part."""
+        return f"{self.noun} by {mention(action.by)}, {at}.{why}" if why else ""
+
+    def missed(self, view: CaseView, action: ActionView) -> list[str]:  # noqa: ARG002 - as above
+        """What it did not do, and what tries it again."""
+        return []
+
+    def title(self, action: ActionView) -> str:
+        """The first line of its report."""
+        who = names.user_label(action.user)
+        if action.state is ActionState.DONE and not action.dry_run:
+            return self.done.replace("{who}", who)
+        dry = "Dry run: " if action.dry_run else ""
+        about = " for " if action.kind.on_user else " "
+        return f"{dry}{self.noun}{about}{who} {HOW_IT_ENDED[action.state]}"
+
+    def so_far(self, action: ActionView) -> str:  # noqa: ARG002 - as above
+        """Its report's line above those of the operations; "" for none."""
+        return ""
+
+    def after(self, action: ActionView) -> Iterable[str]:  # noqa: ARG002 - as above
+        """The lines of its report after those of the operations."""
+        return ()
+
+    def sure(self, action: ActionView) -> bool:
+        """Whether one that is not complete is known to be done in part, and not just not known to be done."""
+        return bool(self.partly) and bool(operations.left_open(action))
+
+
+_BUTTONS: dict[Control, ButtonPresenter] = {}
+_ACTIONS: dict[Kind, ActionPresenter] = {}
+
+
+def register(presenter: ButtonPresenter) -> None:
+    """Make known how a kind, a note or a look is shown."""
+    _BUTTONS[presenter.control] = presenter
+    if isinstance(presenter, ActionPresenter):
+        _ACTIONS[presenter.control] = presenter
+
+
+def button_of(control: Control) -> ButtonPresenter:
+    return _BUTTONS[control]
+
+
+def presenter_of(kind: Kind) -> ActionPresenter:
+    return _ACTIONS[kind]

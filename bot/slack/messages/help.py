@@ -1,0 +1,53 @@
+"""The answer of `/leavers help`."""
+
+from bot.core.actions import KINDS, Kind
+from bot.slack import kinds
+from bot.slack.blocks import Message, context, message, section
+from bot.slack.wording.text import clean, code
+
+# The commands that ask for no action, before and after those that do.
+_FIRST = (
+    ("list", "the open cases, worst first; /leavers alone does the same"),
+    ("show <user>", "one person: the ways in, the buttons"),
+    ("scan", "scan now"),
+)
+_LAST = (
+    ("orphans", "what deleted users have left behind, and how to get rid of it"),
+    ("unused", "permission sets nobody is assigned; admins may delete them"),
+    ("summary", "how things stand, and what happened since the last summary"),
+    ("help", "this list"),
+)
+USER_HINT = "Name the user by user name, e-mail, id or a unique part of one."
+
+
+def verb(kind: Kind) -> str:
+    """What is typed to ask for it."""
+    return kind.name.replace("_", "-")
+
+
+def question_verbs() -> list[str]:
+    """The commands that ask for no action."""
+    return [command.split()[0] for command, _ in (*_FIRST, *_LAST)]
+
+
+def action_verbs() -> dict[str, Kind]:
+    """The commands that ask for an action."""
+    return {verb(kind): kind for kind in KINDS.values() if kind.asked_for and kind.on_user}
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every command, as it is typed after /leavers, with what it does."""
+    asking = [(f"{typed} <user>", kinds.presenter_of(kind).help) for typed, kind in action_verbs().items()]
+    return [*_FIRST, *asking, *_LAST]
+
+
+def help_message(meant: str | None = None, typed: str = "") -> Message:
+    """Every command with one line; for an unknown one what was meant."""
+    every = commands()
+    intro = "*What /leavers can do*"
+    text = f"What /leavers can do: {', '.join(command.split()[0] for command, _ in every)}"
+    if clean(typed):
+        unknown = f"There is no command {code(typed, 40)}."
+        text = intro = f"{unknown} Did you mean {code(f'/leavers {meant}')}?" if meant else unknown
+    lines = [f"{code(f'/leavers {command}')}  {what}" for command, what in every]
+    return message(text, [section("\n".join([intro, *lines])), context(USER_HINT)])

@@ -1,0 +1,74 @@
+"""Permission sets nobody is assigned: the list, and what a revoke emptied."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.core.models import PermissionSet
+from bot.core.views import UnusedList, UnusedSet
+from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
+from bot.slack.controls import delete_set_button
+from bot.slack.kinds.prune import ASKED_AGAIN, permission_set_label
+from bot.slack.wording.text import plural, when
+
+MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
+
+
+def unused_message(found: UnusedList) -> Message:
+    """The permission sets nobody is assigned, as AWS was just read."""
+    title = _title(found)
+    if not found.sets:
+        return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
+    shown = _with_buttons(found.sets) if found.may_delete else _lines(found.sets)
+    rest = len(found.sets) - (min(len(found.sets), MOST_BUTTONS) if found.may_delete else _fitting(found.sets))
+    blocks = [section(f"*{title}*"), *shown]
+    if rest > 0:
+        more = "Delete some of these, then look again." if found.may_delete else "Only the first fit here."
+        blocks.append(section(f"{plural(rest, 'more', 'more')}. {more}"))
+    who = ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
+    return message(title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {who}")])
+
+
+def _title(found: UnusedList) -> str:
+    count, total = len(found.sets), max(found.total, len(found.sets))
+    if not total:
+        return "There are no permission sets."
+    if not count:
+        every = "The 1 permission set is" if total == 1 else f"All {total:,} permission sets are"
+        return f"{every} assigned to somebody."
+    verb = "is" if count == 1 else "are"
+    return f"{count:,} of {plural(total, 'permission set')} {verb} not assigned to anybody"
+
+
+def _with_buttons(sets: Sequence[UnusedSet]) -> list[Block]:
+    return [_with_button(_line(one), one.permission_set) for one in sets[:MOST_BUTTONS]]
+
+
+def _lines(sets: Sequence[UnusedSet]) -> list[Block]:
+    return [section(text) for text in packed([_line(one) for one in sets[: _fitting(sets)]])]
+
+
+def _fitting(sets: Sequence[UnusedSet]) -> int:
+    return len(first_that_fit([_line(one) for one in sets], MOST_LINES, LINES_SIZE))
+
+
+def _line(one: UnusedSet) -> str:
+    return f"• *{permission_set_label(one.permission_set)}*, unused since at least {when(one.since)}"
+
+
+def _with_button(text: str, permission_set: PermissionSet) -> Block:
+    button = delete_set_button(permission_set.arn)
+    return {**section(text), "accessory": button} if button else section(text)
+
+
+def emptied_blocks(sets: Iterable[PermissionSet]) -> list[Block]:
+    """What a revoke left without any assignment, with the offer to delete it; nothing for none."""
+    found = list({one.arn: one for one in sets}.values())
+    if not found:
+        return []
+    these = "This permission set is" if len(found) == 1 else f"These {len(found):,} permission sets are"
+    blocks = [
+        section(f"*{these} no longer assigned to anybody.* Only admins may delete one; nothing is deleted by itself.")
+    ]
+    blocks += [_with_button(f"• *{permission_set_label(one)}*", one) for one in found[:MOST_EMPTIED]]
+    if len(found) > MOST_EMPTIED:
+        blocks.append(section(f"{plural(len(found) - MOST_EMPTIED, 'more', 'more')}: `/leavers unused`"))
+    return blocks

@@ -1,0 +1,34 @@
+"""How users, accounts and groups are called: the same words everywhere."""
+
+from bot.core.models import User
+from bot.slack.wording.text import clean, code, name
+
+PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never changes anything."
+SCIM = "Synced from your directory (SCIM): remove group memberships there too, or they come back."
+
+
+def user_label(user: User, limit: int = 80) -> str:
+    """The best name there is, as mrkdwn."""
+    return name(best_name(user), limit)
+
+
+def best_name(user: User) -> str:
+    """The best name there is, unescaped; "" when every one of them is empty."""
+    return next((text for text in (user.display_name, user.user_name, user.email, user.id) if clean(text)), "")
+
+
+def identity(user: User, limit: int = 80) -> str:
+    """User name and e-mail, and the id of somebody without a user name."""
+    names = [user.user_name] if clean(user.user_name) else []
+    if clean(user.email) and clean(user.email) != clean(user.user_name):
+        names.append(user.email)
+    shown = [name(text, limit) for text in names]
+    return " · ".join(shown if clean(user.user_name) else [*shown, f"user id {code(user.id)}"])
+
+
+def account_label(account_id: str | None, account_name: str | None, limit: int = 60) -> str:
+    return name(account_name, limit) if clean(account_name or "") else code(account_id or "", limit)
+
+
+def group_label(group_name: str | None, group_id: str | None, limit: int = 60) -> str:
+    return name(group_name, limit) if clean(group_name or "") else code(group_id or "", limit)
