@@ -17,6 +17,7 @@ from bot.aws.requests.waits import Waits
 from bot.checks import Check, Work, ask_all, count, in_time, is_written, progress
 from bot.clock import SystemClock
 from bot.connect import connect_aws
+from bot.core.actions import DETAILS
 from bot.core.authorization import Rules
 from bot.core.errors import SettingsError, StoreError, StoreUnavailable, new_reference
 from bot.engine.engine import Engine
@@ -26,8 +27,10 @@ from bot.health import HealthServer, raise_file_limit
 from bot.needs import Need, first_look
 from bot.observe import Metrics
 from bot.ports import DenyPolicy
+from bot.services import details
 from bot.services.actions.requester import keep_group
 from bot.services.context import Parts
+from bot.services.kinds import SERVICES
 from bot.services.messages.projection import due, show
 from bot.services.readiness import check_aws, keep_placeholders
 from bot.services.scan.run import request_scan
@@ -154,6 +157,8 @@ class Bot:
             waits=Waits(self._clock.now),
             rules=self._rules,
             new_id=lambda: str(uuid.uuid4()),
+            kinds=SERVICES,
+            looks={DETAILS: details.preview},
             digest_after=settings.digest_after,
             trail=self._aws.trail if settings.check_use else None,
             find_orphans=settings.find_orphans,

@@ -9,9 +9,12 @@ from typing import Any
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.connect import connect_aws
+from bot.core.actions import DETAILS
 from bot.core.authorization import Rules
 from bot.ports import Asker, Clock
+from bot.services import details
 from bot.services.context import Parts
+from bot.services.kinds import SERVICES
 from bot.slack.connection.client import SlackChat
 from bot.store.store import SqlStore
 from tests.fakes.aws import FakeAws
@@ -84,5 +87,7 @@ def parts_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | No
         "waits": Waits(clock.now),
         "rules": Rules(),
         "new_id": new_id,
+        "kinds": SERVICES,
+        "looks": {DETAILS: details.preview},
     }
     return Parts(**{**usual, **others}, store=store, clock=clock)

@@ -37,6 +37,9 @@ class Kind:
     `needs_reason`: what its dialog asks for. `steps`: the kinds it is made of, in order. `on_user`: it is about a user,
     else about a permission set. `in_line`: carried out together with all others of that sort, in one line.
     `frees`: it takes nothing from a user, so neither protection nor status matters. `asked_for`: people can ask for it.
+    `by_itself`: leaverbot may ask for it. `on_deleted`: also about a user who is deleted. `on_enabled`: admins may ask
+    for it of somebody who is not disabled, too, with a reason. `denies`: it ends sessions, leaverbot's own too.
+    `deletes`: what it is about exists no more when it is done.
     """
 
     name: str
@@ -50,6 +53,16 @@ class Kind:
     in_line: bool = False
     frees: bool = False
     asked_for: bool = True
+    by_itself: bool = False
+    on_deleted: bool = False
+    on_enabled: bool = False
+    denies: bool = False
+    deletes: bool = False
+
+    @property
+    def optional(self) -> "Kind | None":
+        """The step that is left out unless a name is typed."""
+        return next((step for step in self.steps if step.needs_name), None)
 
     def __str__(self) -> str:
         return self.name
@@ -92,15 +105,33 @@ def register(kind: Kind) -> Kind:
     return _KINDS.setdefault(kind.name, kind)
 
 
-DELETE = Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True)
+DELETE = Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True, deletes=True)
 REVOKE = register(Kind("revoke", Lane.ACCESS, Role.RESPONDER, "revoke"))
-DENY = register(Kind("deny", Lane.DENY, Role.RESPONDER, "deny", in_line=True))
-SHUT_OUT = register(Kind("shut_out", Lane.WHOLE, Role.RESPONDER, "shut out", steps=(DENY, REVOKE, DELETE)))
-LIFT = register(Kind("lift", Lane.DENY, Role.RESPONDER, "lift", needs_reason=True, in_line=True, frees=True))
+DENY = register(
+    Kind("deny", Lane.DENY, Role.RESPONDER, "deny", in_line=True, on_deleted=True, on_enabled=True, denies=True)
+)
+SHUT_OUT = register(Kind("shut_out", Lane.WHOLE, Role.RESPONDER, "shut out", steps=(DENY, REVOKE, DELETE), denies=True))
+LIFT = register(
+    Kind(
+        "lift",
+        Lane.DENY,
+        Role.RESPONDER,
+        "lift",
+        needs_reason=True,
+        in_line=True,
+        frees=True,
+        by_itself=True,
+        on_deleted=True,
+    )
+)
 register(DELETE)
-PRUNE = register(Kind("prune", Lane.PRUNE, Role.ADMIN, "delete a permission set", on_user=False, frees=True))
-# Brings the names in a deny in line with who holds them now; only leaverbot asks for it.
-RENAME = register(Kind("rename", Lane.DENY, Role.RESPONDER, "rename", in_line=True, frees=True, asked_for=False))
+PRUNE = register(
+    Kind("prune", Lane.PRUNE, Role.ADMIN, "delete a permission set", on_user=False, frees=True, deletes=True)
+)
+# Brings the names in a deny in line with who holds them now.
+RENAME = register(
+    Kind("rename", Lane.DENY, Role.RESPONDER, "rename", in_line=True, frees=True, asked_for=False, by_itself=True)
+)
 
 REVIEWED = Note("reviewed")
 DETAILS = Look("details")
@@ -122,7 +153,7 @@ def dialog_named(name: str) -> Dialog:
 
 
 # What changes denies is carried out in one line, all that waits at once.
-IN_LINE = (DENY, LIFT, RENAME)
+IN_LINE = tuple(kind for kind in KINDS.values() if kind.in_line)
 # Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
 LEAVERBOT = "leaverbot"
 

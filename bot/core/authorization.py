@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, SHUT_OUT, Kind, Role
+from bot.core.actions import Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.names import fold
 from bot.core.sessions import LongSession
@@ -179,9 +179,8 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
         return Allowed()
     if for_admins:
         return Refused(f"Only admins may {for_admins}.", tuple(sorted(rules.admins)))
-    what = str(ask.kind).replace("_", " ")
     return Refused(
-        f"You can see this case, but only responders may {what}.",
+        f"You can see this case, but only responders may {ask.kind.may}.",
         tuple(sorted(rules.responders | rules.admins)),
     )
 
@@ -217,13 +216,10 @@ def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
 
 def _for_admins(ask: Ask) -> str:
     """What of this only admins may do, "" when responders may."""
-    if ask.kind is DELETE or (ask.kind is SHUT_OUT and ask.with_delete):
-        return "delete a user"
-    if ask.kind is PRUNE:
-        return "delete a permission set"
-    if ask.kind is DENY and ask.not_disabled:
-        return "deny somebody who is not disabled"
-    return ""
+    kind = ask.kind.optional if ask.with_delete and ask.kind.optional else ask.kind
+    if kind.role is Role.ADMIN:
+        return kind.may
+    return f"{kind.may} somebody who is not disabled" if ask.not_disabled and kind.on_enabled else ""
 
 
 def protected(user: User) -> Refused:
@@ -231,28 +227,29 @@ def protected(user: User) -> Refused:
     return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
 
 
-def may_touch(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = False, own_name: str = "") -> Decision:
+def may_act_on(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = False, own_name: str = "") -> Decision:
     """Whether this user may be acted on in this way, given the user as read from AWS just now.
 
     `not_disabled`: an admin wants to deny somebody who is not disabled, and knows. `own_name`: the user name whose
     session leaverbot runs as, "" for an ordinary role.
     """
-    if kind in {LIFT, RENAME}:
+    if kind.frees and kind.on_user:
         # Nobody stays locked in, whoever was put on the list meanwhile.
         return Allowed()
     if rules.is_protected(user):
         return protected(user)
-    if kind in {DENY, SHUT_OUT} and own_name and fold(own_name) == fold(user.user_name):
+    if kind.denies and own_name and fold(own_name) == fold(user.user_name):
         return Refused(
             f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
             "deny again. Run leaverbot as a role of its own, or deny this user by hand."
         )
-    if kind is DENY and not rules.deny_ready:
+    # What is made of others goes on without the deny.
+    if kind.denies and not kind.steps and not rules.deny_ready:
         return Refused(
             "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy. "
             "`leaverbot deny setup` makes one."
         )
-    if kind is DENY and not_disabled and user.status is not UserStatus.DISABLED:
+    if kind.on_enabled and not_disabled and user.status is not UserStatus.DISABLED:
         return Allowed()
     if user.status is UserStatus.ENABLED:
         return Refused(

@@ -91,6 +91,16 @@ class ActionView:
     taken: tuple[Operation, ...] = ()
 
     @property
+    def carried_out(self) -> bool:
+        """Whether everything was done, in AWS."""
+        return self.state is ActionState.DONE and not self.dry_run
+
+    @property
+    def why_missed(self) -> str:
+        """What is said of operations that were not done, each reason once."""
+        return " ".join(dict.fromkeys(one.detail for one in self.outcomes if one.missed and one.detail))
+
+    @property
     def done(self) -> int:
         """How many of its operations AWS has carried out, as far as is known."""
         return sum(outcome.state in {OperationState.DONE, OperationState.ANSWERED} for outcome in self.outcomes)

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.core.actions import IN_LINE, SHUT_OUT
+from bot.core.actions import IN_LINE
 from bot.core.errors import StoreError
 from bot.engine import durable
 from bot.engine.lanes import Lane
@@ -53,7 +53,7 @@ class Engine:
         self._arrivals = Lane("arrivals", 1, self._sort)
         self._actions = Lane("actions", 8, self._begin_action)
         self._denials = Lane(DENIES, 1, self._begin_denies)
-        # Shut-outs only wait for their steps, which are in the other two.
+        # What is made of other actions only waits for those, which are in the other two.
         self._plays = Lane("plays", 16, self._begin_action)
         self._parts: Parts | None = None
         self._watcher: Watcher | None = None
@@ -135,7 +135,7 @@ class Engine:
         return False
 
     def _queue(self, action: StoredAction) -> None:
-        if action.view.kind in IN_LINE:
+        if action.view.kind.in_line:
             # Carried out together, by one workflow that takes whatever it finds in the store; one that has begun may
             # have looked already, so then one more waits.
             self._denials.add(DENIES)
@@ -143,7 +143,7 @@ class Engine:
             self._lane_of(action).add(action.view.id)
 
     def _lane_of(self, action: StoredAction) -> Lane:
-        return self._plays if action.view.kind is SHUT_OUT else self._actions
+        return self._plays if action.view.kind.steps else self._actions
 
     def _begin_action(self, action_id: str) -> bool:
         action = self._known.store.action(action_id)

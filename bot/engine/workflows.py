@@ -5,7 +5,7 @@ A step may run again after a crash, so each looks at the store and at AWS first.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,10 +21,9 @@ from bot.core.waiting import Trouble
 from bot.ports import Asker, DenyLine
 from bot.services import questions
 from bot.services.actions import carry_out, dialogs
+from bot.services.actions.carry_out import PATIENCE, Progress
 from bot.services.context import Parts
-from bot.services.kinds import prune as unused
-from bot.services.kinds import shut_out
-from bot.services.kinds.deny import rounds
+from bot.services.permission_sets import answer_unused
 from bot.services.scan.run import fail_scan, run_scan
 
 log = structlog.get_logger(__name__)
@@ -32,7 +31,7 @@ log = structlog.get_logger(__name__)
 # Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
-LATE_SECONDS = carry_out.PATIENCE.total_seconds()
+LATE_SECONDS = PATIENCE.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +72,13 @@ class Workflows:
             return
         idle = 0.0
         while True:
-            moved, took = self._advance(action_id, late=idle > LATE_SECONDS)
-            if moved == "ended":
+            moved, took = self._advance(action_id, idle)
+            if moved == Progress.ENDED:
                 break
-            idle = idle + max(took, STEP_SECONDS) if moved == "waiting" else 0.0
+            idle = idle + max(took, STEP_SECONDS) if moved == Progress.WAITING else 0.0
             DBOS.sleep(STEP_SECONDS)
         began = time.monotonic()
-        while self._finish(action_id, late=time.monotonic() - began > LATE_SECONDS) == "later":
+        while self._finish(action_id, time.monotonic() - began) == "later":
             DBOS.sleep(LATER_SECONDS)
 
     def denies(self) -> str:
@@ -103,7 +102,7 @@ class Workflows:
         # One at a time, so that the one that breaks takes no other with it.
         for action in self.parts.store.unfinished_actions(*IN_LINE):
             try:
-                rounds.work_on(self.parts, {}, only=action.view.id)
+                carry_out.step(self.parts, [action.view.id])
             except Exception:  # noqa: BLE001 - it was logged under this reference
                 carry_out.give_up(self.parts, action.view.id, reference)
 
@@ -121,18 +120,32 @@ class Workflows:
             DBOS.sleep(STEP_SECONDS)
 
     def _round(self, idle: dict[str, float]) -> tuple[dict[str, bool], float]:
+        """For each that is left, whether it moved; and how many seconds the round took."""
+
         def work() -> list[Any]:
             began = time.monotonic()
-            with self.parts.waits.step(rounds.patience(self.parts)) as waits:
-                moved = rounds.work_on(self.parts, idle)
-                for name in (name for name, on in moved.items() if not on):
-                    waits(name)
-                # Slack may be away for days: the look every half minute comes back to what waits for it alone.
-                slack = [name for name, wait in self.parts.waits.now().items() if wait.trouble is Trouble.SLACK]
-            return [{name: on for name, on in moved.items() if name not in slack}, time.monotonic() - began]
+            unfinished = self.parts.store.unfinished_actions(*IN_LINE)
+            moved = self._step({action.view.id: carry_out.patience(action) for action in unfinished}, idle)
+            # Slack may be away for days: the look every half minute comes back to what waits for it alone.
+            slack = [name for name, wait in self.parts.waits.now().items() if wait.trouble is Trouble.SLACK]
+            left = {name: on is Progress.MOVED for name, on in moved.items() if on is not Progress.ENDED}
+            return [{name: on for name, on in left.items() if name not in slack}, time.monotonic() - began]
 
         moved, took = _step("denies", work)
         return moved, took
+
+    def _step(self, patience: Mapping[str, timedelta], idle: Mapping[str, float]) -> dict[str, Progress]:
+        """One step of these actions, noting what those wait for that did not get on. `patience`: for how long each is
+        tried; `idle`: for how many seconds it has not moved.
+        """
+        with self.parts.waits.step(patience) as waits:
+            moved = carry_out.step(self.parts, patience, idle)
+            for name in (name for name, progress in moved.items() if progress is Progress.WAITING):
+                waits(name)
+        return moved
+
+    def _step_one(self, action_id: str, idle: float) -> Progress:
+        return self._step({action_id: PATIENCE}, {action_id: idle}).get(action_id, Progress.ENDED)
 
     def play(self, action_id: str) -> str:
         if self.parts.store.action(action_id).workflow_id != DBOS.workflow_id:
@@ -145,64 +158,63 @@ class Workflows:
 
     def _play_steps(self, action_id: str) -> None:
         # No steps of DBOS: each starts other workflows, and looks at the store first.
-        while self._play_on(action_id) is not carry_out.Moved.ENDED:
+        while self._play_on(action_id) is not Progress.ENDED:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
 
-    def _play_on(self, action_id: str) -> carry_out.Moved:
-        with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
-            moved = shut_out.advance(self.parts, action_id)
+    def _play_on(self, action_id: str) -> Progress:
+        with self.parts.waits.step({action_id: PATIENCE}) as waits:
+            moved = carry_out.step(self.parts, [action_id]).get(action_id, Progress.ENDED)
             # Once it has begun, its steps say what they wait for.
-            if moved is carry_out.Moved.WAITING and self.parts.store.action(action_id).view.state is ActionState.QUEUED:
+            if moved is Progress.WAITING and self._is_queued(action_id):
                 waits(action_id)
         return moved
 
+    def _is_queued(self, action_id: str) -> bool:
+        return self.parts.store.action(action_id).view.state is ActionState.QUEUED
+
     def unused(self, user: str, channel: str, response_url: str, may_delete: bool) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: unused.answer_unused(self.parts, asker, may_delete=may_delete))
+        return self._answer(asker, lambda: answer_unused(self.parts, asker, may_delete=may_delete))
 
     def _recheck(self, action_id: str, waited: float) -> bool:
-        with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
+        with self.parts.waits.step({action_id: PATIENCE}) as waits:
             checked = carry_out.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
             if not checked:
                 waits(action_id)
         return checked
 
+    # The names of these steps, and what they return, are kept by DBOS: another version may have noted them, or read
+    # them.
+
     def _prepare(self, action_id: str, waited: float) -> str:
         def prepare() -> str:
-            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
-                ready = carry_out.prepare(self.parts, action_id, timedelta(seconds=waited))
-                if ready is carry_out.Ready.LATER:
-                    waits(action_id)
-            return str(ready)
+            moved = self._step_one(action_id, waited)
+            if moved is Progress.ENDED:
+                return "ended"
+            return "later" if moved is Progress.WAITING and self._is_queued(action_id) else "go"
 
         return str(_step("prepare", prepare))
 
-    def _finish(self, action_id: str, *, late: bool) -> str:
-        """Later, when AWS could not be read now. An older leaverbot noted nothing here, at its end."""
-
-        def finish() -> str:
-            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
-                ended = carry_out.finish(self.parts, action_id, late=late)
-                if not ended:
-                    waits(action_id)
-            return "ended" if ended else "later"
-
-        return str(_step("finish", finish))
-
-    def _advance(self, action_id: str, *, late: bool) -> tuple[str, float]:
+    def _advance(self, action_id: str, idle: float) -> tuple[str, float]:
         """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
 
         def advance() -> list[Any]:
             began = time.monotonic()
-            with self.parts.waits.step({action_id: carry_out.PATIENCE}) as waits:
-                moved = carry_out.advance(self.parts, action_id, late=late)
-                if moved is carry_out.Moved.WAITING:
-                    waits(action_id)
-            return [str(moved), time.monotonic() - began]
+            return [str(self._step_one(action_id, idle)), time.monotonic() - began]
 
         moved, took = _step("advance", advance)
         return moved, took
+
+    def _finish(self, action_id: str, waited: float) -> str:
+        """Later, when AWS could not be read now: an older leaverbot reads back here, this one before. One still older
+        noted nothing here, at its end.
+        """
+
+        def finish() -> str:
+            return "ended" if self._step_one(action_id, waited) is Progress.ENDED else "later"
+
+        return str(_step("finish", finish))
 
     def scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):

@@ -1,16 +1,86 @@
-"""What the use cases are given: the ports, the rules, and a maker of ids."""
+"""What the use cases are given: the ports, the rules, the kinds of actions, and a maker of ids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from bot.core.actions import Kind, Look
 from bot.core.authorization import Rules
-from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Work
+from bot.core.cases import Case, CloseReason
+from bot.core.models import User
+from bot.core.plans import Plan
+from bot.core.views import ActionView, DialogView
+from bot.ports import (
+    Access,
+    Background,
+    Chat,
+    Clock,
+    Deny,
+    Directory,
+    Result,
+    Store,
+    StoredAction,
+    StoredDeny,
+    Trail,
+    Waits,
+    Work,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What decides which buttons fit a case. `deny`: the one in force; `newest`: the newest action of each kind."""
+
+    case: Case
+    rules: Rules
+    deny: StoredDeny | None
+    newest: Mapping[Kind, ActionView]
+
+    @property
+    def enabled(self) -> bool:
+        return self.case.closed_reason is CloseReason.ENABLED
+
+    @property
+    def gone(self) -> bool:
+        """Whether the user is known to be deleted."""
+        return self.deleted or self.case.closed_reason in {CloseReason.GONE, CloseReason.DELETED}
+
+    @property
+    def deleted(self) -> bool:
+        """Whether leaverbot deleted the user."""
+        return any(kind.deletes and action.carried_out for kind, action in self.newest.items())
+
+
+class KindService(Protocol):
+    """What is different for each kind of action; a module of `services/kinds/` for each."""
+
+    def offered(self, facts: CaseFacts, /) -> bool:
+        """Whether its button fits the case, besides what holds for every kind."""
+        ...
+
+    def preview(self, parts: "Parts", view: DialogView, subject: User, /) -> DialogView:
+        """Its dialog, filled from a fresh read: READY with what it would do, or why not. Raises AwsError, DenyError."""
+        ...
+
+    def plan(self, parts: "Parts", action: StoredAction, /) -> Plan | Result:
+        """What it would do, checked and read now, or why not.
+
+        Raises AwsError and DenyError; AwsUnavailable when a later try may work.
+        """
+        ...
+
+    def step(self, parts: "Parts", actions: Sequence[StoredAction], late: Collection[str], /) -> None:
+        """Move these running actions on, and end those that are through with what is true then. `late`: the ids of
+        those of which nothing has moved for so long that what is left is given up.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
+    """`kinds` and `looks`: what there is behind each kind of action, and behind what is only looked at in a dialog.
+    `new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
 
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_due`: given a time, when the newest scan that must have ended by then was due.
@@ -27,6 +97,8 @@ class Parts:
     waits: Waits
     rules: Rules
     new_id: Callable[[], str]
+    kinds: Mapping[Kind, KindService]
+    looks: Mapping[Look, Callable[["Parts", DialogView, User], DialogView]]
     digest_after: int = 20
     trail: Trail | None = None
     find_orphans: bool = False

@@ -9,11 +9,11 @@ from bot.core.views import CaseList, Matches, OrphanList, PersonView
 from bot.ports import Asker
 from bot.services import lookup
 from bot.services.context import Parts
+from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds.deny import names
-from bot.services.kinds.deny.coverage import ACCOUNT_AGE
-from bot.services.messages.case import case_view, deny_view, holds_everywhere
+from bot.services.messages.case import case_view
 from bot.services.messages.channel import worst
-from bot.services.scan.people import People
+from bot.services.scan.people import ACCOUNT_AGE, People
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ def review(parts: Parts, case_id: str, version: int, asker: Asker, roles: frozen
         return _refuse(parts, case, asker, decision)
     reviewed = parts.store.review(case_id, version, asker.user, parts.clock.now())
     if reviewed.reviewed_at is None:
-        parts.store.touch(case_id)
+        parts.store.mark_stale(case_id)
         parts.work.wake()
         changed = f"This alert of {case.user.label} has changed. Look at it again, then press."
         return _refuse(parts, case, asker, Refused(changed))

@@ -110,7 +110,7 @@ class Buttons:
             what = kinds.presenter_of(view.latest.kind).noun
             reason = f"{what} for {name} is already under way, so nothing more was started."
         self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
-        self.parts.store.touch(case.id)
+        self.parts.store.mark_stale(case.id)
         self.parts.work.wake()
         return messages.plain_message(reason)
 

@@ -69,7 +69,7 @@ class CaseTable:
                 audit.append(connection, at, by, "review", used["user_id"], Verdict.DONE, used["used"].event)
         return self.case(case_id).case
 
-    def touch(self, case_id: str) -> None:
+    def mark_stale(self, case_id: str) -> None:
         with self._db.transaction() as connection:
             bump(connection, case_id)
 

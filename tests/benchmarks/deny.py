@@ -48,7 +48,6 @@ def _presses() -> list[str]:
 
 def _many() -> list[str]:
     from bot.core.deny.policy_document import denied_users
-    from bot.services.kinds.deny import rounds
     from tests.services.denials import denials
 
     with (
@@ -59,7 +58,7 @@ def _many() -> list[str]:
         for user in users:
             here.ask(user)
         began = time.monotonic()
-        rounds.work_on(here.parts, {})
+        here.round()
         written = time.monotonic() - began
         held = [denied_users(here.text(number)) for number in range(POLICIES)]
         touched, updates = sum(bool(one) for one in held), here.aws.calls["organizations.UpdatePolicy"]

@@ -19,9 +19,9 @@ from bot.core.authorization import (
     Refused,
     Rules,
     Unsaid,
+    may_act_on,
     may_ask,
     may_begin,
-    may_touch,
     protected,
 )
 from bot.core.models import PermissionSet, User, UserStatus
@@ -146,7 +146,7 @@ def test_protection_wins_over_everything_but_what_lets_somebody_out(kind, status
     rules = Rules(protected=tuple(data.draw(st.permutations(patterns))), deny=deny)
     own_name = data.draw(st.sampled_from(["", user.user_name, "leaverbot"]))
     assert rules.is_protected(user)
-    refused = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
+    refused = may_act_on(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
     if kind in FREEING:
         assert refused == Allowed()
         return
@@ -204,7 +204,7 @@ def test_only_a_user_known_to_be_disabled_may_be_acted_on_but_an_admin_may_deny_
     allowed = kind in FREEING or (
         (user.status is UserStatus.DISABLED or (denies and not_disabled)) and (not denies or rules.deny_ready)
     )
-    decision = may_touch(rules, kind, user, not_disabled=not_disabled)
+    decision = may_act_on(rules, kind, user, not_disabled=not_disabled)
     assert isinstance(decision, Allowed) == allowed
 
 
@@ -212,10 +212,10 @@ def test_only_a_user_known_to_be_disabled_may_be_acted_on_but_an_admin_may_deny_
 def test_what_an_admin_knows_of_somebody_not_disabled_allows_a_deny_and_nothing_else(kind, user):
     rules = Rules(deny=READY)
     assume(kind not in {DENY, *FREEING})
-    assert may_touch(rules, DENY, user, not_disabled=True) == Allowed()
-    assert isinstance(may_touch(rules, DENY, user), Refused)
-    assert may_touch(rules, kind, user, not_disabled=True) == may_touch(rules, kind, user)
-    assert isinstance(may_touch(rules, kind, user), Refused)
+    assert may_act_on(rules, DENY, user, not_disabled=True) == Allowed()
+    assert isinstance(may_act_on(rules, DENY, user), Refused)
+    assert may_act_on(rules, kind, user, not_disabled=True) == may_act_on(rules, kind, user)
+    assert isinstance(may_act_on(rules, kind, user), Refused)
 
 
 @given(RULES, KINDS, our.users().filter(lambda user: user.user_name), st.booleans(), st.data())
@@ -223,38 +223,38 @@ def test_leaverbot_never_locks_out_the_user_whose_session_it_runs_with(rules, ki
     name = data.draw(
         st.sampled_from([user.user_name, user.user_name.casefold(), unicodedata.normalize("NFD", user.user_name)])
     )
-    decision = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=name)
+    decision = may_act_on(rules, kind, user, not_disabled=not_disabled, own_name=name)
     if kind in {DENY, SHUT_OUT}:
         assert isinstance(decision, Refused)
         assert "leaverbot itself runs with a session of" in decision.reason
     else:
-        assert decision == may_touch(rules, kind, user, not_disabled=not_disabled)
+        assert decision == may_act_on(rules, kind, user, not_disabled=not_disabled)
 
 
 def test_capitals_do_not_hide_leaverbots_own_name():
     user = User("1", "Renée@Example.com", status=UserStatus.DISABLED)
     for name in ("renée@example.com", "RENÉE@EXAMPLE.COM", unicodedata.normalize("NFD", "Renée@example.com")):
-        assert isinstance(may_touch(Rules(deny=READY), DENY, user, own_name=name), Refused)
-    assert may_touch(Rules(deny=READY), DENY, user, own_name="renee@example.com") == Allowed()
+        assert isinstance(may_act_on(Rules(deny=READY), DENY, user, own_name=name), Refused)
+    assert may_act_on(Rules(deny=READY), DENY, user, own_name="renee@example.com") == Allowed()
 
 
 @given(RULES, KINDS, our.users(), st.booleans(), st.sampled_from(["", "somebody-else"]))
 def test_running_as_a_role_of_its_own_or_as_somebody_else_changes_nothing(rules, kind, user, not_disabled, own_name):
     """A user without a name is not taken for the role without one."""
-    decision = may_touch(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
-    assert decision == may_touch(rules, kind, user, not_disabled=not_disabled)
+    decision = may_act_on(rules, kind, user, not_disabled=not_disabled, own_name=own_name)
+    assert decision == may_act_on(rules, kind, user, not_disabled=not_disabled)
 
 
 def test_what_stands_for_a_permission_set_is_nobody_who_can_be_acted_on():
     subject = subject_of(PermissionSet("arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Billing"))
     kinds = set(actions.KINDS.values()) - FREEING
-    assert all(isinstance(may_touch(Rules(deny=READY), kind, subject), Refused) for kind in kinds)
+    assert all(isinstance(may_act_on(Rules(deny=READY), kind, subject), Refused) for kind in kinds)
 
 
 @given(our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))
 def test_the_reason_tells_enabled_from_unknown(user):
     for kind in (REVOKE, SHUT_OUT, DELETE):
-        refused = may_touch(Rules(), kind, user)
+        refused = may_act_on(Rules(), kind, user)
         assert isinstance(refused, Refused)
         said = "is enabled in Identity Center" if user.status is UserStatus.ENABLED else "AWS did not say"
         assert said in refused.reason
@@ -263,7 +263,7 @@ def test_the_reason_tells_enabled_from_unknown(user):
 
 @given(our.users(), st.booleans())
 def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disabled):
-    refused = may_touch(Rules(), DENY, user, not_disabled=not_disabled)
+    refused = may_act_on(Rules(), DENY, user, not_disabled=not_disabled)
     assert isinstance(refused, Refused)
     for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot deny setup"):
         assert word in refused.reason

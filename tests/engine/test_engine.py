@@ -77,7 +77,7 @@ def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.services.actions.carry_out.prepare", broken)
+    monkeypatch.setattr("bot.services.actions.carry_out.step", broken)
     action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
     parts.work.start_action(action_id)
     eventually(lambda: parts.store.action(action_id).view.state is ActionState.FAILED)

@@ -4,21 +4,19 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.connect import connect_aws
-from bot.core.actions import DENY, IN_LINE, SHUT_OUT, Kind
+from bot.core.actions import DENY, IN_LINE, Kind
 from bot.core.authorization import DenyRules, Rules
 from bot.core.models import User
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Asker, NewAction, StoredAction
-from bot.services.actions import carry_out as remediate
+from bot.services.actions.carry_out import Progress, step
 from bot.services.context import Parts
-from bot.services.kinds import shut_out
-from bot.services.kinds.deny import rounds as denying
 from bot.services.scan.run import request_scan, run_scan
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
@@ -65,9 +63,15 @@ class Denials:
     def work(self, rounds: int = 200) -> None:
         """Carry out all denies and lifts that wait."""
         for _ in range(rounds):
-            if not denying.work_on(self.parts, {}):
+            if not self.round():
                 return
         raise AssertionError("the line of denies does not come to an end")
+
+    def round(self, idle: float = 0.0) -> dict[str, Progress]:
+        """One step of all denies and lifts that wait; what came of those that are left."""
+        names = [action.view.id for action in self.parts.store.unfinished_actions(*IN_LINE)]
+        moved = step(self.parts, names, dict.fromkeys(names, idle))
+        return {name: progress for name, progress in moved.items() if progress is not Progress.ENDED}
 
     def carry_out(self, user_id: str, kind: Kind = DENY, **more: Any) -> StoredAction:
         action_id = self.ask(user_id, kind, **more)
@@ -76,26 +80,17 @@ class Denials:
 
     def carry_on(self, action_id: str, steps: int = 500) -> StoredAction:
         """Carry an action of any kind out as the engine does, its steps too, until it has ended."""
-        store = self.parts.store
         for _ in range(steps):
-            action = store.action(action_id)
-            if action.view.state.final:
-                return action
-            self.step(action)
-        raise AssertionError(f"the {action.view.kind} does not come to an end")
+            if self.step(action_id) is Progress.ENDED:
+                return self.parts.store.action(action_id)
+        raise AssertionError("the action does not come to an end")
 
-    def step(self, action: StoredAction) -> None:
-        """One step of an action."""
-        kind, name = action.view.kind, action.view.id
-        if kind is SHUT_OUT:
-            if shut_out.advance(self.parts, name) is remediate.Moved.WAITING and action.steps:
-                self.step(self.parts.store.action(action.steps[-1]))
-        elif kind in IN_LINE:
-            denying.work_on(self.parts, {})
-        elif remediate.prepare(self.parts, name, timedelta()) is remediate.Ready.GO and (
-            remediate.advance(self.parts, name, late=False) is remediate.Moved.ENDED
-        ):
-            remediate.finish(self.parts, name, late=False)
+    def step(self, action_id: str, idle: float = 0.0) -> Progress:
+        """One step of an action, and of the one that it waits for."""
+        progress = step(self.parts, [action_id], {action_id: idle}).get(action_id, Progress.ENDED)
+        for name in self.parts.store.action(action_id).steps[-1:]:
+            self.step(name)
+        return progress
 
     def scan(self) -> None:
         """A whole scan, saved, and the denies looked after."""

@@ -12,7 +12,6 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.plans import OperationKind, OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.playground.identity_center.changes.permission_sets import outdated
-from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.inline import NOBODY_THERE
 from tests.services.denials import Denials, denials
 from tests.stand_ins import ticking
@@ -107,7 +106,7 @@ def test_without_a_policy_every_permission_set_of_the_leaver_is_used_three_accou
         action_id = here.ask(dana)
         most = 0
         for _ in range(300):
-            left = rounds.work_on(here.parts, {})
+            left = here.round()
             running = [
                 outcome
                 for outcome in here.parts.store.action(action_id).view.outcomes
@@ -164,7 +163,7 @@ def test_a_crash_while_provisioning_is_continued(here: Denials) -> None:
     action_id = here.ask(dana)
     here.aws.faults.add(Fault("sso-admin.ProvisionPermissionSet", kind="lost_answer"))
     for _ in range(3):
-        rounds.work_on(here.parts, {})
+        here.round()
     here.again().work()
     assert here.parts.store.action(action_id).view.state is ActionState.DONE
     assert not any(states(here, dana).values())

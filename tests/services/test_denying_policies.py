@@ -14,7 +14,6 @@ from bot.core.actions import LIFT, ActionState
 from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
 from bot.core.plans import OperationState
 from bot.playground.identity_center import Fault, Organization
-from bot.services.kinds.deny import rounds
 from bot.services.kinds.deny.expiry import check_denies
 from bot.slack.messages import report_message
 from tests.databases import quick_store
@@ -78,7 +77,7 @@ def test_all_that_wait_are_written_with_one_request_a_policy(tmp_path: Path) -> 
         users = [here.leaver(f"leaver-{number}") for number in range(250)]
         for user in users:
             here.ask(user)
-        rounds.work_on(here.parts, {})
+        here.round()
         filled = [number for number in range(3) if denied_users(here.text(number))]
         assert set().union(*(denied_users(here.text(number)) for number in filled)) == set(users)
         assert filled == [0, 1]

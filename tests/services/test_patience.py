@@ -10,13 +10,13 @@ from structlog.testing import capture_logs
 
 from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.authorization import DenyStrategy
-from bot.core.plans import OperationState
+from bot.core.plans import OperationState, Plan
 from bot.core.waiting import Trouble
 from bot.ports import Result
 from bot.services.actions import carry_out
-from bot.services.actions.carry_out import Moved, Ready
+from bot.services.actions.carry_out import LINE_LATE, Progress
 from bot.services.actions.waiting import TELL_AFTER, Teller
-from bot.services.kinds.deny import rounds
+from bot.services.kinds import revoke
 from tests.in_line import outdated
 from tests.services.denials import Denials, denials
 from tests.world import eventually
@@ -30,6 +30,7 @@ PASSING = [
 ]
 FEW = [PASSING[0], PASSING[3]]
 PATIENCE = timedelta(minutes=15)
+LATE = PATIENCE.total_seconds() + 1
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[s
     action_id = world.ask(leaver)
     for operation in ("identitystore.DescribeUser", "organizations.UpdatePolicy"):
         always(world, operation, fault)
-        rounds.work_on(world.parts, {})
+        world.round()
         world.aws.faults.clear()
     assert not world.parts.store.action(action_id).view.state.final
     world.work()
@@ -74,11 +75,10 @@ def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
     action_id = world.ask(leaver, REVOKE)
-    assert carry_out.prepare(world.parts, action_id, timedelta()) is Ready.GO
-    carry_out.advance(world.parts, action_id, late=False)
+    assert world.step(action_id) is Progress.MOVED
     always(world, "*", fault)
     for _ in range(2):
-        carry_out.advance(world.parts, action_id, late=False)
+        world.step(action_id)
     given_up = {OperationState.REFUSED, OperationState.NOT_BEGUN, OperationState.UNKNOWN}
     assert not given_up & {op.state for op in world.parts.store.action(action_id).operations}
     world.aws.faults.clear()
@@ -91,12 +91,11 @@ def test_a_change_that_is_asked_for_again_and_again_gets_nowhere(
 ) -> None:
     """Only so it is said what is waited for, and given up in the end."""
     action_id = world.ask(leaver, REVOKE)
-    carry_out.prepare(world.parts, action_id, timedelta())
     always(world, "sso-admin.DeleteAccountAssignment", fault)
-    assert carry_out.advance(world.parts, action_id, late=False) is Moved.ON
+    assert world.step(action_id) is Progress.MOVED
     for _ in range(2):
         world.clock.move(seconds=5)
-        assert carry_out.advance(world.parts, action_id, late=False) is Moved.WAITING
+        assert world.step(action_id) is Progress.WAITING
 
 
 @pytest.mark.parametrize("in_policy", [True, False])
@@ -105,11 +104,11 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
     action_id = world.ask(leaver)
     for operation in ("organizations.UpdatePolicy", "sso-admin.PutInlinePolicyToPermissionSet"):
         always(world, operation, {"kind": "page"})
-    rounds.work_on(world.parts, {})
+    world.round()
     for _ in range(2):
         world.clock.move(seconds=5)
-        assert rounds.work_on(world.parts, {}) == {action_id: False}
-    rounds.work_on(world.parts, {action_id: rounds.LATE_SECONDS + 1})
+        assert world.round() == {action_id: Progress.WAITING}
+    world.round(idle=LINE_LATE.total_seconds() + 1)
     assert world.parts.store.action(action_id).view.outcomes[0].state is OperationState.UNKNOWN
 
 
@@ -118,16 +117,15 @@ def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
     action_id = world.ask(leaver, REVOKE)
-    carry_out.prepare(world.parts, action_id, timedelta())
-    while carry_out.advance(world.parts, action_id, late=False) is not Moved.ENDED:
-        pass
+    world.step(action_id)
     for operation in ("identitystore.DescribeUser", "identitystore.ListGroupMembershipsForMember"):
         always(world, operation, fault)
-        assert not carry_out.finish(world.parts, action_id, late=False)
+        while world.step(action_id) is not Progress.WAITING or not world.parts.store.action(action_id).through:
+            pass
         assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
         world.aws.faults.clear()
     always(world, "identitystore.DescribeUser", fault)
-    assert carry_out.finish(world.parts, action_id, late=True)
+    assert world.step(action_id, LATE) is Progress.ENDED
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
 
 
@@ -136,7 +134,7 @@ def test_the_proof_of_a_deny_waits_for_what_passes(world: Denials, leaver: str, 
     action_id = world.ask(leaver)
     world.aws.after("organizations.UpdatePolicy", lambda: always(world, operation, {"kind": "page"}))
     for _ in range(2):
-        rounds.work_on(world.parts, {})
+        world.round()
         assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
     world.aws.faults.clear()
     world.work()
@@ -147,16 +145,16 @@ def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, l
     inline = world.with_rules(policy_ids=(), strategy=DenyStrategy.INLINE)
     action_id = inline.ask(leaver)
     always(world, "sso-admin.ListAccountAssignmentsForPrincipal", {"kind": "page"})
-    assert carry_out.prepare(inline.parts, action_id, timedelta()) is Ready.LATER
+    assert inline.step(action_id) is Progress.WAITING
     world.aws.faults.clear()
-    assert carry_out.prepare(inline.parts, action_id, timedelta()) is Ready.GO
+    assert inline.step(action_id) is Progress.MOVED
 
 
 def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
     action_id = world.ask(leaver, DELETE)
     world.parts.store.begin_action(action_id, (), world.clock.now())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
-    assert carry_out.finish(world.parts, action_id, late=False)
+    assert world.step(action_id) is Progress.ENDED
     assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
 
 
@@ -167,17 +165,25 @@ def test_an_action_begins_late_rather_than_not_at_all(
 ) -> None:
     action_id = world.ask(leaver, kind)
     always(world, "identitystore.DescribeUser", fault)
-    assert carry_out.prepare(world.parts, action_id, PATIENCE - timedelta(seconds=1)) is Ready.LATER
-    assert carry_out.prepare(world.parts, action_id, PATIENCE) is Ready.ENDED
+    assert world.step(action_id, PATIENCE.total_seconds() - 1) is Progress.WAITING
+    assert world.step(action_id, PATIENCE.total_seconds()) is Progress.ENDED
     assert "html" not in world.parts.store.action(action_id).view.message
+
+
+def begun(world: Denials, leaver: str) -> str:
+    """A revoke whose plan is stored, and of which nothing was asked for yet."""
+    action_id = world.ask(leaver, REVOKE)
+    plan = revoke.plan(world.parts, world.parts.store.action(action_id))
+    assert isinstance(plan, Plan)
+    world.parts.store.begin_action(action_id, plan.operations, world.clock.now())
+    return action_id
 
 
 @pytest.mark.parametrize(("late", "goes_on"), [(False, False), (True, True)])
 def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_not_for_ever(
     world: Denials, leaver: str, late: bool, goes_on: bool
 ) -> None:
-    action_id = world.ask(leaver, REVOKE)
-    carry_out.prepare(world.parts, action_id, timedelta())
+    action_id = begun(world, leaver)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     assert carry_out.recheck(world.parts, action_id, late=late) is goes_on
     states = {op.state for op in world.parts.store.action(action_id).operations}
@@ -185,8 +191,7 @@ def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_
 
 
 def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(world: Denials, leaver: str) -> None:
-    action_id = world.ask(leaver, REVOKE)
-    carry_out.prepare(world.parts, action_id, timedelta())
+    action_id = begun(world, leaver)
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
     assert carry_out.recheck(world.parts, action_id, late=False)
     assert {op.state for op in world.parts.store.action(action_id).operations} == {OperationState.NOT_BEGUN}
@@ -199,13 +204,13 @@ def waiting(world: Denials, action_id: str) -> Any:
     return world.parts.store.action(action_id).view.waiting
 
 
-def step(world: Denials, action_id: str) -> Ready:
-    """One try to begin, as the engine makes it."""
+def step(world: Denials, action_id: str) -> Progress:
+    """One step, as the engine makes it."""
     with world.parts.waits.step({action_id: PATIENCE}) as waits:
-        ready = carry_out.prepare(world.parts, action_id, timedelta())
-        if ready is Ready.LATER:
+        progress = world.step(action_id)
+        if progress is Progress.WAITING:
             waits(action_id)
-    return ready
+    return progress
 
 
 TROUBLES = [
@@ -223,7 +228,7 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
     teller, began = Teller(world.parts), world.clock.now()
     action_id = world.ask(leaver, REVOKE, case_id=world.case(leaver))
     always(world, "identitystore.DescribeUser", fault)
-    assert step(world, action_id) is Ready.LATER
+    assert step(world, action_id) is Progress.WAITING
     world.clock.at = began + TELL_AFTER - timedelta(seconds=1)
     teller.look()
     assert waiting(world, action_id) is None
@@ -233,12 +238,12 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
     told = waiting(world, action_id)
     assert (told.trouble, told.since, told.until) == (trouble, began, began + PATIENCE)
     assert world.parts.store.newest_case(leaver).case.version > version
-    assert step(world, action_id) is Ready.LATER
+    assert step(world, action_id) is Progress.WAITING
     world.clock.move(seconds=40)
     teller.look()
     assert waiting(world, action_id) == told
     world.aws.faults.clear()
-    assert step(world, action_id) is Ready.GO
+    assert step(world, action_id) is Progress.MOVED
     teller.look()
     assert waiting(world, action_id) is None
 
@@ -304,9 +309,7 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     teller = Teller(world.parts)
     for _ in range(3):
-        with world.parts.waits.step(rounds.patience(world.parts)) as waits:
-            rounds.work_on(world.parts, {})
-            waits(action_id)
+        step(world, action_id)
         world.clock.move(seconds=30)
         teller.look()
     told = [one.text for one in outdated(world.parts.store) if one.key == f"waits:{action_id}"]
@@ -316,12 +319,10 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
 
 def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -> None:
     shut_out = world.ask(leaver, SHUT_OUT, digest="x")
-    world.step(world.parts.store.action(shut_out))
     always(world, "identitystore.DescribeUser", {"kind": "page"})
+    world.step(shut_out)
     [step_id] = world.parts.store.action(shut_out).steps
-    with world.parts.waits.step(rounds.patience(world.parts)) as waits:
-        rounds.work_on(world.parts, {})
-        waits(step_id)
+    step(world, step_id)
     world.clock.move(seconds=30)
     Teller(world.parts).look()
     assert waiting(world, shut_out).trouble is Trouble.STRANGER

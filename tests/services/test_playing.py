@@ -13,8 +13,8 @@ from bot.core.errors import AlreadyUnderWay
 from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, NewAction, StoredAction
-from bot.services.actions.planning import read_person, revoke_of
-from bot.services.kinds import shut_out
+from bot.services.actions.planning import read_person
+from bot.services.kinds.revoke import plan_of
 from bot.slack.messages.reports import report_message
 from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
@@ -39,7 +39,7 @@ def furnish(here: Denials) -> str:
 def shown(here: Denials, user: str) -> dict[str, Any]:
     """What the dialog of a shut-out keeps: the revoke's digest and the user's revision."""
     people, read = read_person(here.parts, here.parts.directory.user(user))
-    return {"digest": revoke_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
+    return {"digest": plan_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
 
 
 def kinds(action: StoredAction) -> list[Kind]:
@@ -118,7 +118,7 @@ def test_after_a_crash_it_goes_on_from_where_it_was(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana))
     for _ in range(4):
-        here.step(here.parts.store.action(name))
+        here.step(name)
     action = here.again().carry_on(name)
     assert action.view.state is ActionState.DONE
     assert kinds(action) == [DENY, REVOKE, DELETE]
@@ -180,7 +180,7 @@ def test_without_any_way_to_deny_it_begins_with_the_revoke(here: Denials) -> Non
 def test_while_it_runs_no_other_action_on_the_user_begins(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, SHUT_OUT, **shown(here, dana))
-    shut_out.advance(here.parts, name)
+    here.step(name)
     for kind in (REVOKE, DENY, LIFT, DELETE, SHUT_OUT):
         with pytest.raises(AlreadyUnderWay):
             here.ask(dana, kind)

@@ -10,7 +10,6 @@ import pytest
 from bot.core.actions import (
     DELETE,
     DENY,
-    IN_LINE,
     KINDS,
     LEAVERBOT,
     LIFT,
@@ -25,10 +24,7 @@ from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
 from bot.core.waiting import Trouble
 from bot.ports import Asker
-from bot.services.actions import carry_out
 from bot.services.actions.requester import keep_group
-from bot.services.kinds import shut_out
-from bot.services.kinds.deny import rounds
 from tests.fakes.chat import FakeChat
 from tests.services.denials import Denials, denials
 
@@ -63,14 +59,8 @@ def written(here: Denials, user: str, kind: Kind, by: str, **more: object) -> st
 
 
 def begin(here: Denials, action_id: str) -> None:
-    action = here.parts.store.action(action_id)
     with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
-        if action.view.kind is SHUT_OUT:
-            shut_out.advance(here.parts, action_id)
-        elif action.view.kind in IN_LINE:
-            rounds.work_on(here.parts, {})
-        else:
-            carry_out.prepare(here.parts, action_id, timedelta())
+        here.step(action_id)
         waits(action_id)
 
 

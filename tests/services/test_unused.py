@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ from bot.core.models import PermissionSet
 from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault, Organization
 from bot.ports import NewAction
-from bot.services.actions import carry_out
-from bot.services.kinds.prune import read_unused
+from bot.services.actions.carry_out import Progress
+from bot.services.permission_sets import read_unused
 from tests.services.denials import ASKER, Denials, denials
 from tests.services.test_playing import shown
 from tests.stand_ins import ticking
@@ -125,7 +124,7 @@ def test_a_lost_answer_to_the_deletion_is_success_when_it_is_gone(here: Denials)
     name = prune(here, old)
     here.aws.faults.add(Fault("sso-admin.DeletePermissionSet", kind="lost_answer"))
     assert here.carry_on(name).view.state is ActionState.DONE
-    assert carry_out.prepare(here.parts, name, timedelta()) is carry_out.Ready.ENDED
+    assert here.step(name) is Progress.ENDED
 
 
 def test_a_shut_out_that_emptied_one_offers_it_as_well(here: Denials) -> None:

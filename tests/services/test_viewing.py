@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions
-from bot.core.actions import SHUT_OUT, ActionState
+from bot.core.actions import SHUT_OUT, ActionState, Lane
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
-from bot.core.plans import OperationState
-from bot.core.views import AccountCover
+from bot.core.plans import Operation, OperationKind, OperationState, Outcome
+from bot.core.views import AccountCover, ActionView
 from bot.ports import Result, StoredDeny
-from bot.services.messages.case import case_view, controls, deny_view, holds_everywhere
+from bot.services.context import CaseFacts
+from bot.services.denies import deny_view, holds_everywhere
+from bot.services.kinds import SERVICES
+from bot.services.messages.case import case_view, controls
 from tests.services.denials import Denials, denials
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -35,9 +38,25 @@ BUSY = st.frozensets(st.sampled_from(["access", "deny"]))
 REASONS = st.sampled_from([None, *CloseReason])
 
 
-def shown(case: Case = OPEN, rules: Rules = ALL, **more: object) -> tuple[actions.Control, ...]:
-    usual = {"deny": None, "retry": False, "protected": False, "superseded": False}
-    return controls(case, rules, **{**usual, "busy": frozenset(), "deleted": False, **more})  # type: ignore[arg-type]
+def shown(
+    case: Case = OPEN,
+    rules: Rules = ALL,
+    *,
+    deny: StoredDeny | None = None,
+    retry: bool = False,
+    deleted: bool = False,
+    protected: bool = False,
+    superseded: bool = False,
+    busy: frozenset[str] = frozenset(),
+) -> tuple[actions.Control, ...]:
+    """The buttons of the case. `retry`: part of the newest deny failed; `deleted`: leaverbot deleted the user."""
+    missed = Outcome(Operation(OperationKind.ADD_TO_DENY, {}, {}), OperationState.REFUSED)
+    failed = ActionView("a", actions.DENY, ActionState.INCOMPLETE, USER, "U1", T0, outcomes=(missed,))
+    done = ActionView("b", actions.DELETE, ActionState.DONE, USER, "U1", T0)
+    newest = {one.kind: one for one, there in ((failed, retry), (done, deleted)) if there}
+    rules = replace(rules, protected=(USER.user_name,) if protected else ())
+    facts = CaseFacts(case, rules, deny, newest)
+    return controls(facts, SERVICES, busy=frozenset(map(Lane, busy)), superseded=superseded)
 
 
 def closed(reason: CloseReason | None) -> Case:

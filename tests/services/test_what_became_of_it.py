@@ -45,7 +45,7 @@ def run(here: Denials, action_id: str, *, seconds: float = 5, steps: int = 400) 
         action = here.parts.store.action(action_id)
         if action.view.state.final:
             return action
-        here.step(action)
+        here.step(action_id)
         here.clock.move(seconds=seconds)
     raise AssertionError("it does not come to an end")
 
@@ -86,7 +86,7 @@ def test_what_aws_refused_is_not_done_and_has_no_undo(here: Denials) -> None:
 def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_known(here: Denials) -> None:
     dana = furnish(here, accounts=14)
     action_id = revoke(here, dana)
-    here.step(here.parts.store.action(action_id))
+    here.step(action_id)
     assert states(here.parts.store.action(action_id)).count(OperationState.WAITING) == 4
     expired = here.aws.faults.add("*", code="ExpiredTokenException", times=None)
     action = run(here, action_id, seconds=61)
@@ -110,7 +110,7 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
 def test_credentials_that_come_back_in_time_are_no_trouble(here: Denials) -> None:
     dana = furnish(here, accounts=12)
     action_id = revoke(here, dana)
-    here.step(here.parts.store.action(action_id))
+    here.step(action_id)
     here.aws.faults.add(STATUS, code="ExpiredTokenException", times=10)
     action = run(here, action_id)
     assert action.view.state is ActionState.DONE

@@ -136,7 +136,7 @@ def test_a_case_is_stale_until_its_newest_version_is_shown(store: SqlStore) -> N
     (stored,) = outdated_cases(store)
     store.shown(case_id, stored.case.version, Posted("C1", "1.0"))
     assert outdated_cases(store) == []
-    store.touch(case_id)
+    store.mark_stale(case_id)
     (stored,) = outdated_cases(store)
     assert stored.posted == Posted("C1", "1.0")
 
@@ -152,7 +152,7 @@ def test_showing_an_older_version_late_does_not_hide_a_newer_one(store: SqlStore
     case_id = open_case(store)
     version = store.case(case_id).case.version
     store.shown(case_id, version, Posted("C1", "1.0"))
-    store.touch(case_id)
+    store.mark_stale(case_id)
     store.shown(case_id, version, Posted("C1", "1.0"))
     assert len(outdated_cases(store)) == 1
 

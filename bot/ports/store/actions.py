@@ -70,7 +70,12 @@ class StoredAction:
     @property
     def progress(self) -> tuple[object, ...]:
         """What is different once the action has got on: a request that is sent again and again is no progress."""
-        return self.view.state, *((op.state, op.request_id) for op in self.operations)
+        return self.view.state, self.steps, *((op.state, op.request_id) for op in self.operations)
+
+    @property
+    def through(self) -> bool:
+        """Whether each of its operations has come to its end."""
+        return all(op.state.final for op in self.operations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class CaseStore(Protocol):
         """
         ...
 
-    def touch(self, case_id: str) -> None:
+    def mark_stale(self, case_id: str) -> None:
         """The case's message has to be drawn again."""
         ...
 

@@ -1,6 +1,6 @@
 """Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
 
-from bot.core.actions import LIFT, PRUNE, Kind, Role
+from bot.core.actions import Kind, Role
 from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
@@ -27,8 +27,7 @@ def ask(
     wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
     refused = refuse(parts, wish, user.id, asker)
     # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
-    unprotected = {PRUNE, LIFT}
-    if refused is None and kind not in unprotected and parts.rules.is_protected(user):
+    if refused is None and not kind.frees and parts.rules.is_protected(user):
         refused = note_refusal(parts, kind, user.id, asker, protected(user))
     if refused:
         return refused

@@ -4,15 +4,14 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.actions import DELETE, DENY, SHUT_OUT, Dialog, Kind, Role
+from bot.core.actions import Dialog, Kind, Role
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
-from bot.core.models import UserStatus
 from bot.core.names import named, visible
 from bot.core.views import DialogState, DialogView
 from bot.ports import Asker, StoredAction, StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse
-from bot.services.actions.dialog_views import needs_reason, typed_name, view_of
+from bot.services.actions.dialog_views import needs_reason, on_enabled, typed_name, view_of
 from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
@@ -119,10 +118,9 @@ def submit(
     if not isinstance(kind, Kind) or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
     typed, reason = visible(typed), reason.strip() if visible(reason) else ""
-    with_delete = kind is SHUT_OUT and bool(typed)
+    with_delete = bool(kind.optional and typed)
     meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
-    wrong = not meant
-    if wrong and (with_delete or kind is DELETE):
+    if not meant and (with_delete or kind.needs_name):
         note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
         return WrongName(typed_name(dialog.user))
     if needs_reason(kind, dialog.user) and not reason:
@@ -138,6 +136,6 @@ def submit(
         digest=dialog.digest,
         revision=dialog.user.revision,
         reason=reason,
-        not_disabled=kind is DENY and dialog.user.status is not UserStatus.DISABLED,
+        not_disabled=on_enabled(kind, dialog.user),
         with_delete=with_delete,
     )

@@ -32,7 +32,7 @@ LATE = "AWS did not do this in time. If it was asked for, it may still happen; t
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
-def advance(parts: Parts, action: StoredAction, *, late: bool) -> None:
+def move(parts: Parts, action: StoredAction, *, late: bool) -> None:
     """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
     if late:
         give_up(parts, action, LATE)

@@ -7,28 +7,25 @@ from datetime import timedelta
 
 import structlog
 
-from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, RENAME, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import LEAVERBOT, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
-from bot.core.errors import AwsNotFound, ChatError, NotFound
+from bot.core.errors import ChatError, NotFound
 from bot.core.waiting import Trouble
 from bot.ports import StoredAction
-from bot.services.actions.planning import read_person
 from bot.services.context import Parts
-from bot.services.messages.case import ends_at
 
 log = structlog.get_logger(__name__)
 
 # What Slack said so lately is not asked again; what it said longer ago counts for nothing.
 FRESH, STALE = timedelta(minutes=1), timedelta(hours=1)
-_STEPS = {DENY, REVOKE, DELETE}
 
 
 def look_again(parts: Parts, action: StoredAction) -> Allowed | Refused | Unsaid:
-    """Whether the action may begin. Raises AwsError for what leaverbot itself asks for."""
+    """Whether the action may begin."""
     if _is_step(parts, action):
         return Allowed()
     if action.asker.user == LEAVERBOT:
-        return _may_by_itself(parts, action)
+        return _may_by_itself(action)
     view = action.view
     ask = Ask(view.kind, with_delete=view.with_delete, not_disabled=view.not_disabled)
     decision = may_begin(parts.rules, ask, action.asker.user, dict.fromkeys(parts.rules.groups))
@@ -41,39 +38,25 @@ def look_again(parts: Parts, action: StoredAction) -> Allowed | Refused | Unsaid
 
 
 def _is_step(parts: Parts, action: StoredAction) -> bool:
-    """Whether it is a step of a shut-out that has begun, for which the same was looked at."""
+    """Whether it is a step of an action that has begun, for which the same was looked at."""
     try:
         parent = parts.store.action(action.parent)
     except NotFound:
         return False
     whole, step = parent.view, action.view
     return (
-        whole.kind is SHUT_OUT
+        step.kind in whole.kind.steps
         and whole.state is ActionState.RUNNING
         and (whole.user.id, parent.asker.user) == (step.user.id, action.asker.user)
-        and step.kind in _STEPS
-        and (step.kind is not DELETE or whole.with_delete)
+        and (step.kind is not whole.kind.optional or whole.with_delete)
     )
 
 
-def _may_by_itself(parts: Parts, action: StoredAction) -> Allowed | Refused:
-    """Leaverbot asks only for a lift of a deny whose time is over, and for names to be put right."""
-    if action.view.kind is RENAME:
-        return Allowed()
-    deny = parts.store.deny(action.view.user.id)
-    ends = ends_at(parts, deny) if deny else None
-    over = ends is not None and parts.clock.now() >= ends
-    if action.view.kind is LIFT and over and _without_access(parts, action.view.user.id):
+def _may_by_itself(action: StoredAction) -> Allowed | Refused:
+    """Whether it is one of the kinds that leaverbot asks for; its plan says whether it is time for it."""
+    if action.view.kind.by_itself:
         return Allowed()
     return Refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
-
-
-def _without_access(parts: Parts, user_id: str) -> bool:
-    try:
-        _, read = read_person(parts, parts.directory.user(user_id))
-    except AwsNotFound:
-        return True
-    return not read.missing and not read.usable
 
 
 def keep_group(parts: Parts, group: str, members: Collection[str]) -> None:

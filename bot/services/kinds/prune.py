@@ -1,106 +1,59 @@
-"""Permission sets that nobody is assigned: which there are, since when that is known, and deleting one."""
+"""Prune: delete a permission set that nobody is assigned."""
 
-import structlog
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.core.actions import ActionState
 from bot.core.errors import AwsError, AwsNotFound
-from bot.core.models import PermissionSet
-from bot.core.plans import OperationKind, OperationState, Plan, plan_prune
-from bot.core.views import UnusedList, UnusedSet
-from bot.ports import Asker, Result, StoredAction
+from bot.core.models import PermissionSet, User
+from bot.core.plans import Plan, plan_prune, subject_of
+from bot.core.views import DialogState, DialogView, UnusedSet
+from bot.ports import Result, StoredAction
 from bot.services.actions import operations
-from bot.services.context import Parts
-
-log = structlog.get_logger(__name__)
-
-
-def read_unused(parts: Parts) -> UnusedList:
-    """Every permission set that is provisioned in no account, read from AWS now. Raises AwsError."""
-    arns = parts.access.permission_set_arns()
-    found = [arn for arn in arns if not _in_use(parts, arn)]
-    return note(parts, found, len(arns))
+from bot.services.actions.carry_out import one_by_one
+from bot.services.actions.planning import failed, not_complete, refused
+from bot.services.context import CaseFacts, Parts
+from bot.services.permission_sets import named
 
 
-def note_walk(parts: Parts, assigned: frozenset[str]) -> None:
-    """A scan went through every account: what it met nowhere is unused. What cannot be listed is not noted."""
-    try:
-        arns = parts.access.permission_set_arns()
-    except AwsError as error:
-        log.warning("the permission sets could not be listed", why=str(error))
-        return
-    parts.store.note_unused([arn for arn in arns if arn not in assigned], parts.clock.now())
+def offered(_facts: CaseFacts) -> bool:
+    """It is about no case."""
+    return False
 
 
-def note(parts: Parts, arns: list[str], total: int) -> UnusedList:
-    """Remember that these and no others are unused, and since when."""
-    now = parts.clock.now()
-    since = parts.store.note_unused(arns, now)
-    sets = [UnusedSet(named(parts, arn), since[arn]) for arn in arns]
-    ordered = sorted(sets, key=lambda one: (one.since, one.permission_set.name.casefold()))
-    return UnusedList(tuple(ordered), total, now)
+def preview(parts: Parts, view: DialogView, subject: User) -> DialogView:
+    found, permission_set = _plan(parts, subject.id), named(parts, subject.id)
+    view = replace(view, user=subject_of(permission_set))
+    if isinstance(found, Result):
+        return replace(view, message=found.message)
+    since = parts.store.unused_since(subject.id) or parts.clock.now()
+    return replace(view, state=DialogState.READY, plan=found, permission_set=UnusedSet(permission_set, since))
 
 
-def named(parts: Parts, arn: str) -> PermissionSet:
-    """The permission set with its name, as far as that can be read."""
-    try:
-        return parts.access.permission_set(arn)
-    except AwsError:
-        return PermissionSet(arn)
+def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+    """The plan, checked now, or why there is none. Raises AwsError."""
+    return _plan(parts, action.view.user.id)
 
 
-def _in_use(parts: Parts, arn: str) -> bool:
-    try:
-        return bool(parts.access.provisioned_in(arn))
-    except AwsNotFound:
-        # Deleted since it was listed: not one of the unused ones either.
-        return True
-
-
-def answer_unused(parts: Parts, asker: Asker, *, may_delete: bool) -> None:
-    """Tell somebody which permission sets are unused. Raises ChatError."""
-    try:
-        found = read_unused(parts)
-    except AwsError as error:
-        parts.chat.tell(asker, f"The permission sets could not be read, so nothing can be said about them: {error}")
-        return
-    shown = UnusedList(found.sets, found.total, found.read_at, may_delete=may_delete)
-    parts.chat.answer_unused(asker, shown)
-
-
-def emptied_by(parts: Parts, action: StoredAction) -> tuple[PermissionSet, ...]:
-    """Permission sets whose last assignment this revoke took away; what cannot be read is not offered."""
-    arns = dict.fromkeys(
-        op.operation.args["permission_set_arn"]
-        for op in action.operations
-        if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is OperationState.DONE
-    )
-    try:
-        return tuple(named(parts, arn) for arn in arns if not _in_use(parts, arn))
-    except AwsError:
-        return ()
-
-
-def plan_of(parts: Parts, arn: str) -> Plan | Result:
-    """The plan of deleting a permission set, checked now. Raises AwsError."""
+def _plan(parts: Parts, arn: str) -> Plan | Result:
     try:
         accounts = parts.access.provisioned_in(arn)
     except AwsNotFound:
-        text = "This permission set does not exist any more, so there was nothing to delete."
-        return Result(ActionState.REFUSED, text, tell=text)
+        return refused("This permission set does not exist any more, so there was nothing to delete.")
     permission_set = named(parts, arn)
-    if accounts:
-        text = in_use(permission_set, accounts)
-        return Result(ActionState.REFUSED, text, tell=text)
-    return plan_prune(permission_set)
+    return refused(_in_use(permission_set, accounts)) if accounts else plan_prune(permission_set)
 
 
-def in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
-    """Why a permission set cannot be deleted."""
+def _in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
     count = "1 account" if len(accounts) == 1 else f"{len(accounts)} accounts"
     return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
 
 
-def finish_prune(parts: Parts, action: StoredAction, late: bool) -> Result:
+def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+    one_by_one(parts, actions, late, finish)
+
+
+def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
     """Whether the permission set is gone, by a fresh list. Raises AwsError for what passes, unless it is late."""
     arn, label = action.view.user.id, action.view.user.label
     why = " ".join(op.detail for op in action.operations if op.detail)
@@ -109,10 +62,8 @@ def finish_prune(parts: Parts, action: StoredAction, late: bool) -> Result:
     except AwsError as error:
         if error.passes and not late:
             raise
-        text = f"Whether {label} was deleted could not be read back: {error} /leavers unused will tell."
-        return Result(ActionState.INCOMPLETE, text, tell=text)
+        return not_complete(f"Whether {label} was deleted could not be read back: {error} /leavers unused will tell.")
     if left:
-        text = f"{label} was not deleted. {why}".strip()
-        return Result(ActionState.FAILED, text, tell=text)
+        return failed(f"{label} was not deleted. {why}".strip())
     operations.confirm(parts, action)
     return Result(ActionState.DONE, verified_at=parts.clock.now(), tell=f"{label} was deleted.")

@@ -4,84 +4,98 @@ A step is durable by itself, so after a crash this goes on from where it was. It
 person. A deny that does not hold everywhere is no reason to stop: what it does not reach is taken away all the sooner.
 """
 
-from bot.core.actions import DELETE, DENY, REVOKE, ActionState, Kind
-from bot.core.authorization import Refused, Unsaid
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState, Kind
 from bot.core.errors import AlreadyUnderWay, AwsError
+from bot.core.models import PersonRead, User
+from bot.core.plans import Plan
+from bot.core.views import DialogState, DialogView
 from bot.ports import NewAction, Result, StoredAction
 from bot.services.actions.ask import begin
-from bot.services.actions.carry_out import Moved
-from bot.services.actions.planning import deny_roles, inline_roles, refused
-from bot.services.actions.requester import look_again
-from bot.services.context import Parts
+from bot.services.actions.carry_out import end
+from bot.services.actions.planning import refused, show_person
+from bot.services.context import CaseFacts, Parts
+from bot.services.kinds import revoke
+from bot.services.kinds.deny import deny
+from bot.services.kinds.deny.preview import preview as foresee
+from bot.services.kinds.deny.preview import previewed
 
-_NAMES = {
-    DENY: "emergency deny",
-    REVOKE: "revoke",
-    DELETE: "deletion",
-}
+_NAMES: Mapping[Kind, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 
 
-def advance(parts: Parts, action_id: str) -> Moved:
+def offered(facts: CaseFacts) -> bool:
+    return revoke.offered(facts) and deny.offered(facts)
+
+
+def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
+    shown = revoke.preview(parts, view, user)
+    if shown.read is None:
+        people, read = show_person(parts, user)
+        if any(problem.passing for problem in read.missing):
+            return shown
+        message = revoke.known_only(read.missing)
+        shown = replace(view, message=message, read=read, management_account_id=people.management_account_id)
+    shown = replace(shown, state=DialogState.READY)
+    if parts.rules.deny_ready:
+        return previewed(parts, shown, user, foresee(parts, user, shown.read or PersonRead(user)))
+    if not (shown.plan and shown.plan.operations):
+        return replace(view, message=f"Emergency deny is not set up, and {user.label} has nothing to revoke.")
+    note = "Emergency deny is not set up, so this begins with the revoke and open sessions live on."
+    return replace(shown, notes=(note,))
+
+
+def plan(_parts: Parts, action: StoredAction) -> Plan:
+    """Nothing of its own: each step plans when it begins."""
+    return Plan(SHUT_OUT, action.view.user.id)
+
+
+def step(parts: Parts, actions: Sequence[StoredAction], _late: Collection[str]) -> None:
+    for action in actions:
+        _step(parts, action)
+
+
+def _step(parts: Parts, action: StoredAction) -> None:
     """Begin the next step once the last one ended; end the shut-out when none is left or a person is needed."""
-    action = parts.store.action(action_id)
-    if action.view.state.final:
-        return Moved.ENDED
-    if action.view.state is ActionState.QUEUED:
-        decision = look_again(parts, action)
-        if isinstance(decision, Unsaid):
-            return Moved.WAITING
-        if isinstance(decision, Refused):
-            parts.store.end_action(action_id, refused(decision.reason), parts.clock.now())
-            parts.work.wake()
-            return Moved.ENDED
-        parts.store.begin_action(action_id, (), parts.clock.now())
-    steps = [parts.store.action(name) for name in action.steps]
+    stored = [parts.store.action(name) for name in action.steps]
+    steps = [step for step in stored if step.view.kind in SHUT_OUT.steps]
     last = steps[-1] if steps else None
     if last and not last.view.state.final:
         # Stored but never started, if the process died in between; one that is carried on is left alone.
         parts.work.start_action(last.view.id)
-        return Moved.WAITING
+        return
     stopped = _stopped(last)
-    if stopped:
-        parts.store.end_action(action_id, stopped, parts.clock.now())
-        parts.work.wake()
-        return Moved.ENDED
-    kind = _next(parts, action, steps)
-    if kind is None:
-        parts.store.end_action(action_id, _result(parts, steps), parts.clock.now())
-        parts.work.wake()
-        return Moved.ENDED
-    return Moved.ON if _begin(parts, action, kind) else Moved.WAITING
+    kind = None if stopped else _next(parts, action, steps)
+    if kind:
+        _begin(parts, action, kind)
+    else:
+        end(parts, action, stopped or _result(parts, steps))
 
 
 def _next(parts: Parts, action: StoredAction, steps: list[StoredAction]) -> Kind | None:
-    """The kind of the step that comes now. Steps come in the order deny, revoke, delete; each may be left out."""
-    order = [DENY, REVOKE, DELETE]
-    wanted = {
-        DENY: lambda: _can_deny(parts, action),
+    """The kind of the step that comes now: they come in their order; each may be left out."""
+    begun = [SHUT_OUT.steps.index(step.view.kind) for step in steps]
+    after = SHUT_OUT.steps[max(begun, default=-1) + 1 :]
+    return next((kind for kind in after if _wanted(parts, action, kind)), None)
+
+
+def _wanted(parts: Parts, action: StoredAction, kind: Kind) -> bool:
+    if kind is DELETE:
+        return action.view.with_delete
+    if kind is REVOKE:
         # Without a digest the plan that was shown had nothing to revoke.
-        REVOKE: lambda: bool(action.digest),
-        DELETE: lambda: action.view.with_delete,
-    }
-    begun = [step.view.kind for step in steps]
-    after = order.index(begun[-1]) + 1 if begun else 0
-    return next((kind for kind in order[after:] if wanted[kind]()), None)
-
-
-def _can_deny(parts: Parts, action: StoredAction) -> bool:
-    """Whether there is anywhere to place a deny; somebody with applications only has no such place without a policy."""
-    rules = parts.rules.deny
-    if rules.scp or not rules.ready:
-        return rules.scp
+        return bool(action.digest)
     try:
-        return bool(inline_roles(parts, deny_roles(parts, action.view.user)))
+        return deny.can_deny(parts, action.view.user)
     except AwsError:
         return True
 
 
-def _begin(parts: Parts, action: StoredAction, kind: Kind) -> bool:
-    """Store and start a step; False while another action on the user is in its way."""
-    step = NewAction(
+def _begin(parts: Parts, action: StoredAction, kind: Kind) -> None:
+    """Store and start a step, unless another action on the user is in its way."""
+    new = NewAction(
         id=parts.new_id(),
         key=f"step:{action.view.id}:{kind}",
         kind=kind,
@@ -95,11 +109,8 @@ def _begin(parts: Parts, action: StoredAction, kind: Kind) -> bool:
         reason=action.view.reason,
         parent=action.view.id,
     )
-    try:
-        begin(parts, step)
-    except AlreadyUnderWay:
-        return False
-    return True
+    with suppress(AlreadyUnderWay):
+        begin(parts, new)
 
 
 def _stopped(last: StoredAction | None) -> Result | None:
@@ -116,8 +127,7 @@ def _stopped(last: StoredAction | None) -> Result | None:
 def _result(parts: Parts, steps: list[StoredAction]) -> Result:
     """Everything was carried out; what did not come out whole is said."""
     if not steps:
-        text = "There was nothing to do: no way in is left, and there is no policy to put a deny into."
-        return Result(ActionState.REFUSED, text, tell=text)
+        return refused("There was nothing to do: no way in is left, and there is no policy to put a deny into.")
     last = steps[-1].view
     text = " ".join(step.view.message for step in steps if step.view.message)
     emptied = tuple(found for step in steps for found in step.view.emptied)

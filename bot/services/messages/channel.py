@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from bot.core.actions import DENY, LIFT
+from bot.core.actions import KINDS, Lane
 from bot.core.cases import Case, CaseState
 from bot.core.models import Severity
 from bot.core.views import Digest, LoudDeny, ScanView
 from bot.ports import Waiting
 from bot.services.context import Parts
-from bot.services.messages.case import deny_view
+from bot.services.denies import deny_view
 
 # How many cases a digest names.
 DIGEST_NAMES = 5
@@ -39,7 +39,8 @@ def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
     stored = parts.store.told_deny(deny_id)
     newest = parts.store.newest_case(stored.user.id)
     has_alert = newest is not None and newest.case.state is CaseState.OPEN
-    under_way = parts.store.unfinished_actions(DENY, LIFT)
+    kinds = (kind for kind in KINDS.values() if kind.lane is Lane.DENY and kind.asked_for)
+    under_way = parts.store.unfinished_actions(*kinds)
     return LoudDeny(
         user=newest.case.user if newest and has_alert else stored.user,
         deny=deny_view(parts, stored),

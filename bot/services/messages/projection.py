@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.actions import REVOKE
+from bot.core.actions import Lane
 from bot.core.views import ActionView, Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Parts
-from bot.services.messages.case import case_view, deny_view
+from bot.services.denies import deny_view
+from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny, scan_view
 from bot.services.messages.summary import summary
 
@@ -131,7 +132,7 @@ def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | No
 def _report(parts: Parts, message: Waiting) -> ActionView:
     view = parts.store.action(message.ref).view
     deny = parts.store.deny(view.user.id)
-    if deny and deny.confirmed and not deny.missing and view.kind is REVOKE:
+    if deny and deny.confirmed and not deny.missing and view.kind.lane is Lane.ACCESS:
         # What a deny blocks of what is left.
         view = replace(view, cover=deny.cover)
     return replace(view, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))

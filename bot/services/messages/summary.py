@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from bot.core.report import DenyInForce, Summary, summarize
 from bot.ports import StoredDeny
 from bot.services.context import Parts
-from bot.services.kinds.deny.expiry import is_over
-from bot.services.messages.case import ends_at
+from bot.services.denies import ends_at, is_over
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 # Enough to keep the limiters busy while answers travel; the limiters decide how fast AWS is asked.
 READERS = 16
+# The names and places of accounts change rarely; a list this old, in seconds, will do for showing one person.
+ACCOUNT_AGE = 600.0
 
 T = TypeVar("T")
 NO_ROWS: Sequence[Row] = ()

@@ -10,7 +10,7 @@ from bot.ports import Asker, StoredScan
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
 from bot.services.kinds.deny.expiry import check_denies
-from bot.services.kinds.prune import note_walk
+from bot.services.permission_sets import note_walk
 from bot.services.scan.progress import Progress
 from bot.services.scan.scanner import Scanner
 

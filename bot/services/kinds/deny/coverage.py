@@ -7,18 +7,15 @@ import structlog
 
 from bot.core.deny.evaluation import Session, denies
 from bot.core.deny.policy_document import Denied, DocumentKind, change
-from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
+from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
-from bot.core.sessions import LongSession, long_sessions
 from bot.core.views import AccountCover
 from bot.ports import DenyPolicy
 from bot.services.context import Parts
-from bot.services.scan.people import People
+from bot.services.scan.people import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
 
-# The names and places of accounts change rarely; a list this old, in seconds, will do for saying what is covered.
-ACCOUNT_AGE = 600.0
 _BY_ID_ONLY = " (by user id only)"
 
 
@@ -49,32 +46,6 @@ class _Verdict:
 
     covered: bool | None
     why: str
-
-
-def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
-    """The roles the user can or could have sessions of: what cases remember, and with `fresh` what AWS lists now.
-
-    What cannot be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
-    """
-    return reach_of(parts, user_id, patient=patient).roles if fresh else parts.store.reached(user_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What the user can or could reach: the roles, and what of it may have sessions that live for days."""
-
-    roles: frozenset[RoleAt]
-    long_sessions: tuple[LongSession, ...]
-
-
-def reach_of(parts: Parts, user_id: str, *, patient: bool = False) -> Reach:
-    """The same, with what AWS lists now."""
-    read = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
-    passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
-    if patient and passing:
-        raise AwsUnavailable(passing[0])
-    roles = parts.store.reached(user_id) | {grant.role for grant in read.usable if grant.role}
-    return Reach(roles, long_sessions(read.grants, parts.store.long_sessions(user_id)))
 
 
 def expected(parts: Parts, user: User, policies: Sequence[DenyPolicy], inline_roles: Iterable[RoleAt]) -> Evidence:

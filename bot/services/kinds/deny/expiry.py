@@ -19,11 +19,12 @@ from bot.ports import Asker, NewAction, StoredDeny
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Parts
-from bot.services.kinds.deny import names
-from bot.services.kinds.deny.coverage import Documents, permission_set_name, roles_of
+from bot.services.denies import ends_at, is_over
+from bot.services.kinds.deny import names, rename
+from bot.services.kinds.deny.coverage import Documents, permission_set_name
 from bot.services.kinds.deny.policies import warn_when_nearly_full
 from bot.services.kinds.deny.results import arns_of, proof
-from bot.services.messages.case import ends_at
+from bot.services.kinds.deny.roles import roles_of
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ def _check(
     if missing and not known.confirmed:
         # It was meant to be written and never was.
         parts.store.lift_deny(known.user.id, LEAVERBOT, parts.clock.now())
-        _touch_newest(parts, known)
+        _mark_newest(parts, known)
         return
     person = _person(parts, known, read)
     now = replace(
@@ -76,7 +77,7 @@ def _check(
     )
     if now != parts.store.deny(known.user.id):
         parts.store.set_deny(now)
-        _touch_newest(parts, known)
+        _mark_newest(parts, known)
     _tell_drift(parts, known, now)
     _tell_enabled(parts, now, person.user if person else None)
     _end(parts, now, person)
@@ -107,7 +108,7 @@ def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Docume
     policy = documents.policy(deny.policy_id) if deny.policy_id else None
     texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
     inline = {place: text for place, text in texts.items() if text is not None}
-    names.ask(parts, deny, names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
+    rename.ask(parts, deny, names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
 
 
 def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | None:
@@ -200,11 +201,6 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
     _lift(parts, deny, now)
 
 
-def is_over(parts: Parts, deny: StoredDeny, now: datetime) -> bool:
-    """Whether it has been in force for as long as a deny is meant to be."""
-    return now >= deny.since + parts.rules.deny.kept(deny.long_sessions)
-
-
 def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
     newest = parts.store.newest_case(deny.user.id)
     action = NewAction(
@@ -222,7 +218,7 @@ def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
         begin(parts, action)
 
 
-def _touch_newest(parts: Parts, deny: StoredDeny) -> None:
+def _mark_newest(parts: Parts, deny: StoredDeny) -> None:
     newest = parts.store.newest_case(deny.user.id)
     if newest:
-        parts.store.touch(newest.case.id)
+        parts.store.mark_stale(newest.case.id)

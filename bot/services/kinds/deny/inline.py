@@ -21,7 +21,7 @@ _NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
 _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
 
-def advance(parts: Parts, actions: Sequence[StoredAction]) -> None:
+def step(parts: Parts, actions: Sequence[StoredAction]) -> None:
     """One step for each operation of these actions on permission sets that is not final."""
     running = sum(
         op.state is OperationState.RUNNING and op.operation.kind is OperationKind.PROVISION

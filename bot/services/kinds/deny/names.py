@@ -1,19 +1,15 @@
 """Keep the names in a deny right: the person's own go in, and one that somebody else has by now goes out."""
 
 import contextlib
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from bot.core.actions import LEAVERBOT, RENAME, ActionState
 from bot.core.deny.names import Holders, NameChanges, name_changes
 from bot.core.deny.plans import InlinePlace
 from bot.core.deny.policy_document import by_name, denied_names
-from bot.core.errors import AlreadyUnderWay, AwsDenied, AwsError, AwsNotFound, AwsRejected
+from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
-from bot.core.plans import OperationKind, OperationState
-from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
-from bot.services.actions.ask import begin
+from bot.ports import StoredDeny
 from bot.services.context import Parts
 
 Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
@@ -115,50 +111,3 @@ def _holders_now(parts: Parts, names: Collection[str]) -> Holders:
             for user in page:
                 holders.note(user)
     return holders
-
-
-def ask(parts: Parts, known: StoredDeny, found: Changes) -> None:
-    """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
-    once a day.
-    """
-    policies, places = found
-    every = [*policies.values(), *places.values()]
-    if not any(every):
-        return
-    now = parts.clock.now()
-    often = "%Y-%m-%dT%H:%M:%S" if any(one.out for one in every) else "%Y-%m-%d"
-    what = hashlib.sha256(repr(sorted((sorted(one.out), sorted(one.into)) for one in every)).encode()).hexdigest()[:16]
-    action = NewAction(
-        id=parts.new_id(),
-        key=f"names:{known.id}:{what}:{now.strftime(often)}",
-        kind=RENAME,
-        user=known.user,
-        # Told in the channel, not in a thread: it is about somebody else, too.
-        case_id=None,
-        asker=Asker(LEAVERBOT, ""),
-        asked_at=now,
-        dry_run=parts.rules.dry_run,
-    )
-    with contextlib.suppress(AlreadyUnderWay):
-        begin(parts, action)
-
-
-def finish(parts: Parts, action: StoredAction) -> Result:
-    """Each operation was read back; the deny remembers the names it has now."""
-    known = parts.store.deny(action.view.user.id)
-    left = {op.operation.args.get("user_name") for op in action.operations if op.state is not OperationState.DONE}
-    done = {
-        kind: [
-            op.operation.args["user_name"]
-            for op in action.operations
-            if op.operation.kind is kind and op.operation.args["user_name"] not in left
-        ]
-        for kind in (OperationKind.RELEASE_NAME, OperationKind.DENY_NAME)
-    }
-    out, into = done[OperationKind.RELEASE_NAME], done[OperationKind.DENY_NAME]
-    if known:
-        names = [name for name in (*known.names, *into) if name not in out]
-        lent = [name for name in (*known.lent, *out) if name not in into]
-        parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
-    why = " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
-    return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())

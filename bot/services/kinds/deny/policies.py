@@ -26,7 +26,9 @@ from bot.core.views import NoticeKind
 from bot.ports import DenyPolicy, StoredAction, StoredDeny, StoredOperation
 from bot.services.actions import operations
 from bot.services.context import Parts
-from bot.services.kinds.deny.coverage import ACCOUNT_AGE, attachment, roles_of
+from bot.services.kinds.deny.coverage import attachment
+from bot.services.kinds.deny.roles import roles_of
+from bot.services.scan.people import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
 

@@ -1,14 +1,15 @@
 """What a deny would do, or does: shown before somebody presses, and in the details."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import PersonRead, RoleAt, User
-from bot.core.views import AccountCover
-from bot.services.actions.planning import inline_roles
+from bot.core.views import AccountCover, DialogView
 from bot.services.context import Parts
-from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove, roles_of
+from bot.services.denies import deny_view
+from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove
 from bot.services.kinds.deny.results import proof
+from bot.services.kinds.deny.roles import inline_roles, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ def preview(parts: Parts, user: User, read: PersonRead) -> Preview:
     placed = inline_roles(parts, roles)
     cover = prove(parts, user, expected(parts, user, policies, placed), roles)
     return Preview(cover, _notes(parts, user, placed), possible=bool(placed))
+
+
+def previewed(parts: Parts, view: DialogView, user: User, found: Preview) -> DialogView:
+    """A dialog with that, and the deny in force."""
+    known = deny_view(parts, parts.store.deny(user.id))
+    return replace(view, deny=known, cover=found.cover, notes=(*view.notes, *found.notes))
 
 
 def _notes(parts: Parts, user: User, placed: list[RoleAt]) -> tuple[str, ...]:

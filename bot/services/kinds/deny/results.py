@@ -6,32 +6,34 @@ from bot.core.actions import ActionState
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
-from bot.core.plans import OperationState
+from bot.core.plans import OperationKind, OperationState
 from bot.core.sessions import long_sessions
 from bot.core.views import AccountCover
 from bot.ports import Result, StoredAction, StoredDeny
+from bot.services.actions.planning import failed, not_complete
 from bot.services.context import Parts
-from bot.services.kinds.deny.coverage import Documents, Evidence, Reach, prove
+from bot.services.kinds.deny.coverage import Documents, Evidence, prove
+from bot.services.kinds.deny.roles import Reach
 
 
 def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach: Reach) -> Result:
     """What is true after the operations, account by account: the documents as they are now, for all that is reached."""
     user, known = action.view.user, parts.store.deny(action.view.user.id)
-    why = _why(action)
+    why = action.view.why_missed
     if known and not known.confirmed and _denies_nowhere(parts, known, documents):
         parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
         known = None
     if known is None:
         text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
-        return Result(ActionState.FAILED, text, tell=text)
+        return failed(text)
     if not known.confirmed:
         text = f"{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it."
-        return Result(ActionState.INCOMPLETE, text, tell=text)
+        return not_complete(text)
     try:
         covered = proof(parts, known, documents, reach.roles)
     except DenyError as error:
         text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
-        return Result(ActionState.INCOMPLETE, text, tell=text)
+        return not_complete(text)
     long = long_sessions((), (*known.long_sessions, *reach.long_sessions))
     parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
     return _result(parts, covered, why)
@@ -59,16 +61,37 @@ def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result
 
 def finish_lift(parts: Parts, action: StoredAction) -> Result:
     """A lift is done when everything is: each operation read back that the user is out of its document."""
-    why, who = _why(action), action.view.user.label
+    why, who = action.view.why_missed, action.view.user.label
     missed = [one for one in action.view.outcomes if one.missed]
     if missed and all(one.state is OperationState.UNKNOWN for one in missed):
         text = f"Whether the deny of {who} was lifted everywhere is not known: {why}"
-        return Result(ActionState.INCOMPLETE, text, tell=text)
+        return not_complete(text)
     if missed:
         text = f"The deny of {who} was not lifted everywhere: {why}"
-        return Result(ActionState.FAILED, text, tell=text)
+        return failed(text)
     parts.store.lift_deny(action.view.user.id, action.view.by, parts.clock.now())
     return Result(ActionState.DONE, verified_at=parts.clock.now())
+
+
+def finish_rename(parts: Parts, action: StoredAction) -> Result:
+    """Each operation was read back; the deny remembers the names it has now."""
+    known = parts.store.deny(action.view.user.id)
+    left = {op.operation.args.get("user_name") for op in action.operations if op.state is not OperationState.DONE}
+    done = {
+        kind: [
+            op.operation.args["user_name"]
+            for op in action.operations
+            if op.operation.kind is kind and op.operation.args["user_name"] not in left
+        ]
+        for kind in (OperationKind.RELEASE_NAME, OperationKind.DENY_NAME)
+    }
+    out, into = done[OperationKind.RELEASE_NAME], done[OperationKind.DENY_NAME]
+    if known:
+        names = [name for name in (*known.names, *into) if name not in out]
+        lent = [name for name in (*known.lent, *out) if name not in into]
+        parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
+    why = action.view.why_missed
+    return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())
 
 
 def proof(parts: Parts, known: StoredDeny, documents: Documents, roles: frozenset[RoleAt]) -> tuple[AccountCover, ...]:
@@ -102,10 +125,6 @@ def _denies_nowhere(parts: Parts, known: StoredDeny, documents: Documents) -> bo
         return all(text is not None and known.user.id not in denied_users(text) for text in texts)
     except DenyError:
         return False
-
-
-def _why(action: StoredAction) -> str:
-    return " ".join(dict.fromkeys(one.detail for one in action.view.outcomes if one.missed and one.detail))
 
 
 def _names(names: list[str], most: int = 5) -> str:

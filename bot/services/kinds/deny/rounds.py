@@ -5,69 +5,43 @@ between is noticed when the text is read back, and worked on then. Each round ca
 point: what was done is in AWS, which is looked at before anything is written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 
-from bot.core.actions import IN_LINE, LIFT, RENAME, ActionState
+from bot.core.actions import LIFT, RENAME, ActionState
 from bot.core.deny.plans import plan_deny
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt
 from bot.core.plans import Operation, OperationKind
 from bot.ports import StoredAction
-from bot.services.actions import carry_out, operations
-from bot.services.actions.planning import inline_roles, names_of
+from bot.services.actions import operations
+from bot.services.actions.carry_out import end
 from bot.services.context import Parts
 from bot.services.kinds.deny import inline, names, policies
-from bot.services.kinds.deny.coverage import Documents, reach_of
-from bot.services.kinds.deny.results import finish_deny, finish_lift
+from bot.services.kinds.deny.coverage import Documents
+from bot.services.kinds.deny.results import finish_deny, finish_lift, finish_rename
+from bot.services.kinds.deny.roles import inline_roles, names_of, reach_of
 
-# After so many seconds without any change, what is left of a deny has failed; time in which leaverbot was down does not
-# count.
-LATE_SECONDS = 300.0
 # So many are read back in one round: each takes several requests, and a new deny waits for the next round.
 FINISH_AT_ONCE = 8
 
 
-def work_on(parts: Parts, idle: Mapping[str, float], *, only: str = "") -> dict[str, bool]:
-    """One round over every unfinished deny and lift: for each that is still unfinished, whether something moved.
-
-    `idle`: for how many seconds each has not moved, by action id. `only`: leave all others alone.
-    """
-    before = _unfinished(parts, only)
-    for action in before:
-        if action.view.state is ActionState.QUEUED:
-            carry_out.prepare(parts, action.view.id, timedelta(seconds=idle.get(action.view.id, 0.0)))
-    running = _running(parts, only)
-    late = [action for action in running if idle.get(action.view.id, 0.0) > LATE_SECONDS]
-    for action in late:
+def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+    """One round over running denies, lifts and renames."""
+    given_up = [action for action in actions if action.view.id in late]
+    for action in given_up:
         operations.give_up(parts, action, operations.LATE)
-    policies.write(parts, [action for action in running if action not in late])
-    inline.advance(parts, _running(parts, only))
+    policies.write(parts, [action for action in actions if action not in given_up])
+    inline.step(parts, _again(parts, actions))
     documents = Documents(parts, patient=True)
-    ended = [action for action in _running(parts, only) if all(op.state.final for op in action.operations)]
-    for action in ended[:FINISH_AT_ONCE]:
-        if action.view.id in {one.view.id for one in late}:
+    through = [action for action in _again(parts, actions) if action.through]
+    for action in through[:FINISH_AT_ONCE]:
+        if action.view.id in late:
             _finish(parts, action, Documents(parts))
             continue
         with suppress(AwsUnavailable):
             # What cannot be read back now is read in the next round.
             _finish(parts, action, documents)
-    left = _unfinished(parts, only)
-    known = {action.view.id: action for action in before}
-    moved = {action.view.id: _moved(known.get(action.view.id), action) for action in left}
-    if len(left) < len(before) or any(moved.values()):
-        parts.work.wake()
-    return moved
-
-
-def patience(parts: Parts) -> dict[str, timedelta]:
-    """How long each deny and lift that is unfinished now is tried without getting on, by action id."""
-    late = timedelta(seconds=LATE_SECONDS)
-    return {
-        action.view.id: carry_out.DENY_PATIENCE if action.view.state is ActionState.QUEUED else late
-        for action in _unfinished(parts, "")
-    }
 
 
 def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
@@ -75,9 +49,9 @@ def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
 
     While the documents are patient, AwsUnavailable is raised for what passes; once they are not, it ends.
     """
-    plain = {LIFT: finish_lift, RENAME: names.finish}.get(action.view.kind)
+    plain = {LIFT: finish_lift, RENAME: finish_rename}.get(action.view.kind)
     if plain:
-        carry_out.end(parts, action, plain(parts, action))
+        end(parts, action, plain(parts, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
     reach = reach_of(parts, action.view.user.id, patient=documents.patient)
@@ -85,7 +59,7 @@ def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
     if more:
         parts.store.add_operations(action.view.id, more)
     else:
-        carry_out.end(parts, action, finish_deny(parts, action, documents, reach))
+        end(parts, action, finish_deny(parts, action, documents, reach))
 
 
 def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[Operation]:
@@ -105,13 +79,7 @@ def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[
     return list(plan.operations)
 
 
-def _unfinished(parts: Parts, only: str) -> list[StoredAction]:
-    return [action for action in parts.store.unfinished_actions(*IN_LINE) if only in {"", action.view.id}]
-
-
-def _running(parts: Parts, only: str) -> list[StoredAction]:
-    return [action for action in _unfinished(parts, only) if action.view.state is ActionState.RUNNING]
-
-
-def _moved(before: StoredAction | None, after: StoredAction) -> bool:
-    return before is None or before.progress != after.progress
+def _again(parts: Parts, actions: Iterable[StoredAction]) -> list[StoredAction]:
+    """The same actions as they are stored now, as far as they still run."""
+    found = [parts.store.action(action.view.id) for action in actions]
+    return [action for action in found if action.view.state is ActionState.RUNNING]

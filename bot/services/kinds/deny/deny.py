@@ -1,0 +1,78 @@
+"""Deny: end a user's open sessions, and let nobody begin one as that user, wherever the user has access."""
+
+from dataclasses import replace
+
+from bot.core.actions import DENY
+from bot.core.deny.plans import plan_deny
+from bot.core.models import User
+from bot.core.plans import Plan
+from bot.core.sessions import long_sessions
+from bot.core.views import DialogState, DialogView
+from bot.ports import Result, StoredAction
+from bot.services.actions.planning import refused, show_person, user_now
+from bot.services.context import CaseFacts, Parts
+from bot.services.denies import holds
+from bot.services.kinds.deny import names, rounds
+from bot.services.kinds.deny.preview import preview as foresee
+from bot.services.kinds.deny.preview import previewed
+from bot.services.kinds.deny.roles import deny_roles, inline_roles, names_of
+
+step = rounds.step
+
+
+def offered(facts: CaseFacts) -> bool:
+    """Also after everything was taken away: open sessions live on for hours."""
+    newest = facts.newest.get(DENY)
+    failed_in_part = newest is not None and any(one.missed for one in newest.outcomes)
+    return facts.rules.deny_ready and not facts.enabled and (failed_in_part or not holds(facts.deny))
+
+
+def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
+    _, read = show_person(parts, user)
+    found = foresee(parts, user, read)
+    if not parts.rules.deny.scp and not found.possible:
+        return replace(view, message=_nowhere(user))
+    kept = parts.rules.deny.kept(long_sessions(read.grants, parts.store.long_sessions(user.id)))
+    return previewed(parts, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
+
+
+def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+    """The plan, or why there is none. Raises AwsError, DenyError."""
+    user = user_now(parts, action)
+    if user is None:
+        # A deleted user holds nothing, but open sessions live on; whoever has the name now is not denied with them.
+        user = replace(action.view.user, user_name=names.free_name(parts, action.view.user))
+    return user if isinstance(user, Result) else _plan(parts, user)
+
+
+def _plan(parts: Parts, user: User) -> Plan | Result:
+    scp = parts.rules.deny.scp
+    known = parts.store.deny(user.id)
+    if known and known.policy_id and known.policy_id not in parts.rules.deny.policy_ids:
+        return refused(
+            f"{user.label} is denied in {known.policy_id} already, which LEAVERBOT_DENY_SCP_ID no longer names. "
+            "Press Lift deny first, then Emergency deny."
+        )
+    roles = inline_roles(parts, deny_roles(parts, user))
+    if not scp and not roles:
+        # Nothing is known only when all could be read.
+        deny_roles(parts, user, patient=True)
+        return refused(_nowhere(user))
+    return plan_deny(names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
+
+
+def can_deny(parts: Parts, user: User) -> bool:
+    """Whether there is anywhere to place a deny; somebody with applications only has no such place without a policy.
+
+    Raises AwsError.
+    """
+    rules = parts.rules.deny
+    return rules.scp or (rules.ready and bool(inline_roles(parts, deny_roles(parts, user))))
+
+
+def _nowhere(user: User) -> str:
+    """Why somebody without an account assignment cannot be denied where no policy is set up."""
+    return (
+        f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
+        "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
+    )

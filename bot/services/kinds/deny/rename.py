@@ -1,0 +1,65 @@
+"""Rename: change the names in a deny; only leaverbot asks for it."""
+
+import contextlib
+import hashlib
+
+from bot.core.actions import LEAVERBOT, RENAME
+from bot.core.deny.plans import plan_rename
+from bot.core.errors import AlreadyUnderWay
+from bot.core.models import RoleAt, User
+from bot.core.plans import Plan
+from bot.core.views import DialogView
+from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
+from bot.services.actions.ask import begin
+from bot.services.actions.planning import refused
+from bot.services.context import CaseFacts, Parts
+from bot.services.kinds.deny import names, rounds
+from bot.services.kinds.deny.roles import names_of
+
+step = rounds.step
+
+
+def offered(_facts: CaseFacts) -> bool:
+    return False
+
+
+def preview(_parts: Parts, view: DialogView, _user: User) -> DialogView:
+    return view
+
+
+def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+    """The plan, or why there is none. Raises AwsError, DenyError."""
+    user = action.view.user
+    known = parts.store.deny(user.id)
+    if known is None:
+        return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
+    policies, places = names.changes_now(parts, known)
+    roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
+    found = plan_rename(user, policies, places, names_of(parts, roles))
+    return found if found.operations else refused(f"The names in the emergency deny of {user.label} are right.")
+
+
+def ask(parts: Parts, known: StoredDeny, found: names.Changes) -> None:
+    """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
+    once a day.
+    """
+    policies, places = found
+    every = [*policies.values(), *places.values()]
+    if not any(every):
+        return
+    now = parts.clock.now()
+    often = "%Y-%m-%dT%H:%M:%S" if any(one.out for one in every) else "%Y-%m-%d"
+    what = hashlib.sha256(repr(sorted((sorted(one.out), sorted(one.into)) for one in every)).encode()).hexdigest()[:16]
+    action = NewAction(
+        id=parts.new_id(),
+        key=f"names:{known.id}:{what}:{now.strftime(often)}",
+        kind=RENAME,
+        user=known.user,
+        # Told in the channel, not in a thread: it is about somebody else, too.
+        case_id=None,
+        asker=Asker(LEAVERBOT, ""),
+        asked_at=now,
+        dry_run=parts.rules.dry_run,
+    )
+    with contextlib.suppress(AlreadyUnderWay):
+        begin(parts, action)

@@ -1,0 +1,91 @@
+"""The roles that a deny has to reach, and where it can be placed for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.core.deny.plans import Names
+from bot.core.deny.policy_document import denied_users
+from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.models import RoleAt, User
+from bot.core.sessions import LongSession, long_sessions
+from bot.services.context import Parts
+from bot.services.kinds.deny.coverage import permission_set_name
+from bot.services.scan.people import ACCOUNT_AGE, People
+
+
+def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
+    """The roles the user can or could have sessions of: what cases remember, and with `fresh` what AWS lists now.
+
+    What cannot be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
+    """
+    return reach_of(parts, user_id, patient=patient).roles if fresh else parts.store.reached(user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the user can or could reach: the roles, and what of it may have sessions that live for days."""
+
+    roles: frozenset[RoleAt]
+    long_sessions: tuple[LongSession, ...]
+
+
+def reach_of(parts: Parts, user_id: str, *, patient: bool = False) -> Reach:
+    """The same, with what AWS lists now."""
+    read = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
+    passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
+    if patient and passing:
+        raise AwsUnavailable(passing[0])
+    roles = parts.store.reached(user_id) | {grant.role for grant in read.usable if grant.role}
+    return Reach(roles, long_sessions(read.grants, parts.store.long_sessions(user_id)))
+
+
+def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
+    """Those of the roles whose permission sets have to deny, because no service control policy does it.
+
+    Permission sets of the management account can be changed from there only
+    (docs/facts.md#management-account-only).
+    Raises AwsError.
+    """
+    rules = parts.rules.deny
+    if not rules.inline:
+        return []
+    management = parts.access.management_account_id()
+    from_there = parts.access.caller_account_id() == management
+    return [
+        role
+        for role in roles
+        if role.permission_set_arn and (from_there if role.account_id == management else not rules.scp)
+    ]
+
+
+def names_of(parts: Parts, roles: Iterable[RoleAt]) -> Names:
+    """How the accounts and permission sets of these roles are called; by id and ARN where that cannot be read."""
+    roles = list(roles)
+    try:
+        accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
+    except AwsError:
+        accounts = {}
+    return Names(
+        {role.account_id: accounts[role.account_id].name for role in roles if role.account_id in accounts},
+        {arn: permission_set_name(parts, arn) for arn in {role.permission_set_arn for role in roles} - {""}},
+    )
+
+
+def nowhere_to_deny(user: User) -> str:
+    """Why somebody without an account assignment cannot be denied where no policy is set up."""
+    return (
+        f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
+        "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
+    )
+
+
+def deny_roles(parts: Parts, user: User, *, patient: bool = False) -> frozenset[RoleAt]:
+    """The roles a deny has to reach, as far as they are planned for. Where a policy holds in seconds nobody waits for
+    AWS's lists first: what the cases know will do, and the rest is added after the policy was written.
+    """
+    return roles_of(parts, user.id, fresh=not parts.rules.deny.scp, patient=patient)
+
+
+def denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:
+    """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
+    return tuple(name for name in parts.rules.deny.policy_ids if user_id in denied_users(parts.deny.text(name)))

@@ -1,0 +1,176 @@
+"""Revoke: take every way in from a user, one by one, and read back what is left."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.core.actions import ActionState
+from bot.core.cases import CaseState, CloseReason
+from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
+from bot.core.models import GrantKind, Path, PersonRead, Problem, User
+from bot.core.plans import OperationState, Outcome, Plan, plan_revoke, read_back, tally
+from bot.core.views import DialogState, DialogView
+from bot.ports import Result, StoredAction
+from bot.services.actions import operations
+from bot.services.actions.carry_out import one_by_one
+from bot.services.actions.planning import (
+    incomplete,
+    management_commands,
+    person_now,
+    problems,
+    read_person,
+    refused,
+    show_person,
+)
+from bot.services.context import CaseFacts, Parts
+from bot.services.permission_sets import emptied_by
+from bot.services.scan.people import People
+
+# AWS may show an assignment for a moment after its deletion succeeded; read back this often, a second apart.
+READ_BACK_ATTEMPTS = 4
+
+
+def offered(facts: CaseFacts) -> bool:
+    return facts.case.state is CaseState.OPEN
+
+
+def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
+    people, read = show_person(parts, user, name_every_group=True)
+    if any(problem.passing for problem in read.missing):
+        return replace(view, message=incomplete(read.user, read.missing))
+    plan = plan_of(people, read, _last_of(people, read))
+    if not plan.operations and not plan.needs_management_account:
+        return replace(view, message=_nothing_to_revoke(user, plan, read.missing))
+    return replace(
+        view,
+        state=DialogState.READY,
+        # What stays unreadable is no reason to leave what is known.
+        message=known_only(read.missing),
+        plan=plan,
+        read=read,
+        management_account_id=people.management_account_id,
+        deny_in_management=parts.rules.deny.inline and people.caller_account_id == people.management_account_id,
+        management_commands=management_commands(parts, user, plan),
+    )
+
+
+def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+    """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
+    person = person_now(parts, action)
+    if isinstance(person, Result):
+        return person
+    people, read = person
+    found = plan_of(people, read)
+    if not found.operations:
+        return refused(_nothing_to_revoke(read.user, found, read.missing))
+    if action.digest and found.digest != action.digest:
+        return refused(
+            f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "
+            "Press Revoke access again for a fresh plan."
+        )
+    return found
+
+
+def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+    one_by_one(parts, actions, late, finish)
+
+
+def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
+    """What is left, by a fresh read. Raises AwsUnavailable while that cannot be read, unless it is late."""
+    read = _read_back(parts, action, late)
+    now = parts.clock.now()
+    action = parts.store.action(action.view.id)
+    if isinstance(read, str):
+        text = f"The result could not be read back: {read} The next scan that can read it will tell."
+        return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.view.outcomes)}. {text}")
+    if any(problem.passing for problem in read.missing) and not late:
+        raise AwsUnavailable(problems(read.missing))
+    if read.missing:
+        text = f"Not everything could be read back: {problems(read.missing)}"
+        return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
+    emptied = emptied_by(parts, action)
+    if not read.usable:
+        return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED, emptied=emptied)
+    text, told = _left(action, read)
+    return Result(ActionState.INCOMPLETE, text, read, now, tell=told, emptied=emptied)
+
+
+def _left(action: StoredAction, read: PersonRead) -> tuple[str, str]:
+    """Why something is left, for the case and for whoever asked."""
+    kept = len(action.view.management_commands)
+    if kept and kept == len(read.usable):
+        text = (
+            f"Only the management account can take away the {'last one' if kept == 1 else f'last {kept}'}: "
+            "leaverbot runs in another account. The commands are in the thread."
+        )
+        return text, text
+    text = action.view.why_missed or "AWS still shows it, or shows it again. Open Details in a minute."
+    return text, f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in. {text}"
+
+
+def _read_back(parts: Parts, action: StoredAction, late: bool) -> PersonRead | str:
+    """The user read again, and what that says of each operation noted; a sentence when not even the user could be
+    read. Raises AwsUnavailable for what passes, unless it is late.
+    """
+    for attempt in range(1, READ_BACK_ATTEMPTS + 1):
+        try:
+            user = parts.directory.user(action.view.user.id)
+        except AwsNotFound:
+            return PersonRead(action.view.user)
+        except AwsError as error:
+            if error.passes and not late:
+                raise
+            return str(error)
+        _, read = read_person(parts, user)
+        found = [read_back(outcome, read) for outcome in action.view.outcomes]
+        # Something that AWS said is gone still shows: its lists lag behind for a moment.
+        answered = [one.state is OperationState.ANSWERED for one in action.operations]
+        lagging = any(was and now.missed for was, now in zip(answered, found, strict=True))
+        if not lagging or attempt == READ_BACK_ATTEMPTS:
+            _note(parts, action, found)
+            return read
+        parts.clock.sleep(1.0)
+    raise AssertionError("the last attempt returns")
+
+
+def _note(parts: Parts, action: StoredAction, found: list[Outcome]) -> None:
+    for op, now in zip(action.operations, found, strict=True):
+        if (now.state, now.detail) != (op.state, op.detail):
+            operations.set_state(parts, action, op, now.state, detail=now.detail)
+
+
+def plan_of(people: People, read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:
+    """The revoke that can be carried out from the account the bot runs in."""
+    return plan_revoke(
+        read,
+        last_of,
+        management_account_id=people.management_account_id,
+        caller_account_id=people.caller_account_id,
+    )
+
+
+def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
+    """The (account, permission set) pairs in which nobody but this user is assigned."""
+    pairs = [
+        (grant.account_id or "", grant.permission_set_arn or "")
+        for grant in read.grants
+        if grant.kind is GrantKind.ACCOUNT and grant.path is Path.DIRECT and grant.usable
+    ]
+    return frozenset(pair for pair in pairs if people.only_assignment(*pair))
+
+
+def _nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -> str:
+    """Why a plan has no operation."""
+    unread = f" Not everything could be read: {problems(missing)}" if missing else ""
+    known = f"What could be read of {user.label}" if missing else f"What {user.label} has left"
+    if plan.needs_management_account:
+        return (
+            f"{known} is in the management account. leaverbot runs in another account, and AWS lets only the "
+            f"management account change that. Revoke access shows the commands to run there.{unread}"
+        )
+    if missing:
+        return f"{known} holds no way in that could be taken away.{unread}"
+    return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
+
+
+def known_only(missing: Sequence[Problem]) -> str:
+    return f"Not everything could be read: {problems(missing)} There may be more ways in." if missing else ""
