@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
+from bot.core.deny.packing import pack
 from bot.core.deny.policy_document import Denied, DocumentKind
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from tests.core import deny_documents as made
@@ -102,7 +103,7 @@ def packings(draw):
 @given(packings())
 def test_everybody_stands_where_they_may_within_the_quota_and_no_policy_is_touched_without_need(packing):
     texts, wanted, allowed, names = packing
-    packed = policy_document.pack(texts, wanted, allowed, names=names)
+    packed = pack(texts, wanted, allowed, names=names)
     assert_right(texts, wanted, allowed, names, packed)
     for denied in wanted:
         home = stays(texts, denied, allowed)
@@ -112,9 +113,9 @@ def test_everybody_stands_where_they_may_within_the_quota_and_no_policy_is_touch
 @given(packings())
 def test_packing_what_is_packed_already_changes_nothing(packing):
     texts, wanted, allowed, names = packing
-    packed = policy_document.pack(texts, wanted, allowed, names=names)
+    packed = pack(texts, wanted, allowed, names=names)
     placed = [denied for denied in wanted if denied.user_id in packed.placed]
-    again = policy_document.pack({**texts, **packed.texts}, placed, allowed, names=names)
+    again = pack({**texts, **packed.texts}, placed, allowed, names=names)
     assert again.texts == {}
     assert again.full == ()
 
@@ -153,7 +154,7 @@ def best(texts, wanted, allowed):
 @given(trees())
 def test_as_many_as_possible_are_placed_in_as_few_policies_as_possible(tree):
     texts, wanted, allowed = tree
-    packed = policy_document.pack(texts, wanted, allowed, names=False)
+    packed = pack(texts, wanted, allowed, names=False)
     assert_right(texts, wanted, allowed, False, packed)
     assert (len(packed.placed), -len(packed.texts)) == best(texts, wanted, allowed)
 
@@ -161,11 +162,11 @@ def test_as_many_as_possible_are_placed_in_as_few_policies_as_possible(tree):
 def test_the_first_policy_is_preferred_and_one_that_changes_anyway_even_more():
     texts = {"a": policy(5_000), "b": policy(5_000, ids=[person(1).user_id]), "c": policy(5_000)}
     allowed = {person(number).user_id: ["c", "b", "a"] for number in range(3)}
-    assert policy_document.pack(texts, [person(0), person(2)], allowed, names=True).placed == dict.fromkeys(
+    assert pack(texts, [person(0), person(2)], allowed, names=True).placed == dict.fromkeys(
         [person(0).user_id, person(2).user_id], "a"
     )
     # The name of person 1 is missing in b.
-    packed = policy_document.pack(texts, [person(0, "zoe"), person(1, "jane")], allowed, names=True)
+    packed = pack(texts, [person(0, "zoe"), person(1, "jane")], allowed, names=True)
     assert list(packed.texts) == ["b"]
     assert policy_document.denied_names(packed.texts["b"]) == {"jane", "zoe"}
 
@@ -174,13 +175,13 @@ def test_one_policy_for_all_is_better_than_one_for_each():
     """Each has a policy of their own first in line, and only the last reaches both."""
     texts = {"one": policy(5_000), "two": policy(5_000), "both": policy(5_000)}
     allowed = {person(1).user_id: ["one", "both"], person(2).user_id: ["two", "both"]}
-    assert set(policy_document.pack(texts, [person(1), person(2)], allowed, names=True).placed.values()) == {"both"}
+    assert set(pack(texts, [person(1), person(2)], allowed, names=True).placed.values()) == {"both"}
 
 
 def test_who_can_go_nowhere_else_comes_first():
     texts = {"a": policy(39, ids=[person(8).user_id]), "b": policy(78, ids=[person(9).user_id])}
     allowed = {person(1).user_id: ["a", "b"], person(2).user_id: ["a"], person(3).user_id: ["b"]}
-    packed = policy_document.pack(texts, [person(1), person(2), person(3)], allowed, names=True)
+    packed = pack(texts, [person(1), person(2), person(3)], allowed, names=True)
     assert packed.placed == {person(1).user_id: "b", person(2).user_id: "a", person(3).user_id: "b"}
 
 
@@ -191,7 +192,7 @@ def test_the_room_that_more_people_need_is_left_to_them():
         person(2).user_id: ["root", "one"],
         person(3).user_id: ["root", "one"],
     }
-    packed = policy_document.pack(texts, [person(1), person(2), person(3)], allowed, names=True)
+    packed = pack(texts, [person(1), person(2), person(3)], allowed, names=True)
     assert packed.full == ()
     assert packed.placed[person(1).user_id] == "two"
 
@@ -199,21 +200,21 @@ def test_the_room_that_more_people_need_is_left_to_them():
 def test_somebody_denied_twice_counts_where_nothing_is_missing():
     jane = person(1, "jane")
     texts = {"a": policy(5_000, ids=[jane.user_id]), "b": policy(5_000, ids=[jane.user_id], names=["jane"])}
-    packed = policy_document.pack(texts, [jane], {jane.user_id: ["a", "b"]}, names=True)
+    packed = pack(texts, [jane], {jane.user_id: ["a", "b"]}, names=True)
     assert (packed.texts, packed.placed) == ({}, {jane.user_id: "b"})
 
 
 def test_somebody_new_comes_before_a_name_that_is_missing():
     texts = {"a": policy(40, ids=[person(8).user_id], names=["joe"])}
     allowed = {person(8).user_id: ["a"], person(1).user_id: ["a"]}
-    packed = policy_document.pack(texts, [person(8, "jane"), person(1)], allowed, names=True)
+    packed = pack(texts, [person(8, "jane"), person(1)], allowed, names=True)
     assert packed.placed == {person(8).user_id: "a", person(1).user_id: "a"}
     assert policy_document.denied_names(packed.texts["a"]) == {"joe"}
 
 
 def test_somebody_denied_only_where_it_does_not_reach_them_is_denied_where_it_does():
     texts = {"a": policy(5_000, ids=[person(1).user_id]), "b": policy(5_000)}
-    packed = policy_document.pack(texts, [person(1)], {person(1).user_id: ["b"]}, names=True)
+    packed = pack(texts, [person(1)], {person(1).user_id: ["b"]}, names=True)
     assert packed.placed == {person(1).user_id: "b"}
     assert list(packed.texts) == ["b"]
 
@@ -221,16 +222,16 @@ def test_somebody_denied_only_where_it_does_not_reach_them_is_denied_where_it_do
 def test_whom_no_policy_reaches_is_told_and_costs_the_others_nothing():
     texts = {"a": policy(5_000), "b": policy(5_000)}
     wanted = [person(1, "jane"), person(2), person(3), person(4)]
-    packed = policy_document.pack(texts, wanted, {person(number).user_id: ["b", "a"] for number in (2, 3)}, names=True)
+    packed = pack(texts, wanted, {person(number).user_id: ["b", "a"] for number in (2, 3)}, names=True)
     assert packed.full == (person(1, "jane"), person(4))
     assert list(packed.texts) == ["a"]
 
 
 def test_an_id_that_is_none_and_a_text_that_is_no_policy_are_refused():
     with pytest.raises(DenyDocumentInvalid):
-        policy_document.pack({"a": policy(500)}, [Denied("*")], {"*": ["a"]}, names=True)
+        pack({"a": policy(500)}, [Denied("*")], {"*": ["a"]}, names=True)
     with pytest.raises(DenyDocumentInvalid):
-        policy_document.pack({"a": "{}"}, [], {}, names=True)
+        pack({"a": "{}"}, [], {}, names=True)
 
 
 @pytest.mark.parametrize("count", [5, 9])
@@ -240,7 +241,7 @@ def test_250_people_are_packed_in_a_moment(count):
     crowd = [person(number, f"somebody.{number}@example.com") for number in range(250)]
     allowed = {one.user_id: list(texts)[number % 2 :] for number, one in enumerate(crowd)}
     start = time.process_time()
-    packed = policy_document.pack(texts, crowd, allowed, names=True)
+    packed = pack(texts, crowd, allowed, names=True)
     assert time.process_time() - start < 0.4
     assert len(packed.placed) == 250
     assert len(packed.texts) == 3

@@ -17,12 +17,8 @@ this module that was not checked: every deny of ours names well-formed user ids 
 nobody), or names without wildcards at the roles of permission sets only; all else is what it was, byte for byte.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import combinations
-from typing import Self
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from bot.core.deny.text import (
     EMPTY,
@@ -34,8 +30,6 @@ from bot.core.deny.text import (
     Document,
     DocumentKind,
     by_name,
-    by_name_form,
-    minified,
     only_itself,
     read,
     sizes,
@@ -54,13 +48,11 @@ __all__ = [
     "SID_BY_NAME",
     "Denied",
     "DocumentKind",
-    "Packed",
     "by_name",
     "change",
     "check",
     "denied_names",
     "denied_users",
-    "pack",
     "placeholder_of",
     "used",
 ]
@@ -74,8 +66,6 @@ NAME_UNMATCHED = (
 )
 # The share of the quota from which on people should be told.
 NEARLY_FULL = 0.8
-# So many policies are tried in every combination; of more, simply the first that have room are taken.
-MAX_COMBINED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +78,17 @@ class Denied:
 
 def denied_users(text: str) -> frozenset[str]:
     """The ids of the users our statements in this document deny. Raises DenyDocumentInvalid."""
-    return frozenset(value for value in _read(text).values(SID) if is_user_id(value))
+    return frozenset(value for value in parsed(text).values(SID) if is_user_id(value))
 
 
 def denied_names(text: str) -> frozenset[str]:
     """The names of the users our statements in this document deny. Raises DenyDocumentInvalid."""
-    return frozenset(_read(text).values(SID_BY_NAME))
+    return frozenset(parsed(text).values(SID_BY_NAME))
 
 
 def placeholder_of(text: str) -> str:
     """The placeholder our statement holds now; AWS's own when it holds none. Raises DenyDocumentInvalid."""
-    return next(filter(_is_placeholder, _read(text).values(SID)), PLACEHOLDER)
+    return next(filter(_is_placeholder, parsed(text).values(SID)), PLACEHOLDER)
 
 
 def change(
@@ -121,7 +111,7 @@ def change(
     for denied in add:
         if not is_user_id(denied.user_id):
             raise DenyDocumentInvalid(f"{denied.user_id!r} is not an Identity Center user id; no deny was written.")
-    document = _read(text)
+    document = parsed(text)
     ids = denied_users(text) - {denied.user_id for denied in remove} | {denied.user_id for denied in add}
     known = denied_names(text) - {denied.user_name for denied in remove}
     known |= {denied.user_name for denied in add if names and by_name(denied.user_name)}
@@ -143,7 +133,7 @@ def check(text: str, before: str, kind: DocumentKind) -> None:
     inline = kind is DocumentKind.INLINE
     if not inline and not (text and before):
         raise DenyDocumentInvalid("A service control policy is never empty.")
-    old, new = _read(before), _read(text)
+    old, new = parsed(before), parsed(text)
     emptied = inline and text == "" and not old.others
     if not emptied and (old.head, old.others, old.tail) != (new.head, new.others, new.tail):
         raise DenyDocumentInvalid("The new document would change what is not leaverbot's.")
@@ -165,147 +155,8 @@ def used(text: str, kind: DocumentKind) -> float:
     return max(size / most for size, most, _ in sizes(text, kind))
 
 
-# --- several policies -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Where everybody is denied. `texts`: the new text of each policy that changes, by policy id; `placed`: user id to
-    policy id; `full`: those for whom no policy they may stand in has room.
-    """
-
-    texts: Mapping[str, str]
-    placed: Mapping[str, str]
-    full: tuple[Denied, ...]
-
-
-def pack(
-    texts: Mapping[str, str], wanted: Sequence[Denied], allowed: Mapping[str, Collection[str]], *, names: bool
-) -> Packed:
-    """Deny all of `wanted` by changing the fewest of these service control policies.
-
-    `texts`: policy id to text now, the preferred first. `allowed`: user id to the policies that reach this user.
-    Whoever is denied in one of those stays there; a name still missing there is added last, if it fits.
-    Raises DenyDocumentInvalid, also when one of the texts cannot be read.
-    """
-    rooms = {policy_id: _Room.of(text) for policy_id, text in texts.items()}
-    people = {
-        person.user_id: person if names and by_name(person.user_name) else Denied(person.user_id) for person in wanted
-    }
-    reach = {user_id: [policy_id for policy_id in rooms if policy_id in allowed.get(user_id, ())] for user_id in people}
-    placed = _already(rooms, people, reach)
-    unnamed = [user_id for user_id, home in placed.items() if rooms[home].cost(people[user_id])]
-    touched = {placed[user_id] for user_id in unnamed if rooms[placed[user_id]].fits(people[user_id])}
-    added = _fewest(rooms, touched, [person for person in people.values() if person.user_id not in placed], reach)
-    placed |= added
-    for user_id in (*added, *unnamed):
-        if rooms[placed[user_id]].fits(people[user_id]):
-            rooms[placed[user_id]].take(people[user_id])
-    changed = {
-        policy_id: change(texts[policy_id], kind=DocumentKind.SCP, add=room.added)
-        for policy_id, room in rooms.items()
-        if room.added
-    }
-    full = {person.user_id: person for person in wanted if person.user_id not in placed}
-    return Packed(changed, placed, tuple(full.values()))
-
-
-@dataclass(slots=True)
-class _Room:
-    """How many characters one policy has left, counted without making its text."""
-
-    free: int
-    ids: set[str]
-    names: set[str]
-    placeholder: int  # the characters that go when the first id comes
-    added: list[Denied] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        ids, names, placeholder = denied_users(text), denied_names(text), placeholder_of(text)
-        size = len(_read(text).naming(sorted(ids) or placeholder, sorted(names)))
-        return cls(MAX_CHARACTERS - size, set(ids), set(names), len(minified(placeholder)))
-
-    def cost(self, person: Denied) -> int:
-        """The characters it takes to deny this person here: with a comma, the brackets, or the whole statement."""
-        by_id = 0 if person.user_id in self.ids else _length(person.user_id) + (1 if self.ids else 2 - self.placeholder)
-        if not person.user_name or person.user_name in self.names:
-            return by_id
-        frame = 1 if self.names else 1 + len(minified(by_name_form([""]))) - _length("*:")
-        return by_id + _length(f"*:{person.user_name}") + frame
-
-    def fits(self, person: Denied) -> bool:
-        return self.cost(person) <= self.free
-
-    def take(self, person: Denied) -> None:
-        self.free -= self.cost(person)
-        self.ids.add(person.user_id)
-        if person.user_name:
-            self.names.add(person.user_name)
-        self.added.append(person)
-
-    def copy(self) -> "_Room":
-        return replace(self, ids=set(self.ids), names=set(self.names), added=[])
-
-
-@lru_cache(maxsize=4096)
-def _length(value: str) -> int:
-    return len(minified(value))
-
-
-def _already(
-    rooms: Mapping[str, _Room], people: Mapping[str, Denied], reach: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """Where somebody is denied already, best where nothing is missing."""
-    placed: dict[str, str] = {}
-    for user_id, person in people.items():
-        homes = [policy_id for policy_id in reach[user_id] if user_id in rooms[policy_id].ids]
-        if homes:
-            placed[user_id] = min(homes, key=lambda home: rooms[home].cost(person) > 0)
-    return placed
-
-
-def _fewest(
-    rooms: Mapping[str, _Room], touched: set[str], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """Places for all who can be placed, in the fewest policies beyond those `touched` anyway."""
-    placed = _first_fit(rooms, waiting, reach)
-    waiting = [person for person in waiting if person.user_id in placed]
-    others = [policy_id for policy_id in rooms if policy_id not in touched]
-    most = len(set(placed.values()) - touched)
-    for count in range(most if len(others) <= MAX_COMBINED else 0):
-        for chosen in combinations(others, count):
-            tried = {policy_id: room for policy_id, room in rooms.items() if policy_id in {*touched, *chosen}}
-            found = _first_fit(tried, waiting, reach)
-            if len(found) == len(waiting):
-                return found
-    return placed
-
-
-def _first_fit(
-    rooms: Mapping[str, _Room], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """A place for each in the first of their policies with room.
-
-    Who has the least choice goes first, then who takes most room; of their policies, the one fewest others need.
-    """
-    rooms = {policy_id: room.copy() for policy_id, room in rooms.items()}
-    rivals = Counter(policy_id for person in waiting for policy_id in reach[person.user_id])
-    placed: dict[str, str] = {}
-    for person in sorted(waiting, key=lambda one: (len(reach[one.user_id]), -_length(one.user_id + one.user_name))):
-        for policy_id in sorted(reach[person.user_id], key=rivals.__getitem__):
-            if policy_id in rooms and rooms[policy_id].fits(person):
-                rooms[policy_id].take(person)
-                placed[person.user_id] = policy_id
-                break
-    return placed
-
-
-# --- pieces -----------------------------------------------------------------------------------------------------
-
-
-def _read(text: str) -> Document:
-    """An inline policy may not be there, then nobody is denied."""
+def parsed(text: str) -> Document:
+    """The document in pieces; without an inline policy, one that denies nobody. Raises DenyDocumentInvalid."""
     return read(text or EMPTY)
 
 

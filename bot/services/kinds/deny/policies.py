@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.core.deny.packing import pack
 from bot.core.deny.policy_document import (
     MAX_CHARACTERS,
     NEARLY_FULL,
@@ -15,7 +16,6 @@ from bot.core.deny.policy_document import (
     change,
     denied_names,
     denied_users,
-    pack,
     placeholder_of,
     used,
 )
