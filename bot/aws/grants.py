@@ -1,4 +1,4 @@
-"""The three kinds of grants, each read from either end: by user or group, or by account or application."""
+"""Assignments of accounts and of applications, each read by user or group, or by account or application."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,30 +9,25 @@ from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import contradiction, understood
 from bot.core.errors import AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, GrantKind
-from bot.ports import ApplicationAssignment, Assignment, Entitlement, Location
+from bot.ports import ApplicationAssignment, Assignment, Location
 
-ACCOUNT_ACCESS = "account-access"
-# How account access manager calls what the others call NextToken.
-TOKEN = "nextToken"  # noqa: S105 - the name of a member
 # The most each list gives at once.
 PAGE = 100
 APPLICATIONS_PAGE = 50
-# The calls that a location is assumed to take before one was read: an account with seven permission sets, a few pages
-# of entitlements.
+# The calls that a location is assumed to take before one was read: an account with seven permission sets.
 CALLS_AN_ACCOUNT = 8.0
-CALLS_ALL_ENTITLEMENTS = 3.0
 # So many accounts are looked at to find out what one costs.
 SAMPLE = 10
 
 
-class Home(InstanceReader, Protocol):
+class CenterReader(InstanceReader, Protocol):
     """Whoever knows the instance and the accounts around it."""
 
     def management_account_id(self) -> str: ...
     def caller_account_id(self) -> str: ...
 
 
-class _Average:
+class Average:
     """Calls a location, from what the locations read so far took."""
 
     def __init__(self, first_guess: float) -> None:
@@ -53,19 +48,19 @@ class AccountSource:
 
     kind = GrantKind.ACCOUNT
 
-    def __init__(self, aws: Aws, home: Home, accounts: Callable[[], Mapping[str, Account]]) -> None:
-        self._aws, self._home, self._accounts = aws, home, accounts
-        self._calls = _Average(CALLS_AN_ACCOUNT)
+    def __init__(self, aws: Aws, center: CenterReader, accounts: Callable[[], Mapping[str, Account]]) -> None:
+        self._aws, self._center, self._accounts = aws, center, accounts
+        self._calls = Average(CALLS_AN_ACCOUNT)
 
     def of(self, principal_type: str, principal_id: str) -> tuple[Assignment, ...]:
-        if not self._home.instance().permission_sets:
+        if not self._center.instance().permission_sets:
             return ()
         name = "ListAccountAssignmentsForPrincipal"
-        rows = _of_principal(self._aws, self._home, name, "AccountAssignments", principal_type, principal_id)
+        rows = _of_principal(self._aws, self._center, name, "AccountAssignments", principal_type, principal_id)
         return tuple(assignment(row) for row in rows)
 
     def locations(self) -> Sequence[Location]:
-        if not self._home.instance().permission_sets:
+        if not self._center.instance().permission_sets:
             return ()
         return [Location(account.id, account.name) for account in self._accounts().values()]
 
@@ -100,10 +95,10 @@ class AccountSource:
 
     def only_by_location(self) -> str:
         # docs/facts.md#whole-lists-from-management
-        return _outside(self._home, "AWS lists the assignments of a user to the management account only")
+        return _outside(self._center, "AWS lists the assignments of a user to the management account only")
 
     def _list(self, operation: str, key: str, **parameters: Any) -> Iterator[list[Any]]:
-        instance = self._home.instance().arn
+        instance = self._center.instance().arn
         return self._aws.pages(SSO, operation, key, InstanceArn=instance, MaxResults=PAGE, **parameters)
 
 
@@ -115,16 +110,16 @@ class ApplicationSource:
     def __init__(
         self,
         aws: Aws,
-        home: Home,
+        center: CenterReader,
         accounts: Callable[[], Mapping[str, Account]],
         found: Callable[[Sequence[Application]], None],
     ) -> None:
-        self._aws, self._home, self._accounts, self._found = aws, home, accounts, found
-        self._calls = _Average(1.0)
+        self._aws, self._center, self._accounts, self._found = aws, center, accounts, found
+        self._calls = Average(1.0)
 
     def of(self, principal_type: str, principal_id: str) -> tuple[ApplicationAssignment, ...]:
         name = "ListApplicationAssignmentsForPrincipal"
-        rows = _of_principal(self._aws, self._home, name, "ApplicationAssignments", principal_type, principal_id)
+        rows = _of_principal(self._aws, self._center, name, "ApplicationAssignments", principal_type, principal_id)
         return tuple(map(_application_assignment, rows))
 
     def locations(self) -> Sequence[Location]:
@@ -160,93 +155,38 @@ class ApplicationSource:
 
     def only_by_location(self) -> str:
         # "You must provide a filter when calling this action from a member account" (botocore model)
-        return _outside(self._home, "AWS lists the applications of a user to the management account only")
+        return _outside(self._center, "AWS lists the applications of a user to the management account only")
 
     def _list(self, **only: str) -> Iterator[dict[str, Any]]:
         wanted: dict[str, Any] = {"Filter": only} if only else {}
-        instance = self._home.instance().arn
+        instance = self._center.instance().arn
         for page in self._aws.pages(
             SSO, "ListApplications", "Applications", InstanceArn=instance, MaxResults=APPLICATIONS_PAGE, **wanted
         ):
             yield from page
 
 
-class EntitlementSource:
-    """Account access manager: ordinary IAM roles for users and groups. Implements `ports.GrantSource`.
-
-    `application` gives the ARN of its one application, "" where there is none or no such service.
-    """
-
-    kind = GrantKind.ENTITLEMENT
-
-    def __init__(self, aws: Aws, application: Callable[[], str]) -> None:
-        self._aws, self._application = aws, application
-        self._calls = _Average(CALLS_ALL_ENTITLEMENTS)
-
-    def of(self, principal_type: str, principal_id: str) -> tuple[Entitlement, ...]:
-        principal = {"userId" if principal_type == "USER" else "groupId": principal_id}
-        return tuple(self._list({"principalRole": {"principal": {"identityCenter": principal}}}))
-
-    def locations(self) -> Sequence[Location]:
-        arn = self._application()
-        return [Location(arn, "account access manager")] if arn else []
-
-    def at(self, location_id: str) -> Iterator[Entitlement]:
-        yield from self._list({}, location_id)
-
-    def calls_per_location(self) -> float:
-        return self._calls.value()
-
-    def calls_known(self) -> bool:
-        return self._calls.known()
-
-    def learn(self) -> None:
-        """The guess is good enough: one read tells."""
-
-    def only_by_location(self) -> str:
-        return ""
-
-    def _list(self, wanted: dict[str, Any], application: str = "") -> Iterator[Entitlement]:
-        arn = application or self._application()
-        if not arn:
-            return
-        calls = 0
-        for page in self._aws.pages(
-            ACCOUNT_ACCESS,
-            "ListEntitlements",
-            "entitlements",
-            token=TOKEN,
-            applicationArn=arn,
-            filter=wanted,
-            maxResults=PAGE,
-        ):
-            calls += 1
-            yield from map(_entitlement, page)
-        if not wanted:
-            self._calls.note(arn, calls)
-
-
-def _outside(home: Home, why: str) -> str:
-    return "" if home.caller_account_id() == home.management_account_id() else why
+def _outside(center: CenterReader, why: str) -> str:
+    return "" if center.caller_account_id() == center.management_account_id() else why
 
 
 def _of_principal(
-    aws: Aws, home: Home, operation: str, key: str, principal_type: str, principal_id: str
+    aws: Aws, center: CenterReader, operation: str, key: str, principal_type: str, principal_id: str
 ) -> list[Mapping[str, Any]]:
     """Every row; none for somebody who is gone. "Not found" for somebody who is still there is not believed."""
     who = {"PrincipalId": principal_id, "PrincipalType": principal_type}
     try:
-        pages = aws.pages(SSO, operation, key, InstanceArn=home.instance().arn, MaxResults=PAGE, **who)
+        pages = aws.pages(SSO, operation, key, InstanceArn=center.instance().arn, MaxResults=PAGE, **who)
         return [row for page in pages for row in page]
     except AwsNotFound:
-        _check_gone(aws, home, operation, principal_type, principal_id)
+        _check_gone(aws, center, operation, principal_type, principal_id)
         return []
 
 
-def _check_gone(aws: Aws, home: Home, operation: str, principal_type: str, principal_id: str) -> None:
+def _check_gone(aws: Aws, center: CenterReader, operation: str, principal_type: str, principal_id: str) -> None:
     """Raise AwsUnavailable for a user or group that is still there: then "not found" does not mean "no access"."""
     describe, key = {"USER": ("DescribeUser", "UserId"), "GROUP": ("DescribeGroup", "GroupId")}[principal_type]
-    store = {"IdentityStoreId": home.instance().identity_store_id}
+    store = {"IdentityStoreId": center.instance().identity_store_id}
     try:
         aws.call("identitystore", describe, **store, **{key: principal_id})
     except AwsNotFound:
@@ -270,17 +210,3 @@ def _application_location(item: Mapping[str, Any]) -> Location:
 @understood
 def _application_assignment(row: Mapping[str, Any]) -> ApplicationAssignment:
     return ApplicationAssignment(row["ApplicationArn"], row["PrincipalType"], row["PrincipalId"])
-
-
-@understood
-def _entitlement(item: Mapping[str, Any]) -> Entitlement:
-    """Raises AwsRejected for a kind that this version does not know: it may be a way in, so it is not skipped."""
-    held = item.get("entitlement", {}).get("principalRole", {})
-    who = held.get("principal", {}).get("identityCenter", {})
-    role = held.get("roleArn", "")
-    if not role or not ({"userId", "groupId"} & set(who)):
-        raise AwsRejected(
-            f"Entitlement {item.get('entitlementId')} is of a kind that this version of leaverbot does not know."
-        )
-    kind, principal = ("USER", who["userId"]) if who.get("userId") else ("GROUP", who["groupId"])
-    return Entitlement(item["entitlementId"], role, held.get("account") or role.split(":")[4], kind, principal)

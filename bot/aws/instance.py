@@ -27,8 +27,8 @@ class InstanceReader(Protocol):
     def instance(self) -> Instance: ...
 
 
-class Home:
-    """Where the bot works. `instance_arn` chooses one instance when the account sees several."""
+class IdentityCenter:
+    """The instance and its surroundings. `instance_arn` chooses one instance when the account sees several."""
 
     def __init__(self, aws: Aws, instance_arn: str = "") -> None:
         self._aws, self._instance_arn = aws, instance_arn

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from bot.aws.grants import Home
+from bot.aws.grants import CenterReader
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
@@ -45,7 +45,7 @@ class CloudTrail:
     visible from here, nor is another region. Events arrive late, by minutes and sometimes by more than an hour.
     """
 
-    def __init__(self, aws: Aws, access: Home, now: Callable[[], datetime], pages: int = PAGES) -> None:
+    def __init__(self, aws: Aws, access: CenterReader, now: Callable[[], datetime], pages: int = PAGES) -> None:
         self._aws, self._access, self._now, self._pages = aws, access, now, pages
 
     def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
@@ -99,11 +99,13 @@ class _Lookup:
 class _Search:
     """One look at the trail, and what it has found so far."""
 
-    def __init__(self, page: Page, home: Home, users: Mapping[str, User], earliest: datetime, now: datetime) -> None:
+    def __init__(
+        self, page: Page, center: CenterReader, users: Mapping[str, User], earliest: datetime, now: datetime
+    ) -> None:
         self._page, self._users, self._now = page, users, now
         self._spent: Counter[str] = Counter()  # region -> pages
         self._lock = threading.Lock()
-        self._instance, self._account_id = home.instance(), home.caller_account_id()
+        self._instance, self._account_id = center.instance(), center.caller_account_id()
         # Only what is later than this is news of a user; a use that was found raises it.
         self._after = {user_id: max(user.updated_at or earliest, earliest) for user_id, user in users.items()}
         self._begin = min(self._after.values())

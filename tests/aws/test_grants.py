@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.grants import EntitlementSource
+from bot.aws.account_access import EntitlementSource
 from bot.core.errors import AwsRejected
 from bot.core.models import GrantKind
 from bot.playground.identity_center import Organization

@@ -38,9 +38,7 @@ def pack(
     people = {
         person.user_id: person if names and by_name(person.user_name) else Denied(person.user_id) for person in wanted
     }
-    reach = {
-        user_id: [policy_id for policy_id in spaces if policy_id in allowed.get(user_id, ())] for user_id in people
-    }
+    reach = {user_id: [one for one in spaces if one in allowed.get(user_id, ())] for user_id in people}
     placed = _already(spaces, people, reach)
     unnamed = [user_id for user_id, policy_id in placed.items() if spaces[policy_id].cost(people[user_id])]
     touched = {placed[user_id] for user_id in unnamed if spaces[placed[user_id]].fits(people[user_id])}

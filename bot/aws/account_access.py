@@ -1,0 +1,138 @@
+"""Account access manager: whether it is used, and its entitlements to ordinary IAM roles."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.aws.cache import Cache
+from bot.aws.grants import PAGE, Average, CenterReader
+from bot.aws.requests.client import Aws
+from bot.aws.requests.errors import NO_SUCH_SERVICE, understood
+from bot.core.errors import AwsNotFound, AwsRejected
+from bot.core.models import GrantKind
+from bot.ports import Entitlement, Location
+
+ACCOUNT_ACCESS = "account-access"
+# How account access manager calls what the others call NextToken.
+TOKEN = "nextToken"  # noqa: S105 - the name of a member
+# Whether it is used may change at any time; one scan or dialog asks once. In seconds.
+ACCOUNT_ACCESS_AGE = 60.0
+# That it is not used is believed for one read of one person at most. In seconds.
+NO_ACCOUNT_ACCESS_AGE = 5.0
+# The calls that all entitlements are assumed to take before they were read: a few pages.
+CALLS_ALL_ENTITLEMENTS = 3.0
+
+
+class AccountAccess:
+    """Its one application. `used`: False when somebody knows that it is not used, so that AWS is not asked."""
+
+    def __init__(self, aws: Aws, center: CenterReader, *, used: bool) -> None:
+        self._aws, self._center, self._used = aws, center, used
+        self._cache: Cache[str] = Cache(ACCOUNT_ACCESS_AGE)
+
+    def arn(self) -> str:
+        if not self._used:
+            return ""
+        known = self._cache.get("", self._read)
+        if known:
+            return known
+        return self._cache.get("", self._read, max_age=NO_ACCOUNT_ACCESS_AGE)
+
+    def delete(self, entitlement_id: str) -> None:
+        arn = self.arn()
+        if not arn:
+            return
+        try:
+            self._aws.call(ACCOUNT_ACCESS, "DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
+        except AwsNotFound:
+            return
+
+    def _read(self) -> str:
+        self._center.instance()  # so that the region is the instance's
+        try:
+            pages = self._aws.pages(ACCOUNT_ACCESS, "ListApplications", "applications", token=TOKEN)
+            found = [item["applicationArn"] for page in pages for item in page]
+        except AwsRejected as error:
+            if error.code == NO_SUCH_SERVICE:
+                return ""
+            raise
+        if len(found) > 1:
+            # One belongs to one instance (API reference, CreateApplication), so another instance has one here.
+            raise AwsRejected(
+                f"Account access manager has several applications in this account ({', '.join(sorted(found))}), but "
+                "leaverbot reads only one."
+            )
+        if not found and self._center.caller_account_id() != self._center.management_account_id():
+            raise AwsRejected(
+                "AWS lists the applications of account access manager to their own account only, and leaverbot does "
+                "not run in the management account. Where it is not used say so: LEAVERBOT_ACCOUNT_ACCESS=false."
+            )
+        return str(found[0]) if found else ""
+
+
+class EntitlementSource:
+    """Ordinary IAM roles for users and groups. Implements `ports.GrantSource`.
+
+    `application` gives the ARN of its one application, "" where there is none or no such service.
+    """
+
+    kind = GrantKind.ENTITLEMENT
+
+    def __init__(self, aws: Aws, application: Callable[[], str]) -> None:
+        self._aws, self._application = aws, application
+        self._calls = Average(CALLS_ALL_ENTITLEMENTS)
+
+    def of(self, principal_type: str, principal_id: str) -> tuple[Entitlement, ...]:
+        principal = {"userId" if principal_type == "USER" else "groupId": principal_id}
+        return tuple(self._list({"principalRole": {"principal": {"identityCenter": principal}}}))
+
+    def locations(self) -> Sequence[Location]:
+        arn = self._application()
+        return [Location(arn, "account access manager")] if arn else []
+
+    def at(self, location_id: str) -> Iterator[Entitlement]:
+        yield from self._list({}, location_id)
+
+    def calls_per_location(self) -> float:
+        return self._calls.value()
+
+    def calls_known(self) -> bool:
+        return self._calls.known()
+
+    def learn(self) -> None:
+        """The guess is good enough: one read tells."""
+
+    def only_by_location(self) -> str:
+        return ""
+
+    def _list(self, wanted: dict[str, Any], application: str = "") -> Iterator[Entitlement]:
+        arn = application or self._application()
+        if not arn:
+            return
+        calls = 0
+        for page in self._aws.pages(
+            ACCOUNT_ACCESS,
+            "ListEntitlements",
+            "entitlements",
+            token=TOKEN,
+            applicationArn=arn,
+            filter=wanted,
+            maxResults=PAGE,
+        ):
+            calls += 1
+            yield from map(_entitlement, page)
+        if not wanted:
+            self._calls.note(arn, calls)
+
+
+@understood
+def _entitlement(item: Mapping[str, Any]) -> Entitlement:
+    """Raises AwsRejected for a kind that this version does not know: it may be a way in, so it is not skipped."""
+    held = item.get("entitlement", {}).get("principalRole", {})
+    who = held.get("principal", {}).get("identityCenter", {})
+    role = held.get("roleArn", "")
+    if not role or not ({"userId", "groupId"} & set(who)):
+        raise AwsRejected(
+            f"Entitlement {item.get('entitlementId')} is of a kind that this version of leaverbot does not know."
+        )
+    kind, principal = ("USER", who["userId"]) if who.get("userId") else ("GROUP", who["groupId"])
+    return Entitlement(item["entitlementId"], role, held.get("account") or role.split(":")[4], kind, principal)
