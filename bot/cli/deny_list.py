@@ -16,12 +16,12 @@ from bot.aws.scp_setup import ScpSetup
 from bot.cli.deny_setup import called, connect, leave
 from bot.cli.exits import COMPLETE, FINDINGS, NOT_COMPLETE
 from bot.cli.scan_output import json_text, say
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import MAX_CHARACTERS, DocumentKind, by_name, used
 from bot.core.errors import LeaverbotError, StoreError
 from bot.core.models import is_user_id
 from bot.core.text import clean, clean_lines
 from bot.observe import set_up_logging
-from bot.ports import StoredDeny
 from bot.services.kinds.deny.audit import Audit, AuditedPolicy, Auditor, Difference, DifferenceKind, capacity
 from bot.settings import DenySettings
 
@@ -32,7 +32,7 @@ NO_DATABASE = "The database of LEAVERBOT_DATABASE_URL is not there yet, so only 
 class Stored:
     """The denies in force in the database; None when they could not be read, `failed` when they should have been."""
 
-    denies: list[StoredDeny] | None
+    denies: list[PlacedDeny] | None
     why: str = ""
     failed: bool = False
 
@@ -139,7 +139,7 @@ def _about(policy: AuditedPolicy, *, names: bool) -> str:
     )
 
 
-def _deny_table(denies: Sequence[StoredDeny]) -> Table:
+def _deny_table(denies: Sequence[PlacedDeny]) -> Table:
     table = Table(title="Denied now, by leaverbot's records", title_justify="left", expand=False)
     for name in ("User", "Since", "By", "Where"):
         table.add_column(name, overflow="fold")
@@ -180,7 +180,7 @@ def _audit_json(found: Audit, stored: Stored, *, names: bool) -> dict[str, Any]:
     }
 
 
-def _deny_json(deny: StoredDeny) -> dict[str, Any]:
+def _deny_json(deny: PlacedDeny) -> dict[str, Any]:
     return {
         "user_id": deny.user.id,
         "user_name": deny.user.user_name,

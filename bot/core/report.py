@@ -3,28 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Severity
 from bot.core.scan.coverage import Coverage, ScanStatus
-
-
-@dataclass(frozen=True, slots=True)
-class DenyInForce:
-    """`ends_at`: when it lifts itself, None while a way in is or may be left. `missing`: somebody took it, or part of
-    it, out by hand. `stays`: its time is over, and it is kept because the user has a way in.
-    `kept`: for how long after the last way in is gone.
-    """
-
-    user_id: str
-    label: str
-    since: datetime
-    by: str
-    ends_at: datetime | None = None
-    missing: bool = False
-    stays: bool = False
-    kept: timedelta = field(kw_only=True)
+from bot.core.views import DenyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +33,7 @@ class Summary:
     oldest: Case | None
     median_seconds: float | None
     worst_seconds: float | None
-    denies: tuple[DenyInForce, ...]
+    denies: tuple[DenyView, ...]
     last_scan: Coverage | None
     scans_complete: int
     scans_total: int
@@ -69,7 +53,7 @@ class Summary:
 def summarize(
     cases: Iterable[Case],
     scans: Sequence[Coverage],
-    denies: Iterable[DenyInForce],
+    denies: Iterable[DenyView],
     *,
     since: datetime,
     at: datetime,

@@ -1,52 +1,38 @@
 """What is shown to people, as values: the rooms that speak (Slack, terminal) draw these and read nothing else."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
 
 from bot.core.actions import ActionState, Control, Dialog, Kind
 from bot.core.cases import Case
-from bot.core.models import Account, Grant, Orphan, PermissionSet, PersonRead, Severity, User
+from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.models import Grant, Orphan, PermissionSet, PersonRead, Severity, User
 from bot.core.plans import Operation, OperationState, Outcome, Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
 from bot.core.waiting import Wait
 
 
-@dataclass(frozen=True, slots=True)
-class AccountCover:
-    """Whether an emergency deny holds in one account; `why` says by what or why not. None: could not be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenyView(PlacedDeny):
+    """A deny in force, and what the rules say of it.
 
-    account: Account
-    covered: bool | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class DenyView:
-    """A deny in force. `cover` has one entry for each account the user holds or held a usable grant in.
-
-    `policy_id` is "" when it is placed in permission sets only. `ends_at`: when it lifts itself, None while the
-    user has, or may have, a way in. `missing`: what somebody took out by hand, "" when it stands as it was placed.
-    `not_disabled`: it was placed on somebody who was not disabled. `kept`: for how long after the last way in is gone;
-    `long_sessions`: what of the ways in may have sessions that live for days. `lent`: names the user had while denied
-    that somebody else has now; `unmatched`: the user name has a form that no statement can match. Under those the user
-    id alone denies.
+    `ends_at`: when it lifts itself, None while the user has, or may have, a way in. `kept`: for how long after the last
+    way in is gone. `unmatched`: the user name has a form that no statement can match; then, and under the `lent` names,
+    the user id alone denies. `stays`: its time is over, and it is kept because the user has a way in.
     """
 
-    user_id: str
-    policy_id: str
-    since: datetime
-    by: str
-    cover: tuple[AccountCover, ...] = ()
-    reason: str = ""
     ends_at: datetime | None = None
-    missing: str = ""
-    not_disabled: bool = False
-    kept: timedelta = field(kw_only=True)
-    long_sessions: tuple[LongSession, ...] = ()
-    lent: tuple[str, ...] = ()
+    kept: timedelta
     unmatched: bool = False
+    stays: bool = False
+
+    @classmethod
+    def of(cls, deny: PlacedDeny, **said: Any) -> Self:
+        """The deny, with what the rules say of it."""
+        return cls(**{one.name: getattr(deny, one.name) for one in fields(deny)}, **said)
 
 
 @dataclass(frozen=True, slots=True)

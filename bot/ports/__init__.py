@@ -10,7 +10,7 @@ from bot.ports.chat import Asker, Chat, Posted
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore, NewAction, Result, StoredAction, StoredOperation
 from bot.ports.store.cases import CaseStore, StoredCase
-from bot.ports.store.denies import DenyLine, DenyStore, StoredDeny, StoredInline
+from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.scans import ScanStore, StoredScan
@@ -51,7 +51,6 @@ __all__ = [
     "Store",
     "StoredAction",
     "StoredCase",
-    "StoredDeny",
     "StoredDialog",
     "StoredInline",
     "StoredOperation",

@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.actions import Kind, Look
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CloseReason
+from bot.core.deny.placed import PlacedDeny
 from bot.core.models import User
 from bot.core.plans import Plan
 from bot.core.views import ActionView, DialogView
@@ -21,7 +22,6 @@ from bot.ports import (
     Result,
     Store,
     StoredAction,
-    StoredDeny,
     Trail,
     Waits,
     Work,
@@ -34,7 +34,7 @@ class CaseFacts:
 
     case: Case
     rules: Rules
-    deny: StoredDeny | None
+    deny: PlacedDeny | None
     newest: Mapping[Kind, ActionView]
 
     @property

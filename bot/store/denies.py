@@ -6,10 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import InlinePlace
 from bot.core.errors import NotFound
 from bot.core.sessions import long_sessions
-from bot.ports import MessageKind, StoredDeny, StoredInline
+from bot.ports import MessageKind, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database
 from bot.store.database.schema import denies, deny_policies, inline_policies
@@ -21,7 +22,7 @@ class DenyTable:
 
     _db: Database
 
-    def place_denies(self, placed: Sequence[StoredDeny]) -> None:
+    def place_denies(self, placed: Sequence[PlacedDeny]) -> None:
         with self._db.transaction() as connection:
             for deny in placed:
                 row = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
@@ -49,7 +50,7 @@ class DenyTable:
                 connection.execute(denies.update().where(denies.c.id == known.id).values(**_values(merged)))
                 outbox.redraw(connection, MessageKind.DENY, [known.id])
 
-    def set_deny(self, deny: StoredDeny) -> None:
+    def set_deny(self, deny: PlacedDeny) -> None:
         where = sa.and_(denies.c.id == deny.id, denies.c.lifted_at.is_(None))
         with self._db.transaction() as connection:
             connection.execute(denies.update().where(where).values(**_values(deny)))
@@ -61,17 +62,17 @@ class DenyTable:
             outbox.redraw_denies(connection, user_id)
             connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
 
-    def deny(self, user_id: str) -> StoredDeny | None:
+    def deny(self, user_id: str) -> PlacedDeny | None:
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(_in_force(user_id)).mappings().one_or_none()
         return deny_of(row) if row else None
 
-    def denies(self) -> list[StoredDeny]:
+    def denies(self) -> list[PlacedDeny]:
         wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
         with self._db.transaction(reads=True) as connection:
             return [deny_of(row) for row in connection.execute(wanted).mappings()]
 
-    def told_deny(self, deny_id: str) -> StoredDeny:
+    def told_deny(self, deny_id: str) -> PlacedDeny:
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(sa.select(denies).where(denies.c.id == deny_id)).mappings().one_or_none()
         if row is None:
@@ -117,6 +118,6 @@ def _joined(known: Sequence[InlinePlace], more: Sequence[InlinePlace]) -> tuple[
     return tuple(places.values())
 
 
-def _values(deny: StoredDeny) -> dict[str, object]:
+def _values(deny: PlacedDeny) -> dict[str, object]:
     left_out = ("long_sessions", "lifted_at", "lifted_by")
     return columns_of(deny, *left_out, user_id=deny.user.id, background=deny.long_sessions)

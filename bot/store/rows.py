@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from bot.core.cases import Case
+from bot.core.deny.placed import PlacedDeny
 from bot.core.plans import Outcome
 from bot.core.views import ActionView
 from bot.core.waiting import Wait
-from bot.ports import Asker, Posted, StoredAction, StoredCase, StoredDeny, StoredDialog, StoredOperation, Waiting
+from bot.ports import Asker, Posted, StoredAction, StoredCase, StoredDialog, StoredOperation, Waiting
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -91,8 +92,8 @@ def _undo(commands: tuple[str, ...], operations: tuple[StoredOperation, ...]) ->
     return tuple(command for command, op in pairs if command and op.state.may_have_changed)
 
 
-def deny_of(row: Row) -> StoredDeny:
-    return value_of(StoredDeny, row, long_sessions=row["background"], lifted_by=row["lifted_by"] or "")
+def deny_of(row: Row) -> PlacedDeny:
+    return value_of(PlacedDeny, row, long_sessions=row["background"], lifted_by=row["lifted_by"] or "")
 
 
 def dialog_of(row: Row) -> StoredDialog:

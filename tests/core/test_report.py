@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.core.cases import CaseState, CloseReason
 from bot.core.models import GrantKind, Severity, Use, User
-from bot.core.report import DenyInForce, summarize
+from bot.core.report import summarize
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.views import DenyView
 from tests.core import strategies as our
 
 INTERVAL = timedelta(minutes=15)
@@ -179,13 +180,14 @@ def test_scans_are_counted_when_they_ended_since_the_last_summary(scans):
 
 
 DENIES = st.builds(
-    DenyInForce,
-    user_id=our.user_ids,
-    label=our.names,
+    DenyView,
+    user=our.users(),
+    policy_id=st.just("p-1"),
+    cover=st.just(()),
     since=our.moments,
     by=st.just("UBOB"),
     ends_at=st.none() | our.moments,
-    missing=st.booleans(),
+    missing=st.sampled_from(["", "a statement"]),
     stays=st.booleans(),
 )
 

@@ -16,10 +16,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli.main import app
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import InlinePlace
 from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.models import User
-from bot.ports import StoredDeny
 from bot.store.store import SqlStore
 from tests.world import World, eventually, world
 
@@ -310,7 +310,7 @@ def stored(here: World, user_id: str, policy_id: str | None = None, **more: Any)
     user = User(user_id, "dana@example.com", "Dana Rossi")
     where = here.policy_id if policy_id is None else policy_id
     store.place_denies(
-        [StoredDeny(user, where, datetime(2026, 11, 24, 9, 41, tzinfo=UTC), "@alice", (), id="deny-1", **more)]
+        [PlacedDeny(user, where, datetime(2026, 11, 24, 9, 41, tzinfo=UTC), "@alice", (), id="deny-1", **more)]
     )
     store.close()
 

@@ -13,11 +13,12 @@ from bot.core import actions
 from bot.core.actions import SHUT_OUT, ActionState, Lane
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome
-from bot.core.views import AccountCover, ActionView
-from bot.ports import Result, StoredDeny
+from bot.core.views import ActionView
+from bot.ports import Result
 from bot.services.context import CaseFacts
 from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds import SERVICES
@@ -29,7 +30,7 @@ USER = User("00000000-0000-4000-8000-000000000001", "dana")
 OPEN = Case("c", USER, (), Severity.NORMAL, CaseState.OPEN, 1, T0, "schedule", T0)
 ALL = Rules(responders=frozenset({"U1"}), admins=frozenset({"U2"}), deny=DenyRules())
 NOT_READY = replace(ALL, deny=DenyRules(strategy=DenyStrategy.SCP))
-DENY = StoredDeny(USER, "p-1", T0, "U1", (AccountCover(Account("1"), covered=True, why=""),), id="d")
+DENY = PlacedDeny(USER, "p-1", T0, "U1", (AccountCover(Account("1"), covered=True, why=""),), id="d")
 NOWHERE = replace(DENY, cover=(AccountCover(Account("1"), covered=False, why="taken out by hand"),))
 MISSING = replace(DENY, missing="It was taken out of p-1.")
 UNCONFIRMED = replace(DENY, confirmed=False)
@@ -42,7 +43,7 @@ def shown(
     case: Case = OPEN,
     rules: Rules = ALL,
     *,
-    deny: StoredDeny | None = None,
+    deny: PlacedDeny | None = None,
     retry: bool = False,
     deleted: bool = False,
     protected: bool = False,
@@ -74,7 +75,7 @@ def test_a_denied_user_can_be_lifted_and_not_denied_again() -> None:
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED])
-def test_a_deny_that_holds_nowhere_or_is_missing_or_unread_can_be_placed_again(deny: StoredDeny) -> None:
+def test_a_deny_that_holds_nowhere_or_is_missing_or_unread_can_be_placed_again(deny: PlacedDeny) -> None:
     assert {actions.LIFT, actions.DENY} <= set(shown(deny=deny))
 
 
@@ -88,7 +89,7 @@ def test_a_deny_that_holds_somewhere_or_may_hold_is_not_placed_again(covered: bo
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS)
 def test_after_a_part_failed_a_deny_can_be_tried_again_unless_something_stands_against_it(
-    deny: StoredDeny | None, ready: bool, superseded: bool, busy: frozenset[str], reason: CloseReason | None
+    deny: PlacedDeny | None, ready: bool, superseded: bool, busy: frozenset[str], reason: CloseReason | None
 ) -> None:
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=True, superseded=superseded, busy=busy)
@@ -98,7 +99,7 @@ def test_after_a_part_failed_a_deny_can_be_tried_again_unless_something_stands_a
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS, st.booleans())
 def test_shut_out_is_offered_exactly_when_revoke_and_deny_can_both_begin_and_nothing_is_under_way(
-    deny: StoredDeny | None, retry: bool, ready: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
+    deny: PlacedDeny | None, retry: bool, ready: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
 ) -> None:
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=retry, busy=busy, deleted=deleted)
@@ -112,7 +113,7 @@ def test_shut_out_is_offered_exactly_when_revoke_and_deny_can_both_begin_and_not
 
 @given(DENIES, st.booleans(), BUSY, REASONS, st.booleans())
 def test_controls_are_in_one_order_each_once(
-    deny: StoredDeny | None, retry: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
+    deny: PlacedDeny | None, retry: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
 ) -> None:
     found = shown(closed(reason), deny=deny, retry=retry, busy=busy, deleted=deleted)
     assert list(found) == [control for control in actions.controls() if control in found]
@@ -120,7 +121,7 @@ def test_controls_are_in_one_order_each_once(
 
 @given(DENIES, BUSY, REASONS)
 def test_whatever_is_or_may_be_denied_can_be_lifted_unless_the_denies_are_under_way(
-    deny: StoredDeny | None, busy: frozenset[str], reason: CloseReason | None
+    deny: PlacedDeny | None, busy: frozenset[str], reason: CloseReason | None
 ) -> None:
     for rules in (ALL, NOT_READY):
         found = shown(closed(reason), rules, deny=deny, busy=busy)
@@ -137,7 +138,7 @@ def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: act
 
 @given(REASONS, DENIES, BUSY, st.booleans(), st.booleans())
 def test_watch_only_and_superseded_show_no_button_and_protected_only_a_lift_and_details(
-    reason: CloseReason | None, deny: StoredDeny | None, busy: frozenset[str], deleted: bool, retry: bool
+    reason: CloseReason | None, deny: PlacedDeny | None, busy: frozenset[str], deleted: bool, retry: bool
 ) -> None:
     case = closed(reason)
     state = {"deny": deny, "busy": busy, "deleted": deleted, "retry": retry}
@@ -149,7 +150,7 @@ def test_watch_only_and_superseded_show_no_button_and_protected_only_a_lift_and_
 
 @given(st.sampled_from(CloseReason), st.booleans(), DENIES, st.booleans())
 def test_a_closed_case_never_offers_a_revoke_nor_a_shut_out(
-    reason: CloseReason, deleted: bool, deny: StoredDeny | None, retry: bool
+    reason: CloseReason, deleted: bool, deny: PlacedDeny | None, retry: bool
 ) -> None:
     found = shown(closed(reason), deleted=deleted, deny=deny, retry=retry)
     assert not {actions.REVOKE, actions.SHUT_OUT} & set(found)
@@ -157,7 +158,7 @@ def test_a_closed_case_never_offers_a_revoke_nor_a_shut_out(
 
 @given(REASONS, DENIES, st.booleans())
 def test_while_something_is_under_way_its_buttons_are_away(
-    reason: CloseReason | None, deny: StoredDeny | None, retry: bool
+    reason: CloseReason | None, deny: PlacedDeny | None, retry: bool
 ) -> None:
     state = {"deny": deny, "retry": retry}
     assert set(shown(closed(reason), busy=frozenset({"access", "deny"}), **state)) <= {actions.DETAILS}
@@ -191,7 +192,7 @@ def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone
     open_end = deny_view(here.parts, replace(DENY, reason="left", not_disabled=True, missing="gone by hand"))
     assert open_end is not None
     assert (open_end.ends_at, open_end.kept) == (None, timedelta(hours=24))
-    assert (open_end.user_id, open_end.policy_id, open_end.since, open_end.by) == (USER.id, "p-1", T0, "U1")
+    assert (open_end.user.id, open_end.policy_id, open_end.since, open_end.by) == (USER.id, "p-1", T0, "U1")
     assert (open_end.cover, open_end.reason, open_end.not_disabled) == (DENY.cover, "left", True)
     assert open_end.missing == "gone by hand"
     clear = deny_view(here.parts, replace(DENY, clear_since=T0))
@@ -232,6 +233,6 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED, replace(DENY, cover=())])
-def test_a_deny_holds_everywhere_only_when_it_was_read_back_so(deny: StoredDeny) -> None:
+def test_a_deny_holds_everywhere_only_when_it_was_read_back_so(deny: PlacedDeny) -> None:
     assert holds_everywhere(DENY)
     assert not holds_everywhere(deny)

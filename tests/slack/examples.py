@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core import actions
 from bot.core.actions import REVOKE, ActionState
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.models import (
     Account,
     Grant,
@@ -21,7 +22,7 @@ from bot.core.models import (
 )
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.views import AccountCover, ActionView, CaseView, DenyView
+from bot.core.views import ActionView, CaseView, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 OPENED = AT - timedelta(hours=3)
@@ -123,7 +124,7 @@ COVER = (
     ),
     AccountCover(Account("444444444444", "sandbox-12"), covered=True, why="p-1 is attached to ou-1"),
 )
-DENY = DenyView(USER.id, "p-1", AT, "U0BOB", COVER, kept=timedelta(hours=12))
+DENY = DenyView.of(PlacedDeny(USER, "p-1", AT, "U0BOB", COVER), kept=timedelta(hours=12))
 
 
 def removal(name: str = "prod-payments", state: OperationState = OperationState.DONE, detail: str = "") -> Outcome:

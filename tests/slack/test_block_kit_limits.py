@@ -17,6 +17,7 @@ from slackblocks import _limits as limits
 from bot.core.actions import DELETE, DENY, DETAILS, KINDS, LEAVERBOT, REVOKE, SHUT_OUT, ActionState, controls, dialogs
 from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.models import (
     Account,
     Grant,
@@ -35,10 +36,9 @@ from bot.core.models import (
     UserStatus,
 )
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
-from bot.core.report import DenyInForce, Summary
+from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.views import (
-    AccountCover,
     ActionView,
     CaseChange,
     CaseList,
@@ -166,16 +166,18 @@ outcomes = st.builds(Outcome, operations, st.sampled_from(OperationState), texts
 covers = st.builds(AccountCover, st.builds(Account, id=account_ids, name=texts), maybe(st.booleans()), texts)
 denies = st.builds(
     DenyView,
-    texts,
-    texts,
-    moments,
-    slack_ids | st.just(LEAVERBOT),
-    many(covers),
-    texts,
-    maybe(moments),
-    texts | st.just(""),
-    st.booleans(),
-    st.integers(12, 999),
+    user=users,
+    policy_id=texts,
+    since=moments,
+    by=slack_ids | st.just(LEAVERBOT),
+    cover=many(covers),
+    reason=texts,
+    ends_at=maybe(moments),
+    missing=texts | st.just(""),
+    not_disabled=st.booleans(),
+    lent=many(texts).map(tuple),
+    unmatched=st.booleans(),
+    stays=st.booleans(),
 )
 permission_sets = st.builds(PermissionSet, texts, texts)
 actions = st.builds(
@@ -285,7 +287,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             oldest=maybe(cases),
             median_seconds=ratios,
             worst_seconds=ratios,
-            denies=many(st.builds(DenyInForce, texts, texts, moments, slack_ids, maybe(moments), *[st.booleans()] * 2)),
+            denies=many(denies),
             last_scan=maybe(coverages),
             scans_complete=st.integers(0, 99),
             scans_total=st.integers(0, 99),
@@ -543,7 +545,8 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     user = User(text, text, text, text, UserStatus.DISABLED, updated_at=NOON, scim=True)
     held, used = hostile_grants(text), Use(text, NOON, text, text)
     cover = tuple(AccountCover(Account(grant.account_id or "", text), None, text) for grant in held)
-    deny = DenyView(text, text, NOON, text, cover, text * 5, None, text * 5, True, kept=timedelta(days=90))
+    placed = PlacedDeny(user, text, NOON, text, cover, reason=text * 5, missing=text * 5, not_disabled=True)
+    deny = DenyView.of(placed, kept=timedelta(days=90))
     args = {"group_id": text, "application_arn": text, "role_arn": text, "account_id": text}
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26

@@ -10,7 +10,6 @@ from bot.core.actions import LEAVERBOT, LIFT, ActionState
 from bot.core.cases import CloseReason
 from bot.core.models import UserStatus
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome
-from bot.core.report import DenyInForce
 from bot.core.views import (
     CaseList,
     DialogState,
@@ -361,11 +360,11 @@ def test_a_notice_about_nobody_has_no_button():
         ({}, "ends by itself 12 hours after the last way in is gone"),
         ({"ends_at": AT}, "ends by itself <!date^1772444520^"),
         ({"stays": True}, "past its time, kept because a way in is left"),
-        ({"missing": True, "ends_at": AT}, "*changed by somebody*"),
+        ({"missing": "a statement", "ends_at": AT}, "*changed by somebody*"),
     ],
 )
 def test_the_summary_says_of_each_deny_how_it_ends(changes, end):
-    deny = replace(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB", kept=KEPT), **changes)
+    deny = replace(DENY, **changes)
     assert f"by <@U0BOB>; {end}" in words_of(summary_message(replace(SUMMARY, denies=(deny,))))
 
 
@@ -386,8 +385,8 @@ def test_the_grants_in_the_examples_are_those_the_cover_is_about():
 
 def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
     whole, broken = (
-        DenyInForce(USER.id, "Kim", AT, "U0BOB", kept=KEPT),
-        DenyInForce("2", "Lee", AT, "U0BOB", missing=True, kept=KEPT),
+        replace(DENY, user=replace(USER, display_name="Kim")),
+        replace(DENY, user=replace(USER, id="2", display_name="Lee"), missing="a statement"),
     )
     said = words_of(summary_message(replace(SUMMARY, denies=(whole, broken), denies_unconfirmed=1)))
     assert "Emergency denies in force: 1. Changed by somebody: 1. Not known whether in force: 1" in said

@@ -12,7 +12,7 @@ from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
 from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
 from bot.core.plans import Operation, OperationKind, OperationState, Outcome
-from bot.core.report import DenyInForce, Summary
+from bot.core.report import Summary
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
@@ -70,7 +70,7 @@ SUMMARY = Summary(
     oldest=CASE,
     median_seconds=2520.0,
     worst_seconds=18_000.0,
-    denies=(DenyInForce(USER.id, "Dana Rossi", AT, "U0BOB", kept=timedelta(hours=12)),),
+    denies=(DENY,),
     last_scan=COMPLETE,
     scans_complete=96,
     scans_total=96,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT, ActionState
 from bot.core.cases import CloseReason
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import InlinePlace, Names, plan_deny
 from bot.core.models import (
     Account,
@@ -30,9 +31,9 @@ from bot.core.models import (
 from bot.core.plans import OperationState, plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.sessions import LongSession
-from bot.core.views import AccountCover, DialogState, NoticeKind
+from bot.core.views import DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
-from bot.ports import NewAction, Posted, Result, StoredDeny, StoredDialog, StoredInline
+from bot.ports import NewAction, Posted, Result, StoredDialog, StoredInline
 from bot.store.store import SqlStore
 from tests.store.records import ALICE, T0, grant, user
 
@@ -84,7 +85,7 @@ COVER = (
     AccountCover(Account("111111111111", "Prod", "ACTIVE", ("r-1", "ou-1")), covered=True, why="p-1"),
     AccountCover(Account("222222222222"), covered=None, why="could not be read"),
 )
-PLACED = StoredDeny(
+PLACED = PlacedDeny(
     READ.user,
     "p-1",
     T0,

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import Account, PersonRead
-from bot.core.views import AccountCover, NoticeKind
-from bot.ports import MessageKind, StoredDeny, StoredInline
+from bot.core.views import NoticeKind
+from bot.ports import MessageKind, StoredInline
 from bot.store.database import schema
 from bot.store.store import SqlStore
 from tests.in_line import outdated
@@ -20,12 +21,12 @@ COVER = (AccountCover(Account("111111111111", "a", "ACTIVE"), covered=True, why=
 ONE, TWO = (f"arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-{number:016}" for number in (1, 2))
 
 
-def deny(number: int = 1, **more: object) -> StoredDeny:
+def deny(number: int = 1, **more: object) -> PlacedDeny:
     values = {"user": user(number), "policy_id": "p-1", "since": T0, "by": "UALICE", "cover": COVER, **more}
-    return StoredDeny(**{"id": new_id(), **values})  # type: ignore[arg-type]
+    return PlacedDeny(**{"id": new_id(), **values})  # type: ignore[arg-type]
 
 
-def in_force(store: SqlStore, number: int = 1) -> StoredDeny:
+def in_force(store: SqlStore, number: int = 1) -> PlacedDeny:
     found = store.deny(user(number).id)
     assert found is not None
     return found

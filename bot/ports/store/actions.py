@@ -7,9 +7,10 @@ from typing import Protocol
 
 from bot.core.actions import ActionState, Kind, Lane
 from bot.core.cases import CloseReason
+from bot.core.deny.placed import AccountCover
 from bot.core.models import PermissionSet, PersonRead, User
 from bot.core.plans import Operation, OperationState
-from bot.core.views import AccountCover, ActionView
+from bot.core.views import ActionView
 from bot.core.waiting import Wait
 from bot.ports.chat import Asker
 

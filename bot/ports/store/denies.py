@@ -5,41 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.deny.plans import InlinePlace
-from bot.core.models import User
-from bot.core.sessions import LongSession
-from bot.core.views import AccountCover
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDeny:
-    """A deny as we placed it.
-
-    `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id; `lent`:
-    those the user had while denied that are not, because somebody else has them now. `long_sessions`: what of the ways
-    in may have sessions that live for days.
-    `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
-    not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
-    `missing`: what of it somebody took out by hand. `lifted_at`: when it was lifted, by whom.
-    """
-
-    user: User
-    policy_id: str
-    since: datetime
-    by: str
-    cover: tuple[AccountCover, ...]
-    confirmed: bool = True
-    names: tuple[str, ...] = ()
-    inline: tuple[InlinePlace, ...] = ()
-    reason: str = ""
-    not_disabled: bool = False
-    clear_since: datetime | None = None
-    missing: str = ""
-    lent: tuple[str, ...] = ()
-    long_sessions: tuple[LongSession, ...] = ()
-    id: str = ""
-    lifted_at: datetime | None = None
-    lifted_by: str = ""
+from bot.core.deny.placed import PlacedDeny
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +35,24 @@ class DenyStore(Protocol):
         """The place, until it is left or this process dies; None while anybody else has it, in whatever process."""
         ...
 
-    def place_denies(self, denies: Sequence[StoredDeny]) -> None:
+    def place_denies(self, denies: Sequence[PlacedDeny]) -> None:
         """Remember denies that are in AWS, or are about to be. Of a user denied already `since`, `by`, `reason` and
         `not_disabled` stay as they were, names and permission sets are added, the rest is brought up to date. One that
         was confirmed stays so.
         """
         ...
 
-    def set_deny(self, deny: StoredDeny) -> None:
+    def set_deny(self, deny: PlacedDeny) -> None:
         """Bring a deny in force (by its `id`) up to date as it is here; one lifted meanwhile stays lifted."""
         ...
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None: ...
 
-    def deny(self, user_id: str) -> StoredDeny | None: ...
+    def deny(self, user_id: str) -> PlacedDeny | None: ...
 
-    def denies(self) -> list[StoredDeny]: ...
+    def denies(self) -> list[PlacedDeny]: ...
 
-    def told_deny(self, deny_id: str) -> StoredDeny:
+    def told_deny(self, deny_id: str) -> PlacedDeny:
         """A deny in force or lifted. Raises NotFound."""
         ...
 

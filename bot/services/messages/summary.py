@@ -1,11 +1,14 @@
 """The daily summary."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.report import DenyInForce, Summary, summarize
-from bot.ports import StoredDeny
+from bot.core.deny.placed import PlacedDeny
+from bot.core.report import Summary, summarize
+from bot.core.views import DenyView
 from bot.services.context import Parts
-from bot.services.denies import ends_at, is_over
+from bot.services.denies import deny_view, is_over
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -27,7 +30,7 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     return summarize(
         parts.store.cases_since(since),
         scans,
-        [_in_force(parts, deny, at) for deny in denies if deny.confirmed],
+        [view for deny in denies for view in _in_force(parts, deny, at)],
         since=since,
         at=at,
         scan_due=parts.scan_due(at),
@@ -38,14 +41,8 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
     )
 
 
-def _in_force(parts: Parts, deny: StoredDeny, at: datetime) -> DenyInForce:
-    return DenyInForce(
-        deny.user.id,
-        deny.user.label,
-        deny.since,
-        deny.by,
-        ends_at=ends_at(parts, deny),
-        missing=bool(deny.missing),
-        kept=parts.rules.deny.kept(deny.long_sessions),
-        stays=deny.clear_since is None and is_over(parts, deny, at),
-    )
+def _in_force(parts: Parts, deny: PlacedDeny, at: datetime) -> Iterator[DenyView]:
+    """The deny as it is shown; nothing of one that was not read back yet."""
+    view = deny_view(parts, deny)
+    if view:
+        yield replace(view, stays=deny.clear_since is None and is_over(parts, deny, at))

@@ -1,8 +1,9 @@
 """The summary: how things stand, and what happened since the last one."""
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.report import DenyInForce, Summary
+from bot.core.report import Summary
 from bot.core.sessions import lasting
+from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, first_that_fit, message, section
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.wording import names, ways_in
@@ -92,15 +93,15 @@ def _way(reason: str, who: str | None, count: int) -> str:
     return f"{count} {known}" + (f" by {mention(who)}" if who else "")
 
 
-def _denies(denies: tuple[DenyInForce, ...], unconfirmed: int) -> str:
-    broken = sum(deny.missing for deny in denies)
+def _denies(denies: tuple[DenyView, ...], unconfirmed: int) -> str:
+    broken = sum(bool(deny.missing) for deny in denies)
     head = f"Emergency denies in force: {len(denies) - broken:,}" if denies else "Emergency denies in force: none"
     head += f". Changed by somebody: {broken:,}" if broken else ""
     head += f". Not known whether in force: {unconfirmed:,}" if unconfirmed else ""
     if not denies:
         return f"{head}."
     lines = [
-        f"• *{name(deny.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
+        f"• *{name(deny.user.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
         for deny in denies
     ]
     kept = first_that_fit(lines, 8, 2500)
@@ -108,7 +109,7 @@ def _denies(denies: tuple[DenyInForce, ...], unconfirmed: int) -> str:
     return "\n".join([head, *kept, *more])
 
 
-def _how_it_ends(deny: DenyInForce) -> str:
+def _how_it_ends(deny: DenyView) -> str:
     """What somebody has to look at, else when it lifts itself."""
     if deny.missing:
         return "*changed by somebody*"

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.models import LONGEST_SESSION, User
 from bot.core.plans import OperationKind, OperationState, Outcome
 from bot.core.sessions import lasting
-from bot.core.views import AccountCover, DenyView
+from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit
 from bot.slack.wording import operations
 from bot.slack.wording.names import account_label, best_name

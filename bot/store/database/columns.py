@@ -17,9 +17,9 @@ from pydantic import (
 )
 
 from bot.core.actions import KINDS, Dialog, Kind, dialog_named
+from bot.core.deny.placed import AccountCover
 from bot.core.models import Account, PermissionSet
 from bot.core.scan.coverage import Coverage
-from bot.core.views import AccountCover
 
 
 class Moment(sa.types.TypeDecorator[datetime]):

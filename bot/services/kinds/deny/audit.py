@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import MAX_CHARACTERS, Denied, DocumentKind, change, denied_names, denied_users
 from bot.core.errors import (
     AwsCredentials,
@@ -14,7 +15,7 @@ from bot.core.errors import (
     DenyDocumentFull,
     DenyDocumentInvalid,
 )
-from bot.ports import Access, Deny, StoredDeny
+from bot.ports import Access, Deny
 from bot.ports.policies import Policies, Target
 
 # About as long as most user names are.
@@ -90,7 +91,7 @@ class Auditor:
         self._found: list[Difference] = []
         self._unread: list[tuple[str, str]] = []
 
-    def audit(self, policy_ids: Collection[str], denies: Sequence[StoredDeny] | None) -> Audit:
+    def audit(self, policy_ids: Collection[str], denies: Sequence[PlacedDeny] | None) -> Audit:
         """These policies, and those that denies are stored for; `denies` None: nothing is stored to compare with.
 
         Raises AwsCredentials and AwsRejected.
@@ -143,7 +144,7 @@ class Auditor:
         return text
 
     def _compare(
-        self, known: StoredDeny, policies: Mapping[str, AuditedPolicy], inline: Mapping[str, AuditedPolicy]
+        self, known: PlacedDeny, policies: Mapping[str, AuditedPolicy], inline: Mapping[str, AuditedPolicy]
     ) -> None:
         user_id, user = known.user.id, known.user.label
         if not known.policy_id and not known.inline:
@@ -158,7 +159,7 @@ class Auditor:
             for name in sorted(set(known.names) - now.names) if stored_here else ():
                 self._note(DifferenceKind.MISSING, now.id, name, user=user)
 
-    def _note_not_stored(self, now: AuditedPolicy, stored: Sequence[StoredDeny]) -> None:
+    def _note_not_stored(self, now: AuditedPolicy, stored: Sequence[PlacedDeny]) -> None:
         ids, names = {known.user.id for known in stored}, {name for known in stored for name in known.names}
         for who in (*sorted(now.users - ids), *sorted(now.names - names)):
             self._note(DifferenceKind.NOT_STORED, now.id, who)

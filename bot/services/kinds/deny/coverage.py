@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.core.deny.evaluation import Session, denies
+from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
-from bot.core.views import AccountCover
 from bot.ports import DenyPolicy
 from bot.services.context import Parts
 from bot.services.scan.people import ACCOUNT_AGE

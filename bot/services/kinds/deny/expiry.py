@@ -9,13 +9,14 @@ import structlog
 
 from bot.core.actions import LEAVERBOT, LIFT, Lane
 from bot.core.deny.names import Holders
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import PersonRead, User, UserStatus
 from bot.core.scan.coverage import Scan
 from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
-from bot.ports import Asker, NewAction, StoredDeny
+from bot.ports import Asker, NewAction
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Parts
@@ -49,7 +50,7 @@ def check_denies(parts: Parts, scan: Scan | None = None) -> None:
 
 def _check(
     parts: Parts,
-    known: StoredDeny,
+    known: PlacedDeny,
     documents: Documents,
     read: Mapping[str, PersonRead],
     holders: Holders | None,
@@ -86,7 +87,7 @@ def _check(
         _mend_names(parts, now, person.user.user_name if person else "", documents, holders)
 
 
-def _texts(known: StoredDeny, documents: Documents) -> list[str]:
+def _texts(known: PlacedDeny, documents: Documents) -> list[str]:
     """The documents that hold this deny, as far as they could be read."""
     policy = documents.policy(known.policy_id) if known.policy_id else None
     inline = [documents.inline(arn) for arn in arns_of(known)]
@@ -103,7 +104,7 @@ def _as_now(known: User, person: PersonRead | None) -> User:
     )
 
 
-def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Documents, holders: Holders) -> None:
+def _mend_names(parts: Parts, deny: PlacedDeny, name_now: str, documents: Documents, holders: Holders) -> None:
     """Let out whoever has one of the denied names now, and put in a new name of the denied user."""
     policy = documents.policy(deny.policy_id) if deny.policy_id else None
     texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
@@ -111,7 +112,7 @@ def _mend_names(parts: Parts, deny: StoredDeny, name_now: str, documents: Docume
     rename.ask(parts, deny, names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
 
 
-def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | None:
+def _missing(parts: Parts, known: PlacedDeny, documents: Documents) -> str | None:
     """What somebody took out by hand; "" when it stands as it was placed, None when that could not be read."""
     missing = []
     if known.policy_id:
@@ -135,7 +136,7 @@ def _missing(parts: Parts, known: StoredDeny, documents: Documents) -> str | Non
     return "; ".join(missing)
 
 
-def _person(parts: Parts, known: StoredDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
+def _person(parts: Parts, known: PlacedDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
     """The user with every way in, as the scan read it, else read now; None when that cannot be told."""
     if known.user.id in read:
         return read[known.user.id]
@@ -148,14 +149,14 @@ def _person(parts: Parts, known: StoredDeny, read: Mapping[str, PersonRead]) -> 
     return read_person(parts, user)[1]
 
 
-def _clear_since(known: StoredDeny, person: PersonRead | None, now: datetime) -> datetime | None:
+def _clear_since(known: PlacedDeny, person: PersonRead | None, now: datetime) -> datetime | None:
     """Since when no way in is left. What was not read completely changes nothing."""
     if person is None or (person.missing and not person.usable):
         return known.clear_since
     return None if person.usable else known.clear_since or now
 
 
-def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
+def _tell_drift(parts: Parts, before: PlacedDeny, now: PlacedDeny) -> None:
     if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
         at = parts.clock.now()
         text = (
@@ -165,7 +166,7 @@ def _tell_drift(parts: Parts, before: StoredDeny, now: StoredDeny) -> None:
         parts.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
 
 
-def _tell_enabled(parts: Parts, deny: StoredDeny, user: User | None) -> None:
+def _tell_enabled(parts: Parts, deny: PlacedDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
     still = "may still block" if deny.missing else "still blocks"
@@ -177,7 +178,7 @@ def _tell_enabled(parts: Parts, deny: StoredDeny, user: User | None) -> None:
     parts.store.notice(key, NoticeKind.ENABLED, user.id, text, parts.clock.now())
 
 
-def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
+def _end(parts: Parts, deny: PlacedDeny, person: PersonRead | None) -> None:
     """At the end of its time a deny is lifted if no way in is left; else it stays, and that is said."""
     now = parts.clock.now()
     ends = ends_at(parts, deny)
@@ -201,7 +202,7 @@ def _end(parts: Parts, deny: StoredDeny, person: PersonRead | None) -> None:
     _lift(parts, deny, now)
 
 
-def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
+def _lift(parts: Parts, deny: PlacedDeny, now: datetime) -> None:
     newest = parts.store.newest_case(deny.user.id)
     action = NewAction(
         id=parts.new_id(),
@@ -218,7 +219,7 @@ def _lift(parts: Parts, deny: StoredDeny, now: datetime) -> None:
         begin(parts, action)
 
 
-def _mark_newest(parts: Parts, deny: StoredDeny) -> None:
+def _mark_newest(parts: Parts, deny: PlacedDeny) -> None:
     newest = parts.store.newest_case(deny.user.id)
     if newest:
         parts.store.mark_stale(newest.case.id)

@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.core.deny.names import Holders, NameChanges, name_changes
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import InlinePlace
 from bot.core.deny.policy_document import by_name, denied_names
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
-from bot.ports import StoredDeny
 from bot.services.context import Parts
 
 Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
@@ -27,12 +27,12 @@ def free_name(parts: Parts, gone: User) -> str:
     return "" if _holders_now(parts, [gone.user_name]).other(gone.user_name, gone.id) else gone.user_name
 
 
-def all_names(denies: Collection[StoredDeny]) -> Holders:
+def all_names(denies: Collection[PlacedDeny]) -> Holders:
     """The names a list of users has to be watched for."""
     return Holders.of(name for deny in denies for name in (*deny.names, *deny.lent))
 
 
-def holds_name_of(parts: Parts, user: User) -> StoredDeny | None:
+def holds_name_of(parts: Parts, user: User) -> PlacedDeny | None:
     """The deny of somebody else that holds this user's name; None when there is none."""
     if not user.user_name:
         return None
@@ -44,7 +44,7 @@ def holds_name_of(parts: Parts, user: User) -> StoredDeny | None:
     return None
 
 
-def settled(known: StoredDeny, texts: Collection[str], holders: Holders) -> StoredDeny:
+def settled(known: PlacedDeny, texts: Collection[str], holders: Holders) -> PlacedDeny:
     """The deny with its names as the documents show them: one that another holds, and that is in none or stays in for
     that other, is no longer this person's.
     """
@@ -60,7 +60,7 @@ def settled(known: StoredDeny, texts: Collection[str], holders: Holders) -> Stor
 
 def changes(
     parts: Parts,
-    known: StoredDeny,
+    known: PlacedDeny,
     name_now: str,
     policy: str | None,
     inline: Mapping[InlinePlace, str],
@@ -77,7 +77,7 @@ def changes(
     }
 
 
-def changes_now(parts: Parts, known: StoredDeny) -> Changes:
+def changes_now(parts: Parts, known: PlacedDeny) -> Changes:
     """The same, all read from AWS now. Raises AwsError, DenyDocumentInvalid."""
     try:
         name_now = parts.directory.user(known.user.id).user_name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.core.deny.packing import pack
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import (
     MAX_CHARACTERS,
     NEARLY_FULL,
@@ -23,7 +24,7 @@ from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, 
 from bot.core.models import Account, User
 from bot.core.plans import OperationKind, OperationState
 from bot.core.views import NoticeKind
-from bot.ports import DenyPolicy, StoredAction, StoredDeny, StoredOperation
+from bot.ports import DenyPolicy, StoredAction, StoredOperation
 from bot.services.actions import operations
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import attachment
@@ -182,10 +183,10 @@ def _remember(parts: Parts, work: _Work) -> None:
             parts.store.keep_placeholder(policy_id, placeholder_of(text))
 
 
-def remembered(parts: Parts, action: StoredAction, *, name: str = "") -> StoredDeny:
+def remembered(parts: Parts, action: StoredAction, *, name: str = "") -> PlacedDeny:
     """The deny that this action places, not confirmed yet; `name`: the user name that is denied, too."""
     user = action.view.user
-    return StoredDeny(
+    return PlacedDeny(
         user=user,
         policy_id="",
         since=parts.clock.now(),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import PersonRead, RoleAt, User
-from bot.core.views import AccountCover, DialogView
+from bot.core.views import DialogView
 from bot.services.context import Parts
 from bot.services.denies import deny_view
 from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove

@@ -4,12 +4,13 @@ import contextlib
 import hashlib
 
 from bot.core.actions import LEAVERBOT, RENAME
+from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import plan_rename
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
 from bot.core.views import DialogView
-from bot.ports import Asker, NewAction, Result, StoredAction, StoredDeny
+from bot.ports import Asker, NewAction, Result, StoredAction
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
 from bot.services.context import CaseFacts, Parts
@@ -39,7 +40,7 @@ def plan(parts: Parts, action: StoredAction) -> Plan | Result:
     return found if found.operations else refused(f"The names in the emergency deny of {user.label} are right.")
 
 
-def ask(parts: Parts, known: StoredDeny, found: names.Changes) -> None:
+def ask(parts: Parts, known: PlacedDeny, found: names.Changes) -> None:
     """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
     once a day.
     """

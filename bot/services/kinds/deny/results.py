@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from bot.core.actions import ActionState
+from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
 from bot.core.plans import OperationKind, OperationState
 from bot.core.sessions import long_sessions
-from bot.core.views import AccountCover
-from bot.ports import Result, StoredAction, StoredDeny
+from bot.ports import Result, StoredAction
 from bot.services.actions.planning import failed, not_complete
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import Documents, Evidence, prove
@@ -39,7 +39,7 @@ def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach:
     return _result(parts, covered, why)
 
 
-def _with_names_in(known: StoredDeny, documents: Documents) -> StoredDeny:
+def _with_names_in(known: PlacedDeny, documents: Documents) -> PlacedDeny:
     """Former names that are not in the policy any more go back in with the next scan, if nobody else has them."""
     policy = documents.policy(known.policy_id) if known.policy_id else None
     if policy is None:
@@ -94,7 +94,7 @@ def finish_rename(parts: Parts, action: StoredAction) -> Result:
     return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())
 
 
-def proof(parts: Parts, known: StoredDeny, documents: Documents, roles: frozenset[RoleAt]) -> tuple[AccountCover, ...]:
+def proof(parts: Parts, known: PlacedDeny, documents: Documents, roles: frozenset[RoleAt]) -> tuple[AccountCover, ...]:
     """Where a deny in force holds by these documents, for these roles. Raises DenyError."""
     policy = documents.policy(known.policy_id) if known.policy_id else None
     inline = {arn: documents.inline(arn) for arn in arns_of(known)}
@@ -104,19 +104,19 @@ def proof(parts: Parts, known: StoredDeny, documents: Documents, roles: frozense
     return prove(parts, known.user, evidence, roles, names=(*known.names, *known.lent))
 
 
-def arns_of(known: StoredDeny) -> tuple[str, ...]:
+def arns_of(known: PlacedDeny) -> tuple[str, ...]:
     """The permission sets that hold this deny."""
     return tuple(place.permission_set_arn for place in known.inline)
 
 
-def provisioned(known: StoredDeny) -> frozenset[RoleAt]:
+def provisioned(known: PlacedDeny) -> frozenset[RoleAt]:
     """The roles that AWS said it had provisioned with this deny."""
     return frozenset(
         RoleAt(account, place.permission_set_arn) for place in known.inline for account in place.provisioned
     )
 
 
-def _denies_nowhere(parts: Parts, known: StoredDeny, documents: Documents) -> bool:
+def _denies_nowhere(parts: Parts, known: PlacedDeny, documents: Documents) -> bool:
     """After a failure the documents decide: a deny that is certainly in none is not kept as one in force."""
     policies = [documents.policy(policy_id) for policy_id in parts.rules.deny.policy_ids]
     texts = [policy.text if policy else None for policy in policies]
