@@ -157,17 +157,6 @@ class LoudDeny:
     alert: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanView:
-    """A scan that people (`askers`) asked for. `coverage` is None while it runs; `opened`, `closed` count cases."""
-
-    askers: tuple[str, ...]
-    started_at: datetime
-    coverage: Coverage | None = None
-    opened: int = 0
-    closed: int = 0
-
-
 class DialogState(StrEnum):
     READING = "reading"  # opened, AWS is being read; nothing to submit
     READY = "ready"  # the plan is shown and can be submitted (details: everything is shown)

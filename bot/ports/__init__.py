@@ -13,7 +13,7 @@ from bot.ports.store.cases import CaseStore, StoredCase
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
-from bot.ports.store.scans import ScanStore, StoredScan
+from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
 from bot.ports.work import Clock, Work
 
@@ -54,7 +54,6 @@ __all__ = [
     "StoredDialog",
     "StoredInline",
     "StoredOperation",
-    "StoredScan",
     "Trail",
     "Trailed",
     "Unshown",

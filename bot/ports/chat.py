@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.report import Summary
+from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     ActionView,
     CaseChange,
@@ -14,7 +15,6 @@ from bot.core.views import (
     Matches,
     Notice,
     PersonView,
-    ScanView,
     UnusedList,
 )
 
@@ -73,7 +73,7 @@ class Chat(Protocol):
         """
         ...
 
-    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+    def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         """Post the message about a scan that was asked for, or edit the one at `at`; once deleted it stays away."""
         ...
 

@@ -9,14 +9,15 @@ from bot.core.actions import DELETE, REVOKE, UNSETTLED, Lane
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.errors import NotFound
 from bot.core.models import Grant
-from bot.core.scan.coverage import Coverage, Scan, ScanState, ScanStatus
+from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
-from bot.ports import Asker, MessageKind, StoredScan, Verdict
+from bot.ports import Asker, MessageKind, Verdict
 from bot.store import audit, outbox
 from bot.store.cases import add, open_cases, save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, scans
 from bot.store.read_back import note_reads
+from bot.store.rows import value_of
 
 
 class ScanTable:
@@ -24,7 +25,7 @@ class ScanTable:
 
     _db: Database
 
-    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
+    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> ScanRun:
         with self._db.transaction() as connection:
             find = sa.select(scans).where(scans.c.state == ScanState.RUNNING)
             running = connection.execute(find).mappings().one_or_none()
@@ -35,12 +36,12 @@ class ScanTable:
                 _join(connection, running["id"] if running else scan_id, asker, at)
             return _scan_of(connection.execute(find).mappings().one())
 
-    def running_scans(self) -> list[StoredScan]:
+    def running_scans(self) -> list[ScanRun]:
         with self._db.transaction(reads=True) as connection:
             rows = connection.execute(sa.select(scans).where(scans.c.state == ScanState.RUNNING)).mappings().all()
         return [_scan_of(row) for row in rows]
 
-    def scan(self, scan_id: str) -> StoredScan:
+    def scan(self, scan_id: str) -> ScanRun:
         with self._db.transaction(reads=True) as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
         if row is None:
@@ -200,9 +201,6 @@ def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...
     outbox.queue(connection, f"change:{new_id}", MessageKind.CHANGE, at, ref=new_id, case_id=case.id)
 
 
-def _scan_of(row: sa.RowMapping) -> StoredScan:
+def _scan_of(row: sa.RowMapping) -> ScanRun:
     askers = tuple(dict.fromkeys(asker.user for asker in row["askers"]))
-    counts = {name: row[name] or 0 for name in _COUNTED}
-    return StoredScan(
-        row["id"], row["trigger"], row["started_at"], row["coverage"], row["workflow_id"], askers, **counts
-    )
+    return value_of(ScanRun, row, askers=askers, **{name: row[name] or 0 for name in _COUNTED})

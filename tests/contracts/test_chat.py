@@ -10,6 +10,7 @@ from bot.core.actions import REVOKE
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.models import Severity
+from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     CaseChange,
     DialogState,
@@ -19,7 +20,6 @@ from bot.core.views import (
     Matches,
     Notice,
     NoticeKind,
-    ScanView,
 )
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, Chat, Posted
@@ -110,7 +110,7 @@ DRAWN: dict[str, Draw] = {
     "case": lambda chat, at, key: chat.show_case(VIEW, at, key),
     "digest": lambda chat, at, key: chat.show_digest(DIGEST, at, key),
     "deny": lambda chat, at, key: chat.show_deny(LOUD, at, key),
-    "scan": lambda chat, at, key: chat.show_scan(ScanView(("U1",), AT, COMPLETE), at, key),
+    "scan": lambda chat, at, key: chat.show_scan(ScanRun("s", AT, COMPLETE, askers=("U1",)), at, key),
 }
 drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 

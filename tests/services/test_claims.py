@@ -9,8 +9,7 @@ from rich.console import Console
 
 from bot.cli.scan_output import scan_json, show_scan
 from bot.core.models import Use
-from bot.core.scan.coverage import Coverage, Scan
-from bot.core.views import ScanView
+from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.playground.identity_center import Fault
 from bot.services import questions
 from bot.slack.messages import list_message, scan_message
@@ -81,7 +80,9 @@ def said(scan: Scan) -> list[str]:
     """How many were checked, everywhere where it is said."""
     console = Console(file=io.StringIO(), width=400)
     show_scan(scan, console)
-    asked = words_of(scan_message(ScanView(("U1",), scan.coverage.started_at, scan.coverage, opened=len(scan.people))))
+    asked = words_of(
+        scan_message(ScanRun("s", scan.coverage.started_at, scan.coverage, askers=("U1",), opened=len(scan.people)))
+    )
     return [coverage_line(scan.coverage), asked, console.file.getvalue()]  # type: ignore[attr-defined]  # the StringIO from above
 
 

@@ -90,6 +90,21 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanRun:
+    """A scan under way or ended. `coverage` is there once it ended. `askers`: the Slack users who asked for it;
+    `opened` and `closed`: how many cases it did.
+    """
+
+    id: str
+    started_at: datetime
+    coverage: Coverage | None = None
+    workflow_id: str = ""
+    askers: tuple[str, ...] = ()
+    opened: int = 0
+    closed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
 

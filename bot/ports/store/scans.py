@@ -1,42 +1,25 @@
 """Scans as the inside sees them stored."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.cases import Change
-from bot.core.scan.coverage import Coverage, Scan
+from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.core.views import OrphanList
 from bot.ports.chat import Asker
-
-
-@dataclass(frozen=True, slots=True)
-class StoredScan:
-    """A scan under way or ended. `coverage` is there once it ended. `askers`: the Slack users who asked for it;
-    `opened` and `closed`: how many cases it did.
-    """
-
-    id: str
-    trigger: str
-    started_at: datetime
-    coverage: Coverage | None
-    workflow_id: str
-    askers: tuple[str, ...] = ()
-    opened: int = 0
-    closed: int = 0
 
 
 class ScanStore(Protocol):
     """Scans, of which one runs at a time."""
 
-    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> StoredScan:
+    def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> ScanRun:
         """A new running scan, or the running one, which `asker` joins."""
         ...
 
-    def running_scans(self) -> list[StoredScan]: ...
+    def running_scans(self) -> list[ScanRun]: ...
 
-    def scan(self, scan_id: str) -> StoredScan: ...
+    def scan(self, scan_id: str) -> ScanRun: ...
 
     def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
         """Note which workflow runs the scan; False when it is no longer `before` that does."""

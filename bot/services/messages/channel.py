@@ -5,7 +5,7 @@ from collections import Counter
 from bot.core.actions import KINDS, Lane
 from bot.core.cases import Case, CaseState
 from bot.core.models import Severity
-from bot.core.views import Digest, LoudDeny, ScanView
+from bot.core.views import Digest, LoudDeny
 from bot.ports import Waiting
 from bot.services.context import Parts
 from bot.services.denies import deny_view
@@ -50,9 +50,3 @@ def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
         has_alert=has_alert,
         alert=parts.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
     )
-
-
-def scan_view(parts: Parts, scan_id: str) -> ScanView:
-    """A scan that somebody asked for, as far as it is. Raises NotFound."""
-    scan = parts.store.scan(scan_id)
-    return ScanView(scan.askers, scan.started_at, scan.coverage, scan.opened, scan.closed)

@@ -11,7 +11,7 @@ from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Parts
 from bot.services.denies import deny_view
 from bot.services.messages.case import case_view
-from bot.services.messages.channel import digest_view, loud_deny, scan_view
+from bot.services.messages.channel import digest_view, loud_deny
 from bot.services.messages.summary import summary
 
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
@@ -116,7 +116,7 @@ _ALONE: Mapping[MessageKind, Callable[[Parts, Waiting], Posted | None]] = {
     MessageKind.SUMMARY: lambda parts, it: parts.chat.post_summary(summary(parts, it.ref), it.key),
     MessageKind.DIGEST: lambda parts, it: parts.chat.show_digest(digest_view(parts, it), it.posted, it.key),
     MessageKind.DENY: lambda parts, it: parts.chat.show_deny(loud_deny(parts, it.ref), it.posted, it.key),
-    MessageKind.SCAN: lambda parts, it: parts.chat.show_scan(scan_view(parts, it.ref), it.posted, it.key),
+    MessageKind.SCAN: lambda parts, it: parts.chat.show_scan(parts.store.scan(it.ref), it.posted, it.key),
 }
 
 

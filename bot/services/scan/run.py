@@ -3,10 +3,10 @@
 import structlog
 
 from bot.core.models import Problem
-from bot.core.scan.coverage import Coverage, Scan, ScanStatus
+from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanStatus
 from bot.core.scan.strategy import LastScan
 from bot.core.scan.words import Unread, Why
-from bot.ports import Asker, StoredScan
+from bot.ports import Asker
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
 from bot.services.kinds.deny.expiry import check_denies
@@ -17,7 +17,7 @@ from bot.services.scan.scanner import Scanner
 log = structlog.get_logger(__name__)
 
 
-def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tuple[StoredScan, bool]:
+def request_scan(parts: Parts, trigger: str, asker: Asker | None = None) -> tuple[ScanRun, bool]:
     """Start a scan, or join the running one; whether it was running already."""
     scan_id = parts.new_id()
     stored = parts.store.begin_scan(scan_id, trigger, asker, parts.clock.now())

@@ -11,6 +11,7 @@ import structlog
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.report import Summary
+from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     ActionView,
     CaseChange,
@@ -21,7 +22,6 @@ from bot.core.views import (
     Matches,
     Notice,
     PersonView,
-    ScanView,
     UnusedList,
 )
 from bot.ports import Asker, Posted
@@ -101,7 +101,7 @@ class SlackChat:
         anew = f"{key}:{at.ts}" if in_force and at else ""
         return self._draw(messages.loud_deny_message(deny), at, key, needed=in_force, anew=anew)
 
-    def show_scan(self, scan: ScanView, at: Posted | None, key: str) -> Posted:
+    def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 
     def post_summary(self, summary: Summary, key: str) -> Posted:

@@ -2,31 +2,30 @@
 
 from collections.abc import Iterable
 
-from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.views import ScanView
+from bot.core.scan.coverage import Coverage, ScanRun, ScanStatus
 from bot.slack.blocks import Message, context, message, section
 from bot.slack.wording.text import clean, cut, mention, plural, say, when
 
 
-def scan_message(view: ScanView) -> Message:
+def scan_message(scan: ScanRun) -> Message:
     """One message for the life of the scan."""
-    asked = f"Asked for by {mention(view.askers)}, {when(view.started_at)}."
-    if view.coverage is None:
+    asked = f"Asked for by {mention(scan.askers)}, {when(scan.started_at)}."
+    if scan.coverage is None:
         title = "A scan is running"
         return message(title, [section(f"*{title}*"), context(asked)])
-    title = f"The scan is {'complete' if view.coverage.status is ScanStatus.COMPLETE else 'incomplete'}"
-    if view.coverage.status is ScanStatus.FAILED:
+    title = f"The scan is {'complete' if scan.coverage.status is ScanStatus.COMPLETE else 'incomplete'}"
+    if scan.coverage.status is ScanStatus.FAILED:
         title = "The scan failed and found out nothing new"
-    lines = [f"*{title}*", *_found(view, view.coverage), *_not_read(view.coverage)]
+    lines = [f"*{title}*", *_found(scan, scan.coverage), *_not_read(scan.coverage)]
     return message(title, [section(cut("\n".join(lines), 2900)), context(asked)])
 
 
-def _found(view: ScanView, coverage: Coverage) -> Iterable[str]:
+def _found(scan: ScanRun, coverage: Coverage) -> Iterable[str]:
     if coverage.status is ScanStatus.FAILED:
         return
     calls = sum((coverage.calls or {}).values())
     yield f"{plural(coverage.users_read, 'user')} read with {plural(calls, 'call')} to AWS, {coverage.checked}."
-    yield f"Cases: {view.opened:,} new, {view.closed:,} closed."
+    yield f"Cases: {scan.opened:,} new, {scan.closed:,} closed."
 
 
 def _not_read(coverage: Coverage) -> Iterable[str]:
