@@ -5,6 +5,7 @@ plurals and lists, for every room that has words.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Letters and symbols that are drawn as nothing; a name made of them would look empty.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -13,6 +14,8 @@ _JOINERS = "\u200c\u200d"
 _COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 
 
+# A message says the same few names many times.
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
     if text.isascii() and text.isprintable():

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from bot.core.actions import REVOKE, Kind
 from bot.core.models import User, UserStatus
 from bot.engine.engine import Engine
-from bot.playground.identity_center import AwsServer
 from bot.ports import Asker, NewAction
 from bot.services.context import Parts
+from tests.fakes.aws import FakeAws
 
 
 def engine_of(parts: Parts) -> Engine:
@@ -21,6 +21,6 @@ def ask(parts: Parts, user: User, kind: Kind = REVOKE) -> str:
     return parts.store.add_action(action).view.id
 
 
-def disabled(aws: AwsServer, name: str) -> User:
+def disabled(aws: FakeAws, name: str) -> User:
     user_id = aws.org.add_user(f"{name}@example.com", display_name=name, email=f"{name}@example.com", status="DISABLED")
     return User(user_id, f"{name}@example.com", status=UserStatus.DISABLED)

@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import StoreUnavailable
-from bot.playground.identity_center import AwsServer
 from bot.services.context import Parts
 from bot.store.database.postgresql import Patient
 from tests.databases import POSTGRES
 from tests.engine.asking import ask, disabled
 from tests.engine.conftest import engine_over
+from tests.fakes.aws import FakeAws
 from tests.store.proxy import Proxy, between
 from tests.world import eventually
 
@@ -24,16 +24,16 @@ def proxy(url: str) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def far(url: str, proxy: Proxy, aws: AwsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
+def far(url: str, proxy: Proxy, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
     monkeypatch.setattr(Patient, "silent_seconds", 0.5)
     through = proxy.url(sa.make_url(url)).update_query_dict({"connect_timeout": "2"})
-    with engine_over(through.render_as_string(hide_password=False)) as parts:
+    with engine_over(aws, through.render_as_string(hide_password=False)) as parts:
         yield parts
 
 
 @pytest.mark.parametrize("url", [POSTGRES], indirect=True)
 def test_what_was_begun_and_what_was_pressed_goes_on_after_a_postgresql_that_hung(
-    far: Parts, proxy: Proxy, aws: AwsServer
+    far: Parts, proxy: Proxy, aws: FakeAws
 ) -> None:
     asked = [ask(far, disabled(aws, name)) for name in ("begun", "pressed")]
     aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0)

@@ -15,11 +15,11 @@ from bot.core.waiting import Trouble
 from bot.engine import durable
 from bot.engine import engine as module
 from bot.engine.workflows import new_reference
-from bot.playground.identity_center import AwsServer
 from bot.services.context import Parts
 from bot.services.scan.run import request_scan
 from tests.engine.asking import ask, disabled, engine_of
 from tests.engine.conftest import engine_over
+from tests.fakes.aws import FakeAws
 from tests.in_line import outdated
 from tests.world import eventually
 
@@ -31,7 +31,7 @@ def test_a_schedule_ticks_and_one_tick_makes_one_summary(parts: Parts) -> None:
     assert [item.ref for item in outdated(parts.store) if "noon" in item.ref] == ["summary:noon"]
 
 
-def test_a_scan_that_is_due_while_one_runs_joins_it(parts: Parts, aws: AwsServer) -> None:
+def test_a_scan_that_is_due_while_one_runs_joins_it(parts: Parts, aws: FakeAws) -> None:
     aws.faults.add("identitystore.ListUsers", kind="latency", seconds=2.0)
     running, _ = request_scan(parts, "start")
     eventually(lambda: parts.store.scan(running.id).workflow_id)
@@ -49,9 +49,9 @@ def test_an_action_that_was_stored_and_never_started_is_started_by_resume(parts:
 
 
 def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_said_to_wait(
-    aws: AwsServer, tmp_path: Path
+    aws: FakeAws, tmp_path: Path
 ) -> None:
-    with engine_over(f"sqlite:///{tmp_path / 'engine.db'}", responder="S1") as parts:
+    with engine_over(aws, f"sqlite:///{tmp_path / 'engine.db'}", responder="S1") as parts:
         action_id = ask(parts, disabled(aws, "dana"), DENY)
         rounds = partial(DBOS.list_workflows, name="denies_v2")
         for ended in (["SUCCESS"], ["SUCCESS", "SUCCESS"]):
@@ -61,7 +61,7 @@ def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_s
         assert parts.waits.now()[action_id].trouble is Trouble.SLACK
 
 
-def test_starting_an_action_twice_runs_it_once(parts: Parts, aws: AwsServer) -> None:
+def test_starting_an_action_twice_runs_it_once(parts: Parts, aws: FakeAws) -> None:
     user_id = aws.org.add_user("a@example.com", display_name="A", email="a@example.com", status="DISABLED")
     action_id = ask(parts, User(user_id, "a@example.com", status=UserStatus.DISABLED))
     for _ in range(5):
@@ -109,7 +109,7 @@ def test_a_reference_can_be_read_out() -> None:
 
 
 def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_when_it_does(
-    parts: Parts, aws: AwsServer, monkeypatch: pytest.MonkeyPatch
+    parts: Parts, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.actions.waiting.TELL_AFTER", timedelta(seconds=0.5))
     monkeypatch.setattr("bot.engine.watcher.LOOK_SECONDS", 0.1)
@@ -126,7 +126,7 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     assert "nothing to revoke" in ended.message
 
 
-def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: AwsServer) -> None:
+def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: FakeAws) -> None:
     took = []
     for number in range(5):
         action_id = ask(parts, disabled(aws, f"p{number}"))
@@ -140,7 +140,7 @@ def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: Aws
     assert min(took) < 0.3, took
 
 
-def test_eight_actions_at_once_are_carried_out_and_the_others_after_them(parts: Parts, aws: AwsServer) -> None:
+def test_eight_actions_at_once_are_carried_out_and_the_others_after_them(parts: Parts, aws: FakeAws) -> None:
     aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0, times=8)
     asked = [ask(parts, disabled(aws, f"p{number}")) for number in range(12)]
     for action_id in asked:
@@ -152,7 +152,7 @@ def test_eight_actions_at_once_are_carried_out_and_the_others_after_them(parts: 
 
 
 def test_a_press_while_the_database_is_away_is_no_error_and_is_begun_by_a_later_look(
-    parts: Parts, aws: AwsServer, monkeypatch: pytest.MonkeyPatch
+    parts: Parts, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
         raise StoreUnavailable
@@ -166,7 +166,7 @@ def test_a_press_while_the_database_is_away_is_no_error_and_is_begun_by_a_later_
     eventually(lambda: parts.store.action(action_id).view.state.final)
 
 
-def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_left(parts: Parts, aws: AwsServer) -> None:
+def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_left(parts: Parts, aws: FakeAws) -> None:
     place = parts.store.take_deny_line()
     assert place
     action_id = ask(parts, disabled(aws, "p"), DENY)
@@ -178,7 +178,7 @@ def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_lef
     eventually(lambda: parts.store.action(action_id).view.state.final)
 
 
-def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(parts: Parts, aws: AwsServer) -> None:
+def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(parts: Parts, aws: FakeAws) -> None:
     asked = [ask(parts, disabled(aws, f"p{number}"), DENY) for number in range(6)]
     for action_id in asked:
         parts.work.start_action(action_id)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from bot.engine.durable import OLD_QUEUES
-from bot.playground.identity_center import AwsServer
 from tests.engine.conftest import engine_over
+from tests.fakes.aws import FakeAws
 from tests.store.released import load
 from tests.world import eventually
 
@@ -20,7 +20,7 @@ def left_in_queues(url: str) -> dict[tuple[str, str], int]:
     return {(name, status): count for name, status, count in rows if name in OLD_QUEUES}
 
 
-def test_every_action_that_an_older_version_left_unfinished_comes_to_its_end(url: str, aws: AwsServer) -> None:
+def test_every_action_that_an_older_version_left_unfinished_comes_to_its_end(url: str, aws: FakeAws) -> None:
     load(url, "8d28ce4")
     assert left_in_queues(url) == {
         ("actions", "PENDING"): 8,
@@ -29,7 +29,7 @@ def test_every_action_that_an_older_version_left_unfinished_comes_to_its_end(url
         ("denies", "ENQUEUED"): 1,
         ("plays", "PENDING"): 1,
     }
-    with engine_over(url) as parts:
+    with engine_over(aws, url) as parts:
         # These people are not in this directory, which each action learns from a read.
         eventually(lambda: not parts.store.unfinished_actions(), seconds=30)
         messages = [parts.store.action(f"revoke-{number}").view.message for number in range(2, 11)]
