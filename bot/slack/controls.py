@@ -1,10 +1,9 @@
 """The buttons as they are drawn: of a case, and those of reports, notices and lists."""
 
-from bot.core.actions import DENY, LIFT, PRUNE, Control, Kind
+from bot.core.actions import Control, Kind
 from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.blocks import Block, plain_text
-from bot.slack.kinds.deny import PUT_BACK
 from bot.slack.payloads import action_id, encode_control, encode_subject
 
 # More in one row is hard to read on a phone.
@@ -21,18 +20,6 @@ def subject_button(kind: Kind, subject: str, label: str = "") -> Block | None:
     """A button about a user or a permission set, and no case; None when no button could carry the id."""
     presenter, value = kinds.presenter_of(kind), encode_subject(kind, subject)
     return _button(presenter.about_id, label or presenter.label, value, presenter.style) if value else None
-
-
-def lift_button(user_id: str) -> Block | None:
-    return subject_button(LIFT, user_id)
-
-
-def put_back_button(user_id: str) -> Block | None:
-    return subject_button(DENY, user_id, PUT_BACK)
-
-
-def delete_set_button(arn: str) -> Block | None:
-    return subject_button(PRUNE, arn)
 
 
 def actions(buttons: list[Block]) -> Block:

@@ -375,7 +375,7 @@ def test_an_enabled_person_says_that_admins_may_deny_all_the_same():
 
 def test_a_person_whose_deny_drifted_gets_the_command_that_puts_it_back():
     said = words_of(person_message(PersonView(replace(READ, user=ENABLED), CASE.severity, deny=DRIFTED)))
-    assert "`/leavers lift dana.rossi`, `/leavers deny dana.rossi`" in said
+    assert "`/leavers deny dana.rossi`, `/leavers lift dana.rossi`" in said
     assert "Press" not in said
 
 

@@ -28,6 +28,7 @@ from tests.slack.examples import (
     VIEW,
     buttons,
     provision,
+    removal,
     words_of,
 )
 
@@ -119,6 +120,14 @@ def test_a_shut_out_that_is_denying_says_place_by_place():
     deny = replace(DENIED, state=ActionState.RUNNING, outcomes=(ADDED, provision(state=OperationState.RUNNING)))
     said = case_words(replace(SHUT_OUT, state=ActionState.RUNNING, steps=(deny,)))
     assert f"denying (member accounts: denied {NOON} · management account: provisioning 0 of 1) · then revoke ·" in said
+
+
+def test_of_many_failures_of_a_step_the_rest_is_counted():
+    failed = tuple(removal(name, OperationState.REFUSED, "AWS refused it.") for name in ("a", "b", "c", "d"))
+    step = replace(REVOKE_STEP, state=ActionState.INCOMPLETE, outcomes=failed)
+    said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=(DENY_STEP, step)))
+    assert said.count("AWS refused it.") == 2
+    assert "• 2 more, see the thread" in said
 
 
 def test_a_done_shut_out_says_each_step_and_what_the_read_afterwards_found():

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.core.actions import DELETE, ActionState
-from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView
+from bot.core.models import User, UserStatus
+from bot.core.views import ActionView, CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, name_field, typed_name
 from bot.slack.kinds.presenter import ActionPresenter
@@ -21,6 +21,9 @@ class Delete(ActionPresenter):
     help = "delete the user for good, once nothing is left"
     doing = "deleting the user"
     did = "user deleted"
+
+    def fits(self, person: PersonView) -> bool:
+        return person.read.user.status is UserStatus.DISABLED and person.read.complete and not person.read.usable
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         warning = (

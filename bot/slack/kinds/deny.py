@@ -7,7 +7,7 @@ from bot.core.cases import CloseReason
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import User, UserStatus
 from bot.core.plans import OperationState
-from bot.core.views import ActionView, CaseView, DenyView, DialogView
+from bot.core.views import ActionView, CaseView, DenyView, DialogView, PersonView
 from bot.slack.blocks import Block, confirm, section
 from bot.slack.dialogs.parts import head, notes, reason_field, widest
 from bot.slack.kinds.presenter import ActionPresenter
@@ -70,6 +70,10 @@ class Deny(ChangeOfDeny):
 
     def submit(self, view: DialogView) -> str:
         return meaning(view.deny)
+
+    def fits(self, person: PersonView) -> bool:
+        disabled = person.read.user.status is UserStatus.DISABLED
+        return bool(person.deny.missing) if person.deny else disabled
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         known = view.deny

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.core.actions import LEAVERBOT, LIFT, ActionState
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView
+from bot.core.views import ActionView, CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, reason_field
 from bot.slack.kinds.deny import LIFT_IT, ChangeOfDeny
@@ -18,6 +18,9 @@ class Lift(ChangeOfDeny):
     noun = "Lift deny"
     done = "The emergency deny of {who} was lifted"
     help = "lift the emergency deny, with a reason"
+
+    def fits(self, person: PersonView) -> bool:
+        return person.deny is not None
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         texts = [say(denies.lift_words(user)), denies.deny_line(view.deny) if view.deny else ""]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.core.actions import ActionState, Control, Kind
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView
+from bot.core.views import ActionView, CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.wording import denies, names, operations
 from bot.slack.wording.text import clean, mention, say, when
@@ -70,6 +70,10 @@ class ActionPresenter(ButtonPresenter):
 
     def submit(self, view: DialogView) -> str:  # noqa: ARG002 - as above
         return self.label
+
+    def fits(self, person: PersonView) -> bool:  # noqa: ARG002 - as above
+        """Whether `/leavers show` offers its command for this person."""
+        return False
 
     def progress(self, action: ActionView, management: str | None) -> str:
         """How far one is that is under way: 5 of 7 done."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from bot.core.actions import REVOKE, ActionState
-from bot.core.models import User, worst_first
+from bot.core.models import User, UserStatus, worst_first
 from bot.core.plans import tally
 from bot.core.sessions import long_sessions
-from bot.core.views import ActionView, CaseView, DialogView
+from bot.core.views import ActionView, CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, code_blocks, section
 from bot.slack.dialogs.parts import head, kept, needs_management_account, plan_lines, widest
 from bot.slack.kinds.presenter import ActionPresenter
@@ -27,6 +27,9 @@ class Revoke(ActionPresenter):
     doing = "revoking"
     did = "revoked"
     partly = "not all of it"
+
+    def fits(self, person: PersonView) -> bool:
+        return person.read.user.status is UserStatus.DISABLED and bool(person.read.usable)
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         plan = view.plan

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView
+from bot.core.views import ActionView, CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, section
 from bot.slack.dialogs.parts import (
     head,
@@ -31,6 +31,9 @@ class ShutOut(ActionPresenter):
     noun = "Shut out"
     done = "{who} was shut out"
     help = "deny, revoke and, if you confirm it, delete in one go, after showing the plan"
+
+    def fits(self, person: PersonView) -> bool:
+        return presenter_of(REVOKE).fits(person)
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         """One preview of the whole, in its order."""
@@ -131,7 +134,7 @@ def _so_far(action: ActionView, management: str | None) -> Iterable[str]:
     if left:
         yield f"Left: {left}."
     for step in action.steps:
-        yield from denies.failures(step.outcomes)[:2]
+        yield from denies.failures(step.outcomes, most=2)
 
 
 def _to_come(action: ActionView) -> list[str]:

@@ -1,19 +1,14 @@
 """Messages about a deny beside those of cases: of somebody who was not disabled, and what was found out about one."""
 
+from bot.core.actions import DENY, LIFT
 from bot.core.models import UserStatus
 from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section
-from bot.slack.controls import actions, lift_button, put_back_button
+from bot.slack.controls import actions, subject_button
+from bot.slack.kinds.deny import PUT_BACK
 from bot.slack.messages.case_history import progress
 from bot.slack.wording import denies, names
 from bot.slack.wording.text import clean, link, mention, say, when
-
-_BUTTONS = {
-    NoticeKind.DRIFT: (put_back_button, lift_button),
-    NoticeKind.ENABLED: (lift_button,),
-    NoticeKind.STAYS: (lift_button,),
-    NoticeKind.NEARLY_FULL: (),
-}
 
 
 def loud_deny_message(view: LoudDeny) -> Message:
@@ -21,7 +16,10 @@ def loud_deny_message(view: LoudDeny) -> Message:
     title = _title(view)
     lines = [line for line in (f"*{title}*", names.identity(view.user), *_facts(view)) if line]
     blocks = [section(text) for text in packed(lines)]
-    return message(title, [*blocks, *_buttons(view)])
+    if view.lifted_at or view.under_way or view.has_alert:
+        return message(title, blocks)
+    missing = view.deny is not None and bool(view.deny.missing)
+    return message(title, [*blocks, *_buttons(view.user.id, put_back=missing)])
 
 
 def _title(view: LoudDeny) -> str:
@@ -58,11 +56,9 @@ def _facts(view: LoudDeny) -> list[str]:
     return [*facts, "If that is wrong, press *Lift deny*."] if view.user.status is not UserStatus.DISABLED else facts
 
 
-def _buttons(view: LoudDeny) -> list[Block]:
-    if view.lifted_at or view.under_way or view.has_alert:
-        return []
-    missing = view.deny is not None and view.deny.missing
-    made = [put_back_button(view.user.id) if missing else None, lift_button(view.user.id)]
+def _buttons(user_id: str, *, put_back: bool) -> list[Block]:
+    """The row of buttons about a deny in force; none when they could not carry the id."""
+    made = [subject_button(DENY, user_id, PUT_BACK) if put_back else None, subject_button(LIFT, user_id)]
     found = [button for button in made if button]
     return [actions(found)] if found else []
 
@@ -72,6 +68,6 @@ def notice_message(notice: Notice) -> Message:
     lines = [say(line, 2000) for line in notice.message.splitlines() if clean(line)]
     lines = lines or ["Something about an emergency deny has changed. Look at the alert."]
     blocks = [section(text) for text in packed(lines)[:3]]
-    made = [draw(notice.user.id) for draw in _BUTTONS[notice.kind]] if notice.user else []
-    buttons = [button for button in made if button]
-    return message("\n".join(lines), [*blocks, *([actions(buttons)] if buttons else [])])
+    told = notice.user if notice.kind is not NoticeKind.NEARLY_FULL else None
+    buttons = _buttons(told.id, put_back=notice.kind is NoticeKind.DRIFT) if told else []
+    return message("\n".join(lines), [*blocks, *buttons])

@@ -2,8 +2,10 @@
 
 from bot.core.models import UserStatus, alike, worst_first
 from bot.core.views import CaseView, Matches, PersonView
+from bot.slack import kinds
 from bot.slack.blocks import Message, context, first_that_fit, message, section, with_ids
 from bot.slack.messages.alert import case_blocks
+from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, names, ways_in
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
@@ -119,13 +121,7 @@ def _next_steps(person: PersonView) -> str:
     if person.protected:
         lift = f" Only a deny can be lifted: {code(f'/leavers lift {who}')}" if person.deny else ""
         return f"{names.PROTECTED}{lift}"
-    fitting = ["lift"] if person.deny else []
-    if user.status is UserStatus.DISABLED:
-        fitting = [*(["shut-out", "revoke"] if person.read.usable else []), *(fitting or ["deny"])]
-        if not person.read.usable and person.read.complete:
-            fitting.append("delete")
-    if person.deny and person.deny.missing:
-        fitting.append("deny")
+    fitting = [typed for typed, kind in action_verbs().items() if kinds.presenter_of(kind).fits(person)]
     if fitting:
         return "You can use: " + ", ".join(code(f"/leavers {verb} {who}") for verb in fitting)
     if user.status is UserStatus.ENABLED:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.core.actions import PRUNE
 from bot.core.models import PermissionSet
 from bot.core.views import UnusedList, UnusedSet
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
-from bot.slack.controls import delete_set_button
+from bot.slack.controls import subject_button
 from bot.slack.kinds.prune import ASKED_AGAIN, permission_set_label
 from bot.slack.wording.text import plural, when
 
@@ -55,7 +56,7 @@ def _line(one: UnusedSet) -> str:
 
 
 def _with_button(text: str, permission_set: PermissionSet) -> Block:
-    button = delete_set_button(permission_set.arn)
+    button = subject_button(PRUNE, permission_set.arn)
     return {**section(text), "accessory": button} if button else section(text)
 
 

@@ -135,10 +135,10 @@ def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ende
     return " · ".join([*kept, *more])
 
 
-def failures(outcomes: Iterable[Outcome]) -> list[str]:
+def failures(outcomes: Iterable[Outcome], most: int = MOST_FAILURES) -> list[str]:
     """What is not known as done, and why, a line each; beyond a few the rest is counted."""
     lines = [operations.outcome_line(one, 40) for one in outcomes if one.missed]
-    kept = first_that_fit(lines, MOST_FAILURES, FAILURES_SIZE)
+    kept = first_that_fit(lines, most, FAILURES_SIZE)
     more = [f"• {plural(len(lines) - len(kept), 'more', 'more')}, see the thread"]
     return [*kept, *(more if len(kept) < len(lines) else [])]
 

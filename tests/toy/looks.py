@@ -1,0 +1,24 @@
+"""How Slack shows the toy kind."""
+
+from collections.abc import Iterable
+
+from bot.core.models import User
+from bot.core.views import ActionView, DialogView
+from bot.slack.blocks import Block
+from bot.slack.dialogs.parts import head
+from bot.slack.kinds import ActionPresenter
+from tests.toy.row import WALK
+
+
+class Walk(ActionPresenter):
+    control = WALK
+    label = "Take for a walk"
+    noun = "Walk"
+    done = "{who} was out for a walk"
+    help = "let somebody out for a while"
+
+    def dialog(self, view: DialogView, user: User) -> list[Block]:
+        return head(view, user, "*This will* take the user around the block.")
+
+    def after(self, action: ActionView) -> Iterable[str]:  # noqa: ARG002 - as all kinds
+        yield "Fresh air was had."
