@@ -1,1 +1,1 @@
-"""Measurements, run by hand: `python -m tests.benchmarks.<name>`. Their figures are in docs/performance.md."""
+"""Measurements, run by hand: `python -m tests.benchmarks`. Their figures are in docs/performance.md."""
