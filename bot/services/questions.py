@@ -13,7 +13,7 @@ from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds.deny import names
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import worst
-from bot.services.scan.people import ACCOUNT_AGE, People
+from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
@@ -64,7 +64,7 @@ def show(parts: Parts, asker: Asker, query: str) -> None:
 def person_view(parts: Parts, user_id: str) -> PersonView:
     """A user as AWS has it now, with what is stored about it. Raises AwsError."""
     user = parts.directory.user(user_id)
-    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    people = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
     read = people.read_one(user, name_every_group=True)
     newest = parts.store.newest_case(user.id)
     if newest and newest.digest:

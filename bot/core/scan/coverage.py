@@ -1,4 +1,4 @@
-"""A finished scan: what it read, from which end, and what it could not read."""
+"""A finished scan: what it read, how, and what it could not read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.core.models import GrantKind, Orphan, PersonRead, Problem
 
 
 class Seen(StrEnum):
-    """How a scan saw the user of a known case who is not among its leavers."""
+    """What a scan found of the user of a known case who is not among its leavers."""
 
     ENABLED = "enabled"  # read, and switched on again
     GONE = "gone"  # the whole list was read without it, and DescribeUser answers not found
@@ -29,7 +29,7 @@ class ScanStatus(StrEnum):
 
 
 class Strategy(StrEnum):
-    """From which end something is read."""
+    """How something is read."""
 
     BY_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
     BY_LOCATION = "other_end"  # ask for each account, application or group who is in it
@@ -46,13 +46,13 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a scan read and what not. `calls` counts requests sent, by "<boto3 service name>.<Operation>".
+    """What a scan read and what it did not. `calls` counts requests sent, by "<boto3 service name>.<Operation>".
 
-    `kinds_read` holds the kinds of which nothing is missing for any leaver. `notes` are facts that are no failure,
-    such as what only the management account can change. `orphans` counts grants of users who no longer exist; None
-    when nobody looked for all of them. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of
-    users was read to its end; else `users_read` and `leavers` count only what came before it broke off. `principals`:
-    leavers and their distinct groups, which is what the next scan reckons with.
+    `kinds_read`: the kinds that were read completely for every leaver. `notes`: facts that are no failure, such as what
+    only the management account can change. `orphans` counts grants of users who no longer exist; None when not all of
+    them were looked for. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of users was read
+    to its end; else `users_read` and `leavers` count only what came before it broke off. `principals`: leavers and
+    their distinct groups, by which the next scan estimates its calls.
     """
 
     status: ScanStatus
@@ -75,7 +75,7 @@ class Coverage:
 
     @property
     def checked(self) -> str:
-        """How many of the disabled users were checked; of how many is said only when it is known."""
+        """How many of the disabled users were checked, and of how many, where that is known."""
         noun = "disabled user" if self.leavers == 1 else "disabled users"
         if self.user_list_complete:
             return f"{self.leavers_read:,} of {self.leavers:,} {noun} checked"
@@ -108,9 +108,9 @@ class ScanRun:
 class Scan:
     """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
 
-    `orphans` are those it came across; they are all there are only when the coverage counts them. `assigned_sets`:
-    every permission set that anybody is assigned, None when not all accounts were gone through. `holders`: who has the
-    user names that it was told to watch.
+    `orphans`: those it came across; all that exist only when the coverage counts them. `assigned_sets`: every
+    permission set that anybody is assigned; None when not every account was read. `holders`: who has the user names
+    that it was told to watch.
     """
 
     coverage: Coverage

@@ -1,4 +1,4 @@
-"""From which end to read: by the leavers, or by the accounts, applications and groups."""
+"""How to read: person by person, or account by account, application by application and group by group."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,7 +9,7 @@ from bot.core.scan.words import Because
 
 @dataclass(frozen=True, slots=True)
 class LastScan:
-    """What the scan before tells the next one. `principals`: its leavers and their distinct groups; 0 for unknown."""
+    """What the last scan tells the next one. `principals`: its leavers and their distinct groups; 0 for unknown."""
 
     leavers: int = 0
     principals: int = 0
@@ -19,7 +19,7 @@ class LastScan:
         return cls(coverage.leavers, coverage.principals) if coverage else cls()
 
     def principals_of(self, leavers: int) -> int:
-        """About how many principals so many leavers are, with their groups; at least themselves."""
+        """About how many principals these leavers are together with their groups; at least themselves."""
         if not self.leavers:
             return leavers
         return max(leavers, round(self.principals * leavers / self.leavers))
@@ -33,8 +33,8 @@ def choose(
     only_by_location: str = "",
     wanted: tuple[Strategy, str] | None = None,
 ) -> How:
-    """The end that takes fewer calls, and why. `people`: calls from the leavers' end, `others`: about how many from the
-    other. `only_by_location`: why the leavers' end cannot be used; `wanted`: what was asked for, and why.
+    """The way that takes fewer calls, and why. `people`: the calls person by person; `others`: about how many it takes
+    by location. `only_by_location`: why person by person is not possible; `wanted`: what was asked for, and why.
     """
     if only_by_location:
         return How(what, Strategy.BY_LOCATION, only_by_location)

@@ -10,7 +10,7 @@ from bot.core.models import PersonRead, Problem, User, alike
 from bot.core.plans import Plan, removal
 from bot.ports import Result, StoredAction
 from bot.services.context import Parts
-from bot.services.scan.people import ACCOUNT_AGE, People
+from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
 
 def user_now(parts: Parts, action: StoredAction) -> User | Result | None:
@@ -32,7 +32,7 @@ def user_now(parts: Parts, action: StoredAction) -> User | Result | None:
     return refused(decision.reason) if isinstance(decision, Refused) else user
 
 
-def person_now(parts: Parts, action: StoredAction) -> tuple[People, PersonRead] | Result:
+def person_now(parts: Parts, action: StoredAction) -> tuple[PersonReader, PersonRead] | Result:
     """The user with every way in, read now; a refusal when it is deleted, or may not be acted on like that.
 
     Raises AwsError; AwsUnavailable also when part of it could not be read and a later try may.
@@ -48,15 +48,15 @@ def person_now(parts: Parts, action: StoredAction) -> tuple[People, PersonRead] 
     return people, read
 
 
-def read_person(parts: Parts, user: User) -> tuple[People, PersonRead]:
+def read_person(parts: Parts, user: User) -> tuple[PersonReader, PersonRead]:
     """The user's grants, read now; the accounts' states too, because a grant in a dead account does not count."""
-    people = People(parts.directory, parts.access)
+    people = PersonReader(parts.directory, parts.access)
     return people, people.read_one(user)
 
 
-def show_person(parts: Parts, user: User, *, name_every_group: bool = False) -> tuple[People, PersonRead]:
+def show_person(parts: Parts, user: User, *, name_every_group: bool = False) -> tuple[PersonReader, PersonRead]:
     """The same to be shown, with a list of accounts that may be some minutes old."""
-    people = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    people = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
     return people, people.read_one(user, name_every_group=name_every_group)
 
 

@@ -23,7 +23,7 @@ from bot.services.actions.planning import (
 )
 from bot.services.context import CaseFacts, Parts
 from bot.services.permission_sets import emptied_by
-from bot.services.scan.people import People
+from bot.services.scan.person import PersonReader
 
 # AWS may show an assignment for a moment after its deletion succeeded; read back this often, a second apart.
 READ_BACK_ATTEMPTS = 4
@@ -138,7 +138,7 @@ def _note(parts: Parts, action: StoredAction, found: list[Outcome]) -> None:
             operations.set_state(parts, action, op, now.state, detail=now.detail)
 
 
-def plan_of(people: People, read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:
+def plan_of(people: PersonReader, read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:
     """The revoke that can be carried out from the account the bot runs in."""
     return plan_revoke(
         read,
@@ -148,7 +148,7 @@ def plan_of(people: People, read: PersonRead, last_of: frozenset[tuple[str, str]
     )
 
 
-def _last_of(people: People, read: PersonRead) -> frozenset[tuple[str, str]]:
+def _last_of(people: PersonReader, read: PersonRead) -> frozenset[tuple[str, str]]:
     """The (account, permission set) pairs in which nobody but this user is assigned."""
     pairs = [
         (grant.account_id or "", grant.permission_set_arn or "")

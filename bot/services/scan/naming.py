@@ -1,4 +1,4 @@
-"""What rows are called: accounts, permission sets, applications and groups, each asked for once."""
+"""Rows turned into grants, with the names of accounts, permission sets, applications and groups; each read once."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -29,14 +29,14 @@ from bot.services.scan.sources import Once
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-# A list of accounts this old, in seconds, is better than none when AWS cannot be asked for it now.
+# When AWS does not give the list of accounts now, one this old is better than none. In seconds.
 OLD_ACCOUNTS = 86_400.0
-# One that was read so many seconds ago, by this scan or dialog itself, is not read again.
+# One that this scan or dialog read so many seconds ago is not read again.
 FRESH_ACCOUNTS = 60.0
 
 
-class Names:
-    """Turns rows into grants. A name that cannot be read is a problem of whoever holds the grant."""
+class GrantNamer:
+    """Turns rows into grants. A name that cannot be read is a problem of everybody who holds such a grant."""
 
     def __init__(self, directory: Directory, access: Access, max_account_age: float = 0.0) -> None:
         self._directory, self._access = directory, access
@@ -46,13 +46,13 @@ class Names:
         self._no_accounts: Problem | None = None
         self.management_account_id: str | None = None
         self.caller_account_id: str | None = None
-        # Permission sets of which AWS does not let us see what they allow.
+        # Permission sets whose policies AWS does not let us see.
         self.unknown_privileges: set[str] = set()
-        # Applications of which it is not known whether they have background sessions.
+        # Applications that may have background sessions; AWS did not say.
         self.unknown_background: set[str] = set()
 
     def prepare(self) -> tuple[Problem, ...]:
-        """Read accounts, organization and the bot's own account. Gives what could not be read."""
+        """Read accounts, organization and the bot's own account; what could not be read."""
         problems: list[Problem] = []
         try:
             self._accounts = self._access.accounts(max_age=self._max_account_age)
@@ -78,7 +78,7 @@ class Names:
         return len(self._accounts)
 
     def learn(self, rows: Iterable[Row]) -> None:
-        """Ask for permission sets ahead of time; what fails is told when a grant needs it."""
+        """Read permission sets ahead of time; what fails is reported when a grant needs it."""
         for row in rows:
             if isinstance(row, Assignment):
                 self._try([], "", partial(self._permission_set, row.permission_set_arn), None)
@@ -91,7 +91,7 @@ class Names:
         )
 
     def is_gone(self, user_id: str) -> bool | None:
-        """Whether AWS does not find this user; None when AWS cannot be asked."""
+        """Whether this user does not exist any more; None when AWS cannot be asked."""
         try:
             self._directory.user(user_id)
         except AwsNotFound:
@@ -101,7 +101,7 @@ class Names:
         return False
 
     def grant(self, row: Row, group: Group | None, unread: list[Problem]) -> Grant:
-        """The row as a grant, by the group it comes through."""
+        """The row as a grant, through this group if there is one."""
         grant = Grant(
             kind=GrantKind.ACCOUNT,
             path=Path.GROUP if group else Path.DIRECT,
@@ -138,7 +138,7 @@ class Names:
 
     def _application_grant(self, row: ApplicationAssignment, grant: Grant, unread: list[Problem]) -> Grant:
         arn = row.application_arn
-        read = lambda: self._once.get("application", arn, lambda: self._access.application(arn))  # noqa: E731 - said in place
+        read = lambda: self._once.get("application", arn, lambda: self._access.application(arn))  # noqa: E731 - read where it is used
         named = self._try(unread, Unread.APPLICATION_NAME.of(arn), read, Application(arn))
         return replace(
             grant,
@@ -150,7 +150,7 @@ class Names:
         )
 
     def _background(self, arn: str) -> bool | None:
-        """Whether the application has background sessions. None, not known, hides no access: the scan notes it."""
+        """Whether the application has background sessions. None (unknown) hides no access; the scan notes it."""
         try:
             found = self._once.get("background", arn, lambda: self._access.background_sessions(arn))
         except AwsError as error:
@@ -173,21 +173,21 @@ class Names:
         )
 
     def _account(self, account_id: str, unread: list[Problem]) -> Account | None:
-        """The account. In a list read a while ago a new one is missing, and one that is dead there may have come back
-        to life, so the list is read again, once.
+        """The account. An old list lacks new accounts, and one that is dead in it may have come back to life, so then
+        the list is read again, once.
         """
         known = self._accounts.get(account_id)
         doubtful = known is None or known.status in DEAD_ACCOUNT_STATES
         if doubtful and not self._no_accounts and self._max_account_age:
-            # One that is missing is newer than any list; whether one is dead, a list of this scan's tells.
+            # A missing account may be newer than any list; whether one is dead, a list read by this scan tells.
             max_age = 0.0 if known is None else FRESH_ACCOUNTS
-            fresh = lambda: self._access.accounts(max_age=max_age)  # noqa: E731 - said in place
-            read = lambda: self._once.get("accounts", f"after {max_age}", fresh)  # noqa: E731 - said in place
+            fresh = lambda: self._access.accounts(max_age=max_age)  # noqa: E731 - read where it is used
+            read = lambda: self._once.get("accounts", f"after {max_age}", fresh)  # noqa: E731 - read where it is used
             self._accounts = self._try(unread, Unread.ACCOUNTS, read, self._accounts)
         account = self._accounts.get(account_id)
         missing = Problem(Unread.ACCOUNT.of(account_id), Why.NO_SUCH_ACCOUNT, detail=True)
         problem = self._no_accounts or missing
-        # An old list will do for a name; that nobody can get into an account it does not prove.
+        # An old list is good enough for a name; it does not prove that nobody can get into an account.
         dead = self._no_accounts and account and account.status in DEAD_ACCOUNT_STATES
         if dead:
             problem = replace(problem, detail=False)

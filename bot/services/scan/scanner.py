@@ -1,4 +1,4 @@
-"""One scan: read every user, read each leaver's ways in, say what was read and what not."""
+"""One scan: read every user and the access of each leaver, and say what was read and what was not."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +16,14 @@ from bot.core.scan.strategy import LastScan
 from bot.core.scan.words import Note, Unread, Why
 from bot.ports import Access, Background, Clock, Directory, Trail, Trailed
 from bot.services.scan.gathering import Gathered, Gathering
-from bot.services.scan.people import People, readers
+from bot.services.scan.person import PersonReader
 from bot.services.scan.progress import Phase, Progress
+from bot.services.scan.sources import readers
 from bot.services.scan.users import Listing, list_users
 
 log = structlog.get_logger(__name__)
 
-# Problems are listed one by one up to here; a broken directory would fill every message otherwise.
+# The most problems that are listed one by one: a broken directory would fill every message.
 MOST_PROBLEMS = 200
 NOT_LOOKED = Trailed({}, ())
 
@@ -31,8 +32,8 @@ NOT_LOOKED = Trailed({}, ())
 class Scanner:
     """Reads AWS. Writes nothing, decides nothing about cases.
 
-    `trail`: where use of access after the disabling is looked for; None for not at all. `find_orphans`: go through
-    every account, so that grants of deleted users are found, too. `only`: read from this end wherever AWS lets us.
+    `trail`: where to look for use of access after the disabling; None: nowhere. `find_orphans`: read account by
+    account, so that grants of deleted users are found, too. `only`: read this way wherever AWS allows it.
     """
 
     directory: Directory
@@ -52,12 +53,12 @@ class Scanner:
         last: LastScan | None = None,
         holders: Holders | None = None,
     ) -> Scan:
-        """Read the directory and every leaver. `watched` are user ids of known cases whose state matters too.
+        """Read the directory and every leaver. `watched`: user ids of known cases, whose state matters, too.
 
-        Never raises for what AWS does: what could not be read makes the scan partial, and failed when not even
-        the first page of users came. `strict`: raises AwsCredentials or AwsRejected for what only the settings
-        of this machine can mend (no credentials, no region, no instance). `last`: what is known of the scan before,
-        by whoever scans again and again; None for a single scan. `holders` is told who has the names it watches.
+        Never raises for what AWS does: what could not be read makes the scan partial, and failed when not even the
+        first page of users came. `strict`: raises AwsCredentials or AwsRejected for what only the settings of this
+        machine can fix (no credentials, no region, no instance). `last`: what a bot that scans regularly knows of the
+        scan before; None for a single scan. `holders` is told who has the names it watches.
         """
         started = self.clock.now()
         with self.background() as calls, readers() as pool:
@@ -77,14 +78,14 @@ class Scanner:
             trailed = self._follow(gathered.people, progress)
             people = [replace(person, used=trailed.uses.get(person.user.id)) for person in gathered.people]
             people.sort(key=lambda person: person.user.id)
-            coverage = self._coverage(listing, gathered, gathering.people, trailed, started, calls)
+            coverage = self._coverage(listing, gathered, gathering.reader, trailed, started, calls)
         log.info("scan read", status=str(coverage.status), users=coverage.users_read, leavers=coverage.leavers)
         return Scan(
             coverage,
             tuple(people),
             listing.watched,
-            gathering.people.management_account_id,
-            gathering.people.caller_account_id,
+            gathering.reader.management_account_id,
+            gathering.reader.caller_account_id,
             gathered.orphans,
             gathered.assigned_sets,
             holders,
@@ -94,15 +95,15 @@ class Scanner:
         try:
             self.access.instance()
         except (AwsCredentials, AwsRejected) as error:
-            # With a code it is AWS that says no: then it is the scan that failed, not the settings.
+            # With a code, AWS said no: then the scan has failed, not the settings.
             if not error.code:
                 raise
         except AwsError as error:
             log.debug("the instance cannot be read", why=str(error))
 
     def _follow(self, people: Iterable[PersonRead], progress: Callable[[Progress], None]) -> Trailed:
-        """What CloudTrail saw of those who can still get in."""
-        # The worst first: of many the last may not be looked at.
+        """What CloudTrail saw of leavers who can still get in."""
+        # The worst first: with many, the last may not be looked at.
         dangerous = sorted(
             (person for person in people if person.usable),
             key=lambda person: (severity(person.grants, None).rank, -len(person.usable)),
@@ -126,7 +127,7 @@ class Scanner:
         self,
         listing: Listing,
         gathered: Gathered,
-        people: People,
+        reader: PersonReader,
         trailed: Trailed,
         started: datetime,
         calls: Mapping[str, int],
@@ -141,7 +142,7 @@ class Scanner:
             status=status,
             started_at=started,
             finished_at=self.clock.now(),
-            kinds_read=() if read_nothing else tuple(kind for kind in GrantKind if kind not in people.kinds_missing),
+            kinds_read=() if read_nothing else tuple(kind for kind in GrantKind if kind not in reader.kinds_missing),
             users_read=listing.users,
             leavers=len(listing.leavers),
             leavers_read=sum(person.complete for person in gathered.people),
@@ -149,7 +150,7 @@ class Scanner:
             calls=dict(calls),
             problems=_first(problems),
             how=gathered.how,
-            notes=(*self._notes(people, gathered), *words.use_checked(trailed.looked, trailed.gaps)),
+            notes=(*self._notes(reader, gathered), *words.use_checked(trailed.looked, trailed.gaps)),
             orphans=len(gathered.orphans) if gathered.orphans_all else None,
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,
@@ -157,15 +158,15 @@ class Scanner:
             principals=gathered.principals,
         )
 
-    def _notes(self, people: People, gathered: Gathered) -> Iterable[str]:
+    def _notes(self, reader: PersonReader, gathered: Gathered) -> Iterable[str]:
         if not gathered.people:
             return
-        yield from words.outside(people.caller_account_id, people.management_account_id)
+        yield from words.outside(reader.caller_account_id, reader.management_account_id)
         if not self._permission_sets():
             yield Note.NO_PERMISSION_SETS
         found = self.access.open_applications()
         yield from words.open_to_all(found.names, found.unread)
-        yield from words.unknown(len(people.names.unknown_privileges), len(people.names.unknown_background))
+        yield from words.unknown(len(reader.names.unknown_privileges), len(reader.names.unknown_background))
 
     def _permission_sets(self) -> bool:
         try:
@@ -175,7 +176,7 @@ class Scanner:
 
 
 def _first(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Those of one reason as one, with their number."""
+    """One problem for each reason, as many as are listed; the log has the rest."""
     found = alike(problems)
     if len(found) < len(problems) or len(found) > MOST_PROBLEMS:
         for problem in problems:

@@ -1,10 +1,10 @@
-"""The rows of one kind of grant, from either end. Whoever uses them need not know from which."""
+"""The rows of one kind of grant, whichever way they are read."""
 
 import itertools
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import fields
 from typing import Protocol, TypeVar
@@ -15,6 +15,8 @@ from bot.core.scan.words import KIND_NAMES, Unread
 from bot.ports import Assignment, GrantSource, Location, Row
 
 T = TypeVar("T")
+# Enough to keep the limiters busy while answers travel; the limiters decide how fast AWS is asked.
+READERS = 16
 
 
 class Once:
@@ -43,7 +45,7 @@ class Once:
 
 
 class Rows(Protocol):
-    """The rows of one kind. `problems` are what may hide a row of anybody."""
+    """The rows of one kind. `problems`: what may hide a row of anybody."""
 
     @property
     def kind(self) -> GrantKind: ...
@@ -57,7 +59,7 @@ class Rows(Protocol):
 
 
 class ByPrincipal:
-    """Asks for each user, and once for each distinct group. `asked`: for how many so far."""
+    """Asks AWS about each user, and once about each distinct group. `asked`: about how many so far."""
 
     problems: Sequence[Problem] = ()
 
@@ -73,13 +75,13 @@ class ByPrincipal:
         return self._once.get(principal_type, principal_id, lambda: self._ask(principal_type, principal_id))
 
     def _ask(self, principal_type: str, principal_id: str) -> Sequence[Row]:
-        # How many are asked is counted for choosing an end; one more or less does no harm.
+        # The count helps to choose the cheaper way; one more or less does no harm.
         self.asked = next(self._asked) + 1
         return self._source.of(principal_type, principal_id)
 
 
 class Nothing:
-    """A kind that could not be read at all, or that this organization does not have."""
+    """No rows: a kind that this organization does not have, or that could not be read at all."""
 
     def __init__(self, kind: GrantKind, problems: Sequence[Problem] = ()) -> None:
         self.kind, self.problems = kind, problems
@@ -89,10 +91,10 @@ class Nothing:
 
 
 class ByLocation:
-    """Everything at every location, of which the rows of groups and of the wanted users are kept.
+    """Reads every location, and keeps the rows of groups and of the wanted users.
 
-    `exists`: whether a user id is in the directory; rows of others are kept in `left_behind`. None: nobody knows.
-    `permission_sets`: those that anybody is assigned anywhere.
+    `exists`: whether a user id is in the directory; the rows of ids that are not are kept in `left_behind`. None: that
+    is unknown. `permission_sets`: those that anybody is assigned anywhere.
     """
 
     def __init__(
@@ -145,5 +147,20 @@ class ByLocation:
 
 
 def _interned(row: Row) -> Row:
-    """The same row with one copy of each text: thousands name the same accounts and permission sets."""
+    """The same row, its texts interned: thousands name the same accounts and permission sets."""
     return type(row)(*(sys.intern(getattr(row, field.name)) for field in fields(row)))
+
+
+def groups_of(rows: Iterable[Rows]) -> set[str]:
+    """Every group that gives something, of what was read by location."""
+    return {group for one in rows if isinstance(one, ByLocation) for group in one.groups()}
+
+
+def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
+    """A whole kind that could not be read."""
+    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind, whole=True)
+
+
+def readers() -> ThreadPoolExecutor:
+    """Threads for reading AWS; a context manager."""
+    return ThreadPoolExecutor(READERS, thread_name_prefix="reader")

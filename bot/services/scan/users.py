@@ -1,4 +1,4 @@
-"""The list of users: who is disabled, and how the users of open cases stand."""
+"""The list of users: who is disabled, and whether users with an open case are enabled again or gone."""
 
 from array import array
 from bisect import bisect_left
@@ -17,7 +17,7 @@ from bot.services.scan.progress import Phase, Progress
 
 @dataclass(slots=True)
 class Listing:
-    """What the pages of the user list said. Of users who did not leave a number is kept and nothing else."""
+    """What the pages of the user list said. Of users who have not left, only a number is kept."""
 
     leavers: dict[str, User] = field(default_factory=dict)
     watched: dict[str, Seen] = field(default_factory=dict)
@@ -31,9 +31,9 @@ class Listing:
         self._ids.append(hash(user_id))
 
     def exists(self) -> Callable[[str], bool] | None:
-        """Whether a user id was in the list; None when the list was not read to its end.
+        """Tells whether a user id was in the list; None when the list was not read to its end.
 
-        Of two ids with the same 64-bit hash the second seems to exist: an orphan may be missed, none is made up.
+        An id with the same 64-bit hash as another seems to exist: an orphan may be missed, none is made up.
         """
         if not self.whole:
             return None
@@ -54,7 +54,7 @@ def list_users(
     progress: Callable[[Progress], None],
     holders: Holders | None = None,
 ) -> Listing:
-    """Read every page; `found` is told each leaver once, as they come, `holders` everybody."""
+    """Read every page. `found` is told of each leaver once, as they come, `holders` of everybody."""
     listing = Listing(watched=dict.fromkeys(watched, Seen.UNREAD))
     page_number = 0
     try:
@@ -87,7 +87,7 @@ def _take(user: User, listing: Listing, found: Callable[[User], None]) -> None:
 
 
 def _look_after(directory: Directory, listing: Listing, found: Callable[[User], None]) -> None:
-    """Ask about each known user who was not in the list, once the list was read to its end."""
+    """Ask about each known user who was not in the list, if it was read to its end."""
     if not listing.whole:
         return
     for user_id in [
@@ -100,7 +100,7 @@ def _look_after(directory: Directory, listing: Listing, found: Callable[[User], 
         except AwsError as error:
             listing.problems.append(Problem(Unread.KNOWN_USER.of(user_id), str(error)))
         else:
-            # It came, changed or moved between pages.
+            # The user came, changed or moved from one page to another meanwhile.
             if user.status is UserStatus.UNKNOWN:
                 listing.problems.append(Problem(Unread.KNOWN_STATUS.of(user.label), Why.NO_STATUS))
             else:

@@ -12,7 +12,7 @@ from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
 from bot.ports import DenyPolicy
 from bot.services.context import Parts
-from bot.services.scan.people import ACCOUNT_AGE
+from bot.services.scan.person import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
 

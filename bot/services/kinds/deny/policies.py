@@ -29,7 +29,7 @@ from bot.services.actions import operations
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import attachment
 from bot.services.kinds.deny.roles import roles_of
-from bot.services.scan.people import ACCOUNT_AGE
+from bot.services.scan.person import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from bot.core.models import RoleAt, User
 from bot.core.sessions import LongSession, long_sessions
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import permission_set_name
-from bot.services.scan.people import ACCOUNT_AGE, People
+from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
 
 def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
@@ -31,7 +31,7 @@ class Reach:
 
 def reach_of(parts: Parts, user_id: str, *, patient: bool = False) -> Reach:
     """The same, with what AWS lists now."""
-    read = People(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
+    read = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
     passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
     if patient and passing:
         raise AwsUnavailable(passing[0])

@@ -1,8 +1,7 @@
-"""Read people completely: every way in of a leaver, with what could not be read said and never left out."""
+"""Read people completely: everything a leaver can get into, and what could not be read, which is never left out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
@@ -11,13 +10,12 @@ from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
 from bot.core.scan.words import KIND_NAMES, Unread
 from bot.ports import Access, Directory, GrantSource, Row
-from bot.services.scan.naming import Names
-from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Once, Rows
+from bot.services.scan.draft import Draft
+from bot.services.scan.naming import GrantNamer
+from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Rows, groups_of, kind_problem, readers
 
 log = structlog.get_logger(__name__)
 
-# Enough to keep the limiters busy while answers travel; the limiters decide how fast AWS is asked.
-READERS = 16
 # The names and places of accounts change rarely; a list this old, in seconds, will do for showing one person.
 ACCOUNT_AGE = 600.0
 
@@ -26,25 +24,7 @@ NO_ROWS: Sequence[Row] = ()
 Run = Callable[[Callable[[str], None], Iterable[str]], Iterable[None]]
 
 
-@dataclass(slots=True)
-class Draft:
-    """One person while being read: `rows` come with the group they come through, None for the person's own."""
-
-    user: User
-    memberships: list[Membership] = field(default_factory=list)
-    rows: dict[tuple[Row, str | None], None] = field(default_factory=dict)
-    unread: list[Problem] = field(default_factory=list)
-    sources: list[Rows] = field(default_factory=list)
-    added: set[tuple[GrantKind, str]] = field(default_factory=set)
-    disagreements: int = 0
-
-    @property
-    def who(self) -> str:
-        user = self.user
-        return f"{user.label} ({user.id})" if user.label != user.id else user.id
-
-
-class People:
+class PersonReader:
     """Reads people for one scan or one dialog; what several people share is read once.
 
     `max_account_age`: how old, in seconds, the list of accounts may be (its names and states).
@@ -52,8 +32,7 @@ class People:
 
     def __init__(self, directory: Directory, access: Access, *, max_account_age: float = 0.0) -> None:
         self._directory, self._access = directory, access
-        self._once = Once()
-        self.names = Names(directory, access, max_account_age)
+        self.names = GrantNamer(directory, access, max_account_age)
         # Kinds of which something may be missing for somebody.
         self.kinds_missing: set[GrantKind] = set()
 
@@ -66,17 +45,17 @@ class People:
         return self.names.caller_account_id
 
     def prepare(self) -> tuple[Problem, ...]:
-        """Read what everybody shares, accounts and organization. Gives what could not be read; accounts that could
-        not be read are also a problem of each person with a grant in one.
+        """Read accounts and organization, for everybody; what could not be read. Accounts are also a problem of each
+        person with a grant in one.
         """
         return self.names.prepare()
 
     def read_one(self, user: User, *, name_every_group: bool = False) -> PersonRead:
-        """Prepare and read one person alone, each kind from the person's end where AWS lets the bot's account."""
+        """Read one person alone, asking about the person where AWS allows it from this account."""
         shared = self.prepare()
         draft = self.begin(user)
-        # Outside the management account nearly everything is read by location. With all of it read so, every group that
-        # gives access is known, and looking into these will do where nobody can be asked for.
+        # Outside the management account nearly everything is read by location. When all of it is, every group that
+        # gives access is known, and where AWS does not list this person's groups their members will do, as in a scan.
         by_group = self._outside and bool(draft.unread) and not any(problem.passing for problem in draft.unread)
         found = [self._alone(source, user, by_location=by_group) for source in self._access.grant_sources()]
         if by_group:
@@ -143,9 +122,9 @@ class People:
             self._compare(draft, source.kind, listed, inherited)
 
     def finish(self, draft: Draft, *, name_every_group: bool = False) -> PersonRead:
-        """The person with every grant. What failed is in `unread`; everything else is there all the same."""
+        """The person with every grant. What failed is in `unread`; the rest is complete."""
         for source in draft.sources:
-            # A group that only a later kind's inherited rows brought to light has rows of the earlier kinds, too.
+            # A group known only from the inherited rows of a later kind has rows of the earlier kinds, too.
             self._add_groups(draft, source)
         granting = {group_id for _, group_id in draft.rows if group_id}
         memberships = [
@@ -164,7 +143,7 @@ class People:
     def orphans(self, rows: Iterable[Row]) -> tuple[tuple[Orphan, ...], bool]:
         """The rows whose user DescribeUser does not find, and whether every user could be asked for.
 
-        Names that cannot be read are left out.
+        GrantNamer that cannot be read are left out.
         """
         gone: dict[str, bool | None] = {}
         found = []
@@ -201,7 +180,7 @@ class People:
         return rows
 
     def _add_memberships(self, draft: Draft, inherited: Iterable[tuple[Row, str]]) -> None:
-        """Memberships that only show in inherited rows of the user's own.
+        """Memberships that show only in inherited rows of the user.
 
         Whether memberships of a disabled user are always listed is documented nowhere
         (docs/facts.md#memberships-of-disabled).
@@ -227,7 +206,7 @@ class People:
             try:
                 rows = source.of("GROUP", group_id)
             except AwsError as error:
-                # People know the group by its name, if that at least can be read.
+                # PersonReader know the group by its name, if that at least can be read.
                 name = self.names.group(member.group, []).label
                 what = Unread.GRANTS_OF_GROUP.of(KIND_NAMES[source.kind], name)
                 self._miss(draft, source.kind, what, error, path=Path.GROUP)
@@ -242,7 +221,7 @@ class People:
     def _compare(
         self, draft: Draft, kind: GrantKind, listed: set[tuple[Row, str]], inherited: set[tuple[Row, str]]
     ) -> None:
-        """AWS may list what a group gives with the user, too. Where it does, both answers have to be the same."""
+        """AWS may list what a group gives with the user, too. Where it does, both answers must agree."""
         different = listed ^ inherited
         if different:
             draft.disagreements += len(different)
@@ -263,18 +242,3 @@ class People:
     ) -> None:
         self.kinds_missing |= {kind} if kind else set(GrantKind)
         draft.unread.append(Problem(what, str(error), passing=error.passes, kind=kind, path=path))
-
-
-def groups_of(rows: Iterable[Rows]) -> set[str]:
-    """Every group that has something, of what was read by location."""
-    return {group for one in rows if isinstance(one, ByLocation) for group in one.groups()}
-
-
-def kind_problem(kind: GrantKind, error: AwsError) -> Problem:
-    """A whole kind that could not be read."""
-    return Problem(KIND_NAMES[kind], str(error), passing=error.passes, kind=kind, whole=True)
-
-
-def readers() -> ThreadPoolExecutor:
-    """Threads for reading AWS; a context manager."""
-    return ThreadPoolExecutor(READERS, thread_name_prefix="reader")
