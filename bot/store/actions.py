@@ -66,8 +66,7 @@ class ActionTable:
             return with_operations(connection, connection.execute(wanted).mappings().all())
 
     def knows_press(self, key: str) -> bool:
-        with self._db.transaction(reads=True) as connection:
-            return connection.execute(sa.select(actions.c.id).where(actions.c.key == key)).scalar() is not None
+        return self._db.value(sa.select(actions.c.id).where(actions.c.key == key)) is not None
 
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
         same = sa.and_(actions.c.id == action_id, actions.c.workflow_id == before)
@@ -127,13 +126,11 @@ class ActionTable:
         running = sa.select(operations.c.operation).where(
             operations.c.state == IN_AWS, operations.c.action_id.in_(unfinished)
         )
-        with self._db.transaction(reads=True) as connection:
-            return [found.args.get("account_id", "") for found in connection.execute(running).scalars()]
+        return [operation.args.get("account_id", "") for operation in self._db.values(running)]
 
     def waits(self) -> dict[str, Wait]:
         unfinished = sa.select(actions.c.id, actions.c.waiting).where(actions.c.state.in_(UNFINISHED))
-        with self._db.transaction(reads=True) as connection:
-            return {row.id: row.waiting for row in connection.execute(unfinished) if row.waiting}
+        return {row["id"]: row["waiting"] for row in self._db.rows(unfinished) if row["waiting"]}
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
         with self._db.transaction() as connection:
@@ -174,10 +171,8 @@ class ActionTable:
             return read_action(connection, found).view if found else None
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
-        with self._db.transaction(reads=True) as connection:
-            wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
-            lanes = connection.execute(wanted).scalars().all()
-        return frozenset(occupied for lane in lanes for occupied in lane.occupies)
+        wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
+        return frozenset(occupied for lane in self._db.values(wanted) for occupied in lane.occupies)
 
 
 def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:

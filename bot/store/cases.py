@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case
-from bot.core.errors import NotFound
 from bot.core.models import Grant, RoleAt
 from bot.core.sessions import LongSession, long_sessions
 from bot.ports import MessageKind, Posted, StoredCase, Verdict
@@ -30,34 +29,30 @@ class CaseTable:
             return open_cases(connection)
 
     def case(self, case_id: str) -> StoredCase:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This case is not in the database. Use /leavers to see the open ones.")
+        row = self._db.known(
+            sa.select(cases).where(cases.c.id == case_id),
+            "This case is not in the database. Use /leavers to see the open ones.",
+        )
         return stored_case_of(row)
 
     def places(self) -> dict[str, Posted]:
         posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(IS_OPEN, cases.c.ts.is_not(None))
-        with self._db.transaction(reads=True) as connection:
-            return {row.id: Posted(row.channel, row.ts) for row in connection.execute(posted)}
+        return {row["id"]: Posted(row["channel"], row["ts"]) for row in self._db.rows(posted)}
 
     def newest_case(self, user_id: str) -> StoredCase | None:
         newest = sa.select(cases).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(newest).mappings().one_or_none()
+        row = self._db.row(newest)
         return stored_case_of(row) if row else None
 
     def cases_since(self, since: datetime) -> list[Case]:
         wanted = sa.or_(IS_OPEN, cases.c.opened_at >= since, cases.c.closed_at >= since)
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
-        return [case_of(row) for row in rows]
+        return [case_of(row) for row in self._db.rows(sa.select(cases).where(wanted).order_by(cases.c.opened_at))]
 
     def unreviewed(self) -> list[StoredCase]:
         wanted = sa.and_(cases.c.used.is_not(None), cases.c.reviewed_at.is_(None))
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases).where(wanted).order_by(cases.c.opened_at)).mappings().all()
-        return [stored_case_of(row) for row in rows]
+        return [
+            stored_case_of(row) for row in self._db.rows(sa.select(cases).where(wanted).order_by(cases.c.opened_at))
+        ]
 
     def review(self, case_id: str, version: int, by: str, at: datetime) -> Case:
         same = sa.and_(cases.c.id == case_id, cases.c.version == version)
@@ -99,13 +94,11 @@ class CaseTable:
             )
 
     def reached(self, user_id: str) -> frozenset[RoleAt]:
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases.c.reached).where(cases.c.user_id == user_id)).scalars().all()
+        rows = self._db.values(sa.select(cases.c.reached).where(cases.c.user_id == user_id))
         return frozenset(role for row in rows for role in row)
 
     def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases.c.background).where(cases.c.user_id == user_id)).scalars().all()
+        rows = self._db.values(sa.select(cases.c.background).where(cases.c.user_id == user_id))
         return long_sessions((), [one for row in rows for one in row])
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import InlinePlace
-from bot.core.errors import NotFound
 from bot.core.sessions import long_sessions
 from bot.ports import MessageKind, StoredInline
 from bot.store import outbox
@@ -63,26 +63,22 @@ class DenyTable:
             connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
 
     def deny(self, user_id: str) -> PlacedDeny | None:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(_in_force(user_id)).mappings().one_or_none()
+        row = self._db.row(_in_force(user_id))
         return deny_of(row) if row else None
 
     def denies(self) -> list[PlacedDeny]:
         wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
-        with self._db.transaction(reads=True) as connection:
-            return [deny_of(row) for row in connection.execute(wanted).mappings()]
+        return [deny_of(row) for row in self._db.rows(wanted)]
 
     def told_deny(self, deny_id: str) -> PlacedDeny:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(denies).where(denies.c.id == deny_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This emergency deny is not in the database.")
+        row = self._db.known(
+            sa.select(denies).where(denies.c.id == deny_id), "This emergency deny is not in the database."
+        )
         return deny_of(row)
 
     def placeholder(self, policy_id: str) -> str | None:
         wanted = sa.select(deny_policies.c.placeholder).where(deny_policies.c.policy_id == policy_id)
-        with self._db.transaction(reads=True) as connection:
-            return connection.execute(wanted).scalar()
+        return self._db.value(wanted)
 
     def keep_placeholder(self, policy_id: str, placeholder: str) -> None:
         known = sa.select(deny_policies.c.policy_id).where(deny_policies.c.policy_id == policy_id)
@@ -92,8 +88,7 @@ class DenyTable:
 
     def inline(self, permission_set_arn: str) -> StoredInline | None:
         wanted = sa.select(inline_policies).where(inline_policies.c.permission_set_arn == permission_set_arn)
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(wanted).mappings().one_or_none()
+        row = self._db.row(wanted)
         return StoredInline(row["former"], row["written"]) if row else None
 
     def keep_inline(self, permission_set_arn: str, inline: StoredInline | None) -> None:
@@ -105,7 +100,7 @@ class DenyTable:
                 connection.execute(inline_policies.insert().values(permission_set_arn=permission_set_arn, **values))
 
 
-def _in_force(user_id: str) -> sa.Select[tuple[object, ...]]:
+def _in_force(user_id: str) -> sa.Select[Any]:
     return sa.select(denies).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.errors import NotFound
 from bot.ports import StoredDialog
 from bot.store.database.connection import Database
 from bot.store.database.schema import dialogs
@@ -21,10 +20,10 @@ class DialogTable:
             connection.execute(dialogs.insert().values(**_values(dialog), opened_at=at))
 
     def dialog(self, dialog_id: str) -> StoredDialog:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(dialogs).where(dialogs.c.id == dialog_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This dialog is not known any more. Close it and open it again.")
+        row = self._db.known(
+            sa.select(dialogs).where(dialogs.c.id == dialog_id),
+            "This dialog is not known any more. Close it and open it again.",
+        )
         return dialog_of(row)
 
     def set_dialog(self, dialog: StoredDialog) -> None:

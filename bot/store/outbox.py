@@ -7,12 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.cases import Case
-from bot.core.errors import NotFound
 from bot.core.views import CaseChange, NoticeKind
 from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
-from bot.store.rows import case_of, value_of, waiting_of
+from bot.store.rows import case_of, posted_of, value_of, waiting_of
 
 # A digest has no version of its own: those of its cases, added up, change whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
@@ -47,8 +46,7 @@ class Outbox:
 
     def message(self, key: str) -> Waiting | None:
         wanted = sa.select(messages, _NEWEST).where(messages.c.key == key, _OUTDATED)
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(wanted).mappings().one_or_none()
+        row = self._db.row(wanted)
         return waiting_of(row) if row else None
 
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
@@ -62,9 +60,8 @@ class Outbox:
         told = sa.select(messages.c.channel, messages.c.ts).where(
             messages.c.kind == MessageKind.DENY, messages.c.ref.in_(of_user)
         )
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(told.order_by(messages.c.seq.desc()).limit(1)).one_or_none()
-        return row is not None, Posted(row.channel, row.ts) if row and row.ts else None
+        row = self._db.row(told.order_by(messages.c.seq.desc()).limit(1))
+        return row is not None, posted_of(row) if row else None
 
     def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -82,16 +79,11 @@ class Outbox:
             queue(connection, key, MessageKind.NOTICE, at, ref=ref, case_id=case_id, text=text)
 
     def change(self, ref: str) -> CaseChange:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(changes).where(changes.c.id == ref)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This change is not in the database.")
+        row = self._db.known(sa.select(changes).where(changes.c.id == ref), "This change is not in the database.")
         return value_of(CaseChange, row)
 
     def digest_cases(self, scan_id: str) -> list[Case]:
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(cases).where(cases.c.digest_scan_id == scan_id)).mappings().all()
-        return [case_of(row) for row in rows]
+        return [case_of(row) for row in self._db.rows(sa.select(cases).where(cases.c.digest_scan_id == scan_id))]
 
     def add_summary(self, summary_id: str, at: datetime) -> None:
         with self._db.transaction() as connection:

@@ -20,6 +20,5 @@ class RememberedTable:
 
     def recall(self, name: str) -> tuple[str, datetime] | None:
         query = sa.select(remembered.c.value, remembered.c.at).where(remembered.c.name == name)
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(query).one_or_none()
-        return (row.value, row.at) if row else None
+        row = self._db.row(query)
+        return (row["value"], row["at"]) if row else None

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from bot.core.actions import DELETE, REVOKE, UNSETTLED, Lane
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.errors import NotFound
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
@@ -37,15 +36,10 @@ class ScanTable:
             return _scan_of(connection.execute(find).mappings().one())
 
     def running_scans(self) -> list[ScanRun]:
-        with self._db.transaction(reads=True) as connection:
-            rows = connection.execute(sa.select(scans).where(scans.c.state == ScanState.RUNNING)).mappings().all()
-        return [_scan_of(row) for row in rows]
+        return [_scan_of(row) for row in self._db.rows(sa.select(scans).where(scans.c.state == ScanState.RUNNING))]
 
     def scan(self, scan_id: str) -> ScanRun:
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
-        if row is None:
-            raise NotFound("This scan is not in the database.")
+        row = self._db.known(sa.select(scans).where(scans.c.id == scan_id), "This scan is not in the database.")
         return _scan_of(row)
 
     def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
@@ -87,8 +81,7 @@ class ScanTable:
     def orphans(self) -> OrphanList:
         newest = sa.select(scans).where(scans.c.orphans.is_not(None)).order_by(scans.c.ended_at.desc()).limit(1)
         last = self.last_scan()
-        with self._db.transaction(reads=True) as connection:
-            row = connection.execute(newest).mappings().one_or_none()
+        row = self._db.row(newest)
         if row is None:
             return OrphanList((), None, looked_for_all=False, last_scan=last)
         looked_for_all = row["coverage"].orphans is not None
@@ -100,18 +93,15 @@ class ScanTable:
     def newest_scans(self, count: int) -> list[Coverage]:
         ended = scans.c.state == ScanState.ENDED
         newest = sa.select(scans.c.coverage).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
-        with self._db.transaction(reads=True) as connection:
-            return list(filter(None, connection.execute(newest).scalars()))
+        return list(filter(None, self._db.values(newest)))
 
     def last_complete_scan(self) -> datetime | None:
         complete = sa.and_(scans.c.state == ScanState.ENDED, scans.c.status == ScanStatus.COMPLETE)
-        with self._db.transaction(reads=True) as connection:
-            return connection.execute(sa.select(sa.func.max(scans.c.ended_at)).where(complete)).scalar()
+        return self._db.value(sa.select(sa.func.max(scans.c.ended_at)).where(complete))
 
     def scans_since(self, since: datetime) -> list[Coverage]:
         ended = sa.select(scans.c.coverage).where(scans.c.ended_at > since).order_by(scans.c.ended_at)
-        with self._db.transaction(reads=True) as connection:
-            return list(connection.execute(ended).scalars())
+        return list(self._db.values(ended))
 
 
 _COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}

@@ -16,8 +16,7 @@ class UnusedSetTable:
 
     def unused_since(self, permission_set_arn: str) -> datetime | None:
         wanted = sa.select(unused_sets.c.since).where(unused_sets.c.permission_set_arn == permission_set_arn)
-        with self._db.transaction(reads=True) as connection:
-            return connection.execute(wanted).scalar()
+        return self._db.value(wanted)
 
     def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
         with self._db.transaction() as connection:

@@ -2,19 +2,21 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.core.errors import StoreError, StoreUnavailable
+from bot.core.errors import NotFound, StoreError, StoreUnavailable
 from bot.store.database.columns import json_text
 from bot.store.database.postgresql import SILENT_SECONDS, give_up_in_time
 from bot.store.database.sqlite import make_private, path_of
+
+T = TypeVar("T")
 
 # How long a transaction waits for its turn or for a connection, in seconds.
 WAIT_SECONDS = SILENT_SECONDS
@@ -123,6 +125,33 @@ class Database:
         finally:
             if not reads:
                 self._writing.release()
+
+    def rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
+        """What the query finds, in a transaction of its own; so do the three below."""
+        with self.transaction(reads=True) as connection:
+            return connection.execute(query).mappings().all()
+
+    def row(self, query: sa.Select[Any]) -> sa.RowMapping | None:
+        """The one row, or none."""
+        with self.transaction(reads=True) as connection:
+            return connection.execute(query).mappings().one_or_none()
+
+    def known(self, query: sa.Select[Any], unknown: str) -> sa.RowMapping:
+        """The one row. Raises NotFound, which says `unknown`."""
+        row = self.row(query)
+        if row is None:
+            raise NotFound(unknown)
+        return row
+
+    def values(self, query: sa.Select[T]) -> Sequence[T]:
+        """The first column of every row."""
+        with self.transaction(reads=True) as connection:
+            return connection.execute(query).scalars().all()
+
+    def value(self, query: sa.Select[T]) -> T | None:
+        """The first column of the first row; None when there is none."""
+        with self.transaction(reads=True) as connection:
+            return connection.execute(query).scalar()
 
     def close(self) -> None:
         self.engine.dispose()
