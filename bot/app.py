@@ -28,7 +28,7 @@ from bot.needs import Need, first_look
 from bot.observe import Metrics
 from bot.ports import DenyPolicy
 from bot.services import details
-from bot.services.actions.requester import keep_group
+from bot.services.actions import groups
 from bot.services.context import Parts
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import due, show
@@ -40,7 +40,6 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.connection.socket import Socket
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
-from bot.slack.people import People
 from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 
@@ -73,9 +72,8 @@ class Bot:
         )
         api_url, channel = settings.slack_api_url, settings.channel
         self._web = web_client(token, api_url)
-        self._people = People(self._web, self._rules)
         self._chat = SlackChat(token, api_url, channel)
-        self._slack_check = SlackCheck(token, self._app_token, api_url, channel, self._people)
+        self._slack_check = SlackCheck(token, self._app_token, api_url, channel, self._rules.groups)
         self._aws = connect_aws(settings.instance_arn, dry_run=settings.dry_run, account_access=settings.account_access)
         self._database = Need("the database", self._open_store)
         self._work = Need("the work in the database", self._begin_work)
@@ -138,9 +136,8 @@ class Bot:
             engine.start(parts, self._settings.schedules)
             undo.pop_all()
         projector.start()
-        self._people.keep_in(lambda group, members: keep_group(parts, group, members))
         self._keep_up("work", self._resume)
-        self._keep_up("people", self._people.refresh)
+        self._keep_up("people", lambda: groups.refresh(parts))
         return Work(parts, engine, projector)
 
     def _put_together(self, store: SqlStore, engine: Engine) -> Parts:
@@ -170,10 +167,10 @@ class Bot:
         if work is None:
             return
         self._slack_check.remember(work.parts.store, workspace, self._clock.now())
+        for group, members in self._slack_check.members.items():
+            groups.keep(work.parts, group, members)
         self._chat.url = workspace.url
-        app = build_app(
-            work.parts, self._chat, self._web, self._people, workspace=workspace, new_reference=new_reference
-        )
+        app = build_app(work.parts, self._chat, self._web, workspace=workspace, new_reference=new_reference)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._keep_up("slack", self._slack_check.again)

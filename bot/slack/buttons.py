@@ -8,6 +8,7 @@ from bot.core.cases import Case
 from bot.ports import Asker, Verdict
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask
+from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
 from bot.services.messages.case import case_view
 from bot.services.reviewed import review
@@ -22,7 +23,6 @@ from bot.slack.payloads import (
     decode_dialog,
     decode_subject,
 )
-from bot.slack.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ class FieldError:
 class Buttons:
     parts: Parts
     chat: SlackChat
-    people: People
 
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
         """A button of a case; what only the presser sees when it does not work."""
@@ -63,7 +62,7 @@ class Buttons:
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
         """Open a dialog; the refusal when the asker may not."""
-        roles = self.people.roles(asker.user)
+        roles = roles_of(self.parts, asker.user)
         dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
         if isinstance(dialog, Refused):
             return messages.refusal_message(dialog)
@@ -79,7 +78,7 @@ class Buttons:
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
-        roles = self.people.roles(asker.user)
+        roles = roles_of(self.parts, asker.user)
         asked = ask(self.parts, control, case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
@@ -91,7 +90,7 @@ class Buttons:
             self.parts.work.wake()
 
     def _review(self, pressed: ControlPayload, asker: Asker) -> Message | None:
-        reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, self.people.roles(asker.user))
+        reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, roles_of(self.parts, asker.user))
         return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
@@ -117,7 +116,7 @@ class Buttons:
     def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
         """A dialog was submitted."""
         payload = decode_dialog(metadata)
-        result = dialogs.submit(self.parts, payload.dialog_id, user, self.people.roles(user), typed, reason)
+        result = dialogs.submit(self.parts, payload.dialog_id, user, roles_of(self.parts, user), typed, reason)
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from bot.core.actions import KINDS, Control, Kind, controls, dialogs
 from bot.ports import Asker, Verdict
+from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
 from bot.slack import kinds, messages
 from bot.slack.buttons import Buttons, FieldError
@@ -34,7 +35,6 @@ from bot.slack.payloads import (
     press_key,
     presser,
 )
-from bot.slack.people import People
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
@@ -42,33 +42,12 @@ STRANGERS = "leaverbot answers people of its own workspace, and responders and a
 
 
 def build_app(
-    parts: Parts,
-    chat: SlackChat,
-    web: WebClient,
-    people: People,
-    *,
-    workspace: Workspace,
-    new_reference: Callable[[], str],
+    parts: Parts, chat: SlackChat, web: WebClient, *, workspace: Workspace, new_reference: Callable[[], str]
 ) -> App:
     """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused."""
-    token = web.token
-    logger = logging.getLogger("bot.slack.bolt")
-    logger.addFilter(_worth_saying)
-    app = App(
-        # Without its token, which Bolt would ask Slack about at the first press.
-        client=WebClient(base_url=web.base_url),
-        authorize=lambda: AuthorizeResult(
-            enterprise_id=workspace.enterprise_id or None, team_id=workspace.team_id, bot_token=token
-        ),
-        raise_error_for_unhandled_request=True,
-        # The thread that received a request answers it; Bolt's own would look for the answer a hundred times a second
-        # and report an error after three seconds, while the press was still being stored.
-        process_before_response=True,
-        logger=logger,
-    )
-    buttons = Buttons(parts, chat, people)
-    _refuse_strangers(app, parts, chat, workspace, people)
-    _listen_to_command(app, Commands(parts, people), buttons)
+    app, buttons = _bolt(web, workspace), Buttons(parts, chat)
+    _refuse_strangers(app, parts, chat, workspace)
+    _listen_to_command(app, Commands(parts), buttons)
     for control in controls():
         app.action(action_id(control))(_press(control, buttons, chat))
     for kind in KINDS.values():
@@ -85,17 +64,35 @@ def build_app(
     return app
 
 
+def _bolt(web: WebClient, workspace: Workspace) -> App:
+    token = web.token
+    logger = logging.getLogger("bot.slack.bolt")
+    logger.addFilter(_worth_saying)
+    return App(
+        # Without its token, which Bolt would ask Slack about at the first press.
+        client=WebClient(base_url=web.base_url),
+        authorize=lambda: AuthorizeResult(
+            enterprise_id=workspace.enterprise_id or None, team_id=workspace.team_id, bot_token=token
+        ),
+        raise_error_for_unhandled_request=True,
+        # The thread that received a request answers it; Bolt's own would look for the answer a hundred times a second
+        # and report an error after three seconds, while the press was still being stored.
+        process_before_response=True,
+        logger=logger,
+    )
+
+
 def _worth_saying(record: logging.LogRecord) -> bool:
     """Bolt finds SLACK_BOT_TOKEN in the environment and warns that it goes unused; `authorize` gives it."""
     return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
-def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace, people: People) -> None:
+def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         caller = caller_of(body)
         who = presser(body)
-        if workspace.home.has(caller, named=bool(people.roles(who.user))):
+        if workspace.home.has(caller, named=bool(roles_of(parts, who.user))):
             return next()
         parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team")
         chat.answer(who, messages.plain_message(STRANGERS))

@@ -9,13 +9,13 @@ from bot.core.actions import Kind
 from bot.core.names import named, visible
 from bot.ports import Asker, Verdict
 from bot.services import questions
+from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
 from bot.services.messages.summary import summary
 from bot.services.scan.run import request_scan
 from bot.slack import messages
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, question_verbs
-from bot.slack.people import People
 
 COMMAND = "/leavers"
 # What may stand between the words of a command, dashes that phones make of a hyphen included.
@@ -68,7 +68,6 @@ class Commands:
     """Carries commands out."""
 
     parts: Parts
-    people: People
 
     def answer(self, parsed: Parsed, asker: Asker) -> Message:
         """What the asker sees at once, for every command but those that open a dialog."""
@@ -95,7 +94,7 @@ class Commands:
         return messages.plain_message("A scan was started. You will get the result in the channel.")
 
     def _unused(self, asker: Asker) -> Message:
-        questions.request_unused(self.parts, asker, self.people.roles(asker.user))
+        questions.request_unused(self.parts, asker, roles_of(self.parts, asker.user))
         return messages.plain_message("Reading the permission sets…")
 
     def _show(self, parsed: Parsed, asker: Asker) -> Message:

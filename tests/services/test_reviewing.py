@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from slack_sdk import WebClient
 
 from bot.core import actions
 from bot.core.authorization import Rules
@@ -18,7 +17,6 @@ from bot.services.messages.case import case_view
 from bot.slack.buttons import Buttons
 from bot.slack.messages import Message, list_message
 from bot.slack.payloads import encode_control
-from bot.slack.people import People
 from bot.store.database import schema
 from tests.in_line import sync
 from tests.services.desk import Desk, person
@@ -59,8 +57,7 @@ def press(
     desk: Desk, case_id: str, user: str, *, version: int | None = None, rules: Rules | None = None
 ) -> Message | None:
     parts = replace(desk.parts, rules=rules or desk.parts.rules)
-    nobody_answers = WebClient("xoxb-1", "http://127.0.0.1:9/api/")
-    pressed = Buttons(parts, parts.chat, People(nobody_answers, parts.rules))  # type: ignore[arg-type]  # it opens no dialog
+    pressed = Buttons(parts, parts.chat)  # type: ignore[arg-type]  # it opens no dialog
     value = encode_control(case_id, version or desk.store.case(case_id).case.version)
     return pressed.press(actions.REVIEWED, value, Asker(user, desk.channel), "", f"press-{case_id}")
 

@@ -24,7 +24,7 @@ from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
 from bot.core.waiting import Trouble
 from bot.ports import Asker
-from bot.services.actions.requester import keep_group
+from bot.services.actions.groups import keep as keep_group
 from tests.fakes.chat import FakeChat
 from tests.services.denials import Denials, denials
 

@@ -16,7 +16,6 @@ from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
-from bot.slack.people import People
 from tests.databases import quick_store
 from tests.in_line import sync
 from tests.stand_ins import Noted, parts_over
@@ -40,11 +39,10 @@ class Desk:
         given = self.slack.environment()
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
         rules = Rules(admins=frozenset({self.alice, *admins}), deny=DenyRules(("p-1234567890",)))
-        people = People(web, rules)
-        home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, people).first()
+        home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
         self.parts = parts_over(self.store, chat=chat, work=self.work, rules=rules)
-        self.app = build_app(self.parts, chat, web, people, workspace=home, new_reference=lambda: "REF-1")
+        self.app = build_app(self.parts, chat, web, workspace=home, new_reference=lambda: "REF-1")
         self._found()
         sync(self.parts)
         self.alert: Mapping[str, Any] = self.workspace.messages(self.channel)[0]

@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.core.authorization import Rules
 from bot.core.errors import ChatUnavailable, SettingsError
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.slack.connection.check import SlackCheck
-from bot.slack.connection.web import web_client
-from bot.slack.people import People
 from tests.slack.desk import Desk
 
 
@@ -27,8 +24,7 @@ class Place:
     def check(self, *, token: str = "", app_token: str = "", groups: tuple[str, ...] = ()) -> SlackCheck:
         given = self.slack.environment()
         token = token or given["SLACK_BOT_TOKEN"]
-        people = People(web_client(token, self.slack.api_url), Rules(responders=frozenset(groups)))
-        return SlackCheck(token, app_token or given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, people)
+        return SlackCheck(token, app_token or given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel, groups)
 
 
 @pytest.fixture

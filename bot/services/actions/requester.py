@@ -2,22 +2,17 @@
 Work that has begun is continued.
 """
 
-from collections.abc import Collection
-from datetime import timedelta
-
 import structlog
 
 from bot.core.actions import LEAVERBOT, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
-from bot.core.errors import ChatError, NotFound
+from bot.core.errors import NotFound
 from bot.core.waiting import Trouble
 from bot.ports import StoredAction
+from bot.services.actions.groups import members
 from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
-
-# What Slack said so lately is not asked again; what it said longer ago counts for nothing.
-FRESH, STALE = timedelta(minutes=1), timedelta(hours=1)
 
 
 def look_again(parts: Parts, action: StoredAction) -> Allowed | Refused | Unsaid:
@@ -30,7 +25,7 @@ def look_again(parts: Parts, action: StoredAction) -> Allowed | Refused | Unsaid
     ask = Ask(view.kind, with_delete=view.with_delete, not_disabled=view.not_disabled)
     decision = may_begin(parts.rules, ask, action.asker.user, dict.fromkeys(parts.rules.groups))
     if isinstance(decision, Unsaid):
-        groups = {group: _members(parts, group) for group in parts.rules.groups}
+        groups = {group: members(parts, group) for group in parts.rules.groups}
         decision = may_begin(parts.rules, ask, action.asker.user, groups)
     if isinstance(decision, Unsaid):
         parts.waits.blocked(view.id, Trouble.SLACK)
@@ -57,26 +52,3 @@ def _may_by_itself(action: StoredAction) -> Allowed | Refused:
     if action.view.kind.by_itself:
         return Allowed()
     return Refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
-
-
-def keep_group(parts: Parts, group: str, members: Collection[str]) -> None:
-    """Remember who is in a Slack user group, as Slack says now."""
-    parts.store.remember(_name(group), " ".join(sorted(members)), parts.clock.now())
-
-
-def _name(group: str) -> str:
-    return f"user group {group}"
-
-
-def _members(parts: Parts, group: str) -> frozenset[str] | None:
-    """Who is in the group, as Slack says now or said lately; None when it did not."""
-    known, now = parts.store.recall(_name(group)), parts.clock.now()
-    if known and now - known[1] <= FRESH:
-        return frozenset(known[0].split())
-    try:
-        members = parts.chat.group_members(group)
-    except ChatError as error:
-        log.debug("a user group cannot be read", group=group, why=str(error))
-        return frozenset(known[0].split()) if known and now - known[1] <= STALE else None
-    keep_group(parts, group, members)
-    return members

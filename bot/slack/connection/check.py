@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,6 @@ from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.ports import Store
 from bot.slack.connection.socket import LASTING
 from bot.slack.connection.web import asked, plain_client
-from bot.slack.people import People
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +51,12 @@ FATAL = _TOKEN | {
 class SlackCheck:
     """Asks Slack about the bot; each question once."""
 
-    def __init__(self, token: str, app_token: str, api_url: str, channel: str, people: People) -> None:
+    def __init__(self, token: str, app_token: str, api_url: str, channel: str, groups: Collection[str] = ()) -> None:
         self._web = plain_client(token, api_url)
-        self._app_token, self._channel, self._people = app_token, channel, people
+        self._app_token, self._channel, self._groups = app_token, channel, groups
         self._name = f"workspace {hashlib.sha256(token.encode()).hexdigest()[:32]}"
+        # Who is in the user groups of the settings, as the first look found.
+        self.members: dict[str, frozenset[str]] = {}
         # What was wrong when it was looked at last, "" for nothing.
         self.trouble = ""
 
@@ -81,7 +82,7 @@ class SlackCheck:
         if not any(failure and failure.code in _TOKEN for failure in failures[:1]):
             # A group that cannot be read would leave its members without their role in the night it is needed.
             looks: list[Callable[[], None]] = [self._check_channel]
-            looks += [partial(self._people.read, group) for group in self._people.groups]
+            looks += [partial(self._read_group, group) for group in self._groups]
             failures += map(_failure, looks)
         lasting = [str(failure) for failure in failures if failure and failure.code in FATAL]
         if lasting:
@@ -120,6 +121,10 @@ class SlackCheck:
             raise ChatError(
                 f"The bot is not in the channel {name}. Invite it there: /invite @leaverbot", code="not_in_channel"
             )
+
+    def _read_group(self, group: str) -> None:
+        answer = asked(f"reading user group {group}", lambda: self._web.usergroups_users_list(usergroup=group))
+        self.members[group] = frozenset(answer.get("users", []))
 
     def _check_app_token(self) -> None:
         """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""

@@ -1,0 +1,60 @@
+"""Who is in the Slack user groups that the settings name, as Slack says now or said lately.
+
+The store remembers it: for presses, which never wait for Slack; for the next start; and for other processes.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import structlog
+
+from bot.core.actions import Role
+from bot.core.errors import ChatError
+from bot.services.context import Parts
+
+log = structlog.get_logger(__name__)
+
+# What Slack said so lately is not asked again before work begins, and in between (Slack takes about 20 such calls a
+# minute: docs/facts.md#user-group-rate). What it said longer ago than an hour counts for nothing.
+FRESH, LATELY, STALE = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
+
+
+def roles(parts: Parts, user: str) -> frozenset[Role]:
+    """The roles of a person. What Slack has not said lately gives no role: nobody may act on a guess."""
+    groups = [group for group in parts.rules.groups if user in (_said(parts, group, STALE) or ())]
+    return parts.rules.roles([user, *groups])
+
+
+def members(parts: Parts, group: str) -> frozenset[str] | None:
+    """Who is in the group, as Slack says now or said lately; None when it did not."""
+    known = _said(parts, group, FRESH)
+    if known is not None:
+        return known
+    try:
+        found = parts.chat.group_members(group)
+    except ChatError as error:
+        log.warning("a user group cannot be read, so its members may lose their role", group=group, why=str(error))
+        return _said(parts, group, STALE)
+    keep(parts, group, found)
+    return found
+
+
+def refresh(parts: Parts) -> None:
+    """Ask again for the groups that Slack was not asked for lately."""
+    for group in parts.rules.groups:
+        if _said(parts, group, LATELY) is None:
+            members(parts, group)
+
+
+def keep(parts: Parts, group: str, found: Collection[str]) -> None:
+    """Remember who is in a group, as Slack says now."""
+    parts.store.remember(_name(group), " ".join(sorted(found)), parts.clock.now())
+
+
+def _said(parts: Parts, group: str, within: timedelta) -> frozenset[str] | None:
+    known = parts.store.recall(_name(group))
+    return frozenset(known[0].split()) if known and parts.clock.now() - known[1] <= within else None
+
+
+def _name(group: str) -> str:
+    return f"user group {group}"
