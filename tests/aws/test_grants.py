@@ -25,9 +25,10 @@ def test_an_entitlement_of_a_kind_that_nobody_knows_is_an_error_and_not_skipped(
         one.of("USER", "11111111-2222-3333-4444-555555555555")
 
 
-@pytest.fixture
-def here() -> Iterator[Connected]:
-    with connected(Organization(seed=4, throttle=False, account_access=True)) as connection:
+@pytest.fixture(params=[False, True], ids=["whole pages", "short pages"])
+def here(request: pytest.FixtureRequest) -> Iterator[Connected]:
+    org = Organization(seed=4, throttle=False, account_access=True, short_pages=request.param)
+    with connected(org) as connection:
         yield connection
 
 

@@ -26,9 +26,15 @@ def organization(users: int = 3, **options: Any) -> tuple[Organization, str, str
     return org, dana, group
 
 
+paging = pytest.mark.parametrize("short_pages", [False, True], ids=["whole pages", "short pages"])
+
+
+@paging
 @pytest.mark.parametrize("users", [1, 99, 100, 101, 200])
-def test_the_pages_hold_everybody_once_and_all_that_is_known_of_them(reach: Reach, users: int) -> None:
-    org, dana, _ = organization(users)
+def test_the_pages_hold_everybody_once_and_all_that_is_known_of_them(
+    reach: Reach, users: int, short_pages: bool
+) -> None:
+    org, dana, _ = organization(users, short_pages=short_pages)
     found = [user for page in reach(org).parts.directory.pages() for user in page]
     assert [user.id for user in found] == [user.id for user in org.users()]
     first, real = found[0], org.user(dana)
@@ -81,8 +87,9 @@ def test_a_user_is_found_by_the_exact_value_of_an_attribute(
     assert reach(org).parts.directory.user_id_for(attribute, value) == (dana if found else None)
 
 
-def test_memberships_name_the_groups_by_id_and_can_be_left(reach: Reach) -> None:
-    org, dana, group = organization()
+@paging
+def test_memberships_name_the_groups_by_id_and_can_be_left(reach: Reach, short_pages: bool) -> None:
+    org, dana, group = organization(short_pages=short_pages)
     directory = reach(org).parts.directory
     membership = org.group_by_id[group].members[dana]
     assert directory.memberships(dana) == (Membership(membership, Group(group)),)
@@ -139,8 +146,22 @@ def test_a_group_has_its_name_learnt_before_or_not(reach: Reach) -> None:
         directory.group(NOBODY)
 
 
-def test_learning_groups_never_raises(reach: Reach) -> None:
-    org, _, _ = organization()
+@paging
+def test_many_groups_have_many_members(reach: Reach, short_pages: bool) -> None:
+    org, dana, group = organization(120, short_pages=short_pages)
+    for user in org.users():
+        org.add_member(group, user.id)
+    more = [org.add_group(f"group {number}") for number in range(110)]
+    for one in more:
+        org.add_member(one, dana)
+    directory = reach(org).parts.directory
+    assert [user for user, _ in directory.members(group)] == [user.id for user in org.users()]
+    assert {membership.group.id for membership in directory.memberships(dana)} == {group, *more}
+
+
+@paging
+def test_learning_groups_never_raises(reach: Reach, short_pages: bool) -> None:
+    org, _, _ = organization(short_pages=short_pages)
     more = [org.add_group(f"group {number}") for number in range(4)]
     here = reach(org)
     here.server.faults.add("identitystore.ListGroups", code="AccessDeniedException", times=None)
