@@ -105,12 +105,17 @@ class FakeAws:
     def before(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
-        return self._hooks.add(Hook("before", operation, run, when, once))
+        return self._hook(Hook("before", operation, run, when, once))
 
     def after(
         self, operation: str, run: Callable[[], object], *, when: When = None, once: bool = True
     ) -> Callable[[], None]:
-        return self._hooks.add(Hook("after", operation, run, when, once))
+        return self._hook(Hook("after", operation, run, when, once))
+
+    def _hook(self, hook: Hook) -> Callable[[], None]:
+        if hook.operation not in self.operations:
+            raise ValueError(f"nothing is called {hook.operation}")
+        return self._hooks.add(hook)
 
     def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer of AWS's operation; its lists are whole. Raises any AwsError."""
