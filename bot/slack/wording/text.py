@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 # Slack's rooms take these from here, with the rest.
 from bot.core.text import capital as capital  # noqa: PLC0414 - see above
@@ -19,6 +20,8 @@ from bot.core.text import shorten_middle
 ELLIPSIS = "…"
 NAME = 80
 SENTENCES = 900
+# A group's name, an account's, a reason stand in hundreds of lines; each is made harmless once.
+NAMES_KEPT = 2048
 
 _LOOK_ALIKE = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})
 _LIKE_UNDERSCORE, _LIKE_COLON, _LIKE_LESS, _LIKE_MORE = "\u02cd", "\u2236", "\u2039", "\u203a"
@@ -54,12 +57,14 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+@lru_cache(NAMES_KEPT)
 def name(text: str | None, limit: int = NAME, empty: str = "(no name)") -> str:
     """A name from a directory as mrkdwn: it cannot ping, format, become an emoji or turn the line around."""
     shown = shorten(clean(text or ""), limit) or empty
     return _kept_apart(escape(_tame(shown)), "\u2068")
 
 
+@lru_cache(NAMES_KEPT)
 def say(text: str, limit: int = SENTENCES) -> str:
     """Plain sentences as mrkdwn on one line. They may hold names, so they are made as harmless.
 
