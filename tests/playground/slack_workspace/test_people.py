@@ -110,6 +110,9 @@ class Place:
 
     def close(self):
         for handler in self.handlers:
+            # Slack's client looks once a second whether it is closed, and whenever something comes.
+            handler.client.closed = True
+            handler.client.message_queue.put(None)
             handler.close()
         self.server.stop()
 
