@@ -29,15 +29,15 @@ SAFE_NAMES = [
 UNSAFE_NAMES = ["*", "j*ne", "jan?", "${aws:username}", "a${", "tab\there", "nul\0", "half\ud800", "\x7f", "\x85"]
 
 
-@st.composite
-def denied(draw):
-    """Few of each, so that ids and names meet again."""
-    name = draw(st.sampled_from(["", *SAFE_NAMES, *SAFE_NAMES, *UNSAFE_NAMES]) | st.text(max_size=4))
-    return Denied(draw(st.sampled_from(IDS)), name)
+# Few of each, so that ids and names meet again.
+some_ids = st.sampled_from(IDS)
+denied = st.builds(
+    Denied, some_ids, st.sampled_from(["", *SAFE_NAMES, *SAFE_NAMES, *UNSAFE_NAMES]) | st.text(max_size=4)
+)
 
 
 def people(**sizes):
-    return st.lists(denied(), **sizes)
+    return st.lists(denied, **sizes)
 
 
 def matchable(name):
@@ -173,9 +173,7 @@ def statement_by_name(names, arn=ROLES):
     }
 
 
-@st.composite
-def seeds(draw):
-    return draw(st.randoms(use_true_random=False))
+seeds = st.randoms(use_true_random=False)
 
 
 def others():
@@ -189,19 +187,23 @@ def others():
     return our.others_statements() | st.sampled_from(near)
 
 
+several_ids = st.lists(some_ids, min_size=1, max_size=4, unique=True) | some_ids
+ours_of = {
+    kind: our.ours_with(several_ids | our.placeholders if kind is DocumentKind.SCP else several_ids)
+    for kind in DocumentKind
+}
+at_most_one_by_name = st.lists(st.lists(st.sampled_from(SAFE_NAMES), min_size=1, max_size=3, unique=True), max_size=1)
+one_or_two = st.integers(1, 2)
+
+
 @st.composite
 def layouts(draw, kind=DocumentKind.SCP, others=others(), max_others=3):  # noqa: B008 - strategies are values
-    random = draw(seeds())
-    listed = st.lists(st.sampled_from(IDS), min_size=1, max_size=4, unique=True)
-    values = listed | st.sampled_from(IDS)
-    if kind is DocumentKind.SCP:
-        values |= our.placeholders
+    random = draw(seeds)
     statements = [sloppy(item, random) for item in draw(st.lists(others, max_size=max_others))]
-    statements += draw(st.lists(our.our_statements(values), max_size=2, unique_by=lambda item: item.get("Sid", id)))
-    names = st.lists(st.sampled_from(SAFE_NAMES), min_size=1, max_size=3, unique=True)
-    statements += [statement_by_name(found) for found in draw(st.lists(names, max_size=1))]
+    statements += draw(ours_of[kind])
+    statements += [statement_by_name(found) for found in draw(at_most_one_by_name)]
     members = {"Version": "2012-10-17", "Id": draw(our.finite_json_values)}
     raw = [f"{sloppy(key, random)}:{sloppy(value, random)}" for key, value in members.items()]
-    raw = raw[: draw(st.integers(1, 2))]
+    raw = raw[: draw(one_or_two)]
     cut = draw(st.integers(0, len(raw)))
     return Layout(raw[:cut], draw(st.permutations(statements)), raw[cut:])

@@ -52,6 +52,16 @@ permission_set_names = st.sampled_from(
 account_states = st.sampled_from([None, "ACTIVE", "PENDING_ACTIVATION", "SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
 
 
+# A strategy that is made anew at each draw is checked anew each time, so what the composites draw from stands outside.
+booleans = st.booleans()
+maybe_a_management_account = st.sampled_from([None, MANAGEMENT_ACCOUNT])
+shown_names = st.sampled_from([None, *nasty_names[1:]])
+kinds_of_grant = st.sampled_from(GrantKind)
+read_or_not = st.sampled_from([True, True, True, False])
+session_lengths = st.sampled_from([3600, 43_200])
+privileges = st.sampled_from(Privilege)
+
+
 def permission_set_arn(name: str) -> str:
     return f"arn:aws:sso:::permissionSet/{INSTANCE}/ps-{name.encode().hex():0>16.16}"
 
@@ -59,6 +69,7 @@ def permission_set_arn(name: str) -> str:
 groups = st.sampled_from(
     [Group(f"00000000-aaaa-4000-8000-{n:012}", nasty_names[n % len(nasty_names)], n % 2 == 0) for n in range(12)]
 )
+maybe_groups = st.none() | groups
 memberships = st.builds(Membership, id=uuids, group=groups)
 
 
@@ -85,19 +96,19 @@ leavers = users(status=st.just(UserStatus.DISABLED))
 @st.composite
 def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = tuple(GrantKind)) -> Grant:
     """A grant with exactly the fields that its kind and path have. Names and states may be unread (None)."""
-    kind = draw(st.sampled_from(kinds))
-    group = draw(st.none() | groups)
+    kind = draw(kinds_of_grant if kinds == tuple(GrantKind) else st.sampled_from(kinds))
+    group = draw(maybe_groups)
     common: dict[str, Any] = {"kind": kind, "path": Path.GROUP if group else Path.DIRECT}
     if group:
         common |= {"group_id": group.id, "group_name": group.name or None, "group_scim": group.scim}
     if kind is GrantKind.APPLICATION:
         arn = f"arn:aws:sso::{draw(account_ids)}:application/{INSTANCE}/apl-0123456789abcdef"
-        named = draw(st.sampled_from([None, *nasty_names[1:]]))
+        named = draw(shown_names)
         return Grant(**common, application_arn=arn, application_name=named, session_seconds=APPLICATION_SESSION)
     account_id = draw(account_ids)
     common |= {
         "account_id": account_id,
-        "account_name": draw(st.sampled_from([None, *nasty_names[1:]])),
+        "account_name": draw(shown_names),
         "account_status": draw(account_states),
     }
     if kind is GrantKind.ENTITLEMENT:
@@ -109,13 +120,13 @@ def grants(draw: st.DrawFn, kinds: tuple[GrantKind, ...] = tuple(GrantKind)) -> 
             session_seconds=ENTITLEMENT_SESSION,
             privilege=privilege_of_name(name),
         )
-    name, read = draw(permission_set_names), draw(st.sampled_from([True, True, True, False]))
+    name, read = draw(permission_set_names), draw(read_or_not)
     return Grant(
         **common,
         permission_set_arn=permission_set_arn(name),
         permission_set_name=name if read else None,
-        session_seconds=draw(st.sampled_from([3600, 43_200])) if read else None,
-        privilege=draw(st.sampled_from(Privilege)) if read and not privilege_of_name(name) else privilege_of_name(name),
+        session_seconds=draw(session_lengths) if read else None,
+        privilege=draw(privileges) if read and not privilege_of_name(name) else privilege_of_name(name),
     )
 
 
@@ -123,6 +134,9 @@ def grant_tuples(max_size: int = 5, **kwargs: Any) -> st.SearchStrategy[tuple[Gr
     """Several grants, each once."""
     return st.lists(grants(**kwargs), max_size=max_size, unique_by=lambda grant: grant.key).map(tuple)
 
+
+some_grants = grant_tuples()
+idle_groups = st.lists(groups, max_size=3, unique_by=lambda group: group.id)
 
 few_grants = st.lists(
     st.sampled_from(
@@ -154,46 +168,60 @@ def person_reads(
     missing: st.SearchStrategy[tuple[Problem, ...]] = unread,
 ) -> PersonRead:
     """A user, grants, and memberships: of every group that grants something and of some that grant nothing."""
-    held = draw(grant_tuples())
+    held = draw(some_grants)
     granting = {
         grant.group_id: Group(grant.group_id, grant.group_name or "", grant.group_scim)
         for grant in held
         if grant.group_id
     }
-    idle = draw(st.lists(groups, max_size=3, unique_by=lambda group: group.id))
+    idle = draw(idle_groups)
     all_groups = list({**{group.id: group for group in idle}, **granting}.values())
     members = [Membership(draw(uuids), group) for group in draw(st.permutations(all_groups))]
     return PersonRead(draw(person), held, tuple(members), draw(missing))
 
 
+up_to_an_hour = st.timedeltas(timedelta(0), timedelta(hours=1))
+several_kinds = st.lists(kinds_of_grant, unique=True)
+counts, large_counts = st.integers(0, 10**5), st.integers(0, 10**6)
+calls_made = st.dictionaries(
+    st.sampled_from(["identitystore.ListUsers", "sso-admin.ListAccountAssignmentsForPrincipal"]), large_counts
+)
+few_problems = st.lists(problems | whole_kinds, max_size=3)
+ways_of_reading = st.lists(st.builds(How, few_names, st.sampled_from(Strategy), few_names), max_size=2)
+few_notes = st.lists(few_names, max_size=2)
+maybe_orphans = st.none() | counts
+disagreements = st.integers(0, 10)
+
+
 @st.composite
 def coverages(draw: st.DrawFn, status: st.SearchStrategy[ScanStatus] = st.sampled_from(ScanStatus)) -> Coverage:  # noqa: B008 - strategies are values
     started = draw(moments)
-    call = st.sampled_from(["identitystore.ListUsers", "sso-admin.ListAccountAssignmentsForPrincipal"])
     return Coverage(
         status=draw(status),
         started_at=started,
-        finished_at=started + draw(st.timedeltas(timedelta(0), timedelta(hours=1))),
-        kinds_read=tuple(draw(st.lists(st.sampled_from(GrantKind), unique=True))),
-        users_read=draw(st.integers(0, 10**6)),
-        leavers=draw(st.integers(0, 10**5)),
-        leavers_read=draw(st.integers(0, 10**5)),
-        unknown_status=draw(st.integers(0, 10**5)),
-        calls=draw(st.dictionaries(call, st.integers(0, 10**6))),
-        problems=tuple(draw(st.lists(problems | whole_kinds, max_size=3))),
-        how=tuple(draw(st.lists(st.builds(How, few_names, st.sampled_from(Strategy), few_names), max_size=2))),
-        notes=tuple(draw(st.lists(few_names, max_size=2))),
-        orphans=draw(st.none() | st.integers(0, 10**5)),
-        disagreements=draw(st.integers(0, 10)),
-        use_checked=draw(st.booleans()),
+        finished_at=started + draw(up_to_an_hour),
+        kinds_read=tuple(draw(several_kinds)),
+        users_read=draw(large_counts),
+        leavers=draw(counts),
+        leavers_read=draw(counts),
+        unknown_status=draw(counts),
+        calls=draw(calls_made),
+        problems=tuple(draw(few_problems)),
+        how=tuple(draw(ways_of_reading)),
+        notes=tuple(draw(few_notes)),
+        orphans=draw(maybe_orphans),
+        disagreements=draw(disagreements),
+        use_checked=draw(booleans),
     )
+
+
+events = st.sampled_from(["UserAuthentication", "Federate", "GetRoleCredentials", "ConsoleLogin", "PutObject"])
 
 
 @st.composite
 def uses(draw: st.DrawFn) -> Use:
     """Something a leaver did, as CloudTrail tells it."""
-    event = draw(st.sampled_from(["UserAuthentication", "Federate", "GetRoleCredentials", "ConsoleLogin", "PutObject"]))
-    return Use(event, draw(moments), draw(account_ids), "eu-west-1", draw(uuids))
+    return Use(draw(events), draw(moments), draw(account_ids), "eu-west-1", draw(uuids))
 
 
 @st.composite
@@ -204,8 +232,14 @@ def scans(draw: st.DrawFn, ids: st.SearchStrategy[str] = user_ids) -> Scan:
         coverage=draw(coverages()),
         people=tuple({read.user.id: read for read in people}.values()),
         others=draw(st.none() | st.dictionaries(ids, st.sampled_from(Seen), max_size=6)),
-        management_account_id=draw(st.sampled_from([None, MANAGEMENT_ACCOUNT])),
+        management_account_id=draw(maybe_a_management_account),
     )
+
+
+maybe_a_while = st.none() | st.timedeltas(timedelta(0), timedelta(days=20))
+reasons_to_close = st.sampled_from(CloseReason)
+closers = st.sampled_from([None, "UALICE", "UBOB"])
+versions = st.integers(1, 99)
 
 
 @st.composite
@@ -217,16 +251,16 @@ def cases(
     only_open: bool = False,
 ) -> Case:
     """A case that an earlier scan opened; `holding`: its grants, any when not given."""
-    held = draw(grant_tuples() if holding is None else holding)
-    management = draw(st.sampled_from([None, MANAGEMENT_ACCOUNT]))
+    held = draw(some_grants if holding is None else holding)
+    management = draw(maybe_a_management_account)
     opened = draw(moments)
-    lasted = None if only_open else draw(st.none() | st.timedeltas(timedelta(0), timedelta(days=20)))
+    lasted = None if only_open else draw(maybe_a_while)
     closed: dict[str, Any] = {}
     if lasted is not None:
         closed = {
             "closed_at": opened + lasted,
-            "closed_reason": draw(st.sampled_from(CloseReason)),
-            "closed_by": draw(st.sampled_from([None, "UALICE", "UBOB"])),
+            "closed_reason": draw(reasons_to_close),
+            "closed_by": draw(closers),
         }
     return Case(
         id=draw(uuids),
@@ -234,11 +268,11 @@ def cases(
         grants=held,
         severity=severity(held, management),
         state=CaseState.CLOSED if closed else CaseState.OPEN,
-        version=draw(st.integers(1, 99)),
+        version=draw(versions),
         opened_at=opened,
         found_by=draw(uuids),
         read_at=opened,
-        read_complete=draw(st.booleans()),
+        read_complete=draw(booleans),
         management_account_id=management,
         **closed,
     )
@@ -261,6 +295,14 @@ condition_keys = st.sampled_from(
 )
 placeholders = st.sampled_from([PLACEHOLDER, "nobody", "00000000-NOBODY", "niemand: é"])
 stars = st.sampled_from(["*", ["*"]])
+sids = st.sampled_from([None, SID, "Leavers"])
+indents = st.sampled_from([None, 2])
+policy_versions = st.sampled_from(["2012-10-17", "2008-10-17"])
+allowing_anything = st.dictionaries(names, finite_json_values, max_size=3).map(
+    lambda extra: {**extra, "Effect": "Allow"}
+)
+several_ids = st.lists(user_ids, min_size=1, max_size=5, unique=True)
+condition_values = st.one_of(placeholders, placeholders.map(lambda text: [text]), user_ids, several_ids)
 
 
 @st.composite
@@ -272,7 +314,7 @@ def our_statements(draw: st.DrawFn, values: st.SearchStrategy[Any]) -> dict[str,
         "Resource": draw(stars),
         "Condition": {"StringEquals": {draw(condition_keys): draw(values)}},
     }
-    sid = draw(st.sampled_from([None, SID, "Leavers"]))
+    sid = draw(sids)
     if sid:
         statement["Sid"] = sid
     keys = draw(st.permutations(list(statement)))
@@ -305,9 +347,17 @@ def others_statements(draw: st.DrawFn) -> dict[str, Any]:
             st.just({**ours, "Condition": {"StringEquals": {**condition["StringEquals"], "aws:RequestedRegion": "x"}}}),
             st.just({**ours, "Condition": {"StringEquals": {"aws:userId": "*:x"}}}),
             st.just({**ours, "Condition": {"StringEquals": {"identitystore:userId": "${aws:PrincipalTag/banned}"}}}),
-            st.dictionaries(names, finite_json_values, max_size=3).map(lambda extra: {**extra, "Effect": "Allow"}),
+            allowing_anything,
         )
     )
+
+
+def ours_with(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(our_statements(values), max_size=2, unique_by=lambda statement: statement.get("Sid", id))
+
+
+few_of_ours = ours_with(condition_values)
+few_of_others = st.lists(others_statements(), max_size=3)
 
 
 @st.composite
@@ -316,16 +366,13 @@ def policy_documents(draw: st.DrawFn, values: st.SearchStrategy[Any] | None = No
 
     `values`: what our statement's condition holds; ids or a placeholder when not given.
     """
-    ids = st.lists(user_ids, min_size=1, max_size=5, unique=True)
-    if values is None:
-        values = st.one_of(placeholders, placeholders.map(lambda text: [text]), user_ids, ids)
-    ours = draw(st.lists(our_statements(values), max_size=2, unique_by=lambda statement: statement.get("Sid", id)))
-    others = draw(st.lists(others_statements(), max_size=3))
+    ours = draw(few_of_ours if values is None else ours_with(values))
+    others = draw(few_of_others)
     statements = draw(st.permutations([*ours, *others]))
-    document: dict[str, Any] = {"Version": draw(st.sampled_from(["2012-10-17", "2008-10-17"]))}
-    if draw(st.booleans()):
+    document: dict[str, Any] = {"Version": draw(policy_versions)}
+    if draw(booleans):
         document["Id"] = draw(names)
-    single = len(statements) == 1 and draw(st.booleans())
+    single = len(statements) == 1 and draw(booleans)
     document["Statement"] = statements[0] if single else list(statements)
     return document
 
@@ -333,6 +380,4 @@ def policy_documents(draw: st.DrawFn, values: st.SearchStrategy[Any] | None = No
 @st.composite
 def written(draw: st.DrawFn, document: st.SearchStrategy[Any]) -> str:
     """The document as somebody may have saved it: minified or indented, with or without escapes."""
-    return json.dumps(
-        draw(document), indent=draw(st.sampled_from([None, 2])), ensure_ascii=draw(st.booleans()), allow_nan=True
-    )
+    return json.dumps(draw(document), indent=draw(indents), ensure_ascii=draw(booleans), allow_nan=True)

@@ -79,15 +79,20 @@ def by_user(changes):
     return found
 
 
+some_known = st.lists(our.cases(people, held, only_open=True), max_size=3)
+some_reads = st.lists(reads, max_size=4, unique_by=lambda read: read.user.id)
+some_others = st.none() | st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(Seen))
+
+
 @st.composite
 def moments_of_comparison(draw):
     """Open cases by user id, and a scan that saw some of the same users."""
-    known = draw(st.lists(our.cases(people, held, only_open=True), max_size=3))
+    known = draw(some_known)
     scan = Scan(
         coverage=COMPLETE,
-        people=tuple(draw(st.lists(reads, max_size=4, unique_by=lambda read: read.user.id))),
-        others=draw(st.none() | st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(Seen))),
-        management_account_id=draw(st.sampled_from([None, our.MANAGEMENT_ACCOUNT])),
+        people=tuple(draw(some_reads)),
+        others=draw(some_others),
+        management_account_id=draw(our.maybe_a_management_account),
     )
     return {case.user.id: case for case in known}, scan
 
@@ -346,15 +351,15 @@ def faulty_scans(draw, truth, watched):
             others[user_id] = Seen.ENABLED
             continue
         grants, problems = sorted(held, key=lambda grant: grant.key), ()
-        if draw(st.booleans()):
+        if draw(our.booleans):
             problems = MISSING
-            grants = [grant for grant in grants if draw(st.booleans())]
-            grants = [replace(grant, **NOT_READ) if draw(st.booleans()) else grant for grant in grants]
+            grants = [grant for grant in grants if draw(our.booleans)]
+            grants = [replace(grant, **NOT_READ) if draw(our.booleans) else grant for grant in grants]
         people.append(PersonRead(User(user_id, status=status), tuple(grants), (), problems))
     for user_id in watched:
-        if user_id not in truth and draw(st.booleans()):
+        if user_id not in truth and draw(our.booleans):
             others[user_id] = Seen.GONE
-    management = draw(st.sampled_from([None, our.MANAGEMENT_ACCOUNT]))
+    management = draw(our.maybe_a_management_account)
     return Scan(COMPLETE, tuple(draw(st.permutations(people))), others, management)
 
 

@@ -16,7 +16,7 @@ A, B = made.IDS[:2]
 SCP, INLINE = DocumentKind
 
 
-@given(made.KINDS, st.data(), made.people(max_size=4), made.people(max_size=4), st.booleans(), made.seeds())
+@given(made.KINDS, st.data(), made.people(max_size=4), made.people(max_size=4), st.booleans(), made.seeds)
 def test_a_change_names_exactly_whom_it_should_and_keeps_every_byte_of_others(kind, data, add, remove, names, random):
     layout = data.draw(made.layouts(kind))
     text = layout.text(random, single=data.draw(st.booleans()))
@@ -29,7 +29,7 @@ def test_a_change_names_exactly_whom_it_should_and_keeps_every_byte_of_others(ki
     policy_document.check(after, text, kind)
 
 
-@given(made.KINDS, st.data(), st.lists(st.tuples(st.booleans(), made.people(max_size=3)), max_size=6), made.seeds())
+@given(made.KINDS, st.data(), st.lists(st.tuples(st.booleans(), made.people(max_size=3)), max_size=6), made.seeds)
 def test_any_order_of_adding_and_lifting_ends_with_the_same_text_for_the_same_people(kind, data, steps, random):
     layout = data.draw(made.layouts(kind))
     text = layout.text(random)
@@ -46,7 +46,7 @@ def test_any_order_of_adding_and_lifting_ends_with_the_same_text_for_the_same_pe
     assert all(other in text for other in layout.others)
 
 
-@given(made.KINDS, st.data(), made.people(min_size=1, max_size=5), st.booleans(), made.seeds())
+@given(made.KINDS, st.data(), made.people(min_size=1, max_size=5), st.booleans(), made.seeds)
 def test_the_order_and_the_number_of_times_people_are_named_does_not_matter(kind, data, people, adding, random):
     text = data.draw(made.layouts(kind)).text(random)
     word = "add" if adding else "remove"

@@ -48,14 +48,17 @@ def places_of(read):
     return [InlinePlace(role.permission_set_arn, (role.account_id,)) for role in roles_of(read)]
 
 
+some_reads = our.person_reads()
+
+
 @st.composite
 def plans(draw):
-    read = draw(our.person_reads())
+    read = draw(some_reads)
     make = st.sampled_from(
         [
             lambda: plan_revoke(read),
-            lambda: plan_deny(read.user, scp=draw(st.booleans()), roles=roles_of(read), names=NOBODY),
-            lambda: plan_lift(read.user, scp=draw(st.booleans()), places=places_of(read), names=NOBODY),
+            lambda: plan_deny(read.user, scp=draw(our.booleans), roles=roles_of(read), names=NOBODY),
+            lambda: plan_lift(read.user, scp=draw(our.booleans), places=places_of(read), names=NOBODY),
             lambda: plan_rename(
                 read.user,
                 {"p-1": NameChanges({"old": User("holder")}, ("new",))},

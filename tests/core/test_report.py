@@ -19,14 +19,18 @@ SINCE = our.T0 + timedelta(days=10)
 AT = SINCE + timedelta(days=1)
 
 
+some_cases = st.lists(
+    our.cases(st.builds(User, st.just("u"), updated_at=st.none() | our.moments), our.few_grants), max_size=8
+)
+ages = st.lists(st.timedeltas(timedelta(0), timedelta(days=2)), max_size=6)
+statuses = st.sampled_from(ScanStatus)
+kinds_read = st.sampled_from([tuple(GrantKind), (GrantKind.ACCOUNT,), ()])
+
+
 @st.composite
 def ledgers(draw):
     """Cases as the store hands them over: every open one, and those opened or closed since the last summary."""
-    found = draw(
-        st.lists(
-            our.cases(st.builds(User, st.just("u"), updated_at=st.none() | our.moments), our.few_grants), max_size=8
-        )
-    )
+    found = draw(some_cases)
     return [
         case
         for case in found
@@ -39,12 +43,8 @@ def ledgers(draw):
 @st.composite
 def scan_lists(draw):
     """Scans that ended up to the summary, oldest first."""
-    ends = sorted(draw(st.lists(st.timedeltas(timedelta(0), timedelta(days=2)), max_size=6)), reverse=True)
-    statuses = draw(st.lists(st.sampled_from(ScanStatus), min_size=len(ends), max_size=len(ends)))
-    kinds = st.sampled_from([tuple(GrantKind), (GrantKind.ACCOUNT,), ()])
-    return [
-        Coverage(status, AT - age, AT - age, kinds_read=draw(kinds)) for status, age in zip(statuses, ends, strict=True)
-    ]
+    ends = sorted(draw(ages), reverse=True)
+    return [Coverage(draw(statuses), AT - age, AT - age, kinds_read=draw(kinds_read)) for age in ends]
 
 
 def of(cases, scans=(), denies=()):
