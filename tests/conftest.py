@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -27,6 +28,13 @@ def loggers_follow_each_configuration() -> Iterator[None]:
             lambda *given, **more: configure(*given, **{**more, "cache_logger_on_first_use": False}),
         )
         yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.scheduling import ByServer
+
+    return ByServer(config, log)
 
 
 def pytest_collection_finish() -> None:

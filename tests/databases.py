@@ -43,8 +43,8 @@ def _wait_for_no_disk(server: sa.URL) -> None:
     admin.dispose()
 
 
-# One server is enough: all tests that need it run in one worker.
-POSTGRES = pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))
+# The tests that need a server run in one worker (tests/scheduling.py), so one is enough.
+POSTGRES = "postgresql"
 
 
 @pytest.fixture(params=["sqlite", POSTGRES])

@@ -7,21 +7,21 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.page_server import PageServer, open_port
 from bot.playground.play import workspace_with_people
 from bot.playground.scene import Scene
 from bot.playground.slack_workspace import SlackServer
-from tests.browser.playground import CHROMIUM, browser
+from tests.browser.playground import CHROMIUM
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer: apt-get install chromium")
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(1)</script> & <!channel>"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """The page of a quiet workspace, in a reader's own time zone."""
     workspace, channel, people = workspace_with_people()
     org = Organization(seed=1)
@@ -30,11 +30,11 @@ def page() -> Iterator[Page]:
     slack.start()
     server = PageServer(Scene(org, aws, workspace, slack, channel=channel, people=people), open_port(0))
     server.start()
-    with browser() as chromium:
-        opened = chromium.new_page(timezone_id="Asia/Tokyo", locale="en-GB")
-        opened.goto(server.url)
-        opened.locator("#persona option").first.wait_for(state="attached")
-        yield opened
+    opened = chromium.new_page(timezone_id="Asia/Tokyo", locale="en-GB")
+    opened.goto(server.url)
+    opened.locator("#persona option").first.wait_for(state="attached")
+    yield opened
+    opened.close()
     server.stop()
     slack.stop()
     aws.stop()

@@ -10,16 +10,10 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.playground import CHROMIUM, browser, running
+from tests.browser.playground import CHROMIUM, running
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer: apt-get install chromium")
 SOON = 15_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""One browser for all tests that need one: they run in one worker, beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Where playwright is not installed, the tests are skipped.
+    from tests.browser.playground import browser
+
+    with browser() as started:
+        yield started
