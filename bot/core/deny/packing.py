@@ -16,12 +16,11 @@ MAX_COMBINED = 6
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Where everybody is denied. `texts`: the new text of each policy that changes, by policy id; `placed`: user id to
-    policy id; `full`: those for whom no policy they may stand in has space.
+    """`texts`: the new text of each policy that changes, by policy id; `full`: those for whom no policy they may stand
+    in has space.
     """
 
     texts: Mapping[str, str]
-    placed: Mapping[str, str]
     full: tuple[Denied, ...]
 
 
@@ -53,7 +52,7 @@ def pack(
         if space.added
     }
     full = {person.user_id: person for person in wanted if person.user_id not in placed}
-    return Packed(changed, placed, tuple(full.values()))
+    return Packed(changed, tuple(full.values()))
 
 
 @dataclass(slots=True)
