@@ -28,6 +28,9 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
 SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
+# The page that says where everything is; its paths are below bot/ or below the root of the repository.
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
 # What the code leans on, under the headings that it cites.
 FACTS_TEXT = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
 FACTS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", FACTS_TEXT, re.MULTILINE | re.DOTALL))
@@ -97,6 +100,37 @@ def test_the_readmes_two_commands_install_and_end_as_promised() -> None:
 def test_every_file_that_the_readme_links_to_is_there() -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def at(path: str) -> Path:
+    """Where a path on the page on architecture leads."""
+    below_bot = ROOT / "bot" / path
+    return below_bot if below_bot.exists() else ROOT / path
+
+
+def test_every_path_on_the_page_on_architecture_is_there() -> None:
+    paths = re.findall(r"(?<![\w./<])[\w./-]+(?:\.(?:py|sql|md|yml|toml)\b|/(?=`))", ARCHITECTURE)
+    assert len(paths) > 100
+    assert [path for path in paths if not at(path).exists() and not path.startswith("NNNN.")] == []
+
+
+def test_every_name_on_the_page_on_architecture_is_in_the_file_that_it_follows() -> None:
+    named = re.findall(r"`([\w/]+\.py)`:? `(\w+)`", ARCHITECTURE)
+    assert len(named) > 10
+    assert [(path, name) for path, name in named if not re.search(rf"\b{name}\b", at(path).read_text())] == []
+
+
+def test_the_page_on_architecture_names_every_room() -> None:
+    packages = [file.parent.relative_to(ROOT / "bot") for file in (ROOT / "bot").rglob("*/__init__.py")]
+    rooms = {str(room) for room in packages if "playground" not in room.parts}
+    assert {room for room in rooms if f"`{room}/`" not in ARCHITECTURE} == set()
+
+
+def test_every_link_within_the_page_on_architecture_leads_to_a_heading() -> None:
+    anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", ARCHITECTURE, re.MULTILINE)}
+    links = set(re.findall(r"\]\(#([^)]+)\)", ARCHITECTURE))
+    assert links
+    assert links <= anchors
 
 
 def test_the_constraints_hold_exact_versions_and_no_addresses() -> None:
