@@ -147,6 +147,10 @@ def dialogs() -> tuple[Dialog, ...]:
     return (*(kind for kind in KINDS.values() if kind.asked_for), DETAILS)
 
 
+def kind_named(name: str) -> Kind:
+    return KINDS[name]
+
+
 def dialog_named(name: str) -> Dialog:
     """What a stored dialog is about."""
     return KINDS.get(name) or {DETAILS.name: DETAILS}[name]

@@ -66,7 +66,7 @@ class CaseTable:
 
     def mark_stale(self, case_id: str) -> None:
         with self._db.transaction() as connection:
-            bump(connection, case_id)
+            redraw(connection, cases.c.id == case_id)
 
     def want_message(self, case_id: str) -> None:
         with self._db.transaction() as connection:
@@ -79,9 +79,7 @@ class CaseTable:
             connection.execute(drawn_with.delete())
             connection.execute(drawn_with.insert().values(fingerprint=fingerprint))
             recent = sa.or_(IS_OPEN, cases.c.closed_at >= since)
-            connection.execute(
-                cases.update().where(recent, cases.c.ts.is_not(None)).values(version=cases.c.version + 1)
-            )
+            redraw(connection, recent, cases.c.ts.is_not(None))
             in_force = sa.select(denies.c.id).where(denies.c.lifted_at.is_(None))
             outbox.redraw(connection, MessageKind.DENY, connection.execute(in_force).scalars().all())
 
@@ -102,9 +100,9 @@ class CaseTable:
         return long_sessions((), [one for row in rows for one in row])
 
 
-def bump(connection: sa.Connection, case_id: str) -> None:
-    """A new version of the case, so that its message is drawn again."""
-    connection.execute(cases.update().where(cases.c.id == case_id).values(version=cases.c.version + 1))
+def redraw(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
+    """A new version of these cases, so that their messages are drawn again."""
+    connection.execute(cases.update().where(*which).values(version=cases.c.version + 1))
 
 
 def add(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:

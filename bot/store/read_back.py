@@ -10,6 +10,7 @@ from bot.core.plans import Outcome, read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox
+from bot.store.cases import redraw
 from bot.store.database.schema import actions, cases, operations
 from bot.store.rows import operation_of
 
@@ -43,7 +44,7 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
     state = settled(read)
     values = {"state": state, "message": READ_BACK, "remaining": read.grants, "verified_at": at}
     connection.execute(actions.update().where(actions.c.id == row["id"]).values(**values))
-    connection.execute(cases.update().where(cases.c.id == row["case_id"]).values(version=cases.c.version + 1))
+    redraw(connection, cases.c.id == row["case_id"])
     if not row["parent"]:
         key = f"report:{row['id']}:read back"
         outbox.queue(connection, key, MessageKind.REPORT, at, ref=row["id"], case_id=row["case_id"])

@@ -12,7 +12,7 @@ from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatu
 from bot.core.views import OrphanList
 from bot.ports import Asker, MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.cases import add, open_cases, save
+from bot.store.cases import add, open_cases, redraw, save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, scans
 from bot.store.read_back import note_reads
@@ -173,8 +173,7 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
 def _open(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
     outbox.redraw_denies(connection, case.user.id)
     # The messages of closed cases of the same person lose their buttons.
-    shown = sa.and_(cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
-    connection.execute(cases.update().where(shown).values(version=cases.c.version + 1))
+    redraw(connection, cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
     add(connection, case, digest_scan_id)
     audit.append(
         connection, case.opened_at, "scan", Opened.verb, case.user.id, Verdict.DONE, f"{len(case.usable)} grants"

@@ -1,6 +1,7 @@
 """The types of columns: times, words of an enumeration, and values of the core as JSON."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache, partial
@@ -16,7 +17,6 @@ from pydantic import (
     WrapSerializer,
 )
 
-from bot.core.actions import KINDS, Dialog, Kind, dialog_named
 from bot.core.deny.placed import AccountCover
 from bot.core.models import Account, PermissionSet
 from bot.core.scan.coverage import Coverage
@@ -40,30 +40,21 @@ def word(kind: type[StrEnum]) -> sa.Enum:
     return sa.Enum(kind, native_enum=False, length=16, values_callable=lambda words: [str(one) for one in words])
 
 
-class KindName(sa.types.TypeDecorator[Kind]):
-    """A kind of action, kept as its name."""
+class Named(sa.types.TypeDecorator[Any]):
+    """Something of the core that is kept as its name; `find` gives it by that."""
 
     impl = sa.String(16)
     cache_ok = True
 
-    def process_bind_param(self, value: Kind | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.find = find
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         return str(value) if value else None
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Kind | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return KINDS[value] if value else None
-
-
-class DialogName(sa.types.TypeDecorator[Dialog]):
-    """What a dialog is about, kept as its name."""
-
-    impl = sa.String(16)
-    cache_ok = True
-
-    def process_bind_param(self, value: Dialog | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return str(value) if value else None
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Dialog | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return dialog_named(value) if value else None
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        return self.find(value) if value else None
 
 
 class Value(sa.types.TypeDecorator[Any]):

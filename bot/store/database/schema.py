@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.core.actions import UNFINISHED, ActionState, Lane
+from bot.core.actions import UNFINISHED, ActionState, Lane, dialog_named, kind_named
 from bot.core.cases import CaseState, CloseReason
 from bot.core.deny.plans import InlinePlace
 from bot.core.models import Grant, Orphan, RoleAt, Severity, Use, User
@@ -12,7 +12,7 @@ from bot.core.sessions import LongSession
 from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import Asker, MessageKind
-from bot.store.database.columns import DialogName, KeptCover, KeptCoverage, KindName, Moment, NamedSet, Value, word
+from bot.store.database.columns import KeptCover, KeptCoverage, Moment, Named, NamedSet, Value, word
 
 metadata = sa.MetaData()
 _Id = sa.String(64)
@@ -105,7 +105,7 @@ actions = sa.Table(
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
-    sa.Column("kind", KindName, nullable=False),
+    sa.Column("kind", Named(kind_named), nullable=False),
     # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
     # has a lane of its own, and its steps, actions with it as parent, are in theirs.
     sa.Column("lane", word(Lane), nullable=False),
@@ -206,7 +206,7 @@ dialogs = sa.Table(
     "dialogs",
     metadata,
     sa.Column("id", _Id, primary_key=True),
-    sa.Column("kind", DialogName, nullable=False),
+    sa.Column("kind", Named(dialog_named), nullable=False),
     sa.Column("state", word(DialogState), nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("channel", _Text, nullable=False),
