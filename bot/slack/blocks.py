@@ -85,6 +85,12 @@ def first_that_fit(lines: Sequence[str], most: int, budget: int) -> list[str]:
     return kept
 
 
+def with_rest(lines: Sequence[str], most: int, budget: int, see: str = "") -> list[str]:
+    """The first lines that fit, and how many more there are; `see`: where to find those."""
+    kept = first_that_fit(lines, most, budget)
+    return [*kept, f"• {len(lines) - len(kept):,} more{see}"] if len(kept) < len(lines) else kept
+
+
 def code_blocks(commands: Iterable[str]) -> list[Block]:
     """Commands to copy, shown to the letter: rich text knows neither formatting nor entities. A command too long for
     one block is continued in the next.

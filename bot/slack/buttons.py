@@ -1,4 +1,4 @@
-"""Presses and modal submits: decode, one service call, say what has to be said."""
+"""Presses and submitted dialogs: decode, one service call, answer."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ from bot.slack.payloads import (
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """Keeps a dialog open, with this text under the field of this block."""
+    """Keeps a dialog open, with this text under the field of that block."""
 
     text: str
     block_id: str = INPUT_BLOCK_ID
@@ -83,7 +83,7 @@ class Buttons:
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
     def renew(self, value: str, asker: Asker, key: str) -> None:
-        """The presser's own message, if it shows an older state of its case, is replaced by how things are now."""
+        """Replace the presser's own message if it shows an older state of its case."""
         drawn = decode_control(value)
         if self.parts.store.case(drawn.case_id).case.version != drawn.case_version:
             self.parts.store.renew_card(f"card:{key}", asker, drawn.case_id, self.parts.clock.now())
@@ -94,7 +94,7 @@ class Buttons:
         return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
-        """Why a button of an older drawing no longer fits, noted; the message is drawn again."""
+        """Why a button of an older drawing no longer fits. This is recorded, and the message drawn again."""
         if case.version == drawn_for:
             # Every change of what a message shows makes a new version.
             return None
@@ -102,7 +102,7 @@ class Buttons:
         if view.watch_only or view.protected or control in view.controls:
             return None
         name = case.user.label
-        reason = f"This alert of {name} has changed, so nothing was started. Look at it again, then press."
+        reason = f"This alert about {name} has changed, so nothing was started. Read it again before you press."
         if view.superseded:
             reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
         elif view.latest and not view.latest.state.final:
@@ -120,7 +120,7 @@ class Buttons:
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):
-            return FieldError("A reason is needed. It is kept in the audit log.", REASON_BLOCK_ID)
+            return FieldError("Please give a reason. It is kept in the audit log.", REASON_BLOCK_ID)
         return messages.refusal_message(result) if isinstance(result, Refused) else None
 
     def asker_of(self, metadata: str, user: str) -> Asker:

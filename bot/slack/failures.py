@@ -1,4 +1,4 @@
-"""What a person is told when a request fails, and when Slack itself has to tell them."""
+"""What a person is told when a request fails, and when Slack has to tell them itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ from bot.slack.payloads import press_key, presser
 log = structlog.get_logger(__name__)
 
 TAKEN = 200
-# Slack is sent no acknowledgement for it, so it shows its own error to the person.
+# Slack gets no acknowledgement, so it shows the person its own error.
 NOT_TAKEN = 503
 LOOK = "Look at the alert before you try again: it shows whether anything was started."
 
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The one error handler. A request that was stored is never told as an error, whatever failed after it."""
+    """The one error handler. A stored request is never reported as an error, whatever fails after it."""
 
     store: ActionStore
     chat: SlackChat
     new_reference: Callable[[], str]
 
     def handle(self, error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-        """Tell the person. What is neither stored nor told is not acknowledged."""
+        """Tell the person. A request that is neither stored nor answered is not acknowledged."""
         stored = self._stored(body)
         if stored:
-            log.error("what follows a stored press failed and is done later", exc_info=error)
+            log.error("a step after a stored press failed and will be done later", exc_info=error)
             return BoltResponse(status=TAKEN)
         text = self._text(error, stored)
         if "command" in body:
@@ -42,7 +42,7 @@ class Failures:
         return BoltResponse(status=TAKEN if self._told(body, text) else NOT_TAKEN)
 
     def _stored(self, body: Mapping[str, Any]) -> bool | None:
-        """Whether the request was stored; None when nobody can say."""
+        """Whether the request was stored; None when this is not known."""
         try:
             key = press_key(body)
             return self.store.knows_press(key) if key else False
@@ -68,6 +68,6 @@ class Failures:
         try:
             self.chat.answer(presser(body), messages.plain_message(text))
         except Exception as failure:  # noqa: BLE001 - the request ends here, and Slack tells the person instead
-            log.warning("an error could not be told, so Slack tells it", why=str(failure))
+            log.warning("the person could not be told of an error, so Slack shows its own", why=str(failure))
             return False
         return True

@@ -1,7 +1,7 @@
 """The table of what Slack sends and who answers; the middleware.
 
-Each listener does its work first and acknowledges at its end: what was neither stored nor told is not acknowledged,
-and Slack tells the person that it did not work
+Each listener does its work first and acknowledges at the end: what was neither stored nor answered is not
+acknowledged, and Slack shows the person an error
 (docs/facts.md#three-seconds).
 """
 
@@ -38,7 +38,9 @@ from bot.slack.payloads import (
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
-STRANGERS = "leaverbot answers people of its own workspace, and responders and admins elsewhere in the organization."
+STRANGERS = (
+    "leaverbot answers people of its own workspace, and responders and admins from the rest of the organization."
+)
 
 
 def build_app(

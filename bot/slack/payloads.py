@@ -97,7 +97,7 @@ def decode_dialog(text: str) -> DialogPayload:
 
 
 def press_key(body: Mapping[str, Any]) -> str:
-    """What names this press for ever, so that it is stored once; "" for a request that stores no action."""
+    """A key that names this press for good, so that it is stored once; "" for a request that stores no action."""
     if body.get("type") == "view_submission":
         return submit_key(decode_dialog(body["view"]["private_metadata"]).dialog_id)
     if body.get("type") != "block_actions":
@@ -107,7 +107,7 @@ def press_key(body: Mapping[str, Any]) -> str:
 
 
 def only_theirs(body: Mapping[str, Any]) -> bool:
-    """Whether the message that was pressed is one that only the presser sees."""
+    """Whether only the presser sees the message with the button."""
     return bool((body.get("container") or {}).get("is_ephemeral"))
 
 
@@ -119,7 +119,7 @@ def presser(body: Mapping[str, Any]) -> Asker:
 
 
 def caller_of(body: Mapping[str, Any]) -> Caller:
-    """Where the request says that it comes from."""
+    """Where the request says it comes from."""
     user, team, enterprise = (body.get(name) or {} for name in ("user", "team", "enterprise"))
     return Caller(
         team=str(user.get("team_id") or body.get("team_id") or team.get("id") or ""),

@@ -74,7 +74,7 @@ class Commands:
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
         if not parsed.argument and (parsed.kind or parsed.verb == "show"):
-            return messages.plain_message(f"Whom? For example {COMMAND} {parsed.verb} dana.rossi")
+            return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
         answers: dict[str, Callable[[], Message]] = {
             "list": lambda: messages.list_message(questions.list_open(self.parts)),
             "help": messages.help_message,
@@ -90,7 +90,7 @@ class Commands:
         self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")
         _, joined = request_scan(self.parts, "command", asker)
         if joined:
-            return messages.plain_message("A scan is already running. You will get the result in the channel.")
+            return messages.plain_message("A scan is already running. The result will be posted in the channel.")
         return messages.plain_message("A scan was started. You will get the result in the channel.")
 
     def _unused(self, asker: Asker) -> Message:

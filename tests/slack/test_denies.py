@@ -204,7 +204,7 @@ def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
 
 def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
     lifted = replace(REVOKED, kind=LIFT, by=LEAVERBOT, outcomes=())
-    assert "Deny lifted by leaverbot, its time was over, <!date^" in case_words(case=CLOSED, latest=lifted)
+    assert "Deny lifted by leaverbot, because its time was over, <!date^" in case_words(case=CLOSED, latest=lifted)
     said = "\n".join(words_of(message) for message in report_message(replace(lifted, reason="no way in for 12 hours")))
     assert "Done by leaverbot on its own" in said
     assert "Reason: no way in for 12 hours." in said
@@ -328,7 +328,7 @@ def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
     said = words_of(report_message(replace(DENIED, outcomes=PART))[0])
     assert "• Denied the user in permission set ReadOnlyAccess" in said
     assert "• Provisioned ReadOnlyAccess in *acme-root*" in said
-    assert "To try again what did not work: *Retry deny* in the alert, or `/leavers deny`." in said
+    assert "To retry what did not work: *Retry deny* in the alert, or `/leavers deny`." in said
 
 
 # Notices, summary, answers

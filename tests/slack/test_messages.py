@@ -637,7 +637,7 @@ def test_lengths_of_time_read_well():
 WAITS = [
     (None, "waiting for AWS since"),
     (Trouble.SILENT, "it does not answer"),
-    (Trouble.THROTTLED, "it takes no more requests for now"),
+    (Trouble.THROTTLED, "it is limiting requests"),
     (Trouble.STRANGER, "a proxy or firewall answers in its place"),
     (Trouble.CREDENTIALS, "credentials cannot be fetched"),
 ]

@@ -103,7 +103,7 @@ def test_a_dry_run_is_marked():
 
 def test_nothing_to_revoke_can_not_be_submitted():
     view = dialog_view(replace(REVOKE, plan=plan_revoke(PersonRead(USER))))
-    assert "There is nothing to revoke: no way in that could be taken away." in words_of(view)
+    assert "There is nothing to revoke: no way in can be taken away." in words_of(view)
     assert submit_of(view) is None
 
 

@@ -33,7 +33,7 @@ class Workspace:
         return Home(self.team_id, self.enterprise_id)
 
 
-# What a person must change; anything else may be over in a minute.
+# What a person has to change; anything else may pass in a minute.
 _TOKEN = frozenset(
     {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
 )
@@ -49,7 +49,7 @@ FATAL = _TOKEN | {
 
 
 class SlackCheck:
-    """Asks Slack about the bot; each question once."""
+    """Asks Slack about the bot, each question once."""
 
     def __init__(self, token: str, app_token: str, api_url: str, channel: str, groups: Collection[str] = ()) -> None:
         self._web = plain_client(token, api_url)
@@ -61,14 +61,14 @@ class SlackCheck:
         self.trouble = ""
 
     def workspace(self, store: Store | None) -> Workspace:
-        """As `first`; what an earlier start with this token was told when Slack does not say it now."""
+        """As `first`, or what an earlier start with this token was told if Slack does not answer now."""
         try:
             return self.first()
         except ChatUnavailable as error:
             known = store.recall(self._name) if store else None
             if known is None:
                 raise
-            log.warning("Slack does not say who leaverbot is there; what it said before counts", why=str(error))
+            log.warning("Slack does not answer now, so what it said of the workspace before is used", why=str(error))
             return Workspace(**json.loads(known[0]))
 
     def remember(self, store: Store, workspace: Workspace, at: datetime) -> None:
@@ -76,11 +76,11 @@ class SlackCheck:
         store.remember(self._name, json.dumps(asdict(workspace)), at)
 
     def first(self) -> Workspace:
-        """The workspace. Raises SettingsError with all that a person must change, and ChatUnavailable."""
+        """The workspace. Raises SettingsError with everything a person has to change, and ChatUnavailable."""
         told: list[Workspace] = []
         failures = [_failure(lambda: told.append(self._workspace())), _failure(self._check_app_token)]
         if not any(failure and failure.code in _TOKEN for failure in failures[:1]):
-            # A group that cannot be read would leave its members without their role in the night it is needed.
+            # A group that cannot be read would leave its members without their role on the night it is needed.
             looks: list[Callable[[], None]] = [self._check_channel]
             looks += [partial(self._read_group, group) for group in self._groups]
             failures += map(_failure, looks)
@@ -102,7 +102,7 @@ class SlackCheck:
         else:
             self.trouble = ""
         if self.trouble and self.trouble != before:
-            log.warning("the bot can do nothing in Slack", why=self.trouble)
+            log.warning("the bot cannot work in Slack", why=self.trouble)
         elif before and not self.trouble:
             log.info("the bot can work in Slack again")
 
@@ -127,7 +127,7 @@ class SlackCheck:
         self.members[group] = frozenset(answer.get("users", []))
 
     def _check_app_token(self) -> None:
-        """Ask for a socket address, which is not used: with a wrong token nothing should begin to work."""
+        """Ask for a socket address that goes unused: with a wrong token nothing should start."""
         try:
             asked("apps.connections.open", lambda: self._web.apps_connections_open(app_token=self._app_token))
         except ChatError as error:
@@ -135,7 +135,7 @@ class SlackCheck:
 
 
 def _failure(look: Callable[[], object]) -> ChatError | None:
-    """What came of a look. What may pass is logged: the work can begin without it."""
+    """The error of a look, if any. What may pass is logged; work can begin without it."""
     try:
         look()
     except ChatError as error:

@@ -1,10 +1,8 @@
 """Implements `ports.Chat`: posting, editing, answering, and what Slack's errors mean here."""
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -26,6 +24,7 @@ from bot.core.views import (
 )
 from bot.ports import Asker, Posted
 from bot.slack import messages
+from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
 from bot.slack.connection.response_urls import Hooks
 from bot.slack.connection.web import Web
 from bot.slack.dialogs.dialog import dialog_view
@@ -34,13 +33,8 @@ from bot.slack.messages import Message
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-EVENT = "leaverbot_message"
-# How many messages back an earlier, broken attempt to post is looked for.
-LOOK_BACK = 200
-# Threads whose messages are remembered; the oldest are read again when they are needed.
-MOST_THREADS = 200
-# How long one person's answer or dialog is tried again, on a thread that nobody else waits for, in seconds; and the
-# pause between two attempts where Slack names none.
+# How long an answer or a dialog for one person is retried, on a thread that nobody else waits for, in seconds; and
+# the pause between two attempts where Slack names none.
 PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
 # How long a user group that could not be read is not asked for again, in seconds.
 ASK_AGAIN_SECONDS = 10.0
@@ -56,12 +50,7 @@ class SlackChat:
     def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
         self._web, self._hooks = Web(token, base_url), Hooks(base_url)
         self._channel, self.url = channel, url
-        self._bot_id = ""
-        self._lock = threading.Lock()
-        # Where messages with a key stand, as far as an earlier process or a broken attempt may have posted them: by
-        # place (a channel, or a thread in it). Read once, and again for a key whose last attempt has no known outcome.
-        self._found: OrderedDict[tuple[str, str], dict[str, str]] = OrderedDict()
-        self._doubtful: set[str] = set()
+        self._earlier = EarlierPosts(self._web)
         # User groups that Slack did not tell the members of, and when.
         self._unread: dict[str, tuple[float, ChatError | None]] = {}
 
@@ -156,8 +145,8 @@ class SlackChat:
     def _draw(self, message: Message, at: Posted | None, key: str, *, needed: bool = False, anew: str = "") -> Posted:
         """Post it, or edit it where it stands.
 
-        What is `needed` follows into the channel that LEAVERBOT_CHANNEL names now; the rest stays as it was drawn in
-        one of the past. One that somebody deleted is posted again under the key `anew`, if there is one.
+        A `needed` message follows LEAVERBOT_CHANNEL to a new channel; others stay where they are, as last drawn. One
+        that somebody deleted is posted again under the key `anew`, if there is one.
         """
         moved = at is not None and at.channel != self._channel
         if at is None or (moved and needed):
@@ -168,7 +157,7 @@ class SlackChat:
             raise
         except ChatMessageGone:
             if anew and not moved:
-                log.info("a message is gone and is posted anew", message=key)
+                log.info("a message is gone and is posted again", message=key)
                 return self._post(message, anew)
         except ChatError:
             if not moved:
@@ -186,7 +175,7 @@ class SlackChat:
     def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
         """Post, unless a message with this key stands there already: then edit that one and take it over."""
         place = (thread.channel if thread else self._channel, thread.ts if thread else "")
-        known = self._known(place, key)
+        known = self._earlier.find(place, key)
         if known:
             self._edit(Posted(place[0], known), message)
             return Posted(place[0], known)
@@ -205,46 +194,15 @@ class SlackChat:
             raise
         except ChatUnavailable:
             # It may have been posted or not: look before the next attempt.
-            self._doubtful.add(key)
+            self._earlier.doubt(key)
             raise
         # Should the store fail to note it, the next attempt finds it here.
-        self._note(place, {key: str(answer["ts"])})
+        self._earlier.note(place, {key: str(answer["ts"])})
         return Posted(str(answer["channel"]), str(answer["ts"]))
-
-    def _known(self, place: tuple[str, str], key: str) -> str | None:
-        """Where an earlier attempt posted the message with this key."""
-        with self._lock:
-            found = self._found.get(place)
-        if found is None or key in self._doubtful:
-            found = self._note(place, self._look(*place))
-            self._doubtful.discard(key)
-        return found.get(key)
-
-    def _note(self, place: tuple[str, str], more: Mapping[str, str]) -> dict[str, str]:
-        with self._lock:
-            found = self._found.setdefault(place, {})
-            found.update(more)
-            while len(self._found) > MOST_THREADS:
-                self._found.popitem(last=False)
-            return found
-
-    def _look(self, channel: str, thread_ts: str) -> dict[str, str]:
-        """The messages of ours that stand there, by key. Those of others count for nothing, whatever they carry."""
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        arguments = {"channel": channel, "ts": thread_ts} if thread_ts else {"channel": channel}
-        try:
-            self._bot_id = self._bot_id or str(self._web.look("auth.test", {}).get("bot_id") or "")
-            answer = self._web.look(method, {**arguments, "limit": LOOK_BACK, "include_all_metadata": True})
-        except ChatUnavailable:
-            raise
-        except ChatError as error:
-            log.warning("earlier messages cannot be read, so one may be posted twice", why=str(error))
-            return {}
-        return _keys(answer.get("messages", []), self._bot_id)
 
 
 def _patiently(show: Callable[[], T]) -> T:
-    """Show one person something, again for a while when Slack does not take it now."""
+    """Show one person something, and retry for a while if Slack is unavailable."""
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -254,13 +212,3 @@ def _patiently(show: Callable[[], T]) -> T:
             if time.monotonic() + pause > until:
                 raise
         time.sleep(pause)
-
-
-def _keys(found: Sequence[Mapping[str, Any]], bot_id: str) -> dict[str, str]:
-    keys = {}
-    for message in found:
-        metadata = message.get("metadata") or {}
-        key = (metadata.get("event_payload") or {}).get("key")
-        if message.get("bot_id") == bot_id and metadata.get("event_type") == EVENT and key:
-            keys[str(key)] = str(message["ts"])
-    return keys

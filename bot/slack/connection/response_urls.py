@@ -29,7 +29,7 @@ class Hooks:
     def send(self, url: str, message: Message, *, replace: bool = False) -> bool:
         """Show a message to the person the URL was made for; `replace`: in place of the one they pressed.
 
-        False when it does not arrive: the URL is used up, expired (docs/facts.md#response-url), or not
+        False when it does not arrive: the URL is used up, has expired (docs/facts.md#response-url), or not
         Slack's.
         """
         if not self._is_slacks(url):
@@ -61,7 +61,7 @@ class Hooks:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Who may redirect an answer could send it anywhere."""
+    """A redirect could send an answer anywhere."""
 
     def redirect_request(self, *_: Any) -> None:
         return None
@@ -75,7 +75,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int] | None:
 
 
 def _host(url: str) -> str:
-    """For the log: never the path, which is a secret of whoever made the address."""
+    """For the log: never the path, which is a secret."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

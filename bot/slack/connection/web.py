@@ -1,4 +1,4 @@
-"""Slack's Web API as leaverbot calls it: what errors mean here, and limits that are kept instead of slept through."""
+"""Slack's Web API as leaverbot calls it: what its errors mean, and rate limits remembered instead of slept through."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ T = TypeVar("T")
 TIMEOUT_SECONDS = 10
 # Within Slack's three seconds there must be time left to say that it did not work.
 HASTY_SECONDS = 2
-# How long a limit is taken to last when Slack does not say, in seconds.
+# How long a limit is assumed to last when Slack does not say, in seconds.
 USUAL_LIMIT = 30.0
 # Limits that hold for one channel; all others hold for the method everywhere (docs/facts.md#posting-rate).
 _BY_CHANNEL = frozenset({"chat.postMessage"})
@@ -50,12 +50,12 @@ _MEANING: Mapping[str, type[ChatError]] = {
 }
 _ADVICE: Mapping[str, str] = {
     "not_in_channel": "Invite the bot to the channel: /invite @leaverbot",
-    "channel_not_found": "LEAVERBOT_CHANNEL names no channel the bot can see; a private one has to invite it.",
+    "channel_not_found": "The bot cannot see the channel in LEAVERBOT_CHANNEL. If it is private, invite the bot.",
     "is_archived": "The channel is archived. Set LEAVERBOT_CHANNEL to another one.",
     "invalid_auth": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
     "not_authed": "SLACK_BOT_TOKEN is not valid. Install the app again and copy the token.",
-    "not_allowed_token_type": "SLACK_BOT_TOKEN is no bot token. Copy the one from OAuth & Permissions.",
-    "token_expired": "The Slack token has expired: token rotation is on for the app. Switch it off.",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is not a bot token. Copy the bot token from OAuth & Permissions.",
+    "token_expired": "The Slack token has expired: token rotation is on for the app. Turn it off.",
     "account_inactive": "The Slack app was uninstalled. Install it again.",
     "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
     "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",
@@ -64,12 +64,12 @@ _ADVICE: Mapping[str, str] = {
     "trigger_expired": "Slack was too slow. Press again.",
     "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again.",
 }
-# Connection refused, reset or timed out, half an answer, or one that is no JSON.
+# Connection refused, reset or timed out, half an answer, or one that is not JSON.
 BROKEN = (OSError, ValueError, HTTPException)
 
 
 def web_client(token: str, base_url: str) -> WebClient:
-    """The client for what has a thread to itself: it sleeps before it tries again."""
+    """A client that sleeps before it retries, for work that has a thread to itself."""
     client = WebClient(token=token, base_url=base_url, timeout=TIMEOUT_SECONDS)
     client.retry_handlers = [
         ConnectionErrorRetryHandler(max_retry_count=2),
@@ -80,15 +80,15 @@ def web_client(token: str, base_url: str) -> WebClient:
 
 
 def plain_client(token: str, base_url: str, timeout: int = TIMEOUT_SECONDS) -> WebClient:
-    """The client for whoever decides by themselves when to try again: it never does."""
+    """A client that never retries, for callers that decide this for themselves."""
     return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
 
 
 class Web:
-    """Calls methods, each once, and never sleeps.
+    """Calls each method once and never sleeps.
 
-    A limit that Slack sets is remembered for its method (of posts: for its channel), and until it is over a call of
-    that method raises ChatLimited at once. Calls of other methods go on.
+    A rate limit is remembered for its method (for posts: for its channel). Until it is over, calls of that method
+    raise ChatLimited at once; calls of other methods go on.
     """
 
     def __init__(self, token: str, base_url: str, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -98,19 +98,19 @@ class Web:
         self._not_before: dict[tuple[str, str], float] = {}
 
     def call(self, method: str, arguments: Mapping[str, Any], *, hasty: bool = False) -> dict[str, Any]:
-        """Call a method that changes something. `hasty`: somebody waits for it with three seconds' patience.
+        """Call a method that changes something. `hasty`: somebody is waiting, and Slack gives them three seconds.
 
-        A message whose blocks Slack refuses is sent as plain text. Raises ChatError.
+        If Slack refuses the blocks of a message, it is sent as plain text. Raises ChatError.
         """
         try:
             client = self._hasty if hasty else self._client
             return self._kept(method, arguments, lambda: client.api_call(method, json=dict(arguments)))
         except _BlocksRefused as refused:
-            log.warning("slack refuses blocks, plain text is sent", method=method, errors=refused.details)
+            log.warning("Slack refuses the blocks, so plain text is sent", method=method, errors=refused.details)
             return self.call(method, {**arguments, "blocks": []}, hasty=hasty)
 
     def look(self, method: str, arguments: Mapping[str, Any], *, hasty: bool = False) -> dict[str, Any]:
-        """Call a method that reads: Slack takes the arguments of those as a form, not as JSON. Raises ChatError."""
+        """Call a method that reads: Slack takes their arguments as a form, not as JSON. Raises ChatError."""
         client = self._hasty if hasty else self._client
         return self._kept(method, arguments, lambda: client.api_call(method, http_verb="GET", params=dict(arguments)))
 
@@ -118,7 +118,7 @@ class Web:
         limit = (method, str(arguments.get("channel", "")) if method in _BY_CHANNEL else "")
         wait = self._not_before.get(limit, 0.0) - self._monotonic()
         if wait > 0:
-            raise ChatLimited(f"Slack is too busy now ({method}). Try again in a minute.", wait=wait)
+            raise ChatLimited(f"Slack is limiting requests right now ({method}). Try again in a minute.", wait=wait)
         try:
             return asked(method, lambda: _with_blocks(call) if arguments.get("blocks") else _data(call()))
         except ChatLimited as limited:
@@ -127,7 +127,7 @@ class Web:
 
 
 class _BlocksRefused(Exception):
-    """Slack does not take these blocks."""
+    """Slack refuses these blocks."""
 
     def __init__(self, details: Any) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ _BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_block
 
 
 def asked(method: str, ask: Callable[[], T]) -> T:
-    """What Slack answers to `ask`, which calls this method. Raises ChatError, for what may pass ChatUnavailable."""
+    """What Slack answers to `ask`, which calls this method. Raises ChatError: ChatUnavailable for what may pass."""
     try:
         return ask()
     except SlackApiError as error:
@@ -157,17 +157,17 @@ def asked(method: str, ask: Callable[[], T]) -> T:
 
 
 def understand(error: SlackApiError, method: str) -> ChatError:
-    """What an error of Slack means here, with what to do about it."""
+    """What a Slack error means here, and what to do about it."""
     code, status = str(_data(error.response).get("error", "")), error.response.status_code
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return ChatLimited(
-            f"Slack is too busy now ({method}). Try again in a minute.",
+            f"Slack is limiting requests right now ({method}). Try again in a minute.",
             wait=_retry_after(error.response.headers),
             code=code,
         )
-    # A proxy's page comes as a long sentence about its form; Slack's own codes are one word.
+    # For a proxy's page the code is a long sentence about its format; Slack's own codes are one word.
     if status >= 500 or not code.replace("_", "").isalnum():
-        return ChatUnavailable(f"Slack is not working now ({method}: HTTP {status}).")
+        return ChatUnavailable(f"Slack is not working right now ({method}: HTTP {status}).")
     advice = _ADVICE.get(code, "")
     return _MEANING.get(code, ChatError)(f"Slack refused {method}: {code}. {advice}".strip(), code=code)
 

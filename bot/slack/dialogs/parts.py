@@ -1,4 +1,4 @@
-"""What dialogs are put together from: the head, lines that fit, fields, and what a plan leaves alone."""
+"""The parts of dialogs: the head, lines that fit, fields, and what a plan leaves alone."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ from bot.slack.wording import denies, names, operations, ways_in
 from bot.slack.wording.text import capital, clean, listed, plural, say, shorten, without_brackets
 
 SEE_ALL = "`leaverbot scan --json` in a terminal shows all of them."
-DRY_RUN = "*Dry run* (LEAVERBOT_DRY_RUN): this is shown and recorded, nothing is changed in AWS."
+DRY_RUN = "*Dry run* (LEAVERBOT_DRY_RUN): this is shown and recorded, but nothing is changed in AWS."
 NAME_LIMITS = (100, 40, 20)
 # Identity Center's user names have at most 128 characters (botocore model of identitystore).
 MOST_TYPED, MOST_REASON = 256, 500
@@ -25,7 +25,7 @@ def head(view: DialogView, user: User, *parts: str | Block, message: bool = True
 
 
 def widest(above: Sequence[Block], lines: Callable[[int], list[str]], below: Sequence[Block]) -> list[Block]:
-    """The lines with names as long as lets all of them fit; else the shortest, saying what is left out."""
+    """All the lines, with names as long as fit; else with the shortest names, and a note of how many are left out."""
     for limit in NAME_LIMITS:
         made = lines(limit)
         blocks = fitted(above, made, below, SEE_ALL)

@@ -21,7 +21,7 @@ _ASKS = {
     PUT_BACK: "Put the deny of {who} back?",
     RETRY: "Try the deny of {who} again?",
 }
-NO_ACCOUNT = "As far as leaverbot knows, this user can get into no account now."
+NO_ACCOUNT = "As far as leaverbot knows, this user cannot get into any account now."
 
 
 class ChangeOfDeny(ActionPresenter):
@@ -109,9 +109,9 @@ class Deny(ChangeOfDeny):
         if action.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
             return
         if any(outcome.missed for outcome in action.outcomes):
-            yield "To try again what did not work: *Retry deny* in the alert, or `/leavers deny`."
+            yield "To retry what did not work: *Retry deny* in the alert, or `/leavers deny`."
         if not action.not_disabled:
-            yield "Next: Revoke access, if you have not yet. A deny does not take assignments away."
+            yield "Next: Revoke access, if you have not done so yet. A deny does not remove assignments."
         yield denies.NOT_REACHED
         if action.deny_kept:
             yield denies.lifts_itself(action.deny_kept)
@@ -152,7 +152,7 @@ def _how_far(action: ActionView) -> str:
 
 
 def _not_disabled(user: User) -> list[Block]:
-    """The loud beginning when it is about somebody who, as far as AWS says, works here."""
+    """The warning at the top when the user, as far as AWS says, still works here."""
     who = names.user_label(user, 100)
     if user.status is UserStatus.DISABLED:
         return []
@@ -161,5 +161,5 @@ def _not_disabled(user: User) -> list[Block]:
     else:
         fact, blocks = f"AWS does not say whether {who} is disabled.", "This may block somebody who works here"
     why = "It is meant for an account in the wrong hands: a stolen laptop, a leaked session."
-    told = "Give a reason: everybody sees it, and who pressed."
+    told = "Give a reason: everybody will see it, and who pressed."
     return [section(f"*{fact}* {blocks}: AWS refuses everything they do until the deny is lifted. {why} {told}")]

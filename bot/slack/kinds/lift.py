@@ -28,7 +28,7 @@ class Lift(ChangeOfDeny):
 
     def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
         if action.state is ActionState.DONE and not view.deny:
-            over = ", its time was over" if action.by == LEAVERBOT else ""
+            over = ", because its time was over" if action.by == LEAVERBOT else ""
             return f"Deny lifted by {mention(action.by)}{over}, {at}."
         return super().came_out(view, action, at, why)
 

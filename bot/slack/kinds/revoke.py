@@ -107,7 +107,7 @@ def _not_taken_away(action: ActionView, management: str | None) -> Iterable[str]
 
 
 def _nothing(view: DialogView, user: User) -> list[Block]:
-    nothing = "There is nothing to revoke: no way in that could be taken away."
+    nothing = "There is nothing to revoke: no way in can be taken away."
     if view.plan and view.plan.needs_management_account:
         nothing = "There is nothing that leaverbot can revoke from its own account."
     commands = code_blocks(view.management_commands)[:MOST_COMMAND_BLOCKS]

@@ -41,7 +41,9 @@ class ShutOut(ActionPresenter):
         below = [section(text) for text in (_stays(view), _then(view), denies.NOT_REACHED) if text]
         below += [reason_field(needed=True)] if view.needs_reason else []
         if view.may_delete:
-            hint = "Leave it empty to keep the user. The delete comes last, only when no way in is left, for good."
+            hint = (
+                "Leave this empty to keep the user. Deleting comes last, only when no way in is left, and is for good."
+            )
             below.append(name_field(user, "Also delete the user at the end: type the user name", hint))
         return widest(above, plan_lines(view.plan), below)
 
@@ -101,7 +103,7 @@ def _then(view: DialogView) -> str:
     lines = ["*3. Verify*: leaverbot reads everything again, and the alert shows what it found."]
     if view.may_delete:
         lines.append("*4. Delete*: only if the user name is typed below.")
-    lines.append("It stops and tells you when something needs a decision. It continues after a restart of leaverbot.")
+    lines.append("It stops and tells you when something needs a decision. It continues if leaverbot is restarted.")
     return "\n".join(lines)
 
 

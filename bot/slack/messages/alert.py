@@ -6,7 +6,7 @@ from bot.core.actions import REVIEWED
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Grant, worst_first
 from bot.core.views import CaseView
-from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids
+from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids, with_rest
 from bot.slack.controls import case_buttons
 from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case_history import history, progress, result
@@ -107,10 +107,8 @@ def _dead(case: Case) -> str:
     if not dead:
         return ""
     lines = [ways_in.grant_line(grant, case.management_account_id, 40) for grant in dead]
-    kept = first_that_fit(lines, 4, 700)
-    more = [f"• {len(dead) - len(kept):,} more, see Details"] if len(kept) < len(dead) else []
     head = f"{plural(len(dead), 'grant')} in suspended or closed accounts. {ways_in.DEAD}"
-    return "\n".join([head, *kept, *more])
+    return "\n".join([head, *with_rest(lines, 4, 700, ", see Details")])
 
 
 def _open_sessions(view: CaseView) -> str:
@@ -146,7 +144,7 @@ def _marks(view: CaseView) -> list[str]:
             "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."
         )
     if view.dry_run:
-        marks.append("Dry run (LEAVERBOT_DRY_RUN): everything is planned and shown, nothing is changed in AWS.")
+        marks.append("Dry run (LEAVERBOT_DRY_RUN): everything is planned and shown, but nothing is changed in AWS.")
     return marks
 
 

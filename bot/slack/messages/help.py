@@ -8,16 +8,16 @@ from bot.slack.wording.text import clean, code
 # The commands that ask for no action, before and after those that do.
 _FIRST = (
     ("list", "the open cases, worst first; /leavers alone does the same"),
-    ("show <user>", "one person: the ways in, the buttons"),
-    ("scan", "scan now"),
+    ("show <user>", "one person: their ways in, and the buttons"),
+    ("scan", "start a scan now"),
 )
 _LAST = (
-    ("orphans", "what deleted users have left behind, and how to get rid of it"),
+    ("orphans", "what deleted users left behind, and how to remove it"),
     ("unused", "permission sets nobody is assigned; admins may delete them"),
     ("summary", "how things stand, and what happened since the last summary"),
     ("help", "this list"),
 )
-USER_HINT = "Name the user by user name, e-mail, id or a unique part of one."
+USER_HINT = "Give the user name, the e-mail, the id, or a unique part of one."
 
 
 def verb(kind: Kind) -> str:

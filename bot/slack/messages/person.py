@@ -3,7 +3,7 @@
 from bot.core.models import UserStatus, alike, worst_first
 from bot.core.views import CaseView, Matches, PersonView
 from bot.slack import kinds
-from bot.slack.blocks import Message, context, first_that_fit, message, section, with_ids
+from bot.slack.blocks import Message, context, first_that_fit, message, section, with_ids, with_rest
 from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, names, ways_in
@@ -84,17 +84,8 @@ def _grants(person: PersonView) -> list[str]:
     if not grants:
         return []
     lines = [ways_in.grant_line(grant, person.management_account_id) for grant in grants]
-    kept = first_that_fit(lines, 15, 2400)
-    more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
-    return [
-        "\n".join(
-            [
-                f"{ways_in.how_many(person.read.usable)}:" if person.read.usable else "Nobody can use these:",
-                *kept,
-                *more,
-            ]
-        )
-    ]
+    head = f"{ways_in.how_many(person.read.usable)}:" if person.read.usable else "Nobody can use these:"
+    return ["\n".join([head, *with_rest(lines, 15, 2400)])]
 
 
 def _groups(person: PersonView) -> str:

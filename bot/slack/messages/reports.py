@@ -8,7 +8,7 @@ from bot.core.models import worst_first
 from bot.core.plans import OperationKind
 from bot.core.views import ActionView, CaseChange
 from bot.slack import kinds
-from bot.slack.blocks import Block, Message, code_blocks, first_that_fit, message, packed, paged, section, with_blocks
+from bot.slack.blocks import Block, Message, code_blocks, message, packed, paged, section, with_blocks, with_rest
 from bot.slack.kinds.presenter import HOW_IT_ENDED
 from bot.slack.messages.unused import emptied_blocks
 from bot.slack.wording import denies, names, operations, ways_in
@@ -119,7 +119,5 @@ def change_message(change: CaseChange) -> Message:
     for intro, grants in (("New:", change.added), ("Gone:", change.removed)):
         if grants:
             lines = [ways_in.grant_line(grant, None) for grant in worst_first(grants, None)]
-            kept = first_that_fit(lines, 15, 2500)
-            more = [f"• {len(lines) - len(kept):,} more, see Details"] if len(kept) < len(lines) else []
-            texts.append("\n".join([intro, *kept, *more]))
+            texts.append("\n".join([intro, *with_rest(lines, 15, 2500, ", see Details")]))
     return message(title, [section(text) for text in texts])

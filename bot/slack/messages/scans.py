@@ -15,7 +15,7 @@ def scan_message(scan: ScanRun) -> Message:
         return message(title, [section(f"*{title}*"), context(asked)])
     title = f"The scan is {'complete' if scan.coverage.status is ScanStatus.COMPLETE else 'incomplete'}"
     if scan.coverage.status is ScanStatus.FAILED:
-        title = "The scan failed and found out nothing new"
+        title = "The scan failed and found nothing new"
     lines = [f"*{title}*", *_found(scan, scan.coverage), *_not_read(scan.coverage)]
     return message(title, [section(cut("\n".join(lines), 2900)), context(asked)])
 

@@ -4,7 +4,7 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.report import Summary
 from bot.core.sessions import lasting
 from bot.core.views import DenyView
-from bot.slack.blocks import Message, context, first_that_fit, message, section
+from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, tells_all, why_not_clear
@@ -63,10 +63,8 @@ def _incidents(summary: Summary) -> str:
     if not summary.incidents:
         return ""
     lines = [_incident(case, summary.links.get(case.id, "")) for case in summary.incidents]
-    kept = first_that_fit(lines, 8, 2400)
-    more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
     ask = "Press *Reviewed* on the message of the case when you have looked into it."
-    return "\n".join(["*Used after being disabled, not reviewed yet:*", *kept, *more, ask])
+    return "\n".join(["*Used after being disabled, not reviewed yet:*", *with_rest(lines, 8, 2400), ask])
 
 
 def _incident(case: Case, link: str) -> str:
@@ -104,9 +102,7 @@ def _denies(denies: tuple[DenyView, ...], unconfirmed: int) -> str:
         f"• *{name(deny.user.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
         for deny in denies
     ]
-    kept = first_that_fit(lines, 8, 2500)
-    more = [f"• {len(lines) - len(kept):,} more"] if len(kept) < len(lines) else []
-    return "\n".join([head, *kept, *more])
+    return "\n".join([head, *with_rest(lines, 8, 2500)])
 
 
 def _how_it_ends(deny: DenyView) -> str:

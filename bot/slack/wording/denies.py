@@ -9,7 +9,7 @@ from bot.core.models import LONGEST_SESSION, User
 from bot.core.plans import OperationKind, OperationState, Outcome
 from bot.core.sessions import lasting
 from bot.core.views import DenyView
-from bot.slack.blocks import first_that_fit
+from bot.slack.blocks import first_that_fit, with_rest
 from bot.slack.wording import operations
 from bot.slack.wording.names import account_label, best_name
 from bot.slack.wording.text import clean, code, listed, mention, plain, plural, say, second, when
@@ -120,7 +120,7 @@ def lift_words(user: User) -> str:
 
 
 def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ended: bool = False) -> str:
-    """How far: "member accounts: denied 09:41:07 · management account: provisioning 2 of 3"; "" where nothing is.
+    """How far it is: "member accounts: denied 09:41:07 · management account: provisioning 2 of 3"; "" where nothing is.
 
     Provisioning is grouped by account when there is one account, else by permission set. `ended`: nothing is under
     way any more, so what was not done will not be.
@@ -138,9 +138,7 @@ def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ende
 def failures(outcomes: Iterable[Outcome], most: int = MOST_FAILURES) -> list[str]:
     """What is not known as done, and why, a line each; beyond a few the rest is counted."""
     lines = [operations.outcome_line(one, 40) for one in outcomes if one.missed]
-    kept = first_that_fit(lines, most, FAILURES_SIZE)
-    more = [f"• {plural(len(lines) - len(kept), 'more', 'more')}, see the thread"]
-    return [*kept, *(more if len(kept) < len(lines) else [])]
+    return with_rest(lines, most, FAILURES_SIZE, ", see the thread")
 
 
 def _grouped(outcomes: Sequence[Outcome], management: str | None) -> dict[str, list[Outcome]]:

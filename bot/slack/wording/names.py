@@ -1,4 +1,4 @@
-"""How users, accounts and groups are called: the same words everywhere."""
+"""Users, accounts and groups by name, the same everywhere."""
 
 from bot.core.models import User
 from bot.slack.wording.text import clean, code, name

@@ -1,4 +1,4 @@
-"""How the operations of a plan are called, before and after they were carried out."""
+"""The operations of a plan in words, before and after they are carried out."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -93,7 +93,7 @@ def taken(operation: Operation, limit: int = 60) -> str:
 
 
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:
-    """What became of an operation; what was asked for is never said as if it had happened."""
+    """What became of an operation. What was only asked for is never reported as done."""
     text = planned(outcome.operation, limit)
     if outcome.state is OperationState.DONE:
         asked, did = _DONE[outcome.operation.kind]
@@ -161,7 +161,7 @@ def _accounts(plan: Plan, kind: OperationKind) -> str:
 
 
 def only_needs_management_account(view: ActionView) -> bool:
-    """Whether a revoke did all it could, and what is left only the management account can take away.
+    """Whether a revoke did all it could, and only the management account can take the rest away.
 
     There is one command for each such grant, and all of them are direct ones in one account.
     """
@@ -189,7 +189,7 @@ def still_left(view: ActionView) -> str:
 
 _TROUBLES = {
     Trouble.SILENT: "it does not answer",
-    Trouble.THROTTLED: "it takes no more requests for now",
+    Trouble.THROTTLED: "it is limiting requests",
     Trouble.BROKEN: "it answers with internal errors",
     Trouble.STRANGER: "a proxy or firewall answers in its place",
     Trouble.CREDENTIALS: "leaverbot's AWS credentials cannot be fetched",

@@ -32,7 +32,7 @@ _EMOJI_COLON = re.compile(r":(?=[\w+'-]+(?::|$))")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP_ID = re.compile(r"S[A-Z0-9]{1,30}")
 _CODE = re.compile(r"`[^`]*`")
-# What may stand half cut off at the end: an entity, a date or mention.
+# What a cut may leave half at the end: an entity, a date or a mention.
 _BROKEN_END = re.compile(r"(?:&[a-z]*|<[^>]*)$")
 
 
@@ -53,20 +53,20 @@ def _between_words(kept: str, cut_off: str) -> str:
 
 
 def escape(text: str) -> str:
-    """What Slack asks for: `&`, `<` and `>` as entities."""
+    """As Slack requires: `&`, `<` and `>` as entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @lru_cache(NAMES_KEPT)
 def name(text: str | None, limit: int = NAME, empty: str = "(no name)") -> str:
-    """A name from a directory as mrkdwn: it cannot ping, format, become an emoji or turn the line around."""
+    """A name from a directory as mrkdwn: it cannot ping, format, become an emoji or reverse the line."""
     shown = shorten(clean(text or ""), limit) or empty
     return _kept_apart(escape(_tame(shown)), "\u2068")
 
 
 @lru_cache(NAMES_KEPT)
 def say(text: str, limit: int = SENTENCES) -> str:
-    """Plain sentences as mrkdwn on one line. They may hold names, so they are made as harmless.
+    """Plain sentences as mrkdwn on one line. They may hold names, so they are made harmless too.
 
     Too long a text loses its middle: what AWS says of a refusal names the cause at its end.
     """
@@ -151,7 +151,7 @@ def second(moment: datetime) -> str:
 
 
 def utc(moment: datetime) -> str:
-    """A time where Slack shows plain text only."""
+    """A time where Slack shows only plain text."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 

@@ -1,4 +1,4 @@
-"""The one sentence about a case that has to be right."""
+"""The title of a case: the one sentence that has to be right."""
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.views import CaseView
@@ -9,7 +9,7 @@ USED = "used their access after being disabled"
 
 
 def case_title(view: CaseView) -> str:
-    """Who, and what is true of them; that the access was used while it should not have been comes first."""
+    """Who, and how things stand; access that was used after the disabling comes first."""
     case, who = view.case, names.user_label(view.case.user, 100)
     if case.used is None:
         return f"{who} {_state(view)}"

@@ -1,4 +1,4 @@
-"""How ways in are called: what a grant leads to, how bad it is, how long its sessions live and what ends them."""
+"""Ways in, in words: what a grant leads to, how bad it is, how long its sessions live and what ends them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
 ONLY_MANAGEMENT = "leaverbot runs in another account; AWS lets only the management account change"
-# What a permission set is called that everybody knows for what it is.
+# Names of permission sets that everybody recognizes.
 _SAYS_IT = {Privilege.ADMINISTRATOR: "administratoraccess", Privilege.POWER_USER: "poweruseraccess"}
 _MARKS = {Privilege.ADMINISTRATOR: " (administrator)", Privilege.POWER_USER: " (power user)"}
 _USES = {
