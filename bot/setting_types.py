@@ -79,8 +79,8 @@ def _token(prefix: str) -> AfterValidator:
         token = value.get_secret_value()
         if token.startswith(_ROTATING):
             raise ValueError(
-                "token rotation is on for this Slack app, and leaverbot does not renew tokens: switch it off, or make "
-                "the app again from manifest.yml"
+                "token rotation is on for this Slack app, and leaverbot does not renew tokens: switch it off, or "
+                "create the app again from manifest.yml"
             )
         if not token.startswith(prefix):
             raise ValueError(f"does not start with {prefix}")

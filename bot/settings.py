@@ -53,13 +53,13 @@ class ScanSettings(BaseSettings):
     )
 
     instance_arn: InstanceArn = Field("", examples=["arn:aws:sso:::instance/ssoins-1234567890abcdef"])
-    """the ARN of the Identity Center instance, needed only where there are several"""
+    """the ARN of the Identity Center instance, needed only if there are several"""
     account_access: bool = Field(default=True, examples=["false"])
-    """false: account access manager is known not to be used, so it is not read"""
+    """false: you do not use account access manager, so it is not read"""
     check_use: bool = Field(default=False, examples=["true"])
     """true: each scan asks CloudTrail whether a leaver used access after being disabled"""
     find_orphans: bool = Field(default=False, examples=["true"])
-    """true: each scan goes through every account, so that grants of deleted users are found, too"""
+    """true: each scan reads every account, to find grants of deleted users too"""
 
     @model_validator(mode="before")
     @classmethod
@@ -103,13 +103,13 @@ class DenySettings(ScanSettings):
         LEAST_HOURS,
         ge=LEAST_HOURS,
         le=8760,
-        description=f"how many hours a deny is kept at least after the last way in is gone: {LEAST_HOURS} or more",
+        description=f"how many hours, at least, a deny is kept after the last way in is gone: {LEAST_HOURS} or more",
         examples=["12"],
     )
     background_session_days: int = Field(7, ge=0, le=90, examples=["7"])
-    """how many days background sessions of applications may live, as set in Identity Center: 0 to 90"""
+    """how many days background sessions of applications may last, as set in Identity Center: 0 to 90"""
     dry_run: bool = Field(default=False, examples=["true"])
-    """true: everything is planned and shown, nothing is changed in AWS"""
+    """true: plan and show everything, change nothing in AWS"""
     database_url: DatabaseUrl = Field(
         "sqlite:///leaverbot.db",
         repr=False,  # it may hold a password
@@ -140,7 +140,7 @@ class Settings(DenySettings):
     admins: SlackIds = Field((), examples=["U0123ABCD"])
     """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
     protected_users: Names = Field((), examples=["break-glass@example.com,svc-*"])
-    """users never acted on: user names, user ids or globs over user names, comma separated"""
+    """users that leaverbot never acts on: user names, user ids or globs over user names, comma separated"""
     scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
     """when to scan: a cron schedule of five fields"""
     summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
@@ -148,7 +148,7 @@ class Settings(DenySettings):
     timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
     """the time zone of both schedules"""
     digest_after: int = Field(20, ge=0, examples=["20"])
-    """more new cases than this in one scan become one digest message: a number from 0"""
+    """more new cases than this in one scan go into one digest message: 0 or more"""
     slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
     """the address of Slack's Web API"""
     log_format: Literal["json", "console"] = Field("json", examples=["console"])

@@ -131,7 +131,7 @@ def _step(plan: SetUp, policy_id: str, target: Target | None) -> str:
 def _check_name(name: str) -> None:
     # 128 characters: CreatePolicy (Organizations API reference).
     if not 1 <= len(name) <= 128 or not name.isprintable() or name != name.strip():
-        raise SettingsError(["--name is from 1 to 128 printable characters, without blanks around them."])
+        raise SettingsError(["--name must be 1 to 128 printable characters, without blanks at either end."])
 
 
 def _may_go_on(settings: DenySettings, *, yes: bool) -> bool:
@@ -156,7 +156,7 @@ def _show_plan(console: Console, plan: SetUp, settings: DenySettings) -> None:
     console.print(Text(json.dumps(json.loads(plan.text), indent=2)), soft_wrap=True)
     who = plural(plan.denied, "person", "people")
     some = f"It denies {who} now, and will do so everywhere it is attached."
-    say(console, some if plan.denied else "Nobody is denied by it now.")
+    say(console, some if plan.denied else "It denies nobody now.")
     console.print(_target_table(plan))
     for text in _about(plan, settings):
         say(console, text)
@@ -182,7 +182,7 @@ def _about(plan: SetUp, settings: DenySettings) -> Iterator[str]:
     if others:
         yield f"LEAVERBOT_DENY_SCP_ID names {', '.join(others)} already; this is one more."
     if settings.deny_strategy is DenyStrategy.INLINE:
-        yield "LEAVERBOT_DENY_STRATEGY is inline, and with that no service control policy is used."
+        yield "LEAVERBOT_DENY_STRATEGY is inline, so leaverbot uses no service control policy."
     if not plan.missing:
         yield "It is already set up; there is nothing to do."
 

@@ -123,7 +123,7 @@ def test_the_policy_is_made_attached_to_the_root_and_denies_nobody(here: World) 
     assert policy.content == TEXT
     assert list(policy.targets) == [here.org.root_id]
     assert here.org.denies() == []
-    assert "Nobody is denied by it now" in said
+    assert "It denies nobody now" in said
     assert "It reaches 2 of 3 accounts. Never the management account, " in said
     assert here.org.management_account_id in said
 
@@ -294,7 +294,7 @@ def test_help_says_how_and_which_exit_codes(here: World) -> None:
     shown = re.sub(r"[^\S\n]*\n\s*", " ", setup(here, "--help"))
     assert "leaverbot deny setup --target" in shown
     assert "Exit codes: 0" in shown
-    assert "2 something differs" in re.sub(r"[^\S\n]*\n\s*", " ", listed(here, "--help"))
+    assert "2 differences" in re.sub(r"[^\S\n]*\n\s*", " ", listed(here, "--help"))
 
 
 # --- list ---------------------------------------------------------------------------------------------------------
