@@ -1,4 +1,4 @@
-"""Who may go where: the kinds of grants, the accounts, removing a grant and following AWS's job."""
+"""Who may go where: kinds of grants and accounts; removing a grant, and following AWS's job."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,17 +16,17 @@ from bot.core.models import Account, Application, PermissionSet
 from bot.ports import Assignment, GrantSource, Instance, Job, OpenApplications
 
 ORGANIZATIONS = "organizations"
-# Organizations gives 20 at most.
+# The largest page of Organizations.
 ORGANIZATIONS_PAGE = 20
-# For walking through accounts, a list as old as this will do within one scan. In seconds.
+# For reading account by account, a list this old will do within one scan. In seconds.
 ACCOUNTS_AGE = 60.0
 
 
 class SsoAdmin:
     """Implements `ports.Access`. `instance_arn` chooses one when the account sees several.
 
-    `account_access`: False when somebody knows that account access manager is not used, so that it is not asked.
-    `allowance`: for reading again what is known already.
+    `account_access`: False when account access manager is known not to be used, so that it is not asked. `allowance`:
+    for refreshing what is already known.
     """
 
     def __init__(
@@ -144,7 +144,7 @@ class SsoAdmin:
         )
         wanted = (account_id, permission_set_arn, user_id)
         for row in (row for page in pages for row in page):
-            # The list names requests only; what each is about has to be asked for (botocore model).
+            # The list holds request ids only; what each is about has to be looked up (botocore model).
             try:
                 status = self._describe_deletion(row["RequestId"])
             except AwsNotFound:

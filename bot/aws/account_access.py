@@ -12,18 +12,18 @@ from bot.core.models import GrantKind
 from bot.ports import Entitlement, Location
 
 ACCOUNT_ACCESS = "account-access"
-# How account access manager calls what the others call NextToken.
+# What the others call NextToken.
 TOKEN = "nextToken"  # noqa: S105 - the name of a member
 # Whether it is used may change at any time; one scan or dialog asks once. In seconds.
 ACCOUNT_ACCESS_AGE = 60.0
-# That it is not used is believed for one read of one person at most. In seconds.
+# That it is not used is believed only for as long as it takes to read one person. In seconds.
 NO_ACCOUNT_ACCESS_AGE = 5.0
 # The calls that all entitlements are assumed to take before they were read: a few pages.
 CALLS_ALL_ENTITLEMENTS = 3.0
 
 
 class AccountAccess:
-    """Its one application. `used`: False when somebody knows that it is not used, so that AWS is not asked."""
+    """Its one application. `used`: False when it is known not to be used, so that AWS is not asked."""
 
     def __init__(self, aws: Aws, center: CenterReader, *, used: bool) -> None:
         self._aws, self._center, self._used = aws, center, used
@@ -64,7 +64,7 @@ class AccountAccess:
         if not found and self._center.caller_account_id() != self._center.management_account_id():
             raise AwsRejected(
                 "AWS lists the applications of account access manager to their own account only, and leaverbot does "
-                "not run in the management account. Where it is not used say so: LEAVERBOT_ACCOUNT_ACCESS=false."
+                "not run in the management account. If it is not used, set LEAVERBOT_ACCOUNT_ACCESS=false."
             )
         return str(found[0]) if found else ""
 
@@ -99,7 +99,7 @@ class EntitlementSource:
         return self._calls.known()
 
     def learn(self) -> None:
-        """The guess is good enough: one read tells."""
+        """Does nothing: the guess is good enough, and the first read corrects it."""
 
     def only_by_location(self) -> str:
         return ""
@@ -126,7 +126,7 @@ class EntitlementSource:
 
 @understood
 def _entitlement(item: Mapping[str, Any]) -> Entitlement:
-    """Raises AwsRejected for a kind that this version does not know: it may be a way in, so it is not skipped."""
+    """Raises AwsRejected for a kind that this version does not know: it may give access, so it is not skipped."""
     held = item.get("entitlement", {}).get("principalRole", {})
     who = held.get("principal", {}).get("identityCenter", {})
     role = held.get("roleArn", "")

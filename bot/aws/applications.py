@@ -1,4 +1,4 @@
-"""Applications of Identity Center: names, who may use them without an assignment, sessions in the background."""
+"""Applications of Identity Center: names, whether they need assignments, and background sessions."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -14,8 +14,8 @@ from bot.ports import OpenApplications
 
 log = structlog.get_logger(__name__)
 
-# How an application is set up (whether it needs assignments, has background sessions) hardly ever changes; so many are
-# asked about in one scan. In seconds.
+# How an application is configured (whether it needs assignments, has background sessions) hardly ever changes: how long
+# that is remembered, in seconds, and how many are asked about in one scan.
 CONFIGURATION_AGE, MOST_CONFIGURATIONS = 6 * 3600.0, 100
 
 
@@ -36,7 +36,7 @@ class Applications:
         return self._background.get(application_arn, lambda: self._read_background(application_arn))
 
     def note(self, found: Sequence[Application]) -> None:
-        """Remember the names, and look which need no assignment; of many at once some wait for the next time."""
+        """Remember the names, and find out which need no assignment; of very many, some wait for the next scan."""
         names, unread = [], 0
         budget = MOST_CONFIGURATIONS
         for application in found:
@@ -62,7 +62,7 @@ class Applications:
 
     def _read_needs_assignment(self, arn: str) -> bool:
         answer = self._aws.call(SSO, "GetApplicationAssignmentConfiguration", ApplicationArn=arn)
-        # True is the default; only a clear no means that everybody may use it.
+        # True is the default; only an explicit no means that everybody may use it.
         return answer.get("AssignmentRequired") is not False
 
     def _read_background(self, arn: str) -> bool | None:

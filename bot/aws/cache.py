@@ -1,4 +1,4 @@
-"""What hardly ever changes, remembered for a while so that not every scan asks for it again."""
+"""What hardly ever changes, remembered for a while so that scans need not ask for it each time."""
 
 import threading
 import time
@@ -9,12 +9,12 @@ T = TypeVar("T")
 
 # Long enough to save nearly every call, short enough that a renamed group shows within the hour.
 SECONDS = 3600.0
-# So many calls in so many seconds may go into reading again what is known already.
+# How many calls in how many seconds may go into refreshing what is already known.
 CALLS, WINDOW_SECONDS = 100, 900.0
 
 
 class Allowance:
-    """How many calls may be spent on what is known already: what was read together also grows old together."""
+    """Limits the calls that refresh what is already known: what was read together also grows old together."""
 
     def __init__(
         self, calls: int = CALLS, seconds: float = WINDOW_SECONDS, monotonic: Callable[[], float] = time.monotonic
@@ -24,7 +24,7 @@ class Allowance:
         self._lock = threading.Lock()
 
     def take(self, calls: int) -> bool:
-        """Whether so many calls may be made now; they count as made."""
+        """Whether this many calls may be made now; if so, they count as made."""
         with self._lock:
             now = self._monotonic()
             if now - self._began >= self._seconds:
@@ -36,8 +36,8 @@ class Allowance:
 
 
 class Cache(Generic[T]):
-    """Values by key, each read again once it is `seconds` old and `allowance` has the `calls` it takes; until then the
-    old one is given. Errors are not remembered.
+    """Values by key. Each is refreshed once it is `seconds` old and `allowance` has the `calls` that takes; until then
+    the old value is returned. Errors are not remembered.
     """
 
     def __init__(
@@ -76,14 +76,14 @@ class Cache(Generic[T]):
             self._values.pop(key, None)
 
     def doubt(self, key: str) -> None:
-        """Read it again as soon as the allowance has room; until then it will do."""
+        """Refresh it as soon as the allowance permits; until then the old value will do."""
         with self._lock:
             known = self._values.get(key)
             if known:
                 self._values[key] = (float("-inf"), known[1])
 
     def put(self, key: str, value: T) -> None:
-        """Remember what was read by the way."""
+        """Remember what came with something else."""
         with self._lock:
             self._values[key] = (self._monotonic(), value)
 

@@ -8,9 +8,9 @@ from bot.core.deny.policy_document import DocumentKind
 from bot.core.models import Account
 from bot.ports import Access, DenyPolicy, Job
 
-# An organizational unit can be nested five deep below the root (Organizations quotas); more is a loop.
+# An organizational unit can be nested five deep below the root (Organizations quotas); deeper is a loop.
 DEEPEST = 10
-# How long a provisioning may wait for AWS to have room, in seconds; others wait behind it, and it is asked for again.
+# How long to wait for AWS to accept a provisioning, in seconds: others wait behind it, and it is asked for again.
 PATIENCE = 2.0
 
 
@@ -25,14 +25,14 @@ class DenyWriter:
             ORGANIZATIONS, "ListTargetsForPolicy", "Targets", PolicyId=policy_id, MaxResults=ORGANIZATIONS_PAGE
         )
         targets = tuple(sorted(item["TargetId"] for page in pages for item in page))
-        # The text last: the shorter ago it was read, the less somebody else can have changed it.
+        # The text last: the more recently it was read, the less likely somebody else has changed it.
         return DenyPolicy(policy_id, self.text(policy_id), targets)
 
     def text(self, policy_id: str) -> str:
         return str(self._aws.call(ORGANIZATIONS, "DescribePolicy", PolicyId=policy_id)["Policy"]["Content"])
 
     def write(self, policy_id: str, text: str, before: str) -> None:
-        # The last look before anything leaves: a deny without condition would lock a whole organization out.
+        # The last check before anything is sent: a deny without a condition would lock out a whole organization.
         policy_document.check(text, before, DocumentKind.SCP)
         self._aws.call(ORGANIZATIONS, "UpdatePolicy", PolicyId=policy_id, Content=text)
 

@@ -14,7 +14,7 @@ from bot.core.errors import AwsError, AwsNotFound, AwsRejected
 from bot.core.models import Group, Membership, User, UserStatus
 
 SERVICE = "identitystore"
-# The most ListUsers and ListGroupMembershipsForMember give at once.
+# The largest page of ListUsers and ListGroupMembershipsForMember.
 PAGE = 100
 
 
@@ -80,14 +80,14 @@ class IdentityStore:
                     if user_id:
                         yield user_id, item["MembershipId"]
         except AwsNotFound:
-            # Raised for a group that is there after all; a group that is gone has no members.
+            # AWS may say so of a group that exists; a group that is gone has no members.
             self._check_group_gone(group_id)
         except AwsRejected as error:
             raise _by_source(error) from error
 
     def learn_groups(self, group_ids: Collection[str]) -> None:
         unknown = {group_id for group_id in group_ids if not self._groups.has(group_id)}
-        # A page has a hundred names; more pages than half as many as there are names to learn are not worth it.
+        # A page has a hundred names; it is not worth reading more pages than half the number of names wanted.
         most = len(unknown) // 2
         if not most:
             return
@@ -123,7 +123,7 @@ class IdentityStore:
         raise contradiction(SERVICE, "ListGroupMemberships", "group")
 
     def _check_gone(self, user_id: str) -> None:
-        """Raise AwsUnavailable for a user who is still there: then "not found" does not mean "in no group"."""
+        """Raise AwsUnavailable for a user who still exists: then "not found" does not mean "in no group"."""
         try:
             self.user(user_id)
         except AwsNotFound:
@@ -144,8 +144,8 @@ def _by_source(error: AwsRejected) -> AwsRejected:
     if error.code != "UnknownOperationException":
         return error
     return AwsRejected(
-        f"AWS does not know {error.operation} for this identity source. That is so where users are synced from Active "
-        "Directory (AD Sync): there, look for group memberships in Active Directory.",
+        f"AWS does not know {error.operation} for this identity source. That is the case where users are synced from "
+        "Active Directory (AD Sync): look up group memberships in Active Directory.",
         operation=error.operation,
         code=error.code,
     )

@@ -11,24 +11,24 @@ from bot.core.errors import AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, GrantKind
 from bot.ports import ApplicationAssignment, Assignment, Location
 
-# The most each list gives at once.
+# The largest page of each list.
 PAGE = 100
 APPLICATIONS_PAGE = 50
-# The calls that a location is assumed to take before one was read: an account with seven permission sets.
+# The calls that an account is assumed to take before one has been read: it may have seven permission sets.
 CALLS_AN_ACCOUNT = 8.0
-# So many accounts are looked at to find out what one costs.
+# How many accounts are looked at to find out how many calls one takes.
 SAMPLE = 10
 
 
 class CenterReader(InstanceReader, Protocol):
-    """Whoever knows the instance and the accounts around it."""
+    """Knows the instance, the management account and our own."""
 
     def management_account_id(self) -> str: ...
     def caller_account_id(self) -> str: ...
 
 
 class Average:
-    """Calls a location, from what the locations read so far took."""
+    """The average number of calls a location takes, from those read so far."""
 
     def __init__(self, first_guess: float) -> None:
         self._guess, self._calls = first_guess, dict[str, int]()
@@ -89,7 +89,7 @@ class AccountSource:
             self._calls.note(account_id, calls + len(provisioned))
 
     def _provisioned(self, account_id: str) -> tuple[list[str], int]:
-        """The permission sets that somebody is assigned there, and how many calls that took."""
+        """The permission sets that somebody is assigned there, and how many calls it took to list them."""
         pages = list(self._list("ListPermissionSetsProvisionedToAccount", "PermissionSets", AccountId=account_id))
         return [arn for page in pages for arn in page], len(pages)
 
@@ -103,7 +103,7 @@ class AccountSource:
 
 
 class ApplicationSource:
-    """Application assignments. Implements `ports.GrantSource`; `found` is told of the applications listed."""
+    """Application assignments. Implements `ports.GrantSource`; `found` is told which applications were listed."""
 
     kind = GrantKind.APPLICATION
 
@@ -151,7 +151,7 @@ class ApplicationSource:
         return self._calls.known()
 
     def learn(self) -> None:
-        """The guess is good enough: most applications have one page."""
+        """Does nothing: the guess is good enough, as most applications have one page."""
 
     def only_by_location(self) -> str:
         # "You must provide a filter when calling this action from a member account" (botocore model)
@@ -173,7 +173,7 @@ def _outside(center: CenterReader, why: str) -> str:
 def _of_principal(
     aws: Aws, center: CenterReader, operation: str, key: str, principal_type: str, principal_id: str
 ) -> list[Mapping[str, Any]]:
-    """Every row; none for somebody who is gone. "Not found" for somebody who is still there is not believed."""
+    """Every row; none for somebody who is gone. "Not found" is not believed of somebody who is still there."""
     who = {"PrincipalId": principal_id, "PrincipalType": principal_type}
     try:
         pages = aws.pages(SSO, operation, key, InstanceArn=center.instance().arn, MaxResults=PAGE, **who)

@@ -1,4 +1,4 @@
-"""Which Identity Center instance, in which region; whose credentials; which management account."""
+"""Which Identity Center instance, in which region, with whose credentials, under which management account."""
 
 import threading
 import time
@@ -15,20 +15,20 @@ from bot.ports import Instance
 log = structlog.get_logger(__name__)
 
 SSO = "sso-admin"
-# An organization and its management account never change; nor do the credentials' account while the bot runs.
+# The management account of an organization never changes, nor does the account of our credentials while we run.
 FOR_GOOD = float("inf")
 # Permission sets can be turned on at any time, and never off again (API reference, UpdateInstance). In seconds.
 OFF_AGE = 60.0
 
 
 class InstanceReader(Protocol):
-    """Whoever knows the instance."""
+    """Knows the instance."""
 
     def instance(self) -> Instance: ...
 
 
 class IdentityCenter:
-    """The instance and its surroundings. `instance_arn` chooses one instance when the account sees several."""
+    """The instance, the management account and our own. `instance_arn` chooses one instance of several."""
 
     def __init__(self, aws: Aws, instance_arn: str = "") -> None:
         self._aws, self._instance_arn = aws, instance_arn
@@ -66,7 +66,7 @@ class IdentityCenter:
         return str(organization["MasterAccountId"])
 
     def _find(self) -> Instance:
-        """The instance of this region, else the one there is elsewhere; requests go to its primary region from now on.
+        """The instance of this region, or else that of another; from now on requests go to its primary region.
 
         Assignments can be read and changed in the primary region only (userguide, api-support-in-additional-regions).
         """

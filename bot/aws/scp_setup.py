@@ -1,4 +1,4 @@
-"""Service control policies as AWS Organizations has them: found, made, attached. Needed when the deny is set up."""
+"""Service control policies in AWS Organizations: found, created, attached. Used to set up the deny."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from bot.core.errors import AwsConflict, AwsRejected
 from bot.ports.policies import Root, ScpState, Target
 
 SCP = "SERVICE_CONTROL_POLICY"
-DESCRIPTION = "Emergency denies of leaverbot: it writes the ids of users who are denied everything into this policy."
+DESCRIPTION = "leaverbot's emergency denies: it writes the ids of users who are denied everything into this policy."
 _STATES = {"ENABLED": ScpState.ON, "PENDING_ENABLE": ScpState.CHANGING, "PENDING_DISABLE": ScpState.CHANGING}
 
 
@@ -31,7 +31,7 @@ class ScpSetup:
         return Root(_target(found[0]), _STATES.get(status, ScpState.OFF) if status else self._why_off())
 
     def unit(self, unit_id: str) -> Target:
-        # Without DescribeOrganizationalUnit: that would be one more right for a name.
+        # DescribeOrganizationalUnit would be one more right, just for a name.
         for parent in self._list("ListParents", "Parents", ChildId=unit_id):
             units = self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=_target(parent).id)
             for unit in map(_target, units):
@@ -52,7 +52,7 @@ class ScpSetup:
         return tuple(sorted(map(_attached, found), key=lambda target: target.id))
 
     def create(self, name: str, text: str) -> str:
-        # The last look before anything leaves: a deny without condition would lock a whole organization out.
+        # The last check before anything is sent: a deny without a condition would lock out a whole organization.
         policy_document.check(text, text, DocumentKind.SCP)
         try:
             made = self._aws.call(
@@ -61,7 +61,7 @@ class ScpSetup:
         except AwsRejected as error:
             if error.code == "DuplicatePolicyException":
                 raise AwsConflict(
-                    f"Somebody else made a policy named {name} in the meantime.",
+                    f"Somebody else has created a policy named {name} in the meantime.",
                     operation=error.operation,
                     code=error.code,
                 ) from error
@@ -96,5 +96,5 @@ def _attached(item: Mapping[str, Any]) -> Target:
 
 @understood
 def _status(root: Mapping[str, Any]) -> str:
-    """Of service control policies in this root; "" when they are off."""
+    """The status of service control policies in this root; "" when they are off."""
     return next((item["Status"] for item in root.get("PolicyTypes", []) if item["Type"] == SCP), "")

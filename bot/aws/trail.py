@@ -1,4 +1,4 @@
-"""CloudTrail: what leavers did after they were disabled, as far as it is logged where the bot can look."""
+"""CloudTrail: what leavers did after they were disabled, as far as the bot can see the logs."""
 
 import json
 import threading
@@ -21,13 +21,13 @@ from bot.ports import Trailed
 log = structlog.get_logger(__name__)
 
 _ACTIVITY = "activity in {} of "
-# The most events LookupEvents gives at once (botocore model).
+# The largest page of LookupEvents (botocore model).
 PAGE = 50
-# What one scan may cost: 2 pages a second make this two and a half minutes. A third of it is kept for sign-ins.
+# What one scan may read: two and a half minutes at 2 pages a second. A third is reserved for sign-ins.
 PAGES = 300
-# A script that goes on failing, after a deny for example, must not use up what is there for everybody else.
+# A script that keeps failing, after a deny for example, must not use up everybody else's share.
 PAGES_A_PERSON = 10
-# Event history goes back 90 days, and an earlier start is refused; an hour for clocks that differ.
+# Event history goes back 90 days, and an earlier start is refused; an hour is for clocks that differ.
 KEPT = timedelta(days=90) - timedelta(hours=1)
 # Of the access portal; since July 2025 they name the user by id only (docs/facts.md#portal-events).
 SIGN_INS = ("UserAuthentication", "Federate", "GetRoleCredentials")
@@ -51,12 +51,12 @@ class CloudTrail:
     def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
         """The newest use of each of these users, by id, after they were last changed.
 
-        The last change stands for "disabled": AWS does not tell when that was, and a later change hides what came
-        before it. Of somebody without such a time nothing can be told. `progress` is called after each page. What
-        CloudTrail does not answer is a gap; only which instance and account this is must be readable, else AwsError.
+        The last change stands for "disabled": AWS does not say when that was, and a later change hides what came
+        before it. Without such a time, nothing is known of a user. `progress` is called after each page. What
+        CloudTrail does not answer is a gap; only the instance and our account must be readable, else AwsError.
         """
         timeless = [user.label for user in users.values() if user.updated_at is None]
-        why = "AWS does not say when they were last changed, so nothing tells use after the disabling from use before"
+        why = "AWS does not say when they were last changed, so use after the disabling cannot be told from use before"
         gap = f"activity of {_names(timeless)}: {why}" if timeless else ""
         users = {user_id: user for user_id, user in users.items() if user.updated_at}
 
@@ -75,7 +75,7 @@ class CloudTrail:
         return search.result(no_sign_ins, gap)
 
     def _why_no_sign_ins(self) -> str:
-        """Why the portal's events are not in the caller's account; "" when they are."""
+        """Why the portal's events are not in our account; "" when they are."""
         try:
             management, caller = self._access.management_account_id(), self._access.caller_account_id()
         except AwsError as error:
@@ -86,7 +86,7 @@ class CloudTrail:
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
-    """Events with one attribute, which may be of `who`. `gap` and `name` say what is missing when it ends early."""
+    """Events with one attribute, which may be about `who`. `gap` and `name`: what is missing when it ends early."""
 
     region: str
     key: str
@@ -97,7 +97,7 @@ class _Lookup:
 
 
 class _Search:
-    """One look at the trail, and what it has found so far."""
+    """One search of the trail, and what it has found so far."""
 
     def __init__(
         self, page: Page, center: CenterReader, users: Mapping[str, User], earliest: datetime, now: datetime
@@ -106,25 +106,25 @@ class _Search:
         self._spent: Counter[str] = Counter()  # region -> pages
         self._lock = threading.Lock()
         self._instance, self._account_id = center.instance(), center.caller_account_id()
-        # Only what is later than this is news of a user; a use that was found raises it.
+        # Only what is later than this is news about a user; each use that is found moves it on.
         self._after = {user_id: max(user.updated_at or earliest, earliest) for user_id, user in users.items()}
         self._begin = min(self._after.values())
         self._id_of = {user.user_name: user_id for user_id, user in users.items() if user.user_name}
         self._uses: dict[str, Use] = {}
         self._read: dict[str, dict[str, None]] = {}  # attribute -> the regions where it was looked for
-        self._failed: dict[str, AwsError] = {}  # region -> why; asking on would only wait on
+        self._failed: dict[str, AwsError] = {}  # region -> why; asking again would only mean waiting again
         self._ended: dict[str, list[tuple[str, datetime]]] = {}  # gap -> (name, how far back it was read)
 
     def activity(self, pages: int) -> None:
-        """What sessions with the users' names did in this account, until so many pages are read in all."""
+        """What sessions with the users' names did in this account; reads at most so many pages in all."""
         region = self._instance.region
-        # Sign-ins to the console and global services; other partitions have no region for that of which we know.
+        # Where sign-ins to the console and global services are logged; for other partitions we know no such region.
         home = "us-east-1" if self._instance.arn.startswith("arn:aws:") else region
         people = sum(bool(user.user_name) for user in self._users.values())
-        # A page for everybody in the instance's region comes first, then the other region, then further pages.
+        # First a page for everybody in the instance's region, then the other region, then further pages.
         other = min(max(0, pages - people), max(people, pages // 2)) if home != region else 0
         shares = {region: pages - other, home: other} if home != region else {region: pages}
-        # Each region has a rate of its own, so they are read side by side.
+        # Each region has its own quota, so they are read side by side.
         with ThreadPoolExecutor(len(shares), thread_name_prefix="trail") as pool:
             asked = [pool.submit(copy_context().run, self._active_in, place, most) for place, most in shares.items()]
             for done in asked:
@@ -137,13 +137,13 @@ class _Search:
                 self._look(lookup, min(PAGES_A_PERSON, pages - self._spent[place]))
 
     def sign_ins(self, pages: int) -> None:
-        """Who used the access portal: one lookup for all users, because these events cannot be found by name."""
+        """Who used the access portal: one lookup for all users, as these events cannot be found by name."""
         for done, name in enumerate(SIGN_INS):
             lookup = _Lookup(self._instance.region, "EventName", name, tuple(self._users), f"sign-ins ({name})")
             self._look(lookup, (pages - self._spent.total()) // (len(SIGN_INS) - done))
 
     def _look(self, lookup: _Lookup, most: int) -> None:
-        """Read from the newest event back to where nothing can be news of these users, at most `most` pages."""
+        """Read from the newest event back to where nothing is news about these users; at most `most` pages."""
         start = min(self._after[user_id] for user_id in lookup.who)
         if lookup.region in self._failed or start >= self._now:
             return
@@ -179,7 +179,7 @@ class _Search:
                 self._uses[user_id], self._after[user_id] = use, use.at
 
     def _whose(self, identity: Mapping[str, Any]) -> str | None:
-        """Which of the users it was. A user id counts more than a session's name, which somebody else may use."""
+        """Which of the users it was. A user id counts for more than a session name, which somebody else may use."""
         user_id = (identity.get("onBehalfOf") or {}).get("userId")
         if user_id:
             return user_id if user_id in self._users else None
@@ -195,7 +195,7 @@ class _Search:
         return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()))
 
     def _ordered(self, regions: Iterable[str]) -> list[str]:
-        """The instance's region first, whichever was read first."""
+        """The instance's region first, in whatever order they were read."""
         return sorted(regions, key=lambda region: region != self._instance.region)
 
     def _gaps(self) -> list[str]:
@@ -215,7 +215,7 @@ class _Search:
 
 
 def _worked(told: Mapping[str, Any], name: str) -> bool:
-    """Whether it was not refused. A sign-in that failed may have no error code, only its outcome says so."""
+    """Whether it was not refused. A failed sign-in may have no error code; only its outcome says so."""
     outcomes = [told.get("responseElements"), told.get("serviceEventDetails")]
     failed = any(isinstance(outcome, dict) and outcome.get(name) == "Failure" for outcome in outcomes)
     return not (failed or told.get("errorCode") or told.get("errorMessage"))

@@ -18,7 +18,7 @@ from bot.core.text import clean, clean_lines
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
 
-# Ways in that the table names for each user; the JSON has all.
+# How many grants the table shows for each user; the JSON has all.
 MOST_WAYS = 4
 _USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
 _ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
@@ -41,7 +41,7 @@ _GRANT_KEYS = (
     "session_seconds",
     "privilege",
 )
-# Administrator-like: whoever holds it can do nearly everything.
+# Administrator-like: it allows nearly everything.
 _LIKE = {None: None, Privilege.ADMINISTRATOR: True, Privilege.POWER_USER: True, Privilege.OTHER: False}
 
 
@@ -83,7 +83,7 @@ def _coverage_json(coverage: Coverage) -> dict[str, Any]:
 
 
 def json_text(document: dict[str, Any]) -> str:
-    """JSON that a terminal can show, too: exact, and what is not visible is escaped."""
+    """JSON that is safe to show in a terminal: exact, with invisible characters escaped."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
 
@@ -118,7 +118,7 @@ def show_scan(scan: Scan, console: Console) -> None:
 
 
 def say(console: Console, text: str) -> None:
-    """One or more lines as they are: a terminal wraps them, and nothing in them is markup."""
+    """Print lines as they are: the terminal wraps them, and nothing in them is markup."""
     console.print(Text(clean_lines(text)), soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""AWS CLI commands for what people have to run themselves. Every value is quoted for a POSIX shell."""
+"""AWS CLI commands that people have to run themselves. Every value is quoted for a POSIX shell."""
 
 import json
 import shlex
@@ -9,7 +9,7 @@ from bot.core.plans import Operation, OperationKind
 
 @dataclass(frozen=True, slots=True)
 class InstanceArgs:
-    """What commands need to know: the instance, and account access manager's application ("" when there is none)."""
+    """The arguments that name the instance, and account access manager's application ("" when there is none)."""
 
     instance_arn: str
     identity_store_id: str
@@ -23,12 +23,12 @@ def undo_command(operation: Operation, instance: InstanceArgs) -> str | None:
 
 
 def removal_command(operation: Operation, instance: InstanceArgs) -> str | None:
-    """The AWS CLI command that carries the operation out, for where leaverbot may not; None for other kinds."""
+    """The AWS CLI command that carries out an operation that leaverbot may not; None for other kinds."""
     return _command(operation, instance, "delete")
 
 
 def aws_command(service: str, operation: str, **options: str) -> str:
-    """`aws service operation --option value …`, each word quoted where a shell would read more into it."""
+    """`aws service operation --option value …`, each word quoted where a shell would interpret it."""
     named = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", value)]
     return shlex.join(["aws", service, operation, *named])
 

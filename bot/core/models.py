@@ -42,7 +42,7 @@ class Path(StrEnum):
 
 
 class Privilege(StrEnum):
-    """How much a permission set or role allows, as far as it can be told from outside the account."""
+    """How much a permission set or role allows, as far as that is visible from outside the account."""
 
     ADMINISTRATOR = "administrator"  # AdministratorAccess, or every action in the inline policy
     POWER_USER = "power_user"  # PowerUserAccess, or every action but some
@@ -171,7 +171,7 @@ class Grant:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes it this grant and no other; names and states may change without it being a new one."""
+        """What identifies this grant; its names and states may change without making it a new one."""
         parts = (
             self.kind,
             self.path,
@@ -325,7 +325,7 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
     """
     before = {grant.key: grant for grant in known}
     if read.complete:
-        # How much a grant allows may be unread even then; it does not become less by that.
+        # Even then, how much a grant allows may be unread; that does not make it less.
         return tuple(_keep_judged(grant, before.get(grant.key, grant)) for grant in read.grants)
     # When only names or states are missing, which grants there are is known all the same.
     merged = {key: grant for key, grant in before.items() if read.hides(grant.kind, grant.path)}
@@ -335,17 +335,17 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
 
 
 def _keep_judged(grant: Grant, known: Grant) -> Grant:
-    """The grant as read, with what was known of how bad it is where that was not read this time."""
+    """The grant as read; where how bad it is was not read this time, with what was known."""
     background = known.background if grant.background is None else grant.background
     return replace(grant, privilege=grant.privilege or known.privilege, background=background)
 
 
 def _fill(grant: Grant, known: Grant) -> Grant:
-    """The grant as read, with what was not read taken from what was known of it."""
+    """The grant as read, completed with what was known of it."""
     unread = {name: value for name, value in asdict(known).items() if getattr(grant, name) is None}
     return replace(grant, **unread, group_scim=grant.group_scim or known.group_scim)
 
 
 def without_details(user: User) -> User:
-    """The user without the fields that change while nothing that we show does."""
+    """The user without fields that change without anything that we show changing."""
     return replace(user, revision="")

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-# Letters and symbols that are drawn as nothing; a name made of them would look empty.
+# Letters and symbols that are invisible; a name made of them would look empty.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
 _JOINERS = "\u200c\u200d"
@@ -25,12 +25,12 @@ def clean(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """`clean` line by line: what is several lines on purpose stays so."""
+    """`clean` line by line, for texts that have several lines on purpose."""
     return "\n".join(map(clean, text.split("\n")))
 
 
 class _Shown(dict[int, str]):
-    """What each character is shown as, looked up once: long texts come from outside, too."""
+    """What each character is shown as, looked up once: texts from outside can be long."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _visible(chr(code))
@@ -50,7 +50,7 @@ _SHOWN = _Shown()
 
 
 def shorten_middle(text: str, limit: int) -> str:
-    """At most `limit` characters: the beginning and the end, which often names the cause."""
+    """At most `limit` characters: the beginning, and the end, which often names the cause."""
     if len(text) <= limit:
         return text
     half = (limit - 3) // 2

@@ -1,4 +1,4 @@
-"""Service control policies as the inside sees them when emergency denies are set up."""
+"""Service control policies, as the inside sees them when emergency denies are set up."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,8 +52,8 @@ class Policies(Protocol):
         ...
 
     def create(self, name: str, text: str) -> str:
-        """Make a policy that is attached to nothing; its id. Nothing is made of a text that is not safe to write:
-        DenyDocumentInvalid. Raises AwsConflict when the name is taken, DryRunRefused.
+        """Create a policy that is attached to nothing; its id. Raises DenyDocumentInvalid for a text that is not safe
+        to write, AwsConflict when the name is taken, DryRunRefused.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Find a user of the directory by what a person typed: user name, e-mail, id, or a unique part of one."""
+"""Find a user by what a person typed: user name, e-mail, id, or a unique part of one."""
 
 import difflib
 from heapq import nlargest
@@ -22,7 +22,7 @@ def find(directory: Directory, query: str) -> User | Matches:
     """The one user meant, or those that could be meant. Raises AwsError when the directory cannot be read."""
     query = named(query)
     if is_user_id(query):
-        # Ids are case-sensitive at AWS and mostly small; people paste them as they come.
+        # AWS's ids are case-sensitive and mostly lower-case; people paste them as they come.
         for user_id in dict.fromkeys([query, query.lower()]):
             try:
                 return directory.user(user_id)
@@ -34,7 +34,7 @@ def find(directory: Directory, query: str) -> User | Matches:
 
 
 def _exact(directory: Directory, query: str) -> User | None:
-    """One call instead of the whole list, when the text is exactly somebody's user name or e-mail."""
+    """One call instead of the whole list, for a text that is exactly somebody's user name or e-mail."""
     attributes = ("userName", "emails.value") if "@" in query else ("userName",)
     for attribute in attributes:
         try:
@@ -44,7 +44,7 @@ def _exact(directory: Directory, query: str) -> User | None:
         except AwsNotFound:
             continue
         except (AwsDenied, AwsRejected) as error:
-            # Without GetUserId the whole list answers the same question, only slower.
+            # Without GetUserId, the whole list answers the same question, only more slowly.
             log.debug("exact lookup is not possible", why=str(error))
     return None
 
@@ -80,13 +80,13 @@ def _search(directory: Directory, query: str) -> User | Matches:
 
 
 def _likeness(wanted: str, names: list[str]) -> float:
-    """0 to 1: how much the text looks like a name, or like one word or the front of an address."""
+    """0 to 1: how similar the text is to a name, to one word of it, or to the local part of an address."""
     pieces = {piece for name in names for piece in (name, name.partition("@")[0], *name.split())}
     matcher = difflib.SequenceMatcher(b=wanted)
     best = 0.0
     for piece in pieces:
         matcher.set_seq1(piece)
-        # The cheap bounds first; most of a large directory is nothing like it.
+        # The cheap bounds first: most of a large directory is not similar at all.
         if matcher.real_quick_ratio() > max(best, 0.5) and matcher.quick_ratio() > max(best, 0.5):
             best = max(best, matcher.ratio())
     return best

@@ -10,15 +10,14 @@ from bot.ports import Access, Deny, DenyPolicy, Store
 
 log = structlog.get_logger(__name__)
 
-# What AWS may answer differently in a minute; the rest of its answers, missing or wrong credentials among them, a
-# person must change.
+# What AWS may answer differently in a minute. The rest, missing or wrong credentials included, a person must fix.
 PASSING = (AwsUnavailable, AwsConflict)
 
 
 def check_aws(access: Access, deny: Deny, policy_ids: Sequence[str]) -> list[DenyPolicy]:
-    """The deny policies. A wrong LEAVERBOT_DENY_SCP_ID is found out now, not in the emergency.
+    """The deny policies. A wrong LEAVERBOT_DENY_SCP_ID is discovered now, not in the emergency.
 
-    Raises SettingsError with all that a person must change, and AwsError for what may pass.
+    Raises SettingsError with everything that a person must fix, and AwsError for what may pass.
     """
     try:
         access.instance()
@@ -47,7 +46,7 @@ def check_aws(access: Access, deny: Deny, policy_ids: Sequence[str]) -> list[Den
 
 
 def keep_placeholders(store: Store, policies: Sequence[DenyPolicy]) -> None:
-    """Note what stands in each policy that denies nobody yet: it goes back when the last deny is lifted."""
+    """Remember the placeholder of each policy that denies nobody yet: it returns when the last deny is lifted."""
     for policy in policies:
         if not denied_users(policy.text):
             store.keep_placeholder(policy.id, placeholder_of(policy.text))
@@ -58,4 +57,4 @@ def _warn(policies: Sequence[DenyPolicy]) -> None:
         if not policy.targets:
             log.warning("the deny policy is attached to nothing, so a deny would deny nobody", policy=policy.id)
     if len({policy.targets for policy in policies}) > 1:
-        log.warning("the deny policies are attached to different places, so it matters in which somebody is denied")
+        log.warning("the deny policies have different targets, so it matters which of them denies somebody")

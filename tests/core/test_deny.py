@@ -268,7 +268,7 @@ def test_whatever_stands_in_the_policy_it_is_refused_or_handled_safely(text, use
         ("{", "cannot be read as JSON"),
         ('{"Statement":[],"Id":NaN}', "cannot be read as JSON"),
         ('{"Statement":[],"Id":-Infinity}', "cannot be read as JSON"),
-        ('{"Statement":[],"Version":"1","Version":"2"}', "stands twice"),
+        ('{"Statement":[],"Version":"1","Version":"2"}', "occurs twice"),
         ('{"Statement":' + "[" * 100_000, "cannot be read as JSON"),
         ('{"Statement":[],"Id":' + "[" * 60 + "]" * 60 + "}", "nested too deeply"),
         ('{"Statement":[],"Id":"\ud800"}', "cannot be read as JSON"),

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
+from bot.core.deny.packing import pack
 from bot.core.deny.policy_document import Denied, DocumentKind
 from bot.core.errors import DenyDocumentInvalid
 from tests.core import deny_documents as made
@@ -201,7 +202,7 @@ def test_a_statement_of_another_form_under_one_of_our_sids_is_refused_everywhere
         lambda: policy_document.denied_names(text),
         lambda: policy_document.change(text, kind=kind, remove=[Denied(A)]),
         lambda: policy_document.check(text, text, kind),
-        lambda: policy_document.pack({"p": text}, [Denied(A)], {A: ["p"]}, names=True),
+        lambda: pack({"p": text}, [Denied(A)], {A: ["p"]}, names=True),
     ):
         with pytest.raises(DenyDocumentInvalid, match="changed by hand"):
             work()

@@ -1,4 +1,4 @@
-"""The one door to AWS: the session, the one retry layer, the limiter of each quota."""
+"""The one way to AWS: the session, the one retry layer, a limiter for each quota."""
 
 import contextlib
 import os
@@ -36,7 +36,7 @@ _CONFIG = Config(
     user_agent_extra="leaverbot",
 )
 
-# How the operations that change nothing begin.
+# What the names of operations that change nothing begin with.
 _READS = ("List", "Describe", "Get", "Lookup")
 _background: ContextVar[Counter[str] | None] = ContextVar("aws_background", default=None)
 _counter_lock = threading.Lock()
@@ -44,7 +44,7 @@ _counter_lock = threading.Lock()
 
 @contextlib.contextmanager
 def background() -> Iterator[Mapping[str, int]]:
-    """Requests of this context, and of threads that run in a copy of it, can wait for others; they are counted."""
+    """Requests of this context, and of threads that run in a copy of it, let others go first, and are counted."""
     counter: Counter[str] = Counter()
     token = _background.set(counter)
     try:
@@ -78,12 +78,12 @@ class Aws:
 
     @property
     def region(self) -> str:
-        """The region that requests go to; "" when none is set, and then no request can be sent."""
+        """The region that requests go to; "" when none is set, so that no request can be sent."""
         with self._lock:
             return self._region or self._opened().region_name or ""
 
     def move(self, region: str) -> None:
-        """From now on, requests go to this region. Those under way end where they began."""
+        """Send requests to this region from now on. Those under way end where they began."""
         with self._lock:
             self._region = region
             before, self._clients = self._clients, {}
@@ -91,9 +91,9 @@ class Aws:
             client.close()
 
     def call(self, service: str, operation: str, *, region: str | None = None, **parameters: Any) -> dict[str, Any]:
-        """Send one request, and again while that makes sense; AWS's answer without its metadata.
+        """Send one request, and repeat it while that makes sense; AWS's answer without its metadata.
 
-        `region` is for a request to another region than the others. A request that changes something is only repeated
+        `region`: for a request to a different region. A request that changes something is only repeated
         when nothing was changed by it (throttled, busy, not sent). When its answer was lost the outcome is unknown:
         AwsUnavailable is raised, and the caller looks before asking again. Raises any AwsError; AwsRejected with the
         code "NoSuchService" when the region does not have the service.
@@ -101,7 +101,7 @@ class Aws:
         return self._call(service, operation, region, parameters, None)
 
     def call_within(self, patience: float, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """As `call`, but throttling is waited for no longer than this, in seconds: somebody else waits behind it."""
+        """Like `call`, but wait no longer than this when throttled, in seconds: somebody else waits behind it."""
         return self._call(service, operation, None, parameters, patience)
 
     def _call(
@@ -111,7 +111,7 @@ class Aws:
             name = f"{service}.{operation}"
             raise DryRunRefused(f"Dry run: {name} was not sent.", operation=name)
         try:
-            # tenacity keeps the state of a call for each thread; no copy is needed, as calls are not nested.
+            # tenacity keeps the state of a call per thread; no copy is needed, as calls are not nested.
             answer = self._retrying(self._send, service, operation, region, parameters, patience)
         except Failed as failed:
             if failed.verdict is Verdict.WAIT and patience is None:
@@ -130,7 +130,7 @@ class Aws:
     ) -> Iterator[list[dict[str, Any]]]:
         """The lists under `key`, page after page to the end. Raises any AwsError in the middle.
 
-        `token` is what the service calls the place to go on from. `parameters` may have a `region`, as for `call`.
+        `token`: what the service calls the place to continue from. `parameters` may have a `region`, as for `call`.
         """
         place, seen = None, set()
         while True:
@@ -163,11 +163,11 @@ class Aws:
             # ValueError: an AWS_ENDPOINT_URL that is no address.
             failed = understand(error, self._sent(service, operation, where))
             self._note(failed, error, limiter, service, where)
-            # A request that could not be written is in the text of its error, keys and all.
+            # The error of a request that could not be written holds the request, credentials and all.
             raise failed from (None if cannot_be_written(error) else error)
         about = answer.pop("ResponseMetadata", {})
         if not about.get("RequestId"):
-            # botocore reads any page with status 200, a proxy's for example, as an answer in which nothing is listed.
+            # botocore takes any page with status 200, a proxy's for example, for an answer that lists nothing.
             waits.failed(Trouble.STRANGER)
             raise from_a_stranger(self._sent(service, operation, where), int(about.get("HTTPStatusCode", 0)))
         waits.answered()
@@ -189,7 +189,7 @@ class Aws:
         if by_aws and failed.error.operation.startswith(f"{service}."):
             self._answered.add((service, where))
         if isinstance(error, NoCredentialsError):
-            # A client keeps for good that there were none when it was made; a role of the machine may come later.
+            # A client remembers for good that there were none when it was created; the machine may get a role later.
             self._forget(service, where)
 
     def _forget(self, service: str, where: str) -> None:
@@ -199,12 +199,12 @@ class Aws:
             client.close()
 
     def _client(self, service: str, region: str | None = None) -> Any:
-        """The client for the service, made at its first use."""
+        """The client for the service, created when first used."""
         with self._lock:
             where = region or self._region or self._opened().region_name
             client = self._clients.get((service, where))
             if client is None:
-                # The name of the service is ours and one of six; the stubs want a literal.
+                # The name of the service is one of ours; the stubs want a literal.
                 make: Any = self._opened().client
                 client = self._clients[service, where] = make(service, region_name=where, config=_CONFIG)
             return client
@@ -212,7 +212,7 @@ class Aws:
     def _opened(self) -> boto3.session.Session:
         """The one session: each reads AWS's lists of regions and endpoints for itself, megabytes of them.
 
-        The caller holds the lock, because a session is not made for several threads.
+        The caller holds the lock, because sessions are not thread-safe.
         """
         if self._session is None:
             check_environment()
@@ -222,7 +222,7 @@ class Aws:
 
 
 def _ask(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The answer as botocore reads it; over some pages that are no answer of AWS it trips with no error of its own."""
+    """The answer as botocore reads it; on some pages that are not from AWS it fails with no error of its own."""
     try:
         answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
     except (AttributeError, IndexError, KeyError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""What is wrong with the AWS credentials, the profile or the clock, and what to do: sentences for a person."""
+"""What is wrong with the AWS credentials, the profile or the clock, and what to do about it."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from bot.aws.requests import verdicts
 from bot.core.errors import AwsCredentials
 from bot.core.text import clean, shorten_middle
 
-# What botocore reads of the environment. A key never has a blank in it; a name or path has none at its ends.
+# The variables that botocore reads. A key never contains a blank; a name or path has none at its ends.
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _NAMES = (
     "AWS_PROFILE",
@@ -41,8 +41,8 @@ _STAMP = re.compile(r"\d{8}T\d{6}Z")
 
 
 def machine_gives_them() -> bool:
-    """Whether there is a metadata service to take a role from. botocore says the same while it is away for a moment as
-    where there is none.
+    """Whether this machine should have a metadata service that gives it a role. botocore reports one that is away for a
+    moment just like one that does not exist.
     """
     if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return False
@@ -50,7 +50,7 @@ def machine_gives_them() -> bool:
 
 
 def _maker() -> str:
-    """Who made this machine, as far as Linux says."""
+    """Who made this machine, according to Linux."""
     try:
         return Path("/sys/class/dmi/id/sys_vendor").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
@@ -58,16 +58,16 @@ def _maker() -> str:
 
 
 def check_environment() -> None:
-    """Raise AwsCredentials for a variable that holds a character nobody sees: no request could be sent with it."""
+    """Raise AwsCredentials for a variable with an invisible character: no request could be sent with it."""
     for name in (*_KEYS, *_NAMES):
         value = os.environ.get(name, "")
         found = _odd(value, blanks=name in _KEYS)
         if found is not None:
-            raise AwsCredentials(f"{name} {_where(value, found)}. Set it again without that.")
+            raise AwsCredentials(f"{name} {_where(value, found)}. Set it again without it.")
 
 
 def _odd(value: str, *, blanks: bool) -> int | None:
-    """The place of the first character that does not belong into the value of a variable."""
+    """The position of the first character that does not belong in the value of a variable."""
     for place, char in enumerate(value):
         at_an_end = place in {0, len(value) - 1}
         if not char.isprintable() or (char.isspace() and (blanks or at_an_end)) or (blanks and not char.isascii()):
@@ -84,7 +84,7 @@ def _where(value: str, place: int) -> str:
 
 
 def explain(error: Exception) -> str:
-    """What a person has to do about this exception of botocore; "" when it is not about credentials."""
+    """What to do about this exception of botocore; "" when it is not about credentials."""
     details: dict[str, Any] = getattr(error, "kwargs", {})
     if isinstance(error, botocore.NoCredentialsError):
         return NONE_FOUND
@@ -104,14 +104,16 @@ def explain(error: Exception) -> str:
     if isinstance(error, (botocore.SSOError, botocore.TokenRetrievalError)):
         return f"The sign-in to AWS has expired. Run `aws sso login{_profile()}`, then try again."
     if isinstance(error, botocore.RefreshWithMFAUnsupportedError):
-        return "The AWS profile asks for a code (MFA) each time, which leaverbot cannot give. Use another profile."
+        return "The AWS profile asks for an MFA code each time, which leaverbot cannot provide. Use another profile."
     if verdicts.cannot_be_written(error) and not isinstance(details.get("error"), LocationValueError):
-        return "The AWS credentials hold a character that no key has, a newline for example. Write or fetch them again."
+        return (
+            "The AWS credentials contain a character that no key has, a newline for example. Enter or fetch them again."
+        )
     return ""
 
 
 def refused(code: str, said: str) -> str:
-    """AWS knows the credentials and does not take them."""
+    """AWS does not accept the credentials."""
     if code.startswith("ExpiredToken"):
         return "The AWS credentials have expired. Sign in again, or use a role that renews them by itself."
     return (
@@ -121,7 +123,7 @@ def refused(code: str, said: str) -> str:
 
 
 def fetching(error: Exception) -> str:
-    """Credentials that could not be fetched now: from where, and what is said of it there, unless it is a page."""
+    """Credentials that could not be fetched now: from where, and what was answered, unless that is a web page."""
     details: dict[str, Any] = getattr(error, "kwargs", {})
     said = clean(str(details.get("error_msg") or error))
     why = "" if "<" in said else f" ({shorten_middle(said, 200)})"
@@ -130,7 +132,7 @@ def fetching(error: Exception) -> str:
 
 
 def wrong_clock(code: str, said: str, headers: dict[str, str], now: datetime) -> str:
-    """The clock and both times, when AWS refuses a request for its time; "" when it does not."""
+    """Both times, when AWS refuses a request for its time; "" when it does not."""
     if code not in _SKEWED and not _SKEW_SAID.search(said):
         return ""
     stamps = [_moment(text) for text in _STAMP.findall(said)]

@@ -1,4 +1,4 @@
-"""What AWS's errors mean here, and whether a request that failed may be sent again."""
+"""What AWS's errors mean here, and whether a failed request may be repeated."""
 
 import functools
 import socket
@@ -58,7 +58,7 @@ _NOT_FOUND = frozenset(
 _NOT_EVERYWHERE = frozenset({"account-access"})
 # The code of the AwsUnavailable for an answer that is not AWS's.
 NOT_AWS = "NotAws"
-# Longer texts of AWS lose their middle: who, and for what, is said first, and the policy that refuses it last.
+# Longer texts of AWS lose their middle: they begin with who and what, and end with the policy that refuses it.
 _LONGEST = 1500
 
 
@@ -78,7 +78,7 @@ class Sent:
 
 
 class Failed(Exception):
-    """A request that failed: what it means here, what to do, and how soon at the earliest it may be asked again."""
+    """A failed request: what it means here, what to do, and the earliest time at which to repeat it."""
 
     def __init__(self, error: AwsError, verdict: Verdict, after_seconds: float = 0.0) -> None:
         super().__init__(str(error))
@@ -86,12 +86,12 @@ class Failed(Exception):
 
     @property
     def again(self) -> bool:
-        """Whether the same request may be sent again by whoever sent it."""
+        """Whether its sender may repeat the same request."""
         return self.verdict in {Verdict.REPEAT, Verdict.WAIT}
 
 
 def understood(convert: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[str, Any]], T]:
-    """The conversion of an item that AWS listed; one that lacks what it needs is an AwsRejected, and not skipped."""
+    """Converts an item that AWS listed; one that lacks something necessary raises AwsRejected and is not skipped."""
 
     @functools.wraps(convert)
     def converted(item: Mapping[str, Any]) -> T:
@@ -104,9 +104,9 @@ def understood(convert: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[s
 
 
 def contradiction(service: str, operation: str, what: str) -> AwsUnavailable:
-    """For a "not found" about somebody or something that is there: it does not mean "nothing"."""
+    """For a "not found" about somebody or something that exists: it does not mean "nothing"."""
     return AwsUnavailable(
-        f"AWS contradicts itself: the {what} is there, but {operation} does not find it.",
+        f"AWS contradicts itself: the {what} exists, but {operation} does not find it.",
         operation=f"{service}.{operation}",
         code="ResourceNotFoundException",
     )
@@ -132,10 +132,10 @@ def understand(error: Exception, sent: Sent) -> Failed:
 
 
 def from_a_stranger(sent: Sent, status: int) -> Failed:
-    """For an answer without AWS's request id. Its text says nothing about AWS, so it is shown to nobody."""
+    """For an answer without AWS's request id. Its text says nothing about AWS, so nobody is shown it."""
     message = (
-        f"What answered {sent.name} was not AWS (HTTP {status}, without AWS's request id). Look at the proxy or "
-        "firewall on the way to AWS if it lasts."
+        f"What answered {sent.name} was not AWS (HTTP {status}, without AWS's request id). If it lasts, check the "
+        "proxy or firewall on the way to AWS."
     )
     error = AwsUnavailable(message, operation=sent.name, code=NOT_AWS, trouble=Trouble.STRANGER)
     return Failed(error, verdicts.of_answer(sent.service, status, "", by_aws=False, reads=sent.reads))
@@ -149,7 +149,7 @@ def _answered(error: ClientError, sent: Sent) -> Failed:
     answer: dict[str, Any] = dict(error.response)
     about: dict[str, Any] = answer.get("ResponseMetadata", {})
     if error.operation_name != sent.operation:
-        # Credentials were asked for first, so the request itself was not sent.
+        # This was the request for credentials, so the actual request was not sent.
         sent = Sent("credentials", error.operation_name, sent.region, reads=True, answered=True)
     status = int(about.get("HTTPStatusCode", 0))
     if not about.get("RequestId"):
@@ -193,13 +193,13 @@ def _refused(sent: Sent, code: str, said: str) -> AwsError:
 
 
 def _unanswered(error: Exception, sent: Sent, verdict: Verdict) -> Failed:
-    # A service that has answered before is there: then the trouble is the DNS server's, as it is when a service that
-    # every region has seems to have no address.
+    # A service that has answered before exists: then the DNS server is at fault, as it is when a service that every
+    # region has seems to have no address.
     if sent.service in _NOT_EVERYWHERE and _has_no_address(error) and not sent.answered:
         return _no_such_service(sent)
     kind, trouble = type(error).__name__, verdicts.trouble_of(error)
     if trouble is Trouble.STRANGER:
-        message = f"What answered {sent.name} was not AWS: it cannot be read. Look at the proxy or firewall on the way."
+        message = f"What answered {sent.name} was not AWS: it cannot be read. Check the proxy or firewall on the way."
         kind = NOT_AWS
     elif trouble is Trouble.CREDENTIALS:
         message = credentials.fetching(error)

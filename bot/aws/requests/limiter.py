@@ -1,22 +1,22 @@
-"""How fast AWS may be asked: one token bucket for each quota, shared by everything that uses the quota."""
+"""How fast AWS may be asked: a token bucket for each quota, shared by everything that uses the quota."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
-# What is taken of a published rate. The rest is for clocks that run differently and answers that overtake each other;
-# whoever else uses the quota is made room for by slowing down when AWS says so.
+# The share of a published rate that is used. The rest is for clocks that run differently and answers that overtake each
+# other; whoever else uses the quota gets their share because we slow down when AWS says so.
 SHARE = 0.97
-# The slowest that throttling makes a limiter, as a part of its full rate.
+# How slow throttling can make a limiter, as a fraction of its full rate.
 SLOWEST = 1 / 16
-# Requests under way together report the same throttling; reports so soon after each other count once. In seconds.
+# Requests under way together report the same throttling: reports this close together count once. In seconds.
 ONE_REPORT = 1.0
-# How long after the last throttling the full rate is back, in seconds.
+# How long it takes to return to the full rate after the last throttling, in seconds.
 RECOVERY = 30.0
 # The rate rises while a request waits, so the first in the queue looks again after this many seconds.
 LOOK_AGAIN = 1.0
-# Floating point: a token is there when no more than this is missing. It is missing from the next one then.
+# Floating point: a token counts as there when no more than this is missing; the next one then lacks it.
 _NEARLY = 1e-6
 
 
@@ -34,7 +34,7 @@ class Limiter:
         self._full, self._burst = rate, burst
         self._monotonic, self._wait = monotonic, wait
         self._tokens, self._at = burst, monotonic()
-        # The rate was `_low` at `_slow_since` and rises from there; never throttled is the same as risen again.
+        # The rate was `_low` at `_slow_since` and rises from there; never throttled is the same as fully recovered.
         self._low, self._slow_since = rate, self._at - RECOVERY
         self._lock = threading.Lock()
         self._actions: deque[threading.Condition] = deque()
@@ -49,7 +49,7 @@ class Limiter:
     def acquire(self, *, can_wait: bool = False) -> None:
         """Wait until one more request may be sent.
 
-        First come, first served; but one that `can_wait` gets nothing while one that cannot is queued.
+        First come, first served; but one that `can_wait` is not served while one that cannot is queued.
         """
         with self._lock:
             if self._first() is None and self._take():
@@ -57,7 +57,7 @@ class Limiter:
             self._queue(self._background if can_wait else self._actions)
 
     def throttled(self) -> None:
-        """AWS refused a request for its rate: half the rate from now on, and back to the full one in `RECOVERY`."""
+        """AWS refused a request for its rate: halve the rate, and return to the full one within `RECOVERY`."""
         with self._lock:
             now = self._monotonic()
             if now - self._slow_since < ONE_REPORT:
@@ -67,7 +67,7 @@ class Limiter:
             self._tokens = 0.0
 
     def _queue(self, queue: deque[threading.Condition]) -> None:
-        """Stand in the queue until it is this request's turn. Only the first waits for time; it wakes the next."""
+        """Wait in the queue until it is this request's turn. Only the first waits for time; it wakes the next."""
         turn = threading.Condition(self._lock)
         queue.append(turn)
         try:
@@ -103,7 +103,7 @@ class Limiter:
         return self._low + (self._full - self._low) * risen
 
     def _earned(self, moment: float) -> float:
-        """The tokens since the last throttling: the area under the rate, which rises in a line and then stays."""
+        """The tokens since the last throttling: the area under the rate, which rises linearly and then stays."""
         since = moment - self._slow_since
         rising = min(RECOVERY, since)
         return (
@@ -113,8 +113,8 @@ class Limiter:
         )
 
 
-# (rate, burst) that all operations of a service share, in each region by itself. AWS publishes no burst; half a
-# second's worth is careful.
+# (rate, burst) that all operations of a service share in a region. AWS publishes no burst; half a second's worth is
+# careful.
 _COLLECTIVE = {
     # docs/facts.md#quota-identity-center
     "sso-admin": (20.0, 10.0),
@@ -140,12 +140,12 @@ _ORGANIZATIONS = {
     "ListTargetsForPolicy": (5.0, 8.0),
     "ListDelegatedAdministrators": (5.0, 8.0),
 }
-# No quota is published for the others, such as ListParents: as the slowest one that is.
+# No quota is published for the others, such as ListParents, so they get the slowest one that is.
 _UNKNOWN = (1.0, 2.0)
 
 
 class Limiters:
-    """The limiter for an operation; made at first use, one for each quota."""
+    """The limiter for an operation: one for each quota, created when first used."""
 
     def __init__(self, make: Callable[[float, float], Limiter] = Limiter) -> None:
         self._make = make
@@ -166,13 +166,13 @@ class Limiters:
 
 
 def _allowed(service: str, operation: str) -> tuple[float, float]:
-    """What we take: (rate, burst)."""
+    """What we use: (rate, burst)."""
     if service in _COLLECTIVE:
         rate, burst = _COLLECTIVE[service]
     elif (service, operation) == ("cloudtrail", "LookupEvents"):
         rate, burst = _LOOKUP_EVENTS
     else:
         rate, published = _ORGANIZATIONS.get(operation, _UNKNOWN)
-        # One less: requests sent apart can arrive together.
+        # One less, because requests that are sent apart can arrive together.
         burst = max(1.0, published - 1)
     return rate * SHARE, burst

@@ -1,4 +1,4 @@
-"""How often, how soon and for how long a request is sent again: the pauses and the end of the one retry layer."""
+"""How often, how soon and for how long a request is repeated: the one retry layer's pauses and its end."""
 
 import time
 from collections import Counter
@@ -13,20 +13,20 @@ from bot.aws.requests.verdicts import Verdict
 
 log = structlog.get_logger(__name__)
 
-# How long a throttled request is repeated before it counts as not answered, in seconds.
+# How long a throttled request is repeated before it counts as unanswered, in seconds.
 DEADLINE_SECONDS = 120.0
-# After so many deadlines in a row the next ones are shorter, by this factor.
+# After this many deadlines in a row, the next ones are shorter by this factor.
 DEADLINES_IN_A_ROW, SHORTER = 3, 20
-# A request that is repeated for so long is told to the log, and an operation once in so long; in seconds.
+# A request that is repeated for this long is logged, each operation at most this often; in seconds.
 TELL_AFTER, TELL_EVERY = 20.0, 60.0
-# How often a broken answer or connection is tried; a service that is down is down for longer than that.
+# How often a broken answer or connection is retried; a service that is down stays down for longer than that.
 ATTEMPTS_WHEN_BROKEN = 5
 
 _backoff = wait_random_exponential(multiplier=0.5, max=10)
 
 
 class Pause(wait_base):
-    """A random, growing pause, never shorter than AWS asked for. What is repeated for long is told to the log."""
+    """A random, growing pause, never shorter than AWS asked for. What is repeated for long is logged."""
 
     def __init__(self) -> None:
         self._told: dict[str, float] = {}
@@ -48,10 +48,10 @@ class Pause(wait_base):
 
 
 class Stop(stop_base):
-    """Throttled requests stop at the deadline; broken ones after a few attempts, too.
+    """Throttled requests stop at the deadline, broken ones also after a few attempts.
 
-    An operation that was throttled to its deadline several times in a row gets a short one, until it is answered
-    again: a scan asks thousands of times, and must end all the same.
+    An operation that was throttled until its deadline several times in a row gets a short one until it is answered
+    again: a scan makes thousands of requests, and must still end.
     """
 
     def __init__(self, deadline: float) -> None:

@@ -1,7 +1,7 @@
-"""What to do after a request: one table over everything that can come back, or not come back, from AWS.
+"""What to do after a request: one table of everything that can come back, or fail to come back, from AWS.
 
-An answer without AWS's request id did not come from AWS, whatever its status: a proxy, a captive portal or a load
-balancer on the way wrote it. It counts as a connection that broke (docs/facts.md#request-id).
+An answer without AWS's request id did not come from AWS, whatever its status, but from a proxy, a captive portal or a
+load balancer on the way. It counts as a broken connection (docs/facts.md#request-id).
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ class Verdict(StrEnum):
     REPEAT = "repeat"  # nothing was changed, or it only reads: ask again a few times
     WAIT = "wait"  # AWS did nothing and wants patience: ask again until the deadline
     LOOK_FIRST = "look_first"  # a change may have happened: whoever asked looks before asking again
-    FINAL = "final"  # an answer, or something that only a person can mend
+    FINAL = "final"  # an answer, or something that only a person can fix
 
 
 THROTTLED = frozenset(
@@ -96,7 +96,7 @@ def of_exception(error: BaseException, *, reads: bool) -> Verdict:
 
 
 def trouble_of(error: BaseException) -> Trouble:
-    """What it is that passes, of an exception for which the verdict is not FINAL."""
+    """What kind of passing trouble an exception is whose verdict is not FINAL."""
     # Some of botocore's broken connections are an OSError, too.
     if isinstance(error, _NO_CREDENTIALS_NOW) and not isinstance(error, (*_NOT_SENT, *_ANSWER_LOST)):
         return Trouble.CREDENTIALS
@@ -104,12 +104,12 @@ def trouble_of(error: BaseException) -> Trouble:
 
 
 def is_busy(service: str, code: str) -> bool:
-    """Whether AWS says that it still works on an earlier change."""
+    """Whether AWS says that it is still working on an earlier change."""
     return code in BUSY or (code == "ConflictException" and service == "sso-admin")
 
 
 def cannot_be_written(error: BaseException) -> bool:
-    """Whether Python itself could not write the request, for a header with a newline say; botocore wraps that, too."""
+    """Whether Python could not even write the request, for a header with a newline say; botocore wraps that, too."""
     return isinstance(getattr(error, "kwargs", {}).get("error"), (ValueError, TypeError))
 
 

@@ -1,4 +1,4 @@
-"""What the requests of each action wait for: noted where requests are sent, read by whoever tells people."""
+"""What the requests of each action wait for: noted where they are sent, read where people are told."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -10,13 +10,13 @@ from bot.core.waiting import Trouble, Wait
 
 
 class _Watch:
-    """One action: `since` the last answer, or since it does not get on (`held`)."""
+    """One action: `since` the last answer, or since it stopped making progress (`held`)."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self.since, self.held = now(), False
         self.trouble: Trouble | None = None
-        # What stands in its way besides its requests.
+        # What else is in its way.
         self.blocked: Trouble | None = None
 
     def answered(self) -> None:
@@ -81,6 +81,6 @@ def answered() -> None:
 
 
 def failed(trouble: Trouble) -> None:
-    """A request of this context met a trouble that passes."""
+    """A request of this context failed for a reason that passes."""
     for watch in _watches.get():
         watch.trouble = trouble

@@ -1,4 +1,4 @@
-"""In which of several policies somebody is denied: the fewest are changed, and none overflows."""
+"""Which of several policies denies whom: as few as possible are changed, and none overflows."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Self
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users, parsed, placeholder_of
 from bot.core.deny.text import MAX_CHARACTERS, DocumentKind, by_name, by_name_form, minified
 
-# So many policies are tried in every combination; of more, simply the first that have space are taken.
+# Up to this many policies, every combination is tried; with more, the first that have space are taken.
 MAX_COMBINED = 6
 
 
@@ -62,7 +62,7 @@ class _Space:
     free: int
     ids: set[str]
     names: set[str]
-    placeholder: int  # the characters that go when the first id comes
+    placeholder: int  # the characters that the first id replaces
     added: list[Denied] = field(default_factory=list)
 
     @classmethod
@@ -72,7 +72,7 @@ class _Space:
         return cls(MAX_CHARACTERS - size, set(ids), set(names), len(minified(placeholder)))
 
     def cost(self, person: Denied) -> int:
-        """The characters it takes to deny this person here: with a comma, the brackets, or the whole statement."""
+        """The characters that denying this person here takes, with commas, brackets, or a whole statement."""
         by_id = 0 if person.user_id in self.ids else _length(person.user_id) + (1 if self.ids else 2 - self.placeholder)
         if not person.user_name or person.user_name in self.names:
             return by_id
@@ -101,7 +101,7 @@ def _length(value: str) -> int:
 def _already(
     spaces: Mapping[str, _Space], people: Mapping[str, Denied], reach: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Where somebody is denied already, best where nothing is missing."""
+    """Where people are already denied, preferably where nothing is missing."""
     placed: dict[str, str] = {}
     for user_id, person in people.items():
         found = [policy_id for policy_id in reach[user_id] if user_id in spaces[policy_id].ids]
@@ -113,7 +113,7 @@ def _already(
 def _fewest(
     spaces: Mapping[str, _Space], touched: set[str], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Places for all who can be placed, in the fewest policies beyond those `touched` anyway."""
+    """A policy for everybody who can be placed, with as few as possible beyond those `touched` anyway."""
     placed = _first_fit(spaces, waiting, reach)
     waiting = [person for person in waiting if person.user_id in placed]
     others = [policy_id for policy_id in spaces if policy_id not in touched]
@@ -130,9 +130,10 @@ def _fewest(
 def _first_fit(
     spaces: Mapping[str, _Space], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """A place for each in the first of their policies with space.
+    """For each person, the first of their policies with space.
 
-    Who has the least choice goes first, then who takes most space; of their policies, the one fewest others need.
+    Those with the least choice go first, then those who take the most space; of their policies, the one that the
+    fewest others need.
     """
     spaces = {policy_id: space.copy() for policy_id, space in spaces.items()}
     rivals = Counter(policy_id for person in waiting for policy_id in reach[person.user_id])

@@ -59,12 +59,12 @@ __all__ = [
 
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"
-# Said of a user who is denied by id only; the form is that of a role session's name (`deny_text.by_name`).
+# For a user who is denied by id only; the form is that of a role session's name (`text.by_name`).
 NAME_UNMATCHED = (
     "The user name cannot be matched in a policy (that takes 2 to 64 letters, digits and _+=,.@-), so the user id "
     "alone is denied."
 )
-# The share of the quota from which on people should be told.
+# From this share of the quota on, people should be told.
 NEARLY_FULL = 0.8
 
 
@@ -100,14 +100,14 @@ def change(
     names: bool = True,
     placeholder: str = PLACEHOLDER,
 ) -> str:
-    """The document that no longer denies `remove` and then denies `add`; the same people make the same text.
+    """The document without `remove` and then with `add`; the same people make the same text.
 
     `names`: whether `add` is denied by name too. A user without a name in `remove` leaves the names as they are.
     Nobody left: a service control policy holds `placeholder`; an inline policy holds nothing of ours, and is ""
     when it held nothing else. Raises DenyDocumentInvalid, DenyDocumentFull.
     """
     if not _is_placeholder(placeholder):
-        raise DenyDocumentInvalid("The placeholder must be a text that can be nobody's user id.")
+        raise DenyDocumentInvalid("The placeholder must be a text that cannot be anybody's user id.")
     for denied in add:
         if not is_user_id(denied.user_id):
             raise DenyDocumentInvalid(f"{denied.user_id!r} is not an Identity Center user id; no deny was written.")
@@ -124,7 +124,7 @@ def change(
 
 
 def check(text: str, before: str, kind: DocumentKind) -> None:
-    """Raise unless `text` is safe to write over `before`, which is what stands in AWS now.
+    """Raise unless `text` is safe to write over `before`, which is what AWS has now.
 
     Safe: every deny of ours has a condition that names well-formed user ids or, in a service control policy, a
     lone placeholder, or that names plain user names at the roles of permission sets; statements and members of
@@ -136,7 +136,7 @@ def check(text: str, before: str, kind: DocumentKind) -> None:
     old, new = parsed(before), parsed(text)
     emptied = inline and text == "" and not old.others
     if not emptied and (old.head, old.others, old.tail) != (new.head, new.others, new.tail):
-        raise DenyDocumentInvalid("The new document would change what is not leaverbot's.")
+        raise DenyDocumentInvalid("The new document would change statements that are not leaverbot's.")
     if not inline and not any(statement.ours == SID for statement in new.statements):
         raise DenyDocumentInvalid("The new document has no deny statement of leaverbot's.")
     for statement in new.statements:
@@ -168,5 +168,5 @@ def _is_safe(ours: str, values: Sequence[str], *, inline: bool) -> bool:
 
 
 def _is_placeholder(value: str) -> bool:
-    """A text that is nobody's id: no wildcard and no policy variable either."""
+    """A text that is nobody's id, without wildcards and policy variables."""
     return bool(value) and not is_user_id(value) and not set("*?$") & set(value)

@@ -1,6 +1,6 @@
-"""The text of a deny document: which of its statements are ours, the text with ours made anew, its quota.
+"""The text of a deny document: which statements are ours, the text with ours rewritten, its quota.
 
-What is not ours is cut out of the text and put back as it stood, byte for byte; it is never written from what was read.
+What is not ours is cut out of the text and put back byte for byte; it is never written from what was parsed.
 """
 
 import json
@@ -24,7 +24,7 @@ MAX_CHARACTERS = 10_240
 # The inline policy of a permission set, without its white space, and with it (docs/facts.md#inline-size).
 MAX_INLINE_CHARACTERS = 10_240
 MAX_INLINE_BYTES = 32_768
-# A policy nests half a dozen levels; far more is no policy, and would overflow the reader's stack.
+# A policy nests half a dozen levels; one with far more is no policy, and would overflow the parser's stack.
 MAX_NESTING = 50
 
 _BETWEEN = re.compile(r"[ \t\n\r,:]*")
@@ -40,18 +40,18 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement as it stands. `ours`: the Sid of the form it has, None for others'; `values`: what ours names."""
+    """One statement as it is. `ours`: the Sid of its form, None for other people's; `values`: what ours names."""
 
     text: str
     ours: str | None = None
     values: tuple[str, ...] = ()
-    # As read; of others' statements nothing is used but the text.
+    # As parsed; of other people's statements only the text is used.
     value: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy's text in pieces: all that stands before the statements, the statements, all that stands after."""
+    """A policy's text in pieces: what comes before the statements, the statements, and what comes after."""
 
     head: str
     statements: tuple[Statement, ...]
@@ -62,13 +62,13 @@ class Document:
         return tuple(statement.text for statement in self.statements if statement.ours is None)
 
     def values(self, ours: str) -> tuple[str, ...]:
-        """All that our statements of this form name."""
+        """Everything that our statements of this form name."""
         return tuple(value for statement in self.statements if statement.ours == ours for value in statement.values)
 
     def naming(self, ids: Sequence[str] | str, names: Sequence[str]) -> str:
         """The text in which ours name exactly these; without ids (or a placeholder) or names, no such statement.
 
-        The first of ours of a form carries everybody and keeps its place.
+        The first of our statements of a form names everybody, and keeps its place.
         """
         first = next((statement.value for statement in self.statements if statement.ours == SID), None)
         ours = {SID: _by_id(ids, first) if ids else "", SID_BY_NAME: minified(by_name_form(names)) if names else ""}
@@ -130,7 +130,7 @@ def minified(value: Any) -> str:
 
 
 def _by_id(ids: Sequence[str] | str, first: Mapping[str, Any] | None) -> str:
-    """Our first statement; an admin's own spelling of it stays."""
+    """Our first statement, spelled as an admin may have spelled it."""
     statement = first or {"Sid": SID, "Effect": "Deny", "Action": ["*"], "Resource": "*"}
     key = next(iter(first["Condition"]["StringEquals"])) if first else "identitystore:userId"
     return minified({**statement, "Condition": {"StringEquals": {key: ids}}})
@@ -138,7 +138,7 @@ def _by_id(ids: Sequence[str] | str, first: Mapping[str, Any] | None) -> str:
 
 def _statement(text: str, value: Any) -> Statement:
     if not isinstance(value, dict):
-        raise DenyDocumentInvalid("The policy holds a statement that is not an object.")
+        raise DenyDocumentInvalid("The policy has a statement that is not an object.")
     sid, ids, names = value.get("Sid"), _ids_in(value), _names_in(value)
     if (sid == SID and ids is None) or (sid == SID_BY_NAME and names is None):
         raise DenyDocumentInvalid(
@@ -151,7 +151,7 @@ def _statement(text: str, value: Any) -> Statement:
 
 
 def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """What our first statement names; None for a statement of any other form. Who wrote it does not matter."""
+    """What our first statement names, whoever wrote it; None for a statement of any other form."""
     if set(statement) - {"Sid"} != {"Effect", "Action", "Resource", "Condition"}:
         return None
     stars = all(statement[key] in ("*", ["*"]) for key in ("Action", "Resource"))
@@ -164,7 +164,7 @@ def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
         return None
     value = next(iter(inner.values()))
     values = [value] if isinstance(value, str) else value
-    # A policy variable ("${aws:…}") names people we cannot know: such a statement is somebody else's.
+    # A policy variable ("${aws:…}") stands for people we cannot know: such a statement is not ours.
     ours = isinstance(values, list) and all(isinstance(item, str) and "$" not in item for item in values)
     return tuple(values) if ours else None
 
@@ -193,9 +193,9 @@ def _check_readable(text: str) -> None:
 
 
 def _parts(text: str) -> list[tuple[str, Any]]:
-    """What stands directly inside an object (keys and values in turn) or a list: each one's exact text, and it read.
+    """What is directly inside an object (keys and values in turn) or a list: the exact text of each, and its value.
 
-    `text` is valid JSON, so nothing but white space, commas and colons stands between.
+    `text` is valid JSON, so there is nothing but white space, commas and colons in between.
     """
     found, at = [], _past(text, 1)
     while text[at] not in "]}":
@@ -206,7 +206,7 @@ def _parts(text: str) -> list[tuple[str, Any]]:
 
 
 def _past(text: str, at: int) -> int:
-    """Where the next thing begins."""
+    """Where the next item begins."""
     between = _BETWEEN.match(text, at)
     return between.end() if between else at
 
@@ -214,7 +214,7 @@ def _past(text: str, at: int) -> int:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key occurs twice")
     return result
 
 

@@ -1,4 +1,4 @@
-"""What gives access, as rows, and where each kind of grant is read."""
+"""What gives access, as rows, and how each kind of grant is read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,17 +42,17 @@ Row = Assignment | ApplicationAssignment | Entitlement
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Something that rows can be listed at: an account, an application, or account access manager as a whole."""
+    """Where rows can be listed: an account, an application, or account access manager as a whole."""
 
     id: str
     name: str = ""
 
 
 class GrantSource(Protocol):
-    """One kind of grant, read from either end. Raises as Directory does.
+    """One kind of grant, read by principal or by location. Raises as Directory does.
 
-    `kind` says which. Both ends give the same rows of the same principal, but for a user's rows that AWS adds
-    because a group of theirs has them: such rows name the group, and may be there or not.
+    Both ways give the same rows for a principal, except those that AWS adds to a user's because a group of theirs has
+    them: such rows name the group, and may or may not be there.
     """
 
     @property
@@ -63,7 +63,7 @@ class GrantSource(Protocol):
         ...
 
     def locations(self) -> Sequence[Location]:
-        """Everywhere rows can be. Empty when this organization has nothing of the kind."""
+        """Everywhere that rows can be. Empty when this organization has nothing of the kind."""
         ...
 
     def at(self, location_id: str) -> Iterator[Row]:
@@ -71,7 +71,7 @@ class GrantSource(Protocol):
         ...
 
     def calls_per_location(self) -> float:
-        """About how many requests `at` makes, for choosing an end."""
+        """About how many requests `at` makes, to choose the cheaper way."""
         ...
 
     def calls_known(self) -> bool:

@@ -9,12 +9,12 @@ MOST_NOTES = 3
 
 
 def tells_all(last: Coverage | None) -> bool:
-    """Whether this scan shows every way in of everybody who is disabled."""
+    """Whether this scan shows everything that disabled users can get into."""
     return last is not None and last.status is ScanStatus.COMPLETE and last.every_kind
 
 
 def all_clear(last: Coverage) -> str:
-    """The sentence that only a scan that `tells_all`, and found nothing, allows."""
+    """What may be said only after a scan that `tells_all` and found nothing."""
     at = when(last.finished_at)
     if not last.leavers:
         return f"No user is disabled: {plural(last.users_read, 'user')} read {at}."
@@ -38,7 +38,7 @@ def why_not_clear(last: Coverage | None) -> str:
 
 
 def coverage_line(last: Coverage) -> str:
-    """What the newest scan read and what not."""
+    """What the newest scan read, and what it did not."""
     word = {
         ScanStatus.COMPLETE: "was complete",
         ScanStatus.PARTIAL: "was incomplete",
@@ -72,7 +72,7 @@ def _unknown(last: Coverage) -> str:
 
 
 def how_line(last: Coverage) -> str:
-    """How each thing was read, and why so; "" when nothing is known of it."""
+    """How each thing was read, and why; "" when that is unknown."""
     parts = [say(way_read(how), 120) + _why(how.why) for how in last.how]
     return cut(f"How it was read: {'; '.join(parts)}.", 900) if parts else ""
 
@@ -82,7 +82,7 @@ def _why(why: str) -> str:
 
 
 def _about(kind: GrantKind, last: Coverage) -> Problem | None:
-    """The problem that this whole kind could not be read, if there is one."""
+    """Why nothing of this kind could be read; None when something was."""
     return next((problem for problem in last.problems if problem.whole and problem.kind is kind), None)
 
 
@@ -105,7 +105,7 @@ def _kinds(last: Coverage) -> str:
 
 
 def _problems(last: Coverage) -> str:
-    """The first problem that is not said with a kind, with how many others like it, and how many other kinds."""
+    """The first problem that is not about a whole kind, and how many others there are."""
     problems = [problem for problem in last.problems if last.status is ScanStatus.FAILED or not problem.whole]
     if not problems:
         return ""
