@@ -74,7 +74,7 @@ def stalled(loop: Loop) -> str:
 
 
 def progress(work: Work | None, upkeep: Mapping[str, Loop], started_at: datetime) -> dict[str, Check]:
-    """Whether the loops of this process get on; one that has not started yet is not asked about."""
+    """Whether the loops of this process make progress; one that has not started yet is not asked."""
     loops = {f"{name} loop": loop for name, loop in upkeep.items()}
     if work:
         loops |= {"projector": work.projector, **{f"{lane.name} lane": lane for lane in work.engine.lanes}}

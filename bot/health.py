@@ -51,7 +51,7 @@ class Page:
 
 
 class HealthServer:
-    """/healthz (the loops of this process get on), /readyz (it can do its job now), /metrics.
+    """/healthz (the loops of this process make progress), /readyz (it can do its job now), /metrics.
 
     `alive` and `ready` give, by name, a sentence on what is wrong, or "" when all is well. `alive` never waits.
     """

@@ -9,7 +9,7 @@ import typer
 from bot.core.text import clean_lines
 from bot.redact import redact
 
-# Complete, or stopped as asked; wrong use, or refused; something was found; not everything could be read.
+# Complete, or stopped as asked; wrong usage, or refused; something was found; not everything could be read.
 COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3
 
 

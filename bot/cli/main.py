@@ -48,7 +48,7 @@ def main() -> None:
     keep_secret(secrets())
     set_up_logging("console", logging.WARNING)
     catch_everything()
-    # Typer ends wrong use with 2, which here is the code for findings.
+    # Typer exits with 2 on wrong usage; here that is the code for findings.
     usage_error: Any = typer.BadParameter.__base__
     usage_error.exit_code = WRONG_USE
     try:

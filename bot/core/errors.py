@@ -6,7 +6,7 @@
     │   ├── AwsUnavailable       throttled, timed out or broken beyond the deadline; it passes: try again later
     │   ├── AwsDenied            the bot's own AWS identity may not do this
     │   ├── AwsCredentials       no, wrong or expired AWS credentials
-    │   ├── AwsNotFound          the thing named does not exist (any more)
+    │   ├── AwsNotFound          the thing named does not exist, or no longer
     │   ├── AwsConflict          somebody changed it first
     │   │   └── AwsBusy          AWS is still busy with an earlier change of it; it passes
     │   ├── AwsRejected          AWS does not accept the request as it is
@@ -83,7 +83,7 @@ class AwsCredentials(AwsError):
 
 
 class AwsNotFound(AwsError):
-    """The thing named does not exist (any more)."""
+    """The thing named does not exist, or no longer exists."""
 
 
 class AwsConflict(AwsError):
