@@ -25,6 +25,11 @@ class Message:
     text: str
     blocks: list[Block]
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """The arguments of Slack's methods that show it."""
+        return {"text": self.text, "blocks": self.blocks}
+
 
 def mrkdwn(text: str) -> Block:
     """`verbatim`: Slack makes no links of addresses and channel names that happen to stand in a name."""

@@ -115,8 +115,8 @@ class Buttons:
 
     def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
         """A dialog was submitted."""
-        payload = decode_dialog(metadata)
-        result = dialogs.submit(self.parts, payload.dialog_id, user, roles_of(self.parts, user), typed, reason)
+        dialog_id = decode_dialog(metadata)
+        result = dialogs.submit(self.parts, dialog_id, user, roles_of(self.parts, user), typed, reason)
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):
@@ -125,5 +125,5 @@ class Buttons:
 
     def asker_of(self, metadata: str, user: str) -> Asker:
         """Where an answer to a submitted dialog goes: to where the dialog was opened from."""
-        dialog = self.parts.store.dialog(decode_dialog(metadata).dialog_id)
+        dialog = self.parts.store.dialog(decode_dialog(metadata))
         return Asker(user, dialog.asker.channel, dialog.asker.response_url)

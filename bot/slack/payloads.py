@@ -38,11 +38,6 @@ class ControlPayload:
     case_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class DialogPayload:
-    dialog_id: str
-
-
 def action_id(control: Control) -> str:
     """What Slack calls the button of a case."""
     return f"case_{control.name}"
@@ -88,18 +83,18 @@ def encode_dialog(dialog_id: str) -> str:
     return _encode({"dialog": dialog_id})
 
 
-def decode_dialog(text: str) -> DialogPayload:
-    """Raises NotFound for anything this version did not write."""
+def decode_dialog(text: str) -> str:
+    """The dialog's id. Raises NotFound for anything this version did not write."""
     dialog_id = _decode(text, _OLD_DIALOG).get("dialog")
     if not isinstance(dialog_id, str) or not dialog_id:
         raise NotFound(_OLD_DIALOG)
-    return DialogPayload(dialog_id)
+    return dialog_id
 
 
 def press_key(body: Mapping[str, Any]) -> str:
     """A key that names this press for good, so that it is stored once; "" for a request that stores no action."""
     if body.get("type") == "view_submission":
-        return submit_key(decode_dialog(body["view"]["private_metadata"]).dialog_id)
+        return submit_key(decode_dialog(body["view"]["private_metadata"]))
     if body.get("type") != "block_actions":
         return ""
     action = body["actions"][0]

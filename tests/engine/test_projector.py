@@ -95,7 +95,10 @@ def test_a_limit_on_reading_a_thread_holds_up_that_report_only_and_is_told(runni
     running.loop.wake()
     eventually(lambda: running.alert(3), seconds=5)
     assert running.loop.behind
-    assert running.loop.progress.trouble == "Slack is limiting requests right now (conversations.replies). Try again in a minute."
+    assert (
+        running.loop.progress.trouble
+        == "Slack is limiting requests right now (conversations.replies). Try again in a minute."
+    )
 
 
 @pytest.mark.parametrize("kind", ["latency", "ratelimited", "error"])

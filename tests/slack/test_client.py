@@ -13,7 +13,7 @@ from bot.core.views import Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Asker, Posted
 from bot.slack.connection.client import EVENT, SlackChat
-from bot.slack.connection.response_urls import Hooks
+from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.messages import plain_message
 from tests.slack.examples import VIEW
 
@@ -102,7 +102,7 @@ def test_blocks_that_slack_refuses_are_sent_as_plain_text(place: Place) -> None:
     ],
 )
 def test_an_answer_goes_to_no_address_that_is_not_slacks(url: str) -> None:
-    assert not Hooks("https://slack.com/api/")._is_slacks(url)
+    assert not ResponseUrls("https://slack.com/api/")._is_slacks(url)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_answer_goes_to_no_address_that_is_not_slacks(url: str) -> None:
     ],
 )
 def test_slacks_own_host_and_that_of_the_configured_api_are_answered_at(api: str, url: str) -> None:
-    assert Hooks(api)._is_slacks(url)
+    assert ResponseUrls(api)._is_slacks(url)
 
 
 def test_an_answer_that_may_not_go_to_its_address_reaches_the_person_another_way(place: Place) -> None:
@@ -127,7 +127,7 @@ def test_an_answer_that_may_not_go_to_its_address_reaches_the_person_another_way
 
 def test_an_answer_is_not_led_elsewhere_by_a_redirect() -> None:
     with elsewhere() as target, elsewhere(to=target.url) as first:
-        assert not Hooks(first.url).send(first.url, plain_message("Hello."))
+        assert not ResponseUrls(first.url).send(first.url, plain_message("Hello."))
         assert (len(first.hits), target.hits) == (1, [])
 
 

@@ -25,7 +25,7 @@ from bot.core.views import (
 from bot.ports import Asker, Posted
 from bot.slack import messages
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
-from bot.slack.connection.response_urls import Hooks
+from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.connection.web import Web
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import Message
@@ -48,7 +48,7 @@ class SlackChat:
     """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known."""
 
     def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
-        self._web, self._hooks = Web(token, base_url), Hooks(base_url)
+        self._web, self._response_urls = Web(token, base_url), ResponseUrls(base_url)
         self._channel, self.url = channel, url
         self._earlier = EarlierPosts(self._web)
         # User groups that Slack did not tell the members of, and when.
@@ -108,7 +108,7 @@ class SlackChat:
         _patiently(lambda: self.answer(asker, messages.person_message(person)))
 
     def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
-        if not self._hooks.send(asker.response_url, messages.card_message(view, link), replace=True):
+        if not self._response_urls.send(asker.response_url, messages.card_message(view, link), replace=True):
             log.info("a card could not be replaced", case=view.case.id)
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
@@ -123,19 +123,18 @@ class SlackChat:
 
     def answer(self, asker: Asker, message: Message) -> None:
         """Show a message to the asker alone, wherever that works. Raises ChatError when it works nowhere."""
-        if asker.response_url and self._hooks.send(asker.response_url, message):
+        if asker.response_url and self._response_urls.send(asker.response_url, message):
             return
-        content = {"text": message.text, "blocks": message.blocks}
         for channel in dict.fromkeys([asker.channel or self._channel, self._channel]):
             try:
-                self._web.call("chat.postEphemeral", {"channel": channel, "user": asker.user, **content})
+                self._web.call("chat.postEphemeral", {"channel": channel, "user": asker.user, **message.content})
             except ChatError as error:
                 if error.code not in _ELSEWHERE:
                     raise
             else:
                 return
         # The asker is in neither channel: a direct message is still theirs alone.
-        self._web.call("chat.postMessage", {"channel": asker.user, **content})
+        self._web.call("chat.postMessage", {"channel": asker.user, **message.content})
 
     def open_dialog(self, trigger_id: str, view: DialogView) -> str:
         """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
@@ -165,8 +164,7 @@ class SlackChat:
         return at
 
     def _edit(self, at: Posted, message: Message) -> None:
-        content = {"text": message.text, "blocks": message.blocks}
-        self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **content})
+        self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **message.content})
 
     def _post_all(self, parts: Sequence[Message], key: str, thread: Posted | None) -> Posted:
         posted = [self._post(part, f"{key}:{number}", thread) for number, part in enumerate(parts)]
@@ -181,8 +179,7 @@ class SlackChat:
             return Posted(place[0], known)
         arguments = {
             "channel": place[0],
-            "text": message.text,
-            "blocks": message.blocks,
+            **message.content,
             "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,
@@ -190,11 +187,10 @@ class SlackChat:
         }
         try:
             answer = self._web.call("chat.postMessage", arguments)
-        except ChatLimited:
-            raise
-        except ChatUnavailable:
-            # It may have been posted or not: look before the next attempt.
-            self._earlier.doubt(key)
+        except ChatUnavailable as error:
+            if not isinstance(error, ChatLimited):
+                # It may have been posted or not: look before the next attempt.
+                self._earlier.doubt(key)
             raise
         # Should the store fail to note it, the next attempt finds it here.
         self._earlier.note(place, {key: str(answer["ts"])})

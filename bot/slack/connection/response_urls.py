@@ -17,7 +17,7 @@ SLACK = ("https", "hooks.slack.com", 443)
 _PORTS = {"https": 443, "http": 80}
 
 
-class Hooks:
+class ResponseUrls:
     """Sends to Slack's host for such answers, and to the host of the configured Web API (`base_url`)."""
 
     def __init__(self, base_url: str) -> None:
@@ -35,12 +35,7 @@ class Hooks:
         if not self._is_slacks(url):
             log.warning("a response_url that is not Slack's was not used", host=_host(url))
             return False
-        body = {
-            "text": message.text,
-            "blocks": message.blocks,
-            "response_type": "ephemeral",
-            "replace_original": replace,
-        }
+        body = {**message.content, "response_type": "ephemeral", "replace_original": replace}
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             url, json.dumps(body).encode(), {"Content-Type": "application/json;charset=utf-8"}
         )

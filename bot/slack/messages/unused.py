@@ -1,6 +1,6 @@
 """Permission sets nobody is assigned: the list, and what a revoke emptied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from bot.core.actions import PRUNE
 from bot.core.models import PermissionSet
@@ -18,12 +18,15 @@ def unused_message(found: UnusedList) -> Message:
     title = _title(found)
     if not found.sets:
         return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
-    shown = _with_buttons(found.sets) if found.may_delete else _lines(found.sets)
-    rest = len(found.sets) - (min(len(found.sets), MOST_BUTTONS) if found.may_delete else _fitting(found.sets))
+    lines = [_line(one) for one in found.sets]
+    kept = lines[:MOST_BUTTONS] if found.may_delete else first_that_fit(lines, MOST_LINES, LINES_SIZE)
+    shown = [section(text) for text in packed(kept)]
+    if found.may_delete:
+        shown = [_with_button(line, one.permission_set) for line, one in zip(kept, found.sets, strict=False)]
     blocks = [section(f"*{title}*"), *shown]
-    if rest > 0:
+    if len(kept) < len(lines):
         more = "Delete some of these, then look again." if found.may_delete else "Only the first fit here."
-        blocks.append(section(f"{plural(rest, 'more', 'more')}. {more}"))
+        blocks.append(section(f"{plural(len(lines) - len(kept), 'more', 'more')}. {more}"))
     who = ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
     return message(title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {who}")])
 
@@ -37,18 +40,6 @@ def _title(found: UnusedList) -> str:
         return f"{every} assigned to somebody."
     verb = "is" if count == 1 else "are"
     return f"{count:,} of {plural(total, 'permission set')} {verb} not assigned to anybody"
-
-
-def _with_buttons(sets: Sequence[UnusedSet]) -> list[Block]:
-    return [_with_button(_line(one), one.permission_set) for one in sets[:MOST_BUTTONS]]
-
-
-def _lines(sets: Sequence[UnusedSet]) -> list[Block]:
-    return [section(text) for text in packed([_line(one) for one in sets[: _fitting(sets)]])]
-
-
-def _fitting(sets: Sequence[UnusedSet]) -> int:
-    return len(first_that_fit([_line(one) for one in sets], MOST_LINES, LINES_SIZE))
 
 
 def _line(one: UnusedSet) -> str:
