@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.plans import Operation, OperationKind
@@ -34,42 +35,52 @@ def aws_command(service: str, operation: str, **options: str) -> str:
 
 
 def _command(operation: Operation, instance: InstanceArgs, verb: str) -> str | None:
-    args, region = operation.args, instance.region
     if operation.kind is OperationKind.DELETE_ASSIGNMENT:
-        return aws_command(
-            "sso-admin",
-            f"{verb}-account-assignment",
-            region=region,
-            instance_arn=instance.instance_arn,
-            target_type="AWS_ACCOUNT",
-            target_id=args["account_id"],
-            permission_set_arn=args["permission_set_arn"],
-            principal_type="USER",
-            principal_id=args["user_id"],
-        )
+        return _assignment(operation.args, instance, verb)
     if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
         return aws_command(
             "sso-admin",
             f"{verb}-application-assignment",
-            region=region,
-            application_arn=args["application_arn"],
+            region=instance.region,
+            application_arn=operation.args["application_arn"],
             principal_type="USER",
-            principal_id=args["user_id"],
+            principal_id=operation.args["user_id"],
         )
     if operation.kind is OperationKind.DELETE_ENTITLEMENT:
-        user = {"identityCenter": {"userId": args["user_id"]}}
-        entitlement = json.dumps({"principalRole": {"principal": user, "roleArn": args["role_arn"]}})
-        what = {"entitlement_id": args["entitlement_id"]} if verb == "delete" else {"entitlement": entitlement}
-        return aws_command(
-            "account-access", f"{verb}-entitlement", region=region, application_arn=instance.account_access_arn, **what
-        )
+        return _entitlement(operation.args, instance, verb)
     if operation.kind is OperationKind.LEAVE_GROUP and verb == "create":
-        return aws_command(
-            "identitystore",
-            "create-group-membership",
-            region=region,
-            identity_store_id=instance.identity_store_id,
-            group_id=args["group_id"],
-            member_id=f"UserId={args['user_id']}",
-        )
+        return _membership(operation.args, instance)
     return None
+
+
+def _assignment(args: Mapping[str, str], instance: InstanceArgs, verb: str) -> str:
+    return aws_command(
+        "sso-admin",
+        f"{verb}-account-assignment",
+        region=instance.region,
+        instance_arn=instance.instance_arn,
+        target_type="AWS_ACCOUNT",
+        target_id=args["account_id"],
+        permission_set_arn=args["permission_set_arn"],
+        principal_type="USER",
+        principal_id=args["user_id"],
+    )
+
+
+def _entitlement(args: Mapping[str, str], instance: InstanceArgs, verb: str) -> str:
+    user = {"identityCenter": {"userId": args["user_id"]}}
+    entitlement = json.dumps({"principalRole": {"principal": user, "roleArn": args["role_arn"]}})
+    what = {"entitlement_id": args["entitlement_id"]} if verb == "delete" else {"entitlement": entitlement}
+    arn = instance.account_access_arn
+    return aws_command("account-access", f"{verb}-entitlement", region=instance.region, application_arn=arn, **what)
+
+
+def _membership(args: Mapping[str, str], instance: InstanceArgs) -> str:
+    return aws_command(
+        "identitystore",
+        "create-group-membership",
+        region=instance.region,
+        identity_store_id=instance.identity_store_id,
+        group_id=args["group_id"],
+        member_id=f"UserId={args['user_id']}",
+    )

@@ -12,7 +12,6 @@
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
     ├── DenyError                an emergency deny cannot be placed or lifted safely
-    │   ├── SetUpRefused         the policy for denies cannot be set up as asked (services/kinds/deny/setup.py)
     │   ├── DenyDocumentInvalid  the document would not be safe to write, or cannot be read
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked

@@ -238,7 +238,7 @@ class Notice:
 class OrphanList:
     """Grants of users who no longer exist, as the newest scan that looked found them; `last_scan` may be newer.
 
-    `looked_for_all`: whether that scan read every account from the other end; else there may be more.
+    `looked_for_all`: whether that scan read every account; else there may be more.
     """
 
     orphans: tuple[Orphan, ...]

@@ -371,7 +371,7 @@ def test_from_an_account_that_administers_nothing_the_scan_is_no_all_clear() -> 
 
 
 def test_an_account_that_can_not_be_gone_through_leaves_every_case_open() -> None:
-    """From the other end: whoever could be in there may still get in."""
+    """Read account by account: whoever could be in there may still get in."""
     org, leavers, _, _ = furnished(count=151)
     account = next(iter(org.places_of["USER", leavers[0]]))[0]
     cases = Cases()
