@@ -9,9 +9,9 @@ from typing import Any
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.connect import connect_aws
-from bot.core.actions import DETAILS
+from bot.core.actions import DETAILS, Asker
 from bot.core.authorization import Rules
-from bot.ports import Asker, Clock
+from bot.ports import Clock
 from bot.services import details
 from bot.services.context import Parts
 from bot.services.kinds import SERVICES

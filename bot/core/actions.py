@@ -6,8 +6,15 @@ is in `services/kinds/`, how it looks in Slack in `slack/kinds/`; whoever handle
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+
+from bot.core.cases import CloseReason
+from bot.core.deny.placed import AccountCover
+from bot.core.models import Grant, PermissionSet, PersonRead, User
+from bot.core.operations import Operation, OperationState, Outcome
+from bot.core.waiting import Wait
 
 
 class Role(StrEnum):
@@ -194,3 +201,113 @@ FIRST, BEGUN = ActionState.QUEUED, ActionState.RUNNING
 CARRIED_OUT = (ActionState.DONE,)
 # What a scan that reads the user later may tell more about.
 UNSETTLED = (ActionState.INCOMPLETE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and where an answer that only they see can go. `response_url` is "" where Slack gave none."""
+
+    user: str
+    channel: str
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What somebody asked for, how far it is, and what came of it. `key` is unique for one press: the same press again
+    is the same action.
+
+    `user` stands for the permission set where it is about one (`plans.subject_of`). `digest` is the digest of the plan
+    that the person saw, "" when none was shown; `revision` the user's. `reason`: what the person gave as one;
+    `not_disabled`: it was asked for of somebody who was not disabled; `with_delete`: with the step that is optional.
+    `parent`: the id of the action it is a step of; `steps` are its own so far, in order. `workflow_id`: the durable
+    workflow that carries it out; `waiting`: what it waits for while it is unfinished.
+
+    `message` says in plain text why it was refused or failed, or what else a reader must know. `left` are the grants
+    that the read afterwards, at `verified_at`, still found; `cover`: where a deny holds; `emptied`: permission sets
+    that nobody is assigned any more. `undo` are AWS CLI commands, one for each thing removed; `management_commands`
+    remove what only the management account can remove, where leaverbot does not run. `user_gone`: the user is deleted
+    by now, so nothing can be put back; `taken` is then all that leaverbot took from the user. `deny_kept`, for a
+    report: how long a deny is kept after the last way in is gone.
+    """
+
+    id: str
+    key: str
+    kind: Kind
+    user: User
+    case_id: str | None
+    asker: Asker
+    asked_at: datetime
+    digest: str = ""
+    revision: str = ""
+    dry_run: bool = False
+    reason: str = ""
+    not_disabled: bool = False
+    with_delete: bool = False
+    parent: str = ""
+    state: ActionState = ActionState.QUEUED
+    workflow_id: str = ""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    operations: tuple[Outcome, ...] = ()
+    steps: tuple["Action", ...] = ()
+    waiting: Wait | None = None
+    message: str = ""
+    left: tuple[Grant, ...] = ()
+    verified_at: datetime | None = None
+    cover: tuple[AccountCover, ...] = ()
+    emptied: tuple[PermissionSet, ...] = ()
+    undo: tuple[str, ...] = ()
+    management_commands: tuple[str, ...] = ()
+    user_gone: bool = False
+    taken: tuple[Operation, ...] = ()
+    deny_kept: timedelta | None = None
+
+    @property
+    def by(self) -> str:
+        """Who asked for it: a Slack user id, or `LEAVERBOT`."""
+        return self.asker.user
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Its operations, with those of its steps."""
+        return (*self.operations, *(outcome for step in self.steps for outcome in step.outcomes))
+
+    @property
+    def done(self) -> int:
+        """How many of its operations AWS has carried out, as far as is known."""
+        return sum(outcome.state in {OperationState.DONE, OperationState.ANSWERED} for outcome in self.outcomes)
+
+    @property
+    def through(self) -> bool:
+        """Whether each of its operations has come to its end."""
+        return all(op.state.final for op in self.operations)
+
+    @property
+    def progress(self) -> tuple[object, ...]:
+        """What is different once it has got on: a request that is sent again and again is no progress."""
+        return self.state, tuple(step.id for step in self.steps), *((op.state, op.request_id) for op in self.operations)
+
+    @property
+    def carried_out(self) -> bool:
+        """Whether everything was done, in AWS."""
+        return self.state is ActionState.DONE and not self.dry_run
+
+    @property
+    def why_missed(self) -> str:
+        """What is said of operations that were not done, each reason once."""
+        return " ".join(dict.fromkeys(one.detail for one in self.outcomes if one.missed and one.detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an action ended. `read` is the fresh read afterwards, where one was made."""
+
+    state: ActionState
+    message: str = ""
+    read: PersonRead | None = None
+    verified_at: datetime | None = None
+    cover: tuple[AccountCover, ...] = ()
+    close: CloseReason | None = None
+    tell: str = ""
+    emptied: tuple[PermissionSet, ...] = ()

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.core.actions import ActionState, Control, Dialog, Kind
+from bot.core.actions import Action, Control, Dialog
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.models import Grant, Orphan, PermissionSet, PersonRead, Severity, User
-from bot.core.plans import Operation, OperationState, Outcome, Plan
+from bot.core.plans import Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
-from bot.core.waiting import Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,63 +35,6 @@ class DenyView(PlacedDeny):
 
 
 @dataclass(frozen=True, slots=True)
-class ActionView:
-    """One action: who asked for it, how far it is, what came out. `by` is a Slack user id.
-
-    `left` are the grants that the read afterwards still found; `message` says in plain text why an action was
-    refused or failed, or what else a reader must know. `undo` are AWS CLI commands, one for each thing removed;
-    `management_commands` remove what only the management account can remove, where leaverbot does not run.
-    `reason` is what the person gave as one. `not_disabled`: a deny of somebody who was not disabled. `emptied` are
-    permission sets that nobody is assigned any more after a revoke. `steps` of a shut-out are its actions so far, in
-    order: deny, revoke, and delete if it is `with_delete`; `outcomes` are those of all of them. For a prune `user`
-    stands for the permission set (`plans.subject_of`). `deny_kept`: how long a deny is kept after the last way in is
-    gone, None where that is not asked. `by` is `plans.LEAVERBOT` when nobody asked. `user_gone`: the user is deleted
-    by now, so nothing can be put back; `taken` is then all that leaverbot took from the user. `waiting`: what an
-    unfinished one waits for.
-    """
-
-    id: str
-    kind: Kind
-    state: ActionState
-    user: User
-    by: str
-    asked_at: datetime
-    finished_at: datetime | None = None
-    dry_run: bool = False
-    outcomes: tuple[Outcome, ...] = ()
-    left: tuple[Grant, ...] = ()
-    verified_at: datetime | None = None
-    message: str = ""
-    undo: tuple[str, ...] = ()
-    management_commands: tuple[str, ...] = ()
-    cover: tuple[AccountCover, ...] = ()
-    reason: str = ""
-    not_disabled: bool = False
-    emptied: tuple[PermissionSet, ...] = ()
-    with_delete: bool = False
-    steps: tuple["ActionView", ...] = ()
-    deny_kept: timedelta | None = None
-    waiting: Wait | None = None
-    user_gone: bool = False
-    taken: tuple[Operation, ...] = ()
-
-    @property
-    def carried_out(self) -> bool:
-        """Whether everything was done, in AWS."""
-        return self.state is ActionState.DONE and not self.dry_run
-
-    @property
-    def why_missed(self) -> str:
-        """What is said of operations that were not done, each reason once."""
-        return " ".join(dict.fromkeys(one.detail for one in self.outcomes if one.missed and one.detail))
-
-    @property
-    def done(self) -> int:
-        """How many of its operations AWS has carried out, as far as is known."""
-        return sum(outcome.state in {OperationState.DONE, OperationState.ANSWERED} for outcome in self.outcomes)
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as it is now, with everything its message shows. `controls` are the buttons that fit its state.
 
@@ -103,14 +45,14 @@ class CaseView:
 
     case: Case
     controls: tuple[Control, ...] = ()
-    latest: ActionView | None = None
+    latest: Action | None = None
     deny: DenyView | None = None
     protected: bool = False
     watch_only: bool = False
     dry_run: bool = False
     deny_ready: bool = False
     superseded: bool = False
-    revoke: ActionView | None = None
+    revoke: Action | None = None
     deleted: bool = False
     deny_in_management: bool = False
 
@@ -152,7 +94,7 @@ class LoudDeny:
     deny: DenyView | None
     lifted_at: datetime | None = None
     lifted_by: str = ""
-    under_way: ActionView | None = None
+    under_way: Action | None = None
     has_alert: bool = False
     alert: str = ""
 

@@ -22,14 +22,13 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.core.actions import IN_LINE
+from bot.core.actions import IN_LINE, Action, Asker
 from bot.core.errors import StoreError
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.mended import mend
 from bot.engine.watcher import Watcher
 from bot.engine.workflows import Workflows
-from bot.ports import Asker, StoredAction
 from bot.services.context import Parts
 from bot.services.scan.run import request_scan
 
@@ -130,24 +129,24 @@ class Engine:
 
     def _sort(self, action_id: str) -> bool:
         action = self._known.store.action(action_id)
-        if not action.view.state.final:
+        if not action.state.final:
             self._queue(action)
         return False
 
-    def _queue(self, action: StoredAction) -> None:
-        if action.view.kind.in_line:
+    def _queue(self, action: Action) -> None:
+        if action.kind.in_line:
             # Carried out together, by one workflow that takes whatever it finds in the store; one that has begun may
             # have looked already, so then one more waits.
             self._denials.add(DENIES)
         else:
-            self._lane_of(action).add(action.view.id)
+            self._lane_of(action).add(action.id)
 
-    def _lane_of(self, action: StoredAction) -> Lane:
-        return self._plays if action.view.kind.steps else self._actions
+    def _lane_of(self, action: Action) -> Lane:
+        return self._plays if action.kind.steps else self._actions
 
     def _begin_action(self, action_id: str) -> bool:
         action = self._known.store.action(action_id)
-        if self._stopping.is_set() or action.view.state.final or durable.alive(action.workflow_id):
+        if self._stopping.is_set() or action.state.final or durable.alive(action.workflow_id):
             return False
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
         # Whoever notes its workflow first, starts it: another process may have looked at the same moment.

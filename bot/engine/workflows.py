@@ -15,10 +15,10 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from bot.core.actions import IN_LINE, ActionState
+from bot.core.actions import IN_LINE, ActionState, Asker
 from bot.core.errors import LeaverbotError, StoreError, new_reference
 from bot.core.waiting import Trouble
-from bot.ports import Asker, DenyLine
+from bot.ports import DenyLine
 from bot.services import questions
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
@@ -102,14 +102,14 @@ class Workflows:
         # One at a time, so that the one that breaks takes no other with it.
         for action in self.parts.store.unfinished_actions(*IN_LINE):
             try:
-                carry_out.step(self.parts, [action.view.id])
+                carry_out.step(self.parts, [action.id])
             except Exception:  # noqa: BLE001 - it was logged under this reference
-                carry_out.give_up(self.parts, action.view.id, reference)
+                carry_out.give_up(self.parts, action.id, reference)
 
     def _denies_steps(self, line: DenyLine) -> None:
         for action in self.parts.store.unfinished_actions(*IN_LINE):
             # No step, see above. One that cannot be checked now is stopped by its deadline.
-            carry_out.recheck(self.parts, action.view.id, late=False)
+            carry_out.recheck(self.parts, action.id, late=False)
         idle: dict[str, float] = {}
         while True:
             line.check()
@@ -125,7 +125,7 @@ class Workflows:
         def work() -> list[Any]:
             began = time.monotonic()
             unfinished = self.parts.store.unfinished_actions(*IN_LINE)
-            moved = self._step({action.view.id: carry_out.patience(action) for action in unfinished}, idle)
+            moved = self._step({action.id: carry_out.patience(action) for action in unfinished}, idle)
             # Slack may be away for days: the look every half minute comes back to what waits for it alone.
             slack = [name for name, wait in self.parts.waits.now().items() if wait.trouble is Trouble.SLACK]
             left = {name: on is Progress.MOVED for name, on in moved.items() if on is not Progress.ENDED}
@@ -171,7 +171,7 @@ class Workflows:
         return moved
 
     def _is_queued(self, action_id: str) -> bool:
-        return self.parts.store.action(action_id).view.state is ActionState.QUEUED
+        return self.parts.store.action(action_id).state is ActionState.QUEUED
 
     def unused(self, user: str, channel: str, response_url: str, may_delete: bool) -> str:
         asker = Asker(user, channel, response_url)

@@ -1,14 +1,15 @@
 """What the inside needs from outside. One contract a port, failures included; tests run one suite over each."""
 
+from bot.core.actions import Asker, Result
 from bot.ports.aws.access import Access, Instance, Job, OpenApplications
 from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.aws.trail import Trail, Trailed
-from bot.ports.chat import Asker, Chat, Posted
+from bot.ports.chat import Chat, Posted
 from bot.ports.store import Store
-from bot.ports.store.actions import ActionStore, NewAction, Result, StoredAction, StoredOperation
+from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore, StoredCase
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
@@ -42,18 +43,15 @@ __all__ = [
     "Memory",
     "MessageKind",
     "MessageStore",
-    "NewAction",
     "OpenApplications",
     "Posted",
     "Result",
     "Row",
     "ScanStore",
     "Store",
-    "StoredAction",
     "StoredCase",
     "StoredDialog",
     "StoredInline",
-    "StoredOperation",
     "Trail",
     "Trailed",
     "Unshown",

@@ -3,20 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.actions import Action, Asker
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
-from bot.core.views import (
-    ActionView,
-    CaseChange,
-    CaseView,
-    DialogView,
-    Digest,
-    LoudDeny,
-    Matches,
-    Notice,
-    PersonView,
-    UnusedList,
-)
+from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +15,6 @@ class Posted:
 
     channel: str
     ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asked, and where an answer that only they see can go. `response_url` is "" where Slack gave none."""
-
-    user: str
-    channel: str
-    response_url: str = ""
 
 
 class Chat(Protocol):
@@ -47,7 +28,7 @@ class Chat(Protocol):
         """Post the case's message, or edit the one at `at`; posts anew when somebody deleted it."""
         ...
 
-    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+    def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
         """What an action did, into the case's thread, or into the channel when the user has no case."""
         ...
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.ports.chat import Asker
+from bot.core.actions import Asker
 
 
 class Clock(Protocol):

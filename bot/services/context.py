@@ -5,27 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.actions import Kind, Look
+from bot.core.actions import Action, Kind, Look, Result
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CloseReason
 from bot.core.deny.placed import PlacedDeny
 from bot.core.models import User
 from bot.core.plans import Plan
-from bot.core.views import ActionView, DialogView
-from bot.ports import (
-    Access,
-    Background,
-    Chat,
-    Clock,
-    Deny,
-    Directory,
-    Result,
-    Store,
-    StoredAction,
-    Trail,
-    Waits,
-    Work,
-)
+from bot.core.views import DialogView
+from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +22,7 @@ class CaseFacts:
     case: Case
     rules: Rules
     deny: PlacedDeny | None
-    newest: Mapping[Kind, ActionView]
+    newest: Mapping[Kind, Action]
 
     @property
     def enabled(self) -> bool:
@@ -63,14 +50,14 @@ class KindService(Protocol):
         """Its dialog, filled from a fresh read: READY with what it would do, or why not. Raises AwsError, DenyError."""
         ...
 
-    def plan(self, parts: "Parts", action: StoredAction, /) -> Plan | Result:
+    def plan(self, parts: "Parts", action: Action, /) -> Plan | Result:
         """What it would do, checked and read now, or why not.
 
         Raises AwsError and DenyError; AwsUnavailable when a later try may work.
         """
         ...
 
-    def step(self, parts: "Parts", actions: Sequence[StoredAction], late: Collection[str], /) -> None:
+    def step(self, parts: "Parts", actions: Sequence[Action], late: Collection[str], /) -> None:
         """Move these running actions on, and end those that are through with what is true then. `late`: the ids of
         those of which nothing has moved for so long that what is left is given up.
         """

@@ -2,11 +2,11 @@
 
 import structlog
 
+from bot.core.actions import Action, Asker
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet
-from bot.core.plans import OperationKind, OperationState
+from bot.core.operations import OperationKind, OperationState
 from bot.core.views import UnusedList, UnusedSet
-from bot.ports import Asker, StoredAction
 from bot.services.context import Parts
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ def answer_unused(parts: Parts, asker: Asker, *, may_delete: bool) -> None:
     parts.chat.answer_unused(asker, shown)
 
 
-def emptied_by(parts: Parts, action: StoredAction) -> tuple[PermissionSet, ...]:
+def emptied_by(parts: Parts, action: Action) -> tuple[PermissionSet, ...]:
     """Permission sets whose last assignment this revoke took away; what cannot be read is not offered."""
     arns = dict.fromkeys(
         op.operation.args["permission_set_arn"]

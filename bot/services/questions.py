@@ -2,11 +2,10 @@
 
 import structlog
 
-from bot.core.actions import Role
+from bot.core.actions import Asker, Role
 from bot.core.cases import CaseState, severity
 from bot.core.errors import AwsError, ChatError
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
-from bot.ports import Asker
 from bot.services import lookup
 from bot.services.context import Parts
 from bot.services.denies import deny_view, holds_everywhere

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.actions import Control, Dialog, Kind
+from bot.core.actions import Asker, Control, Dialog, Kind
 from bot.core.authorization import Caller
 from bot.core.errors import NotFound
-from bot.ports import Asker
 from bot.services.actions.dialogs import submit_key
 
 VERSION = 1

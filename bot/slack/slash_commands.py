@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.actions import Kind
+from bot.core.actions import Asker, Kind
 from bot.core.names import named, visible
-from bot.ports import Asker, Verdict
+from bot.ports import Verdict
 from bot.services import questions
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 
+from bot.core.actions import Action
 from bot.core.errors import NotFound
-from bot.ports import StoredAction, StoredOperation
+from bot.core.operations import Outcome
 from bot.store.cases import IS_OPEN
 from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
@@ -25,36 +26,36 @@ BUMP = (
 )
 
 
-def read_action(connection: sa.Connection, action_id: str) -> StoredAction:
+def read_action(connection: sa.Connection, action_id: str) -> Action:
     row = connection.execute(BY_ID, {"id": action_id}).mappings().one_or_none()
     if row is None:
         raise NotFound("This action is not in the database.")
     return with_operations(connection, [row])[0]
 
 
-def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[StoredAction]:
+def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Action]:
     """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
-    found: dict[str, list[StoredOperation]] = {row["id"]: [] for row in rows}
+    found: dict[str, list[Outcome]] = {row["id"]: [] for row in rows}
     # One that has not started has no operations.
     for names in _some([row["id"] for row in rows if row["started_at"]]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
             found[row["action_id"]].append(operation_of(row))
     plays = [row["id"] for row in rows if row["kind"].steps]
-    steps: list[StoredAction] = []
+    steps: list[Action] = []
     for names in _some(plays):
         wanted = sa.select(actions).where(actions.c.parent.in_(names))
         steps += with_operations(connection, connection.execute(wanted).mappings().all())
     return [action_of(row, tuple(found[row["id"]]), _steps_of(row, steps)) for row in rows]
 
 
-def _steps_of(row: sa.RowMapping, steps: Iterable[StoredAction]) -> tuple[StoredAction, ...]:
+def _steps_of(row: sa.RowMapping, steps: Iterable[Action]) -> tuple[Action, ...]:
     """Each once, in the order of its kind; not by time, which may stand still or be set back. What names this action as
     its parent and is no step of it comes last.
     """
     order = {kind: number for number, kind in enumerate(row["kind"].steps)}
     mine = (step for step in steps if step.parent == row["id"])
-    return tuple(sorted(mine, key=lambda step: order.get(step.view.kind, len(order))))
+    return tuple(sorted(mine, key=lambda step: order.get(step.kind, len(order))))
 
 
 def _some(names: list[str]) -> Iterator[list[str]]:

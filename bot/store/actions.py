@@ -7,12 +7,11 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, UNFINISHED, Kind, Lane
+from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Kind, Lane, Result
 from bot.core.errors import AlreadyUnderWay
-from bot.core.plans import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
-from bot.core.views import ActionView
+from bot.core.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
-from bot.ports import MessageKind, NewAction, Result, StoredAction, Verdict
+from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
 from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_operations
 from bot.store.cases import save
@@ -44,7 +43,7 @@ class ActionTable:
 
     _db: Database
 
-    def add_action(self, action: NewAction) -> StoredAction:
+    def add_action(self, action: Action) -> Action:
         try:
             with self._db.transaction() as connection:
                 return _add(connection, action)
@@ -53,12 +52,12 @@ class ActionTable:
             with self._db.transaction() as connection:
                 return _add(connection, action)
 
-    def action(self, action_id: str) -> StoredAction:
+    def action(self, action_id: str) -> Action:
         with self._db.transaction(reads=True) as connection:
             found = read_action(connection, action_id)
-            return as_it_is_by_now(connection, found) if found.view.state.final else found
+            return as_it_is_by_now(connection, found) if found.state.final else found
 
-    def unfinished_actions(self, *kinds: Kind) -> list[StoredAction]:
+    def unfinished_actions(self, *kinds: Kind) -> list[Action]:
         wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED)).order_by(actions.c.asked_at)
         if kinds:
             wanted = wanted.where(actions.c.kind.in_(kinds))
@@ -135,7 +134,7 @@ class ActionTable:
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
         with self._db.transaction() as connection:
             action = read_action(connection, action_id)
-            if action.view.state.final:
+            if action.state.final:
                 return
             connection.execute(actions.update().where(actions.c.id == action_id).values(waiting=wait))
             bump_cases_of(connection, action_id)
@@ -143,7 +142,7 @@ class ActionTable:
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:
             action = read_action(connection, action_id)
-            if action.view.state.final:
+            if action.state.final:
                 return
             values = {
                 "state": result.state,
@@ -157,18 +156,18 @@ class ActionTable:
             }
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
-                _update_case(connection, action.case_id, result, action.view.by, at)
+                _update_case(connection, action.case_id, result, action.by, at)
             bump_cases_of(connection, action_id)
             _tell(connection, action, result, at)
-            kind, subject = str(action.view.kind), action.view.user.id
-            audit.append(connection, at, action.view.by, kind, subject, str(result.state), result.message)
+            kind, subject = str(action.kind), action.user.id
+            audit.append(connection, at, action.by, kind, subject, str(result.state), result.message)
 
-    def newest_action(self, case_id: str, kind: Kind | None = None) -> ActionView | None:
+    def newest_action(self, case_id: str, kind: Kind | None = None) -> Action | None:
         newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
         newest = newest.where(actions.c.kind == kind if kind else actions.c.parent == "")
         with self._db.transaction(reads=True) as connection:
             found = connection.execute(newest.limit(1)).scalar()
-            return read_action(connection, found).view if found else None
+            return read_action(connection, found) if found else None
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
@@ -180,7 +179,7 @@ def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
     return [before for before, onwards in moves.items() if state in onwards]
 
 
-def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
+def _add(connection: sa.Connection, action: Action) -> Action:
     same, other = _before(connection, action)
     if same:
         return read_action(connection, same)
@@ -198,7 +197,7 @@ def _add(connection: sa.Connection, action: NewAction) -> StoredAction:
     return action_of(connection.execute(BY_ID, {"id": action.id}).mappings().one(), ())
 
 
-def _values(action: NewAction) -> dict[str, object]:
+def _values(action: Action) -> dict[str, object]:
     return {
         "id": action.id,
         "key": action.key,
@@ -231,7 +230,7 @@ def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence
         connection.execute(operations.insert(), rows)
 
 
-def _before(connection: sa.Connection, action: NewAction) -> tuple[str, sa.RowMapping | None]:
+def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMapping | None]:
     """The id of the action that this very press became already, or ""; and the unfinished action on the same user that
     keeps this one from beginning, never the one it is a step of.
     """
@@ -255,18 +254,16 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         save(connection, case)
 
 
-def _tell(connection: sa.Connection, action: StoredAction, result: Result, at: datetime) -> None:
+def _tell(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:
     if action.parent:
         # A step of a shut-out: that tells of the whole.
         return
     if result.state.reported:
-        outbox.queue(
-            connection, f"report:{action.view.id}", MessageKind.REPORT, at, ref=action.view.id, case_id=action.case_id
-        )
-    if action.view.kind is DENY and action.view.not_disabled and not action.view.dry_run:
-        _tell_loudly(connection, action.view.user.id, at)
+        outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)
+    if action.kind is DENY and action.not_disabled and not action.dry_run:
+        _tell_loudly(connection, action.user.id, at)
     if result.tell and action.asker.user != LEAVERBOT:
-        outbox.queue(connection, f"tell:{action.view.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
+        outbox.queue(connection, f"tell:{action.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
 
 
 def _tell_loudly(connection: sa.Connection, user_id: str, at: datetime) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.plans import InlinePlace
+from bot.core.deny.placed import InlinePlace, PlacedDeny
 from bot.core.sessions import long_sessions
 from bot.ports import MessageKind, StoredInline
 from bot.store import outbox

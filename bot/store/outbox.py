@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.actions import Asker
 from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
-from bot.ports import Asker, MessageKind, Posted, Unshown, Waiting
+from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
 from bot.store.rows import case_of, posted_of, value_of, waiting_of

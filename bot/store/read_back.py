@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import REVOKE, UNSETTLED
 from bot.core.models import PersonRead
-from bot.core.plans import Outcome, read_back, settled
+from bot.core.plans import read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox
@@ -36,7 +36,7 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
     at = scan.coverage.finished_at
     of_it = sa.select(operations).where(operations.c.action_id == row["id"])
     for op in map(operation_of, connection.execute(of_it).mappings().all()):
-        found = read_back(Outcome(op.operation, op.state, op.detail), read)
+        found = read_back(op, read)
         if (found.state, found.detail) != (op.state, op.detail):
             same = sa.and_(operations.c.action_id == row["id"], operations.c.seq == op.seq)
             values = {"state": found.state, "detail": found.detail, "moved_at": at}

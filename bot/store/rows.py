@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
+from bot.core.actions import Action, Asker
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
-from bot.core.plans import Outcome
-from bot.core.views import ActionView
+from bot.core.operations import Outcome
 from bot.core.waiting import Wait
-from bot.ports import Asker, Posted, StoredAction, StoredCase, StoredDialog, StoredOperation, Waiting
+from bot.ports import Posted, StoredCase, StoredDialog, Waiting
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -37,56 +37,36 @@ def stored_case_of(row: Row) -> StoredCase:
     return StoredCase(case_of(row), posted_of(row), row["shown_version"], digest=not row["wants_message"])
 
 
-def operation_of(row: Row) -> StoredOperation:
-    return value_of(StoredOperation, row, at=row["moved_at"])
+def operation_of(row: Row) -> Outcome:
+    return value_of(Outcome, row, at=row["moved_at"])
 
 
-def action_of(row: Row, operations: tuple[StoredOperation, ...], steps: tuple[StoredAction, ...] = ()) -> StoredAction:
-    """The action; `steps` are those of a shut-out, and its outcomes are theirs."""
-    view = ActionView(
-        id=row["id"],
-        kind=row["kind"],
-        state=row["state"],
-        user=row["user"],
-        by=row["by"],
-        asked_at=row["asked_at"],
-        finished_at=row["finished_at"],
-        dry_run=row["dry_run"],
-        outcomes=tuple(Outcome(op.operation, op.state, op.detail, op.at) for op in operations)
-        + tuple(outcome for step in steps for outcome in step.view.outcomes),
+def action_of(row: Row, operations: tuple[Outcome, ...], steps: tuple[Action, ...] = ()) -> Action:
+    return value_of(
+        Action,
+        row,
+        asker=_asker_of(row),
+        operations=operations,
+        steps=steps,
+        waiting=_wait_of(row, steps),
         left=row["remaining"] or (),
-        verified_at=row["verified_at"],
-        message=row["message"],
+        cover=row["cover"] or (),
+        emptied=row["emptied"] or (),
         undo=_undo(row["undo"] or (), operations),
         management_commands=row["elsewhere"] or (),
-        cover=row["cover"] or (),
-        reason=row["reason"],
-        not_disabled=row["not_disabled"],
-        emptied=row["emptied"] or (),
-        with_delete=row["with_delete"],
-        steps=tuple(step.view for step in steps),
-        waiting=_wait_of(row, steps),
-    )
-    return StoredAction(
-        view,
-        row["case_id"],
-        _asker_of(row),
-        row["digest"],
-        row["revision"],
-        row["workflow_id"],
-        row["started_at"],
-        operations,
-        row["parent"],
-        tuple(step.view.id for step in steps),
+        # What is made for showing it.
+        user_gone=False,
+        taken=(),
+        deny_kept=None,
     )
 
 
-def _wait_of(row: Row, steps: tuple[StoredAction, ...]) -> Wait | None:
+def _wait_of(row: Row, steps: tuple[Action, ...]) -> Wait | None:
     """What it waits for; a shut-out waits for what its step waits for."""
-    return row["waiting"] or next((step.view.waiting for step in steps if step.view.waiting), None)
+    return row["waiting"] or next((step.waiting for step in steps if step.waiting), None)
 
 
-def _undo(commands: tuple[str, ...], operations: tuple[StoredOperation, ...]) -> tuple[str, ...]:
+def _undo(commands: tuple[str, ...], operations: tuple[Outcome, ...]) -> tuple[str, ...]:
     """The commands that put back what was or may have been removed; one for each operation, "" where none exists."""
     pairs = zip(commands, operations, strict=False)
     return tuple(command for command, op in pairs if command and op.state.may_have_changed)

@@ -5,12 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, REVOKE, UNSETTLED, Lane
+from bot.core.actions import DELETE, REVOKE, UNSETTLED, Asker, Lane
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
-from bot.ports import Asker, MessageKind, Verdict
+from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
 from bot.store.cases import add, open_cases, redraw, save
 from bot.store.database.connection import Database

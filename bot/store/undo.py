@@ -5,24 +5,21 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.core.actions import CARRIED_OUT, DELETE, PRUNE, REVOKE, SHUT_OUT, Kind
+from bot.core.actions import CARRIED_OUT, DELETE, PRUNE, REVOKE, SHUT_OUT, Action, Kind
 from bot.core.cases import CloseReason
-from bot.core.plans import Operation
-from bot.core.views import ActionView
-from bot.ports import StoredAction
+from bot.core.operations import Operation
 from bot.store.database.schema import actions, cases, operations
 from bot.store.rows import operation_of
 
 
-def as_it_is_by_now(connection: sa.Connection, action: StoredAction) -> StoredAction:
+def as_it_is_by_now(connection: sa.Connection, action: Action) -> Action:
     """The ended action, without the undo commands that cannot work any more."""
-    view = action.view
-    if view.kind not in {REVOKE, DELETE, SHUT_OUT}:
+    if action.kind not in {REVOKE, DELETE, SHUT_OUT}:
         return action
-    if _is_gone(connection, view.user.id):
-        return replace(action, view=replace(view, undo=(), user_gone=True, taken=_taken(connection, view.user.id)))
-    arns = {op.operation.args.get("permission_set_arn", "") for op in view.outcomes} - {""}
-    return replace(action, view=_without(view, _deleted(connection, PRUNE, arns)))
+    if _is_gone(connection, action.user.id):
+        return replace(action, undo=(), user_gone=True, taken=_taken(connection, action.user.id))
+    arns = {op.operation.args.get("permission_set_arn", "") for op in action.outcomes} - {""}
+    return _without(action, _deleted(connection, PRUNE, arns))
 
 
 def _is_gone(connection: sa.Connection, user_id: str) -> bool:
@@ -47,11 +44,11 @@ def _deleted(connection: sa.Connection, kind: Kind, ids: Collection[str]) -> set
     return set(connection.execute(done).scalars())
 
 
-def _without(view: ActionView, arns: Collection[str]) -> ActionView:
+def _without(action: Action, arns: Collection[str]) -> Action:
     if not arns:
-        return view
-    undo = tuple(command for command in view.undo if not any(arn in command for arn in arns))
-    return replace(view, undo=undo, steps=tuple(_without(step, arns) for step in view.steps))
+        return action
+    undo = tuple(command for command in action.undo if not any(arn in command for arn in arns))
+    return replace(action, undo=undo, steps=tuple(_without(step, arns) for step in action.steps))
 
 
 def _taken(connection: sa.Connection, user_id: str) -> tuple[Operation, ...]:

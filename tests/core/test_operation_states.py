@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.models import GrantKind, Path, PersonRead, Problem, merge_unread
-from bot.core.plans import OPERATION_MOVES, OperationState, Outcome, plan_revoke, read_back, tally
+from bot.core.operations import OPERATION_MOVES, OperationState, Outcome, tally
+from bot.core.plans import plan_revoke, read_back
 from tests.core import strategies as our
 
 STATES = st.sampled_from(OperationState)

@@ -16,8 +16,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.plans import InlinePlace
+from bot.core.deny.placed import InlinePlace, PlacedDeny
 from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.models import User
 from bot.store.store import SqlStore

@@ -3,10 +3,9 @@
 import uuid
 from datetime import UTC, datetime
 
-from bot.core.actions import REVOKE, Kind
+from bot.core.actions import REVOKE, Action, Asker, Kind
 from bot.core.models import User, UserStatus
 from bot.engine.engine import Engine
-from bot.ports import Asker, NewAction
 from bot.services.context import Parts
 from tests.fakes.aws import FakeAws
 
@@ -17,8 +16,8 @@ def engine_of(parts: Parts) -> Engine:
 
 
 def ask(parts: Parts, user: User, kind: Kind = REVOKE) -> str:
-    action = NewAction(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
-    return parts.store.add_action(action).view.id
+    action = Action(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
+    return parts.store.add_action(action).id
 
 
 def disabled(aws: FakeAws, name: str) -> User:

@@ -51,6 +51,6 @@ def test_what_was_begun_and_what_was_pressed_goes_on_after_a_postgresql_that_hun
         # As the look now and then does.
         for action_id in asked:
             far.work.start_action(action_id)
-        return all(far.store.action(action_id).view.state.final for action_id in asked)
+        return all(far.store.action(action_id).state.final for action_id in asked)
 
     eventually(ended, seconds=40)

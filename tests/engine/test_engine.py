@@ -44,8 +44,8 @@ def test_an_action_that_was_stored_and_never_started_is_started_by_resume(parts:
     unknown = User("00000000-0000-4000-8000-000000000001", "ghost", status=UserStatus.DISABLED)
     action_id = ask(parts, unknown)
     engine_of(parts).resume()
-    eventually(lambda: parts.store.action(action_id).view.state is ActionState.REFUSED)
-    assert "no longer in the directory" in parts.store.action(action_id).view.message
+    eventually(lambda: parts.store.action(action_id).state is ActionState.REFUSED)
+    assert "no longer in the directory" in parts.store.action(action_id).message
 
 
 def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_said_to_wait(
@@ -57,7 +57,7 @@ def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_s
         for ended in (["SUCCESS"], ["SUCCESS", "SUCCESS"]):
             engine_of(parts).resume()
             eventually(partial(lambda all_of: [one.status for one in rounds()] == all_of, ended))
-        assert parts.store.action(action_id).view.state is ActionState.QUEUED
+        assert parts.store.action(action_id).state is ActionState.QUEUED
         assert parts.waits.now()[action_id].trouble is Trouble.SLACK
 
 
@@ -66,7 +66,7 @@ def test_starting_an_action_twice_runs_it_once(parts: Parts, aws: FakeAws) -> No
     action_id = ask(parts, User(user_id, "a@example.com", status=UserStatus.DISABLED))
     for _ in range(5):
         parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).view.state.final)
+    eventually(lambda: parts.store.action(action_id).state.final)
     named = [workflow for workflow in DBOS.list_workflows(name="act_v1") if workflow.workflow_id.startswith(action_id)]
     assert len(named) == 1
 
@@ -80,8 +80,8 @@ def test_an_error_that_nobody_foresaw_ends_the_action_with_a_reference(
     monkeypatch.setattr("bot.services.actions.carry_out.step", broken)
     action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
     parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).view.state is ActionState.FAILED)
-    assert "reference " in parts.store.action(action_id).view.message
+    eventually(lambda: parts.store.action(action_id).state is ActionState.FAILED)
+    assert "reference " in parts.store.action(action_id).message
 
 
 def test_two_scans_asked_for_at_once_are_one(parts: Parts) -> None:
@@ -96,7 +96,7 @@ def test_two_scans_asked_for_at_once_are_one(parts: Parts) -> None:
 def test_ended_workflows_are_forgotten_after_a_while(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     action_id = ask(parts, User("00000000-0000-4000-8000-000000000001", "ghost"))
     parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).view.state.final)
+    eventually(lambda: parts.store.action(action_id).state.final)
     eventually(lambda: DBOS.list_workflows(name="act_v1", status="SUCCESS"))
     monkeypatch.setattr(module, "KEEP_WORKFLOWS", timedelta(seconds=-60))
     engine_of(parts).prune()
@@ -118,10 +118,10 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     page = aws.faults.add("identitystore.DescribeUser", kind="page", times=None)
     action_id = ask(parts, User(user_id, "w@example.com", status=UserStatus.DISABLED))
     parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).view.waiting)
+    eventually(lambda: parts.store.action(action_id).waiting)
     aws.faults.remove(page)
-    eventually(lambda: parts.store.action(action_id).view.state.final)
-    ended = parts.store.action(action_id).view
+    eventually(lambda: parts.store.action(action_id).state.final)
+    ended = parts.store.action(action_id)
     assert ended.waiting is None
     assert "nothing to revoke" in ended.message
 
@@ -135,7 +135,7 @@ def test_a_press_is_begun_within_three_tenths_of_a_second(parts: Parts, aws: Fak
         parts.work.start_action(action_id)
         eventually(lambda before=before: aws.calls["identitystore.DescribeUser"] > before)
         took.append(time.monotonic() - pressed)
-        eventually(lambda action_id=action_id: parts.store.action(action_id).view.state.final)
+        eventually(lambda action_id=action_id: parts.store.action(action_id).state.final)
     # The best of five: the machine may be busy with something else.
     assert min(took) < 0.3, took
 
@@ -147,7 +147,7 @@ def test_eight_actions_at_once_are_carried_out_and_the_others_after_them(parts: 
         parts.work.start_action(action_id)
     eventually(lambda: len(DBOS.list_workflows(name="act_v1", status="PENDING")) == 8)
     assert len(DBOS.list_workflows(name="act_v1")) == 8
-    eventually(lambda: all(parts.store.action(action_id).view.state.final for action_id in asked))
+    eventually(lambda: all(parts.store.action(action_id).state.final for action_id in asked))
     assert len(DBOS.list_workflows(name="act_v1")) == 12
 
 
@@ -163,7 +163,7 @@ def test_a_press_while_the_database_is_away_is_no_error_and_is_begun_by_a_later_
         parts.work.start_action(action_id)
         eventually(lambda: not engine_of(parts)._arrivals._waiting)
     engine_of(parts).resume()
-    eventually(lambda: parts.store.action(action_id).view.state.final)
+    eventually(lambda: parts.store.action(action_id).state.final)
 
 
 def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_left(parts: Parts, aws: FakeAws) -> None:
@@ -173,16 +173,16 @@ def test_denies_wait_while_another_process_has_the_line_and_go_on_when_it_is_lef
     parts.work.start_action(action_id)
     eventually(lambda: DBOS.list_workflows(name="denies_v2", status="PENDING"))
     time.sleep(0.5)
-    assert parts.store.action(action_id).view.state is ActionState.QUEUED
+    assert parts.store.action(action_id).state is ActionState.QUEUED
     place.leave()
-    eventually(lambda: parts.store.action(action_id).view.state.final)
+    eventually(lambda: parts.store.action(action_id).state.final)
 
 
 def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(parts: Parts, aws: FakeAws) -> None:
     asked = [ask(parts, disabled(aws, f"p{number}"), DENY) for number in range(6)]
     for action_id in asked:
         parts.work.start_action(action_id)
-    eventually(lambda: all(parts.store.action(action_id).view.state.final for action_id in asked))
+    eventually(lambda: all(parts.store.action(action_id).state.final for action_id in asked))
     # One workflow takes what it finds, and one more may wait for its turn: never one for each.
     assert len(DBOS.list_workflows(name="denies_v2")) <= 3
 

@@ -69,7 +69,7 @@ def test_a_pickled_workflow_ends_in_an_error_runs_nothing_and_others_go_on(
         eventually(lambda name=name: DBOS.list_workflows(workflow_ids=[f"forged-{name}"])[0].status == "ERROR")
     action_id = ask(parts, GHOST)
     parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).view.state is ActionState.REFUSED)
+    eventually(lambda: parts.store.action(action_id).state is ActionState.REFUSED)
     assert not made.exists()
 
 
@@ -97,7 +97,7 @@ def test_a_pickled_step_of_an_action_is_not_read_and_the_action_is_carried_on(
         )
     eventually(lambda: DBOS.list_workflows(workflow_ids=["forged"])[0].status == "ERROR")
     engine_of(parts).resume()
-    eventually(lambda: parts.store.action(action_id).view.state is ActionState.REFUSED)
+    eventually(lambda: parts.store.action(action_id).state is ActionState.REFUSED)
     assert not made.exists()
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.actions import DENY, ActionState
+from bot.core.actions import DENY, Action, ActionState, Result
 from bot.core.errors import ChatError, new_reference
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.ports import MessageKind, NewAction, Result
+from bot.ports import MessageKind
 from bot.services.messages.projection import Road, Task, due, show
 from bot.slack.connection.client import SlackChat
 from tests.services.desk import Desk, person
@@ -48,7 +48,7 @@ class Running:
         """A deny of this person was stored, as a press does it."""
         desk, name = self.desk, f"deny-{next(numbers)}"
         case = desk.store.case(self.case_id(number)).case
-        action = NewAction(name, name, DENY, case.user, case.id, desk.asker(), desk.clock.now())
+        action = Action(name, name, DENY, case.user, case.id, desk.asker(), desk.clock.now())
         desk.store.add_action(action)
         self.loop.wake()
         return name

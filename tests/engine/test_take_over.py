@@ -32,6 +32,6 @@ def test_every_action_that_an_older_version_left_unfinished_comes_to_its_end(url
     with engine_over(aws, url) as parts:
         # These people are not in this directory, which each action learns from a read.
         eventually(lambda: not parts.store.unfinished_actions(), seconds=30)
-        messages = [parts.store.action(f"revoke-{number}").view.message for number in range(2, 11)]
+        messages = [parts.store.action(f"revoke-{number}").message for number in range(2, 11)]
         assert all("no longer in the directory" in message for message in messages)
     assert left_in_queues(url) == {}

@@ -4,23 +4,13 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.actions import Action, Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
-from bot.core.views import (
-    ActionView,
-    CaseChange,
-    CaseView,
-    DialogView,
-    Digest,
-    LoudDeny,
-    Matches,
-    Notice,
-    PersonView,
-    UnusedList,
-)
-from bot.ports import Asker, Posted
+from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import Message
@@ -68,7 +58,7 @@ class FakeChat:
         needed = view.case.state is CaseState.OPEN
         return self._draw(messages.case_message(view), at, key, anew=anew, needed=needed)
 
-    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+    def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
         posted = [
             self._post(part, f"{key}:{number}", thread) for number, part in enumerate(messages.report_message(view))
         ]

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.connect import connect_aws
-from bot.core.actions import DENY, IN_LINE, Kind
+from bot.core.actions import DENY, IN_LINE, Action, Asker, Kind
 from bot.core.authorization import DenyRules, Rules
 from bot.core.models import User
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
-from bot.ports import Asker, NewAction, StoredAction
 from bot.services.actions.carry_out import Progress, step
 from bot.services.context import Parts
 from bot.services.scan.run import request_scan, run_scan
@@ -44,7 +43,7 @@ class Denials:
 
     def ask(self, user_id: str, kind: Kind = DENY, **more: Any) -> str:
         """Store an action on a user, as a press does; its id."""
-        action = NewAction(
+        action = Action(
             id=str(uuid.uuid4()),
             key=str(uuid.uuid4()),
             kind=kind,
@@ -54,7 +53,7 @@ class Denials:
             asked_at=self.clock.now(),
             **more,
         )
-        return self.parts.store.add_action(action).view.id
+        return self.parts.store.add_action(action).id
 
     def user(self, user_id: str) -> User:
         found = next((user for user in self.org.users() if user.id == user_id), None)
@@ -69,16 +68,16 @@ class Denials:
 
     def round(self, idle: float = 0.0) -> dict[str, Progress]:
         """One step of all denies and lifts that wait; what came of those that are left."""
-        names = [action.view.id for action in self.parts.store.unfinished_actions(*IN_LINE)]
+        names = [action.id for action in self.parts.store.unfinished_actions(*IN_LINE)]
         moved = step(self.parts, names, dict.fromkeys(names, idle))
         return {name: progress for name, progress in moved.items() if progress is not Progress.ENDED}
 
-    def carry_out(self, user_id: str, kind: Kind = DENY, **more: Any) -> StoredAction:
+    def carry_out(self, user_id: str, kind: Kind = DENY, **more: Any) -> Action:
         action_id = self.ask(user_id, kind, **more)
         self.work()
         return self.parts.store.action(action_id)
 
-    def carry_on(self, action_id: str, steps: int = 500) -> StoredAction:
+    def carry_on(self, action_id: str, steps: int = 500) -> Action:
         """Carry an action of any kind out as the engine does, its steps too, until it has ended."""
         for _ in range(steps):
             if self.step(action_id) is Progress.ENDED:
@@ -88,8 +87,8 @@ class Denials:
     def step(self, action_id: str, idle: float = 0.0) -> Progress:
         """One step of an action, and of the one that it waits for."""
         progress = step(self.parts, [action_id], {action_id: idle}).get(action_id, Progress.ENDED)
-        for name in self.parts.store.action(action_id).steps[-1:]:
-            self.step(name)
+        for waited_for in self.parts.store.action(action_id).steps[-1:]:
+            self.step(waited_for.id)
         return progress
 
     def scan(self) -> None:

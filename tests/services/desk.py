@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.models import Grant, GrantKind, PersonRead, User, UserStatus
 from bot.core.models import Path as Way
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.identity_center import Organization
-from bot.ports import Asker, Chat
+from bot.ports import Chat
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.fakes.chat import FakeChat

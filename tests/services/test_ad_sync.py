@@ -9,7 +9,7 @@ from bot.core import actions
 from bot.core.actions import DELETE, REVOKE, ActionState
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind
-from bot.core.plans import OperationKind, OperationState
+from bot.core.operations import OperationKind, OperationState
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import DialogState
 from bot.playground.identity_center import Organization
@@ -45,9 +45,9 @@ def test_with_ad_sync_what_is_known_is_revoked_and_the_case_stays_open(here: Den
     assert "Try again" not in message
     action = here.carry_on(here.ask(dana, REVOKE, case_id=case_id))
     assert here.org.truth(dana) == []
-    assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
-    assert (action.view.state, len(action.view.undo)) == (ActionState.INCOMPLETE, 1)
-    assert "AD Sync" in action.view.message
+    assert [outcome.state for outcome in action.outcomes] == [OperationState.DONE]
+    assert (action.state, len(action.undo)) == (ActionState.INCOMPLETE, 1)
+    assert "AD Sync" in action.message
     case = here.parts.store.case(case_id).case
     assert (case.state, case.grants, case.read_complete) == (CaseState.OPEN, (), False)
 
@@ -57,7 +57,7 @@ def test_from_another_account_what_only_the_management_account_can_change_is_not
     org.delegated_admin_account_id = security = org.add_account("security")
     with denials(tmp_path, org, account_id=security) as here:
         dana = here.leaver("dana", (org.management_account_id, org.add_permission_set("OrgAdmin")))
-        refused = here.carry_on(here.ask(dana, REVOKE)).view
+        refused = here.carry_on(here.ask(dana, REVOKE))
         assert refused.state is ActionState.REFUSED
         assert "What could be read of Dana is in the management account" in refused.message
         assert "Not everything could be read: account access manager: " in refused.message
@@ -80,7 +80,7 @@ def test_a_revoke_is_read_back_as_the_scan_read_it(outside: Denials) -> None:
     assert outside.parts.store.case(case_id).case.read_complete
     assert planned(outside, dana) == (DialogState.READY, "")
     action = outside.carry_on(outside.ask(dana, REVOKE, case_id=case_id))
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert outside.parts.store.case(case_id).case.state is CaseState.CLOSED
 
 
@@ -94,8 +94,8 @@ def test_who_is_in_a_group_that_gives_access_is_read_from_the_group(tmp_path: Pa
         here.aws.faults.add("identitystore.ListGroupMembershipsForMember", code="AccessDeniedException", times=None)
         assert planned(here, dana) == (DialogState.READY, "")
         action = here.carry_on(here.ask(dana, REVOKE))
-        assert action.view.state is ActionState.DONE
-        assert [one.operation.kind for one in action.view.outcomes] == [OperationKind.LEAVE_GROUP]
+        assert action.state is ActionState.DONE
+        assert [one.operation.kind for one in action.outcomes] == [OperationKind.LEAVE_GROUP]
         assert org.truth(dana) == []
 
 
@@ -117,7 +117,7 @@ def test_a_user_who_cannot_be_read_completely_is_not_deleted(here: Denials) -> N
     here.scan()
     user = here.parts.directory.user(dana)
     action = here.carry_on(here.ask(dana, DELETE, revision=user.revision))
-    assert action.view.state is ActionState.REFUSED
+    assert action.state is ActionState.REFUSED
     assert dana in {one.id for one in here.org.users()}
 
 
@@ -133,7 +133,7 @@ def test_a_kind_whose_right_is_missing_stops_no_other_and_is_named(tmp_path: Pat
         assert state is DialogState.READY
         assert operation.partition(".")[2] in message
         action = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
-        assert [outcome.state for outcome in action.view.outcomes] == [OperationState.DONE]
+        assert [outcome.state for outcome in action.outcomes] == [OperationState.DONE]
         assert here.parts.store.case(here.case(dana)).case.state is CaseState.OPEN
 
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.actions import LEAVERBOT, LIFT, RENAME, ActionState, Role
+from bot.core.actions import LEAVERBOT, LIFT, RENAME, Action, ActionState, Role
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
-from bot.core.views import ActionView
 from bot.playground.identity_center import Fault
 from bot.services.actions.ask import ask
 from bot.services.questions import person_view
@@ -23,15 +22,15 @@ def here(tmp_path: Path) -> Iterator[Denials]:
         yield made
 
 
-def scan(here: Denials) -> list[ActionView]:
+def scan(here: Denials) -> list[Action]:
     """A scan, and what came of the names after it."""
     here.scan()
-    asked = [action.view.id for action in here.parts.store.unfinished_actions(RENAME)]
+    asked = [action.id for action in here.parts.store.unfinished_actions(RENAME)]
     here.work()
-    return [here.parts.store.action(one).view for one in asked]
+    return [here.parts.store.action(one) for one in asked]
 
 
-def text_of(view: ActionView) -> str:
+def text_of(view: Action) -> str:
     return words([message.blocks for message in report_message(view)])
 
 
@@ -170,7 +169,7 @@ def test_a_deny_of_a_deleted_user_does_not_name_whoever_has_the_name_now(here: D
     action_id = here.ask(dana)
     assert user.user_name == "dana@example.com"
     here.work()
-    assert here.parts.store.action(action_id).view.state is not ActionState.REFUSED
+    assert here.parts.store.action(action_id).state is not ActionState.REFUSED
     assert denied_users(here.text()) == {dana}
     assert denied_names(here.text()) == frozenset()
 
@@ -182,7 +181,7 @@ def test_a_deny_names_the_user_as_it_is_called_now_not_as_the_alert_showed_it(he
     here.org.change_user(dana, user_name="dana.old@example.com")
     newcomer(here)
     here.work()
-    assert here.parts.store.action(action_id).view.state is ActionState.DONE
+    assert here.parts.store.action(action_id).state is ActionState.DONE
     assert denied_names(here.text()) == {"dana.old@example.com"}
 
 

@@ -27,7 +27,7 @@ def furnish(here: Denials, name: str = "dana") -> tuple[str, tuple[str, str]]:
 
 def lifts(here: Denials) -> list[str]:
     """Who asked for the lifts that are under way."""
-    return [action.view.by for action in here.parts.store.unfinished_actions(LIFT)]
+    return [action.by for action in here.parts.store.unfinished_actions(LIFT)]
 
 
 def test_a_deny_has_no_end_while_a_way_in_is_left_and_twelve_hours_after_the_last_one_was_seen_gone(
@@ -172,7 +172,7 @@ def test_a_deny_taken_out_by_hand_is_told_and_one_press_puts_it_back(here: Denia
     assert known is not None
     assert known.missing
     assert not any(cover.covered for cover in known.cover)
-    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert here.carry_out(dana).state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
     known = here.parts.store.deny(dana)
     assert known is not None

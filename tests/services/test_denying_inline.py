@@ -9,7 +9,7 @@ import pytest
 from bot.core.actions import LIFT, ActionState
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
-from bot.core.plans import OperationKind, OperationState
+from bot.core.operations import OperationKind, OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.playground.identity_center.changes.permission_sets import outdated
 from bot.services.kinds.deny.inline import NOBODY_THERE
@@ -45,10 +45,10 @@ def test_a_way_into_the_management_account_is_denied_by_its_permission_set(here:
     dana = here.leaver("dana", place, (member, place[1]))
     here.org.open_session(dana, *place)
     action = here.carry_out(dana)
-    assert action.view.state is ActionState.DONE, action.view.message
+    assert action.state is ActionState.DONE, action.message
     assert not any(states(here, dana).values())
     assert outdated(here.org, (member, place[1])), "only the account that needs it is provisioned"
-    assert all(cover.covered for cover in action.view.cover)
+    assert all(cover.covered for cover in action.cover)
 
 
 def test_lifting_puts_the_inline_policy_back_to_the_letter_and_provisions_it(here: Denials) -> None:
@@ -56,7 +56,7 @@ def test_lifting_puts_the_inline_policy_back_to_the_letter_and_provisions_it(her
     dana = here.leaver("dana", place)
     here.carry_out(dana)
     assert here.org.inline_policy(place[1]) != FORMER
-    assert here.carry_out(dana, LIFT).view.state is ActionState.DONE
+    assert here.carry_out(dana, LIFT).state is ActionState.DONE
     assert here.org.inline_policy(place[1]) == FORMER
     assert here.org.provisioned_policy(*place) == FORMER
     assert all(states(here, dana).values())
@@ -109,13 +109,13 @@ def test_without_a_policy_every_permission_set_of_the_leaver_is_used_three_accou
             left = here.round()
             running = [
                 outcome
-                for outcome in here.parts.store.action(action_id).view.outcomes
+                for outcome in here.parts.store.action(action_id).outcomes
                 if outcome.operation.kind is OperationKind.PROVISION and outcome.state is OperationState.RUNNING
             ]
             most = max(most, len(running))
             if not left:
                 break
-        assert here.parts.store.action(action_id).view.state is ActionState.DONE
+        assert here.parts.store.action(action_id).state is ActionState.DONE
         assert not any(states(here, dana).values())
         assert most == 3
         assert "organizations.UpdatePolicy" not in here.aws.calls
@@ -138,10 +138,10 @@ def test_a_provisioning_that_fails_is_told_with_its_place_and_can_be_tried_again
         Fault("sso-admin.ProvisionPermissionSet", kind="job_failed", message="Access denied by an SCP.")
     )
     action = here.carry_out(dana)
-    assert action.view.state is ActionState.INCOMPLETE
-    assert "Access denied by an SCP" in action.view.message
+    assert action.state is ActionState.INCOMPLETE
+    assert "Access denied by an SCP" in action.message
     assert denied_users(here.text()) == {dana}, "what could be done was done"
-    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert here.carry_out(dana).state is ActionState.DONE
     assert not any(states(here, dana).values())
 
 
@@ -152,9 +152,9 @@ def test_a_role_that_is_gone_by_now_needs_no_provisioning(tmp_path: Path, said: 
         dana = here.leaver("dana", place)
         here.aws.after("sso-admin.PutInlinePolicyToPermissionSet", lambda: here.org.unassign(*place, "USER", dana))
         action = here.carry_out(dana)
-        details = [one.detail for one in action.view.outcomes if one.operation.kind is OperationKind.PROVISION]
+        details = [one.detail for one in action.outcomes if one.operation.kind is OperationKind.PROVISION]
         assert details == [NOBODY_THERE]
-        assert all(one.state is OperationState.DONE for one in action.view.outcomes)
+        assert all(one.state is OperationState.DONE for one in action.outcomes)
 
 
 def test_a_crash_while_provisioning_is_continued(here: Denials) -> None:
@@ -165,7 +165,7 @@ def test_a_crash_while_provisioning_is_continued(here: Denials) -> None:
     for _ in range(3):
         here.round()
     here.again().work()
-    assert here.parts.store.action(action_id).view.state is ActionState.DONE
+    assert here.parts.store.action(action_id).state is ActionState.DONE
     assert not any(states(here, dana).values())
 
 
@@ -178,9 +178,9 @@ def test_from_another_account_the_management_account_is_said_to_be_open(tmp_path
         other = org.add_permission_set("ReadOnlyAccess")
         dana = here.leaver("dana", place, (member, other))
         action = here.carry_out(dana)
-        assert action.view.state is ActionState.INCOMPLETE
+        assert action.state is ActionState.INCOMPLETE
         assert states(here, dana) == {(place[0], "OrgAdmin"): True, (member, "ReadOnlyAccess"): False}
-        assert {cover.account.id: cover.covered for cover in action.view.cover} == {place[0]: False, member: True}
+        assert {cover.account.id: cover.covered for cover in action.cover} == {place[0]: False, member: True}
 
 
 def test_an_inline_policy_without_room_is_refused_and_nothing_is_changed(here: Denials) -> None:
@@ -193,7 +193,7 @@ def test_an_inline_policy_without_room_is_refused_and_nothing_is_changed(here: D
     place = in_management(here, inline_policy=full)
     dana = here.leaver("dana", place)
     action = here.carry_out(dana)
-    assert action.view.state is ActionState.INCOMPLETE
-    assert "full" in action.view.message
+    assert action.state is ActionState.INCOMPLETE
+    assert "full" in action.message
     assert here.org.inline_policy(place[1]) == full
     assert denied_users(here.text()) == {dana}

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.actions import LIFT, ActionState
 from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
-from bot.core.plans import OperationState
+from bot.core.operations import OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.slack.messages import report_message
 from tests.fakes.aws import FakeAws
@@ -44,7 +44,7 @@ def _sids(here: Denials, number: int = 0) -> set[str]:
 def test_a_deny_names_the_user_by_id_and_by_name_and_is_remembered_with_its_policy(here: Denials) -> None:
     dana = here.leaver("dana")
     action = here.carry_out(dana)
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
     assert denied_names(here.text()) == {"dana@example.com"}
     known = here.parts.store.deny(dana)
@@ -99,7 +99,7 @@ def test_the_last_lift_leaves_the_placeholder_that_stood_there(tmp_path: Path) -
         dana = here.leaver("dana")
         here.carry_out(dana)
         lifted = here.carry_out(dana, LIFT)
-        assert lifted.view.state is ActionState.DONE
+        assert lifted.state is ActionState.DONE
         assert json.loads(here.text()) == json.loads(own)
         assert here.parts.store.deny(dana) is None
 
@@ -113,7 +113,7 @@ def test_a_change_between_our_read_and_the_one_before_writing_is_kept(tmp_path: 
             lambda: _add_statement(here.org, policy_id, "Theirs"),
             when={"PolicyId": here.policy_ids[1]},
         )
-        assert here.carry_out(dana).view.state is ActionState.DONE
+        assert here.carry_out(dana).state is ActionState.DONE
         assert denied_users(here.text()) == {dana}
         assert "Theirs" in _sids(here)
 
@@ -123,7 +123,7 @@ def test_somebody_who_overwrites_us_is_noticed_and_the_deny_written_again_on_top
     stale = json.loads(PLACEHOLDER_POLICY)
     stale["Statement"].append(_statement("Theirs"))
     here.aws.after("organizations.UpdatePolicy", lambda: here.org.update_scp(policy_id, json.dumps(stale)))
-    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert here.carry_out(dana).state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
     assert "Theirs" in _sids(here)
 
@@ -131,7 +131,7 @@ def test_somebody_who_overwrites_us_is_noticed_and_the_deny_written_again_on_top
 def test_a_policy_that_is_being_changed_at_this_moment_is_tried_again(here: Denials) -> None:
     dana = here.leaver("dana")
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="ConcurrentModificationException", times=2))
-    assert here.carry_out(dana).view.state is ActionState.DONE
+    assert here.carry_out(dana).state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
 
 
@@ -142,8 +142,8 @@ def test_somebody_who_always_overwrites_us_ends_in_a_refusal_that_says_so(here: 
     )
     action = here.carry_out(dana)
     stop()
-    assert action.view.state is ActionState.FAILED
-    assert "Somebody else keeps changing" in action.view.message
+    assert action.state is ActionState.FAILED
+    assert "Somebody else keeps changing" in action.message
     assert here.parts.store.deny(dana) is None
 
 
@@ -186,7 +186,7 @@ def test_what_was_written_and_can_not_be_read_back_is_neither_done_nor_not_begun
     here.aws.after("organizations.UpdatePolicy", lambda: here.aws.faults.add(unreadable))
     if answer == "lost":
         here.aws.faults.add("organizations.UpdatePolicy", kind="lost_page", times=None)
-    view = here.carry_out(dana).view
+    view = here.carry_out(dana)
     assert denied_users(here.text()) == {dana}
     assert (view.state, [one.state for one in view.outcomes]) == (ActionState.INCOMPLETE, [OperationState.UNKNOWN])
     told = words([message.blocks for message in report_message(view)])
@@ -198,7 +198,7 @@ def test_what_was_written_and_can_not_be_read_back_is_neither_done_nor_not_begun
 def test_a_write_that_aws_refuses_is_told_as_refused(here: Denials) -> None:
     dana = here.leaver("dana")
     here.aws.faults.add("organizations.UpdatePolicy", code="AccessDeniedException", times=None)
-    view = here.carry_out(dana).view
+    view = here.carry_out(dana)
     assert (view.state, [one.state for one in view.outcomes]) == (ActionState.FAILED, [OperationState.REFUSED])
 
 
@@ -207,8 +207,8 @@ def test_a_policy_that_is_attached_to_nothing_is_not_written(tmp_path: Path) -> 
         here.org.detach_scp(here.policy_ids[0], here.org.root_id)
         dana = here.leaver("dana")
         action = here.carry_out(dana)
-        assert action.view.state is ActionState.FAILED
-        assert "attached to nothing" in action.view.message
+        assert action.state is ActionState.FAILED
+        assert "attached to nothing" in action.message
         assert here.text() == PLACEHOLDER_POLICY
         assert here.parts.store.deny(dana) is None
 
@@ -218,10 +218,10 @@ def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Pa
         others = [Denied(str(uuid.UUID(int=number)), f"somebody-{number}@example.com") for number in range(143)]
         here.org.update_scp(here.policy_ids[0], change(here.text(), kind=DocumentKind.SCP, add=others))
         actions = [here.carry_out(here.leaver(f"leaver-{number}")) for number in range(4)]
-        states = [action.view.state for action in actions]
+        states = [action.state for action in actions]
         assert states[0] is ActionState.DONE
         assert states[-1] is ActionState.FAILED
-        assert "leaverbot deny setup --name" in actions[-1].view.message
+        assert "leaverbot deny setup --name" in actions[-1].message
         notices = [message.text for message in outdated(here.parts.store) if message.ref.startswith("nearly_full")]
         assert len(notices) == 1
         assert "full" in notices[0]
@@ -244,7 +244,7 @@ def test_a_user_lands_where_the_policy_reaches_the_most_of_the_users_accounts(tm
 def test_operations_carry_the_time_they_were_done(here: Denials) -> None:
     dana = here.leaver("dana")
     action = here.carry_out(dana)
-    (outcome,) = action.view.outcomes
+    (outcome,) = action.outcomes
     assert outcome.state is OperationState.DONE
     assert outcome.at == here.clock.now()
 
@@ -263,8 +263,8 @@ def test_a_policy_that_can_not_be_read_fails_lifts_and_no_deny_that_another_one_
         )
         lift, deny = here.ask(dana, LIFT), here.ask(eve)
         here.work()
-        assert here.parts.store.action(lift).view.state is ActionState.FAILED
-        assert here.parts.store.action(deny).view.state is ActionState.DONE
+        assert here.parts.store.action(lift).state is ActionState.FAILED
+        assert here.parts.store.action(deny).state is ActionState.DONE
         assert denied_users(here.text()) == {dana, eve}
 
 
@@ -273,5 +273,5 @@ def test_a_policy_that_is_gone_keeps_nobody_from_being_lifted(tmp_path: Path) ->
         dana = here.leaver("dana")
         here.carry_out(dana)
         here.org.delete_scp(here.policy_ids[1])
-        assert here.carry_out(dana, LIFT).view.state is ActionState.DONE
+        assert here.carry_out(dana, LIFT).state is ActionState.DONE
         assert denied_users(here.text()) == frozenset()

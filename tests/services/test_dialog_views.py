@@ -58,8 +58,8 @@ def test_a_reason_is_asked_for_before_such_a_deny_or_any_lift_is_stored(here: De
     assert isinstance(dialogs.submit(here.parts, opened.id, "U9", roles, reason="  "), dialogs.MissingReason)
     stored = dialogs.submit(here.parts, opened.id, "U9", roles, reason="stolen laptop")
     assert not isinstance(stored, (dialogs.MissingReason, dialogs.WrongName))
-    assert here.parts.store.unfinished_actions()[0].view.reason == "stolen laptop"
-    assert here.parts.store.unfinished_actions()[0].view.not_disabled
+    assert here.parts.store.unfinished_actions()[0].reason == "stolen laptop"
+    assert here.parts.store.unfinished_actions()[0].not_disabled
 
 
 def test_a_leaver_is_denied_without_having_to_say_why(here: Denials) -> None:

@@ -92,7 +92,7 @@ def test_a_deny_outlives_the_background_sessions_of_what_was_among_the_ways_in(
     assert here.parts.store.unfinished_actions(LIFT) == []
     here.clock.move(minutes=1)
     here.scan()
-    assert [action.view.by for action in here.parts.store.unfinished_actions(LIFT)] == [LEAVERBOT]
+    assert [action.by for action in here.parts.store.unfinished_actions(LIFT)] == [LEAVERBOT]
 
 
 def test_a_deny_placed_after_everything_was_taken_away_knows_what_the_closed_case_had(here: Denials) -> None:

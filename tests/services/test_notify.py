@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import DENY, REVOKE, SHUT_OUT, Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import ChatError, ChatUnavailable
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import NoticeKind
-from bot.ports import Asker, NewAction, Posted, Result
+from bot.ports import Posted
 from bot.services.messages.projection import due
 from tests.in_line import outdated, outdated_cases, sync
 from tests.services.desk import Desk, person
@@ -77,7 +77,7 @@ def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk
     case = desk.store.open_cases()[person().user.id]
     for state, text in ((ActionState.REFUSED, "Refused, because."), (ActionState.INCOMPLETE, "Not all of it.")):
         name = desk.parts.new_id()
-        desk.store.add_action(NewAction(name, name, REVOKE, case.user, case.id, desk.asker(), desk.clock.now()))
+        desk.store.add_action(Action(name, name, REVOKE, case.user, case.id, desk.asker(), desk.clock.now()))
         desk.store.end_action(name, Result(state, text, tell=text), desk.clock.now())
         assert sync(desk.parts)
     assert any("Refused, because." in text for text in desk.told())
@@ -88,7 +88,7 @@ def test_a_shut_out_is_one_report_in_the_thread_whatever_its_steps_are(desk: Des
     desk.found(person())
     sync(desk.parts)
     case = desk.store.open_cases()[person().user.id]
-    asked = NewAction("play", "play", SHUT_OUT, case.user, case.id, desk.asker(), desk.clock.now())
+    asked = Action("play", "play", SHUT_OUT, case.user, case.id, desk.asker(), desk.clock.now())
     desk.store.add_action(asked)
     desk.store.begin_action("play", (), desk.clock.now())
     for kind in (DENY, REVOKE):
@@ -202,7 +202,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     assert "6 people who left can still get into AWS" in words(first)
     desk.clock.sleep(60)
     case = desk.store.open_cases()[person(2).user.id]
-    revoke = NewAction("r", "r", REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
+    revoke = Action("r", "r", REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
     desk.store.add_action(revoke)
     done = Result(ActionState.DONE, read=replace(person(2), grants=()), verified_at=desk.clock.now())
     desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())

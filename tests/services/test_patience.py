@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState, Kind, Result
 from bot.core.authorization import DenyStrategy
-from bot.core.plans import OperationState, Plan
+from bot.core.operations import OperationState
+from bot.core.plans import Plan
 from bot.core.waiting import Trouble
-from bot.ports import Result
 from bot.services.actions import carry_out
 from bot.services.actions.carry_out import LINE_LATE, Progress
 from bot.services.actions.waiting import TELL_AFTER, Teller
@@ -44,7 +44,7 @@ def world(one_world: Denials) -> Iterator[Denials]:
     yield one_world
     one_world.aws.faults.clear()
     for action in one_world.parts.store.unfinished_actions():
-        one_world.parts.store.end_action(action.view.id, Result(ActionState.FAILED), one_world.clock.now())
+        one_world.parts.store.end_action(action.id, Result(ActionState.FAILED), one_world.clock.now())
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[s
         always(world, operation, fault)
         world.round()
         world.aws.faults.clear()
-    assert not world.parts.store.action(action_id).view.state.final
+    assert not world.parts.store.action(action_id).state.final
     world.work()
-    assert world.parts.store.action(action_id).view.state is ActionState.DONE
+    assert world.parts.store.action(action_id).state is ActionState.DONE
 
 
 @pytest.mark.parametrize("fault", PASSING)
@@ -82,7 +82,7 @@ def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
     given_up = {OperationState.REFUSED, OperationState.NOT_BEGUN, OperationState.UNKNOWN}
     assert not given_up & {op.state for op in world.parts.store.action(action_id).operations}
     world.aws.faults.clear()
-    assert world.carry_on(action_id).view.state is ActionState.DONE
+    assert world.carry_on(action_id).state is ActionState.DONE
 
 
 @pytest.mark.parametrize("fault", FEW)
@@ -109,7 +109,7 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
         world.clock.move(seconds=5)
         assert world.round() == {action_id: Progress.WAITING}
     world.round(idle=LINE_LATE.total_seconds() + 1)
-    assert world.parts.store.action(action_id).view.outcomes[0].state is OperationState.UNKNOWN
+    assert world.parts.store.action(action_id).outcomes[0].state is OperationState.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", FEW)
@@ -122,11 +122,11 @@ def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
         always(world, operation, fault)
         while world.step(action_id) is not Progress.WAITING or not world.parts.store.action(action_id).through:
             pass
-        assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
+        assert world.parts.store.action(action_id).state is ActionState.RUNNING
         world.aws.faults.clear()
     always(world, "identitystore.DescribeUser", fault)
     assert world.step(action_id, LATE) is Progress.ENDED
-    assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
+    assert world.parts.store.action(action_id).state is ActionState.INCOMPLETE
 
 
 @pytest.mark.parametrize("operation", ["identitystore.ListGroupMembershipsForMember", "organizations.DescribePolicy"])
@@ -135,10 +135,10 @@ def test_the_proof_of_a_deny_waits_for_what_passes(world: Denials, leaver: str, 
     world.aws.after("organizations.UpdatePolicy", lambda: always(world, operation, {"kind": "page"}))
     for _ in range(2):
         world.round()
-        assert world.parts.store.action(action_id).view.state is ActionState.RUNNING
+        assert world.parts.store.action(action_id).state is ActionState.RUNNING
     world.aws.faults.clear()
     world.work()
-    assert world.parts.store.action(action_id).view.state is ActionState.DONE
+    assert world.parts.store.action(action_id).state is ActionState.DONE
 
 
 def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, leaver: str) -> None:
@@ -155,7 +155,7 @@ def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) 
     world.parts.store.begin_action(action_id, (), world.clock.now())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
     assert world.step(action_id) is Progress.ENDED
-    assert world.parts.store.action(action_id).view.state is ActionState.INCOMPLETE
+    assert world.parts.store.action(action_id).state is ActionState.INCOMPLETE
 
 
 @pytest.mark.parametrize("kind", [REVOKE, DELETE])
@@ -167,7 +167,7 @@ def test_an_action_begins_late_rather_than_not_at_all(
     always(world, "identitystore.DescribeUser", fault)
     assert world.step(action_id, PATIENCE.total_seconds() - 1) is Progress.WAITING
     assert world.step(action_id, PATIENCE.total_seconds()) is Progress.ENDED
-    assert "html" not in world.parts.store.action(action_id).view.message
+    assert "html" not in world.parts.store.action(action_id).message
 
 
 def begun(world: Denials, leaver: str) -> str:
@@ -201,7 +201,7 @@ def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(
 
 
 def waiting(world: Denials, action_id: str) -> Any:
-    return world.parts.store.action(action_id).view.waiting
+    return world.parts.store.action(action_id).waiting
 
 
 def step(world: Denials, action_id: str) -> Progress:
@@ -321,8 +321,8 @@ def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -
     shut_out = world.ask(leaver, SHUT_OUT, digest="x")
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     world.step(shut_out)
-    [step_id] = world.parts.store.action(shut_out).steps
-    step(world, step_id)
+    [begun] = world.parts.store.action(shut_out).steps
+    step(world, begun.id)
     world.clock.move(seconds=30)
     Teller(world.parts).look()
     assert waiting(world, shut_out).trouble is Trouble.STRANGER

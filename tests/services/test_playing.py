@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, Action, ActionState, Kind
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AlreadyUnderWay
 from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault
-from bot.ports import MessageKind, NewAction, StoredAction
+from bot.ports import MessageKind
 from bot.services.actions.planning import read_person
 from bot.services.kinds.revoke import plan_of
 from bot.slack.messages.reports import report_message
@@ -42,15 +42,15 @@ def shown(here: Denials, user: str) -> dict[str, Any]:
     return {"digest": plan_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
 
 
-def kinds(action: StoredAction) -> list[Kind]:
-    return [step.kind for step in action.view.steps]
+def kinds(action: Action) -> list[Kind]:
+    return [step.kind for step in action.steps]
 
 
 def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana))
     action = here.carry_on(name)
-    assert action.view.state is ActionState.DONE, action.view.message
+    assert action.state is ActionState.DONE, action.message
     assert kinds(action) == [DENY, REVOKE, DELETE]
     assert denied_users(here.text()) == {dana}
     assert here.org.truth(dana) == []
@@ -60,12 +60,12 @@ def test_the_steps_run_in_order_and_all_of_them_end_well(here: Denials) -> None:
 def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_back(here: Denials) -> None:
     dana = furnish(here)
     revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
-    assert len(revoke.view.undo) == 2
+    assert len(revoke.undo) == 2
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
     play = here.carry_on(here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana)))
-    for action in (play, here.parts.store.action(revoke.view.id)):
-        said = "".join(str(block) for message in report_message(action.view) for block in message.blocks)
+    for action in (play, here.parts.store.action(revoke.id)):
+        said = "".join(str(block) for message in report_message(action) for block in message.blocks)
         assert "aws " not in said, said
         for taken in ("engineers", "PowerUserAccess", "ReadOnlyAccess"):
             assert f"{taken}" in said.partition("a new account of this person needs")[2]
@@ -80,7 +80,7 @@ def test_a_user_deleted_elsewhere_leaves_no_undo_commands_either(here: Denials) 
     here.clock.move(minutes=5)
     here.org.delete_user(dana)
     here.scan()
-    view = here.parts.store.action(revoke.view.id).view
+    view = here.parts.store.action(revoke.id)
     assert (view.undo, view.user_gone, len(view.taken)) == ((), True, 2)
 
 
@@ -90,12 +90,12 @@ def test_an_assignment_of_a_permission_set_that_was_deleted_since_has_no_undo_co
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
     revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
-    assert len(revoke.view.undo) == 2
+    assert len(revoke.undo) == 2
     here.org.settle()
     found = subject_of(here.parts.access.permission_set(permission_set))
-    prune = NewAction("prune", "prune", PRUNE, found, None, ASKER, here.clock.now())
-    assert here.carry_on(here.parts.store.add_action(prune).view.id).view.state is ActionState.DONE
-    (left,) = here.parts.store.action(revoke.view.id).view.undo
+    prune = Action("prune", "prune", PRUNE, found, None, ASKER, here.clock.now())
+    assert here.carry_on(here.parts.store.add_action(prune).id).state is ActionState.DONE
+    (left,) = here.parts.store.action(revoke.id).undo
     assert permission_set not in left
 
 
@@ -120,7 +120,7 @@ def test_after_a_crash_it_goes_on_from_where_it_was(here: Denials) -> None:
     for _ in range(4):
         here.step(name)
     action = here.again().carry_on(name)
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert kinds(action) == [DENY, REVOKE, DELETE]
     assert here.aws.calls["organizations.UpdatePolicy"] == 1
 
@@ -130,9 +130,9 @@ def test_a_plan_that_changed_stops_it_after_the_deny(here: Denials) -> None:
     before = shown(here, dana)
     here.org.assign(here.org.add_account("more"), here.org.add_permission_set("More"), "USER", dana)
     action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
-    assert action.view.state is ActionState.INCOMPLETE
-    assert action.view.message.startswith("Stopped at the revoke")
-    assert "changed since the plan was shown" in action.view.message
+    assert action.state is ActionState.INCOMPLETE
+    assert action.message.startswith("Stopped at the revoke")
+    assert "changed since the plan was shown" in action.message
     assert denied_users(here.text()) == {dana}
     assert len(here.org.truth(dana)) == 3
 
@@ -142,8 +142,8 @@ def test_a_deny_that_fails_stops_it_before_anything_is_taken_away(here: Denials)
     before = shown(here, dana)
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
     action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
-    assert action.view.state is ActionState.FAILED
-    assert "Stopped at the emergency deny" in action.view.message
+    assert action.state is ActionState.FAILED
+    assert "Stopped at the emergency deny" in action.message
     assert len(here.org.truth(dana)) == 2
 
 
@@ -154,8 +154,8 @@ def test_a_deny_that_does_not_hold_everywhere_is_no_reason_to_stop(here: Denials
     only_scp = here.with_rules(strategy=DenyStrategy.SCP)
     action = only_scp.carry_on(only_scp.ask(dana, SHUT_OUT, **shown(only_scp, dana)))
     assert kinds(action) == [DENY, REVOKE]
-    assert action.view.state is ActionState.INCOMPLETE
-    assert "does not hold" in action.view.message
+    assert action.state is ActionState.INCOMPLETE
+    assert "does not hold" in action.message
     assert here.org.truth(dana) == []
 
 
@@ -164,7 +164,7 @@ def test_somebody_enabled_in_the_meantime_is_left_alone(here: Denials) -> None:
     before = shown(here, dana)
     here.org.set_status(dana, "ENABLED")
     action = here.carry_on(here.ask(dana, SHUT_OUT, **before))
-    assert action.view.state is ActionState.FAILED
+    assert action.state is ActionState.FAILED
     assert denied_users(here.text()) == frozenset()
     assert len(here.org.truth(dana)) == 2
 
@@ -173,7 +173,7 @@ def test_without_any_way_to_deny_it_begins_with_the_revoke(here: Denials) -> Non
     dana = furnish(here)
     none = here.with_rules(policy_ids=(), strategy=DenyStrategy.SCP)
     action = none.carry_on(none.ask(dana, SHUT_OUT, **shown(none, dana)))
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert kinds(action) == [REVOKE]
 
 

@@ -47,7 +47,7 @@ def test_what_is_said_to_be_covered_is_denied_and_nothing_else(tmp_path: Path, s
     with denials(tmp_path, org, policies=0, strategy=strategy, names=names) as there:
         here = there.with_rules(policy_ids=policy_ids)
         action = here.carry_out(user)
-        cover = {item.account.id: item for item in action.view.cover}
+        cover = {item.account.id: item for item in action.cover}
         user_name = next(found.user_name for found in org.users() if found.id == user)
         for account, permission_set in places:
             denied = org.denied_session(user, user_name or user, account, permission_set) is not None

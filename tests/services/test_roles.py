@@ -18,12 +18,12 @@ from bot.core.actions import (
     REVOKE,
     SHUT_OUT,
     ActionState,
+    Asker,
     Kind,
 )
 from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
 from bot.core.waiting import Trouble
-from bot.ports import Asker
 from bot.services.actions.groups import keep as keep_group
 from tests.fakes.chat import FakeChat
 from tests.services.denials import Denials, denials
@@ -65,7 +65,7 @@ def begin(here: Denials, action_id: str) -> None:
 
 
 def state(here: Denials, action_id: str) -> ActionState:
-    return here.parts.store.action(action_id).view.state
+    return here.parts.store.action(action_id).state
 
 
 # A prune is about no user; and leaverbot itself keeps the names right.
@@ -83,7 +83,7 @@ def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, ki
     action_id = written(here, dana, kind, by)
     begin(here, action_id)
     assert state(here, action_id) is ActionState.REFUSED
-    assert "not started" in here.parts.store.action(action_id).view.message
+    assert "not started" in here.parts.store.action(action_id).message
     assert here.org.truth(dana)
     assert denied_users(here.text()) == frozenset()
 
@@ -108,7 +108,7 @@ def test_work_that_has_begun_is_continued_whoever_asked_is_by_now(here: Denials)
     action_id = here.ask(dana, REVOKE, case_id=here.case(dana))
     begin(here, action_id)
     action = ruled(here, responders=frozenset({"U2"})).carry_on(action_id)
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
 
 
 def test_the_steps_of_a_shut_out_that_has_begun_are_continued(here: Denials) -> None:
@@ -116,7 +116,7 @@ def test_the_steps_of_a_shut_out_that_has_begun_are_continued(here: Denials) -> 
     play = here.ask(dana, SHUT_OUT)
     begin(here, play)
     action = ruled(here, responders=frozenset({"U2"})).carry_on(play)
-    assert (action.view.state, [step.kind for step in action.view.steps]) == (ActionState.DONE, [DENY])
+    assert (action.state, [step.kind for step in action.steps]) == (ActionState.DONE, [DENY])
 
 
 @pytest.mark.parametrize("kind", [DELETE, LIFT])
@@ -125,7 +125,7 @@ def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: 
     play = here.ask(dana, SHUT_OUT)
     begin(here, play)
     # The deny that has begun would be in the way of a lift.
-    here.carry_on(here.parts.store.action(play).steps[0])
+    here.carry_on(here.parts.store.action(play).steps[0].id)
     step = here.ask(dana, kind, parent=play)
     begin(ruled(here, responders=frozenset({"U2"})), step)
     assert state(here, step) is ActionState.REFUSED

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.actions import PRUNE, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import PRUNE, REVOKE, SHUT_OUT, Action, ActionState
 from bot.core.models import PermissionSet
 from bot.core.plans import subject_of
 from bot.playground.identity_center import Fault, Organization
-from bot.ports import NewAction
 from bot.services.actions.carry_out import Progress
 from bot.services.permission_sets import read_unused
 from tests.services.denials import ASKER, Denials, denials
@@ -25,7 +24,7 @@ def here(tmp_path: Path) -> Iterator[Denials]:
 
 
 def prune(here: Denials, arn: str, **more: object) -> str:
-    action = NewAction(
+    action = Action(
         id=here.parts.new_id(),
         key=here.parts.new_id(),
         kind=PRUNE,
@@ -34,7 +33,7 @@ def prune(here: Denials, arn: str, **more: object) -> str:
         asker=ASKER,
         asked_at=here.clock.now(),
     )
-    return here.parts.store.add_action(action).view.id
+    return here.parts.store.add_action(action).id
 
 
 def test_only_permission_sets_without_any_assignment_are_listed(here: Denials) -> None:
@@ -66,7 +65,7 @@ def test_a_scan_that_goes_through_every_account_notes_them_too(here: Denials) ->
 def test_an_unused_permission_set_is_deleted_and_read_back(here: Denials) -> None:
     old = here.org.add_permission_set("Old")
     action = here.carry_on(prune(here, old))
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert old not in here.org.permission_set_by_arn
 
 
@@ -75,8 +74,8 @@ def test_one_that_is_assigned_by_now_is_refused(here: Denials) -> None:
     name = prune(here, old)
     here.leaver("dana", (here.org.add_account("prod"), old))
     action = here.carry_on(name)
-    assert action.view.state is ActionState.REFUSED
-    assert "assigned in 1 account" in action.view.message
+    assert action.state is ActionState.REFUSED
+    assert "assigned in 1 account" in action.message
     assert old in here.org.permission_set_by_arn
 
 
@@ -84,7 +83,7 @@ def test_one_that_is_gone_by_now_is_refused_with_that(here: Denials) -> None:
     old = here.org.add_permission_set("Old")
     name = prune(here, old)
     here.org.delete_permission_set(old)
-    assert "does not exist any more" in here.carry_on(name).view.message
+    assert "does not exist any more" in here.carry_on(name).message
 
 
 def test_the_conflict_after_the_last_deprovisioning_is_waited_for(tmp_path: Path) -> None:
@@ -94,9 +93,9 @@ def test_the_conflict_after_the_last_deprovisioning_is_waited_for(tmp_path: Path
         dana = here.leaver("dana", place)
         here.scan()
         revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
-        assert [found.name for found in revoke.view.emptied] == ["Old"]
+        assert [found.name for found in revoke.emptied] == ["Old"]
         action = here.carry_on(prune(here, place[1]), steps=2000)
-        assert action.view.state is ActionState.DONE, action.view.message
+        assert action.state is ActionState.DONE, action.message
         assert place[1] not in here.org.permission_set_by_arn
 
 
@@ -105,8 +104,8 @@ def test_a_conflict_that_does_not_end_fails_in_time_with_what_aws_said(here: Den
     name = prune(here, old)
     here.aws.faults.add(Fault("sso-admin.DeletePermissionSet", code="AccessDeniedException", times=None))
     action = here.carry_on(name)
-    assert action.view.state is ActionState.FAILED
-    assert "DeletePermissionSet" in action.view.message
+    assert action.state is ActionState.FAILED
+    assert "DeletePermissionSet" in action.message
 
 
 def test_a_revoke_that_leaves_others_assigned_offers_nothing(here: Denials) -> None:
@@ -116,14 +115,14 @@ def test_a_revoke_that_leaves_others_assigned_offers_nothing(here: Denials) -> N
     here.org.assign(*place, "USER", eve)
     here.scan()
     revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
-    assert revoke.view.emptied == ()
+    assert revoke.emptied == ()
 
 
 def test_a_lost_answer_to_the_deletion_is_success_when_it_is_gone(here: Denials) -> None:
     old = here.org.add_permission_set("Old")
     name = prune(here, old)
     here.aws.faults.add(Fault("sso-admin.DeletePermissionSet", kind="lost_answer"))
-    assert here.carry_on(name).view.state is ActionState.DONE
+    assert here.carry_on(name).state is ActionState.DONE
     assert here.step(name) is Progress.ENDED
 
 
@@ -132,4 +131,4 @@ def test_a_shut_out_that_emptied_one_offers_it_as_well(here: Denials) -> None:
     dana = here.leaver("dana", place)
     here.scan()
     action = here.carry_on(here.ask(dana, SHUT_OUT, **shown(here, dana)))
-    assert [found.name for found in action.view.emptied] == ["Old"]
+    assert [found.name for found in action.emptied] == ["Old"]

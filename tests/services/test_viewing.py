@@ -10,15 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core import actions
-from bot.core.actions import SHUT_OUT, ActionState, Lane
+from bot.core.actions import SHUT_OUT, Action, ActionState, Asker, Lane, Result
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Account, Severity, User
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome
-from bot.core.views import ActionView
-from bot.ports import Result
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.services.context import CaseFacts
 from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds import SERVICES
@@ -52,8 +50,8 @@ def shown(
 ) -> tuple[actions.Control, ...]:
     """The buttons of the case. `retry`: part of the newest deny failed; `deleted`: leaverbot deleted the user."""
     missed = Outcome(Operation(OperationKind.ADD_TO_DENY, {}, {}), OperationState.REFUSED)
-    failed = ActionView("a", actions.DENY, ActionState.INCOMPLETE, USER, "U1", T0, outcomes=(missed,))
-    done = ActionView("b", actions.DELETE, ActionState.DONE, USER, "U1", T0)
+    failed = Action("a", "a", actions.DENY, USER, "c", Asker("U1", "C1"), T0, operations=(missed,))
+    done = Action("b", "b", actions.DELETE, USER, "c", Asker("U1", "C1"), T0, state=ActionState.DONE)
     newest = {one.kind: one for one, there in ((failed, retry), (done, deleted)) if there}
     rules = replace(rules, protected=(USER.user_name,) if protected else ())
     facts = CaseFacts(case, rules, deny, newest)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.actions import REVOKE, ActionState
-from bot.core.plans import OperationKind, OperationState, tally
+from bot.core.actions import REVOKE, Action, ActionState
+from bot.core.operations import OperationKind, OperationState, tally
 from bot.playground.identity_center import Organization
-from bot.ports import StoredAction
 from tests.services.denials import Denials, denials
 from tests.stand_ins import StillClock
 
@@ -35,15 +34,15 @@ def revoke(here: Denials, user: str) -> str:
     return here.ask(user, REVOKE, case_id=here.case(user))
 
 
-def states(action: StoredAction) -> list[OperationState]:
-    return [outcome.state for outcome in action.view.outcomes]
+def states(action: Action) -> list[OperationState]:
+    return [outcome.state for outcome in action.outcomes]
 
 
-def run(here: Denials, action_id: str, *, seconds: float = 5, steps: int = 400) -> StoredAction:
+def run(here: Denials, action_id: str, *, seconds: float = 5, steps: int = 400) -> Action:
     """Carry it out while time goes by."""
     for _ in range(steps):
         action = here.parts.store.action(action_id)
-        if action.view.state.final:
+        if action.state.final:
             return action
         here.step(action_id)
         here.clock.move(seconds=seconds)
@@ -58,9 +57,9 @@ def test_a_deletion_whose_status_may_not_be_read_is_done_once_the_list_shows_it_
     here.aws.faults.add(operation, code="AccessDeniedException", times=None)
     action = run(here, revoke(here, dana))
     assert here.org.truth(dana) == []
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert states(action) == [OperationState.DONE]
-    assert len(action.view.undo) == 1
+    assert len(action.undo) == 1
 
 
 def test_a_deletion_that_stays_unreadable_is_neither_done_nor_not_done(here: Denials) -> None:
@@ -68,11 +67,11 @@ def test_a_deletion_that_stays_unreadable_is_neither_done_nor_not_done(here: Den
     here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=86_400)
     here.aws.faults.add(STATUS, code="AccessDeniedException", times=None)
     action = run(here, revoke(here, dana))
-    assert action.view.state is ActionState.INCOMPLETE
+    assert action.state is ActionState.INCOMPLETE
     assert states(action) == [OperationState.UNKNOWN]
-    assert "DescribeAccountAssignmentDeletionStatus" in action.view.outcomes[0].detail
+    assert "DescribeAccountAssignmentDeletionStatus" in action.outcomes[0].detail
     # AWS may still do it.
-    assert len(action.view.undo) == 1
+    assert len(action.undo) == 1
 
 
 def test_what_aws_refused_is_not_done_and_has_no_undo(here: Denials) -> None:
@@ -80,7 +79,7 @@ def test_what_aws_refused_is_not_done_and_has_no_undo(here: Denials) -> None:
     here.aws.faults.add("sso-admin.DeleteAccountAssignment", code="AccessDeniedException")
     action = run(here, revoke(here, dana))
     assert states(action) == [OperationState.REFUSED]
-    assert (action.view.state, action.view.undo) == (ActionState.INCOMPLETE, ())
+    assert (action.state, action.undo) == (ActionState.INCOMPLETE, ())
 
 
 def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_known(here: Denials) -> None:
@@ -91,11 +90,11 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
     expired = here.aws.faults.add("*", code="ExpiredTokenException", times=None)
     action = run(here, action_id, seconds=61)
     came_to = states(action)
-    assert action.view.state is ActionState.INCOMPLETE
+    assert action.state is ActionState.INCOMPLETE
     assert (came_to.count(OperationState.UNKNOWN), came_to.count(OperationState.NOT_BEGUN)) == (10, 4)
-    assert len(action.view.undo) == 10
-    assert "carried out" not in action.view.message
-    assert tally(action.view.outcomes) == ("0 of 14 done, 10 asked for, outcome not known yet, 4 not started")
+    assert len(action.undo) == 10
+    assert "carried out" not in action.message
+    assert tally(action.outcomes) == ("0 of 14 done, 10 asked for, outcome not known yet, 4 not started")
     # With credentials again, the next scan reads what became of the ten.
     here.aws.faults.remove(expired)
     here.org.settle()
@@ -103,8 +102,8 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
     after = here.parts.store.action(action_id)
     assert states(after).count(OperationState.DONE) == 10
     assert states(after).count(OperationState.NOT_BEGUN) == 4
-    assert after.view.verified_at is not None
-    assert len(after.view.left) == 4
+    assert after.verified_at is not None
+    assert len(after.left) == 4
 
 
 def test_credentials_that_come_back_in_time_are_no_trouble(here: Denials) -> None:
@@ -113,7 +112,7 @@ def test_credentials_that_come_back_in_time_are_no_trouble(here: Denials) -> Non
     here.step(action_id)
     here.aws.faults.add(STATUS, code="ExpiredTokenException", times=10)
     action = run(here, action_id)
-    assert action.view.state is ActionState.DONE
+    assert action.state is ActionState.DONE
     assert set(states(action)) == {OperationState.DONE}
 
 
@@ -124,8 +123,8 @@ def test_nothing_is_called_done_that_aws_only_says_and_that_could_not_be_read_ba
     here.aws.faults.add("identitystore.DescribeUser", code="AccessDeniedException", nth=2, times=None)
     action = run(here, action_id)
     assert here.org.truth(dana) == []
-    assert (action.view.state, states(action)) == (ActionState.INCOMPLETE, [OperationState.ANSWERED])
-    assert len(action.view.undo) == 1
+    assert (action.state, states(action)) == (ActionState.INCOMPLETE, [OperationState.ANSWERED])
+    assert len(action.undo) == 1
 
 
 def test_a_group_is_left_once_the_read_back_shows_it(here: Denials) -> None:
@@ -136,5 +135,5 @@ def test_a_group_is_left_once_the_read_back_shows_it(here: Denials) -> None:
     here.scan()
     here.aws.faults.add("identitystore.DeleteGroupMembership", kind="lost_answer")
     action = run(here, revoke(here, dana))
-    (outcome,) = action.view.outcomes
+    (outcome,) = action.outcomes
     assert (outcome.operation.kind, outcome.state) == (OperationKind.LEAVE_GROUP, OperationState.DONE)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import actions
-from bot.core.actions import REVOKE, ActionState
+from bot.core.actions import REVOKE, Action, ActionState, Asker
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.models import (
@@ -20,9 +20,9 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.views import ActionView, CaseView, DenyView
+from bot.core.views import CaseView, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
 OPENED = AT - timedelta(hours=3)
@@ -177,15 +177,17 @@ ADDED = Outcome(
     Operation(OperationKind.ADD_TO_DENY, {"user_id": USER.id}, {"user": "Dana Rossi"}), OperationState.DONE, "", AT
 )
 OUTCOMES = (*(removal(name) for name in ("a", "b", "c", "d", "e")), leaving("analysts"), leaving("cloud-viewers"))
-REVOKED = ActionView(
+REVOKED = Action(
     id="action-1",
+    key="",
+    case_id="case-1",
     kind=REVOKE,
     state=ActionState.DONE,
     user=USER,
-    by="U0ALICE",
+    asker=Asker("U0ALICE", "C0ALERTS"),
     asked_at=AT - timedelta(seconds=38),
     finished_at=AT,
-    outcomes=OUTCOMES,
+    operations=OUTCOMES,
     verified_at=AT,
     undo=("aws sso-admin create-account-assignment --region eu-west-1 --target-id 222222222222",),
 )
@@ -194,7 +196,7 @@ RUNNING = replace(
     state=ActionState.RUNNING,
     finished_at=None,
     verified_at=None,
-    outcomes=(
+    operations=(
         *OUTCOMES[:5],
         replace(OUTCOMES[5], state=OperationState.RUNNING),
         replace(OUTCOMES[6], state=OperationState.WAITING),
@@ -203,7 +205,7 @@ RUNNING = replace(
 INCOMPLETE = replace(
     REVOKED,
     state=ActionState.INCOMPLETE,
-    outcomes=(
+    operations=(
         *OUTCOMES[:6],
         removal("acme-root", OperationState.REFUSED, "AWS lets only the management account change that."),
     ),
@@ -214,7 +216,7 @@ INCOMPLETE = replace(
 ONLY_ELSEWHERE = replace(
     REVOKED,
     state=ActionState.INCOMPLETE,
-    outcomes=OUTCOMES[:1],
+    operations=OUTCOMES[:1],
     left=(AT_HOME,),
     message="Only the management account can take away the last one.",
     management_commands=("aws sso-admin delete-account-assignment --region eu-west-1 --target-id 111111111111",),
@@ -226,7 +228,7 @@ DENIED = replace(
     REVOKED,
     kind=actions.DENY,
     state=ActionState.INCOMPLETE,
-    outcomes=(),
+    operations=(),
     cover=COVER,
     undo=(),
     message="The deny does not hold in acme-root.",

@@ -14,7 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slackblocks import _limits as limits
 
-from bot.core.actions import DELETE, DENY, DETAILS, KINDS, LEAVERBOT, REVOKE, SHUT_OUT, ActionState, controls, dialogs
+from bot.core.actions import (
+    DELETE,
+    DENY,
+    DETAILS,
+    KINDS,
+    LEAVERBOT,
+    REVOKE,
+    SHUT_OUT,
+    Action,
+    ActionState,
+    Asker,
+    controls,
+    dialogs,
+)
 from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
@@ -35,11 +48,11 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.plans import Plan
 from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.views import (
-    ActionView,
     CaseChange,
     CaseList,
     CaseView,
@@ -181,16 +194,18 @@ denies = st.builds(
 )
 permission_sets = st.builds(PermissionSet, texts, texts)
 actions = st.builds(
-    ActionView,
+    Action,
     id=texts,
     kind=st.sampled_from(list(KINDS.values())),
     state=st.sampled_from(ActionState),
     user=users,
-    by=slack_ids | st.just(LEAVERBOT),
+    key=texts,
+    case_id=maybe(texts),
+    asker=st.builds(Asker, slack_ids | st.just(LEAVERBOT), texts),
     asked_at=moments,
     finished_at=maybe(moments),
     dry_run=st.booleans(),
-    outcomes=many(outcomes),
+    operations=many(outcomes),
     left=many(grants),
     verified_at=maybe(moments),
     message=texts,
@@ -492,7 +507,8 @@ def test_slack_takes_the_help_for_whatever_was_typed(meant, typed):
 @slow
 @given(many(texts), many(texts), many(outcomes))
 def test_no_command_of_a_report_is_ever_dropped(undo, elsewhere, done):
-    view = ActionView("a", REVOKE, ActionState.INCOMPLETE, User("id"), "U1", NOON, outcomes=done)
+    asker = Asker("U1", "C1")
+    view = Action("a", "", REVOKE, User("id"), None, asker, NOON, state=ActionState.INCOMPLETE, operations=done)
     view = replace(view, undo=undo, management_commands=elsewhere)
     shown = [
         code["elements"][0]["text"]
@@ -551,12 +567,13 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     shown = {"group": text, "application": text, "account": text, "permission_set": text}
     failed = tuple(Outcome(Operation(kind, args, shown), OperationState.REFUSED, text) for kind in OperationKind) * 26
     kind, state = REVOKE, ActionState.INCOMPLETE
-    action = ActionView("a", kind, state, user, text, NOON, NOON, False, failed, held, NOON, text * 5, cover=cover)
+    action = Action("a", "", kind, user, None, Asker(text, ""), NOON, state=state, operations=failed, left=held)
+    action = replace(action, finished_at=NOON, verified_at=NOON, message=text * 5, cover=cover)
     action = replace(action, undo=(text,), management_commands=(text,), reason=text * 5, not_disabled=True)
     sets = tuple(PermissionSet(f"arn:{number}:{text}", text) for number in range(60))
     action = replace(action, emptied=sets, with_delete=True)
     # A twentieth of it still fills every text to its limit, and is drawn in time.
-    few = replace(action, outcomes=failed[:22], left=held[:12], cover=cover[:12])
+    few = replace(action, operations=failed[:22], left=held[:12], cover=cover[:12])
     steps = (replace(few, kind=DENY), few, replace(few, kind=DELETE))
     case = Case("c", user, held, Severity.CRITICAL, CaseState.OPEN, 1, NOON, text, NOON, False, "000000000001")
     case = replace(case, used=used, caller_account_id="000000000002")

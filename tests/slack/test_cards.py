@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.core.actions import REVOKE, ActionState
+from bot.core.actions import REVOKE, Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
 from bot.core.models import PersonRead
 from bot.core.views import PersonView
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control
-from bot.ports import Asker, NewAction, Result
 from bot.services.messages.case import case_view
 from tests.in_line import outdated, sync
 from tests.slack.desk import DENY, LEAVER, Desk
@@ -37,7 +36,7 @@ def show(desk: Desk) -> None:
 def revoked(desk: Desk) -> None:
     """Somebody else took the access away, which ended just now."""
     case, now = desk.store.open_cases()[LEAVER], desk.parts.clock.now()
-    desk.store.add_action(NewAction("r", "r", REVOKE, case.user, case.id, Asker(desk.bob, desk.channel), now))
+    desk.store.add_action(Action("r", "r", REVOKE, case.user, case.id, Asker(desk.bob, desk.channel), now))
     read = PersonRead(case.user)
     desk.store.end_action("r", Result(ActionState.DONE, read=read, verified_at=now, close=CloseReason.REVOKED), now)
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.core import actions
-from bot.core.actions import LEAVERBOT, LIFT, ActionState
+from bot.core.actions import LEAVERBOT, LIFT, ActionState, Asker
 from bot.core.cases import CloseReason
 from bot.core.models import UserStatus
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.views import (
     CaseList,
     DialogState,
@@ -147,7 +147,7 @@ def test_seven_buttons_stand_in_two_rows():
 
 
 def test_a_running_deny_says_place_by_place_how_far_it_is():
-    latest = replace(DENIED, state=ActionState.RUNNING, outcomes=(ADDED, *THREE))
+    latest = replace(DENIED, state=ActionState.RUNNING, operations=(ADDED, *THREE))
     assert f"· member accounts: denied {NOON} · management account: provisioning 1 of 3 ·" in case_words(latest=latest)
 
 
@@ -182,20 +182,20 @@ def test_many_permission_sets_are_counted():
 
 
 def test_an_incomplete_deny_says_what_failed_why_and_what_tries_it_again():
-    said = case_words(latest=replace(DENIED, outcomes=PART), deny=DENY)
+    said = case_words(latest=replace(DENIED, operations=PART), deny=DENY)
     assert f"Member accounts: denied {NOON} · management account: 1 of 2 done, 1 failed" in said
     assert "• Not done: provision ReadOnlyAccess in *acme-root*. AWS throttled it." in said
     assert "*Retry deny* tries it again." in said
 
 
 def test_a_deny_that_failed_says_what_of_it_was_done():
-    failed = replace(DENIED, state=ActionState.FAILED, outcomes=PART)
+    failed = replace(DENIED, state=ActionState.FAILED, operations=PART)
     assert "Emergency deny by <@U0ALICE> failed" in case_words(latest=failed)
     assert "management account: 1 of 2 done, 1 failed" in case_words(latest=failed)
 
 
 def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
-    unknown = replace(DENIED, outcomes=PART, message="Dana Rossi may be denied, but that could not be read back.")
+    unknown = replace(DENIED, operations=PART, message="Dana Rossi may be denied, but that could not be read back.")
     assert "may be denied, but that could not be read back." in case_words(latest=unknown)
 
 
@@ -203,7 +203,7 @@ def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
 
 
 def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
-    lifted = replace(REVOKED, kind=LIFT, by=LEAVERBOT, outcomes=())
+    lifted = replace(REVOKED, kind=LIFT, asker=Asker(LEAVERBOT, ""), operations=())
     assert "Deny lifted by leaverbot, because its time was over, <!date^" in case_words(case=CLOSED, latest=lifted)
     said = "\n".join(words_of(message) for message in report_message(replace(lifted, reason="no way in for 12 hours")))
     assert "Done by leaverbot on its own" in said
@@ -213,7 +213,7 @@ def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
 
 def test_a_lift_that_did_not_end_everywhere_says_where():
     outcomes = (replace(PART[-1], operation=in_set().operation),)
-    failed = replace(DENIED, kind=LIFT, state=ActionState.FAILED, outcomes=outcomes)
+    failed = replace(DENIED, kind=LIFT, state=ActionState.FAILED, operations=outcomes)
     said = case_words(latest=failed, deny=DENY, controls=actions.controls())
     assert "Lift deny by <@U0ALICE> failed" in said
     assert "*Lift deny* tries it again." in said
@@ -285,7 +285,7 @@ def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
 HELD = replace(DENY, cover=tuple(replace(one, covered=True, why="") for one in COVER), not_disabled=True)
 LOUD = LoudDeny(ENABLED, HELD)
 LIFTED = replace(LOUD, lifted_at=AT, lifted_by="U0ALICE")
-UNDER_WAY = replace(DENIED, kind=LIFT, state=ActionState.QUEUED, outcomes=(), message="")
+UNDER_WAY = replace(DENIED, kind=LIFT, state=ActionState.QUEUED, operations=(), message="")
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_the_message_about_such_a_deny_leads_to_the_alert_when_there_is_one():
 
 
 def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
-    said = words_of(report_message(replace(DENIED, outcomes=PART))[0])
+    said = words_of(report_message(replace(DENIED, operations=PART))[0])
     assert "• Denied the user in permission set ReadOnlyAccess" in said
     assert "• Provisioned ReadOnlyAccess in *acme-root*" in said
     assert "To retry what did not work: *Retry deny* in the alert, or `/leavers deny`." in said

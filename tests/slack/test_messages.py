@@ -11,7 +11,7 @@ from bot.core.actions import DELETE, LIFT, REVOKE, ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
 from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
@@ -233,7 +233,7 @@ def test_an_enabled_user_who_is_still_denied_is_said_in_the_title():
 
 
 def test_a_deleted_user_is_said_in_the_title_and_by_whom():
-    deleted = replace(REVOKED, id="later", kind=DELETE, outcomes=())
+    deleted = replace(REVOKED, id="later", kind=DELETE, operations=())
     said = case_words(case=CLOSED, latest=deleted, revoke=REVOKED, deleted=True)
     assert "was deleted from the directory" in said
     assert "Deleted by" in said
@@ -241,7 +241,7 @@ def test_a_deleted_user_is_said_in_the_title_and_by_whom():
 
 
 def test_how_the_access_was_taken_away_stays_when_a_later_action_ends():
-    lifted = replace(REVOKED, id="later", kind=LIFT, outcomes=())
+    lifted = replace(REVOKED, id="later", kind=LIFT, operations=())
     said = case_words(case=CLOSED, latest=lifted, revoke=REVOKED)
     assert "Revoked by" in said
     assert "Deny lifted by" in said
@@ -365,7 +365,7 @@ def test_a_report_names_each_operation_with_its_outcome():
     "state", [OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING, OperationState.REFUSED]
 )
 def test_only_what_is_done_is_said_to_have_happened(state):
-    assert "Removed" not in report_words(replace(INCOMPLETE, outcomes=(removal(state=state),)))
+    assert "Removed" not in report_words(replace(INCOMPLETE, operations=(removal(state=state),)))
 
 
 def test_a_revoke_report_keeps_the_undo_commands_in_code():
@@ -378,7 +378,7 @@ def test_three_hundred_undo_commands_are_spread_over_messages():
     undo = tuple(
         f"aws identitystore create-group-membership {'x' * 300} --group-id {number:04}" for number in range(300)
     )
-    reports = report_message(replace(REVOKED, undo=undo, outcomes=tuple(removal(f"a{n}") for n in range(300))))
+    reports = report_message(replace(REVOKED, undo=undo, operations=tuple(removal(f"a{n}") for n in range(300))))
     assert len(reports) > 1
     assert all(command in "\n".join(words_of(report) for report in reports) for command in undo)
     assert reports[0].text.endswith(f"(part 1 of {len(reports)})")
@@ -400,7 +400,7 @@ def test_a_dry_run_report_has_nothing_to_undo():
 
 def test_a_delete_report_says_it_is_for_good():
     operation = Operation(OperationKind.DELETE_USER, {"user_id": USER.id, "revision": "7"}, {})
-    deleted = replace(REVOKED, kind=DELETE, undo=(), outcomes=(Outcome(operation, OperationState.DONE),))
+    deleted = replace(REVOKED, kind=DELETE, undo=(), operations=(Outcome(operation, OperationState.DONE),))
     assert "This cannot be undone" in report_words(deleted)
 
 
@@ -420,7 +420,7 @@ def test_what_cannot_be_undone_has_no_command_to_undo_it_and_says_what_a_new_acc
 
 def test_undo_commands_after_a_delete_that_was_not_read_back_say_when_they_work():
     delete = Operation(OperationKind.DELETE_USER, {"user_id": "u", "revision": "1"}, {"user": "Dana"})
-    unsure = replace(REVOKED, kind=DELETE, outcomes=(Outcome(delete, OperationState.UNKNOWN),))
+    unsure = replace(REVOKED, kind=DELETE, operations=(Outcome(delete, OperationState.UNKNOWN),))
     assert "They work only if the user still exists." in report_words(unsure)
     assert "They work only" not in report_words(REVOKED)
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from bot.core import actions
 from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import PersonRead
-from bot.core.plans import OperationState, Plan, plan_revoke
+from bot.core.operations import OperationState
+from bot.core.plans import Plan, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message
@@ -19,7 +20,6 @@ from tests.slack.examples import (
     GRANTS,
     INCOMPLETE,
     MANAGEMENT,
-    OUTCOMES,
     REVOKED,
     RUNNING,
     USER,
@@ -30,10 +30,10 @@ from tests.slack.examples import (
 )
 
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
-SHUT_OUT = replace(REVOKED, id="play", kind=SHUT_OUT, undo=())
-DENY_STEP = replace(DENIED, id="step-1", state=ActionState.DONE, outcomes=(ADDED,), message="")
+SHUT_OUT = replace(REVOKED, id="play", kind=SHUT_OUT, operations=(), undo=())
+DENY_STEP = replace(DENIED, id="step-1", state=ActionState.DONE, operations=(ADDED,), message="")
 REVOKE_STEP = replace(REVOKED, id="step-2")
-DELETE_STEP = replace(REVOKED, id="step-3", kind=DELETE, outcomes=(), undo=())
+DELETE_STEP = replace(REVOKED, id="step-3", kind=DELETE, operations=(), undo=())
 READ = PersonRead(USER, GRANTS)
 DIALOG = DialogView(
     "d-1",
@@ -113,21 +113,21 @@ def test_a_running_shut_out_is_one_line_with_its_steps():
 
 
 def test_a_shut_out_that_is_denying_says_place_by_place():
-    deny = replace(DENIED, state=ActionState.RUNNING, outcomes=(ADDED, provision(state=OperationState.RUNNING)))
+    deny = replace(DENIED, state=ActionState.RUNNING, operations=(ADDED, provision(state=OperationState.RUNNING)))
     said = case_words(replace(SHUT_OUT, state=ActionState.RUNNING, steps=(deny,)))
     assert f"denying (member accounts: denied {NOON} · management account: provisioning 0 of 1) · then revoke ·" in said
 
 
 def test_of_many_failures_of_a_step_the_rest_is_counted():
     failed = tuple(removal(name, OperationState.REFUSED, "AWS refused it.") for name in ("a", "b", "c", "d"))
-    step = replace(REVOKE_STEP, state=ActionState.INCOMPLETE, outcomes=failed)
+    step = replace(REVOKE_STEP, state=ActionState.INCOMPLETE, operations=failed)
     said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=(DENY_STEP, step)))
     assert said.count("AWS refused it.") == 2
     assert "• 2 more, see the thread" in said
 
 
 def test_a_done_shut_out_says_each_step_and_what_the_read_afterwards_found():
-    latest = replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP, DELETE_STEP), with_delete=True, outcomes=OUTCOMES)
+    latest = replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP, DELETE_STEP), with_delete=True)
     said = case_words(latest, case=CLOSED, revoke=REVOKE_STEP, deleted=True)
     assert f"Shut out by <@U0ALICE> in 38 s: denied {NOON}, revoked {NOON} and user deleted {NOON}." in said
     assert "5 assignments removed, taken out of 2 groups. Checked again <!date" in said
@@ -136,13 +136,13 @@ def test_a_done_shut_out_says_each_step_and_what_the_read_afterwards_found():
 
 
 def test_nothing_is_said_to_be_left_or_not_when_nobody_read():
-    said = case_words(replace(SHUT_OUT, steps=(DENY_STEP,), outcomes=(ADDED,)))
+    said = case_words(replace(SHUT_OUT, steps=(DENY_STEP,)))
     assert "Checked again" not in said
     assert "left." not in said
 
 
 def test_a_shut_out_that_stopped_says_where_why_and_what_is_left():
-    steps = (replace(DENIED, id="step-1", outcomes=(ADDED,)), replace(INCOMPLETE, id="step-2"))
+    steps = (replace(DENIED, id="step-1", operations=(ADDED,)), replace(INCOMPLETE, id="step-2"))
     stopped = replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=steps, with_delete=True)
     said = case_words(replace(stopped, message="Stopped at the revoke. AWS refused it."), deny=DENY)
     assert "Shut out by <@U0ALICE> is not complete" in said
@@ -152,7 +152,7 @@ def test_a_shut_out_that_stopped_says_where_why_and_what_is_left():
 
 
 def test_a_deny_nobody_could_read_back_is_not_called_done():
-    steps = (replace(DENIED, cover=(), outcomes=(ADDED,)),)
+    steps = (replace(DENIED, cover=(), operations=(ADDED,)),)
     said = case_words(replace(SHUT_OUT, state=ActionState.INCOMPLETE, steps=steps, message="Stopped."))
     assert "Deny not certain · not started: revoke." in said
 
@@ -171,7 +171,7 @@ def test_a_dry_run_of_a_shut_out_never_sounds_like_one():
 
 
 def test_the_report_of_a_shut_out_has_the_steps_the_accounts_and_every_command():
-    said = report_words(replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP), outcomes=(ADDED, *OUTCOMES), cover=COVER))
+    said = report_words(replace(SHUT_OUT, steps=(DENY_STEP, REVOKE_STEP), cover=COVER))
     assert "*Dana Rossi was shut out*" in said
     assert "Emergency deny is done" in said
     assert "Revoke is done" in said

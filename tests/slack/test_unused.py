@@ -103,7 +103,7 @@ def test_a_permission_set_in_use_can_not_be_deleted():
 
 
 def test_the_report_of_a_deletion_names_the_permission_set():
-    pruned = replace(REVOKED, kind=PRUNE, user=subject_of(SET), undo=(), outcomes=())
+    pruned = replace(REVOKED, kind=PRUNE, user=subject_of(SET), undo=(), operations=())
     assert "*Permission set BreakGlass was deleted*" in report_words(pruned)
     failed = replace(pruned, state=ActionState.FAILED, message="AWS was busy.")
     assert "*Delete permission set BreakGlass failed*" in report_words(failed)

@@ -8,7 +8,7 @@ from bot.core.actions import ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
 from bot.core.models import Account, GrantKind, PersonRead, Privilege, Problem, Severity, Use
-from bot.core.plans import OperationState
+from bot.core.operations import OperationState
 from bot.core.views import CaseList, Digest, PersonView
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
 from bot.slack.wording import ways_in
@@ -154,13 +154,13 @@ def test_an_old_alert_does_not_speak_for_today():
 
 def test_what_was_removed_is_counted_by_kind():
     outcomes = (*OUTCOMES, application_removal(), application_removal("Wiki"), entitlement_removal())
-    said = case_words(case=CLOSED, latest=replace(REVOKED, outcomes=outcomes))
+    said = case_words(case=CLOSED, latest=replace(REVOKED, operations=outcomes))
     assert "5 assignments removed, access to 2 applications and 1 role removed, taken out of 2 groups." in said
-    report = words_of(report_message(replace(REVOKED, outcomes=outcomes))[0])
+    report = words_of(report_message(replace(REVOKED, operations=outcomes))[0])
     assert "• Removed the access to application *Grafana*" in report
     assert "• Removed the access to role `Deploy` in *data-lab*" in report
     assert "No way in is left." in report
-    failed = replace(REVOKED, outcomes=(entitlement_removal(OperationState.REFUSED),))
+    failed = replace(REVOKED, operations=(entitlement_removal(OperationState.REFUSED),))
     assert "• Not done: remove the access to role `Deploy`" in words_of(report_message(failed)[0])
 
 
@@ -246,7 +246,7 @@ def test_a_revoke_that_did_all_it_could_is_no_failure():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"outcomes": (removal(state=OperationState.REFUSED),)},
+        {"operations": (removal(state=OperationState.REFUSED),)},
         {"left": (AT_HOME, GRANTS[1])},
         {"left": (replace(GRANTS[2]),), "management_commands": ()},
         {"verified_at": None},

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT, Action, ActionState, Result
 from bot.core.cases import CloseReason
-from bot.core.deny.placed import AccountCover, PlacedDeny
-from bot.core.deny.plans import InlinePlace, Names, plan_deny
+from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
+from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import (
     Account,
     Grant,
@@ -28,12 +28,13 @@ from bot.core.models import (
     RoleAt,
     Use,
 )
-from bot.core.plans import OperationState, plan_revoke
+from bot.core.operations import OperationState
+from bot.core.plans import plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.sessions import LongSession
 from bot.core.views import DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
-from bot.ports import NewAction, Posted, Result, StoredDialog, StoredInline
+from bot.ports import Posted, StoredDialog, StoredInline
 from bot.store.store import SqlStore
 from tests.store.records import ALICE, T0, grant, user
 
@@ -137,7 +138,7 @@ def _scans(store: SqlStore) -> None:
 
 
 def _actions(store: SqlStore, case_id: str) -> None:
-    action = NewAction("revoke-1", "key-1", REVOKE, READ.user, case_id, ALICE, T0, "digest", "revision")
+    action = Action("revoke-1", "key-1", REVOKE, READ.user, case_id, ALICE, T0, "digest", "revision")
     store.add_action(action)
     store.set_workflow("revoke-1", "workflow-1", "")
     last_of = frozenset({("111111111111", GRANTS[0].permission_set_arn or "")})

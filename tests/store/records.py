@@ -3,12 +3,11 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from bot.core.actions import REVOKE, Kind
+from bot.core.actions import REVOKE, Action, Asker, Kind
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Grant, GrantKind, Path, PersonRead, User, UserStatus
-from bot.core.plans import Operation
+from bot.core.operations import Operation
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
-from bot.ports import Asker, NewAction
 from bot.store.store import SqlStore
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -66,9 +65,9 @@ def open_case(store: SqlStore, number: int = 1, *grants: Grant) -> str:
     return store.open_cases()[user(number).id].id
 
 
-def action(case_id: str | None, kind: Kind = REVOKE, *, key: str = "", number: int = 1, parent: str = "") -> NewAction:
+def action(case_id: str | None, kind: Kind = REVOKE, *, key: str = "", number: int = 1, parent: str = "") -> Action:
     name = new_id()
-    return NewAction(name, key or name, kind, user(number), case_id, ALICE, T0, parent=parent)
+    return Action(name, key or name, kind, user(number), case_id, ALICE, T0, parent=parent)
 
 
 def deny_operations(number: int = 1) -> tuple[Operation, ...]:

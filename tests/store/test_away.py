@@ -54,7 +54,7 @@ def refused_in_time(store: SqlStore) -> str:
 
 def works(store: SqlStore) -> bool:
     pressed = action(None, number=7)
-    return store.add_action(pressed).view.id == store.action(pressed.id).view.id
+    return store.add_action(pressed).id == store.action(pressed.id).id
 
 
 @pytest.mark.parametrize("url", [POSTGRES], indirect=True)

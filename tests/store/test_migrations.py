@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
 from bot.core.models import User, UserStatus
-from bot.core.plans import OperationState, plan_delete
+from bot.core.operations import OperationState
+from bot.core.plans import plan_delete
 from bot.store.database import schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations
@@ -94,9 +95,9 @@ def test_what_a_released_version_stored_is_still_there(url: str) -> None:
     load(url, "8d28ce4")
     store = SqlStore.open(url)
     done, waiting = store.action("revoke-1"), store.action("revoke-10")
-    assert (done.view.state, waiting.view.state) == (ActionState.DONE, ActionState.QUEUED)
-    assert waiting.view.user.status is UserStatus.DISABLED
-    assert {action.view.kind for action in store.unfinished_actions()} == {
+    assert (done.state, waiting.state) == (ActionState.DONE, ActionState.QUEUED)
+    assert waiting.user.status is UserStatus.DISABLED
+    assert {action.kind for action in store.unfinished_actions()} == {
         REVOKE,
         DENY,
         SHUT_OUT,

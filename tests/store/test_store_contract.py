@@ -9,14 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core import actions
-from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, ActionState
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Severity, Use
-from bot.core.plans import OperationState, plan_revoke, subject_of
+from bot.core.operations import OperationState
+from bot.core.plans import plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
 from bot.core.views import DialogState
-from bot.ports import Asker, MessageKind, Posted, Result, StoredDialog
+from bot.ports import MessageKind, Posted, StoredDialog
 from bot.store import audit
 from bot.store.database import schema
 from bot.store.database.migrate import migrate
@@ -103,10 +104,10 @@ def test_a_second_request_joins_the_running_scan(store: SqlStore) -> None:
 def test_a_scan_does_not_undo_an_action_that_ended_after_it_began(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id))
-    store.begin_action(asked.view.id, (), T0)
+    store.begin_action(asked.id, (), T0)
     ended = T0 + timedelta(minutes=1)
     store.end_action(
-        asked.view.id,
+        asked.id,
         Result(ActionState.DONE, read=PersonRead(user()), verified_at=ended, close=CloseReason.REVOKED),
         ended,
     )
@@ -179,7 +180,7 @@ def test_the_same_press_twice_is_one_action(store: SqlStore) -> None:
     case_id = open_case(store)
     first = store.add_action(action(case_id, key="press-1"))
     second = store.add_action(action(case_id, key="press-1"))
-    assert first.view.id == second.view.id
+    assert first.id == second.id
 
 
 def test_one_unfinished_action_a_user_and_lane(store: SqlStore) -> None:
@@ -187,7 +188,7 @@ def test_one_unfinished_action_a_user_and_lane(store: SqlStore) -> None:
     first = store.add_action(action(case_id))
     with pytest.raises(AlreadyUnderWay) as caught:
         store.add_action(action(case_id, DELETE))
-    assert caught.value.action_id == first.view.id
+    assert caught.value.action_id == first.id
     store.add_action(action(case_id, DENY))
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
 
@@ -198,7 +199,7 @@ def test_of_many_presses_at_once_exactly_one_becomes_an_action(store: SqlStore) 
 
     def press() -> None:
         with contextlib.suppress(AlreadyUnderWay):
-            won.append(store.add_action(action(case_id)).view.id)
+            won.append(store.add_action(action(case_id)).id)
 
     threads = [threading.Thread(target=press) for _ in range(8)]
     for thread in threads:
@@ -211,28 +212,28 @@ def test_of_many_presses_at_once_exactly_one_becomes_an_action(store: SqlStore) 
 def test_an_action_keeps_the_operations_it_began_with(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
     plan = plan_revoke(PersonRead(user(), (grant(),)))
-    store.begin_action(asked.view.id, plan.operations, T0, undo=("aws …",))
-    assert store.action(asked.view.id).view.undo == ()
-    store.set_operation(asked.view.id, 0, OperationState.ASKED, T0)
-    store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
-    store.begin_action(asked.view.id, (), T0)
-    found = store.action(asked.view.id)
-    assert found.view.state is ActionState.RUNNING
+    store.begin_action(asked.id, plan.operations, T0, undo=("aws …",))
+    assert store.action(asked.id).undo == ()
+    store.set_operation(asked.id, 0, OperationState.ASKED, T0)
+    store.set_operation(asked.id, 0, OperationState.RUNNING, T0, request_id="r1")
+    store.begin_action(asked.id, (), T0)
+    found = store.action(asked.id)
+    assert found.state is ActionState.RUNNING
     assert [(op.operation, op.state, op.request_id) for op in found.operations] == [
         (plan.operations[0], OperationState.RUNNING, "r1")
     ]
-    assert found.view.undo == ("aws …",)
+    assert found.undo == ("aws …",)
 
 
 def test_an_undo_command_is_there_for_what_aws_did_or_may_have_done_and_for_nothing_else(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
     plan = plan_revoke(PersonRead(user(), tuple(grant(str(number) * 12) for number in range(1, 5)))).operations
-    store.begin_action(asked.view.id, plan, T0, undo=("a", "b", "c", "d"))
+    store.begin_action(asked.id, plan, T0, undo=("a", "b", "c", "d"))
     for seq, state in enumerate((OperationState.UNKNOWN, OperationState.REFUSED, OperationState.DONE)):
-        store.set_operation(asked.view.id, seq, OperationState.ASKED, T0)
-        store.set_operation(asked.view.id, seq, state, T0)
-    store.set_operation(asked.view.id, 3, OperationState.NOT_BEGUN, T0)
-    assert store.action(asked.view.id).view.undo == ("a", "c")
+        store.set_operation(asked.id, seq, OperationState.ASKED, T0)
+        store.set_operation(asked.id, seq, state, T0)
+    store.set_operation(asked.id, 3, OperationState.NOT_BEGUN, T0)
+    assert store.action(asked.id).undo == ("a", "c")
 
 
 @pytest.mark.parametrize("after_use", [True, False])
@@ -242,18 +243,16 @@ def test_a_partial_revoke_leaves_a_case_as_severe_as_all_that_is_known_of_it(sto
     save(store, scan_of(PersonRead(user(), (grant(), grant("222222222222")), used=used)))
     case = store.open_cases()[user().id]
     asked = store.add_action(action(case.id))
-    store.end_action(
-        asked.view.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0
-    )
+    store.end_action(asked.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0)
     assert store.open_cases()[user().id].severity is (Severity.CRITICAL if after_use else Severity.NORMAL)
 
 
 def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id))
-    store.begin_action(asked.view.id, (), T0)
+    store.begin_action(asked.id, (), T0)
     store.end_action(
-        asked.view.id, Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED), T0
+        asked.id, Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED), T0
     )
     case = store.case(case_id).case
     assert (case.state, case.closed_reason, case.closed_by, case.grants) == (
@@ -268,9 +267,9 @@ def test_ending_an_action_updates_and_closes_its_case_and_queues_the_report(stor
 
 def test_an_action_ends_once(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
-    store.end_action(asked.view.id, Result(ActionState.REFUSED, "no", tell="no"), T0)
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
-    assert store.action(asked.view.id).view.state is ActionState.REFUSED
+    store.end_action(asked.id, Result(ActionState.REFUSED, "no", tell="no"), T0)
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
+    assert store.action(asked.id).state is ActionState.REFUSED
     assert [item.kind for item in outdated(store)] == [MessageKind.TELL]
 
 
@@ -280,7 +279,7 @@ def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
     asked = store.add_action(action(case_id))
     newest = store.newest_action(case_id)
     assert newest is not None
-    assert newest.id == asked.view.id
+    assert newest.id == asked.id
 
 
 def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:
@@ -336,8 +335,8 @@ def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> N
 
 def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
     asked = store.add_action(action(None, DENY))
-    store.begin_action(asked.view.id, deny_operations(), T0)
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.begin_action(asked.id, deny_operations(), T0)
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
     with store._db.transaction() as connection:
         rows = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.seq)).mappings().all()
     assert [(row["who"], row["what"], row["verdict"]) for row in rows] == [
@@ -349,7 +348,7 @@ def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
 def test_times_come_back_aware_and_exact(store: SqlStore) -> None:
     odd = datetime(2026, 11, 24, 9, 0, 0, 123456, tzinfo=UTC)
     asked = store.add_action(replace(action(None), asked_at=odd))
-    assert store.action(asked.view.id).view.asked_at == odd
+    assert store.action(asked.id).asked_at == odd
 
 
 def test_a_newer_database_is_refused(store: SqlStore) -> None:
@@ -378,7 +377,7 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     case_id = open_case(store)
     save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(minutes=1)))
     asked = store.add_action(action(case_id))
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
     store.posted(outdated(store)[0].seq, None, T0)
     store.add_dialog(StoredDialog("d1", actions.REVOKE, DialogState.READING, ALICE), T0)
     store.prune(T0 + timedelta(days=365))
@@ -386,7 +385,7 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     with pytest.raises(NotFound):
         store.dialog("d1")
     assert store.case(case_id).case.id == case_id
-    assert store.action(asked.view.id).view.state is ActionState.DONE
+    assert store.action(asked.id).state is ActionState.DONE
     with store._db.transaction(reads=True) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 3
         assert audit.broken_at(connection) is None
@@ -396,7 +395,7 @@ def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(stor
     asked = store.add_action(action(None))
     won: list[bool] = []
     threads = [
-        threading.Thread(target=lambda number=number: won.append(store.set_workflow(asked.view.id, f"w{number}", "")))
+        threading.Thread(target=lambda number=number: won.append(store.set_workflow(asked.id, f"w{number}", "")))
         for number in range(8)
     ]
     for thread in threads:
@@ -408,41 +407,41 @@ def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(stor
 
 def test_an_operation_in_a_final_state_stays_as_it_is(store: SqlStore) -> None:
     asked = store.add_action(action(None))
-    store.begin_action(asked.view.id, deny_operations(), T0, undo=("",))
-    store.set_operation(asked.view.id, 0, OperationState.DONE, T0)
-    store.set_operation(asked.view.id, 0, OperationState.REFUSED, T0 + timedelta(minutes=1), detail="late")
-    (found,) = store.action(asked.view.id).operations
+    store.begin_action(asked.id, deny_operations(), T0, undo=("",))
+    store.set_operation(asked.id, 0, OperationState.DONE, T0)
+    store.set_operation(asked.id, 0, OperationState.REFUSED, T0 + timedelta(minutes=1), detail="late")
+    (found,) = store.action(asked.id).operations
     assert (found.state, found.detail, found.at) == (OperationState.DONE, "", T0)
 
 
 def test_an_operation_carries_the_time_it_moved(store: SqlStore) -> None:
     asked = store.add_action(action(None))
-    store.begin_action(asked.view.id, deny_operations(), T0)
-    assert [op.at for op in store.action(asked.view.id).operations] == [None]
+    store.begin_action(asked.id, deny_operations(), T0)
+    assert [op.at for op in store.action(asked.id).operations] == [None]
     for second, state in enumerate((OperationState.ASKED, OperationState.RUNNING, OperationState.DONE), start=1):
-        store.set_operation(asked.view.id, 0, state, T0 + timedelta(seconds=second))
-        found = store.action(asked.view.id)
+        store.set_operation(asked.id, 0, state, T0 + timedelta(seconds=second))
+        found = store.action(asked.id)
         assert [op.at for op in found.operations] == [T0 + timedelta(seconds=second)]
-        assert [outcome.at for outcome in found.view.outcomes] == [T0 + timedelta(seconds=second)]
+        assert [outcome.at for outcome in found.outcomes] == [T0 + timedelta(seconds=second)]
 
 
 def test_what_is_appended_to_a_running_action_comes_after_what_it_began_with(store: SqlStore) -> None:
     asked = store.add_action(action(None, DENY))
-    store.add_operations(asked.view.id, deny_operations(7))
-    store.begin_action(asked.view.id, deny_operations(1), T0)
-    store.add_operations(asked.view.id, ())
-    store.add_operations(asked.view.id, deny_operations(2))
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
-    store.add_operations(asked.view.id, deny_operations(3))
-    found = store.action(asked.view.id).operations
+    store.add_operations(asked.id, deny_operations(7))
+    store.begin_action(asked.id, deny_operations(1), T0)
+    store.add_operations(asked.id, ())
+    store.add_operations(asked.id, deny_operations(2))
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
+    store.add_operations(asked.id, deny_operations(3))
+    found = store.action(asked.id).operations
     assert [(op.seq, op.operation) for op in found] == [(0, deny_operations(1)[0]), (1, deny_operations(2)[0])]
 
 
 def test_an_action_keeps_why_and_for_what_it_was_asked(store: SqlStore) -> None:
     wish = replace(action(None, DENY), reason="a stolen laptop", not_disabled=True, with_delete=True)
-    view = store.add_action(wish).view
+    view = store.add_action(wish)
     assert (view.reason, view.not_disabled, view.with_delete) == ("a stolen laptop", True, True)
-    plain = store.add_action(action(None)).view
+    plain = store.add_action(action(None))
     assert (plain.reason, plain.not_disabled, plain.with_delete) == ("", False, False)
 
 
@@ -461,17 +460,17 @@ def test_the_reason_is_in_the_audit_log(store: SqlStore) -> None:
 
 def test_the_permission_sets_that_a_revoke_emptied_are_kept(store: SqlStore) -> None:
     asked = store.add_action(action(None))
-    assert store.action(asked.view.id).view.emptied == ()
+    assert store.action(asked.id).emptied == ()
     emptied = (PermissionSet("arn:1", "Billing"), PermissionSet("arn:2"))
-    store.end_action(asked.view.id, Result(ActionState.DONE, emptied=emptied), T0)
-    assert store.action(asked.view.id).view.emptied == emptied
+    store.end_action(asked.id, Result(ActionState.DONE, emptied=emptied), T0)
+    assert store.action(asked.id).emptied == emptied
 
 
 def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(store: SqlStore) -> None:
     arn = "arn:aws:sso:::permissionSet/ssoins-1234567890123456/ps-1234567890123456"
     prune = replace(action(None, PRUNE), user=subject_of(PermissionSet(arn, "Billing")))
     first = store.add_action(prune)
-    assert (first.view.user.id, first.view.user.label) == (arn, "Billing")
+    assert (first.user.id, first.user.label) == (arn, "Billing")
     with pytest.raises(AlreadyUnderWay):
         store.add_action(replace(prune, id=new_id(), key=new_id()))
     store.add_action(replace(prune, id=new_id(), key=new_id(), user=subject_of(PermissionSet(f"{arn}7"))))
@@ -479,31 +478,31 @@ def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(s
 
 
 def test_unfinished_actions_are_told_by_kind_the_oldest_first(store: SqlStore) -> None:
-    late = store.add_action(replace(action(None, DENY), asked_at=T0 + timedelta(minutes=1))).view.id
-    early = store.add_action(action(None, LIFT, number=2)).view.id
-    other = store.add_action(replace(action(None, number=3), asked_at=T0 - timedelta(minutes=1))).view.id
-    assert [one.view.id for one in store.unfinished_actions()] == [other, early, late]
-    assert [one.view.id for one in store.unfinished_actions(DENY, LIFT)] == [early, late]
+    late = store.add_action(replace(action(None, DENY), asked_at=T0 + timedelta(minutes=1))).id
+    early = store.add_action(action(None, LIFT, number=2)).id
+    other = store.add_action(replace(action(None, number=3), asked_at=T0 - timedelta(minutes=1))).id
+    assert [one.id for one in store.unfinished_actions()] == [other, early, late]
+    assert [one.id for one in store.unfinished_actions(DENY, LIFT)] == [early, late]
     store.end_action(early, Result(ActionState.DONE), T0)
-    assert [one.view.id for one in store.unfinished_actions(DENY, LIFT)] == [late]
+    assert [one.id for one in store.unfinished_actions(DENY, LIFT)] == [late]
 
 
 def test_what_leaverbot_lifts_by_itself_tells_nobody(store: SqlStore) -> None:
     for asker, told in ((Asker(LEAVERBOT, ""), []), (ALICE, ["done"])):
         asked = store.add_action(replace(action(None, LIFT), asker=asker))
-        store.end_action(asked.view.id, Result(ActionState.DONE, tell="done"), T0)
+        store.end_action(asked.id, Result(ActionState.DONE, tell="done"), T0)
         assert [item.text for item in outdated(store) if item.kind is MessageKind.TELL] == told
-        assert f"report:{asked.view.id}" in {item.key for item in outdated(store)}
+        assert f"report:{asked.id}" in {item.key for item in outdated(store)}
 
 
 def test_the_accounts_that_aws_is_working_on_are_known_across_actions(store: SqlStore) -> None:
     asked = store.add_action(action(None))
     plan = plan_revoke(PersonRead(user(), (grant(), grant("222222222222"))))
-    store.begin_action(asked.view.id, plan.operations, T0, undo=("", ""))
-    store.set_operation(asked.view.id, 0, OperationState.ASKED, T0)
-    store.set_operation(asked.view.id, 0, OperationState.RUNNING, T0, request_id="r1")
+    store.begin_action(asked.id, plan.operations, T0, undo=("", ""))
+    store.set_operation(asked.id, 0, OperationState.ASKED, T0)
+    store.set_operation(asked.id, 0, OperationState.RUNNING, T0, request_id="r1")
     assert store.busy_accounts() == ["111111111111"]
-    store.end_action(asked.view.id, Result(ActionState.FAILED), T0)
+    store.end_action(asked.id, Result(ActionState.FAILED), T0)
     assert store.busy_accounts() == []
 
 
@@ -522,9 +521,7 @@ def test_a_closed_case_takes_no_new_access_in(store: SqlStore) -> None:
     case_id = open_case(store)
     save(store, scan_of(PersonRead(user())))
     asked = store.add_action(action(case_id))
-    store.end_action(
-        asked.view.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0
-    )
+    store.end_action(asked.id, Result(ActionState.INCOMPLETE, read=PersonRead(user(), (grant(),)), verified_at=T0), T0)
     assert store.case(case_id).case.grants == ()
 
 
@@ -557,7 +554,7 @@ def test_the_totals_count_ended_scans_and_actions(store: SqlStore) -> None:
     save(store, scan_of(at=T0 + timedelta(minutes=1), status=ScanStatus.PARTIAL))
     asked = store.add_action(action(None))
     assert store.totals()[1] == {}
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
     scans, actions, last = store.totals()
     assert (dict(scans), dict(actions)) == ({"complete": 1, "partial": 1}, {("revoke", "done"): 1})
     assert last == T0 + timedelta(seconds=5)
@@ -566,7 +563,7 @@ def test_the_totals_count_ended_scans_and_actions(store: SqlStore) -> None:
 def test_a_revoke_that_could_not_be_read_back_is_credited_when_the_scan_closes_the_case(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id))
-    store.end_action(asked.view.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
+    store.end_action(asked.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
     save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=1)))
     case = store.case(case_id).case
     assert (case.closed_reason, case.closed_by) == (CloseReason.REVOKED, "UALICE")
@@ -576,7 +573,7 @@ def test_the_open_case_is_drawn_again_when_an_action_without_a_case_ends(store: 
     asked = store.add_action(action(None, DENY))
     case_id = open_case(store)
     before = store.case(case_id).case.version
-    store.end_action(asked.view.id, Result(ActionState.DONE), T0)
+    store.end_action(asked.id, Result(ActionState.DONE), T0)
     assert store.case(case_id).case.version > before
 
 

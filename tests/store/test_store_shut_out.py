@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.actions import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import PersonRead
-from bot.core.plans import OperationState, plan_revoke
-from bot.ports import MessageKind, Result, StoredAction
+from bot.core.operations import OperationState
+from bot.core.plans import plan_revoke
+from bot.ports import MessageKind
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.records import T0, action, deny_operations, grant, open_case, save, scan_of, user
@@ -25,11 +26,11 @@ DONE = Result(ActionState.DONE)
 def begun(store: SqlStore, case_id: str | None = None) -> str:
     """A shut-out that runs."""
     asked = store.add_action(action(case_id, SHUT_OUT))
-    store.begin_action(asked.view.id, (), T0)
-    return asked.view.id
+    store.begin_action(asked.id, (), T0)
+    return asked.id
 
 
-def step(store: SqlStore, parent: str, kind: Kind, case_id: str | None = None) -> StoredAction:
+def step(store: SqlStore, parent: str, kind: Kind, case_id: str | None = None) -> Action:
     return store.add_action(action(case_id, kind, parent=parent))
 
 
@@ -39,7 +40,7 @@ def test_beside_a_shut_out_no_other_action_on_the_user_begins(store: SqlStore, k
     with pytest.raises(AlreadyUnderWay, match="A shut out of User 1 is already running") as caught:
         store.add_action(action(None, kind))
     assert caught.value.action_id == name
-    assert store.add_action(action(None, kind, number=2)).view.user == user(2)
+    assert store.add_action(action(None, kind, number=2)).user == user(2)
     store.end_action(name, DONE, T0)
     store.add_action(action(None, kind))
 
@@ -49,8 +50,8 @@ def test_a_shut_out_does_not_begin_beside_another_action_on_the_user(store: SqlS
     other = store.add_action(action(None, kind))
     with pytest.raises(AlreadyUnderWay) as caught:
         store.add_action(action(None, SHUT_OUT))
-    assert caught.value.action_id == other.view.id
-    store.end_action(other.view.id, DONE, T0)
+    assert caught.value.action_id == other.id
+    store.end_action(other.id, DONE, T0)
     store.add_action(action(None, SHUT_OUT))
 
 
@@ -59,7 +60,7 @@ def test_of_a_shut_out_and_others_pressed_at_once_only_what_may_run_together_beg
 
     def press(kind: Kind) -> None:
         with contextlib.suppress(AlreadyUnderWay):
-            won.append(store.add_action(action(None, kind)).view.kind)
+            won.append(store.add_action(action(None, kind)).kind)
 
     threads = [threading.Thread(target=press, args=(kind,)) for kind in (SHUT_OUT, *OTHERS) * 2]
     for thread in threads:
@@ -75,11 +76,11 @@ def test_the_steps_of_a_shut_out_begin_beside_it_and_no_other_action_beside_them
     name = begun(store)
     for kind in STEPS:
         found = step(store, name, kind)
-        assert (found.parent, found.view.state) == (name, ActionState.QUEUED)
+        assert (found.parent, found.state) == (name, ActionState.QUEUED)
         for other in (*OTHERS, SHUT_OUT):
             with pytest.raises(AlreadyUnderWay):
                 store.add_action(action(None, other))
-        store.end_action(found.view.id, DONE, T0)
+        store.end_action(found.id, DONE, T0)
 
 
 def test_a_step_waits_for_what_is_under_way_in_its_own_lane(store: SqlStore) -> None:
@@ -87,7 +88,7 @@ def test_a_step_waits_for_what_is_under_way_in_its_own_lane(store: SqlStore) -> 
     first = step(store, name, REVOKE)
     with pytest.raises(AlreadyUnderWay) as caught:
         step(store, name, DELETE)
-    assert caught.value.action_id == first.view.id
+    assert caught.value.action_id == first.id
     step(store, name, DENY)
 
 
@@ -100,8 +101,8 @@ def test_a_step_of_another_shut_out_is_kept_out(store: SqlStore) -> None:
 def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store: SqlStore) -> None:
     name = begun(store)
     # The last one first, and at one moment: a clock may stand still or be set back.
-    revoke = step(store, name, REVOKE).view.id
-    deny = step(store, name, DENY).view.id
+    revoke = step(store, name, REVOKE).id
+    deny = step(store, name, DENY).id
     revokes = plan_revoke(PersonRead(user(), (grant(), grant("222222222222")))).operations
     store.begin_action(deny, deny_operations(), T0)
     store.begin_action(revoke, revokes, T0, undo=("undo 1", "undo 2"))
@@ -109,34 +110,33 @@ def test_the_view_of_a_shut_out_has_its_steps_in_order_with_their_outcomes(store
     store.set_operation(revoke, 1, OperationState.REFUSED, T0 + timedelta(seconds=2), detail="no")
     store.end_action(deny, Result(ActionState.DONE, "denied"), T0)
     found = store.action(name)
-    assert found.steps == (deny, revoke)
-    assert found.view.steps == (store.action(deny).view, store.action(revoke).view)
-    assert [(one.operation, one.state, one.detail) for one in found.view.outcomes] == [
+    assert found.steps == (store.action(deny), store.action(revoke))
+    assert [(one.operation, one.state, one.detail) for one in found.outcomes] == [
         (deny_operations()[0], OperationState.DONE, ""),
         (revokes[0], OperationState.WAITING, ""),
         (revokes[1], OperationState.REFUSED, "no"),
     ]
-    assert [one.at for one in found.view.outcomes] == [T0 + timedelta(seconds=1), None, T0 + timedelta(seconds=2)]
-    assert found.view.done == 1
+    assert [one.at for one in found.outcomes] == [T0 + timedelta(seconds=1), None, T0 + timedelta(seconds=2)]
+    assert found.done == 1
     assert store.action(deny).steps == ()
 
 
 def test_a_shut_out_without_steps_shows_none_and_keeps_whether_it_deletes(store: SqlStore) -> None:
     found = store.add_action(replace(action(None, SHUT_OUT), with_delete=True, digest="abc", revision="7"))
-    assert (found.steps, found.view.steps, found.view.outcomes) == ((), (), ())
-    assert (found.view.with_delete, found.digest, found.revision, found.parent) == (True, "abc", "7", "")
+    assert (found.steps, found.outcomes) == ((), ())
+    assert (found.with_delete, found.digest, found.revision, found.parent) == (True, "abc", "7", "")
 
 
 def test_the_newest_action_of_a_case_is_the_shut_out_and_of_a_kind_its_step(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id, SHUT_OUT))
-    late = replace(action(case_id, DENY, parent=asked.view.id), asked_at=T0 + timedelta(seconds=1))
+    late = replace(action(case_id, DENY, parent=asked.id), asked_at=T0 + timedelta(seconds=1))
     deny = store.add_action(late)
     newest, named = store.newest_action(case_id), store.newest_action(case_id, DENY)
     assert newest is not None
     assert named is not None
-    assert (newest.id, named.id) == (asked.view.id, deny.view.id)
-    assert [one.id for one in newest.steps] == [deny.view.id]
+    assert (newest.id, named.id) == (asked.id, deny.id)
+    assert [one.id for one in newest.steps] == [deny.id]
     assert store.newest_action(case_id, REVOKE) is None
 
 
@@ -146,7 +146,7 @@ def test_steps_tell_nobody_and_report_nothing_and_the_shut_out_does(store: SqlSt
     name = begun(store, case_id)
     for kind in STEPS:
         found = step(store, name, kind, case_id)
-        store.end_action(found.view.id, Result(state, "words", tell="words"), T0)
+        store.end_action(found.id, Result(state, "words", tell="words"), T0)
     assert outdated(store) == []
     store.end_action(name, Result(ActionState.INCOMPLETE, "words", tell="Stopped."), T0)
     assert [(item.kind, item.ref, item.case_id, item.text) for item in outdated(store)] == [
@@ -156,11 +156,11 @@ def test_steps_tell_nobody_and_report_nothing_and_the_shut_out_does(store: SqlSt
 
 
 def test_a_shut_out_occupies_both_lanes_until_it_ends_whatever_its_steps_do(store: SqlStore) -> None:
-    name = store.add_action(action(None, SHUT_OUT)).view.id
+    name = store.add_action(action(None, SHUT_OUT)).id
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
     store.begin_action(name, (), T0)
     found = step(store, name, DENY)
-    store.end_action(found.view.id, DONE, T0)
+    store.end_action(found.id, DONE, T0)
     assert store.unfinished_lanes(user().id) == {"access", "deny"}
     assert store.unfinished_lanes(user(2).id) == frozenset()
     store.end_action(name, DONE, T0)
@@ -174,7 +174,7 @@ def test_a_step_updates_and_closes_the_case_and_each_move_draws_it_again(store: 
     revoke = step(store, name, REVOKE, case_id)
     assert store.case(case_id).case.version > version
     result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=T0, close=CloseReason.REVOKED)
-    store.end_action(revoke.view.id, result, T0)
+    store.end_action(revoke.id, result, T0)
     case = store.case(case_id).case
     assert (case.state, case.closed_reason, case.closed_by, case.grants) == (
         CaseState.CLOSED,
@@ -192,7 +192,7 @@ def test_a_scan_does_not_undo_a_step_that_ended_after_it_began(store: SqlStore) 
     revoke = step(store, name, REVOKE, case_id)
     ended = T0 + timedelta(minutes=1)
     result = Result(ActionState.DONE, read=PersonRead(user()), verified_at=ended, close=CloseReason.REVOKED)
-    store.end_action(revoke.view.id, result, ended)
+    store.end_action(revoke.id, result, ended)
     assert save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(seconds=30))) == []
     assert store.open_cases() == {}
 
@@ -201,7 +201,7 @@ def test_a_revoke_step_that_could_not_be_read_back_is_credited_when_the_scan_clo
     case_id = open_case(store)
     name = begun(store, case_id)
     revoke = step(store, name, REVOKE, case_id)
-    store.end_action(revoke.view.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
+    store.end_action(revoke.id, Result(ActionState.INCOMPLETE, "not read back"), T0)
     store.end_action(name, Result(ActionState.INCOMPLETE, "not read back"), T0)
     save(store, scan_of(PersonRead(user()), at=T0 + timedelta(minutes=1)))
     case = store.case(case_id).case

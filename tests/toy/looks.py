@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from bot.core.actions import Action
 from bot.core.models import User
-from bot.core.views import ActionView, DialogView
+from bot.core.views import DialogView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head
 from bot.slack.kinds import ActionPresenter
@@ -20,5 +21,5 @@ class Walk(ActionPresenter):
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         return head(view, user, "*This will* take the user around the block.")
 
-    def after(self, action: ActionView) -> Iterable[str]:  # noqa: ARG002 - as all kinds
+    def after(self, action: Action) -> Iterable[str]:  # noqa: ARG002 - as all kinds
         yield "Fresh air was had."

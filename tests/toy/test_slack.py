@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.actions import ActionState, controls, dialogs
-from bot.core.views import ActionView, DialogState, DialogView
+from bot.core.actions import Action, ActionState, Asker, controls, dialogs
+from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, help_message, report_message
 from bot.slack.payloads import action_id, callback_id
@@ -12,11 +12,11 @@ from bot.slack.slash_commands import parse
 from tests.slack.examples import AT, USER, VIEW, buttons, words_of
 from tests.toy.row import WALK
 
-QUEUED = ActionView("a-1", WALK, ActionState.QUEUED, USER, "UALICE", AT)
+QUEUED = Action("a-1", "press", WALK, USER, None, Asker("UALICE", "C1"), AT)
 DONE = replace(QUEUED, state=ActionState.DONE, finished_at=AT + timedelta(seconds=9))
 
 
-def case_words(latest: ActionView) -> str:
+def case_words(latest: Action) -> str:
     return words_of(case_message(replace(VIEW, latest=latest)))
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.deny.plans import InlinePlace
 from bot.core.models import Account, User
 from bot.core.sessions import LongSession
 
@@ -15,6 +14,26 @@ class AccountCover:
     account: Account
     covered: bool | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InlinePlace:
+    """A permission set whose inline policy denies a user.
+
+    `account_ids`: where AWS was asked to provision it with that; `provisioned`: where AWS said that it did.
+    """
+
+    permission_set_arn: str
+    account_ids: tuple[str, ...] = ()
+    provisioned: tuple[str, ...] = ()
+
+    def joined(self, more: "InlinePlace") -> "InlinePlace":
+        """With what another entry of the same permission set adds."""
+        return InlinePlace(
+            self.permission_set_arn,
+            tuple(dict.fromkeys((*self.account_ids, *more.account_ids))),
+            tuple(dict.fromkeys((*self.provisioned, *more.provisioned))),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,10 @@ from dataclasses import dataclass
 
 from bot.core.actions import DENY, LIFT, RENAME
 from bot.core.deny.names import NameChanges
+from bot.core.deny.placed import InlinePlace
 from bot.core.models import RoleAt, User
-from bot.core.plans import Operation, OperationKind, Plan
-
-
-@dataclass(frozen=True, slots=True)
-class InlinePlace:
-    """A permission set whose inline policy denies a user.
-
-    `account_ids`: where AWS was asked to provision it with that; `provisioned`: where AWS said that it did.
-    """
-
-    permission_set_arn: str
-    account_ids: tuple[str, ...] = ()
-    provisioned: tuple[str, ...] = ()
-
-    def joined(self, more: "InlinePlace") -> "InlinePlace":
-        """With what another entry of the same permission set adds."""
-        return InlinePlace(
-            self.permission_set_arn,
-            tuple(dict.fromkeys((*self.account_ids, *more.account_ids))),
-            tuple(dict.fromkeys((*self.provisioned, *more.provisioned))),
-        )
+from bot.core.operations import Operation, OperationKind
+from bot.core.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)

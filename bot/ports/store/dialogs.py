@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.actions import Dialog
+from bot.core.actions import Asker, Dialog
 from bot.core.models import User
 from bot.core.views import DialogState
-from bot.ports.chat import Asker
 
 
 @dataclass(frozen=True, slots=True)

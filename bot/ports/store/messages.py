@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.actions import Asker
 from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
-from bot.ports.chat import Asker, Posted
+from bot.ports.chat import Posted
 
 
 class MessageKind(StrEnum):

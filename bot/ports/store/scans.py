@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.actions import Asker
 from bot.core.cases import Change
 from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.core.views import OrphanList
-from bot.ports.chat import Asker
 
 
 class ScanStore(Protocol):

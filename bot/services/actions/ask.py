@@ -1,10 +1,10 @@
 """Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
 
-from bot.core.actions import Kind, Role
+from bot.core.actions import Action, Asker, Kind, Role
 from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
-from bot.ports import Asker, NewAction, StoredAction, Verdict
+from bot.ports import Verdict
 from bot.services.context import Parts
 
 
@@ -22,7 +22,7 @@ def ask(
     reason: str = "",
     not_disabled: bool = False,
     with_delete: bool = False,
-) -> StoredAction | Refused:
+) -> Action | Refused:
     """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
     wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
     refused = refuse(parts, wish, user.id, asker)
@@ -31,7 +31,7 @@ def ask(
         refused = note_refusal(parts, kind, user.id, asker, protected(user))
     if refused:
         return refused
-    action = NewAction(
+    action = Action(
         id=parts.new_id(),
         key=key,
         kind=kind,
@@ -52,10 +52,10 @@ def ask(
         return note_refusal(parts, kind, user.id, asker, Refused(str(error)))
 
 
-def begin(parts: Parts, action: NewAction) -> StoredAction:
+def begin(parts: Parts, action: Action) -> Action:
     """Store an action and start it. Raises AlreadyUnderWay."""
     stored = parts.store.add_action(action)
-    parts.work.start_action(stored.view.id)
+    parts.work.start_action(stored.id)
     parts.work.wake()
     return stored
 

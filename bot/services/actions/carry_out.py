@@ -12,12 +12,11 @@ from enum import StrEnum
 
 import structlog
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, Unsaid, may_act_on
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.plans import Plan
-from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.planning import failed, management_commands, refused, undo_commands
 from bot.services.actions.requester import look_again
@@ -39,11 +38,11 @@ class Progress(StrEnum):
     WAITING = "waiting"  # nothing moved: AWS is busy, or it or Slack is out of reach
 
 
-def patience(action: StoredAction) -> timedelta:
+def patience(action: Action) -> timedelta:
     """How long the action is tried without getting on."""
-    if not action.view.kind.in_line:
+    if not action.kind.in_line:
         return PATIENCE
-    return LINE_PATIENCE if action.view.state is ActionState.QUEUED else LINE_LATE
+    return LINE_PATIENCE if action.state is ActionState.QUEUED else LINE_LATE
 
 
 def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = None) -> dict[str, Progress]:
@@ -52,27 +51,27 @@ def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = 
     `idle`: for how many seconds each has not moved, by action id. Time in which leaverbot was down does not count.
     """
     idle = idle or {}
-    before = [action for action in map(parts.store.action, names) if not action.view.state.final]
-    waited = {action.view.id: timedelta(seconds=idle.get(action.view.id, 0.0)) for action in before}
-    late = {action.view.id for action in before if waited[action.view.id] > patience(action)}
-    together: dict[Callable[..., None], list[StoredAction]] = {}
+    before = [action for action in map(parts.store.action, names) if not action.state.final]
+    waited = {action.id: timedelta(seconds=idle.get(action.id, 0.0)) for action in before}
+    late = {action.id for action in before if waited[action.id] > patience(action)}
+    together: dict[Callable[..., None], list[Action]] = {}
     for action in before:
         now = action
-        if action.view.state is ActionState.QUEUED:
-            _begin(parts, action, waited[action.view.id])
-            now = parts.store.action(action.view.id)
-        if now.view.state is ActionState.RUNNING:
-            together.setdefault(parts.kinds[now.view.kind].step, []).append(now)
+        if action.state is ActionState.QUEUED:
+            _begin(parts, action, waited[action.id])
+            now = parts.store.action(action.id)
+        if now.state is ActionState.RUNNING:
+            together.setdefault(parts.kinds[now.kind].step, []).append(now)
     for kinds_step, actions in together.items():
         kinds_step(parts, actions, late)
-    after = {action.view.id: _progress(action, parts.store.action(action.view.id)) for action in before}
+    after = {action.id: _progress(action, parts.store.action(action.id)) for action in before}
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         parts.work.wake()
     return after
 
 
-def _progress(before: StoredAction, after: StoredAction) -> Progress:
-    if after.view.state.final:
+def _progress(before: Action, after: Action) -> Progress:
+    if after.state.final:
         return Progress.ENDED
     return Progress.WAITING if after.progress == before.progress else Progress.MOVED
 
@@ -84,15 +83,15 @@ def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
     `late`: this has been tried for so long that it is given up.
     """
     action = parts.store.action(action_id)
-    if action.view.state is not ActionState.RUNNING or action.view.kind.frees:
+    if action.state is not ActionState.RUNNING or action.kind.frees:
         return True
     try:
-        user = parts.directory.user(action.view.user.id)
+        user = parts.directory.user(action.user.id)
         decision = may_act_on(
             parts.rules,
-            action.view.kind,
+            action.kind,
             user,
-            not_disabled=action.view.not_disabled,
+            not_disabled=action.not_disabled,
             own_name=parts.access.caller_user_name(),
         )
     except AwsNotFound:
@@ -106,7 +105,7 @@ def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
     return True
 
 
-def _begin(parts: Parts, action: StoredAction, waited: timedelta) -> None:
+def _begin(parts: Parts, action: Action, waited: timedelta) -> None:
     """Check that the action is right, and store its plan; it stays queued while AWS or Slack cannot be asked.
 
     `waited`: how long this has been tried already.
@@ -117,10 +116,10 @@ def _begin(parts: Parts, action: StoredAction, waited: timedelta) -> None:
         decision = look_again(parts, action)
         if isinstance(decision, Unsaid):
             return
-        kind = parts.kinds[action.view.kind]
+        kind = parts.kinds[action.kind]
         plan = refused(decision.reason) if isinstance(decision, Refused) else kind.plan(parts, action)
         if isinstance(plan, Plan):
-            undo, commands = undo_commands(parts, plan), management_commands(parts, action.view.user, plan)
+            undo, commands = undo_commands(parts, plan), management_commands(parts, action.user, plan)
     except AwsError as error:
         if error.passes and waited < patience(action):
             return
@@ -132,10 +131,10 @@ def _begin(parts: Parts, action: StoredAction, waited: timedelta) -> None:
         end(parts, action, plan)
         return
     now = parts.clock.now()
-    parts.store.begin_action(action.view.id, plan.operations, now, undo=undo, management_commands=commands)
+    parts.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
     parts.work.wake()
     # What is made of other actions hands it on to those.
-    if action.view.dry_run and not action.view.kind.steps:
+    if action.dry_run and not action.kind.steps:
         count = f"{len(plan.operations)} operation{'s' if len(plan.operations) != 1 else ''}"
         done = f"Dry run: {count} would be carried out; nothing was sent to AWS."
         end(parts, action, Result(ActionState.DONE, done, tell=done))
@@ -143,9 +142,9 @@ def _begin(parts: Parts, action: StoredAction, waited: timedelta) -> None:
 
 def one_by_one(
     parts: Parts,
-    actions: Sequence[StoredAction],
+    actions: Sequence[Action],
     late: Collection[str],
-    finish: Callable[[Parts, StoredAction, bool], Result],
+    finish: Callable[[Parts, Action, bool], Result],
 ) -> None:
     """Move the operations of each action on; `finish` reads back what is true now, and that, not what was asked for, is
     the outcome. It raises AwsUnavailable while that cannot be read, unless it is told that it is late.
@@ -153,32 +152,30 @@ def one_by_one(
     for action in actions:
         now, was_through = action, action.through
         if not was_through:
-            operations.move(parts, action, late=action.view.id in late)
-            now = parts.store.action(action.view.id)
+            operations.move(parts, action, late=action.id in late)
+            now = parts.store.action(action.id)
         if now.through:
             with suppress(AwsUnavailable):
-                end(parts, now, finish(parts, now, was_through and action.view.id in late))
+                end(parts, now, finish(parts, now, was_through and action.id in late))
 
 
-def end(parts: Parts, action: StoredAction, result: Result) -> None:
+def end(parts: Parts, action: Action, result: Result) -> None:
     """Store how an action ended; access that no open case shows is scanned for."""
-    parts.store.end_action(action.view.id, result, parts.clock.now())
+    parts.store.end_action(action.id, result, parts.clock.now())
     _note_clear(parts, action, result)
     case = parts.store.case(action.case_id).case if action.case_id else None
     if result.read and result.read.usable and (case is None or case.state is CaseState.CLOSED):
         # Access that no open case shows: a scan opens one.
         parts.work.start_scan(parts.store.begin_scan(parts.new_id(), "action", None, parts.clock.now()).id)
-    log.info(
-        "action ended", action=action.view.id, case=action.case_id, kind=str(action.view.kind), state=str(result.state)
-    )
+    log.info("action ended", action=action.id, case=action.case_id, kind=str(action.kind), state=str(result.state))
     parts.work.wake()
 
 
-def _note_clear(parts: Parts, action: StoredAction, result: Result) -> None:
+def _note_clear(parts: Parts, action: Action, result: Result) -> None:
     """The last way in was seen gone just now: from here on the time of a deny in force runs."""
     if result.read is None or not result.read.complete or result.read.usable:
         return
-    deny = parts.store.deny(action.view.user.id)
+    deny = parts.store.deny(action.user.id)
     if deny and not deny.clear_since:
         parts.store.set_deny(replace(deny, clear_since=result.verified_at or parts.clock.now()))
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.actions import Dialog, Kind, Role
+from bot.core.actions import Action, Asker, Dialog, Kind, Role
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
 from bot.core.names import named, visible
 from bot.core.views import DialogState, DialogView
-from bot.ports import Asker, StoredAction, StoredDialog
+from bot.ports import StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse
 from bot.services.actions.dialog_views import needs_reason, on_enabled, typed_name, view_of
 from bot.services.context import Parts
@@ -108,7 +108,7 @@ def submit_key(dialog_id: str) -> str:
 
 def submit(
     parts: Parts, dialog_id: str, user: str, roles: frozenset[Role], typed: str = "", reason: str = ""
-) -> StoredAction | Refused | WrongName | MissingReason:
+) -> Action | Refused | WrongName | MissingReason:
     """Start the action of the dialog, against the plan that it showed. Raises NotFound.
 
     `typed`: the user name, which a delete needs; typed in a shut-out it means to delete the user, too.

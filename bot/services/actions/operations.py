@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
+from bot.core.actions import Action
 from bot.core.errors import (
     AwsConflict,
     AwsCredentials,
@@ -19,8 +20,8 @@ from bot.core.errors import (
     DenyError,
     DryRunRefused,
 )
-from bot.core.plans import OperationKind, OperationState
-from bot.ports import Assignment, Job, StoredAction, StoredOperation
+from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.ports import Assignment, Job
 from bot.services.context import Parts
 
 # AWS takes 15 outstanding assignment jobs and changes one role at a time in an account
@@ -32,7 +33,7 @@ LATE = "AWS did not do this in time. If it was asked for, it may still happen; t
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
-def move(parts: Parts, action: StoredAction, *, late: bool) -> None:
+def move(parts: Parts, action: Action, *, late: bool) -> None:
     """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
     if late:
         give_up(parts, action, LATE)
@@ -50,7 +51,7 @@ def move(parts: Parts, action: StoredAction, *, late: bool) -> None:
         _step(parts, action, op)
 
 
-def stop(parts: Parts, action: StoredAction, reason: str) -> None:
+def stop(parts: Parts, action: Action, reason: str) -> None:
     """Ask for nothing more: what AWS works on is followed to its end; what was asked for without an answer, the read
     back tells; the rest is not started.
     """
@@ -61,7 +62,7 @@ def stop(parts: Parts, action: StoredAction, reason: str) -> None:
             set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
-def give_up(parts: Parts, action: StoredAction, reason: str) -> None:
+def give_up(parts: Parts, action: Action, reason: str) -> None:
     """As `stop`, and nothing is followed any more."""
     stop(parts, action, reason)
     for op in action.operations:
@@ -69,7 +70,7 @@ def give_up(parts: Parts, action: StoredAction, reason: str) -> None:
             set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
-def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _step(parts: Parts, action: Action, op: Outcome) -> None:
     steps = {
         OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
         OperationKind.DELETE_APPLICATION_ASSIGNMENT: _delete_application_assignment,
@@ -87,7 +88,7 @@ def _step(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         unreadable(parts, action, op, error)
 
 
-def unreadable(parts: Parts, action: StoredAction, op: StoredOperation, error: AwsError | DenyError) -> None:
+def unreadable(parts: Parts, action: Action, op: Outcome, error: AwsError | DenyError) -> None:
     """AWS cannot be looked at: before a request nothing is begun then; after one it is looked at again for a while.
 
     One that ended in this very step (`asking`) stays as it is.
@@ -99,7 +100,7 @@ def unreadable(parts: Parts, action: StoredAction, op: StoredOperation, error: A
 
 
 @contextmanager
-def asking(parts: Parts, action: StoredAction, op: StoredOperation) -> Iterator[None]:
+def asking(parts: Parts, action: Action, op: Outcome) -> Iterator[None]:
     """Around a request that changes something: it is marked before it is sent, and what AWS said is noted.
 
     AwsUnavailable: its answer was lost, so it stays asked for. AwsConflict: AWS is busy and did nothing with it. Every
@@ -125,7 +126,7 @@ def asking(parts: Parts, action: StoredAction, op: StoredOperation) -> Iterator[
         raise
 
 
-def _delete_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _delete_assignment(parts: Parts, action: Action, op: Outcome) -> None:
     args = op.operation.args
     account, arn, user = args["account_id"], args["permission_set_arn"], args["user_id"]
     if op.state is OperationState.RUNNING:
@@ -150,7 +151,7 @@ def _delete_assignment(parts: Parts, action: StoredAction, op: StoredOperation) 
         set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def _follow_deletion(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _follow_deletion(parts: Parts, action: Action, op: Outcome) -> None:
     try:
         job = parts.access.deletion(op.request_id)
     except AwsNotFound:
@@ -167,7 +168,7 @@ def _follow_deletion(parts: Parts, action: StoredAction, op: StoredOperation) ->
         follow(parts, action, op, job)
 
 
-def _job_of(parts: Parts, op: StoredOperation) -> Job | None:
+def _job_of(parts: Parts, op: Outcome) -> Job | None:
     """What AWS makes of an earlier request; None also where its jobs cannot be listed: asking again does no harm."""
     args = op.operation.args
     try:
@@ -178,7 +179,7 @@ def _job_of(parts: Parts, op: StoredOperation) -> Job | None:
         return None
 
 
-def _assigned(parts: Parts, op: StoredOperation) -> bool:
+def _assigned(parts: Parts, op: Outcome) -> bool:
     args = op.operation.args
     account, arn = args["account_id"], args["permission_set_arn"]
     return Assignment(account, arn, "USER", args["user_id"]) in parts.access.assigned(account, arn)
@@ -186,8 +187,8 @@ def _assigned(parts: Parts, op: StoredOperation) -> bool:
 
 def follow(
     parts: Parts,
-    action: StoredAction,
-    op: StoredOperation,
+    action: Action,
+    op: Outcome,
     job: Job,
     *,
     succeeded: OperationState = OperationState.ANSWERED,
@@ -203,7 +204,7 @@ def follow(
     set_state(parts, action, op, state, request_id=job.request_id, detail=detail)
 
 
-def _delete_application_assignment(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _delete_application_assignment(parts: Parts, action: Action, op: Outcome) -> None:
     # AWS does it at once, and what is gone already is success, so a lost answer is simply asked for again.
     args = op.operation.args
     with asking(parts, action, op):
@@ -211,14 +212,14 @@ def _delete_application_assignment(parts: Parts, action: StoredAction, op: Store
     set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def _delete_entitlement(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _delete_entitlement(parts: Parts, action: Action, op: Outcome) -> None:
     # "Deleting an entitlement that has already been deleted does not return an error" (API reference).
     with asking(parts, action, op):
         parts.access.delete_entitlement(op.operation.args["entitlement_id"])
     set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _leave_group(parts: Parts, action: Action, op: Outcome) -> None:
     args = op.operation.args
     membership_id = args["membership_id"] or parts.directory.membership_in(args["group_id"], args["user_id"])
     if not membership_id:
@@ -232,7 +233,7 @@ def _leave_group(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
     set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def _delete_permission_set(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _delete_permission_set(parts: Parts, action: Action, op: Outcome) -> None:
     # For minutes after the last account was deprovisioned AWS answers with a conflict; it is asked again until it is
     # late (aws-samples/aws-iam-identity-center-extensions#89). What is gone already is success.
     with asking(parts, action, op), suppress(AwsNotFound):
@@ -240,7 +241,7 @@ def _delete_permission_set(parts: Parts, action: StoredAction, op: StoredOperati
     set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _delete_user(parts: Parts, action: Action, op: Outcome) -> None:
     args = op.operation.args
     if op.state is OperationState.ASKED:
         # The answer to an earlier request was lost. Deleted: done. Changed: the revision check refuses it.
@@ -260,7 +261,7 @@ def _delete_user(parts: Parts, action: StoredAction, op: StoredOperation) -> Non
     set_state(parts, action, op, OperationState.ANSWERED)
 
 
-def confirm(parts: Parts, action: StoredAction) -> None:
+def confirm(parts: Parts, action: Action) -> None:
     """A look shows what the operations were for: those that were asked for are done."""
     for op in action.operations:
         if op.state.may_have_changed:
@@ -269,8 +270,8 @@ def confirm(parts: Parts, action: StoredAction) -> None:
 
 def set_state(
     parts: Parts,
-    action: StoredAction,
-    op: StoredOperation,
+    action: Action,
+    op: Outcome,
     state: OperationState,
     *,
     request_id: str = "",
@@ -278,4 +279,4 @@ def set_state(
 ) -> None:
     """Move an operation on, now."""
     request_id, now = request_id or op.request_id, parts.clock.now()
-    parts.store.set_operation(action.view.id, op.seq, state, now, request_id=request_id, detail=detail)
+    parts.store.set_operation(action.id, op.seq, state, now, request_id=request_id, detail=detail)

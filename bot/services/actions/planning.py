@@ -2,44 +2,43 @@
 
 from collections.abc import Sequence
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, may_act_on
 from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import PersonRead, Problem, User, alike
 from bot.core.plans import Plan, removal
-from bot.ports import Result, StoredAction
 from bot.services.context import Parts
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
 
-def user_now(parts: Parts, action: StoredAction) -> User | Result | None:
+def user_now(parts: Parts, action: Action) -> User | Result | None:
     """The user as AWS has it now; a refusal when it may not be acted on like that; None when it is deleted.
 
     Raises AwsError.
     """
     try:
-        user = parts.directory.user(action.view.user.id)
+        user = parts.directory.user(action.user.id)
     except AwsNotFound:
         return None
     decision = may_act_on(
         parts.rules,
-        action.view.kind,
+        action.kind,
         user,
-        not_disabled=action.view.not_disabled,
+        not_disabled=action.not_disabled,
         own_name=parts.access.caller_user_name(),
     )
     return refused(decision.reason) if isinstance(decision, Refused) else user
 
 
-def person_now(parts: Parts, action: StoredAction) -> tuple[PersonReader, PersonRead] | Result:
+def person_now(parts: Parts, action: Action) -> tuple[PersonReader, PersonRead] | Result:
     """The user with every way in, read now; a refusal when it is deleted, or may not be acted on like that.
 
     Raises AwsError; AwsUnavailable also when part of it could not be read and a later try may.
     """
     user = user_now(parts, action)
     if user is None:
-        return refused(f"{action.view.user.label} is no longer in the directory, so there was nothing to change.")
+        return refused(f"{action.user.label} is no longer in the directory, so there was nothing to change.")
     if isinstance(user, Result):
         return user
     people, read = read_person(parts, user)

@@ -43,11 +43,11 @@ class Teller:
         action = self._parts.store.action(name)
         if action.case_id or action.parent or action.asker.user == LEAVERBOT:
             return
-        what = str(action.view.kind).replace("_", " ")
+        what = str(action.kind).replace("_", " ")
         if wait.trouble is Trouble.SLACK:
             return
         text = (
-            f"The {what} of {action.view.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
+            f"The {what} of {action.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
             f"trying until {wait.until:%H:%M} UTC; you will be told how it ends."
         )
         self._parts.store.tell(f"waits:{name}", action.asker, text, now)

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PersonRead, User
 from bot.core.plans import Plan, plan_delete
 from bot.core.views import DialogState, DialogView
-from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import (
@@ -53,7 +52,7 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
     )
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
     person = person_now(parts, action)
     if isinstance(person, Result):
@@ -72,13 +71,13 @@ def plan(parts: Parts, action: StoredAction) -> Plan | Result:
     return plan_delete(read.user)
 
 
-def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
     one_by_one(parts, actions, late, finish)
 
 
-def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
+def finish(parts: Parts, action: Action, late: bool) -> Result:
     """Whether the user is gone. Raises AwsError for what passes, unless it is late."""
-    user = action.view.user
+    user = action.user
     try:
         parts.directory.user(user.id)
     except AwsNotFound:

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet, User
 from bot.core.plans import Plan, plan_prune, subject_of
 from bot.core.views import DialogState, DialogView, UnusedSet
-from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import failed, not_complete, refused
@@ -30,9 +29,9 @@ def preview(parts: Parts, view: DialogView, subject: User) -> DialogView:
     return replace(view, state=DialogState.READY, plan=found, permission_set=UnusedSet(permission_set, since))
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, checked now, or why there is none. Raises AwsError."""
-    return _plan(parts, action.view.user.id)
+    return _plan(parts, action.user.id)
 
 
 def _plan(parts: Parts, arn: str) -> Plan | Result:
@@ -49,13 +48,13 @@ def _in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
     return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
 
 
-def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
     one_by_one(parts, actions, late, finish)
 
 
-def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
+def finish(parts: Parts, action: Action, late: bool) -> Result:
     """Whether the permission set is gone, by a fresh list. Raises AwsError for what passes, unless it is late."""
-    arn, label = action.view.user.id, action.view.user.label
+    arn, label = action.user.id, action.user.label
     why = " ".join(op.detail for op in action.operations if op.detail)
     try:
         left = arn in parts.access.permission_set_arns()

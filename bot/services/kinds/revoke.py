@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import GrantKind, Path, PersonRead, Problem, User
-from bot.core.plans import OperationState, Outcome, Plan, plan_revoke, read_back, tally
+from bot.core.operations import OperationState, Outcome, tally
+from bot.core.plans import Plan, plan_revoke, read_back
 from bot.core.views import DialogState, DialogView
-from bot.ports import Result, StoredAction
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import (
@@ -53,7 +53,7 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
     )
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
     person = person_now(parts, action)
     if isinstance(person, Result):
@@ -70,18 +70,18 @@ def plan(parts: Parts, action: StoredAction) -> Plan | Result:
     return found
 
 
-def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
     one_by_one(parts, actions, late, finish)
 
 
-def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
+def finish(parts: Parts, action: Action, late: bool) -> Result:
     """What is left, by a fresh read. Raises AwsUnavailable while that cannot be read, unless it is late."""
     read = _read_back(parts, action, late)
     now = parts.clock.now()
-    action = parts.store.action(action.view.id)
+    action = parts.store.action(action.id)
     if isinstance(read, str):
         text = f"The result could not be read back: {read} The next scan that can read it will tell."
-        return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.view.outcomes)}. {text}")
+        return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.outcomes)}. {text}")
     if any(problem.passing for problem in read.missing) and not late:
         raise AwsUnavailable(problems(read.missing))
     if read.missing:
@@ -94,34 +94,34 @@ def finish(parts: Parts, action: StoredAction, late: bool) -> Result:
     return Result(ActionState.INCOMPLETE, text, read, now, tell=told, emptied=emptied)
 
 
-def _left(action: StoredAction, read: PersonRead) -> tuple[str, str]:
+def _left(action: Action, read: PersonRead) -> tuple[str, str]:
     """Why something is left, for the case and for whoever asked."""
-    kept = len(action.view.management_commands)
+    kept = len(action.management_commands)
     if kept and kept == len(read.usable):
         text = (
             f"Only the management account can take away the {'last one' if kept == 1 else f'last {kept}'}: "
             "leaverbot runs in another account. The commands are in the thread."
         )
         return text, text
-    text = action.view.why_missed or "AWS still shows it, or shows it again. Open Details in a minute."
+    text = action.why_missed or "AWS still shows it, or shows it again. Open Details in a minute."
     return text, f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in. {text}"
 
 
-def _read_back(parts: Parts, action: StoredAction, late: bool) -> PersonRead | str:
+def _read_back(parts: Parts, action: Action, late: bool) -> PersonRead | str:
     """The user read again, and what that says of each operation noted; a sentence when not even the user could be
     read. Raises AwsUnavailable for what passes, unless it is late.
     """
     for attempt in range(1, READ_BACK_ATTEMPTS + 1):
         try:
-            user = parts.directory.user(action.view.user.id)
+            user = parts.directory.user(action.user.id)
         except AwsNotFound:
-            return PersonRead(action.view.user)
+            return PersonRead(action.user)
         except AwsError as error:
             if error.passes and not late:
                 raise
             return str(error)
         _, read = read_person(parts, user)
-        found = [read_back(outcome, read) for outcome in action.view.outcomes]
+        found = [read_back(outcome, read) for outcome in action.outcomes]
         # Something that AWS said is gone still shows: its lists lag behind for a moment.
         answered = [one.state is OperationState.ANSWERED for one in action.operations]
         lagging = any(was and now.missed for was, now in zip(answered, found, strict=True))
@@ -132,7 +132,7 @@ def _read_back(parts: Parts, action: StoredAction, late: bool) -> PersonRead | s
     raise AssertionError("the last attempt returns")
 
 
-def _note(parts: Parts, action: StoredAction, found: list[Outcome]) -> None:
+def _note(parts: Parts, action: Action, found: list[Outcome]) -> None:
     for op, now in zip(action.operations, found, strict=True):
         if (now.state, now.detail) != (op.state, op.detail):
             operations.set_state(parts, action, op, now.state, detail=now.detail)

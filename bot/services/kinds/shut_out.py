@@ -8,12 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState, Kind
+from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
 from bot.core.errors import AlreadyUnderWay, AwsError
 from bot.core.models import PersonRead, User
 from bot.core.plans import Plan
 from bot.core.views import DialogState, DialogView
-from bot.ports import NewAction, Result, StoredAction
 from bot.services.actions.ask import begin
 from bot.services.actions.carry_out import end
 from bot.services.actions.planning import refused, show_person
@@ -47,24 +46,23 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
     return replace(shown, notes=(note,))
 
 
-def plan(_parts: Parts, action: StoredAction) -> Plan:
+def plan(_parts: Parts, action: Action) -> Plan:
     """Nothing of its own: each step plans when it begins."""
-    return Plan(SHUT_OUT, action.view.user.id)
+    return Plan(SHUT_OUT, action.user.id)
 
 
-def step(parts: Parts, actions: Sequence[StoredAction], _late: Collection[str]) -> None:
+def step(parts: Parts, actions: Sequence[Action], _late: Collection[str]) -> None:
     for action in actions:
         _step(parts, action)
 
 
-def _step(parts: Parts, action: StoredAction) -> None:
+def _step(parts: Parts, action: Action) -> None:
     """Begin the next step once the last one ended; end the shut-out when none is left or a person is needed."""
-    stored = [parts.store.action(name) for name in action.steps]
-    steps = [step for step in stored if step.view.kind in SHUT_OUT.steps]
+    steps = [step for step in action.steps if step.kind in SHUT_OUT.steps]
     last = steps[-1] if steps else None
-    if last and not last.view.state.final:
+    if last and not last.state.final:
         # Stored but never started, if the process died in between; one that is carried on is left alone.
-        parts.work.start_action(last.view.id)
+        parts.work.start_action(last.id)
         return
     stopped = _stopped(last)
     kind = None if stopped else _next(parts, action, steps)
@@ -74,69 +72,69 @@ def _step(parts: Parts, action: StoredAction) -> None:
         end(parts, action, stopped or _result(parts, steps))
 
 
-def _next(parts: Parts, action: StoredAction, steps: list[StoredAction]) -> Kind | None:
+def _next(parts: Parts, action: Action, steps: list[Action]) -> Kind | None:
     """The kind of the step that comes now: they come in their order; each may be left out."""
-    begun = [SHUT_OUT.steps.index(step.view.kind) for step in steps]
+    begun = [SHUT_OUT.steps.index(step.kind) for step in steps]
     after = SHUT_OUT.steps[max(begun, default=-1) + 1 :]
     return next((kind for kind in after if _wanted(parts, action, kind)), None)
 
 
-def _wanted(parts: Parts, action: StoredAction, kind: Kind) -> bool:
+def _wanted(parts: Parts, action: Action, kind: Kind) -> bool:
     if kind is DELETE:
-        return action.view.with_delete
+        return action.with_delete
     if kind is REVOKE:
         # Without a digest the plan that was shown had nothing to revoke.
         return bool(action.digest)
     try:
-        return deny.can_deny(parts, action.view.user)
+        return deny.can_deny(parts, action.user)
     except AwsError:
         return True
 
 
-def _begin(parts: Parts, action: StoredAction, kind: Kind) -> None:
+def _begin(parts: Parts, action: Action, kind: Kind) -> None:
     """Store and start a step, unless another action on the user is in its way."""
-    new = NewAction(
+    new = Action(
         id=parts.new_id(),
-        key=f"step:{action.view.id}:{kind}",
+        key=f"step:{action.id}:{kind}",
         kind=kind,
-        user=action.view.user,
+        user=action.user,
         case_id=action.case_id,
         asker=action.asker,
         asked_at=parts.clock.now(),
         digest=action.digest if kind is REVOKE else "",
         revision=action.revision,
-        dry_run=action.view.dry_run,
-        reason=action.view.reason,
-        parent=action.view.id,
+        dry_run=action.dry_run,
+        reason=action.reason,
+        parent=action.id,
     )
     with suppress(AlreadyUnderWay):
         begin(parts, new)
 
 
-def _stopped(last: StoredAction | None) -> Result | None:
+def _stopped(last: Action | None) -> Result | None:
     """Why a person is needed before the next step; None to go on."""
-    if last is None or last.view.state is ActionState.DONE:
+    if last is None or last.state is ActionState.DONE:
         return None
-    if last.view.kind is DENY and last.view.state is ActionState.INCOMPLETE and last.view.cover:
+    if last.kind is DENY and last.state is ActionState.INCOMPLETE and last.cover:
         return None
-    text = f"Stopped at the {_NAMES[last.view.kind]}. {last.view.message}".strip()
-    begun = last.view.kind is not DENY or last.view.state is ActionState.INCOMPLETE
+    text = f"Stopped at the {_NAMES[last.kind]}. {last.message}".strip()
+    begun = last.kind is not DENY or last.state is ActionState.INCOMPLETE
     return Result(ActionState.INCOMPLETE if begun else ActionState.FAILED, text, tell=text)
 
 
-def _result(parts: Parts, steps: list[StoredAction]) -> Result:
+def _result(parts: Parts, steps: list[Action]) -> Result:
     """Everything was carried out; what did not come out whole is said."""
     if not steps:
         return refused("There was nothing to do: no way in is left, and there is no policy to put a deny into.")
-    last = steps[-1].view
-    text = " ".join(step.view.message for step in steps if step.view.message)
-    emptied = tuple(found for step in steps for found in step.view.emptied)
-    whole = all(step.view.state is ActionState.DONE for step in steps)
+    last = steps[-1]
+    text = " ".join(step.message for step in steps if step.message)
+    emptied = tuple(found for step in steps for found in step.emptied)
+    whole = all(step.state is ActionState.DONE for step in steps)
     return Result(
         ActionState.DONE if whole else ActionState.INCOMPLETE,
         text,
         verified_at=last.verified_at or parts.clock.now(),
-        cover=next((step.view.cover for step in steps if step.view.cover), ()),
+        cover=next((step.cover for step in steps if step.cover), ()),
         tell="" if whole else text,
         emptied=emptied,
     )

@@ -46,7 +46,7 @@ def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
         deny=deny_view(parts, stored),
         lifted_at=stored.lifted_at,
         lifted_by=stored.lifted_by,
-        under_way=next((action.view for action in under_way if action.view.user.id == stored.user.id), None),
+        under_way=next((action for action in under_way if action.user.id == stored.user.id), None),
         has_alert=has_alert,
         alert=parts.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
     )

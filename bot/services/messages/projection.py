@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.actions import Lane
-from bot.core.views import ActionView, Notice, NoticeKind
+from bot.core.actions import Action, Lane
+from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Parts
 from bot.services.denies import deny_view
@@ -129,13 +129,13 @@ def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | No
     return parts.chat.post_change(parts.store.change(message.ref), thread, message.key) if thread else None
 
 
-def _report(parts: Parts, message: Waiting) -> ActionView:
-    view = parts.store.action(message.ref).view
-    deny = parts.store.deny(view.user.id)
-    if deny and deny.confirmed and not deny.missing and view.kind.lane is Lane.ACCESS:
+def _report(parts: Parts, message: Waiting) -> Action:
+    action = parts.store.action(message.ref)
+    deny = parts.store.deny(action.user.id)
+    if deny and deny.confirmed and not deny.missing and action.kind.lane is Lane.ACCESS:
         # What a deny blocks of what is left.
-        view = replace(view, cover=deny.cover)
-    return replace(view, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))
+        action = replace(action, cover=deny.cover)
+    return replace(action, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))
 
 
 def _notice(parts: Parts, message: Waiting) -> Notice:
@@ -148,7 +148,7 @@ def _thread(parts: Parts, message: Waiting) -> tuple[bool, Posted | None]:
     """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny."""
     if not message.case_id:
         if message.kind is MessageKind.REPORT:
-            return parts.store.deny_message(parts.store.action(message.ref).view.user.id)
+            return parts.store.deny_message(parts.store.action(message.ref).user.id)
         return False, None
     stored = parts.store.case(message.case_id)
     if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:

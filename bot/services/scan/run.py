@@ -2,11 +2,11 @@
 
 import structlog
 
+from bot.core.actions import Asker
 from bot.core.models import Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanStatus
 from bot.core.scan.strategy import LastScan
 from bot.core.scan.words import Unread, Why
-from bot.ports import Asker
 from bot.services.context import Parts
 from bot.services.kinds.deny import names
 from bot.services.kinds.deny.expiry import check_denies

@@ -6,23 +6,13 @@ from typing import TypeVar
 
 import structlog
 
+from bot.core.actions import Action, Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
-from bot.core.views import (
-    ActionView,
-    CaseChange,
-    CaseView,
-    DialogView,
-    Digest,
-    LoudDeny,
-    Matches,
-    Notice,
-    PersonView,
-    UnusedList,
-)
-from bot.ports import Asker, Posted
+from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
 from bot.slack.connection.response_urls import ResponseUrls
@@ -73,7 +63,7 @@ class SlackChat:
         self._unread.pop(group_id, None)
         return frozenset(answer.get("users", []))
 
-    def post_report(self, view: ActionView, thread: Posted | None, key: str) -> Posted:
+    def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
         return self._post_all(messages.report_message(view), key, thread)
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import DELETE, ActionState
+from bot.core.actions import DELETE, Action, ActionState
 from bot.core.models import User, UserStatus
-from bot.core.views import ActionView, CaseView, DialogView, PersonView
+from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, name_field, typed_name
 from bot.slack.kinds.presenter import ActionPresenter
@@ -34,12 +34,12 @@ class Delete(ActionPresenter):
         field = name_field(user, "Type the user name to delete it")
         return [*head(view, user, warning, _open_sessions(view, user), scim), field]
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:
         if action.state is ActionState.DONE:
             return f"Deleted by {mention(action.by)}, {at}."
         return super().came_out(view, action, at, why)
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.state is not ActionState.DONE:
             return
         yield "This cannot be undone: a new user gets a new id, and every assignment has to be made again."

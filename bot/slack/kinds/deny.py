@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import DENY, LIFT, ActionState
+from bot.core.actions import DENY, LIFT, Action, ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import User, UserStatus
-from bot.core.plans import OperationState
-from bot.core.views import ActionView, CaseView, DenyView, DialogView, PersonView
+from bot.core.operations import OperationState
+from bot.core.views import CaseView, DenyView, DialogView, PersonView
 from bot.slack.blocks import Block, confirm, section
 from bot.slack.dialogs.parts import head, notes, reason_field, widest
 from bot.slack.kinds.presenter import ActionPresenter
@@ -27,7 +27,7 @@ NO_ACCOUNT = "As far as leaverbot knows, this user cannot get into any account n
 class ChangeOfDeny(ActionPresenter):
     """What placing a deny and lifting it have in common."""
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:
         missed = self.missed(view, action)
         if not missed:
             return super().came_out(view, action, at, why)
@@ -35,7 +35,7 @@ class ChangeOfDeny(ActionPresenter):
         why = "" if view.deny else why
         return "\n".join([f"{self.noun} by {mention(action.by)}, {at}: not all of it worked.{why}", *missed])
 
-    def missed(self, view: CaseView, action: ActionView) -> list[str]:
+    def missed(self, view: CaseView, action: Action) -> list[str]:
         """Place by place what it did not do, why, and what tries it again; nothing when all was done."""
         if all(outcome.state is OperationState.DONE for outcome in action.outcomes):
             return []
@@ -43,7 +43,7 @@ class ChangeOfDeny(ActionPresenter):
         tries = [f"*{self.button(view)}* tries it again."] if self.control in view.controls else []
         return [*([capital(far)] if far else []), *denies.failures(action.outcomes), *tries]
 
-    def so_far(self, action: ActionView) -> str:
+    def so_far(self, action: Action) -> str:
         placed = denies.by_place(action.outcomes, ended=action.state.final)
         return f"{capital(placed)}." if placed else ""
 
@@ -90,17 +90,17 @@ class Deny(ChangeOfDeny):
             [*below, field],
         )
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:
         return "" if view.deny and not self.missed(view, action) else super().came_out(view, action, at, why)
 
-    def title(self, action: ActionView) -> str:
+    def title(self, action: Action) -> str:
         if action.state is not ActionState.INCOMPLETE:
             return super().title(action)
         who = names.user_label(action.user)
         known = f"Emergency deny for {who} {_how_far(action)}"
         return known if placed(action) else f"It is not known whether {who} is denied"
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.cover:
             yield "Account by account:"
             yield from (denies.cover_line(cover) for cover in action.cover)
@@ -116,7 +116,7 @@ class Deny(ChangeOfDeny):
         if action.deny_kept:
             yield denies.lifts_itself(action.deny_kept)
 
-    def sure(self, action: ActionView) -> bool:
+    def sure(self, action: Action) -> bool:
         return bool(action.cover)
 
 
@@ -137,13 +137,13 @@ def press(view: CaseView) -> str:
     return f"Press {' or '.join(offered)}." if offered else ""
 
 
-def placed(action: ActionView) -> bool:
+def placed(action: Action) -> bool:
     """Whether a deny was read to be in force somewhere, perhaps in part."""
     done = any(outcome.state is OperationState.DONE for outcome in action.outcomes)
     return action.state is ActionState.DONE or bool(action.cover) or done
 
 
-def _how_far(action: ActionView) -> str:
+def _how_far(action: Action) -> str:
     """How far a deny holds that is not known to hold in every account."""
     held = {one.covered for one in action.cover}
     if held == {False}:

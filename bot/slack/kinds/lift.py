@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import LEAVERBOT, LIFT, ActionState
+from bot.core.actions import LEAVERBOT, LIFT, Action, ActionState
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView, PersonView
+from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, reason_field
 from bot.slack.kinds.deny import LIFT_IT, ChangeOfDeny
@@ -26,12 +26,12 @@ class Lift(ChangeOfDeny):
         texts = [say(denies.lift_words(user)), denies.deny_line(view.deny) if view.deny else ""]
         return [*head(view, user, *texts), reason_field(needed=True)]
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:
         if action.state is ActionState.DONE and not view.deny:
             over = ", because its time was over" if action.by == LEAVERBOT else ""
             return f"Deny lifted by {mention(action.by)}{over}, {at}."
         return super().came_out(view, action, at, why)
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.state is ActionState.DONE:
             yield "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import ActionState, Control, Kind
+from bot.core.actions import Action, ActionState, Control, Kind
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView, PersonView
+from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.wording import denies, names, operations
 from bot.slack.wording.text import clean, mention, say, when
@@ -75,14 +75,14 @@ class ActionPresenter(ButtonPresenter):
         """Whether `/leavers show` offers its command for this person."""
         return False
 
-    def progress(self, action: ActionView, management: str | None) -> str:
+    def progress(self, action: Action, management: str | None) -> str:
         """How far one is that is under way: 5 of 7 done."""
         if action.state is ActionState.QUEUED or not action.outcomes:
             return "reading AWS first"
         placed = "" if action.dry_run else denies.by_place(action.outcomes, management)
         return placed or f"{action.done} of {len(action.outcomes)} done"
 
-    def result(self, view: CaseView, action: ActionView) -> str:
+    def result(self, view: CaseView, action: Action) -> str:
         """How one ended, in the alert; "" where title and deny line say it."""
         at, who = when(action.verified_at or action.finished_at or action.asked_at), mention(action.by)
         why = f" {say(action.message, 600)}" if clean(action.message) else ""
@@ -94,15 +94,15 @@ class ActionPresenter(ButtonPresenter):
             return f"{self.noun} by {who}, {at}.{why or ' Dry run: nothing was sent to AWS.'}"
         return self.came_out(view, action, at, why)
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:  # noqa: ARG002 - as above
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:  # noqa: ARG002 - as above
         """How one ended that was carried out, at least in part."""
         return f"{self.noun} by {mention(action.by)}, {at}.{why}" if why else ""
 
-    def missed(self, view: CaseView, action: ActionView) -> list[str]:  # noqa: ARG002 - as above
+    def missed(self, view: CaseView, action: Action) -> list[str]:  # noqa: ARG002 - as above
         """What it did not do, and what tries it again."""
         return []
 
-    def title(self, action: ActionView) -> str:
+    def title(self, action: Action) -> str:
         """The first line of its report."""
         who = names.user_label(action.user)
         if action.state is ActionState.DONE and not action.dry_run:
@@ -111,15 +111,15 @@ class ActionPresenter(ButtonPresenter):
         about = " for " if action.kind.on_user else " "
         return f"{dry}{self.noun}{about}{who} {HOW_IT_ENDED[action.state]}"
 
-    def so_far(self, action: ActionView) -> str:  # noqa: ARG002 - as above
+    def so_far(self, action: Action) -> str:  # noqa: ARG002 - as above
         """Its report's line above those of the operations; "" for none."""
         return ""
 
-    def after(self, action: ActionView) -> Iterable[str]:  # noqa: ARG002 - as above
+    def after(self, action: Action) -> Iterable[str]:  # noqa: ARG002 - as above
         """The lines of its report after those of the operations."""
         return ()
 
-    def sure(self, action: ActionView) -> bool:
+    def sure(self, action: Action) -> bool:
         """Whether one that is not complete is known to be done in part, and not just not known to be done."""
         return bool(self.partly) and bool(operations.left_open(action))
 

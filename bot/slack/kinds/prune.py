@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import PRUNE, ActionState
+from bot.core.actions import PRUNE, Action, ActionState
 from bot.core.models import PermissionSet, User
-from bot.core.views import ActionView, DialogView
+from bot.core.views import DialogView
 from bot.slack.blocks import Block, section
 from bot.slack.dialogs.parts import DRY_RUN, refused
 from bot.slack.kinds.presenter import ActionPresenter
@@ -43,7 +43,7 @@ class Prune(ActionPresenter):
     def submit(self, view: DialogView) -> str:
         return "Delete" if view.permission_set else ""
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.state is ActionState.DONE:
             yield "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
 

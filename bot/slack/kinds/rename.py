@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import RENAME, ActionState
-from bot.core.plans import OperationKind, OperationState
-from bot.core.views import ActionView
+from bot.core.actions import RENAME, Action, ActionState
+from bot.core.operations import OperationKind, OperationState
 from bot.slack.kinds.presenter import ActionPresenter
 from bot.slack.wording import names
 from bot.slack.wording.text import listed, name
@@ -14,7 +13,7 @@ class Rename(ActionPresenter):
     control = RENAME
     noun = "Change of names in the emergency deny"
 
-    def title(self, action: ActionView) -> str:
+    def title(self, action: Action) -> str:
         if action.state is not ActionState.DONE or action.dry_run:
             return super().title(action)
         who = names.user_label(action.user)
@@ -27,7 +26,7 @@ class Rename(ActionPresenter):
         named = listed([name(holder) for holder in holders.values()])
         return f"{named} {have} that the emergency deny of {who} matched; the deny leaves them alone now"
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         released = [one for one in action.outcomes if one.operation.kind is OperationKind.RELEASE_NAME]
         if any(one.state is OperationState.DONE for one in released):
             who = names.user_label(action.user)

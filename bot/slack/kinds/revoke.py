@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import REVOKE, ActionState
+from bot.core.actions import REVOKE, Action, ActionState
 from bot.core.models import User, UserStatus, worst_first
-from bot.core.plans import tally
+from bot.core.operations import tally
 from bot.core.sessions import long_sessions
-from bot.core.views import ActionView, CaseView, DialogView, PersonView
+from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, code_blocks, section
 from bot.slack.dialogs.parts import head, kept, needs_management_account, plan_lines, widest
 from bot.slack.kinds.presenter import ActionPresenter
@@ -42,7 +42,7 @@ class Revoke(ActionPresenter):
     def submit(self, view: DialogView) -> str:
         return self.label if view.plan and view.plan.operations else ""
 
-    def came_out(self, view: CaseView, action: ActionView, at: str, why: str) -> str:  # noqa: ARG002 - as all kinds
+    def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:  # noqa: ARG002 - as all kinds
         who, finished = mention(action.by), action.finished_at or action.asked_at
         duration = took((finished - action.asked_at).total_seconds())
         did = operations.counted(action.outcomes) or "nothing was removed"
@@ -53,14 +53,14 @@ class Revoke(ActionPresenter):
         left = _not_taken_away(action, view.case.management_account_id)
         return "\n".join([f"Revoke by {who}: {counted}. {checked}.", *left])
 
-    def title(self, action: ActionView) -> str:
+    def title(self, action: Action) -> str:
         done = action.state is ActionState.DONE and not action.dry_run
         if not done and operations.only_needs_management_account(action):
             who = names.user_label(action.user)
             return f"Access of {who} was revoked, except what only the management account can take away"
         return super().title(action)
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.verified_at and action.state in {ActionState.DONE, ActionState.INCOMPLETE}:
             yield from left_lines(action)
         if any(outcome.state.may_have_changed for outcome in action.outcomes):
@@ -69,7 +69,7 @@ class Revoke(ActionPresenter):
             yield f"This did not end open sessions. {stops}"
 
 
-def left_lines(action: ActionView) -> Iterable[str]:
+def left_lines(action: Action) -> Iterable[str]:
     """The ways in that were read to be left after it."""
     left = operations.left_open(action)
     dead = [grant for grant in action.left if not grant.usable]
@@ -87,13 +87,13 @@ def left_lines(action: ActionView) -> Iterable[str]:
         yield from (ways_in.grant_line(grant, None, ids=True) for grant in worst_first(tuple(dead), None))
 
 
-def named_left(action: ActionView, management: str | None) -> str:
+def named_left(action: Action, management: str | None) -> str:
     """The worst ways in that are left, by name; "" for none."""
     left = worst_first(operations.left_open(action), management)
     return listed([ways_in.what(grant, management, 40) for grant in left], most=3)
 
 
-def _not_taken_away(action: ActionView, management: str | None) -> Iterable[str]:
+def _not_taken_away(action: Action, management: str | None) -> Iterable[str]:
     """What a revoke did not take away, and why."""
     named = named_left(action, management)
     if named and operations.only_needs_management_account(action):

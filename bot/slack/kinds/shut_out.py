@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState
 from bot.core.models import User
-from bot.core.views import ActionView, CaseView, DialogView, PersonView
+from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, section
 from bot.slack.dialogs.parts import (
     head,
@@ -47,7 +47,7 @@ class ShutOut(ActionPresenter):
             below.append(name_field(user, "Also delete the user at the end: type the user name", hint))
         return widest(above, plan_lines(view.plan), below)
 
-    def progress(self, action: ActionView, management: str | None) -> str:
+    def progress(self, action: Action, management: str | None) -> str:
         """How far: "denied 09:41:07 · revoking 3 of 7 · then delete"."""
         if not action.steps:
             return super().progress(action, management)
@@ -55,7 +55,7 @@ class ShutOut(ActionPresenter):
         parts = [_step(step, management) for step in action.steps]
         return " · ".join([*parts, *([f"then {listed(to_come)}"] if to_come else [])])
 
-    def result(self, view: CaseView, action: ActionView) -> str:
+    def result(self, view: CaseView, action: Action) -> str:
         """What was done, where it stopped and why, what is left."""
         management = view.case.management_account_id
         who, finished = mention(action.by), action.finished_at or action.asked_at
@@ -67,7 +67,7 @@ class ShutOut(ActionPresenter):
         verb = {ActionState.REFUSED: "was refused", ActionState.FAILED: "failed"}.get(action.state, "is not complete")
         return "\n".join([f"Shut out by {who} {verb}, {when(finished)}.{why}", *_so_far(action, management)])
 
-    def after(self, action: ActionView) -> Iterable[str]:
+    def after(self, action: Action) -> Iterable[str]:
         if action.cover:
             yield "The emergency deny, account by account:"
             yield from (denies.cover_line(cover) for cover in action.cover)
@@ -107,13 +107,13 @@ def _then(view: DialogView) -> str:
     return "\n".join(lines)
 
 
-def _last_read(action: ActionView) -> ActionView | None:
+def _last_read(action: Action) -> Action | None:
     """The step after which the ways in were read again; None when they were not."""
     reads = [step for step in action.steps if step.kind is REVOKE and step.verified_at]
     return reads[-1] if reads else None
 
 
-def _done(action: ActionView, management: str | None) -> str:
+def _done(action: Action, management: str | None) -> str:
     finished = action.finished_at or action.asked_at
     duration = took((finished - action.asked_at).total_seconds())
     parts = [_step(step, management) for step in action.steps]
@@ -126,7 +126,7 @@ def _done(action: ActionView, management: str | None) -> str:
     return text
 
 
-def _so_far(action: ActionView, management: str | None) -> Iterable[str]:
+def _so_far(action: Action, management: str | None) -> Iterable[str]:
     to_come, last = _to_come(action), _last_read(action)
     parts = [_step(step, management) for step in action.steps]
     parts += [f"not started: {listed(to_come)}"] if to_come else []
@@ -139,14 +139,14 @@ def _so_far(action: ActionView, management: str | None) -> Iterable[str]:
         yield from denies.failures(step.outcomes, most=2)
 
 
-def _to_come(action: ActionView) -> list[str]:
+def _to_come(action: Action) -> list[str]:
     """The steps after the newest one that has begun."""
     order = [kind for kind in SHUT_OUT.steps if kind is not DELETE or action.with_delete]
     begun = [order.index(step.kind) for step in action.steps if step.kind in order]
     return [str(kind) for kind in order[max(begun, default=-1) + 1 :]]
 
 
-def _step(step: ActionView, management: str | None) -> str:
+def _step(step: Action, management: str | None) -> str:
     """One step, as far as it is: denying (member accounts: waiting), revoking 3 of 7, user deleted 09:41:07."""
     presenter, name = presenter_of(step.kind), str(step.kind)
     if not step.state.final:
@@ -164,7 +164,7 @@ def _step(step: ActionView, management: str | None) -> str:
     return f"{did}, {presenter.partly}" if presenter.sure(step) else f"{name} not certain"
 
 
-def _under_way(step: ActionView, doing: str, management: str | None) -> str:
+def _under_way(step: Action, doing: str, management: str | None) -> str:
     if step.state is ActionState.QUEUED or not step.outcomes:
         return f"{doing}: reading AWS first"
     where = denies.by_place(step.outcomes, management)

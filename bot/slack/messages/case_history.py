@@ -1,8 +1,8 @@
 """The course of a case: how its actions ended, what is under way, and its history."""
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.views import ActionView, CaseView
+from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.wording import operations
 from bot.slack.wording.text import mention, name, when
@@ -42,7 +42,7 @@ def history(view: CaseView) -> str:
     return " · ".join(parts)
 
 
-def progress(action: ActionView, management: str | None) -> str:
+def progress(action: Action, management: str | None) -> str:
     """Revoke started by @x, 09:42 · 5 of 7 done; and what it waits for."""
     presenter, dry = kinds.presenter_of(action.kind), "Dry run: " if action.dry_run else ""
     started = f"{dry}{presenter.noun} started by {mention(action.by)}, {when(action.asked_at)}"

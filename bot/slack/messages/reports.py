@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from bot.core.actions import LEAVERBOT
+from bot.core.actions import LEAVERBOT, Action
 from bot.core.models import worst_first
-from bot.core.plans import OperationKind
-from bot.core.views import ActionView, CaseChange
+from bot.core.operations import OperationKind
+from bot.core.views import CaseChange
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, code_blocks, message, packed, paged, section, with_blocks, with_rest
 from bot.slack.kinds.presenter import HOW_IT_ENDED
@@ -15,14 +15,14 @@ from bot.slack.wording import denies, names, operations, ways_in
 from bot.slack.wording.text import clean, mention, plural, say, took, when
 
 
-def report_message(view: ActionView) -> list[Message]:
+def report_message(view: Action) -> list[Message]:
     """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
     title = kinds.presenter_of(view.kind).title(view)
     commands = [] if view.dry_run else [*_in_management_account(_of_all(view, "management_commands")), *_undo(view)]
     return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
 
 
-def _of_all(view: ActionView, what: Literal["management_commands", "undo"]) -> list[str]:
+def _of_all(view: Action, what: Literal["management_commands", "undo"]) -> list[str]:
     """The commands of an action and its steps, each once."""
     found = (
         view.undo if what == "undo" else view.management_commands,
@@ -31,7 +31,7 @@ def _of_all(view: ActionView, what: Literal["management_commands", "undo"]) -> l
     return list(dict.fromkeys(command for commands in found for command in commands))
 
 
-def _to_press(view: ActionView) -> list[Block]:
+def _to_press(view: Action) -> list[Block]:
     """The buttons that fit a report: nobody else's message has them."""
     if view.dry_run:
         return []
@@ -39,7 +39,7 @@ def _to_press(view: ActionView) -> list[Block]:
     return emptied_blocks(emptied)
 
 
-def _lines(view: ActionView, title: str) -> list[str]:
+def _lines(view: Action, title: str) -> list[str]:
     lines = [f"*{title}*", *_loud(view), _facts(view), denies.reason_line(view.reason)]
     lines = [line for line in lines if line]
     if clean(view.message):
@@ -56,13 +56,13 @@ def _lines(view: ActionView, title: str) -> list[str]:
     return [*lines, *presenter.after(view)]
 
 
-def _loud(view: ActionView) -> Iterable[str]:
+def _loud(view: Action) -> Iterable[str]:
     """Who it was asked for, when it was somebody who worked here then as far as AWS said."""
     if view.not_disabled:
         yield f"Not disabled at the time: *{names.user_label(view.user)}* · {names.identity(view.user)}."
 
 
-def _facts(view: ActionView) -> str:
+def _facts(view: Action) -> str:
     text = f"Asked for by {mention(view.by)}, {when(view.asked_at)}"
     if view.by == LEAVERBOT:
         text = f"Done by leaverbot on its own, {when(view.asked_at)}"
@@ -71,14 +71,14 @@ def _facts(view: ActionView) -> str:
     return f"{text}. Checked again {when(view.verified_at)}." if view.verified_at else f"{text}."
 
 
-def _step(view: ActionView, step: ActionView) -> str:
+def _step(view: Action, step: Action) -> str:
     """How a step of a shut-out ended, and why, where the shut-out itself does not say that."""
     at = f", {when(step.finished_at)}" if step.finished_at else ""
     why = f" {say(step.message)}" if clean(step.message) and step.message not in view.message else ""
     return f"{kinds.presenter_of(step.kind).noun} {HOW_IT_ENDED[step.state]}{at}.{why}"
 
 
-def _undo(view: ActionView) -> list[str | Block]:
+def _undo(view: Action) -> list[str | Block]:
     """How to put back what was taken away; for a user who is gone, what a new account of this person would need."""
     if view.user_gone:
         lines = [f"• {operations.taken(operation)}" for operation in view.taken]

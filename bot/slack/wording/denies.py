@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.models import LONGEST_SESSION, User
-from bot.core.plans import OperationKind, OperationState, Outcome
+from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.core.sessions import lasting
 from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit, with_rest

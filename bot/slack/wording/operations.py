@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState
 from bot.core.models import Grant, Path
-from bot.core.plans import Operation, OperationKind, OperationState, Outcome, Plan
-from bot.core.views import ActionView
+from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.plans import Plan
 from bot.core.waiting import Trouble, Wait
 from bot.slack.wording.names import account_label, group_label
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when
@@ -160,7 +160,7 @@ def _accounts(plan: Plan, kind: OperationKind) -> str:
     return plural(len(accounts), "account")
 
 
-def only_needs_management_account(view: ActionView) -> bool:
+def only_needs_management_account(view: Action) -> bool:
     """Whether a revoke did all it could, and only the management account can take the rest away.
 
     There is one command for each such grant, and all of them are direct ones in one account.
@@ -176,12 +176,12 @@ def only_needs_management_account(view: ActionView) -> bool:
     )
 
 
-def left_open(view: ActionView) -> tuple[Grant, ...]:
+def left_open(view: Action) -> tuple[Grant, ...]:
     """What the read afterwards still found and somebody could use."""
     return tuple(grant for grant in view.left if grant.usable)
 
 
-def still_left(view: ActionView) -> str:
+def still_left(view: Action) -> str:
     """How much that is: nothing left, 1 way in left."""
     count = len(left_open(view))
     return f"{plural(count, 'way')} in left" if count else "nothing left"

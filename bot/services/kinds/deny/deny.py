@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from bot.core.actions import DENY
+from bot.core.actions import DENY, Action, Result
 from bot.core.deny.plans import plan_deny
 from bot.core.models import User
 from bot.core.plans import Plan
 from bot.core.sessions import long_sessions
 from bot.core.views import DialogState, DialogView
-from bot.ports import Result, StoredAction
 from bot.services.actions.planning import refused, show_person, user_now
 from bot.services.context import CaseFacts, Parts
 from bot.services.denies import holds
@@ -36,12 +35,12 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
     return previewed(parts, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
     user = user_now(parts, action)
     if user is None:
         # A deleted user holds nothing, but open sessions live on; whoever has the name now is not denied with them.
-        user = replace(action.view.user, user_name=names.free_name(parts, action.view.user))
+        user = replace(action.user, user_name=names.free_name(parts, action.user))
     return user if isinstance(user, Result) else _plan(parts, user)
 
 

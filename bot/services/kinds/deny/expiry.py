@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.actions import LEAVERBOT, LIFT, Lane
+from bot.core.actions import LEAVERBOT, LIFT, Action, Asker, Lane
 from bot.core.deny.names import Holders
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
@@ -16,7 +16,6 @@ from bot.core.models import PersonRead, User, UserStatus
 from bot.core.scan.coverage import Scan
 from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
-from bot.ports import Asker, NewAction
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Parts
@@ -204,7 +203,7 @@ def _end(parts: Parts, deny: PlacedDeny, person: PersonRead | None) -> None:
 
 def _lift(parts: Parts, deny: PlacedDeny, now: datetime) -> None:
     newest = parts.store.newest_case(deny.user.id)
-    action = NewAction(
+    action = Action(
         id=parts.new_id(),
         key=f"ended:{deny.id}:{now:%Y-%m-%dT%H}",
         kind=LIFT,

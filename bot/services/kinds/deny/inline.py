@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.core.deny.plans import InlinePlace
+from bot.core.actions import Action
+from bot.core.deny.placed import InlinePlace
 from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
-from bot.core.plans import OperationKind, OperationState
-from bot.ports import Job, StoredAction, StoredInline, StoredOperation
+from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.ports import Job, StoredInline
 from bot.services.actions import operations
 from bot.services.context import Parts
 from bot.services.kinds.deny.policies import named_in, no_room, remembered, removals, with_name
@@ -21,7 +22,7 @@ _NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
 _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
 
-def step(parts: Parts, actions: Sequence[StoredAction]) -> None:
+def step(parts: Parts, actions: Sequence[Action]) -> None:
     """One step for each operation of these actions on permission sets that is not final."""
     running = sum(
         op.state is OperationState.RUNNING and op.operation.kind is OperationKind.PROVISION
@@ -42,7 +43,7 @@ def step(parts: Parts, actions: Sequence[StoredAction]) -> None:
                 _attempt(parts, action, op)
 
 
-def _attempt(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _attempt(parts: Parts, action: Action, op: Outcome) -> None:
     steps = {
         OperationKind.DENY_IN_SET: _deny,
         OperationKind.LIFT_IN_SET: _lift,
@@ -59,12 +60,12 @@ def _attempt(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         operations.unreadable(parts, action, op, error)
 
 
-def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> bool:
+def _may_provision(parts: Parts, action: Action, op: Outcome) -> bool:
     """Whether the permission set's policy was changed by now; when that failed, there is nothing to provision."""
     arn = op.operation.args["permission_set_arn"]
     states = [
         one.state
-        for one in parts.store.action(action.view.id).operations
+        for one in parts.store.action(action.id).operations
         if one.operation.kind in _SETS and one.operation.args["permission_set_arn"] == arn
     ]
     if any(state.final and state is not OperationState.DONE for state in states):
@@ -74,7 +75,7 @@ def _may_provision(parts: Parts, action: StoredAction, op: StoredOperation) -> b
     return all(state is OperationState.DONE for state in states)
 
 
-def _deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _deny(parts: Parts, action: Action, op: Outcome) -> None:
     arn, who = op.operation.args["permission_set_arn"], named_in(op)
     text = parts.deny.inline(arn)
     # Remembered before it is written: whatever happens now, nobody forgets to lift it.
@@ -92,7 +93,7 @@ def _deny(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     # Read back at the next round: only what AWS holds then counts.
 
 
-def _rename(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _rename(parts: Parts, action: Action, op: Outcome) -> None:
     """Take a name out, or put it in; done when the text that was read back is as it should be."""
     arn = op.operation.args["permission_set_arn"]
     text = _inline(parts, arn)
@@ -129,9 +130,9 @@ def _denies(text: str, who: Denied) -> bool:
     return who.user_id in denied_users(text) and (not who.user_name or who.user_name in denied_names(text))
 
 
-def _lift(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _lift(parts: Parts, action: Action, op: Outcome) -> None:
     arn = op.operation.args["permission_set_arn"]
-    out = removals(parts, action.view.user, named_in(op).user_name)
+    out = removals(parts, action.user, named_in(op).user_name)
     text = _inline(parts, arn)
     if not any(one.user_id in denied_users(text) or one.user_name in denied_names(text) for one in out):
         if not denied_users(text):
@@ -150,7 +151,7 @@ def _lift(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
         parts.deny.write_inline(arn, wanted, text)
 
 
-def _provision(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
+def _provision(parts: Parts, action: Action, op: Outcome) -> None:
     arn, account_id = op.operation.args["permission_set_arn"], op.operation.args["account_id"]
     if op.state is OperationState.RUNNING:
         try:
@@ -171,7 +172,7 @@ def _provision(parts: Parts, action: StoredAction, op: StoredOperation) -> None:
     _follow(parts, action, op, job)
 
 
-def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -> None:
+def _follow(parts: Parts, action: Action, op: Outcome, job: Job) -> None:
     gone = job.state == "FAILED" and any(sign in job.reason for sign in _GONE)
     if gone:
         operations.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
@@ -183,5 +184,5 @@ def _follow(parts: Parts, action: StoredAction, op: StoredOperation, job: Job) -
         parts.store.place_denies([replace(remembered(parts, action), inline=(done,))])
 
 
-def _denying(action: StoredAction) -> bool:
+def _denying(action: Action) -> bool:
     return any(op.operation.kind is OperationKind.DENY_IN_SET for op in action.operations)

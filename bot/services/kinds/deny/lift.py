@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from bot.core.actions import LEAVERBOT
+from bot.core.actions import LEAVERBOT, Action, Result
 from bot.core.deny.plans import plan_lift
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsNotFound
 from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
 from bot.core.views import DialogState, DialogView
-from bot.ports import Result, StoredAction
 from bot.services.actions.planning import read_person, refused, user_now
 from bot.services.context import CaseFacts, Parts
 from bot.services.denies import deny_view, ends_at
@@ -44,14 +43,14 @@ def _not_denied(parts: Parts, user: User) -> str:
     )
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
-    if action.asker.user == LEAVERBOT and not _time_is_over(parts, action.view.user):
+    if action.asker.user == LEAVERBOT and not _time_is_over(parts, action.user):
         return refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
     user = user_now(parts, action)
     if user is None:
         # Of a deleted user who is known to be denied, the names are known, too; somebody else may have this one now.
-        gone = action.view.user
+        gone = action.user
         user = replace(gone, user_name="" if parts.store.deny(gone.id) else gone.user_name)
     return user if isinstance(user, Result) else _plan(parts, user)
 

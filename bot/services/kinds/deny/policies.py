@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bot.core.actions import Action
 from bot.core.deny.packing import pack
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import (
@@ -22,9 +23,9 @@ from bot.core.deny.policy_document import (
 )
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyDocumentFull, DenyError
 from bot.core.models import Account, User
-from bot.core.plans import OperationKind, OperationState
+from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.core.views import NoticeKind
-from bot.ports import DenyPolicy, StoredAction, StoredOperation
+from bot.ports import DenyPolicy
 from bot.services.actions import operations
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import attachment
@@ -50,12 +51,12 @@ NOT_ATTACHED = (
 class _Step:
     """One operation with the action it belongs to."""
 
-    action: StoredAction
-    op: StoredOperation
+    action: Action
+    op: Outcome
 
     @property
     def user(self) -> User:
-        return self.action.view.user
+        return self.action.user
 
     @property
     def who(self) -> Denied:
@@ -82,7 +83,7 @@ class _Work:
     asked: list[_Step] = field(default_factory=list)
 
 
-def write(parts: Parts, actions: Sequence[StoredAction]) -> None:
+def write(parts: Parts, actions: Sequence[Action]) -> None:
     """Carry out every operation of these actions on service control policies; what AWS cannot be asked for now is
     left for the next round.
     """
@@ -183,21 +184,21 @@ def _remember(parts: Parts, work: _Work) -> None:
             parts.store.keep_placeholder(policy_id, placeholder_of(text))
 
 
-def remembered(parts: Parts, action: StoredAction, *, name: str = "") -> PlacedDeny:
+def remembered(parts: Parts, action: Action, *, name: str = "") -> PlacedDeny:
     """The deny that this action places, not confirmed yet; `name`: the user name that is denied, too."""
-    user = action.view.user
+    user = action.user
     return PlacedDeny(
         user=user,
         policy_id="",
         since=parts.clock.now(),
-        by=action.view.by,
+        by=action.by,
         cover=(),
         confirmed=False,
         names=(name,) if name else (),
-        reason=action.view.reason,
-        not_disabled=action.view.not_disabled,
+        reason=action.reason,
+        not_disabled=action.not_disabled,
         long_sessions=parts.store.long_sessions(user.id),
-        id=action.view.id,
+        id=action.id,
     )
 
 
@@ -264,12 +265,12 @@ def _is_in(text: str, denied: Denied) -> bool:
     return denied.user_id in denied_users(text) or bool(denied.user_name and denied.user_name in denied_names(text))
 
 
-def named_in(op: StoredOperation) -> Denied:
+def named_in(op: Outcome) -> Denied:
     """The user as the operation names it; one that an older version stored names nobody by name."""
     return Denied(op.operation.args["user_id"], op.operation.args.get("user_name", ""))
 
 
-def with_name(op: StoredOperation, text: str, kind: DocumentKind, placeholder: str = PLACEHOLDER) -> str:
+def with_name(op: Outcome, text: str, kind: DocumentKind, placeholder: str = PLACEHOLDER) -> str:
     """The document as this operation on a name wants it; as it is when there is no room, or the user is not in it."""
     who = named_in(op)
     if op.operation.kind is OperationKind.RELEASE_NAME:

@@ -3,14 +3,13 @@
 import contextlib
 import hashlib
 
-from bot.core.actions import LEAVERBOT, RENAME
+from bot.core.actions import LEAVERBOT, RENAME, Action, Asker, Result
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import plan_rename
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
 from bot.core.views import DialogView
-from bot.ports import Asker, NewAction, Result, StoredAction
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
 from bot.services.context import CaseFacts, Parts
@@ -28,9 +27,9 @@ def preview(_parts: Parts, view: DialogView, _user: User) -> DialogView:
     return view
 
 
-def plan(parts: Parts, action: StoredAction) -> Plan | Result:
+def plan(parts: Parts, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
-    user = action.view.user
+    user = action.user
     known = parts.store.deny(user.id)
     if known is None:
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
@@ -51,7 +50,7 @@ def ask(parts: Parts, known: PlacedDeny, found: names.Changes) -> None:
     now = parts.clock.now()
     often = "%Y-%m-%dT%H:%M:%S" if any(one.out for one in every) else "%Y-%m-%d"
     what = hashlib.sha256(repr(sorted((sorted(one.out), sorted(one.into)) for one in every)).encode()).hexdigest()[:16]
-    action = NewAction(
+    action = Action(
         id=parts.new_id(),
         key=f"names:{known.id}:{what}:{now.strftime(often)}",
         kind=RENAME,

@@ -2,26 +2,25 @@
 
 from dataclasses import replace
 
-from bot.core.actions import ActionState
+from bot.core.actions import Action, ActionState, Result
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
-from bot.core.plans import OperationKind, OperationState
+from bot.core.operations import OperationKind, OperationState
 from bot.core.sessions import long_sessions
-from bot.ports import Result, StoredAction
 from bot.services.actions.planning import failed, not_complete
 from bot.services.context import Parts
 from bot.services.kinds.deny.coverage import Documents, Evidence, prove
 from bot.services.kinds.deny.roles import Reach
 
 
-def finish_deny(parts: Parts, action: StoredAction, documents: Documents, reach: Reach) -> Result:
+def finish_deny(parts: Parts, action: Action, documents: Documents, reach: Reach) -> Result:
     """What is true after the operations, account by account: the documents as they are now, for all that is reached."""
-    user, known = action.view.user, parts.store.deny(action.view.user.id)
-    why = action.view.why_missed
+    user, known = action.user, parts.store.deny(action.user.id)
+    why = action.why_missed
     if known and not known.confirmed and _denies_nowhere(parts, known, documents):
-        parts.store.lift_deny(user.id, action.view.by, parts.clock.now())
+        parts.store.lift_deny(user.id, action.by, parts.clock.now())
         known = None
     if known is None:
         text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
@@ -59,23 +58,23 @@ def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result
     return Result(state, text, cover=covered, verified_at=parts.clock.now(), tell=text)
 
 
-def finish_lift(parts: Parts, action: StoredAction) -> Result:
+def finish_lift(parts: Parts, action: Action) -> Result:
     """A lift is done when everything is: each operation read back that the user is out of its document."""
-    why, who = action.view.why_missed, action.view.user.label
-    missed = [one for one in action.view.outcomes if one.missed]
+    why, who = action.why_missed, action.user.label
+    missed = [one for one in action.outcomes if one.missed]
     if missed and all(one.state is OperationState.UNKNOWN for one in missed):
         text = f"Whether the deny of {who} was lifted everywhere is not known: {why}"
         return not_complete(text)
     if missed:
         text = f"The deny of {who} was not lifted everywhere: {why}"
         return failed(text)
-    parts.store.lift_deny(action.view.user.id, action.view.by, parts.clock.now())
+    parts.store.lift_deny(action.user.id, action.by, parts.clock.now())
     return Result(ActionState.DONE, verified_at=parts.clock.now())
 
 
-def finish_rename(parts: Parts, action: StoredAction) -> Result:
+def finish_rename(parts: Parts, action: Action) -> Result:
     """Each operation was read back; the deny remembers the names it has now."""
-    known = parts.store.deny(action.view.user.id)
+    known = parts.store.deny(action.user.id)
     left = {op.operation.args.get("user_name") for op in action.operations if op.state is not OperationState.DONE}
     done = {
         kind: [
@@ -90,7 +89,7 @@ def finish_rename(parts: Parts, action: StoredAction) -> Result:
         names = [name for name in (*known.names, *into) if name not in out]
         lent = [name for name in (*known.lent, *out) if name not in into]
         parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
-    why = action.view.why_missed
+    why = action.why_missed
     return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())
 
 

@@ -8,12 +8,11 @@ point: what was done is in AWS, which is looked at before anything is written.
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
-from bot.core.actions import LIFT, RENAME, ActionState
+from bot.core.actions import LIFT, RENAME, Action, ActionState
 from bot.core.deny.plans import plan_deny
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt
-from bot.core.plans import Operation, OperationKind
-from bot.ports import StoredAction
+from bot.core.operations import Operation, OperationKind
 from bot.services.actions import operations
 from bot.services.actions.carry_out import end
 from bot.services.context import Parts
@@ -26,9 +25,9 @@ from bot.services.kinds.deny.roles import inline_roles, names_of, reach_of
 FINISH_AT_ONCE = 8
 
 
-def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -> None:
+def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
     """One round over running denies, lifts and renames."""
-    given_up = [action for action in actions if action.view.id in late]
+    given_up = [action for action in actions if action.id in late]
     for action in given_up:
         operations.give_up(parts, action, operations.LATE)
     policies.write(parts, [action for action in actions if action not in given_up])
@@ -36,7 +35,7 @@ def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -
     documents = Documents(parts, patient=True)
     through = [action for action in _again(parts, actions) if action.through]
     for action in through[:FINISH_AT_ONCE]:
-        if action.view.id in late:
+        if action.id in late:
             _finish(parts, action, Documents(parts))
             continue
         with suppress(AwsUnavailable):
@@ -44,25 +43,25 @@ def step(parts: Parts, actions: Sequence[StoredAction], late: Collection[str]) -
             _finish(parts, action, documents)
 
 
-def _finish(parts: Parts, action: StoredAction, documents: Documents) -> None:
+def _finish(parts: Parts, action: Action, documents: Documents) -> None:
     """End an action whose operations are all final; a deny that turns out to need more gets more operations first.
 
     While the documents are patient, AwsUnavailable is raised for what passes; once they are not, it ends.
     """
-    plain = {LIFT: finish_lift, RENAME: finish_rename}.get(action.view.kind)
+    plain = {LIFT: finish_lift, RENAME: finish_rename}.get(action.kind)
     if plain:
         end(parts, action, plain(parts, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
-    reach = reach_of(parts, action.view.user.id, patient=documents.patient)
+    reach = reach_of(parts, action.user.id, patient=documents.patient)
     more = _more(parts, action, reach.roles) if documents.patient else []
     if more:
-        parts.store.add_operations(action.view.id, more)
+        parts.store.add_operations(action.id, more)
     else:
         end(parts, action, finish_deny(parts, action, documents, reach))
 
 
-def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[Operation]:
+def _more(parts: Parts, action: Action, roles: frozenset[RoleAt]) -> list[Operation]:
     """The operations on roles that were not known when the deny was planned."""
     known = {
         (op.operation.args["account_id"], op.operation.args["permission_set_arn"])
@@ -71,7 +70,7 @@ def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[
     }
     try:
         new = [role for role in inline_roles(parts, roles) if role not in known]
-        plan = plan_deny(names.as_denied(parts, action.view.user), scp=False, roles=new, names=names_of(parts, new))
+        plan = plan_deny(names.as_denied(parts, action.user), scp=False, roles=new, names=names_of(parts, new))
     except AwsError as error:
         if error.passes:
             raise
@@ -79,7 +78,7 @@ def _more(parts: Parts, action: StoredAction, roles: frozenset[RoleAt]) -> list[
     return list(plan.operations)
 
 
-def _again(parts: Parts, actions: Iterable[StoredAction]) -> list[StoredAction]:
+def _again(parts: Parts, actions: Iterable[Action]) -> list[Action]:
     """The same actions as they are stored now, as far as they still run."""
-    found = [parts.store.action(action.view.id) for action in actions]
-    return [action for action in found if action.view.state is ActionState.RUNNING]
+    found = [parts.store.action(action.id) for action in actions]
+    return [action for action in found if action.state is ActionState.RUNNING]
