@@ -12,17 +12,9 @@ from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
 from bot.services.messages.case import case_view
 from bot.services.reviewed import review
-from bot.slack import kinds, messages
+from bot.slack import kinds, messages, payloads
 from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
-from bot.slack.payloads import (
-    INPUT_BLOCK_ID,
-    REASON_BLOCK_ID,
-    ControlPayload,
-    decode_control,
-    decode_dialog,
-    decode_subject,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class FieldError:
     """Keeps a dialog open, with this text under the field of that block."""
 
     text: str
-    block_id: str = INPUT_BLOCK_ID
+    block_id: str = payloads.INPUT_BLOCK_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +33,13 @@ class Buttons:
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
         """A button of a case; what only the presser sees when it does not work."""
         if isinstance(control, Note):
-            return self._review(decode_control(value), asker)
+            return self._review(payloads.decode_control(value), asker)
         if isinstance(control, Kind) and kinds.button_of(control).at_once:
             return self._act(control, value, asker, key)
         return self._dialog(control, value, asker, trigger_id)
 
     def _dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
-        drawn = decode_control(value)
+        drawn = payloads.decode_control(value)
         case = self.parts.store.case(drawn.case_id).case
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
@@ -56,7 +48,7 @@ class Buttons:
 
     def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
-        return self.open(kind, asker, trigger_id, query=decode_subject(kind, value))
+        return self.open(kind, asker, trigger_id, query=payloads.decode_subject(kind, value))
 
     def open(
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
@@ -71,7 +63,7 @@ class Buttons:
         return None
 
     def _act(self, control: Kind, value: str, asker: Asker, key: str) -> Message | None:
-        drawn = decode_control(value)
+        drawn = payloads.decode_control(value)
         case = self.parts.store.case(drawn.case_id).case
         if case.version != drawn.case_version and self.parts.store.knows_press(key):
             return None
@@ -84,12 +76,12 @@ class Buttons:
 
     def renew(self, value: str, asker: Asker, key: str) -> None:
         """Replace the presser's own message if it shows an older state of its case."""
-        drawn = decode_control(value)
+        drawn = payloads.decode_control(value)
         if self.parts.store.case(drawn.case_id).case.version != drawn.case_version:
             self.parts.store.renew_card(f"card:{key}", asker, drawn.case_id, self.parts.clock.now())
             self.parts.work.wake()
 
-    def _review(self, pressed: ControlPayload, asker: Asker) -> Message | None:
+    def _review(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
         reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, roles_of(self.parts, asker.user))
         return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
 
@@ -115,15 +107,15 @@ class Buttons:
 
     def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
         """A dialog was submitted."""
-        dialog_id = decode_dialog(metadata)
+        dialog_id = payloads.decode_dialog(metadata)
         result = dialogs.submit(self.parts, dialog_id, user, roles_of(self.parts, user), typed, reason)
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):
-            return FieldError("Please give a reason. It is kept in the audit log.", REASON_BLOCK_ID)
+            return FieldError("Please give a reason. It is kept in the audit log.", payloads.REASON_BLOCK_ID)
         return messages.refusal_message(result) if isinstance(result, Refused) else None
 
     def asker_of(self, metadata: str, user: str) -> Asker:
         """Where an answer to a submitted dialog goes: to where the dialog was opened from."""
-        dialog = self.parts.store.dialog(decode_dialog(metadata))
+        dialog = self.parts.store.dialog(payloads.decode_dialog(metadata))
         return Asker(user, dialog.asker.channel, dialog.asker.response_url)

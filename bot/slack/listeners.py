@@ -18,23 +18,11 @@ from bot.core.actions import KINDS, Asker, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
-from bot.slack import kinds, messages
+from bot.slack import kinds, messages, payloads
 from bot.slack.buttons import Buttons, FieldError
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
-from bot.slack.payloads import (
-    INPUT_ACTION_ID,
-    INPUT_BLOCK_ID,
-    REASON_ACTION_ID,
-    REASON_BLOCK_ID,
-    action_id,
-    callback_id,
-    caller_of,
-    only_theirs,
-    press_key,
-    presser,
-)
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
@@ -51,12 +39,12 @@ def build_app(
     _refuse_strangers(app, parts, chat, workspace)
     _listen_to_command(app, Commands(parts), buttons)
     for control in controls():
-        app.action(action_id(control))(_press(control, buttons, chat))
+        app.action(payloads.action_id(control))(_press(control, buttons, chat))
     for kind in KINDS.values():
         if kind.asked_for:
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
-        app.view(callback_id(dialog))(_submit(buttons, chat))
+        app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(parts.store, chat, new_reference)
 
     @app.error
@@ -92,8 +80,8 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        caller = caller_of(body)
-        who = presser(body)
+        caller = payloads.caller_of(body)
+        who = payloads.presser(body)
         if workspace.home.has(caller, named=bool(roles_of(parts, who.user))):
             return next()
         parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team")
@@ -119,10 +107,10 @@ def _listen_to_command(app: App, commands: Commands, buttons: Buttons) -> None:
 
 def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
-        asker, value = presser(body), body["actions"][0].get("value", "")
-        answer = buttons.press(control, value, asker, body["trigger_id"], press_key(body))
-        if only_theirs(body):
-            buttons.renew(value, asker, press_key(body))
+        asker, value = payloads.presser(body), body["actions"][0].get("value", "")
+        answer = buttons.press(control, value, asker, body["trigger_id"], payloads.press_key(body))
+        if payloads.only_theirs(body):
+            buttons.renew(value, asker, payloads.press_key(body))
         if answer:
             chat.answer(asker, answer)
         ack()
@@ -132,7 +120,7 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
 
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
-        asker = presser(body)
+        asker = payloads.presser(body)
         answer = buttons.about(kind, body["actions"][0].get("value", ""), asker, body["trigger_id"])
         if answer:
             chat.answer(asker, answer)
@@ -144,8 +132,8 @@ def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
 def _submit(buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def submit(body: Body, ack: Ack) -> None:
         view, user = body["view"], body["user"]["id"]
-        typed = _entered(view, INPUT_BLOCK_ID, INPUT_ACTION_ID)
-        reason = _entered(view, REASON_BLOCK_ID, REASON_ACTION_ID)
+        typed = _entered(view, payloads.INPUT_BLOCK_ID, payloads.INPUT_ACTION_ID)
+        reason = _entered(view, payloads.REASON_BLOCK_ID, payloads.REASON_ACTION_ID)
         answer = buttons.submit(view["private_metadata"], user, typed, reason)
         if isinstance(answer, FieldError):
             ack(response_action="errors", errors={answer.block_id: answer.text})

@@ -30,23 +30,13 @@ _BY_CHANNEL = frozenset({"chat.postMessage"})
 
 # Slack's error codes and what they mean here; any other is a ChatError.
 _MEANING: Mapping[str, type[ChatError]] = {
-    "internal_error": ChatUnavailable,
-    "fatal_error": ChatUnavailable,
-    "service_unavailable": ChatUnavailable,
-    "request_timeout": ChatUnavailable,
-    "message_not_found": ChatMessageGone,
-    "cant_update_message": ChatMessageGone,
-    "edit_window_closed": ChatMessageGone,
-    "thread_not_found": ChatMessageGone,
-    "view_not_found": ChatDialogGone,
-    "not_found": ChatDialogGone,
-    "view_expired": ChatDialogGone,
-    "hash_conflict": ChatDialogGone,
-    "expired_trigger_id": ChatDialogGone,
-    "invalid_trigger_id": ChatDialogGone,
-    "exchanged_trigger_id": ChatDialogGone,
-    "trigger_expired": ChatDialogGone,
-    "trigger_exchanged": ChatDialogGone,
+    **dict.fromkeys(("internal_error", "fatal_error", "service_unavailable", "request_timeout"), ChatUnavailable),
+    **dict.fromkeys(
+        ("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"), ChatMessageGone
+    ),
+    **dict.fromkeys(("view_not_found", "not_found", "view_expired", "hash_conflict"), ChatDialogGone),
+    **dict.fromkeys(("expired_trigger_id", "invalid_trigger_id", "exchanged_trigger_id"), ChatDialogGone),
+    **dict.fromkeys(("trigger_expired", "trigger_exchanged"), ChatDialogGone),
 }
 _ADVICE: Mapping[str, str] = {
     "not_in_channel": "Invite the bot to the channel: /invite @leaverbot",

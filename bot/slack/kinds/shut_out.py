@@ -7,16 +7,7 @@ from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, section
-from bot.slack.dialogs.parts import (
-    head,
-    kept,
-    name_field,
-    needs_management_account,
-    notes,
-    plan_lines,
-    reason_field,
-    widest,
-)
+from bot.slack.dialogs import parts as dialog
 from bot.slack.kinds.deny import NO_ACCOUNT, placed
 from bot.slack.kinds.presenter import ActionPresenter, presenter_of
 from bot.slack.kinds.revoke import left_lines, named_left
@@ -37,15 +28,15 @@ class ShutOut(ActionPresenter):
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         """One preview of the whole, in its order."""
-        above = [*head(view, user, message=False), section(_first(view)), section(_second(view))]
+        above = [*dialog.head(view, user, message=False), section(_first(view)), section(_second(view))]
         below = [section(text) for text in (_stays(view), _then(view), denies.NOT_REACHED) if text]
-        below += [reason_field(needed=True)] if view.needs_reason else []
+        below += [dialog.reason_field(needed=True)] if view.needs_reason else []
         if view.may_delete:
             hint = (
                 "Leave this empty to keep the user. Deleting comes last, only when no way in is left, and is for good."
             )
-            below.append(name_field(user, "Also delete the user at the end: type the user name", hint))
-        return widest(above, plan_lines(view.plan), below)
+            below.append(dialog.name_field(user, "Also delete the user at the end: type the user name", hint))
+        return dialog.widest(above, dialog.plan_lines(view.plan), below)
 
     def progress(self, action: Action, management: str | None) -> str:
         """How far: "denied 09:41:07 · revoking 3 of 7 · then delete"."""
@@ -83,7 +74,7 @@ class ShutOut(ActionPresenter):
 
 def _first(view: DialogView) -> str:
     covered = denies.cover_summary(view.cover, most=4, would=view.deny is None)
-    said = [say(view.message) if clean(view.message) else "", covered, notes(view, 4)]
+    said = [say(view.message) if clean(view.message) else "", covered, dialog.notes(view, 4)]
     known = denies.deny_line(view.deny) if view.deny else ""
     lines = [line for line in (*said, known) if line]
     return "\n".join([f"*1. Emergency deny*: {lines[0] if lines else NO_ACCOUNT}", *lines[1:]])
@@ -96,7 +87,9 @@ def _second(view: DialogView) -> str:
 
 
 def _stays(view: DialogView) -> str:
-    return "\n".join(text for text in (needs_management_account(view, view.plan), kept(view.plan)) if text)
+    return "\n".join(
+        text for text in (dialog.needs_management_account(view, view.plan), dialog.kept(view.plan)) if text
+    )
 
 
 def _then(view: DialogView) -> str:

@@ -12,20 +12,15 @@ from bot.slack.wording.names import account_label, group_label
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 from bot.slack.wording.ways_in import application_label, last_part
 
-_DONE = {
-    OperationKind.DELETE_ASSIGNMENT: ("remove ", "Removed "),
-    OperationKind.DELETE_APPLICATION_ASSIGNMENT: ("remove ", "Removed "),
-    OperationKind.DELETE_ENTITLEMENT: ("remove ", "Removed "),
-    OperationKind.LEAVE_GROUP: ("take ", "Took "),
-    OperationKind.ADD_TO_DENY: ("put ", "Put "),
-    OperationKind.REMOVE_FROM_DENY: ("take ", "Took "),
-    OperationKind.DENY_IN_SET: ("deny ", "Denied "),
-    OperationKind.LIFT_IN_SET: ("lift ", "Lifted "),
-    OperationKind.PROVISION: ("provision ", "Provisioned "),
-    OperationKind.RELEASE_NAME: ("take ", "Took "),
-    OperationKind.DENY_NAME: ("put ", "Put "),
-    OperationKind.DELETE_USER: ("delete ", "Deleted "),
-    OperationKind.DELETE_PERMISSION_SET: ("delete ", "Deleted "),
+# The verbs that `planned` begins with, of what was done.
+_DID = {
+    "remove": "Removed",
+    "take": "Took",
+    "put": "Put",
+    "deny": "Denied",
+    "lift": "Lifted",
+    "provision": "Provisioned",
+    "delete": "Deleted",
 }
 _ABOUT_A_SET = {
     OperationKind.DENY_IN_SET: "deny the user in permission set",
@@ -96,8 +91,8 @@ def outcome_line(outcome: Outcome, limit: int = 60) -> str:
     """What became of an operation. What was only asked for is never reported as done."""
     text = planned(outcome.operation, limit)
     if outcome.state is OperationState.DONE:
-        asked, did = _DONE[outcome.operation.kind]
-        return f"• {did}{text.removeprefix(asked)}"
+        verb, _, what = text.partition(" ")
+        return f"• {_DID[verb]} {what}"
     detail = f". {say(outcome.detail, 400)}" if clean(outcome.detail) else ""
     return f"• {_NOT_DONE[outcome.state]}: {text}{detail}"
 
