@@ -14,9 +14,8 @@ import structlog
 from bot import __version__
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
-from bot.checks import Check, Work, ask_all, count, in_time, is_written, progress
 from bot.clock import SystemClock
-from bot.connect import connect_aws
+from bot.connect_aws import connect_aws
 from bot.core.actions import DETAILS
 from bot.core.authorization import Rules
 from bot.core.errors import SettingsError, StoreError, StoreUnavailable, new_reference
@@ -24,7 +23,7 @@ from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.health import HealthServer, raise_file_limit
-from bot.needs import Need, first_look
+from bot.health_checks import Check, Work, ask_all, count, in_time, is_written, progress
 from bot.observe import Metrics
 from bot.ports import DenyPolicy
 from bot.services import details
@@ -40,6 +39,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.connection.socket import Socket
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
+from bot.startup import Need, first_look
 from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 

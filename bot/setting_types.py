@@ -11,7 +11,7 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
-from bot.core.names import named
+from bot.core.typed_names import named
 
 # What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
 _ROTATING = ("xoxe.", "xoxe-")

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
-from bot.connect import connect_aws
+from bot.connect_aws import connect_aws
 from bot.core.actions import DETAILS, Asker
 from bot.core.authorization import Rules
 from bot.ports import Clock

@@ -9,7 +9,7 @@ from bot.aws.requests.errors import understood
 from bot.core.deny import policy_document
 from bot.core.deny.policy_document import DocumentKind
 from bot.core.errors import AwsConflict, AwsRejected
-from bot.ports.policies import Root, ScpState, Target
+from bot.ports.scp_setup import Root, ScpState, Target
 
 SCP = "SERVICE_CONTROL_POLICY"
 DESCRIPTION = "leaverbot's emergency denies: it writes the ids of users who are denied everything into this policy."

@@ -15,15 +15,15 @@ from bot.aws.scp_setup import ScpSetup
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
 from bot.cli.scan_output import say
 from bot.clock import SystemClock
-from bot.connect import AwsParts, connect_aws
+from bot.connect_aws import AwsParts, connect_aws
 from bot.core.authorization import DenyStrategy
 from bot.core.aws_commands import aws_command
-from bot.core.deny.text import SID
-from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError
+from bot.core.deny.statements import SID
+from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, SetUpRefused
 from bot.core.text import clean, clean_lines, plural
 from bot.observe import set_up_logging
-from bot.ports.policies import Target
-from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUp, SetUpRefused
+from bot.ports.scp_setup import Target
+from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUp
 from bot.settings import DenySettings
 
 NAME = "leaverbot-emergency-deny"
@@ -116,7 +116,7 @@ def refusal(error: SetUpRefused) -> str:
         root_id=str(facts.get("root", "")),
         policy_type="SERVICE_CONTROL_POLICY",
     )
-    return _REFUSED[error.why].format(command=command, **facts)
+    return _REFUSED[Refusal(error.why)].format(command=command, **facts)
 
 
 def called(target: Target) -> str:

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from bot.core.cases import severity
-from bot.core.models import Grant, GrantKind, PersonRead, Privilege, Severity, User, worst_first
+from bot.core.models import Grant, GrantKind, PersonRead, Privilege, User, worst_first
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
-from bot.core.scan.words import KIND_NAMES, way_read
+from bot.core.scan.wording import KIND_NAMES, way_read
+from bot.core.severity import Severity, severity
 from bot.core.text import clean, clean_lines
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress

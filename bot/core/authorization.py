@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from bot.core.actions import Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
-from bot.core.names import fold
 from bot.core.sessions import LongSession
+from bot.core.typed_names import fold
 
 # A deny is kept for as long as AWS advises at least.
 LEAST_HOURS = int(LONGEST_SESSION.total_seconds()) // 3600

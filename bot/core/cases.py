@@ -10,7 +10,6 @@ from bot.core.models import (
     LONGEST_SESSION,
     Grant,
     PersonRead,
-    Severity,
     Use,
     User,
     merge_unread,
@@ -19,9 +18,7 @@ from bot.core.models import (
 )
 from bot.core.scan.coverage import Scan, Seen
 from bot.core.sessions import LongSession, long_sessions
-
-# Five accounts or more make a case at least HIGH.
-MANY_ACCOUNTS = 5
+from bot.core.severity import Severity, severity
 
 
 class CaseState(StrEnum):
@@ -195,21 +192,6 @@ class Closed:
 
 
 Change = Opened | Updated | Closed
-
-
-def severity(grants: Iterable[Grant], management_account_id: str | None, used: Use | None = None) -> Severity:
-    """How bad it is that a leaver holds these; grants nobody can use do not count. Use is always the worst."""
-    if used:
-        return Severity.CRITICAL
-    usable = [grant for grant in grants if grant.usable]
-    accounts = {grant.account_id for grant in usable if grant.account_id}
-    if any(grant.is_administrator for grant in usable):
-        return Severity.CRITICAL
-    if management_account_id is not None and management_account_id in accounts:
-        return Severity.CRITICAL
-    if any(grant.is_power_user for grant in usable) or len(accounts) >= MANY_ACCOUNTS:
-        return Severity.HIGH
-    return Severity.NORMAL
 
 
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:

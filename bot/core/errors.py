@@ -12,6 +12,7 @@
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
     ├── DenyError                an emergency deny cannot be placed or lifted safely
+    │   ├── SetUpRefused         the policy for denies cannot be set up as asked
     │   ├── DenyDocumentInvalid  the document would not be safe to write, or cannot be read
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked
@@ -105,6 +106,14 @@ class DryRunRefused(AwsError):
 
 class DenyError(LeaverbotError):
     """An emergency deny cannot be placed or lifted safely; nothing was written."""
+
+
+class SetUpRefused(DenyError):
+    """The policy for denies cannot be set up as asked: `why` is a `Refusal` of the set-up, `facts` go with it."""
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(f"{why}: {facts}")
+        self.why, self.facts = why, facts
 
 
 class DenyDocumentInvalid(DenyError):

@@ -49,17 +49,6 @@ class Privilege(StrEnum):
     OTHER = "other"
 
 
-class Severity(StrEnum):
-    CRITICAL = "critical"
-    HIGH = "high"
-    NORMAL = "normal"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(Severity).index(self)
-
-
 def is_user_id(text: str) -> bool:
     """Whether `text` has the form of an Identity Center user id."""
     return USER_ID.fullmatch(text) is not None
@@ -224,7 +213,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be read: `what` it was (`core/scan/words.py`), and `why` not; both for people.
+    """Something that could not be read: `what` it was (`core/scan/wording.py`), and `why` not; both for people.
 
     `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: the next try
     may well work. `kind` and `path`: which grants it may hide; None: any. `whole`: nothing of `kind` could be read, for

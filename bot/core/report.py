@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import Severity
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.severity import Severity
 from bot.core.views import DenyView
 
 

@@ -8,10 +8,11 @@ from typing import Any, Self
 from bot.core.actions import Action, Control, Dialog
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
-from bot.core.models import Grant, Orphan, PermissionSet, PersonRead, Severity, User
+from bot.core.models import Grant, Orphan, PermissionSet, PersonRead, User
 from bot.core.plans import Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession
+from bot.core.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

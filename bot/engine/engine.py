@@ -26,8 +26,8 @@ from bot.core.actions import IN_LINE, Action, Asker
 from bot.core.errors import StoreError
 from bot.engine import durable
 from bot.engine.lanes import Lane
-from bot.engine.mended import mend
-from bot.engine.watcher import Watcher
+from bot.engine.library_fixes import mend
+from bot.engine.wait_watcher import Watcher
 from bot.engine.workflows import Workflows
 from bot.services.context import Parts
 from bot.services.scan.run import request_scan

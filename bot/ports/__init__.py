@@ -2,11 +2,11 @@
 
 from bot.core.actions import Asker, Result
 from bot.ports.aws.access import Access, Instance, Job, OpenApplications
+from bot.ports.aws.cloudtrail import Trail, Trailed
 from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
 from bot.ports.aws.requests import Background, Waits
-from bot.ports.aws.trail import Trail, Trailed
 from bot.ports.chat import Chat, Posted
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore

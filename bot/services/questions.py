@@ -3,13 +3,14 @@
 import structlog
 
 from bot.core.actions import Asker, Role
-from bot.core.cases import CaseState, severity
+from bot.core.cases import CaseState
 from bot.core.errors import AwsError, ChatError
+from bot.core.severity import severity
 from bot.core.views import CaseList, Matches, OrphanList, PersonView
-from bot.services import lookup
+from bot.services import find_user
 from bot.services.context import Parts
 from bot.services.denies import deny_view, holds_everywhere
-from bot.services.kinds.deny import names
+from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import worst
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
@@ -47,7 +48,7 @@ def request_unused(parts: Parts, asker: Asker, roles: frozenset[Role]) -> None:
 def show(parts: Parts, asker: Asker, query: str) -> None:
     """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
     try:
-        found = lookup.find(parts.directory, query)
+        found = find_user.find(parts.directory, query)
         answer = found if isinstance(found, Matches) else person_view(parts, found.id)
     except AwsError as error:
         answer = Matches(query, unread=str(error))
@@ -83,5 +84,5 @@ def person_view(parts: Parts, user_id: str) -> PersonView:
         protected=parts.rules.is_protected(user),
         link=parts.chat.link(newest.posted) if newest and newest.posted else "",
         management_account_id=people.management_account_id,
-        name_denied=holder.user if (holder := names.holds_name_of(parts, user)) else None,
+        name_denied=holder.user if (holder := user_names.holds_name_of(parts, user)) else None,
     )

@@ -19,10 +19,10 @@ from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Parts
 from bot.slack import kinds, messages, payloads
-from bot.slack.buttons import Buttons, FieldError
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
+from bot.slack.presses import Buttons, FieldError
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.actions import Asker, Kind
-from bot.core.names import named, visible
+from bot.core.typed_names import named, visible
 from bot.ports import Verdict
 from bot.services import questions
 from bot.services.actions.groups import roles as roles_of

@@ -18,7 +18,7 @@ from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, case_of
-from bot.store.undo import as_it_is_by_now
+from bot.store.undo_commands import as_it_is_by_now
 
 T = TypeVar("T")
 # Made once, with values given apart.

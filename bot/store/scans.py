@@ -15,7 +15,7 @@ from bot.store import audit, outbox
 from bot.store.cases import add, open_cases, redraw, save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, scans
-from bot.store.read_back import note_reads
+from bot.store.late_read_back import note_reads
 from bot.store.rows import value_of
 
 

@@ -13,10 +13,11 @@ from bot.core.errors import (
     AwsRejected,
     AwsUnavailable,
     DenyDocumentInvalid,
+    SetUpRefused,
 )
 from bot.playground.identity_center import Organization
-from bot.ports.policies import ScpState, Target
-from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUpRefused, reached
+from bot.ports.scp_setup import ScpState, Target
+from bot.services.kinds.deny.setup import DenySetup, Refusal, reached
 from tests.services.scanning import Connected, connected
 
 NAME = "leaverbot-emergency-deny"

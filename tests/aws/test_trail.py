@@ -13,9 +13,9 @@ import structlog
 from tenacity import wait_fixed
 
 from bot.aws.access import SsoAdmin
+from bot.aws.cloudtrail import PAGES, PAGES_A_PERSON, CloudTrail
 from bot.aws.directory import IdentityStore
 from bot.aws.requests.client import Aws
-from bot.aws.trail import PAGES, PAGES_A_PERSON, CloudTrail
 from bot.core.models import Use
 from bot.playground.identity_center import AwsServer, Organization
 from bot.ports import Trailed

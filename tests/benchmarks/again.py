@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from bot.connect import connect_aws, scanner
+from bot.connect_aws import connect_aws, scanner
 from bot.core.scan.strategy import LastScan
 from bot.observe import set_up_logging
 

@@ -9,8 +9,8 @@ import pytest
 from bot.core.actions import REVOKE
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
-from bot.core.models import Severity
 from bot.core.scan.coverage import ScanRun
+from bot.core.severity import Severity
 from bot.core.views import (
     CaseChange,
     DialogState,

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.core.cases import Case, CaseState, CloseReason, severity
+from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.policy_document import PLACEHOLDER, SID
 from bot.core.models import (
     APPLICATION_SESSION,
@@ -28,6 +28,7 @@ from bot.core.models import (
 )
 from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
+from bot.core.severity import severity
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTANCE = "ssoins-0123456789abcdef"

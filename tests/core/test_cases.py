@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.core.cases import (
     LONGEST_SESSION,
-    MANY_ACCOUNTS,
     Case,
     CaseState,
     Closed,
@@ -19,11 +18,11 @@ from bot.core.cases import (
     newest_use,
     reconcile,
     sessions_end,
-    severity,
 )
-from bot.core.models import Grant, GrantKind, Path, PersonRead, Privilege, Problem, Severity, User, UserStatus
+from bot.core.models import Grant, GrantKind, Path, PersonRead, Privilege, Problem, User, UserStatus
 from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Scan, Seen
+from bot.core.severity import MANY_ACCOUNTS, Severity, severity
 from tests.core import strategies as our
 
 MISSING = (Problem("something", "throttled"),)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
 from bot.core.deny.evaluation import Session, denies
-from bot.core.deny.names import Holders, name_changes
 from bot.core.deny.policy_document import DocumentKind
+from bot.core.deny.user_names import Holders, name_changes
 from bot.core.models import User
-from bot.core.names import fold
+from bot.core.typed_names import fold
 
 ROLE = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
 NAMES = ("dana", "Dana", "dana.new", "li", "li@example.com")

@@ -9,14 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.actions import ActionState
-from bot.core.cases import severity
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
     GrantKind,
     Group,
     PersonRead,
     Problem,
-    Severity,
     User,
     UserStatus,
     is_user_id,
@@ -25,6 +23,7 @@ from bot.core.models import (
     worst_first,
 )
 from bot.core.plans import OperationState
+from bot.core.severity import Severity, severity
 from tests.core import strategies as our
 
 ALL_KINDS = tuple(GrantKind)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.names import fold, named, visible
+from bot.core.typed_names import fold, named, visible
 from tests.core import strategies as our
 
 HIDDEN = st.sampled_from(

@@ -112,7 +112,7 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     parts: Parts, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.services.actions.waiting.TELL_AFTER", timedelta(seconds=0.5))
-    monkeypatch.setattr("bot.engine.watcher.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.engine.wait_watcher.LOOK_SECONDS", 0.1)
     monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 0.1)
     user_id = aws.org.add_user("w@example.com", display_name="W", email="w@example.com", status="DISABLED")
     page = aws.faults.add("identitystore.DescribeUser", kind="page", times=None)

@@ -16,7 +16,7 @@ from dbos import DBOS, _serialization
 from bot.core.actions import ActionState
 from bot.core.errors import StoreError
 from bot.core.models import User
-from bot.engine.mended import mend
+from bot.engine.library_fixes import mend
 from bot.services.context import Parts
 from tests.engine.asking import ask, engine_of
 from tests.world import eventually

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.connect import connect_aws
+from bot.connect_aws import connect_aws
 from bot.core.actions import DENY, IN_LINE, Action, Asker, Kind
 from bot.core.authorization import DenyRules, Rules
 from bot.core.models import User

@@ -12,7 +12,7 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.operations import OperationKind, OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.playground.identity_center.changes.permission_sets import outdated
-from bot.services.kinds.deny.inline import NOBODY_THERE
+from bot.services.kinds.deny.inline_policies import NOBODY_THERE
 from tests.services.denials import Denials, denials
 from tests.stand_ins import ticking
 

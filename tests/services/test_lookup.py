@@ -8,7 +8,7 @@ from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import User
 from bot.core.views import Matches
 from bot.playground.identity_center import Organization
-from bot.services.lookup import MOST_SHOWN, find
+from bot.services.find_user import MOST_SHOWN, find
 from tests.services.scanning import Connected, faked
 
 PEOPLE = [

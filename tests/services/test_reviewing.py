@@ -14,9 +14,9 @@ from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.ports import Asker
 from bot.services import questions
 from bot.services.messages.case import case_view
-from bot.slack.buttons import Buttons
 from bot.slack.messages import Message, list_message
 from bot.slack.payloads import encode_control
+from bot.slack.presses import Buttons
 from bot.store.database import schema
 from tests.in_line import sync
 from tests.services.desk import Desk, person

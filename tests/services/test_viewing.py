@@ -15,8 +15,9 @@ from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
-from bot.core.models import Account, Severity, User
+from bot.core.models import Account, User
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.severity import Severity
 from bot.services.context import CaseFacts
 from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds import SERVICES

@@ -44,7 +44,6 @@ from bot.core.models import (
     PersonRead,
     Privilege,
     Problem,
-    Severity,
     Use,
     User,
     UserStatus,
@@ -53,6 +52,7 @@ from bot.core.operations import Operation, OperationKind, OperationState, Outcom
 from bot.core.plans import Plan
 from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
+from bot.core.severity import Severity
 from bot.core.views import (
     CaseChange,
     CaseList,

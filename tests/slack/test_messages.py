@@ -10,10 +10,11 @@ from bot.core import actions
 from bot.core.actions import DELETE, LIFT, REVOKE, ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
-from bot.core.models import Group, Membership, PersonRead, Problem, Severity, UserStatus
+from bot.core.models import Group, Membership, PersonRead, Problem, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanStatus
+from bot.core.severity import Severity
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (

@@ -12,10 +12,11 @@ from bot.core import actions
 from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Severity, Use
+from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Use
 from bot.core.operations import OperationState
 from bot.core.plans import plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
+from bot.core.severity import Severity
 from bot.core.views import DialogState
 from bot.ports import MessageKind, Posted, StoredDialog
 from bot.store import audit

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.core.deny.text import EMPTY, read
+from bot.core.deny.statements import EMPTY, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Self
 
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users, parsed, placeholder_of
-from bot.core.deny.text import MAX_CHARACTERS, DocumentKind, by_name, by_name_form, minified
+from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind, by_name, by_name_form, minified
 
 # Up to this many policies, every combination is tried; with more, the first that have space are taken.
 MAX_COMBINED = 6

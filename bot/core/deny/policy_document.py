@@ -20,7 +20,7 @@ nobody), or names without wildcards at the roles of permission sets only; all el
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.core.deny.text import (
+from bot.core.deny.statements import (
     EMPTY,
     MAX_CHARACTERS,
     MAX_INLINE_BYTES,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.deny.names import Holders
+from bot.core.deny.user_names import Holders
 from bot.core.models import GrantKind, Orphan, PersonRead, Problem
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.core.scan.coverage import Coverage, How, Strategy
-from bot.core.scan.words import Because
+from bot.core.scan.wording import Because
 
 
 @dataclass(frozen=True, slots=True)

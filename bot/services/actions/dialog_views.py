@@ -6,10 +6,10 @@ from bot.core.actions import Dialog, Kind
 from bot.core.authorization import Refused, may_act_on
 from bot.core.errors import AwsNotFound
 from bot.core.models import User, UserStatus
-from bot.core.names import fold, named, visible
+from bot.core.typed_names import fold, named, visible
 from bot.core.views import DialogState, DialogView, Matches
 from bot.ports import StoredDialog
-from bot.services import lookup
+from bot.services import find_user
 from bot.services.actions.ask import note_refusal
 from bot.services.context import Parts
 
@@ -78,7 +78,7 @@ def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
     """Whom the dialog is about. Raises AwsError, AwsNotFound for the user of a case who is gone."""
     if dialog.user_id:
         return parts.directory.user(dialog.user_id)
-    found = lookup.find(parts.directory, dialog.query)
+    found = find_user.find(parts.directory, dialog.query)
     if isinstance(found, Matches) and isinstance(dialog.kind, Kind) and dialog.kind.frees:
         # The directory may have forgotten somebody whom the policy still denies.
         wanted = fold(named(dialog.query))

@@ -7,7 +7,7 @@ import structlog
 from bot.core.actions import Action, Asker, Dialog, Kind, Role
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
-from bot.core.names import named, visible
+from bot.core.typed_names import named, visible
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse

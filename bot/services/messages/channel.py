@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.core.actions import KINDS, Lane
 from bot.core.cases import Case, CaseState
-from bot.core.models import Severity
+from bot.core.severity import Severity
 from bot.core.views import Digest, LoudDeny
 from bot.ports import Waiting
 from bot.services.context import Parts

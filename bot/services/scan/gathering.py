@@ -11,10 +11,10 @@ from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Orphan, PersonRead, Problem, User
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
-from bot.core.scan.words import Because
+from bot.core.scan.wording import Because
 from bot.ports import Access, Directory
 from bot.services.scan.draft import Draft
-from bot.services.scan.kinds import KindsReader
+from bot.services.scan.grant_kinds import KindsReader
 from bot.services.scan.person import PersonReader
 from bot.services.scan.progress import Phase, Progress
 from bot.services.scan.sources import ByLocation, Nothing, Rows, groups_of, readers

@@ -22,7 +22,7 @@ from bot.core.models import (
     Problem,
 )
 from bot.core.privilege import privilege_of_name
-from bot.core.scan.words import Unread, Why
+from bot.core.scan.wording import Unread, Why
 from bot.ports import Access, ApplicationAssignment, Assignment, Directory, Entitlement, Row
 from bot.services.scan.sources import Once
 

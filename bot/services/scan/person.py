@@ -8,7 +8,7 @@ import structlog
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, PersonRead, Problem, User
-from bot.core.scan.words import KIND_NAMES, Unread
+from bot.core.scan.wording import KIND_NAMES, Unread
 from bot.ports import Access, Directory, GrantSource, Row
 from bot.services.scan.draft import Draft
 from bot.services.scan.naming import GrantNamer

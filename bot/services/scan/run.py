@@ -6,9 +6,9 @@ from bot.core.actions import Asker
 from bot.core.models import Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanStatus
 from bot.core.scan.strategy import LastScan
-from bot.core.scan.words import Unread, Why
+from bot.core.scan.wording import Unread, Why
 from bot.services.context import Parts
-from bot.services.kinds.deny import names
+from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
 from bot.services.scan.progress import Progress
@@ -34,7 +34,7 @@ def run_scan(parts: Parts, scan_id: str) -> str:
     scanner = Scanner(
         parts.directory, parts.access, parts.clock, parts.background, parts.trail, find_orphans=parts.find_orphans
     )
-    holders = names.all_names(parts.store.denies())
+    holders = user_names.all_names(parts.store.denies())
     last = LastScan.of(parts.store.last_scan())
     scan = scanner.scan(watched, _log_progress, last=last, holders=holders)
     changes = parts.store.save_scan(scan_id, scan, parts.digest_after, parts.new_id)

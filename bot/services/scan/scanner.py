@@ -6,14 +6,14 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.cases import severity
-from bot.core.deny.names import Holders
+from bot.core.deny.user_names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
 from bot.core.models import GrantKind, PersonRead, Problem, alike
-from bot.core.scan import words
+from bot.core.scan import wording
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.scan.strategy import LastScan
-from bot.core.scan.words import Note, Unread, Why
+from bot.core.scan.wording import Note, Unread, Why
+from bot.core.severity import severity
 from bot.ports import Access, Background, Clock, Directory, Trail, Trailed
 from bot.services.scan.gathering import Gathered, Gathering
 from bot.services.scan.person import PersonReader
@@ -150,7 +150,7 @@ class Scanner:
             calls=dict(calls),
             problems=_first(problems),
             how=gathered.how,
-            notes=(*self._notes(reader, gathered), *words.use_checked(trailed.looked, trailed.gaps)),
+            notes=(*self._notes(reader, gathered), *wording.use_checked(trailed.looked, trailed.gaps)),
             orphans=len(gathered.orphans) if gathered.orphans_all else None,
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,
@@ -161,12 +161,12 @@ class Scanner:
     def _notes(self, reader: PersonReader, gathered: Gathered) -> Iterable[str]:
         if not gathered.people:
             return
-        yield from words.outside(reader.caller_account_id, reader.management_account_id)
+        yield from wording.outside(reader.caller_account_id, reader.management_account_id)
         if not self._permission_sets():
             yield Note.NO_PERMISSION_SETS
         found = self.access.open_applications()
-        yield from words.open_to_all(found.names, found.unread)
-        yield from words.unknown(len(reader.names.unknown_privileges), len(reader.names.unknown_background))
+        yield from wording.open_to_all(found.names, found.unread)
+        yield from wording.unknown(len(reader.names.unknown_privileges), len(reader.names.unknown_background))
 
     def _permission_sets(self) -> bool:
         try:

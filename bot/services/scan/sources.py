@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Problem
-from bot.core.scan.words import KIND_NAMES, Unread
+from bot.core.scan.wording import KIND_NAMES, Unread
 from bot.ports import Assignment, GrantSource, Location, Row
 
 T = TypeVar("T")

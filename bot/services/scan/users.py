@@ -5,11 +5,11 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from bot.core.deny.names import Holders
+from bot.core.deny.user_names import Holders
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Problem, User, UserStatus
 from bot.core.scan.coverage import Seen
-from bot.core.scan.words import Unread, Why
+from bot.core.scan.wording import Unread, Why
 from bot.core.text import plural
 from bot.ports import Directory
 from bot.services.scan.progress import Phase, Progress

@@ -7,7 +7,7 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import Grant, worst_first
 from bot.core.views import CaseView
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids, with_rest
-from bot.slack.controls import case_buttons
+from bot.slack.buttons import case_buttons
 from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case_history import history, progress, result
 from bot.slack.wording import denies, names, operations, sessions, ways_in

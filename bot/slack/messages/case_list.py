@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.core.cases import Case
-from bot.core.models import Severity
+from bot.core.severity import Severity
 from bot.core.views import CaseList
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
 from bot.slack.wording import names, ways_in

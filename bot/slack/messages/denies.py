@@ -4,7 +4,7 @@ from bot.core.actions import DENY, LIFT
 from bot.core.models import UserStatus
 from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section
-from bot.slack.controls import actions, subject_button
+from bot.slack.buttons import actions, subject_button
 from bot.slack.kinds.deny import PUT_BACK
 from bot.slack.messages.case_history import progress
 from bot.slack.wording import denies, names

@@ -6,7 +6,7 @@ from bot.core.actions import PRUNE
 from bot.core.models import PermissionSet
 from bot.core.views import UnusedList, UnusedSet
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
-from bot.slack.controls import subject_button
+from bot.slack.buttons import subject_button
 from bot.slack.kinds.prune import ASKED_AGAIN, permission_set_label
 from bot.slack.wording.text import plural, when
 

@@ -2,7 +2,7 @@
 
 from bot.core.models import GrantKind, Problem, alike
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.scan.words import KIND_NAMES, way_read
+from bot.core.scan.wording import KIND_NAMES, way_read
 from bot.slack.wording.text import clean, cut, listed, plural, say, when
 
 MOST_NOTES = 3

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.core.deny.placed import AccountCover
-from bot.core.models import Grant, GrantKind, Path, Privilege, Severity, Use
+from bot.core.models import Grant, GrantKind, Path, Privilege, Use
+from bot.core.severity import Severity
 from bot.core.views import DenyView
 from bot.slack.wording.names import account_label, group_label
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when

@@ -16,7 +16,7 @@ from bot.core.errors import (
     DenyDocumentInvalid,
 )
 from bot.ports import Access, Deny
-from bot.ports.policies import Policies, Target
+from bot.ports.scp_setup import Policies, Target
 
 # About as long as most user names are.
 _NAME = "firstname.lastname@example.com"

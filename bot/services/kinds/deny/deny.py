@@ -11,7 +11,7 @@ from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import refused, show_person, user_now
 from bot.services.context import CaseFacts, Parts
 from bot.services.denies import holds
-from bot.services.kinds.deny import names, rounds
+from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.preview import preview as foresee
 from bot.services.kinds.deny.preview import previewed
 from bot.services.kinds.deny.roles import deny_roles, inline_roles, names_of
@@ -40,7 +40,7 @@ def plan(parts: Parts, action: Action) -> Plan | Result:
     user = user_now(parts, action)
     if user is None:
         # A deleted user holds nothing, but open sessions live on; whoever has the name now is not denied with them.
-        user = replace(action.user, user_name=names.free_name(parts, action.user))
+        user = replace(action.user, user_name=user_names.free_name(parts, action.user))
     return user if isinstance(user, Result) else _plan(parts, user)
 
 
@@ -57,7 +57,7 @@ def _plan(parts: Parts, user: User) -> Plan | Result:
         # Nothing is known only when all could be read.
         deny_roles(parts, user, patient=True)
         return refused(_nowhere(user))
-    return plan_deny(names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
+    return plan_deny(user_names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
 
 
 def can_deny(parts: Parts, user: User) -> bool:

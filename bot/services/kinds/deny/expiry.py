@@ -8,9 +8,9 @@ from datetime import datetime
 import structlog
 
 from bot.core.actions import LEAVERBOT, LIFT, Action, Asker, Lane
-from bot.core.deny.names import Holders
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.deny.user_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import PersonRead, User, UserStatus
 from bot.core.scan.coverage import Scan
@@ -20,9 +20,9 @@ from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Parts
 from bot.services.denies import ends_at, is_over
-from bot.services.kinds.deny import names, rename
+from bot.services.kinds.deny import rename, user_names
+from bot.services.kinds.deny.control_policies import warn_when_nearly_full
 from bot.services.kinds.deny.coverage import Documents, permission_set_name
-from bot.services.kinds.deny.policies import warn_when_nearly_full
 from bot.services.kinds.deny.results import arns_of, proof
 from bot.services.kinds.deny.roles import roles_of
 
@@ -56,7 +56,7 @@ def _check(
 ) -> None:
     texts = _texts(known, documents)
     if holders and texts:
-        known = names.settled(known, texts, holders)
+        known = user_names.settled(known, texts, holders)
     missing = _missing(parts, known, documents)
     if missing is None:
         return
@@ -108,7 +108,7 @@ def _mend_names(parts: Parts, deny: PlacedDeny, name_now: str, documents: Docume
     policy = documents.policy(deny.policy_id) if deny.policy_id else None
     texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
     inline = {place: text for place, text in texts.items() if text is not None}
-    rename.ask(parts, deny, names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
+    rename.ask(parts, deny, user_names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
 
 
 def _missing(parts: Parts, known: PlacedDeny, documents: Documents) -> str | None:

@@ -12,7 +12,7 @@ from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import read_person, refused, user_now
 from bot.services.context import CaseFacts, Parts
 from bot.services.denies import deny_view, ends_at
-from bot.services.kinds.deny import names, rounds
+from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.roles import names_of
 
 step = rounds.step
@@ -33,7 +33,7 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
 def _not_denied(parts: Parts, user: User) -> str:
     """Why there is nothing to lift; somebody else's deny may hold this user's name."""
     text = f"No emergency deny is in force for {user.label}."
-    other = names.holds_name_of(parts, user)
+    other = user_names.holds_name_of(parts, user)
     if other is None:
         return text
     return (

@@ -13,7 +13,7 @@ from bot.core.views import DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
 from bot.services.context import CaseFacts, Parts
-from bot.services.kinds.deny import names, rounds
+from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.roles import names_of
 
 step = rounds.step
@@ -33,13 +33,13 @@ def plan(parts: Parts, action: Action) -> Plan | Result:
     known = parts.store.deny(user.id)
     if known is None:
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
-    policies, places = names.changes_now(parts, known)
+    policies, places = user_names.changes_now(parts, known)
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
     found = plan_rename(user, policies, places, names_of(parts, roles))
     return found if found.operations else refused(f"The names in the emergency deny of {user.label} are right.")
 
 
-def ask(parts: Parts, known: PlacedDeny, found: names.Changes) -> None:
+def ask(parts: Parts, known: PlacedDeny, found: user_names.Changes) -> None:
     """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
     once a day.
     """

@@ -16,7 +16,7 @@ from bot.core.operations import Operation, OperationKind
 from bot.services.actions import operations
 from bot.services.actions.carry_out import end
 from bot.services.context import Parts
-from bot.services.kinds.deny import inline, names, policies
+from bot.services.kinds.deny import control_policies, inline_policies, user_names
 from bot.services.kinds.deny.coverage import Documents
 from bot.services.kinds.deny.results import finish_deny, finish_lift, finish_rename
 from bot.services.kinds.deny.roles import inline_roles, names_of, reach_of
@@ -30,8 +30,8 @@ def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None
     given_up = [action for action in actions if action.id in late]
     for action in given_up:
         operations.give_up(parts, action, operations.LATE)
-    policies.write(parts, [action for action in actions if action not in given_up])
-    inline.step(parts, _again(parts, actions))
+    control_policies.write(parts, [action for action in actions if action not in given_up])
+    inline_policies.step(parts, _again(parts, actions))
     documents = Documents(parts, patient=True)
     through = [action for action in _again(parts, actions) if action.through]
     for action in through[:FINISH_AT_ONCE]:
@@ -70,7 +70,7 @@ def _more(parts: Parts, action: Action, roles: frozenset[RoleAt]) -> list[Operat
     }
     try:
         new = [role for role in inline_roles(parts, roles) if role not in known]
-        plan = plan_deny(names.as_denied(parts, action.user), scp=False, roles=new, names=names_of(parts, new))
+        plan = plan_deny(user_names.as_denied(parts, action.user), scp=False, roles=new, names=names_of(parts, new))
     except AwsError as error:
         if error.passes:
             raise

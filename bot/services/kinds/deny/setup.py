@@ -7,18 +7,18 @@ from enum import StrEnum
 from typing import NoReturn
 
 from bot.core.deny.policy_document import DocumentKind, change, check, denied_names, denied_users
-from bot.core.deny.text import EMPTY, read
+from bot.core.deny.statements import EMPTY, read
 from bot.core.errors import (
     AwsDenied,
     AwsError,
     AwsNotFound,
     AwsUnavailable,
     DenyDocumentInvalid,
-    DenyError,
+    SetUpRefused,
 )
 from bot.core.models import Account
 from bot.ports import Access, Clock, Deny
-from bot.ports.policies import Policies, ScpState, Target
+from bot.ports.scp_setup import Policies, ScpState, Target
 
 ROOT = "root"
 # To one root, unit or account, AWS's own policies included (docs/facts.md#scp-size).
@@ -43,14 +43,6 @@ class Refusal(StrEnum):
     NOT_SHOWN_BY_AWS = "not_shown_by_aws"  # policy; it passes
     RIGHT_MISSING = "right_missing"  # right, error
     WRONG_ACCOUNT = "wrong_account"  # right, own, management
-
-
-class SetUpRefused(DenyError):
-    """The policy cannot be set up as asked: why, and the facts."""
-
-    def __init__(self, why: Refusal, **facts: str | Target) -> None:
-        super().__init__(f"{why}: {facts}")
-        self.why, self.facts = why, facts
 
 
 _OFF = {

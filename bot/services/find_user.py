@@ -7,7 +7,7 @@ import structlog
 
 from bot.core.errors import AwsDenied, AwsNotFound, AwsRejected
 from bot.core.models import User, is_user_id
-from bot.core.names import fold, named
+from bot.core.typed_names import fold, named
 from bot.core.views import Matches
 from bot.ports import Directory
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.core.errors import AwsUnavailable, ChatUnavailable, LeaverbotError, SettingsError, StoreUnavailable
-from bot.needs import Need, first_look
+from bot.startup import Need, first_look
 
 
 @pytest.fixture

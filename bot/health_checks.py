@@ -12,8 +12,8 @@ from typing import Protocol
 import structlog
 
 from bot.core.errors import LeaverbotError, new_reference
-from bot.core.models import Severity
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.severity import Severity
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.observe import Numbers

@@ -8,7 +8,7 @@ from bot.core.errors import AwsError
 from bot.core.models import GrantKind
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import choose
-from bot.core.scan.words import Because
+from bot.core.scan.wording import Because
 from bot.ports import Access, GrantSource, Location
 from bot.services.scan.person import PersonReader
 from bot.services.scan.progress import Phase, Progress

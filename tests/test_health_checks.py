@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.checks import LATE_SECONDS, ask_all, is_written, scans_behind, stalled, unshown
 from bot.clock import SystemClock
 from bot.core.errors import StoreError, StoreUnavailable
 from bot.core.models import GrantKind, Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.engine.projector import Progress
+from bot.health_checks import LATE_SECONDS, ask_all, is_written, scans_behind, stalled, unshown
 from bot.services.context import Parts
 from bot.store.store import SqlStore
 from tests.core.strategies import T0

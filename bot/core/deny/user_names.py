@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.deny.policy_document import by_name, denied_names, denied_users
 from bot.core.models import User
-from bot.core.names import fold
+from bot.core.typed_names import fold
 
 
 @dataclass(slots=True)

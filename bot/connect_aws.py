@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from bot.aws.access import SsoAdmin
 from bot.aws.cache import Allowance
+from bot.aws.cloudtrail import CloudTrail
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
 from bot.aws.requests.client import Aws, background
-from bot.aws.trail import CloudTrail
 from bot.clock import SystemClock
 from bot.core.scan.coverage import Strategy
 from bot.ports import Access, Deny, Directory

@@ -1,0 +1,121 @@
+"""Presses and submitted dialogs: decode, one service call, answer."""
+
+from dataclasses import dataclass
+
+from bot.core.actions import Asker, Control, Dialog, Kind, Note
+from bot.core.authorization import Refused
+from bot.core.cases import Case
+from bot.ports import Verdict
+from bot.services.actions import dialogs
+from bot.services.actions.ask import ask
+from bot.services.actions.groups import roles as roles_of
+from bot.services.context import Parts
+from bot.services.messages.case import case_view
+from bot.services.review import review
+from bot.slack import kinds, messages, payloads
+from bot.slack.connection.client import SlackChat
+from bot.slack.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """Keeps a dialog open, with this text under the field of that block."""
+
+    text: str
+    block_id: str = payloads.INPUT_BLOCK_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    parts: Parts
+    chat: SlackChat
+
+    def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
+        """A button of a case; what only the presser sees when it does not work."""
+        if isinstance(control, Note):
+            return self._review(payloads.decode_control(value), asker)
+        if isinstance(control, Kind) and kinds.button_of(control).at_once:
+            return self._act(control, value, asker, key)
+        return self._dialog(control, value, asker, trigger_id)
+
+    def _dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
+        drawn = payloads.decode_control(value)
+        case = self.parts.store.case(drawn.case_id).case
+        outdated = self._outdated(control, case, drawn.case_version, asker)
+        if outdated:
+            return outdated
+        return self.open(control, asker, trigger_id, case_id=case.id)
+
+    def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
+        """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
+        return self.open(kind, asker, trigger_id, query=payloads.decode_subject(kind, value))
+
+    def open(
+        self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
+    ) -> Message | None:
+        """Open a dialog; the refusal when the asker may not."""
+        roles = roles_of(self.parts, asker.user)
+        dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
+        if isinstance(dialog, Refused):
+            return messages.refusal_message(dialog)
+        view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
+        dialogs.opened(self.parts, dialog, view_id)
+        return None
+
+    def _act(self, control: Kind, value: str, asker: Asker, key: str) -> Message | None:
+        drawn = payloads.decode_control(value)
+        case = self.parts.store.case(drawn.case_id).case
+        if case.version != drawn.case_version and self.parts.store.knows_press(key):
+            return None
+        outdated = self._outdated(control, case, drawn.case_version, asker)
+        if outdated:
+            return outdated
+        roles = roles_of(self.parts, asker.user)
+        asked = ask(self.parts, control, case.user, asker, roles, key=key, case_id=case.id)
+        return messages.refusal_message(asked) if isinstance(asked, Refused) else None
+
+    def renew(self, value: str, asker: Asker, key: str) -> None:
+        """Replace the presser's own message if it shows an older state of its case."""
+        drawn = payloads.decode_control(value)
+        if self.parts.store.case(drawn.case_id).case.version != drawn.case_version:
+            self.parts.store.renew_card(f"card:{key}", asker, drawn.case_id, self.parts.clock.now())
+            self.parts.work.wake()
+
+    def _review(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
+        reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, roles_of(self.parts, asker.user))
+        return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
+
+    def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
+        """Why a button of an older drawing no longer fits. This is recorded, and the message drawn again."""
+        if case.version == drawn_for:
+            # Every change of what a message shows makes a new version.
+            return None
+        view = case_view(self.parts, case)
+        if view.watch_only or view.protected or control in view.controls:
+            return None
+        name = case.user.label
+        reason = f"This alert about {name} has changed, so nothing was started. Read it again before you press."
+        if view.superseded:
+            reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
+        elif view.latest and not view.latest.state.final:
+            what = kinds.presenter_of(view.latest.kind).noun
+            reason = f"{what} for {name} is already under way, so nothing more was started."
+        self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
+        self.parts.store.mark_stale(case.id)
+        self.parts.work.wake()
+        return messages.plain_message(reason)
+
+    def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
+        """A dialog was submitted."""
+        dialog_id = payloads.decode_dialog(metadata)
+        result = dialogs.submit(self.parts, dialog_id, user, roles_of(self.parts, user), typed, reason)
+        if isinstance(result, dialogs.WrongName):
+            return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
+        if isinstance(result, dialogs.MissingReason):
+            return FieldError("Please give a reason. It is kept in the audit log.", payloads.REASON_BLOCK_ID)
+        return messages.refusal_message(result) if isinstance(result, Refused) else None
+
+    def asker_of(self, metadata: str, user: str) -> Asker:
+        """Where an answer to a submitted dialog goes: to where the dialog was opened from."""
+        dialog = self.parts.store.dialog(payloads.decode_dialog(metadata))
+        return Asker(user, dialog.asker.channel, dialog.asker.response_url)
