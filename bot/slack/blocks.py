@@ -13,7 +13,7 @@ Block = dict[str, Any]
 # confirm dialog. Over 13,200 characters in all a message is refused (bolt-js #2509), over 250 kB a view.
 SECTION, CONFIRM, TITLE, BLOCK_ID = 3000, 300, 24, 255
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
-# We stay below, so that whatever Slack counts besides has room.
+# We stay below, to leave room for whatever else Slack counts.
 MESSAGE_TEXT, TEXT, VIEW_BYTES = 11_500, 1500, 235_000
 PACKED = 2900
 
@@ -32,7 +32,7 @@ class Message:
 
 
 def mrkdwn(text: str) -> Block:
-    """`verbatim`: Slack makes no links of addresses and channel names that happen to stand in a name."""
+    """`verbatim`: Slack does not turn addresses and channel names that occur in a name into links."""
     return {"type": "mrkdwn", "text": cut(text, SECTION), "verbatim": True}
 
 
@@ -64,7 +64,7 @@ def message(text: str, blocks: Sequence[Block]) -> Message:
 
 
 def with_ids(blocks: Iterable[Block], stem: str) -> list[Block]:
-    """Every block with an id of its own, new for each new stem: Slack wants new ids when a message is updated."""
+    """Give each block its own id, new for each new stem: Slack wants new ids when a message is updated."""
     return [{**block, "block_id": f"{number}.{stem}"[:BLOCK_ID]} for number, block in enumerate(blocks)]
 
 
@@ -97,7 +97,7 @@ def with_rest(lines: Sequence[str], most: int, budget: int, see: str = "") -> li
 
 
 def code_blocks(commands: Iterable[str]) -> list[Block]:
-    """Commands to copy, shown to the letter: rich text knows neither formatting nor entities. A command too long for
+    """Commands to copy, shown verbatim: rich text has neither formatting nor entities. A command too long for
     one block is continued in the next.
     """
     pieces = [piece for command in commands if command for piece in _pieces(command)]
@@ -160,7 +160,7 @@ def view_size(blocks: Sequence[Block]) -> int:
 
 
 def fitted(head: Sequence[Block], lines: Sequence[str], tail: Sequence[Block], left_out: str) -> list[Block]:
-    """The blocks of a view with as many lines as it can hold; how many are left out is said with `left_out`."""
+    """The blocks of a view with as many lines as it holds; `left_out` ends the note of how many are missing."""
     room = VIEW_BLOCKS - len(head) - len(tail) - 1
     budget = VIEW_BYTES - view_size([*head, *tail])
     kept: list[Block] = []

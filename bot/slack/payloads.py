@@ -21,7 +21,7 @@ INPUT_ACTION_ID = "typed"
 # The field of the deny and the lift dialog.
 REASON_BLOCK_ID = "reason"
 REASON_ACTION_ID = "why"
-# The longest value Slack takes for a button (docs/facts.md#block-limits).
+# The longest value that a button may have (docs/facts.md#block-limits).
 MOST_VALUE = 2000
 
 _OLD_SUBJECT = "This button is from an older version of leaverbot. Use the /leavers commands instead: /leavers help."
@@ -62,8 +62,8 @@ def decode_control(text: str) -> ControlPayload:
 
 
 def encode_subject(kind: Kind, subject: str) -> str | None:
-    """The value of a button about a user or a permission set; None for an id that no button could carry (AWS gives
-    none that long).
+    """The value of a button about a user or a permission set; None for an id too long for a button (AWS has
+    none).
     """
     value = _encode({_subject_key(kind): subject})
     return value if len(value) <= MOST_VALUE else None

@@ -31,7 +31,7 @@ class Buttons:
     chat: SlackChat
 
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
-        """A button of a case; what only the presser sees when it does not work."""
+        """A button of a case was pressed. Returns what only the presser sees, if it does not work."""
         if isinstance(control, Note):
             return self._review(payloads.decode_control(value), asker)
         if isinstance(control, Kind) and kinds.button_of(control).at_once:
@@ -47,13 +47,13 @@ class Buttons:
         return self.open(control, asker, trigger_id, case_id=case.id)
 
     def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
-        """A button about a user or a permission set; what only the presser sees when no dialog can be opened."""
+        """A button about a user or a permission set was pressed. Returns as `press`."""
         return self.open(kind, asker, trigger_id, query=payloads.decode_subject(kind, value))
 
     def open(
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
-        """Open a dialog; the refusal when the asker may not."""
+        """Open a dialog. Returns the refusal, if the asker may not."""
         roles = roles_of(self.parts, asker.user)
         dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
         if isinstance(dialog, Refused):
@@ -116,6 +116,6 @@ class Buttons:
         return messages.refusal_message(result) if isinstance(result, Refused) else None
 
     def asker_of(self, metadata: str, user: str) -> Asker:
-        """Where an answer to a submitted dialog goes: to where the dialog was opened from."""
+        """Where an answer to a submitted dialog goes: where the dialog was opened."""
         dialog = self.parts.store.dialog(payloads.decode_dialog(metadata))
         return Asker(user, dialog.asker.channel, dialog.asker.response_url)

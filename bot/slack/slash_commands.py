@@ -48,7 +48,7 @@ def parse(text: str) -> Parsed:
 
 
 def _hyphenated(text: str) -> str:
-    """The text with a command of several words at its beginning in one, however it is written."""
+    """The text with a command of several words joined by hyphens, however it was typed."""
     for verb in action_verbs():
         words = _BETWEEN.join(verb.split("-"))
         text = re.sub(rf"^\s*{words}(?=\s|$)", verb, text, flags=re.IGNORECASE) if "-" in verb else text

@@ -41,7 +41,7 @@ class SlackChat:
         self._web, self._response_urls = Web(token, base_url), ResponseUrls(base_url)
         self._channel, self.url = channel, url
         self._earlier = EarlierPosts(self._web)
-        # User groups that Slack did not tell the members of, and when.
+        # User groups whose members Slack did not tell, and when.
         self._unread: dict[str, tuple[float, ChatError | None]] = {}
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
@@ -56,7 +56,7 @@ class SlackChat:
             answer = self._web.look("usergroups.users.list", {"usergroup": group_id}, hasty=True)
         except ChatError as error:
             if error.code == NO_GROUP:
-                # Nobody is in it, and that is an answer: waiting would not end.
+                # Nobody is in it. That is an answer; waiting would never end.
                 return frozenset()
             self._unread[group_id] = (time.monotonic(), error)
             raise

@@ -1,4 +1,4 @@
-"""Answering at the `response_url` of a command or a press: at Slack's own address and nowhere else."""
+"""Answers to the `response_url` of a command or a press, sent to Slack's own addresses and nowhere else."""
 
 import json
 import urllib.request
@@ -18,7 +18,7 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class ResponseUrls:
-    """Sends to Slack's host for such answers, and to the host of the configured Web API (`base_url`)."""
+    """Trusts Slack's host for such answers, and the host of the configured Web API (`base_url`)."""
 
     def __init__(self, base_url: str) -> None:
         scheme, host, port = _origin(urlsplit(base_url)) or SLACK
@@ -63,7 +63,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int] | None:
-    """Scheme, host and port; None for what is no web address. Raises ValueError for a port that is none."""
+    """Scheme, host and port; None if it is not a web address. Raises ValueError for an invalid port."""
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
         return None
     return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]

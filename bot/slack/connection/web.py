@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 10
-# Within Slack's three seconds there must be time left to say that it did not work.
+# Within Slack's three seconds there has to be time to say that it did not work.
 HASTY_SECONDS = 2
 # How long a limit is assumed to last when Slack does not say, in seconds.
 USUAL_LIMIT = 30.0

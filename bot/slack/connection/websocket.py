@@ -21,7 +21,7 @@ HELLO_SECONDS = 10.0
 class Connection:
     """Runs on a thread of its own.
 
-    Not by the library's WebSocketApp, which leaves the file of a connection open that the other side has closed.
+    The library's WebSocketApp is not used: it leaks the file descriptor of a connection that the other side closed.
     """
 
     def __init__(self, url: str, received: Callable[["Connection", Mapping[str, Any]], None]) -> None:
@@ -39,7 +39,7 @@ class Connection:
 
     def _run(self, url: str) -> None:
         try:
-            self._socket.connect(url, timeout=HELLO_SECONDS)  # type: ignore[no-untyped-call]  # the library says no types
+            self._socket.connect(url, timeout=HELLO_SECONDS)  # type: ignore[no-untyped-call]  # the library has no types
             self._socket.settimeout(PONG_SECONDS)
             while self._socket.connected and not self._closing.is_set():
                 self._receive()
@@ -69,12 +69,12 @@ class Connection:
             self.reason = self.reason or "closed by Slack"
 
     def greeted(self) -> bool:
-        """Wait for Slack's greeting; whether it came, and not a farewell."""
+        """Wait for Slack's greeting. Returns whether it came, and not a disconnect."""
         return self._greeted.wait(HELLO_SECONDS) and not self.leaving.is_set()
 
     @property
     def alive(self) -> bool:
-        """Whether something was heard as lately as the pings bring it."""
+        """Whether Slack was heard from within the time that the pings ensure."""
         silent = time.monotonic() - self._heard
         return self._greeted.is_set() and not self._ended_at and silent < PING_SECONDS + 2 * PONG_SECONDS
 

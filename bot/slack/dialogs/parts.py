@@ -18,7 +18,7 @@ MOST_TYPED, MOST_REASON = 256, 500
 
 
 def head(view: DialogView, user: User, *parts: str | Block, message: bool = True) -> list[Block]:
-    """Who it is about, and the parts, a text as a section; `message`: whether the view's own message comes first."""
+    """Who it is about, then the parts, a text as a section; `message`: with the view's own message first."""
     lines = [f"*{names.user_label(user, 100)}*\n{names.identity(user)}", DRY_RUN if view.dry_run else ""]
     lines.append(say(view.message) if message and clean(view.message) else "")
     return [section(part) if isinstance(part, str) else part for part in (*lines, *parts) if part]
@@ -35,7 +35,7 @@ def widest(above: Sequence[Block], lines: Callable[[int], list[str]], below: Seq
 
 
 def plan_lines(plan: Plan | None) -> Callable[[int], list[str]]:
-    """A line for each operation of the plan, with names as long as asked for."""
+    """A line for each operation of the plan, with names of at most that length."""
     planned = plan.operations if plan else ()
     return lambda limit: [f"• {capital(operations.planned(one, limit))}" for one in planned]
 
@@ -53,7 +53,7 @@ def typed_name(user: User) -> str:
 
 
 def name_field(user: User, label: str, hint: str = "") -> Block:
-    """A field for the user name; with a `hint` it may stay empty. No isolates: somebody may copy the name out of it."""
+    """A field for the user name; with a `hint` it may stay empty. Without isolates: somebody may copy the name."""
     shown = without_brackets(shorten(typed_name(user), 1800))
     field: Block = {
         "type": "input",

@@ -1,4 +1,4 @@
-"""How each kind of action looks in Slack, a module a kind. The rest of the room looks a kind up here."""
+"""How each kind of action looks in Slack, one module per kind. The rest of slack/ looks kinds up here."""
 
 from bot.core.actions import REVIEWED
 from bot.slack.kinds.delete import Delete

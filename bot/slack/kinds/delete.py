@@ -49,7 +49,7 @@ class Delete(ActionPresenter):
 
 
 def _open_sessions(view: DialogView, user: User) -> str:
-    """What open sessions are left to do, and what stops them: the same end as the alert says."""
+    """How long open sessions last, as in the alert, and what stops them."""
     left = (
         sessions.still_open(view.sessions_until, view.long_sessions)
         or f"Open sessions live on {sessions.how_long(())}."

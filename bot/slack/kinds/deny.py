@@ -1,4 +1,4 @@
-"""Emergency deny: AWS refuses everything a user does. What lifts it and what keeps its names right share the words."""
+"""Emergency deny: AWS refuses everything a user does. Lifting one shares much of this."""
 
 from collections.abc import Iterable
 
@@ -138,7 +138,7 @@ def press(view: CaseView) -> str:
 
 
 def placed(action: Action) -> bool:
-    """Whether a deny was read to be in force somewhere, perhaps in part."""
+    """Whether a deny is known to be in force somewhere, perhaps in part."""
     done = any(outcome.state is OperationState.DONE for outcome in action.outcomes)
     return action.state is ActionState.DONE or bool(action.cover) or done
 

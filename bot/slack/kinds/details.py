@@ -45,7 +45,7 @@ def _grant_lines(view: DialogView, grants: Sequence[Grant], limit: int) -> list[
 
 
 def _grants_end(read: PersonRead, usable: Sequence[Grant]) -> list[str]:
-    """What is to be said below the ways in: sessions, dead accounts, groups that give nothing."""
+    """What follows the ways in: sessions, dead accounts, groups that give nothing."""
     texts = []
     granting = {grant.group_id for grant in read.grants}
     others = [member.group for member in read.memberships if member.group.id not in granting]

@@ -1,4 +1,4 @@
-"""What Slack shows of a kind of action, and how most kinds do it. A kind's own file says what is different there."""
+"""What Slack shows of a kind of action, as it is for most kinds. A kind's own file has what is different."""
 
 from collections.abc import Iterable
 

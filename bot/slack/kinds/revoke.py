@@ -13,7 +13,7 @@ from bot.slack.kinds.presenter import ActionPresenter
 from bot.slack.wording import names, operations, sessions, ways_in
 from bot.slack.wording.text import clean, listed, mention, plural, say, took, when
 
-# A view holds a hundred blocks; a person with more commands than these hold has another problem.
+# A view holds a hundred blocks; who needs more commands than these blocks hold has another problem.
 MOST_COMMAND_BLOCKS = 20
 
 
@@ -70,7 +70,7 @@ class Revoke(ActionPresenter):
 
 
 def left_lines(action: Action) -> Iterable[str]:
-    """The ways in that were read to be left after it."""
+    """The ways in that the read afterwards still found."""
     left = operations.left_open(action)
     dead = [grant for grant in action.left if not grant.usable]
     # An action does not know which account is the management account, but then all that is left is in it.

@@ -101,7 +101,7 @@ def _then(view: DialogView) -> str:
 
 
 def _last_read(action: Action) -> Action | None:
-    """The step after which the ways in were read again; None when they were not."""
+    """The step after which the ways in were read again; None if they were not."""
     reads = [step for step in action.steps if step.kind is REVOKE and step.verified_at]
     return reads[-1] if reads else None
 

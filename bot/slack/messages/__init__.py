@@ -1,4 +1,4 @@
-"""Everything the bot says in Slack, as pure functions from what is shown to blocks; the words live next door."""
+"""Everything the bot posts in Slack, as pure functions from values to blocks; the wording is in slack/wording/."""
 
 from bot.slack.blocks import Message
 from bot.slack.messages.alert import case_message

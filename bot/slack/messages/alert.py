@@ -77,7 +77,7 @@ def _ways_in(view: CaseView) -> str:
     if not case.usable:
         return ""
     held = ways_in.Held.of(view.deny)
-    # What is open comes before what a deny blocks.
+    # Ways in that are open come before those that a deny blocks.
     ordered = sorted(worst_first(case.usable, case.management_account_id), key=lambda one: held.blocks(one) is True)
     lines = [f"{ways_in.grant_line(grant, case.management_account_id)}{held.mark(grant)}" for grant in ordered]
     kept = first_that_fit(lines, MOST_SHOWN, SHOWN_SIZE)

@@ -1,4 +1,4 @@
-"""The course of a case: how its actions ended, what is under way, and its history."""
+"""The history of a case: how its actions ended, what is under way, when it was opened and closed."""
 
 from bot.core.actions import Action, ActionState
 from bot.core.cases import Case, CaseState, CloseReason

@@ -82,7 +82,7 @@ def _held(case: Case) -> str:
 
 
 def incidents_first(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Cases in their order, but those whose access was used after the user was disabled on top."""
+    """Cases in their order, with those whose access was used after the disabling first."""
     return tuple(sorted(cases, key=lambda case: case.used is None))
 
 

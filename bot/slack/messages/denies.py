@@ -1,4 +1,4 @@
-"""Messages about a deny beside those of cases: of somebody who was not disabled, and what was found out about one."""
+"""Messages about denies apart from cases: of somebody who was not disabled, and what a scan found out about one."""
 
 from bot.core.actions import DENY, LIFT
 from bot.core.models import UserStatus

@@ -42,7 +42,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 def help_message(meant: str | None = None, typed: str = "") -> Message:
-    """Every command with one line; for an unknown one what was meant."""
+    """Every command with one line, and what an unknown one may have meant."""
     every = commands()
     intro = "*What /leavers can do*"
     text = f"What /leavers can do: {', '.join(command.split()[0] for command, _ in every)}"

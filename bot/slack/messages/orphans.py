@@ -11,7 +11,7 @@ from bot.slack.wording.text import code, listed, plural, when
 
 MOST_LINES, LINES_SIZE = 40, 5000
 MOST_COMMANDS, COMMANDS_SIZE = 10, 2400
-# Put into commands for what no scan keeps.
+# Placeholders in commands for what no scan keeps.
 REGION, APPLICATION = "REGION", "ACCOUNT_ACCESS_APPLICATION_ARN"
 WHAT = (
     "The user was deleted, the grant stayed. Nobody can use it: there is no user left to sign in as. A new user "

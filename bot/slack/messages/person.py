@@ -33,7 +33,7 @@ def person_message(person: PersonView) -> Message:
 
 
 def _name_denied(person: PersonView) -> str:
-    """That the deny of somebody else may hit this user, and how that ends."""
+    """That somebody else's deny may hit this user, and how that ends."""
     other = person.name_denied
     if other is None:
         return ""

@@ -12,7 +12,7 @@ def plain_message(text: str) -> Message:
 
 
 def refusal_text(refused: Refused) -> str:
-    """Why not, and who could; three of them at most, because nobody reads a list of names here."""
+    """Why not, and who could; at most three names, because nobody reads a longer list here."""
     ask = [mention(one) for one in refused.ask[:3]]
     if len(refused.ask) > len(ask):
         ask.append("somebody else with that role")

@@ -16,7 +16,7 @@ from bot.slack.wording.text import clean, mention, plural, say, took, when
 
 
 def report_message(view: Action) -> list[Message]:
-    """The report of an action as one message or more: nothing is left out, no undo command is ever dropped."""
+    """The report of an action in one or more messages: nothing is left out, and no undo command is ever dropped."""
     title = kinds.presenter_of(view.kind).title(view)
     commands = [] if view.dry_run else [*_in_management_account(_of_all(view, "management_commands")), *_undo(view)]
     return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
@@ -32,7 +32,7 @@ def _of_all(view: Action, what: Literal["management_commands", "undo"]) -> list[
 
 
 def _to_press(view: Action) -> list[Block]:
-    """The buttons that fit a report: nobody else's message has them."""
+    """The buttons that belong to a report and to no other message."""
     if view.dry_run:
         return []
     emptied = [*view.emptied, *(found for step in view.steps for found in step.emptied)]
@@ -57,7 +57,7 @@ def _lines(view: Action, title: str) -> list[str]:
 
 
 def _loud(view: Action) -> Iterable[str]:
-    """Who it was asked for, when it was somebody who worked here then as far as AWS said."""
+    """Whom it was about, if AWS did not say that they were disabled."""
     if view.not_disabled:
         yield f"Not disabled at the time: *{names.user_label(view.user)}* · {names.identity(view.user)}."
 

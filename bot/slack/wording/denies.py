@@ -18,7 +18,7 @@ NOT_REACHED = (
     "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "
     "that the person made. Check those yourself."
 )
-# As long as the longest reason that there is, names of the usual length in it: it is not cut before its point.
+# As long as the longest reason with names of the usual length, so that none is cut before its point.
 WHY = 300
 _IN_POLICY = frozenset({OperationKind.ADD_TO_DENY, OperationKind.REMOVE_FROM_DENY})
 _IN_SETS = frozenset({OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, OperationKind.PROVISION})
@@ -136,7 +136,7 @@ def by_place(outcomes: Sequence[Outcome], management: str | None = None, *, ende
 
 
 def failures(outcomes: Iterable[Outcome], most: int = MOST_FAILURES) -> list[str]:
-    """What is not known as done, and why, a line each; beyond a few the rest is counted."""
+    """What is not known to be done, and why, a line each; beyond a few they are counted."""
     lines = [operations.outcome_line(one, 40) for one in outcomes if one.missed]
     return with_rest(lines, most, FAILURES_SIZE, ", see the thread")
 

@@ -1,4 +1,4 @@
-"""How long sessions live that are open already, and what ends them."""
+"""How long open sessions live, and what ends them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ DENY_STOPS = "Emergency deny stops them, but not in applications, and says accou
 
 
 def how_long(grants: Iterable[Grant]) -> str:
-    """How long sessions that are open already may live: "for up to 4 hours"."""
+    """How long open sessions may live: "for up to 4 hours"."""
     known = [grant.session_seconds for grant in grants]
     read = [seconds for seconds in known if seconds is not None]
     most = lasting(LONGEST_SESSION)
@@ -32,7 +32,7 @@ def live_on(grants: Sequence[Grant]) -> str:
 
 
 def long_lived(long: Sequence[LongSession]) -> str:
-    """Where sessions may live for days, and what of that is not known; "" for nowhere."""
+    """Where sessions may live for days, and where that is not known; "" for nowhere."""
     applications = [one for one in long if one.kind is GrantKind.APPLICATION]
     sure = [f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications if one.sure]
     unsure = [f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications if not one.sure]
@@ -63,7 +63,7 @@ def deny_stops(grants: Sequence[Grant], open_account: str | None) -> str:
 
 
 def still_open(until: datetime | None, long: Sequence[LongSession]) -> str:
-    """Until when sessions live that were opened with access that is gone; "" when none can be."""
+    """Until when sessions opened with removed access live; "" when there can be none."""
     lived = long_lived(long)
     if until is None:
         return lived
@@ -72,13 +72,13 @@ def still_open(until: datetime | None, long: Sequence[LongSession]) -> str:
 
 
 def end_of_case(view: CaseView) -> str:
-    """When the last session that was opened with access that is gone now is over."""
+    """When the last session that was opened with removed access ends."""
     case, until = view.case, view.case.sessions_until
     if case.closed_reason is CloseReason.ENABLED:
         return ""
     if case.state is CaseState.CLOSED:
         return still_open(until, case.long_sessions)
-    # What the ways in that are left allow is said with them.
+    # Sessions of the ways in that are left are described with those.
     long = long_lived([one for one in case.long_sessions if one not in long_sessions(case.grants)])
     ends = f"Sessions opened with access that is already removed may last until {when(until)}." if until else ""
     return " ".join(text for text in (ends, long) if text)

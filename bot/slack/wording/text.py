@@ -47,7 +47,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _between_words(kept: str, cut_off: str) -> str:
-    """What is kept of a text without the word that the cut went through, unless that is most of it."""
+    """What is kept of a text, without a word that was cut through, unless that is most of it."""
     whole = kept if cut_off == " " else kept[: kept.rfind(" ")] if kept.rfind(" ") > len(kept) // 2 else kept
     return whole.rstrip()
 
@@ -115,7 +115,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def _without_open(text: str, mark: str) -> str:
-    """The text up to a mark in its last line that nothing closes."""
+    """The text up to a mark in its last line that is never closed."""
     start = text.rfind("\n") + 1
     last = _CODE.sub(lambda code: " " * len(code[0]), text[start:])
     return text[: start + last.rindex(mark)] if last.count(mark) % 2 else text
@@ -131,7 +131,7 @@ def mention(ids: str | Iterable[str]) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """The label (ready-made text) as a link; alone, where the address is none that Slack could show."""
+    """The label (ready-made text) as a link, or alone where Slack could not show the address."""
     return f"<{url}|{label}>" if url.startswith("https://") and not any(char in "|<> \n" for char in url) else label
 
 

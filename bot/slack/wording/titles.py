@@ -24,7 +24,7 @@ def still_open(view: CaseView) -> str:
 
 
 def disabled(case: Case) -> str:
-    """Since when the user is disabled, as far as anybody can tell."""
+    """Since when the user has been disabled, as far as is known."""
     if case.user.updated_at is None or case.user.updated_at > case.opened_at:
         return f"Disabled before {when(case.opened_at)}"
     return f"Disabled {about(case.user.updated_at)}"
@@ -59,7 +59,7 @@ def _reach(view: CaseView) -> str:
     accounts, applications = ways_in.account_ids(usable), len(ways_in.application_ids(usable))
     if not accounts and not applications:
         return f"still has {plural(len(usable), 'way')} in" if usable else "may have access"
-    # A deny that somebody took out, or part of it, is trusted to block nothing.
+    # A deny of which somebody removed anything is not trusted to block.
     holds = view.deny is not None and not view.deny.missing
     denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny and holds else set()
     within = [account for account in accounts if account not in denied]

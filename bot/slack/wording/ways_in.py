@@ -1,4 +1,4 @@
-"""Ways in, in words: what a grant leads to, how bad it is, how long its sessions live and what ends them."""
+"""Ways in, in words: what a grant leads to, how, and how bad it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ class Held:
 
     @classmethod
     def of(cls, deny: DenyView | None) -> Self:
-        """Of a deny that somebody took out, or part of it, nothing is trusted to hold."""
+        """Of a deny of which somebody removed anything, nothing is trusted to hold."""
         if deny is None:
             return cls(None)
         return cls.by(deny.cover, trusted=not deny.missing)
@@ -125,7 +125,7 @@ class Held:
         return self.cover.get(grant.account_id or "")
 
     def mark(self, grant: Grant) -> str:
-        """What stands behind a way in; nothing while no deny is in force, or where nobody can get in anyway."""
+        """What follows a way in; nothing while no deny is in force, or where nobody can get in anyway."""
         if self.cover is None or not grant.usable:
             return ""
         return {True: " · blocked", False: " · *open*", None: " · *may be open*"}[self.blocks(grant)]
@@ -162,7 +162,7 @@ def targets(grants: Iterable[Grant], limit: int = 30) -> list[str]:
 
 
 def severity_line(level: Severity, grants: Sequence[Grant], management: str | None, used: Use | None = None) -> str:
-    """The severity with what makes it that."""
+    """The severity, and the reason for it."""
     why = ["used after being disabled"] if used else []
     if any(grant.is_administrator for grant in grants):
         named = any(grant.is_administrator and grant.permission_set_name == "AdministratorAccess" for grant in grants)
@@ -198,7 +198,7 @@ def use_words(use: Use) -> str:
 
 
 def needs_management_account(grants: Sequence[Grant]) -> str:
-    """What has to be taken away from the management account; "" when there is no such thing."""
+    """What can only be removed from the management account; "" for nothing."""
     if not grants:
         return ""
     it = "it" if len(grants) == 1 else "them"
