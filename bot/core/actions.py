@@ -46,7 +46,8 @@ class Kind:
     `frees`: it takes nothing from a user, so neither protection nor status matters. `asked_for`: people can ask for it.
     `by_itself`: leaverbot may ask for it. `on_deleted`: also about a user who is deleted. `on_enabled`: admins may ask
     for it of somebody who is not disabled, too, with a reason. `denies`: it ends sessions, leaverbot's own too.
-    `deletes`: what it is about exists no more when it is done.
+    `deletes`: what it is about exists no more when it is done. `rights`: the IAM actions it takes beside those that a
+    scan takes (docs/aws-rights.md).
     """
 
     name: str
@@ -65,6 +66,7 @@ class Kind:
     on_enabled: bool = False
     denies: bool = False
     deletes: bool = False
+    rights: tuple[str, ...] = ()
 
     @property
     def optional(self) -> "Kind | None":
@@ -112,10 +114,54 @@ def register(kind: Kind) -> Kind:
     return _KINDS.setdefault(kind.name, kind)
 
 
-DELETE = Kind("delete", Lane.ACCESS, Role.ADMIN, "delete a user", needs_name=True, deletes=True)
-REVOKE = register(Kind("revoke", Lane.ACCESS, Role.RESPONDER, "revoke"))
+_DENY_RIGHTS = (
+    "organizations:DescribePolicy",
+    "organizations:ListTargetsForPolicy",
+    "organizations:UpdatePolicy",
+    "sso:DeleteInlinePolicyFromPermissionSet",
+    "sso:DescribePermissionSetProvisioningStatus",
+    "sso:GetInlinePolicyForPermissionSet",
+    "sso:ProvisionPermissionSet",
+    "sso:PutInlinePolicyToPermissionSet",
+)
+
+DELETE = Kind(
+    "delete",
+    Lane.ACCESS,
+    Role.ADMIN,
+    "delete a user",
+    needs_name=True,
+    deletes=True,
+    rights=("identitystore:DeleteUser",),
+)
+REVOKE = register(
+    Kind(
+        "revoke",
+        Lane.ACCESS,
+        Role.RESPONDER,
+        "revoke",
+        rights=(
+            "account-access:DeleteEntitlement",
+            "identitystore:DeleteGroupMembership",
+            "sso:DeleteAccountAssignment",
+            "sso:DeleteApplicationAssignment",
+            "sso:DescribeAccountAssignmentDeletionStatus",
+            "sso:ListAccountAssignmentDeletionStatus",
+        ),
+    )
+)
 DENY = register(
-    Kind("deny", Lane.DENY, Role.RESPONDER, "deny", in_line=True, on_deleted=True, on_enabled=True, denies=True)
+    Kind(
+        "deny",
+        Lane.DENY,
+        Role.RESPONDER,
+        "deny",
+        in_line=True,
+        on_deleted=True,
+        on_enabled=True,
+        denies=True,
+        rights=_DENY_RIGHTS,
+    )
 )
 SHUT_OUT = register(Kind("shut_out", Lane.WHOLE, Role.RESPONDER, "shut out", steps=(DENY, REVOKE, DELETE), denies=True))
 LIFT = register(
@@ -129,15 +175,39 @@ LIFT = register(
         frees=True,
         by_itself=True,
         on_deleted=True,
+        rights=_DENY_RIGHTS,
     )
 )
 register(DELETE)
 PRUNE = register(
-    Kind("prune", Lane.PRUNE, Role.ADMIN, "delete a permission set", on_user=False, frees=True, deletes=True)
+    Kind(
+        "prune",
+        Lane.PRUNE,
+        Role.ADMIN,
+        "delete a permission set",
+        on_user=False,
+        frees=True,
+        deletes=True,
+        rights=(
+            "sso:DeletePermissionSet",
+            "sso:ListAccountsForProvisionedPermissionSet",
+            "sso:ListPermissionSets",
+        ),
+    )
 )
 # Brings the names in a deny in line with who holds them now.
 RENAME = register(
-    Kind("rename", Lane.DENY, Role.RESPONDER, "rename", in_line=True, frees=True, asked_for=False, by_itself=True)
+    Kind(
+        "rename",
+        Lane.DENY,
+        Role.RESPONDER,
+        "rename",
+        in_line=True,
+        frees=True,
+        asked_for=False,
+        by_itself=True,
+        rights=_DENY_RIGHTS,
+    )
 )
 
 REVIEWED = Note("reviewed")

@@ -1,6 +1,5 @@
 """What the inside needs from outside. One contract a port, failures included; tests run one suite over each."""
 
-from bot.core.actions import Asker, Result
 from bot.ports.aws.access import Access, Instance, Job, OpenApplications
 from bot.ports.aws.cloudtrail import Trail, Trailed
 from bot.ports.aws.deny import Deny, DenyPolicy
@@ -22,7 +21,6 @@ __all__ = [
     "Access",
     "ActionStore",
     "ApplicationAssignment",
-    "Asker",
     "Assignment",
     "AuditLog",
     "Background",
@@ -45,7 +43,6 @@ __all__ = [
     "MessageStore",
     "OpenApplications",
     "Posted",
-    "Result",
     "Row",
     "ScanStore",
     "Store",

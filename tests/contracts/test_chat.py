@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.actions import REVOKE
+from bot.core.actions import REVOKE, Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.scan.coverage import ScanRun
@@ -22,7 +22,7 @@ from bot.core.views import (
     NoticeKind,
 )
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.ports import Asker, Chat, Posted
+from bot.ports import Chat, Posted
 from bot.slack.connection.client import SlackChat
 from tests.fakes.chat import FakeChat
 from tests.slack.examples import AT, CASE, COMPLETE, DENY, GRANTS, REVOKED, USER, VIEW

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.aws_commands import InstanceArgs, aws_command, removal_command, undo_command
-from bot.core.plans import Operation, OperationKind
+from bot.core.operations import Operation, OperationKind
 
 # What a shell gives a program has no NUL.
 TEXTS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=40) | st.sampled_from(

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.actions import DENY, LIFT
-from bot.core.deny.plans import InlinePlace, Names, plan_deny, plan_lift
+from bot.core.deny.placed import InlinePlace
+from bot.core.deny.plans import Names, plan_deny, plan_lift
 from bot.core.models import RoleAt
-from bot.core.plans import OperationKind
+from bot.core.operations import OperationKind
 from tests.core import strategies as our
 
 ARNS = our.permission_set_names.map(our.permission_set_arn)

@@ -22,7 +22,7 @@ from bot.core.models import (
     without_details,
     worst_first,
 )
-from bot.core.plans import OperationState
+from bot.core.operations import OperationState
 from bot.core.severity import Severity, severity
 from tests.core import strategies as our
 

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core import actions
+from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind, PersonRead, Use
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
-from bot.ports import Asker
 from bot.services import questions
 from bot.services.messages.case import case_view
 from bot.slack.messages import Message, list_message

@@ -8,10 +8,11 @@ from typing import Self
 
 import pytest
 
+from bot.core.actions import Asker
 from bot.core.errors import ChatLimited
 from bot.core.views import Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.ports import Asker, Posted
+from bot.ports import Posted
 from bot.slack.connection.client import EVENT, SlackChat
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.messages import plain_message

@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core.deny.placed import AccountCover, PlacedDeny
-from bot.core.deny.plans import InlinePlace
+from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
 from bot.core.models import Account, PersonRead
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredInline

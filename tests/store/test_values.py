@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.deny.plans import InlinePlace
+from bot.core.deny.placed import InlinePlace
 from bot.core.models import Grant, GrantKind, Orphan, PersonRead, Use, User
-from bot.core.plans import Operation, plan_revoke
+from bot.core.operations import Operation
+from bot.core.plans import plan_revoke
 from bot.core.waiting import Trouble, Wait
 from tests.core import strategies as our
 from tests.store.values import COVERAGE, kept, read
