@@ -114,6 +114,12 @@ def test_every_path_on_the_page_on_architecture_is_there() -> None:
     assert [path for path in paths if not at(path).exists() and not path.startswith("NNNN.")] == []
 
 
+def test_every_path_in_the_guide_for_contributors_is_there() -> None:
+    paths = re.findall(r"(?:bot|tests|docs)/[\w./]+\w", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_every_name_on_the_page_on_architecture_is_in_the_file_that_it_follows() -> None:
     named = re.findall(r"`([\w/]+\.py)`:? `(\w+)`", ARCHITECTURE)
     assert len(named) > 10
