@@ -21,7 +21,7 @@ from bot.services.actions.planning import read_person
 from bot.services.context import Parts
 from bot.services.denies import ends_at, is_over
 from bot.services.kinds.deny import rename, user_names
-from bot.services.kinds.deny.control_policies import warn_when_nearly_full
+from bot.services.kinds.deny.changes import warn_when_nearly_full
 from bot.services.kinds.deny.coverage import Documents, permission_set_name
 from bot.services.kinds.deny.results import arns_of, proof
 from bot.services.kinds.deny.roles import roles_of

@@ -11,7 +11,7 @@ from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.ports import Job, StoredInline
 from bot.services.actions import operations
 from bot.services.context import Parts
-from bot.services.kinds.deny.control_policies import named_in, no_room, remembered, removals, with_name
+from bot.services.kinds.deny.changes import named_in, no_room, remembered, removals, with_name
 
 # "ProvisionPermissionSet: 3 concurrent calls" (Identity Center quotas).
 MOST_PROVISIONINGS = 3
