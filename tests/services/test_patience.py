@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState, Kind, Result
+from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState, Kind, Result
 from bot.core.authorization import DenyStrategy
 from bot.core.operations import OperationState
 from bot.core.plans import Plan
 from bot.core.waiting import Trouble
 from bot.services.actions import carry_out
-from bot.services.actions.carry_out import LINE_LATE, Progress
+from bot.services.actions.carry_out import LINE_LATE, LINE_PATIENCE, Progress
 from bot.services.actions.waiting import TELL_AFTER, Teller
 from bot.services.kinds import revoke
 from tests.in_line import outdated
@@ -168,6 +168,19 @@ def test_an_action_begins_late_rather_than_not_at_all(
     assert world.step(action_id, PATIENCE.total_seconds() - 1) is Progress.WAITING
     assert world.step(action_id, PATIENCE.total_seconds()) is Progress.ENDED
     assert "html" not in world.parts.store.action(action_id).message
+
+
+@pytest.mark.parametrize(("kind", "waited"), [(REVOKE, PATIENCE), (DENY, LINE_PATIENCE)])
+def test_an_action_that_waited_long_to_begin_is_not_given_up_in_the_step_in_which_it_begins(
+    world: Denials, leaver: str, kind: Kind, waited: timedelta
+) -> None:
+    """Slack may be away for days: the wait before the beginning is no wait for what was asked for."""
+    action_id = world.ask(leaver, kind)
+    assert world.step(action_id, waited.total_seconds() + 60) is not Progress.WAITING
+    outcomes = world.parts.store.action(action_id).outcomes
+    assert outcomes
+    assert not {OperationState.NOT_BEGUN, OperationState.UNKNOWN} & {one.state for one in outcomes}
+    assert world.carry_on(action_id).state is ActionState.DONE
 
 
 def begun(world: Denials, leaver: str) -> str:

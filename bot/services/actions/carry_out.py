@@ -53,7 +53,9 @@ def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = 
     idle = idle or {}
     before = [action for action in map(parts.store.action, names) if not action.state.final]
     waited = {action.id: timedelta(seconds=idle.get(action.id, 0.0)) for action in before}
-    late = {action.id for action in before if waited[action.id] > patience(action)}
+    # One that begins only now is not late, however long it waited for that.
+    running = [action for action in before if action.state is ActionState.RUNNING]
+    late = {action.id for action in running if waited[action.id] > patience(action)}
     together: dict[Callable[..., None], list[Action]] = {}
     for action in before:
         now = action
