@@ -99,7 +99,7 @@ class Buttons:
             reason = f"This alert is out of date: there is a newer one for {name}. Use that one."
         elif view.latest and not view.latest.state.final:
             what = kinds.presenter_of(view.latest.kind).noun
-            reason = f"{what} for {name} is already under way, so nothing more was started."
+            reason = f"{what} for {name} is already running, so nothing more was started."
         self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
         self.parts.store.mark_stale(case.id)
         self.parts.work.wake()

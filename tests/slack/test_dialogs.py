@@ -9,8 +9,9 @@ from bot.core.models import Group, Membership, PersonRead, Problem
 from bot.core.plans import plan_delete, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.messages import case_message, deny_words
+from bot.slack.messages import case_message
 from bot.slack.payloads import decode_dialog
+from bot.slack.wording.denies import deny_words
 from tests.slack.examples import (
     AT_HOME,
     COVER,

@@ -24,7 +24,6 @@ from bot.slack.messages import (
     help_message,
     list_message,
     matches_message,
-    mention,
     person_message,
     plain_message,
     refusal_text,
@@ -33,7 +32,7 @@ from bot.slack.messages import (
 )
 from bot.slack.payloads import ControlPayload, decode_control
 from bot.slack.wording import operations
-from bot.slack.wording.text import clean, cut, name, span, took
+from bot.slack.wording.text import clean, cut, mention, name, span, took
 from tests.slack.examples import (
     AT,
     CASE,

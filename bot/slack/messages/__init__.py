@@ -13,21 +13,17 @@ from bot.slack.messages.reports import change_message, report_message
 from bot.slack.messages.scans import scan_message
 from bot.slack.messages.summary import summary_message
 from bot.slack.messages.unused import unused_message
-from bot.slack.wording.denies import deny_words
-from bot.slack.wording.text import mention
 
 __all__ = [
     "Message",
     "card_message",
     "case_message",
     "change_message",
-    "deny_words",
     "digest_message",
     "help_message",
     "list_message",
     "loud_deny_message",
     "matches_message",
-    "mention",
     "notice_message",
     "orphans_message",
     "person_message",
