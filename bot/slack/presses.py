@@ -32,18 +32,17 @@ class Buttons:
 
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
         """A button of a case was pressed. Returns what only the presser sees, if it does not work."""
-        if isinstance(control, Note):
-            return self._review(payloads.decode_control(value), asker)
-        if isinstance(control, Kind) and kinds.button_of(control).at_once:
-            return self._act(control, value, asker, key)
-        return self._dialog(control, value, asker, trigger_id)
-
-    def _dialog(self, control: Dialog, value: str, asker: Asker, trigger_id: str) -> Message | None:
         drawn = payloads.decode_control(value)
+        if isinstance(control, Note):
+            return self._review(drawn, asker)
         case = self.parts.store.case(drawn.case_id).case
+        if case.version != drawn.case_version and self.parts.store.knows_press(key):
+            return None
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
             return outdated
+        if isinstance(control, Kind) and kinds.button_of(control).at_once:
+            return self._ask(control, case, asker, key)
         return self.open(control, asker, trigger_id, case_id=case.id)
 
     def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
@@ -62,16 +61,9 @@ class Buttons:
         dialogs.opened(self.parts, dialog, view_id)
         return None
 
-    def _act(self, control: Kind, value: str, asker: Asker, key: str) -> Message | None:
-        drawn = payloads.decode_control(value)
-        case = self.parts.store.case(drawn.case_id).case
-        if case.version != drawn.case_version and self.parts.store.knows_press(key):
-            return None
-        outdated = self._outdated(control, case, drawn.case_version, asker)
-        if outdated:
-            return outdated
+    def _ask(self, kind: Kind, case: Case, asker: Asker, key: str) -> Message | None:
         roles = roles_of(self.parts, asker.user)
-        asked = ask(self.parts, control, case.user, asker, roles, key=key, case_id=case.id)
+        asked = ask(self.parts, kind, case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
     def renew(self, value: str, asker: Asker, key: str) -> None:
