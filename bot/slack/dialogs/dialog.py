@@ -32,4 +32,4 @@ def _reading(view: DialogView) -> str:
     subject = names.user_label(view.user) if view.user else "this user"
     if isinstance(view.kind, Kind) and not view.kind.on_user:
         subject = "this permission set"
-    return f"Reading…\nleaverbot asks AWS about {subject}."
+    return f"Reading…\nleaverbot is asking AWS about {subject}."

@@ -76,7 +76,7 @@ def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
 def _held(case: Case) -> str:
     accounts, applications = ways_in.account_ids(case.usable), ways_in.application_ids(case.usable)
     if not accounts and not applications:
-        return "not known what is left"
+        return "what is left is not known"
     counts = ways_in.reach(len(accounts), len(applications), "account")
     return f"{counts}: {listed(ways_in.targets(case.usable), most=3)}"
 
