@@ -162,12 +162,14 @@ class ActionTable:
             kind, subject = str(action.kind), action.user.id
             audit.append(connection, at, action.by, kind, subject, str(result.state), result.message)
 
-    def newest_action(self, case_id: str, kind: Kind | None = None) -> Action | None:
-        newest = sa.select(actions.c.id).where(actions.c.case_id == case_id).order_by(actions.c.asked_at.desc())
-        newest = newest.where(actions.c.kind == kind if kind else actions.c.parent == "")
+    def newest_actions(self, case_id: str) -> dict[Kind, Action]:
+        of_case = sa.select(actions.c.id, actions.c.kind).where(actions.c.case_id == case_id)
         with self._db.transaction(reads=True) as connection:
-            found = connection.execute(newest.limit(1)).scalar()
-            return read_action(connection, found) if found else None
+            # A later one of a kind takes the place of an earlier one.
+            ids = {row.kind: row.id for row in connection.execute(of_case.order_by(actions.c.asked_at))}
+            wanted = sa.select(actions).where(actions.c.id.in_(list(ids.values()))).order_by(actions.c.asked_at.desc())
+            found = with_operations(connection, connection.execute(wanted).mappings().all())
+        return {action.kind: action for action in found}
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))

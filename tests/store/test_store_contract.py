@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core import actions
-from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, ActionState, Asker, Result
+from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, REVOKE, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Use
@@ -276,11 +276,9 @@ def test_an_action_ends_once(store: SqlStore) -> None:
 
 def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
     case_id = open_case(store)
-    assert store.newest_action(case_id) is None
+    assert store.newest_actions(case_id) == {}
     asked = store.add_action(action(case_id))
-    newest = store.newest_action(case_id)
-    assert newest is not None
-    assert newest.id == asked.id
+    assert store.newest_actions(case_id) == {REVOKE: asked}
 
 
 def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:

@@ -127,17 +127,14 @@ def test_a_shut_out_without_steps_shows_none_and_keeps_whether_it_deletes(store:
     assert (found.with_delete, found.digest, found.revision, found.parent) == (True, "abc", "7", "")
 
 
-def test_the_newest_action_of_a_case_is_the_shut_out_and_of_a_kind_its_step(store: SqlStore) -> None:
+def test_the_newest_actions_of_a_case_are_one_of_each_kind_and_the_newest_comes_first(store: SqlStore) -> None:
     case_id = open_case(store)
     asked = store.add_action(action(case_id, SHUT_OUT))
     late = replace(action(case_id, DENY, parent=asked.id), asked_at=T0 + timedelta(seconds=1))
     deny = store.add_action(late)
-    newest, named = store.newest_action(case_id), store.newest_action(case_id, DENY)
-    assert newest is not None
-    assert named is not None
-    assert (newest.id, named.id) == (asked.id, deny.id)
-    assert [one.id for one in newest.steps] == [deny.id]
-    assert store.newest_action(case_id, REVOKE) is None
+    newest = store.newest_actions(case_id)
+    assert [(kind, found.id) for kind, found in newest.items()] == [(DENY, deny.id), (SHUT_OUT, asked.id)]
+    assert [one.id for one in newest[SHUT_OUT].steps] == [deny.id]
 
 
 @pytest.mark.parametrize("state", [ActionState.DONE, ActionState.INCOMPLETE, ActionState.FAILED, ActionState.REFUSED])

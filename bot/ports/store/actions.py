@@ -84,8 +84,8 @@ class ActionStore(Protocol):
         """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""
         ...
 
-    def newest_action(self, case_id: str, kind: Kind | None = None) -> Action | None:
-        """The newest action of this case, of this kind if one is named; unnamed, a shut-out stands for its steps."""
+    def newest_actions(self, case_id: str) -> Mapping[Kind, Action]:
+        """The newest action of this case of each kind, the newest of all first."""
         ...
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:

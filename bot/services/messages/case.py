@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.core.actions import DETAILS, KINDS, REVIEWED, REVOKE, Control, Kind, Lane
+from bot.core.actions import DETAILS, REVIEWED, REVOKE, Control, Kind, Lane
 from bot.core.actions import controls as all_controls
 from bot.core.cases import Case
 from bot.core.views import CaseView
@@ -19,7 +19,8 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     return CaseView(
         case=case,
         controls=controls(facts, parts.kinds, busy=store.unfinished_lanes(case.user.id), superseded=superseded),
-        latest=store.newest_action(case.id),
+        # What is made of others stands for its steps.
+        latest=next((action for action in facts.newest.values() if not action.parent), None),
         revoke=facts.newest.get(REVOKE),
         deny=deny_view(parts, facts.deny),
         protected=rules.is_protected(case.user),
@@ -34,9 +35,7 @@ def case_view(parts: Parts, case: Case) -> CaseView:
 
 def case_facts(parts: Parts, case: Case) -> CaseFacts:
     """What decides which buttons fit the case."""
-    found = {kind: parts.store.newest_action(case.id, kind) for kind in KINDS.values()}
-    newest = {kind: action for kind, action in found.items() if action}
-    return CaseFacts(case, parts.rules, parts.store.deny(case.user.id), newest)
+    return CaseFacts(case, parts.rules, parts.store.deny(case.user.id), parts.store.newest_actions(case.id))
 
 
 def controls(
