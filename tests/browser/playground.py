@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
 from tests import zygote
 
+SOON = 15_000
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -69,3 +70,44 @@ def browser() -> Iterator[Browser]:
             yield started
         finally:
             started.close()
+
+
+@contextmanager
+def opened(chromium: Browser, url: str) -> Iterator[Page]:
+    """The page, as a new visitor sees it; it may not complain about anything."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((url, "data:")) else complaints.append(request.url),
+    )
+    page.goto(url)
+    yield page
+    context.close()
+    assert not complaints
+
+
+def alert(page: Page, name: str = "Dana Rossi") -> Locator:
+    return page.locator("#messages .message:not(.ephemeral)", has_text=name).first
+
+
+def card(page: Page, name: str = "Dana Rossi") -> Locator:
+    return page.locator("#people .card", has_text=name)
+
+
+def become(page: Page, who: str) -> None:
+    value = page.locator("#persona option", has_text=who).get_attribute("value")
+    page.get_by_label("I am").select_option(value)
+
+
+def type_in(page: Page, text: str) -> None:
+    page.get_by_label("Message or command").fill(text)
+    page.get_by_role("button", name="Send").click()

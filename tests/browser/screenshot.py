@@ -5,10 +5,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.playground import browser, running
+from tests.browser.playground import SOON, browser, running
 
 PICTURE = Path(__file__).parents[2] / "docs" / "playground.png"
-SOON = 15_000
 OPEN, REVOKED = "Dana Rossi", "Kwame Boateng"
 
 
