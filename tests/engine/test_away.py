@@ -31,7 +31,7 @@ def far(url: str, proxy: Proxy, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -
         yield parts
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_what_was_begun_and_what_was_pressed_goes_on_after_a_postgresql_that_hung(
     far: Parts, proxy: Proxy, aws: FakeAws
 ) -> None:

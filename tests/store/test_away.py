@@ -57,7 +57,7 @@ def works(store: SqlStore) -> bool:
     return store.add_action(pressed).id == store.action(pressed.id).id
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_a_postgresql_that_hangs_is_given_up_and_used_again_when_it_answers(far: SqlStore, proxy: Proxy) -> None:
     proxy.hang()
     assert refused_in_time(far) == NOTHING
@@ -66,7 +66,7 @@ def test_a_postgresql_that_hangs_is_given_up_and_used_again_when_it_answers(far:
     assert works(far)
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_a_read_that_hangs_is_given_up_too(far: SqlStore, proxy: Proxy) -> None:
     proxy.hang()
     with pytest.raises(StoreUnavailable, match="nothing was stored"):
@@ -75,7 +75,7 @@ def test_a_read_that_hangs_is_given_up_too(far: SqlStore, proxy: Proxy) -> None:
     assert outdated(far) == []
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_of_a_commit_that_is_not_answered_nobody_says_that_nothing_was_stored(far: SqlStore, proxy: Proxy) -> None:
     def press() -> None:
         with far._db.transaction() as connection:
@@ -88,14 +88,14 @@ def test_of_a_commit_that_is_not_answered_nobody_says_that_nothing_was_stored(fa
     assert works(far)
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_a_postgresql_that_refuses_connections_is_away(url: str, far: SqlStore, proxy: Proxy) -> None:
     proxy.close()
     far._db.engine.dispose()
     assert refused_in_time(far) == NOTHING
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_a_turn_that_another_writer_does_not_give_is_not_waited_for_for_ever(url: str, store: SqlStore) -> None:
     engine = sa.create_engine(url)
     with engine.begin() as other:
@@ -105,7 +105,7 @@ def test_a_turn_that_another_writer_does_not_give_is_not_waited_for_for_ever(url
     assert works(store)
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_connections_that_the_server_ended_are_replaced(url: str, store: SqlStore) -> None:
     engine = sa.create_engine(url)
     with engine.connect() as other:
@@ -119,7 +119,7 @@ def test_connections_that_the_server_ended_are_replaced(url: str, store: SqlStor
     assert works(store)
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("backend", ["sqlite"])
 @pytest.mark.parametrize("mode", ["EXCLUSIVE", "IMMEDIATE"])
 def test_an_sqlite_that_somebody_else_holds_is_given_up_and_used_again(
     tmp_path: Path, store: SqlStore, mode: str
@@ -132,7 +132,7 @@ def test_an_sqlite_that_somebody_else_holds_is_given_up_and_used_again(
     assert works(store)
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_an_sqlite_that_is_locked_whole_is_given_up_by_those_who_connect_now(tmp_path: Path, store: SqlStore) -> None:
     store._db.engine.dispose()
     other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)

@@ -89,7 +89,7 @@ def test_it_stands_in_nobodys_way_who_reads_or_writes(store: SqlStore) -> None:
     place.leave()
 
 
-@pytest.mark.parametrize("url", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_whoever_lost_it_with_the_connection_is_told_before_the_next_write(url: str, store: SqlStore) -> None:
     place = store.take_deny_line()
     assert place
@@ -105,7 +105,7 @@ def test_whoever_lost_it_with_the_connection_is_told_before_the_next_write(url: 
     again.leave()
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_its_file_is_private_too(store: SqlStore, tmp_path: Path) -> None:
     place = store.take_deny_line()
     assert place

@@ -19,6 +19,7 @@ from bot.store.database import schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations
 from bot.store.store import SqlStore
+from tests.databases import POSTGRES, new_database
 from tests.in_line import outdated_cases
 from tests.store.records import T0
 from tests.store.released import RELEASED, load
@@ -67,16 +68,11 @@ def table_of(look: sa.Inspector, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def empty(url: str) -> str:
+def empty(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of another empty database, of the same kind as `url`."""
-    if url.startswith("sqlite"):
-        return url.replace("store.db", "other.db")
-    parsed = sa.make_url(url)
-    admin = sa.create_engine(parsed, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {parsed.database}_other")
-    admin.dispose()
-    return parsed.set(database=f"{parsed.database}_other").render_as_string(hide_password=False)
+    if backend == POSTGRES:
+        return new_database(request.getfixturevalue("postgres"))
+    return f"sqlite:///{tmp_path / 'other.db'}"
 
 
 def test_an_empty_database_becomes_the_tables_that_the_queries_are_written_for(url: str, empty: str) -> None:

@@ -350,6 +350,7 @@ def test_times_come_back_aware_and_exact(store: SqlStore) -> None:
     assert store.action(asked.id).asked_at == odd
 
 
+@pytest.mark.usefixtures("url")  # in a database of its own
 def test_a_newer_database_is_refused(store: SqlStore) -> None:
     with store._db.transaction() as connection:
         connection.execute(schema.versions.insert().values(version=999))
