@@ -30,10 +30,12 @@ class Lane(StrEnum):
     WHOLE = "play"  # keeps every other action on the user out, but its own steps
     PRUNE = "prune"
 
-    @property
-    def occupies(self) -> frozenset["Lane"]:
-        """The lanes that an unfinished action in this one keeps others out of."""
-        return frozenset({Lane.ACCESS, Lane.DENY}) if self is Lane.WHOLE else frozenset({self})
+
+# The lanes that an unfinished action in a lane keeps others out of.
+OCCUPIES: Mapping[Lane, frozenset[Lane]] = {
+    **{lane: frozenset({lane}) for lane in Lane},
+    Lane.WHOLE: frozenset({Lane.ACCESS, Lane.DENY}),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,10 +224,6 @@ def controls() -> tuple[Control, ...]:
 def dialogs() -> tuple[Dialog, ...]:
     """All that a dialog can be about."""
     return (*(kind for kind in KINDS.values() if kind.asked_for), DETAILS)
-
-
-def kind_named(name: str) -> Kind:
-    return KINDS[name]
 
 
 def dialog_named(name: str) -> Dialog:

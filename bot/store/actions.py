@@ -7,7 +7,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Kind, Lane, Result
+from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, OCCUPIES, UNFINISHED, Action, Kind, Lane, Result
 from bot.core.errors import AlreadyUnderWay
 from bot.core.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
@@ -173,7 +173,7 @@ class ActionTable:
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
-        return frozenset(occupied for lane in self._db.values(wanted) for occupied in lane.occupies)
+        return frozenset(occupied for lane in self._db.values(wanted) for occupied in OCCUPIES[lane])
 
 
 def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
@@ -241,7 +241,7 @@ def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMappi
     ).mappings()
     rows = found.all()
     same = next((str(row["id"]) for row in rows if row["key"] == action.key), "")
-    return same, next((row for row in rows if row["lane"].occupies & action.kind.lane.occupies), None)
+    return same, next((row for row in rows if OCCUPIES[row["lane"]] & OCCUPIES[action.kind.lane]), None)
 
 
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:

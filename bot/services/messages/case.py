@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.core.actions import DETAILS, REVIEWED, REVOKE, Control, Kind, Lane
+from bot.core.actions import DETAILS, OCCUPIES, REVIEWED, REVOKE, Control, Kind, Lane
 from bot.core.actions import controls as all_controls
 from bot.core.cases import Case
 from bot.core.views import CaseView
@@ -52,7 +52,7 @@ def controls(
     protected = facts.rules.is_protected(facts.case.user)
     shown = {*noted, *([DETAILS] if protected or not facts.gone else [])}
     for kind, service in kinds.items():
-        may_begin = kind.lane.occupies.isdisjoint(busy) and (kind.frees or not protected)
+        may_begin = OCCUPIES[kind.lane].isdisjoint(busy) and (kind.frees or not protected)
         if may_begin and service.offered(facts):
             shown.add(kind)
     return tuple(control for control in all_controls() if control in shown)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.core.actions import UNFINISHED, ActionState, Asker, Lane, dialog_named, kind_named
+from bot.core.actions import KINDS, UNFINISHED, ActionState, Asker, Lane, dialog_named
 from bot.core.cases import CaseState, CloseReason
 from bot.core.deny.placed import InlinePlace
 from bot.core.models import Grant, Orphan, RoleAt, Use, User
@@ -106,7 +106,7 @@ actions = sa.Table(
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
-    sa.Column("kind", Named(kind_named), nullable=False),
+    sa.Column("kind", Named(KINDS.__getitem__), nullable=False),
     # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
     # has a lane of its own, and its steps, actions with it as parent, are in theirs.
     sa.Column("lane", word(Lane), nullable=False),
