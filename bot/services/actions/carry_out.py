@@ -17,7 +17,7 @@ from bot.core.authorization import Refused, Unsaid, may_act_on
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.plans import Plan
-from bot.services.actions import operations
+from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, refused, undo_commands
 from bot.services.actions.requester import look_again
 from bot.services.context import Parts
@@ -154,7 +154,7 @@ def one_by_one(
     for action in actions:
         now, was_through = action, action.through
         if not was_through:
-            operations.move(parts, action, late=action.id in late)
+            requests.move(parts, action, late=action.id in late)
             now = parts.store.action(action.id)
         if now.through:
             with suppress(AwsUnavailable):
