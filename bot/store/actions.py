@@ -7,7 +7,20 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import BEGUN, DENY, FIRST, LEAVERBOT, MOVES, OCCUPIES, UNFINISHED, Action, Kind, Lane, Result
+from bot.core.actions import (
+    BEGUN,
+    DENY,
+    FIRST,
+    KINDS,
+    LEAVERBOT,
+    MOVES,
+    OCCUPIES,
+    UNFINISHED,
+    Action,
+    Kind,
+    Lane,
+    Result,
+)
 from bot.core.errors import AlreadyUnderWay
 from bot.core.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
@@ -58,9 +71,9 @@ class ActionTable:
             return as_it_is_by_now(connection, found) if found.state.final else found
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
-        wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED)).order_by(actions.c.asked_at)
-        if kinds:
-            wanted = wanted.where(actions.c.kind.in_(kinds))
+        # One that a newer version knows waits for that: it must not keep all others from being carried on.
+        of_kinds = actions.c.kind.in_(kinds or KINDS.values())
+        wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED), of_kinds).order_by(actions.c.asked_at)
         with self._db.transaction(reads=True) as connection:
             return with_operations(connection, connection.execute(wanted).mappings().all())
 
@@ -128,7 +141,9 @@ class ActionTable:
         return [operation.args.get("account_id", "") for operation in self._db.values(running)]
 
     def waits(self) -> dict[str, Wait]:
-        unfinished = sa.select(actions.c.id, actions.c.waiting).where(actions.c.state.in_(UNFINISHED))
+        unfinished = sa.select(actions.c.id, actions.c.waiting).where(
+            actions.c.state.in_(UNFINISHED), actions.c.kind.in_(KINDS.values())
+        )
         return {row["id"]: row["waiting"] for row in self._db.rows(unfinished) if row["waiting"]}
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import cache, partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from pydantic import (
@@ -18,11 +17,35 @@ from pydantic import (
 )
 
 from bot.core.deny.placed import AccountCover
+from bot.core.errors import StoreError
 from bot.core.models import Account, PermissionSet
 from bot.core.scan.coverage import Coverage
 
+T = TypeVar("T")
 
-class Moment(sa.types.TypeDecorator[datetime]):
+UNREADABLE = (
+    "The database holds something that this version of leaverbot cannot read. A newer version may have written it: "
+    "start that one again."
+)
+
+
+class Column(sa.types.TypeDecorator[T]):
+    """What is kept in another form. Reading it raises StoreError for what no value comes from."""
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], T | None]:
+        read = super().result_processor(dialect, coltype)
+        assert read
+
+        def value_of(kept: Any) -> T | None:
+            try:
+                return read(kept)
+            except (ValueError, LookupError, TypeError) as error:
+                raise StoreError(UNREADABLE) from error
+
+        return value_of
+
+
+class Moment(Column[datetime]):
     """An aware time, kept as UTC text of fixed width, so that it sorts and reads the same in every database."""
 
     impl = sa.String(32)
@@ -35,13 +58,8 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
-def word(kind: type[StrEnum]) -> sa.Enum:
-    """One of these words, kept as it is spelled."""
-    return sa.Enum(kind, native_enum=False, length=16, values_callable=lambda words: [str(one) for one in words])
-
-
-class Named(sa.types.TypeDecorator[Any]):
-    """Something of the core that is kept as its name; `find` gives it by that."""
+class Named(Column[Any]):
+    """Something of the core that is kept as its name; `find`, a class of words for one, gives it by that."""
 
     impl = sa.String(16)
     cache_ok = True
@@ -57,7 +75,7 @@ class Named(sa.types.TypeDecorator[Any]):
         return self.find(value) if value else None
 
 
-class Value(sa.types.TypeDecorator[Any]):
+class Value(Column[Any]):
     """A value of this type, kept as JSON. None is kept as JSON's null, or with `none_as_null` as SQL's."""
 
     impl = sa.JSON

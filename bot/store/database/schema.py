@@ -13,7 +13,7 @@ from bot.core.severity import Severity
 from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind
-from bot.store.database.columns import KeptCover, KeptCoverage, Moment, Named, NamedSet, Value, word
+from bot.store.database.columns import KeptCover, KeptCoverage, Moment, Named, NamedSet, Value
 
 metadata = sa.MetaData()
 _Id = sa.String(64)
@@ -40,8 +40,8 @@ cases = sa.Table(
     sa.Column("grants", _Grants, nullable=False),
     # Ids of every account that any version of the case had a usable grant in.
     sa.Column("reached", Value(tuple[RoleAt, ...]), nullable=False),
-    sa.Column("severity", word(Severity), nullable=False),
-    sa.Column("state", word(CaseState), nullable=False),
+    sa.Column("severity", Named(Severity), nullable=False),
+    sa.Column("state", Named(CaseState), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("found_by", _Text, nullable=False),
@@ -53,7 +53,7 @@ cases = sa.Table(
     # Where sessions may live for days (kind, name, whether that is sure), of all grants any version of the case had.
     sa.Column("background", _LongSessions, nullable=False, default=()),
     sa.Column("closed_at", Moment),
-    sa.Column("closed_reason", word(CloseReason)),
+    sa.Column("closed_reason", Named(CloseReason)),
     sa.Column("closed_by", _Text),
     sa.Column("sessions_until", Moment),
     # The message: where it stands and which version it shows. In a digest: announced there, no message yet.
@@ -84,12 +84,12 @@ scans = sa.Table(
     "scans",
     metadata,
     sa.Column("id", _Id, primary_key=True),
-    sa.Column("state", word(ScanState), nullable=False),
+    sa.Column("state", Named(ScanState), nullable=False),
     sa.Column("trigger", sa.String(32), nullable=False),
     sa.Column("askers", Value(tuple[Asker, ...]), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
-    sa.Column("status", word(ScanStatus)),
+    sa.Column("status", Named(ScanStatus)),
     sa.Column("coverage", Value(KeptCoverage)),
     # Of the newest scan that read people only.
     sa.Column("orphans", Value(tuple[Orphan, ...])),
@@ -109,7 +109,7 @@ actions = sa.Table(
     sa.Column("kind", Named(KINDS.__getitem__), nullable=False),
     # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
     # has a lane of its own, and its steps, actions with it as parent, are in theirs.
-    sa.Column("lane", word(Lane), nullable=False),
+    sa.Column("lane", Named(Lane), nullable=False),
     # For a prune the permission set's ARN.
     sa.Column("user_id", sa.String(255), nullable=False),
     sa.Column("user", _User, nullable=False),
@@ -118,7 +118,7 @@ actions = sa.Table(
     sa.Column("channel", _Text, nullable=False),
     sa.Column("response_url", _Text, nullable=False),
     sa.Column("asked_at", Moment, nullable=False),
-    sa.Column("state", word(ActionState), nullable=False),
+    sa.Column("state", Named(ActionState), nullable=False),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("revision", _Text, nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
@@ -149,7 +149,7 @@ operations = sa.Table(
     sa.Column("action_id", _Id, sa.ForeignKey("actions.id"), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
     sa.Column("operation", Value(Operation), nullable=False),
-    sa.Column("state", word(OperationState), nullable=False),
+    sa.Column("state", Named(OperationState), nullable=False),
     sa.Column("request_id", _Text, nullable=False, default=""),
     sa.Column("detail", _Text, nullable=False, default=""),
     sa.Column("moved_at", Moment),
@@ -208,7 +208,7 @@ dialogs = sa.Table(
     metadata,
     sa.Column("id", _Id, primary_key=True),
     sa.Column("kind", Named(dialog_named), nullable=False),
-    sa.Column("state", word(DialogState), nullable=False),
+    sa.Column("state", Named(DialogState), nullable=False),
     sa.Column("by", _Text, nullable=False),
     sa.Column("channel", _Text, nullable=False),
     sa.Column("response_url", _Text, nullable=False),
@@ -227,7 +227,7 @@ messages = sa.Table(
     metadata,
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
-    sa.Column("kind", word(MessageKind), nullable=False),
+    sa.Column("kind", Named(MessageKind), nullable=False),
     sa.Column("ref", _Id, nullable=False),
     sa.Column("case_id", _Id),
     sa.Column("asker", Value(Asker)),
