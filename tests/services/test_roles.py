@@ -25,6 +25,7 @@ from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import keep as keep_group
+from bot.services.actions.groups import members, roles
 from tests.fakes.chat import FakeChat
 from tests.services.denials import Denials, denials
 
@@ -143,6 +144,15 @@ def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denial
     denied = written(here, dana, DENY, "UALICE")
     begin(here, denied)
     assert state(here, denied) is ActionState.REFUSED
+
+
+def test_what_slack_said_counts_no_longer_when_the_clock_is_set_back(here: Denials) -> None:
+    chat = FakeChat(groups={"S1": set()})
+    here = speaking(ruled(here, responders=frozenset({"S1"})), chat)
+    keep_group(here.parts, "S1", ["UALICE"])
+    here.clock.move(hours=-2)
+    assert not roles(here.parts, "UALICE")
+    assert members(here.parts, "S1") == frozenset()
 
 
 def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here: Denials) -> None:
