@@ -178,7 +178,9 @@ class ActionTable:
             audit.append(connection, at, action.by, kind, subject, str(result.state), result.message)
 
     def newest_actions(self, case_id: str) -> dict[Kind, Action]:
-        of_case = sa.select(actions.c.id, actions.c.kind).where(actions.c.case_id == case_id)
+        of_case = sa.select(actions.c.id, actions.c.kind).where(
+            actions.c.case_id == case_id, actions.c.kind.in_(KINDS.values())
+        )
         with self._db.transaction(reads=True) as connection:
             # A later one of a kind takes the place of an earlier one.
             ids = {row.kind: row.id for row in connection.execute(of_case.order_by(actions.c.asked_at))}

@@ -1,5 +1,8 @@
 """The Socket Mode connection against the simulated workspace: what arrives, and what is asked of Slack meanwhile."""
 
+import base64
+import hashlib
+import socket as sockets
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.connection.socket import LONGEST_PAUSE, SWITCHED_OFF, Pauses, Socket
+from bot.slack.connection.websocket import Connection
 from tests.slack.desk import DENY, Desk
 from tests.world import eventually
 
@@ -162,3 +166,47 @@ def test_the_pauses_double_up_to_the_longest_and_begin_anew_after_a_connection_t
     pauses = Pauses()
     assert [pauses.after(0.0) for _ in range(6)] == [1, 2, 4, 8, 16, LONGEST_PAUSE]
     assert (pauses.after(3600.0), pauses.after(0.0)) == (0.0, 1)
+
+
+@contextmanager
+def greeting(*more: bytes) -> Iterator[str]:
+    """The address of a server that greets, sends these texts, and then reads nothing."""
+    peers: list[sockets.socket] = []
+
+    def serve() -> None:
+        peer, _ = listening.accept()
+        peers.append(peer)
+        asked = dict(line.split(b": ", 1) for line in peer.recv(4096).split(b"\r\n") if b": " in line)
+        salt = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        accept = base64.b64encode(hashlib.sha1(asked[b"Sec-WebSocket-Key"] + salt).digest())  # noqa: S324 - RFC 6455
+        head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        peer.sendall(head + b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
+        for text in (b'{"type":"hello"}', *more):
+            peer.sendall(b"\x81\x7f" + len(text).to_bytes(8, "big") + text)
+
+    with sockets.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        try:
+            yield f"ws://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            for peer in peers:
+                peer.close()
+
+
+def test_after_half_an_answer_a_connection_is_left() -> None:
+    """What follows half a frame, Slack would take for the rest of it."""
+    with greeting() as url:
+        connection = Connection(url, lambda _came_on, _frame: None)
+        assert connection.greeted()
+        assert not connection.send("x" * 30_000_000)
+        assert connection.leaving.is_set()
+        connection.close()
+
+
+def test_json_that_is_nested_too_deep_ends_no_connection() -> None:
+    taken = threading.Event()
+    with greeting(b"[" * 200_000, b'{"type":"slash_commands","envelope_id":"1"}') as url:
+        connection = Connection(url, lambda _came_on, _frame: taken.set())
+        assert connection.greeted()
+        assert taken.wait(5)
+        connection.close()

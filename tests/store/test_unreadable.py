@@ -30,11 +30,13 @@ def test_what_cannot_be_read_is_told_in_a_sentence(store: SqlStore, text: str) -
 
 
 def test_an_unfinished_action_of_an_unknown_kind_keeps_no_other_from_being_carried_on(store: SqlStore) -> None:
-    theirs = store.add_action(action(open_case(store))).id
+    case_id = open_case(store)
+    theirs = store.add_action(action(case_id)).id
     ours = store.add_action(action(open_case(store, 2), DENY, number=2)).id
     write(store, f"UPDATE actions SET kind = 'walk', waiting = '{{}}' WHERE id = '{theirs}'")  # noqa: S608 - our own id
     assert [one.id for one in store.unfinished_actions()] == [ours]
     assert store.waits() == {}
+    assert store.newest_actions(case_id) == {}
     with pytest.raises(StoreError, match="cannot read"):
         store.action(theirs)
 

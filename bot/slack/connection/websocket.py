@@ -86,6 +86,8 @@ class Connection:
         try:
             self._socket.send(text)
         except (WebSocketException, OSError):
+            # Half of it may have been sent, and whatever follows would be taken for the rest.
+            self.leaving.set()
             return False
         return True
 
@@ -99,7 +101,7 @@ class Connection:
     def _message(self, data: bytes) -> None:
         try:
             frame = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             log.warning("Slack sent something that is not JSON")
             return
         kind = frame.get("type") if isinstance(frame, dict) else None
