@@ -42,7 +42,6 @@ class Wire:
         self.channel = self._workspace.add_channel("alerts", members=[self.alice])
         self._slack = SlackServer(self._workspace, rate_limits=False).start()
         self.chat: Chat = self._new()
-        self.close = self._slack.stop
 
     def anew(self) -> None:
         """As after a start of the process: it remembers nothing."""
@@ -65,6 +64,10 @@ class Wire:
 
     def break_off(self) -> None:
         self._slack.faults.add("chat.postMessage", "lost_answer")
+
+    def close(self) -> None:
+        self._slack.stop()
+        assert not self._slack.complaints
 
     def _new(self) -> SlackChat:
         return SlackChat(self._workspace.bot_token, self._slack.api_url, self.channel)
@@ -95,7 +98,8 @@ class Fake:
     def break_off(self) -> None:
         self.chat.failures.append((ChatUnavailable("Slack did not answer."), True))
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        assert not self.chat.complaints
 
 
 @pytest.fixture(params=[Wire, Fake], ids=["wire", "fake"])

@@ -10,6 +10,7 @@ from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.playground.slack_workspace.blockkit.check import Refused, check_message, check_view
 from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.dialogs.dialog import dialog_view
@@ -20,10 +21,11 @@ from bot.slack.messages import Message
 class FakeChat:
     """Messages are drawn as Slack would get them. Nobody is told of what was only said to them by `response_url`.
 
-    dialogs   what each open dialog shows, by view id
-    groups    who is in each user group
-    failures  what the next posts and edits raise, one each; with True it is posted all the same
-    calls     how often something was posted, edited or shown
+    dialogs     what each open dialog shows, by view id
+    groups      who is in each user group
+    failures    what the next posts and edits raise, one each; with True it is posted all the same
+    calls       how often something was posted, edited or shown
+    complaints  what Slack would have refused to show
     """
 
     channel: str = "C1"
@@ -31,6 +33,7 @@ class FakeChat:
     groups: dict[str, set[str]] = field(default_factory=dict)
     failures: list[tuple[ChatError, bool]] = field(default_factory=list)
     calls: int = 0
+    complaints: list[str] = field(default_factory=list)
     _standing: dict[Posted, dict[str, Any]] = field(default_factory=dict)
     _told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -92,7 +95,8 @@ class FakeChat:
         self._called()
         if view_id not in self.dialogs:
             raise ChatDialogGone("The dialog was closed.")
-        self.dialogs[view_id] = dialog_view(view)
+        self.dialogs[view_id] = drawn = dialog_view(view)
+        self._judge(check_view(drawn))
 
     def tell(self, asker: Asker, text: str) -> None:
         self._tell(asker, messages.plain_message(text))
@@ -132,12 +136,18 @@ class FakeChat:
 
     def _put(self, at: Posted, message: Message, thread: str | None, key: str) -> None:
         shown = {"ts": at.ts, "thread_ts": thread, "key": key, "text": message.text, "blocks": message.blocks}
+        self._judge(check_message(message.blocks))
         self._called(lambda: self._standing.update({at: shown}))
         self._standing[at] = shown
 
     def _tell(self, asker: Asker, message: Message) -> None:
+        self._judge(check_message(message.blocks))
         self._called()
         self._told.append((asker.user, {"text": message.text, "blocks": message.blocks}))
+
+    def _judge(self, wrong: Refused | None) -> None:
+        if wrong:
+            self.complaints += [wrong.error, *wrong.messages]
 
     def _called(self, done: Any = lambda: None) -> None:
         self.calls += 1

@@ -12,4 +12,5 @@ from tests.services.desk import Desk
 def desk(tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path)
     yield made
+    assert not made.chat.complaints
     made.store.close()

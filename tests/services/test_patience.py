@@ -116,13 +116,13 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
 def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
     world: Denials, leaver: str, fault: dict[str, Any]
 ) -> None:
-    action_id = world.ask(leaver, REVOKE)
-    world.step(action_id)
+    action_id = begun(world, leaver)
     for operation in ("identitystore.DescribeUser", "identitystore.ListGroupMembershipsForMember"):
         always(world, operation, fault)
-        while world.step(action_id) is not Progress.WAITING or not world.parts.store.action(action_id).through:
+        while (progress := world.step(action_id)) is Progress.MOVED:
             pass
-        assert world.parts.store.action(action_id).state is ActionState.RUNNING
+        action = world.parts.store.action(action_id)
+        assert (progress, action.through, action.state) == (Progress.WAITING, True, ActionState.RUNNING)
         world.aws.faults.clear()
     always(world, "identitystore.DescribeUser", fault)
     assert world.step(action_id, LATE) is Progress.ENDED

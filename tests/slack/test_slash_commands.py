@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.actions import SHUT_OUT
+from bot.playground.slack_workspace import payloads
 from bot.slack.messages.help import action_verbs, commands, help_message, question_verbs
 from bot.slack.slash_commands import Parsed, parse
+from tests.slack.desk import Desk
 
 
 @pytest.mark.parametrize(
@@ -80,4 +82,29 @@ def test_a_command_for_each_kind_of_action_that_people_ask_for_a_user():
 def test_the_help_has_every_command():
     shown = [command.split()[0] for command, _ in commands()]
     assert sorted(shown) == sorted([*question_verbs(), *action_verbs()])
+    assert question_verbs() == ["list", "show", "scan", "orphans", "unused", "summary", "help"]
     assert all(what for _, what in commands())
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+def answer_to(desk, typed):
+    channel = desk.workspace.channels[desk.channel]
+    return desk.dispatch(payloads.slash_command(desk.workspace, desk.alice, channel, typed)).body
+
+
+@pytest.mark.parametrize("verb", action_verbs())
+def test_a_dialog_needs_a_user(desk, verb):
+    assert f"Who? For example: /leavers {verb} dana.rossi" in answer_to(desk, verb)
+    assert desk.workspace.view(desk.alice) is None
+    assert answer_to(desk, f"{verb} dana") == ""
+    assert desk.workspace.view(desk.alice)
+
+
+def test_of_the_others_only_show_needs_a_user(desk):
+    assert {verb for verb in question_verbs() if "Who?" in answer_to(desk, verb)} == {"show"}

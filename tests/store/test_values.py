@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.deny.placed import InlinePlace
-from bot.core.models import Grant, GrantKind, Orphan, PersonRead, Use, User
+from bot.core.models import Grant, GrantKind, Orphan, Use, User
 from bot.core.operations import Operation
-from bot.core.plans import plan_revoke
+from bot.core.plans import Plan
 from bot.core.waiting import Trouble, Wait
 from tests.core import strategies as our
+from tests.core.test_plans import plans
 from tests.store.values import COVERAGE, kept, read
 
 ALL_KINDS = tuple(GrantKind)
@@ -39,9 +40,9 @@ def test_a_value_is_kept_field_by_field_and_read_as_it_was(
     assert read(type(value), data) == value
 
 
-@given(our.person_reads())
-def test_an_operation_is_kept_with_its_arguments_and_what_is_shown(person: PersonRead) -> None:
-    for operation in plan_revoke(person).operations:
+@given(plans())
+def test_an_operation_is_kept_with_its_arguments_and_what_is_shown(plan: Plan) -> None:
+    for operation in plan.operations:
         data = kept(Operation, operation)
         assert data == {"kind": str(operation.kind), "args": operation.args, "shown": operation.shown}
         assert read(Operation, data) == operation
