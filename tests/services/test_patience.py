@@ -183,13 +183,21 @@ def test_an_action_that_waited_long_to_begin_is_not_given_up_in_the_step_in_whic
     assert world.carry_on(action_id).state is ActionState.DONE
 
 
-def begun(world: Denials, leaver: str) -> str:
+def begun(world: Denials, leaver: str, **more: Any) -> str:
     """A revoke whose plan is stored, and of which nothing was asked for yet."""
-    action_id = world.ask(leaver, REVOKE)
+    action_id = world.ask(leaver, REVOKE, **more)
     plan = revoke.plan(world.parts, world.parts.store.action(action_id))
     assert isinstance(plan, Plan)
     world.parts.store.begin_action(action_id, plan.operations, world.clock.now())
     return action_id
+
+
+def test_a_dry_run_that_was_cut_off_when_it_began_changes_nothing_either(world: Denials, leaver: str) -> None:
+    """Also when LEAVERBOT_DRY_RUN was taken out before the next start."""
+    action_id = begun(world, leaver, dry_run=True)
+    assert world.step(action_id) is Progress.ENDED
+    assert world.parts.store.action(action_id).message.startswith("Dry run: 2 operations would be carried out")
+    assert len(world.org.truth(leaver)) == 2
 
 
 @pytest.mark.parametrize(("late", "goes_on"), [(False, False), (True, True)])

@@ -58,10 +58,7 @@ def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = 
     late = {action.id for action in running if waited[action.id] > patience(action)}
     together: dict[Callable[..., None], list[Action]] = {}
     for action in before:
-        now = action
-        if action.state is ActionState.QUEUED:
-            _begin(parts, action, waited[action.id])
-            now = parts.store.action(action.id)
+        now = _begun(parts, action, waited[action.id])
         if now.state is ActionState.RUNNING:
             together.setdefault(parts.kinds[now.kind].step, []).append(now)
     for kinds_step, actions in together.items():
@@ -70,6 +67,18 @@ def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = 
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         parts.work.wake()
     return after
+
+
+def _begun(parts: Parts, action: Action, waited: timedelta) -> Action:
+    """The action once it has begun, if it may; a dry run has ended then."""
+    if action.state is ActionState.QUEUED:
+        _begin(parts, action, waited)
+        action = parts.store.action(action.id)
+    # What is made of other actions hands it on to those.
+    if action.state is ActionState.RUNNING and action.dry_run and not action.kind.steps:
+        _end_dry_run(parts, action)
+        action = parts.store.action(action.id)
+    return action
 
 
 def _progress(before: Action, after: Action) -> Progress:
@@ -135,11 +144,12 @@ def _begin(parts: Parts, action: Action, waited: timedelta) -> None:
     now = parts.clock.now()
     parts.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
     parts.work.wake()
-    # What is made of other actions hands it on to those.
-    if action.dry_run and not action.kind.steps:
-        count = f"{len(plan.operations)} operation{'s' if len(plan.operations) != 1 else ''}"
-        done = f"Dry run: {count} would be carried out; nothing was sent to AWS."
-        end(parts, action, Result(ActionState.DONE, done, tell=done))
+
+
+def _end_dry_run(parts: Parts, action: Action) -> None:
+    count = f"{len(action.operations)} operation{'s' if len(action.operations) != 1 else ''}"
+    done = f"Dry run: {count} would be carried out; nothing was sent to AWS."
+    end(parts, action, Result(ActionState.DONE, done, tell=done))
 
 
 def one_by_one(
