@@ -1,8 +1,9 @@
 """The line of denies: one place in the whole database, left by whoever dies."""
 
-import subprocess
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -13,26 +14,23 @@ from bot.store.database import deny_line
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES
 from tests.in_line import outdated
+from tests.store.elsewhere import elsewhere, hold_the_deny_line
 from tests.store.records import T0
 from tests.world import eventually
 
-HOLD = """
-import sys, time
-from bot.store.store import SqlStore
-line = SqlStore.open(sys.argv[1]).take_deny_line()
-print("held" if line else "refused", flush=True)
-time.sleep(60)
-"""
 
-
-def holder(url: str) -> subprocess.Popen[str]:
-    """Another process that takes the place and keeps it; `stdout` says whether it got it."""
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", HOLD, url],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
+@contextmanager
+def holder(url: str) -> Iterator[str]:
+    """Another process that takes the place and keeps it, killed at the end; whether it got it."""
+    hears, tells = Pipe(duplex=False)
+    with hears:
+        with tells:
+            process = elsewhere(hold_the_deny_line, url, tells)
+        try:
+            yield hears.recv()
+        finally:
+            process.kill()
+            process.join()
 
 
 def test_one_at_a_time_within_a_process_and_again_once_it_is_left(url: str, store: SqlStore) -> None:
@@ -50,22 +48,12 @@ def test_one_at_a_time_within_a_process_and_again_once_it_is_left(url: str, stor
 
 
 def test_one_at_a_time_between_processes_and_one_that_is_killed_leaves_it(url: str, store: SqlStore) -> None:
-    process = holder(url)
-    assert process.stdout
-    try:
-        assert process.stdout.readline().strip() == "held"
+    with holder(url) as told:
+        assert told == "held"
         assert store.take_deny_line() is None
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
     place = eventually(store.take_deny_line)
-    second = holder(url)
-    assert second.stdout
-    assert second.stdout.readline().strip() == "refused"
-    second.kill()
-    second.wait()
-    second.stdout.close()
+    with holder(url) as told:
+        assert told == "refused"
     place.leave()
 
 

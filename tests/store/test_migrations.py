@@ -2,8 +2,6 @@
 
 import hashlib
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from bot.store.database.migrate import migrate, migrations
 from bot.store.store import SqlStore
 from tests.databases import POSTGRES, new_database
 from tests.in_line import outdated_cases
+from tests.store.elsewhere import elsewhere
 from tests.store.records import T0
 from tests.store.released import RELEASED, load
 
@@ -103,13 +102,10 @@ def test_what_a_released_version_stored_is_still_there(url: str) -> None:
 
 
 def test_processes_that_migrate_an_empty_database_at_once_all_succeed(url: str) -> None:
-    code = "import sys; from bot.store.store import SqlStore; SqlStore.open(sys.argv[1]).close()"
-    started = [
-        subprocess.Popen([sys.executable, "-W", "ignore", "-c", code, url], stderr=subprocess.PIPE, text=True)
-        for _ in range(4)
-    ]
-    ended = [(process.communicate()[1], process.returncode) for process in started]
-    assert [code for _, code in ended] == [0] * 4, ended
+    started = [elsewhere(SqlStore.open, url) for _ in range(4)]
+    for process in started:
+        process.join()
+    assert [process.exitcode for process in started] == [0] * 4
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
