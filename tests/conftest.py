@@ -37,6 +37,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByServer(config, log)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        from tests.scheduling import spread
+
+        spread(items)
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays, and need not be searched for garbage again and again."""
     gc.freeze()

@@ -1,6 +1,12 @@
-"""Which tests run in one worker. pytest-xdist's own mark for it (3.8, `xdist_group`) has no effect with pytest 9.2."""
+"""Which tests run in one worker, and in which order. pytest-xdist's own mark for it (3.8, `xdist_group`) has no effect with pytest 9.2."""
 
+from collections import Counter
+
+import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
+
+# Their tests wait for programs most of the time, the others compute.
+WAITING = ("tests/e2e/", "tests/engine/")
 
 
 class ByServer(LoadScopeScheduling):
@@ -10,3 +16,14 @@ class ByServer(LoadScopeScheduling):
         if nodeid.startswith("tests/browser/"):
             return "browser"
         return "postgresql" if "postgresql" in nodeid.partition("[")[2] else nodeid
+
+
+def spread(items: list[pytest.Item]) -> None:
+    """Put the tests that wait evenly between those that compute, so that the workers do both at every time."""
+    waits = [item.nodeid.startswith(WAITING) for item in items]
+    count, seen = Counter(waits), Counter[bool]()
+    places = {}
+    for item, wait in zip(items, waits, strict=True):
+        places[item] = seen[wait] / count[wait]
+        seen[wait] += 1
+    items.sort(key=places.__getitem__)
