@@ -16,6 +16,7 @@ from bot.aws.grants import CenterReader
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
+from bot.core.text import listed, utc
 from bot.ports import Trailed
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,8 @@ KEPT = timedelta(days=90) - timedelta(hours=1)
 # Of the access portal; since July 2025 they name the user by id only (docs/facts.md#portal-events).
 SIGN_INS = ("UserAuthentication", "Federate", "GetRoleCredentials")
 SIGN_INS_IN_WORDS = "sign-ins and role credentials"
+# So many users are named in what is said of a gap.
+MOST_NAMES = 3
 SSO_ROLE, SSO_PATH = "AWSReservedSSO_", "/aws-reserved/sso.amazonaws.com/"  # docs/facts.md#role-names
 Page = Callable[..., dict[str, Any]]
 
@@ -57,7 +60,7 @@ class CloudTrail:
         """
         timeless = [user.label for user in users.values() if user.updated_at is None]
         why = "AWS does not say when they were last changed, so use after the disabling cannot be told from use before"
-        gap = f"activity of {_names(timeless)}: {why}" if timeless else ""
+        gap = f"activity of {listed(timeless, MOST_NAMES)}: {why}" if timeless else ""
         users = {user_id: user for user_id, user in users.items() if user.updated_at}
 
         def page(region: str, **wanted: Any) -> dict[str, Any]:
@@ -190,7 +193,7 @@ class _Search:
     def result(self, *gaps: str) -> Trailed:
         """All of it; `gaps` are those known before, "" for none."""
         what = {"EventName": f"{SIGN_INS_IN_WORDS} in ", "Username": f"activity in account {self._account_id}, "}
-        since = f" since {_time(self._begin)}"
+        since = f" since {utc(self._begin)}"
         looked = tuple(what[key] + " and ".join(self._ordered(regions)) + since for key, regions in self._read.items())
         return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()))
 
@@ -203,10 +206,11 @@ class _Search:
         for gap, ends in sorted(
             self._ended.items(), key=lambda item: _ACTIVITY.format(self._instance.region) != item[0]
         ):
-            what = f"{gap}{_names([name for name, _ in ends])} before {_time(max(reached for _, reached in ends))}"
+            names, reached = listed([name for name, _ in ends], MOST_NAMES), max(reached for _, reached in ends)
+            what = f"{gap}{names} before {utc(reached)}"
             found.append(f"{what}: more events than leaverbot reads in one scan")
         if nameless := [user_id for user_id, user in self._users.items() if not user.user_name]:
-            found.append(f"activity of {_names(nameless)}: there is no user name to look for")
+            found.append(f"activity of {listed(nameless, MOST_NAMES)}: there is no user name to look for")
         for why in dict.fromkeys(map(str, self._failed.values())):
             regions = self._ordered(region for region, error in self._failed.items() if str(error) == why)
             rest = "the rest of " if any(set(regions) & set(read) for read in self._read.values()) else ""
@@ -219,12 +223,3 @@ def _worked(told: Mapping[str, Any], name: str) -> bool:
     outcomes = [told.get("responseElements"), told.get("serviceEventDetails")]
     failed = any(isinstance(outcome, dict) and outcome.get(name) == "Failure" for outcome in outcomes)
     return not (failed or told.get("errorCode") or told.get("errorMessage"))
-
-
-def _names(names: list[str]) -> str:
-    first, others = names[:3], len(names[3:])
-    return ", ".join(first) + (f" and {others} more" if others else "")
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

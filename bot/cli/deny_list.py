@@ -20,7 +20,7 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import MAX_CHARACTERS, DocumentKind, by_name, used
 from bot.core.errors import LeaverbotError, StoreError
 from bot.core.models import is_user_id
-from bot.core.text import clean, clean_lines
+from bot.core.text import clean, clean_lines, utc
 from bot.observe import set_up_logging
 from bot.services.kinds.deny.audit import Audit, AuditedPolicy, Auditor, Difference, DifferenceKind, capacity
 from bot.settings import DenySettings
@@ -148,7 +148,7 @@ def _deny_table(denies: Sequence[PlacedDeny]) -> Table:
         where += [] if deny.confirmed else ["(not confirmed yet)"]
         where += [] if by_name(deny.user.user_name) else ["(by user id only: the user name cannot be matched)"]
         where += [f"(by user id only under {name}: somebody else has that name)" for name in deny.lent]
-        row = (deny.user.label, f"{deny.since:%Y-%m-%d %H:%M} UTC", deny.by, "\n".join(filter(None, where)))
+        row = (deny.user.label, utc(deny.since), deny.by, "\n".join(filter(None, where)))
         table.add_row(*(Text(clean_lines(cell)) for cell in row))
     return table
 

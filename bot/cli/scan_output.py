@@ -14,13 +14,12 @@ from bot.core.models import Grant, GrantKind, PersonRead, Privilege, User, worst
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.scan.wording import KIND_NAMES, way_read
 from bot.core.severity import Severity, severity
-from bot.core.text import clean, clean_lines
+from bot.core.text import clean, clean_lines, plural, utc
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
 
 # How many grants the table shows for each user; the JSON has all.
 MOST_WAYS = 4
-_USED = "\nused access after being disabled: {use.event}, {use.at:%Y-%m-%d %H:%M} UTC"
 _ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
 _ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
@@ -94,9 +93,8 @@ def show_scan(scan: Scan, console: Console) -> None:
     if people:
         console.print(_table(scan, people))
     coverage = scan.coverage
-    users = "1 user" if coverage.users_read == 1 else f"{coverage.users_read:,} users"
     console.print(
-        f"{users} read, {coverage.checked}. With a way in: {len(people):,}. "
+        f"{plural(coverage.users_read, 'user')} read, {coverage.checked}. With a way in: {len(people):,}. "
         f"Scan {coverage.status}, {sum((coverage.calls or {}).values()):,} calls to AWS."
     )
     if coverage.status is ScanStatus.COMPLETE and coverage.every_kind and not people:
@@ -107,10 +105,10 @@ def show_scan(scan: Scan, console: Console) -> None:
         console.print(Text(f"Note: {clean(note)}."))
     if scan.orphans:
         gone = len({orphan.user_id for orphan in scan.orphans})
-        left = "1 grant" if len(scan.orphans) == 1 else f"{len(scan.orphans)} grants"
-        users = "1 deleted user" if gone == 1 else f"{gone} deleted users"
-        least = "at least " if coverage.orphans is None else ""
-        console.print(f"Left behind by {users}: {least}{left}, which nobody can use. --json lists them.")
+        least, left = "at least " if coverage.orphans is None else "", plural(len(scan.orphans), "grant")
+        console.print(
+            f"Left behind by {plural(gone, 'deleted user')}: {least}{left}, which nobody can use. --json lists them."
+        )
     for problem in coverage.problems:
         console.print(Text(f"Not read: {clean(problem.what)}: {clean(problem.why)}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:
@@ -160,9 +158,10 @@ def _table(scan: Scan, people: list[PersonRead]) -> Table:
     for name in ("User", "Disabled since about", "Ways in", "Severity"):
         table.add_column(name, overflow="fold")
     for person in people:
-        level = _severity(scan, person)
+        level, use = _severity(scan, person), person.used
+        used = f"\nused access after being disabled: {use.event}, {utc(use.at)}" if use else ""
         table.add_row(
-            Text(_name(person.user) + (_USED.format(use=person.used) if person.used else "")),
+            Text(_name(person.user) + used),
             Text(_moment(person.user.updated_at)),
             Text(_ways(scan, person)),
             Text(str(level), style=_COLOURS[level]),
@@ -195,7 +194,7 @@ def _name(user: User) -> str:
 
 
 def _moment(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "unknown"
+    return utc(moment) if moment else "unknown"
 
 
 def _severity(scan: Scan, person: PersonRead) -> Severity:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 # The longest a role session of a permission set lives (docs/facts.md#session-length); AWS advises to keep a deny for as
-# long at least (docs/facts.md#deny-hours). How long ours are kept is a setting, `policy.DenyRules`.
+# long at least (docs/facts.md#deny-hours). How long ours are kept is a setting, `core/authorization.py` `DenyRules`.
 LONGEST_SESSION = timedelta(hours=12)
 # In seconds, after access was lost: docs/facts.md#application-sessions, and the longer of two that AWS names:
 # docs/facts.md#account-access-sessions. Both may have longer ones, `core/sessions.py`.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from statistics import median
 
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.scan.coverage import Coverage, ScanStatus
@@ -19,9 +20,9 @@ class Summary:
     the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are of the closed
     cases whose users lost their last way in: about how long they had been disabled by then. `oldest` is the open case
     of who has been disabled longest. `incidents` are cases, open or closed, whose access was used after the user was
-    disabled and that nobody has reviewed; `links` lead to their messages. `used_open`: open cases with such a use,
-    reviewed or not.
-    `denies` are those that were read back once; `denies_unconfirmed` counts those that were not, in force or not.
+    disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open cases with
+    such a use, reviewed or not. `denies` are those that were read back once; `denies_unconfirmed` counts those that
+    were not, in force or not. `first`: there was no summary before this one.
     """
 
     at: datetime
@@ -58,14 +59,9 @@ def summarize(
     since: datetime,
     at: datetime,
     scan_due: datetime,
-    incidents: Sequence[Case] = (),
-    links: Mapping[str, str] | None = None,
-    denies_unconfirmed: int = 0,
-    first: bool = False,
 ) -> Summary:
     """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
-    since then, oldest first, and at least the newest there is. `first`: there was no summary before this one.
-    `incidents`: every case with `unreviewed`, however old.
+    since then, oldest first, and at least the newest there is.
     """
     cases = list(cases)
     open_now = [case for case in cases if case.state is CaseState.OPEN]
@@ -85,7 +81,7 @@ def summarize(
         opened=sum(since < case.opened_at <= at for case in cases),
         closed=tuple((reason, who, count) for (reason, who), count in sorted(ways.items(), key=str)),
         oldest=min(open_now, key=lambda case: case.disabled_by, default=None),
-        median_seconds=_median(took),
+        median_seconds=median(took) if took else None,
         worst_seconds=took[-1] if took else None,
         denies=tuple(denies),
         last_scan=last,
@@ -93,16 +89,5 @@ def summarize(
         scans_total=len(recent),
         scans_failed=sum(scan.status is ScanStatus.FAILED for scan in recent),
         all_clear=not open_now and fresh,
-        incidents=tuple(incidents),
         used_open=sum(case.used is not None for case in open_now),
-        links=links or {},
-        denies_unconfirmed=denies_unconfirmed,
-        first=first,
     )
-
-
-def _median(ordered: Sequence[float]) -> float | None:
-    if not ordered:
-        return None
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bot.core.models import Grant, GrantKind
+from bot.core.text import plural
 
 
 class LongSession(NamedTuple):
@@ -45,7 +46,7 @@ def lasting(length: timedelta) -> str:
     """A set length of time as people say it: 12 hours, 48 hours, 7 days."""
     hours = round(length.total_seconds() / 3600)
     amount, unit = (hours // 24, "day") if hours >= 72 and hours % 24 == 0 else (hours, "hour")
-    return f"{amount} {unit}{'' if amount == 1 else 's'}"
+    return plural(amount, unit)
 
 
 def _called(grant: Grant) -> str:

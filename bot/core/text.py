@@ -1,10 +1,11 @@
 """Text from outside (directories, AWS, proxies) made fit to be shown, in a terminal, in Slack, in a log line; and
-plurals and lists, for every room that has words.
+plurals, lists and times, for every room that has words.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 
 # Letters and symbols that are invisible; a name made of them would look empty.
@@ -74,3 +75,8 @@ def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def utc(moment: datetime) -> str:
+    """A time where nobody's own zone is known."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

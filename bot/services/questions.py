@@ -2,11 +2,11 @@
 
 import structlog
 
-from bot.core.actions import Asker, Role
+from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, ChatError
 from bot.core.severity import severity
-from bot.core.views import CaseList, Matches, OrphanList, PersonView
+from bot.core.views import CaseList, Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Parts
 from bot.services.denies import deny_view, holds_everywhere
@@ -33,16 +33,6 @@ def list_open(parts: Parts) -> CaseList:
         to_review=sum(stored.case.state is CaseState.CLOSED for stored in parts.store.unreviewed()),
         denied_in_part=frozenset(deny.user.id for deny in denies) - denied,
     )
-
-
-def list_orphans(parts: Parts) -> OrphanList:
-    """Grants of users who no longer exist, from the newest scan that found any or looked for all."""
-    return parts.store.orphans()
-
-
-def request_unused(parts: Parts, asker: Asker, roles: frozenset[Role]) -> None:
-    """Read which permission sets nobody is assigned; the answer comes later."""
-    parts.work.start_unused(asker, may_delete=Role.ADMIN in roles)
 
 
 def show(parts: Parts, asker: Asker, query: str) -> None:

@@ -68,11 +68,11 @@ def with_ids(blocks: Iterable[Block], stem: str) -> list[Block]:
     return [{**block, "block_id": f"{number}.{stem}"[:BLOCK_ID]} for number, block in enumerate(blocks)]
 
 
-def packed(lines: Iterable[str], limit: int = PACKED) -> list[str]:
+def packed(lines: Iterable[str]) -> list[str]:
     """Lines joined into as few section texts as fit; a line too long for one is cut."""
     texts: list[str] = []
-    for line in (cut(line, limit) for line in lines):
-        if texts and size(texts[-1]) + 1 + size(line) <= limit:
+    for line in (cut(line, PACKED) for line in lines):
+        if texts and size(texts[-1]) + 1 + size(line) <= PACKED:
             texts[-1] += "\n" + line
         else:
             texts.append(line)

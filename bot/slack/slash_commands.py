@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.actions import Asker, Kind
+from bot.core.actions import Asker, Kind, Role
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
 from bot.services import questions
@@ -79,7 +79,7 @@ class Commands:
             "list": lambda: messages.list_message(questions.list_open(self.parts)),
             "help": messages.help_message,
             "summary": lambda: messages.summary_message(summary(self.parts)),
-            "orphans": lambda: messages.orphans_message(questions.list_orphans(self.parts)),
+            "orphans": lambda: messages.orphans_message(self.parts.store.orphans()),
             "unused": lambda: self._unused(asker),
             "scan": lambda: self._scan(asker),
             "show": lambda: self._show(parsed, asker),
@@ -94,7 +94,7 @@ class Commands:
         return messages.plain_message("A scan was started. You will get the result in the channel.")
 
     def _unused(self, asker: Asker) -> Message:
-        questions.request_unused(self.parts, asker, roles_of(self.parts, asker.user))
+        self.parts.work.start_unused(asker, may_delete=Role.ADMIN in roles_of(self.parts, asker.user))
         return messages.plain_message("Reading the permission sets…")
 
     def _show(self, parsed: Parsed, asker: Asker) -> Message:

@@ -26,14 +26,3 @@ def chained(before: str, entry: dict[str, object]) -> str:
     at = entry["at"]
     plain = {**entry, "at": at.timestamp() if isinstance(at, datetime) else at}
     return hashlib.sha256((before + json.dumps(plain, sort_keys=True)).encode()).hexdigest()
-
-
-def broken_at(connection: sa.Connection) -> int | None:
-    """The number of the first entry that does not follow from the one before; None when all do."""
-    before = GENESIS
-    for row in connection.execute(sa.select(audit).order_by(audit.c.seq)).mappings():
-        entry = {name: row[name] for name in ("at", "who", "what", "subject", "verdict", "reason")}
-        if chained(before, entry) != row["hash"]:
-            return int(row["seq"])
-        before = row["hash"]
-    return None

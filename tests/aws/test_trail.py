@@ -376,7 +376,7 @@ def test_people_whose_calls_all_fail_do_not_use_up_the_pages_of_the_others(here:
     assert found.uses[emil].event == "RunInstances"
     # Dana was read back less far than Fay; before that time somebody was not read.
     reached = f"{ago(minutes=PAGES_A_PERSON * FULL_PAGE - 1):%Y-%m-%d %H:%M} UTC"
-    assert found.gaps == (f"activity in eu-west-1 of dana@example.com, fay@example.com before {reached}: {MORE}",)
+    assert found.gaps == (f"activity in eu-west-1 of dana@example.com and fay@example.com before {reached}: {MORE}",)
 
 
 def test_more_people_than_can_be_looked_up_leave_pages_for_sign_ins(here: Here) -> None:
@@ -385,7 +385,7 @@ def test_more_people_than_can_be_looked_up_leave_pages_for_sign_ins(here: Here) 
     found = here.look(*people, pages=9)
     assert found.uses[people[-1]].event == "Federate"
     assert here.lookups() == 9
-    three = "leaver-6@example.com, leaver-7@example.com, leaver-8@example.com"
+    three = "leaver-6@example.com, leaver-7@example.com and leaver-8@example.com"
     all_nine = "leaver-0@example.com, leaver-1@example.com, leaver-2@example.com and 6 more"
     assert found.gaps == (
         f"activity in eu-west-1 of {three} before 2026-11-24 14:02 UTC: {MORE}",

@@ -3,11 +3,15 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import sqlalchemy as sa
+
 from bot.core.actions import REVOKE, Action, Asker, Kind
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Grant, GrantKind, Path, PersonRead, User, UserStatus
 from bot.core.operations import Operation
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
+from bot.store.audit import GENESIS, chained
+from bot.store.database.schema import audit
 from bot.store.store import SqlStore
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -73,3 +77,14 @@ def action(case_id: str | None, kind: Kind = REVOKE, *, key: str = "", number: i
 def deny_operations(number: int = 1) -> tuple[Operation, ...]:
     """The one operation of a deny in a service control policy."""
     return plan_deny(user(number), scp=True, roles=(), names=Names({}, {})).operations
+
+
+def broken_at(connection: sa.Connection) -> int | None:
+    """The number of the first entry of the audit log that does not follow from the one before; None when all do."""
+    before = GENESIS
+    for row in connection.execute(sa.select(audit).order_by(audit.c.seq)).mappings():
+        entry = {name: row[name] for name in ("at", "who", "what", "subject", "verdict", "reason")}
+        if chained(before, entry) != row["hash"]:
+            return int(row["seq"])
+        before = row["hash"]
+    return None

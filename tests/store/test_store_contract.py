@@ -19,12 +19,23 @@ from bot.core.scan.coverage import ScanStatus, Seen
 from bot.core.severity import Severity
 from bot.core.views import DialogState
 from bot.ports import MessageKind, Posted, StoredDialog
-from bot.store import audit
 from bot.store.database import schema
 from bot.store.database.migrate import migrate
 from bot.store.store import SqlStore
 from tests.in_line import outdated, outdated_cases
-from tests.store.records import ALICE, T0, action, deny_operations, grant, new_id, open_case, save, scan_of, user
+from tests.store.records import (
+    ALICE,
+    T0,
+    action,
+    broken_at,
+    deny_operations,
+    grant,
+    new_id,
+    open_case,
+    save,
+    scan_of,
+    user,
+)
 
 APPLICATION = Grant(GrantKind.APPLICATION, Path.DIRECT, application_arn="arn:aws:sso::111111111111:application/i/a")
 ENTITLEMENT = Grant(
@@ -327,9 +338,9 @@ def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> N
     for number in range(4):
         store.record(T0 + timedelta(seconds=number), "UALICE", "revoke", "user", "refused", f"reason {number}")
     with store._db.transaction() as connection:
-        assert audit.broken_at(connection) is None
+        assert broken_at(connection) is None
         connection.execute(schema.audit.delete().where(schema.audit.c.seq == 2))
-        assert audit.broken_at(connection) == 3
+        assert broken_at(connection) == 3
 
 
 def test_every_step_of_an_action_is_in_the_audit_log(store: SqlStore) -> None:
@@ -388,7 +399,7 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     assert store.action(asked.id).state is ActionState.DONE
     with store._db.transaction(reads=True) as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 3
-        assert audit.broken_at(connection) is None
+        assert broken_at(connection) is None
 
 
 def test_of_many_who_start_an_action_at_once_exactly_one_notes_its_workflow(store: SqlStore) -> None:
@@ -545,7 +556,7 @@ def test_the_audit_chain_holds_when_many_write_at_once(store: SqlStore) -> None:
     for thread in threads:
         thread.join()
     with store._db.transaction(reads=True) as connection:
-        assert audit.broken_at(connection) is None
+        assert broken_at(connection) is None
         assert connection.execute(sa.select(sa.func.count()).select_from(schema.audit)).scalar() == 8
 
 

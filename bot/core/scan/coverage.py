@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.deny.user_names import Holders
 from bot.core.models import GrantKind, Orphan, PersonRead, Problem
+from bot.core.text import plural
 
 
 class Seen(StrEnum):
@@ -76,12 +77,11 @@ class Coverage:
     @property
     def checked(self) -> str:
         """How many of the disabled users were checked, and of how many, where that is known."""
-        noun = "disabled user" if self.leavers == 1 else "disabled users"
+        disabled = plural(self.leavers, "disabled user")
         if self.user_list_complete:
-            return f"{self.leavers_read:,} of {self.leavers:,} {noun} checked"
+            return f"{self.leavers_read:,} of {disabled} checked"
         some = "" if self.leavers_read == self.leavers else f", {self.leavers_read:,} of them checked"
-        found = f"{self.leavers:,} {noun} found so far{some}"
-        return f"{found}; the list could not be read to its end, so there may be more"
+        return f"{disabled} found so far{some}; the list could not be read to its end, so there may be more"
 
     @property
     def every_kind(self) -> bool:

@@ -27,14 +27,11 @@ def summary(parts: Parts, summary_id: str | None = None) -> Summary:
         scans = [last]
     denies = parts.store.denies()
     incidents = parts.store.unreviewed()
-    return summarize(
-        parts.store.cases_since(since),
-        scans,
-        [view for deny in denies for view in _in_force(parts, deny, at)],
-        since=since,
-        at=at,
-        scan_due=parts.scan_due(at),
-        incidents=[stored.case for stored in incidents],
+    shown = [view for deny in denies for view in _in_force(parts, deny, at)]
+    counted = summarize(parts.store.cases_since(since), scans, shown, since=since, at=at, scan_due=parts.scan_due(at))
+    return replace(
+        counted,
+        incidents=tuple(stored.case for stored in incidents),
         links={stored.case.id: parts.chat.link(stored.posted) for stored in incidents if stored.posted},
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,

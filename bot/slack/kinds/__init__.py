@@ -11,8 +11,6 @@ from bot.slack.kinds.rename import Rename
 from bot.slack.kinds.revoke import Revoke
 from bot.slack.kinds.shut_out import ShutOut
 
-__all__ = ["ActionPresenter", "ButtonPresenter", "button_of", "presenter_of", "register"]
-
 
 class Reviewed(ButtonPresenter):
     """The note that somebody has looked into a case."""

@@ -13,25 +13,3 @@ from bot.slack.messages.reports import change_message, report_message
 from bot.slack.messages.scans import scan_message
 from bot.slack.messages.summary import summary_message
 from bot.slack.messages.unused import unused_message
-
-__all__ = [
-    "Message",
-    "card_message",
-    "case_message",
-    "change_message",
-    "digest_message",
-    "help_message",
-    "list_message",
-    "loud_deny_message",
-    "matches_message",
-    "notice_message",
-    "orphans_message",
-    "person_message",
-    "plain_message",
-    "refusal_message",
-    "refusal_text",
-    "report_message",
-    "scan_message",
-    "summary_message",
-    "unused_message",
-]

@@ -15,7 +15,7 @@ from bot.core.text import capital as capital  # noqa: PLC0414 - see above
 from bot.core.text import clean as clean  # noqa: PLC0414 - see above
 from bot.core.text import listed as listed  # noqa: PLC0414 - see above
 from bot.core.text import plural as plural  # noqa: PLC0414 - see above
-from bot.core.text import shorten_middle
+from bot.core.text import shorten_middle, utc
 
 ELLIPSIS = "…"
 NAME = 80
@@ -79,9 +79,9 @@ def code(text: str, limit: int = 200) -> str:
     return f"`{escape(shown)}`" if shown else "(none)"
 
 
-def plain(text: str | None, limit: int, empty: str = "(no name)") -> str:
+def plain(text: str | None, limit: int) -> str:
     """Text for a plain_text object, where neither entities nor formatting exist."""
-    shown = shorten(clean(text or ""), limit) or empty
+    shown = shorten(clean(text or ""), limit) or "(no name)"
     return _kept_apart(without_brackets(shown), "\u2068")
 
 
@@ -148,11 +148,6 @@ def about(moment: datetime) -> str:
 def second(moment: datetime) -> str:
     """A time of the day to the second, in the reader's own zone; it stands next to a `when` that tells the day."""
     return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{moment.astimezone(UTC):%H:%M:%S} UTC>"
-
-
-def utc(moment: datetime) -> str:
-    """A time where Slack shows only plain text."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def span(seconds: int) -> str:
