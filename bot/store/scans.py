@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, REVOKE, UNSETTLED, Asker, Lane
+from bot.core.actions import DELETE, KINDS, REVOKE, UNSETTLED, Asker, Lane
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
@@ -151,8 +151,9 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
     """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
     newest = (
         connection.execute(
-            sa.select(actions)
+            sa.select(actions.c.kind, actions.c.state, actions.c.dry_run, actions.c.by)
             .where(actions.c.case_id == change.case.id, actions.c.lane == Lane.ACCESS)
+            .where(actions.c.kind.in_(KINDS.values()))
             .order_by(actions.c.asked_at.desc())
             .limit(1)
         )

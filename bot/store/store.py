@@ -76,10 +76,12 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Unused
         ended = scans.c.state == ScanState.ENDED
         by_status = sa.select(scans.c.status, sa.func.count()).where(ended).group_by(scans.c.status)
         complete = sa.select(sa.func.max(scans.c.ended_at)).where(ended, scans.c.status == ScanStatus.COMPLETE)
-        counted = sa.select(actions.c.kind, actions.c.state, sa.func.count()).group_by(actions.c.kind, actions.c.state)
+        # By their names, so that one that only a newer version knows is counted, too.
+        kind = sa.type_coerce(actions.c.kind, sa.String)
+        counted = sa.select(kind, actions.c.state, sa.func.count()).group_by(actions.c.kind, actions.c.state)
         with self._db.transaction(reads=True) as connection:
             statuses = {row[0]: row[1] for row in connection.execute(by_status)}
-            kinds = {(str(row[0]), row[1]): row[2] for row in connection.execute(counted)}
+            kinds = {(row[0], row[1]): row[2] for row in connection.execute(counted)}
             newest = connection.execute(complete).scalar()
         return statuses, {key: count for key, count in kinds.items() if key[1].final}, newest
 

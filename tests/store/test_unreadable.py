@@ -1,12 +1,15 @@
 """Rows that this version cannot read, as after going back from a newer one: told in a sentence, and in nobody's way."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from bot.core.actions import DENY
+from bot.core.actions import DENY, ActionState, Result
 from bot.core.errors import StoreError
+from bot.core.scan.coverage import Seen
 from bot.store.store import SqlStore
-from tests.store.records import T0, action, open_case
+from tests.store.records import T0, action, open_case, save, scan_of, user
 
 ODD = {
     "a word": "UPDATE cases SET state = 'paused', closed_at = NULL",
@@ -39,6 +42,17 @@ def test_an_unfinished_action_of_an_unknown_kind_keeps_no_other_from_being_carri
     assert store.newest_actions(case_id) == {}
     with pytest.raises(StoreError, match="cannot read"):
         store.action(theirs)
+
+
+def test_an_action_of_an_unknown_kind_is_counted_and_keeps_no_scan_from_being_saved(store: SqlStore) -> None:
+    case_id = open_case(store)
+    ended = store.add_action(action(case_id)).id
+    store.end_action(ended, Result(ActionState.DONE), T0)
+    write(store, "UPDATE actions SET kind = 'walk'")
+    assert store.totals()[1] == {("walk", ActionState.DONE): 1}
+    later = T0 + timedelta(hours=1)
+    save(store, scan_of(at=later, others={user().id: Seen.GONE}))
+    assert not store.open_cases()
 
 
 def test_nothing_more_begins_on_the_user_of_an_action_of_an_unknown_kind(store: SqlStore) -> None:
