@@ -30,6 +30,7 @@ def here(request: pytest.FixtureRequest) -> Iterator[Connected]:
     org = Organization(seed=4, throttle=False, account_access=True, short_pages=request.param)
     with connected(org) as connection:
         yield connection
+        assert connection.server.complaints == []
 
 
 def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(here: Connected) -> None:

@@ -57,6 +57,12 @@ def test_without_permission_sets_the_instance_says_so(reach: Reach) -> None:
     assert kind(access, GrantKind.ACCOUNT).locations() == ()
 
 
+def test_permission_sets_are_on_where_aws_does_not_show_whether_they_are(reach: Reach) -> None:
+    here = reach(Company(permission_sets_enabled=False).org)
+    here.server.faults.add("sso-admin.DescribeInstance", code="AccessDeniedException", times=None)
+    assert here.parts.access.instance().permission_sets
+
+
 def test_who_runs_as_a_permission_set_is_named(reach: Reach) -> None:
     company = Company()
     org = company.org
@@ -224,6 +230,27 @@ def test_a_deletion_is_a_job_that_can_be_followed_and_found_while_it_runs(reach:
     eventually(lambda: access.deletion(begun.request_id).state == "SUCCEEDED")
     assert access.find_deletion(*about) is None
     assert access.assigned(company.prod, company.read_only) == ()
+
+
+def test_what_somebody_else_takes_away_at_this_moment_is_gone(reach: Reach) -> None:
+    company = Company()
+    here = reach(company.org)
+    for operation in ("sso-admin.DeleteApplicationAssignment", "account-access.DeleteEntitlement"):
+        here.server.faults.add(operation, code="ResourceNotFoundException")
+    here.parts.access.delete_application_assignment(company.wiki, company.dana)
+    here.parts.access.delete_entitlement(company.entitlement)
+    assert {grant["kind"] for grant in company.org.truth(company.dana)} > {"account"}
+
+
+def test_a_deletion_that_is_forgotten_while_it_is_looked_for_is_not_found(reach: Reach) -> None:
+    company = Company(job_seconds=(60, 60))
+    here = reach(company.org)
+    about = (company.prod, company.read_only, company.dana)
+    here.parts.access.delete_assignment(*about)
+    name = "sso-admin.DescribeAccountAssignmentDeletionStatus"
+    here.server.faults.add(name, code="ResourceNotFoundException")
+    assert here.parts.access.find_deletion(*about) is None
+    assert here.parts.access.find_deletion(*about) is not None
 
 
 def test_a_deletion_that_fails_says_why(reach: Reach) -> None:

@@ -1,6 +1,7 @@
 """Implements `ports.Access`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import AwsDenied, AwsNotFound, AwsRejected
@@ -101,14 +102,14 @@ class FakeAccess:
 
     def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
         who = {"PrincipalType": "USER", "PrincipalId": user_id}
-        try:
+        with suppress(AwsNotFound):
             self._ask("DeleteApplicationAssignment", ApplicationArn=application_arn, **who)
-        except AwsNotFound:
-            return
 
     def delete_entitlement(self, entitlement_id: str) -> None:
-        if arn := self.account_access_arn():
-            self._aws.ask("account-access.DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
+        arn = self.account_access_arn()
+        with suppress(AwsNotFound):
+            if arn:
+                self._aws.ask("account-access.DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
 
     def delete_assignment(self, account_id: str, permission_set_arn: str, user_id: str) -> Job:
         where = {"TargetId": account_id, "TargetType": "AWS_ACCOUNT", "PermissionSetArn": permission_set_arn}
@@ -121,10 +122,11 @@ class FakeAccess:
     def find_deletion(self, account_id: str, permission_set_arn: str, user_id: str) -> Job | None:
         listed = self._ask("ListAccountAssignmentDeletionStatus", Filter={"Status": "IN_PROGRESS"})
         for item in listed["AccountAssignmentsDeletionStatus"]:
-            found = self._deletion(item["RequestId"])
-            about = (found["TargetId"], found["PermissionSetArn"], found["PrincipalId"])
-            if about == (account_id, permission_set_arn, user_id):
-                return job(found)
+            with suppress(AwsNotFound):
+                found = self._deletion(item["RequestId"])
+                about = (found["TargetId"], found["PermissionSetArn"], found["PrincipalId"])
+                if about == (account_id, permission_set_arn, user_id):
+                    return job(found)
         return None
 
     def _read_instance(self) -> Instance:
