@@ -1,4 +1,4 @@
-"""The composition root: the only place where the real parts meet; start and stop."""
+"""The composition root: the only place where the real context meet; start and stop."""
 
 import contextlib
 import hashlib
@@ -28,7 +28,7 @@ from bot.observe import Metrics
 from bot.ports import DenyPolicy
 from bot.services import details
 from bot.services.actions import groups
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import due, show
 from bot.services.readiness import check_aws, keep_placeholders
@@ -127,22 +127,22 @@ class Bot:
         if store is None:
             raise StoreUnavailable("The database is not open.")
         store.draw_again_if_changed(_fingerprint(self._rules, self._settings), self._clock.now() - REDRAW)
-        projector = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
+        projector = Projector(lambda: due(context), lambda task: show(context, task), new_reference)
         address = normal_url(self._settings.database_url).render_as_string(hide_password=False)
         engine = Engine(address, projector.wake, connect_durable(address))
-        parts = self._put_together(store, engine)
+        context = self._put_together(store, engine)
         with contextlib.ExitStack() as undo:
             undo.callback(engine.stop, 0)
-            engine.start(parts, self._settings.schedules)
+            engine.start(context, self._settings.schedules)
             undo.pop_all()
         projector.start()
         self._keep_up("work", self._resume)
-        self._keep_up("people", lambda: groups.refresh(parts))
-        return Work(parts, engine, projector)
+        self._keep_up("people", lambda: groups.refresh(context))
+        return Work(context, engine, projector)
 
-    def _put_together(self, store: SqlStore, engine: Engine) -> Parts:
+    def _put_together(self, store: SqlStore, engine: Engine) -> Context:
         settings = self._settings
-        return Parts(
+        return Context(
             directory=self._aws.directory,
             access=self._aws.access,
             deny=self._aws.deny,
@@ -166,11 +166,11 @@ class Bot:
         work = self._work.wait(self._stopping)
         if work is None:
             return
-        self._slack_check.remember(work.parts.store, workspace, self._clock.now())
+        self._slack_check.remember(work.context.store, workspace, self._clock.now())
         for group, members in self._slack_check.members.items():
-            groups.keep(work.parts, group, members)
+            groups.keep(work.context, group, members)
         self._chat.url = workspace.url
-        app = build_app(work.parts, self._chat, self._web, workspace=workspace, new_reference=new_reference)
+        app = build_app(work.context, self._chat, self._web, workspace=workspace, new_reference=new_reference)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._keep_up("slack", self._slack_check.again)
@@ -182,8 +182,8 @@ class Bot:
         work = self._work.wait(self._stopping)
         if work is None:
             return
-        keep_placeholders(work.parts.store, policies)
-        request_scan(work.parts, "start")
+        keep_placeholders(work.context.store, policies)
+        request_scan(work.context, "start")
         work.engine.wake()
 
     def _keep_up(self, name: str, run: Callable[[], None]) -> None:
@@ -219,7 +219,7 @@ class Bot:
         work, socket = self._work.found, self._socket
         return {
             **self._alive(),
-            "database": lambda: is_written(work.parts) if work else self._database.missing or self._work.missing,
+            "database": lambda: is_written(work.context) if work else self._database.missing or self._work.missing,
             "aws": lambda: self._access.missing,
             "slack": lambda: socket.trouble if socket else self._slack.missing,
             "channel": lambda: self._slack_check.trouble,
@@ -229,8 +229,8 @@ class Bot:
 
 def _fingerprint(rules: Rules, settings: Settings) -> str:
     """Everything outside the store that decides what an alert shows: the rules, the channel, this version."""
-    parts = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
-    text = json.dumps([*parts, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
+    context = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
+    text = json.dumps([*context, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -17,7 +17,7 @@ from bot.core.severity import Severity
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.observe import Numbers
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ WRITTEN = "last write test"
 class Work:
     """What carries out the work once the database is open."""
 
-    parts: Parts
+    context: Context
     engine: Engine
     projector: Projector
 
@@ -80,7 +80,7 @@ def progress(work: Work | None, upkeep: Mapping[str, Loop], started_at: datetime
         loops |= {"projector": work.projector, **{f"{lane.name} lane": lane for lane in work.engine.lanes}}
     asked: dict[str, Check] = {name: partial(stalled, loop) for name, loop in loops.items()}
     if work:
-        asked["schedule"] = partial(schedule_stopped, work.parts, work.engine, started_at)
+        asked["schedule"] = partial(schedule_stopped, work.context, work.engine, started_at)
     return asked
 
 
@@ -88,28 +88,28 @@ def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
     """Whether what is stored is shown, and what is scheduled is done."""
     return {
         "messages": lambda: unshown(work.projector.progress),
-        "scans": lambda: scans_behind(work.parts, started_at),
+        "scans": lambda: scans_behind(work.context, started_at),
     }
 
 
-def schedule_stopped(parts: Parts, engine: Engine, started_at: datetime) -> str:
+def schedule_stopped(context: Context, engine: Engine, started_at: datetime) -> str:
     """Whether neither of the last two scans that were due has even begun."""
-    due = parts.scan_due(parts.scan_due(parts.clock.now()))
+    due = context.scan_due(context.scan_due(context.clock.now()))
     if due < started_at or (engine.ticked_at and engine.ticked_at >= due):
         return ""
     return f"no scan has begun since {due:%d %b %H:%M %Z}, when one was due"
 
 
-def scans_behind(parts: Parts, started_at: datetime) -> str:
+def scans_behind(context: Context, started_at: datetime) -> str:
     """Whether the last two scans failed, or none has been complete since one was due.
 
     A single failure between two that did not fail does not count; a process that just started is given two turns.
     """
-    last_two = parts.store.newest_scans(2)
+    last_two = context.store.newest_scans(2)
     if len(last_two) == 2 and all(scan.status is ScanStatus.FAILED for scan in last_two):
         return f"the last two scans failed: {_why(last_two[0])}"
-    due = parts.scan_due(parts.scan_due(parts.clock.now()))
-    complete = parts.store.last_complete_scan()
+    due = context.scan_due(context.scan_due(context.clock.now()))
+    complete = context.store.last_complete_scan()
     if due < started_at or (complete and complete >= due):
         return ""
     ended = f"the last one ended {complete:%d %b %H:%M} UTC" if complete else "there never was one"
@@ -131,10 +131,10 @@ def unshown(progress: Progress) -> str:
     return f"{many} to be shown, the oldest for {progress.longest / 60:.0f} minutes{why}"
 
 
-def is_written(parts: Parts) -> str:
+def is_written(context: Context) -> str:
     """Whether the database can be written. Raises StoreError if it cannot."""
-    now = parts.clock.now()
-    parts.store.remember(WRITTEN, json.dumps(now.timestamp()), now)
+    now = context.clock.now()
+    context.store.remember(WRITTEN, json.dumps(now.timestamp()), now)
     return ""
 
 
@@ -142,7 +142,7 @@ def count(work: Work | None) -> Numbers:
     """The metrics, from the store; nothing is known before it is open."""
     if work is None:
         return Numbers({}, {}, {}, 0, 0.0, behind=True)
-    store = work.parts.store
+    store = work.context.store
     open_cases = Counter(str(case.severity) for case in store.open_cases().values())
     scans, actions, last_complete = store.totals()
     return Numbers(

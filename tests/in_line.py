@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 from bot.core.errors import LeaverbotError
 from bot.ports import MessageKind, Store, StoredCase, Unshown, Waiting
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.messages.projection import due, show
 
 
-def sync(parts: Parts) -> bool:
+def sync(context: Context) -> bool:
     """Show everything that waits, each once; False when something has to be tried again."""
     in_line = True
-    for task in due(parts):
+    for task in due(context):
         try:
-            in_line &= show(parts, task)
+            in_line &= show(context, task)
         except LeaverbotError:
             in_line = False
     return in_line

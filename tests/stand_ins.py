@@ -1,4 +1,4 @@
-"""What surrounds the services, for tests: a clock that is moved by hand, work that is only noted, and all the parts."""
+"""What surrounds the services, for tests: a clock that is moved by hand, work that is only noted, and all the context."""
 
 import itertools
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from bot.core.actions import DETAILS, Asker
 from bot.core.authorization import Rules
 from bot.ports import Clock
 from bot.services import details
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.slack.connection.client import SlackChat
 from bot.store.store import SqlStore
@@ -72,8 +72,8 @@ def new_id() -> str:
     return f"id-{next(_numbers)}"
 
 
-def parts_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | None = None, **others: Any) -> Parts:
-    """The parts over this store and these fakes, or the AWS that the environment names. Nobody answers where Slack
+def context_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | None = None, **others: Any) -> Context:
+    """The context over this store and these fakes, or the AWS that the environment names. Nobody answers where Slack
     should be.
     """
     edge, clock = aws or connect_aws(), clock or StillClock()
@@ -90,4 +90,4 @@ def parts_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | No
         "kinds": SERVICES,
         "looks": {DETAILS: details.preview},
     }
-    return Parts(**{**usual, **others}, store=store, clock=clock)
+    return Context(**{**usual, **others}, store=store, clock=clock)

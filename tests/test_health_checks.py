@@ -14,10 +14,10 @@ from bot.core.models import GrantKind, Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.engine.projector import Progress
 from bot.health_checks import LATE_SECONDS, ask_all, is_written, scans_behind, stalled, unshown
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.store.store import SqlStore
 from tests.core.strategies import T0
-from tests.stand_ins import StillClock, parts_over
+from tests.stand_ins import StillClock, context_over
 
 QUARTER = timedelta(minutes=15)
 FAILED, PARTIAL, COMPLETE = ScanStatus.FAILED, ScanStatus.PARTIAL, ScanStatus.COMPLETE
@@ -30,23 +30,23 @@ class Loop:
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
+def context(tmp_path: Path) -> Iterator[Context]:
     store = SqlStore.open(f"sqlite:///{tmp_path / 'health.db'}")
     # Every quarter of an hour, as the settings reckon it: one that is just on its way is not due yet.
-    yield parts_over(store, clock=StillClock(T0), scan_due=lambda at: at - QUARTER)
+    yield context_over(store, clock=StillClock(T0), scan_due=lambda at: at - QUARTER)
     store.close()
 
 
-def scanned(parts: Parts, *ended: tuple[timedelta, ScanStatus]) -> None:
+def scanned(context: Context, *ended: tuple[timedelta, ScanStatus]) -> None:
     """Scans that ended so long ago."""
     for ago, status in ended:
-        at, scan_id = T0 - ago, parts.new_id()
+        at, scan_id = T0 - ago, context.new_id()
         problems = () if status is COMPLETE else (Problem("the list of users", "AWS did not answer"),)
         read = Coverage(
             status, at, at, tuple(GrantKind), users_read=0, leavers=0, leavers_read=0, calls={}, problems=problems
         )
-        parts.store.begin_scan(scan_id, "schedule", None, at)
-        parts.store.save_scan(scan_id, Scan(read), 20, parts.new_id)
+        context.store.begin_scan(scan_id, "schedule", None, at)
+        context.store.save_scan(scan_id, Scan(read), 20, context.new_id)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def scanned(parts: Parts, *ended: tuple[timedelta, ScanStatus]) -> None:
     ],
 )
 def test_the_bot_is_ready_while_the_last_complete_scan_is_not_too_old_and_not_two_failed(
-    parts: Parts, ended: list[tuple[timedelta, ScanStatus]], behind: str
+    context: Context, ended: list[tuple[timedelta, ScanStatus]], behind: str
 ) -> None:
-    scanned(parts, *ended)
-    said = scans_behind(parts, started_at=T0 - timedelta(days=1))
+    scanned(context, *ended)
+    said = scans_behind(context, started_at=T0 - timedelta(days=1))
     assert behind in said
     assert bool(said) is bool(behind)
 
 
-def test_a_process_that_just_started_is_given_two_turns_unless_scans_fail(parts: Parts) -> None:
-    scanned(parts, (timedelta(days=2), COMPLETE))
-    assert scans_behind(parts, started_at=T0 - QUARTER) == ""
-    assert scans_behind(parts, started_at=T0 - 3 * QUARTER)
+def test_a_process_that_just_started_is_given_two_turns_unless_scans_fail(context: Context) -> None:
+    scanned(context, (timedelta(days=2), COMPLETE))
+    assert scans_behind(context, started_at=T0 - QUARTER) == ""
+    assert scans_behind(context, started_at=T0 - 3 * QUARTER)
 
 
 def test_a_loop_is_well_while_it_ends_its_rounds() -> None:
@@ -91,11 +91,11 @@ def test_messages_that_wait_for_long_are_told_with_their_reason() -> None:
     )
 
 
-def test_the_database_is_asked_to_write(parts: Parts, tmp_path: Path) -> None:
-    assert is_written(parts) == ""
+def test_the_database_is_asked_to_write(context: Context, tmp_path: Path) -> None:
+    assert is_written(context) == ""
     (tmp_path / "health.db").chmod(0o600)
-    broken = replace(parts, clock=SystemClock())
-    parts.store.close()
+    broken = replace(context, clock=SystemClock())
+    context.store.close()
     for file in tmp_path.glob("health.db*"):
         file.unlink()
     (tmp_path / "health.db").write_bytes(b"no database at all" * 100)

@@ -29,7 +29,7 @@ from bot.engine.lanes import Lane
 from bot.engine.library_fixes import mend
 from bot.engine.wait_watcher import Watcher
 from bot.engine.workflows import Workflows
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ class Engine:
         self._denials = Lane(DENIES, 1, self._begin_denies)
         # What is made of other actions only waits for those, which are in the other two.
         self._plays = Lane("plays", 16, self._begin_action)
-        self._parts: Parts | None = None
+        self._context: Context | None = None
         self._watcher: Watcher | None = None
         self._stopping = threading.Event()
         self._names: set[str] = set()
@@ -76,9 +76,9 @@ class Engine:
         DBOS.listen_queues([])
         self._register()
 
-    def start(self, parts: Parts, schedules: dict[str, tuple[str, str]]) -> None:
+    def start(self, context: Context, schedules: dict[str, tuple[str, str]]) -> None:
         """Begin to work. `schedules`: for "scan" and "summary" the cron schedule and its time zone."""
-        self._parts = parts
+        self._context = context
         logging.getLogger("dbos").handlers = []
         logging.getLogger("dbos").propagate = True
         try:
@@ -92,7 +92,7 @@ class Engine:
                 for name, (cron, zone) in schedules.items()
             ]
         )
-        self._watcher = Watcher(parts)
+        self._watcher = Watcher(context)
         self._watcher.start()
         durable.take_over(self._names)
         for lane in self.lanes:
@@ -190,10 +190,10 @@ class Engine:
         self._wake()
 
     @property
-    def _known(self) -> Parts:
-        if self._parts is None:
+    def _known(self) -> Context:
+        if self._context is None:
             raise RuntimeError("the engine was not started")
-        return self._parts
+        return self._context
 
     def _register(self) -> None:
         """Make the workflows known to DBOS, by names that never change their meaning."""

@@ -6,7 +6,7 @@ import structlog
 
 from bot.core.errors import new_reference
 from bot.services.actions.waiting import Teller
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -16,8 +16,8 @@ LOOK_SECONDS = 2.0
 class Watcher:
     """Looks every two seconds until it is stopped."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._teller = Teller(parts)
+    def __init__(self, context: Context) -> None:
+        self._teller = Teller(context)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="watcher", daemon=True)
 

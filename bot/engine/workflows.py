@@ -22,7 +22,7 @@ from bot.ports import DenyLine
 from bot.services import questions
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.permission_sets import answer_unused
 from bot.services.scan.run import fail_scan, run_scan
 
@@ -36,19 +36,19 @@ LATE_SECONDS = PATIENCE.total_seconds()
 
 @dataclass(frozen=True, slots=True)
 class Workflows:
-    """The bodies of the workflows. `known` gives the parts once the engine has started; `stopping` is set when the
+    """The bodies of the workflows. `known` gives the context once the engine has started; `stopping` is set when the
     process ends: the next start goes on.
     """
 
-    known: Callable[[], Parts]
+    known: Callable[[], Context]
     stopping: threading.Event
 
     @property
-    def parts(self) -> Parts:
+    def context(self) -> Context:
         return self.known()
 
     def action(self, action_id: str) -> str:
-        stored = self.parts.store.action(action_id)
+        stored = self.context.store.action(action_id)
         if stored.workflow_id != DBOS.workflow_id:
             # Started twice around a slow moment of the database: the one that is noted goes on.
             return "superseded"
@@ -56,7 +56,7 @@ class Workflows:
         with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
             return self._guard(
                 lambda: self._action_steps(action_id),
-                lambda reference, _error: carry_out.give_up(self.parts, action_id, reference),
+                lambda reference, _error: carry_out.give_up(self.context, action_id, reference),
             )
 
     def _action_steps(self, action_id: str) -> None:
@@ -90,7 +90,7 @@ class Workflows:
 
     @contextmanager
     def _deny_line(self) -> Iterator[DenyLine]:
-        while (line := self.parts.store.take_deny_line()) is None:
+        while (line := self.context.store.take_deny_line()) is None:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
         try:
@@ -100,16 +100,16 @@ class Workflows:
 
     def _fail_denies(self, reference: str, _error: Exception) -> None:
         # One at a time, so that the one that breaks takes no other with it.
-        for action in self.parts.store.unfinished_actions(*IN_LINE):
+        for action in self.context.store.unfinished_actions(*IN_LINE):
             try:
-                carry_out.step(self.parts, [action.id])
+                carry_out.step(self.context, [action.id])
             except Exception:  # noqa: BLE001 - it was logged under this reference
-                carry_out.give_up(self.parts, action.id, reference)
+                carry_out.give_up(self.context, action.id, reference)
 
     def _denies_steps(self, line: DenyLine) -> None:
-        for action in self.parts.store.unfinished_actions(*IN_LINE):
+        for action in self.context.store.unfinished_actions(*IN_LINE):
             # No step, see above. One that cannot be checked now is stopped by its deadline.
-            carry_out.recheck(self.parts, action.id, late=False)
+            carry_out.recheck(self.context, action.id, late=False)
         idle: dict[str, float] = {}
         while True:
             line.check()
@@ -124,10 +124,10 @@ class Workflows:
 
         def work() -> list[Any]:
             began = time.monotonic()
-            unfinished = self.parts.store.unfinished_actions(*IN_LINE)
+            unfinished = self.context.store.unfinished_actions(*IN_LINE)
             moved = self._step({action.id: carry_out.patience(action) for action in unfinished}, idle)
             # Slack may be away for days: the look every half minute comes back to what waits for it alone.
-            slack = [name for name, wait in self.parts.waits.now().items() if wait.trouble is Trouble.SLACK]
+            slack = [name for name, wait in self.context.waits.now().items() if wait.trouble is Trouble.SLACK]
             left = {name: on is Progress.MOVED for name, on in moved.items() if on is not Progress.ENDED}
             return [{name: on for name, on in left.items() if name not in slack}, time.monotonic() - began]
 
@@ -138,8 +138,8 @@ class Workflows:
         """One step of these actions, noting what those wait for that did not get on. `patience`: for how long each is
         tried; `idle`: for how many seconds it has not moved.
         """
-        with self.parts.waits.step(patience) as waits:
-            moved = carry_out.step(self.parts, patience, idle)
+        with self.context.waits.step(patience) as waits:
+            moved = carry_out.step(self.context, patience, idle)
             for name in (name for name, progress in moved.items() if progress is Progress.WAITING):
                 waits(name)
         return moved
@@ -148,12 +148,12 @@ class Workflows:
         return self._step({action_id: PATIENCE}, {action_id: idle}).get(action_id, Progress.ENDED)
 
     def play(self, action_id: str) -> str:
-        if self.parts.store.action(action_id).workflow_id != DBOS.workflow_id:
+        if self.context.store.action(action_id).workflow_id != DBOS.workflow_id:
             return "superseded"
         with structlog.contextvars.bound_contextvars(action=action_id):
             return self._guard(
                 lambda: self._play_steps(action_id),
-                lambda reference, _error: carry_out.give_up(self.parts, action_id, reference),
+                lambda reference, _error: carry_out.give_up(self.context, action_id, reference),
             )
 
     def _play_steps(self, action_id: str) -> None:
@@ -163,23 +163,23 @@ class Workflows:
                 raise StoreError("leaverbot stops; the next start goes on")
 
     def _play_on(self, action_id: str) -> Progress:
-        with self.parts.waits.step({action_id: PATIENCE}) as waits:
-            moved = carry_out.step(self.parts, [action_id]).get(action_id, Progress.ENDED)
+        with self.context.waits.step({action_id: PATIENCE}) as waits:
+            moved = carry_out.step(self.context, [action_id]).get(action_id, Progress.ENDED)
             # Once it has begun, its steps say what they wait for.
             if moved is Progress.WAITING and self._is_queued(action_id):
                 waits(action_id)
         return moved
 
     def _is_queued(self, action_id: str) -> bool:
-        return self.parts.store.action(action_id).state is ActionState.QUEUED
+        return self.context.store.action(action_id).state is ActionState.QUEUED
 
     def unused(self, user: str, channel: str, response_url: str, may_delete: bool) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: answer_unused(self.parts, asker, may_delete=may_delete))
+        return self._answer(asker, lambda: answer_unused(self.context, asker, may_delete=may_delete))
 
     def _recheck(self, action_id: str, waited: float) -> bool:
-        with self.parts.waits.step({action_id: PATIENCE}) as waits:
-            checked = carry_out.recheck(self.parts, action_id, late=waited > LATE_SECONDS)
+        with self.context.waits.step({action_id: PATIENCE}) as waits:
+            checked = carry_out.recheck(self.context, action_id, late=waited > LATE_SECONDS)
             if not checked:
                 waits(action_id)
         return checked
@@ -219,17 +219,17 @@ class Workflows:
     def scan(self, scan_id: str) -> str:
         with structlog.contextvars.bound_contextvars(scan=scan_id):
             return self._guard(
-                lambda: _step("scan", lambda: run_scan(self.parts, scan_id)),
-                lambda reference, _error: fail_scan(self.parts, scan_id, reference),
+                lambda: _step("scan", lambda: run_scan(self.context, scan_id)),
+                lambda reference, _error: fail_scan(self.context, scan_id, reference),
             )
 
     def dialog(self, dialog_id: str) -> str:
-        asker = self.parts.store.dialog(dialog_id).asker
-        return self._answer(asker, lambda: dialogs.fill(self.parts, dialog_id))
+        asker = self.context.store.dialog(dialog_id).asker
+        return self._answer(asker, lambda: dialogs.fill(self.context, dialog_id))
 
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: questions.show(self.parts, asker, query))
+        return self._answer(asker, lambda: questions.show(self.context, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
         """Answer somebody who waits; when that fails, they are told why or under which reference to look."""
@@ -238,8 +238,8 @@ class Workflows:
             known = isinstance(error, LeaverbotError)
             what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
             text = f"{what} Nothing was changed in AWS."
-            self.parts.store.tell(f"failed:{reference}", asker, text, self.parts.clock.now())
-            self.parts.work.wake()
+            self.context.store.tell(f"failed:{reference}", asker, text, self.context.clock.now())
+            self.context.work.wake()
 
         return self._guard(lambda: _step("answer", answer), tell)
 

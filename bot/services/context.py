@@ -46,18 +46,18 @@ class KindService(Protocol):
         """Whether its button fits the case, besides what holds for every kind."""
         ...
 
-    def preview(self, parts: "Parts", view: DialogView, subject: User, /) -> DialogView:
+    def preview(self, context: "Context", view: DialogView, subject: User, /) -> DialogView:
         """Its dialog, filled from a fresh read: READY with what it would do, or why not. Raises AwsError, DenyError."""
         ...
 
-    def plan(self, parts: "Parts", action: Action, /) -> Plan | Result:
+    def plan(self, context: "Context", action: Action, /) -> Plan | Result:
         """What it would do, checked and read now, or why not.
 
         Raises AwsError and DenyError; AwsUnavailable when a later try may work.
         """
         ...
 
-    def step(self, parts: "Parts", actions: Sequence[Action], late: Collection[str], /) -> None:
+    def step(self, context: "Context", actions: Sequence[Action], late: Collection[str], /) -> None:
         """Move these running actions on, and end those that are through with what is true then. `late`: the ids of
         those of which nothing has moved for so long that what is left is given up.
         """
@@ -65,7 +65,7 @@ class KindService(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Context:
     """`kinds` and `looks`: what there is behind each kind of action, and behind what is only looked at in a dialog.
     `new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
 
@@ -85,7 +85,7 @@ class Parts:
     rules: Rules
     new_id: Callable[[], str]
     kinds: Mapping[Kind, KindService]
-    looks: Mapping[Look, Callable[["Parts", DialogView, User], DialogView]]
+    looks: Mapping[Look, Callable[["Context", DialogView, User], DialogView]]
     digest_after: int = 20
     trail: Trail | None = None
     find_orphans: bool = False

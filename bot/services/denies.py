@@ -5,24 +5,24 @@ from datetime import datetime
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import by_name
 from bot.core.views import DenyView
-from bot.services.context import Parts
+from bot.services.context import Context
 
 
-def deny_view(parts: Parts, deny: PlacedDeny | None) -> DenyView | None:
+def deny_view(context: Context, deny: PlacedDeny | None) -> DenyView | None:
     """What is known to be in force; a deny that was not read back yet is not shown as one."""
     if deny is None or not deny.confirmed:
         return None
     return DenyView.of(
         deny,
-        ends_at=ends_at(parts, deny),
-        kept=parts.rules.deny.kept(deny.long_sessions),
-        unmatched=parts.rules.deny.names and not by_name(deny.user.user_name),
+        ends_at=ends_at(context, deny),
+        kept=context.rules.deny.kept(deny.long_sessions),
+        unmatched=context.rules.deny.names and not by_name(deny.user.user_name),
     )
 
 
-def ends_at(parts: Parts, deny: PlacedDeny) -> datetime | None:
+def ends_at(context: Context, deny: PlacedDeny) -> datetime | None:
     """When a deny lifts itself; None while a way in is, or may be, left."""
-    return deny.clear_since + parts.rules.deny.kept(deny.long_sessions) if deny.clear_since else None
+    return deny.clear_since + context.rules.deny.kept(deny.long_sessions) if deny.clear_since else None
 
 
 def holds(deny: PlacedDeny | None) -> bool:
@@ -37,6 +37,6 @@ def holds_everywhere(deny: PlacedDeny) -> bool:
     return deny.confirmed and not deny.missing and bool(deny.cover) and all(item.covered for item in deny.cover)
 
 
-def is_over(parts: Parts, deny: PlacedDeny, now: datetime) -> bool:
+def is_over(context: Context, deny: PlacedDeny, now: datetime) -> bool:
     """Whether it has been in force for as long as a deny is meant to be."""
-    return now >= deny.since + parts.rules.deny.kept(deny.long_sessions)
+    return now >= deny.since + context.rules.deny.kept(deny.long_sessions)

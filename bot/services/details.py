@@ -6,21 +6,21 @@ from bot.core.errors import AwsError, DenyError
 from bot.core.models import User
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import problems, show_person
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.kinds.deny.preview import Preview, previewed
 from bot.services.kinds.deny.preview import preview as foresee
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    people, read = show_person(parts, user, name_every_group=True)
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    people, read = show_person(context, user, name_every_group=True)
     message = "" if read.complete else f"Not everything could be read: {problems(read.unread)}"
     view = replace(
         view, state=DialogState.READY, read=read, message=message, management_account_id=people.management_account_id
     )
     try:
-        return previewed(parts, view, user, foresee(parts, user, read) if parts.rules.deny_ready else Preview())
+        return previewed(context, view, user, foresee(context, user, read) if context.rules.deny_ready else Preview())
     except (AwsError, DenyError) as error:
         # Details are about the grants; that the deny policy cannot be read is only said.
         message = f"{message} The deny policy could not be read: {error}".strip()
-        return replace(view, deny=deny_view(parts, parts.store.deny(user.id)), message=message)
+        return replace(view, deny=deny_view(context, context.store.deny(user.id)), message=message)

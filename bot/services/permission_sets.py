@@ -7,65 +7,65 @@ from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet
 from bot.core.operations import OperationKind, OperationState
 from bot.core.views import UnusedList, UnusedSet
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
 
-def read_unused(parts: Parts) -> UnusedList:
+def read_unused(context: Context) -> UnusedList:
     """Every permission set that is provisioned in no account, read from AWS now. Raises AwsError."""
-    arns = parts.access.permission_set_arns()
-    found = [arn for arn in arns if not _in_use(parts, arn)]
-    return note(parts, found, len(arns))
+    arns = context.access.permission_set_arns()
+    found = [arn for arn in arns if not _in_use(context, arn)]
+    return note(context, found, len(arns))
 
 
-def note_walk(parts: Parts, assigned: frozenset[str]) -> None:
+def note_walk(context: Context, assigned: frozenset[str]) -> None:
     """A scan went through every account: what it met nowhere is unused. What cannot be listed is not noted."""
     try:
-        arns = parts.access.permission_set_arns()
+        arns = context.access.permission_set_arns()
     except AwsError as error:
         log.warning("the permission sets could not be listed", why=str(error))
         return
-    parts.store.note_unused([arn for arn in arns if arn not in assigned], parts.clock.now())
+    context.store.note_unused([arn for arn in arns if arn not in assigned], context.clock.now())
 
 
-def note(parts: Parts, arns: list[str], total: int) -> UnusedList:
+def note(context: Context, arns: list[str], total: int) -> UnusedList:
     """Remember that these and no others are unused, and since when."""
-    now = parts.clock.now()
-    since = parts.store.note_unused(arns, now)
-    sets = [UnusedSet(named(parts, arn), since[arn]) for arn in arns]
+    now = context.clock.now()
+    since = context.store.note_unused(arns, now)
+    sets = [UnusedSet(named(context, arn), since[arn]) for arn in arns]
     ordered = sorted(sets, key=lambda one: (one.since, one.permission_set.name.casefold()))
     return UnusedList(tuple(ordered), total, now)
 
 
-def named(parts: Parts, arn: str) -> PermissionSet:
+def named(context: Context, arn: str) -> PermissionSet:
     """The permission set with its name, as far as that can be read."""
     try:
-        return parts.access.permission_set(arn)
+        return context.access.permission_set(arn)
     except AwsError:
         return PermissionSet(arn)
 
 
-def _in_use(parts: Parts, arn: str) -> bool:
+def _in_use(context: Context, arn: str) -> bool:
     try:
-        return bool(parts.access.provisioned_in(arn))
+        return bool(context.access.provisioned_in(arn))
     except AwsNotFound:
         # Deleted since it was listed: not one of the unused ones either.
         return True
 
 
-def answer_unused(parts: Parts, asker: Asker, *, may_delete: bool) -> None:
+def answer_unused(context: Context, asker: Asker, *, may_delete: bool) -> None:
     """Tell somebody which permission sets are unused. Raises ChatError."""
     try:
-        found = read_unused(parts)
+        found = read_unused(context)
     except AwsError as error:
-        parts.chat.tell(asker, f"The permission sets could not be read, so nothing can be said about them: {error}")
+        context.chat.tell(asker, f"The permission sets could not be read, so nothing can be said about them: {error}")
         return
     shown = UnusedList(found.sets, found.total, found.read_at, may_delete=may_delete)
-    parts.chat.answer_unused(asker, shown)
+    context.chat.answer_unused(asker, shown)
 
 
-def emptied_by(parts: Parts, action: Action) -> tuple[PermissionSet, ...]:
+def emptied_by(context: Context, action: Action) -> tuple[PermissionSet, ...]:
     """Permission sets whose last assignment this revoke took away; what cannot be read is not offered."""
     arns = dict.fromkeys(
         op.operation.args["permission_set_arn"]
@@ -73,6 +73,6 @@ def emptied_by(parts: Parts, action: Action) -> tuple[PermissionSet, ...]:
         if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is OperationState.DONE
     )
     try:
-        return tuple(named(parts, arn) for arn in arns if not _in_use(parts, arn))
+        return tuple(named(context, arn) for arn in arns if not _in_use(context, arn))
     except AwsError:
         return ()

@@ -8,7 +8,7 @@ from bot.core.errors import AwsError, ChatError
 from bot.core.severity import severity
 from bot.core.views import CaseList, Matches, PersonView
 from bot.services import find_user
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
@@ -19,60 +19,60 @@ from bot.services.scan.run import request_scan
 log = structlog.get_logger(__name__)
 
 
-def list_open(parts: Parts) -> CaseList:
+def list_open(context: Context) -> CaseList:
     """The open cases, worst first, from the store."""
-    cases = sorted(parts.store.open_cases().values(), key=worst)
-    denies = parts.store.denies()
+    cases = sorted(context.store.open_cases().values(), key=worst)
+    denies = context.store.denies()
     denied = frozenset(deny.user.id for deny in denies if holds_everywhere(deny))
     return CaseList(
         cases=tuple(cases),
-        last_scan=parts.store.last_scan(),
-        scanning=bool(parts.store.running_scans()),
-        links={case_id: parts.chat.link(posted) for case_id, posted in parts.store.places().items()},
+        last_scan=context.store.last_scan(),
+        scanning=bool(context.store.running_scans()),
+        links={case_id: context.chat.link(posted) for case_id, posted in context.store.places().items()},
         denied=denied,
-        to_review=sum(stored.case.state is CaseState.CLOSED for stored in parts.store.unreviewed()),
+        to_review=sum(stored.case.state is CaseState.CLOSED for stored in context.store.unreviewed()),
         denied_in_part=frozenset(deny.user.id for deny in denies) - denied,
     )
 
 
-def show(parts: Parts, asker: Asker, query: str) -> None:
+def show(context: Context, asker: Asker, query: str) -> None:
     """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
     try:
-        found = find_user.find(parts.directory, query)
-        answer = found if isinstance(found, Matches) else person_view(parts, found.id)
+        found = find_user.find(context.directory, query)
+        answer = found if isinstance(found, Matches) else person_view(context, found.id)
     except AwsError as error:
         answer = Matches(query, unread=str(error))
     try:
         if isinstance(answer, Matches):
-            parts.chat.answer_matches(asker, answer)
+            context.chat.answer_matches(asker, answer)
         else:
-            parts.chat.answer_person(asker, answer)
+            context.chat.answer_person(asker, answer)
     except ChatError as error:
         log.warning("an answer could not be delivered", why=str(error), user=asker.user)
 
 
-def person_view(parts: Parts, user_id: str) -> PersonView:
+def person_view(context: Context, user_id: str) -> PersonView:
     """A user as AWS has it now, with what is stored about it. Raises AwsError."""
-    user = parts.directory.user(user_id)
-    people = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    user = context.directory.user(user_id)
+    people = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE)
     read = people.read_one(user, name_every_group=True)
-    newest = parts.store.newest_case(user.id)
+    newest = context.store.newest_case(user.id)
     if newest and newest.digest:
-        parts.store.want_message(newest.case.id)
-        parts.work.wake()
+        context.store.want_message(newest.case.id)
+        context.work.wake()
     if newest and newest.case.state is CaseState.CLOSED and read.usable:
         # New access of somebody whose case is closed: that is a new case, which the scan opens.
-        request_scan(parts, "command")
+        request_scan(context, "command")
         newest = None
     return PersonView(
         read=read,
         severity=newest.case.severity_of(read.grants, management_account_id=people.management_account_id)
         if newest
         else severity(read.grants, people.management_account_id),
-        case=case_view(parts, newest.case) if newest else None,
-        deny=deny_view(parts, parts.store.deny(user.id)),
-        protected=parts.rules.is_protected(user),
-        link=parts.chat.link(newest.posted) if newest and newest.posted else "",
+        case=case_view(context, newest.case) if newest else None,
+        deny=deny_view(context, context.store.deny(user.id)),
+        protected=context.rules.is_protected(user),
+        link=context.chat.link(newest.posted) if newest and newest.posted else "",
         management_account_id=people.management_account_id,
-        name_denied=holder.user if (holder := user_names.holds_name_of(parts, user)) else None,
+        name_denied=holder.user if (holder := user_names.holds_name_of(context, user)) else None,
     )

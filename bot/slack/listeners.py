@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from bot.core.actions import KINDS, Asker, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
@@ -32,12 +32,12 @@ STRANGERS = (
 
 
 def build_app(
-    parts: Parts, chat: SlackChat, web: WebClient, *, workspace: Workspace, new_reference: Callable[[], str]
+    context: Context, chat: SlackChat, web: WebClient, *, workspace: Workspace, new_reference: Callable[[], str]
 ) -> App:
     """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused."""
-    app, buttons = _bolt(web, workspace), Buttons(parts, chat)
-    _refuse_strangers(app, parts, chat, workspace)
-    _listen_to_command(app, Commands(parts), buttons)
+    app, buttons = _bolt(web, workspace), Buttons(context, chat)
+    _refuse_strangers(app, context, chat, workspace)
+    _listen_to_command(app, Commands(context), buttons)
     for control in controls():
         app.action(payloads.action_id(control))(_press(control, buttons, chat))
     for kind in KINDS.values():
@@ -45,7 +45,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
-    failures = Failures(parts.store, chat, new_reference)
+    failures = Failures(context.store, chat, new_reference)
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:
@@ -77,14 +77,16 @@ def _worth_saying(record: logging.LogRecord) -> bool:
     return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
-def _refuse_strangers(app: App, parts: Parts, chat: SlackChat, workspace: Workspace) -> None:
+def _refuse_strangers(app: App, context: Context, chat: SlackChat, workspace: Workspace) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         caller = payloads.caller_of(body)
         who = payloads.presser(body)
-        if workspace.home.has(caller, named=bool(roles_of(parts, who.user))):
+        if workspace.home.has(caller, named=bool(roles_of(context, who.user))):
             return next()
-        parts.store.record(parts.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team")
+        context.store.record(
+            context.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team"
+        )
         chat.answer(who, messages.plain_message(STRANGERS))
         return BoltResponse(status=200, body="")
 

@@ -9,7 +9,7 @@ from bot.ports import Verdict
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask
 from bot.services.actions.groups import roles as roles_of
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.messages.case import case_view
 from bot.services.review import review
 from bot.slack import kinds, messages, payloads
@@ -27,7 +27,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    parts: Parts
+    context: Context
     chat: SlackChat
 
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
@@ -35,8 +35,8 @@ class Buttons:
         drawn = payloads.decode_control(value)
         if isinstance(control, Note):
             return self._review(drawn, asker)
-        case = self.parts.store.case(drawn.case_id).case
-        if case.version != drawn.case_version and self.parts.store.knows_press(key):
+        case = self.context.store.case(drawn.case_id).case
+        if case.version != drawn.case_version and self.context.store.knows_press(key):
             return None
         outdated = self._outdated(control, case, drawn.case_version, asker)
         if outdated:
@@ -53,28 +53,30 @@ class Buttons:
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
         """Open a dialog. Returns the refusal, if the asker may not."""
-        roles = roles_of(self.parts, asker.user)
-        dialog = dialogs.open_dialog(self.parts, kind, asker, roles, case_id=case_id, query=query)
+        roles = roles_of(self.context, asker.user)
+        dialog = dialogs.open_dialog(self.context, kind, asker, roles, case_id=case_id, query=query)
         if isinstance(dialog, Refused):
             return messages.refusal_message(dialog)
         view_id = self.chat.open_dialog(trigger_id, dialogs.reading(dialog))
-        dialogs.opened(self.parts, dialog, view_id)
+        dialogs.opened(self.context, dialog, view_id)
         return None
 
     def _ask(self, kind: Kind, case: Case, asker: Asker, key: str) -> Message | None:
-        roles = roles_of(self.parts, asker.user)
-        asked = ask(self.parts, kind, case.user, asker, roles, key=key, case_id=case.id)
+        roles = roles_of(self.context, asker.user)
+        asked = ask(self.context, kind, case.user, asker, roles, key=key, case_id=case.id)
         return messages.refusal_message(asked) if isinstance(asked, Refused) else None
 
     def renew(self, value: str, asker: Asker, key: str) -> None:
         """Replace the presser's own message if it shows an older state of its case."""
         drawn = payloads.decode_control(value)
-        if self.parts.store.case(drawn.case_id).case.version != drawn.case_version:
-            self.parts.store.renew_card(f"card:{key}", asker, drawn.case_id, self.parts.clock.now())
-            self.parts.work.wake()
+        if self.context.store.case(drawn.case_id).case.version != drawn.case_version:
+            self.context.store.renew_card(f"card:{key}", asker, drawn.case_id, self.context.clock.now())
+            self.context.work.wake()
 
     def _review(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
-        reviewed = review(self.parts, pressed.case_id, pressed.case_version, asker, roles_of(self.parts, asker.user))
+        reviewed = review(
+            self.context, pressed.case_id, pressed.case_version, asker, roles_of(self.context, asker.user)
+        )
         return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
@@ -82,7 +84,7 @@ class Buttons:
         if case.version == drawn_for:
             # Every change of what a message shows makes a new version.
             return None
-        view = case_view(self.parts, case)
+        view = case_view(self.context, case)
         if view.watch_only or view.protected or control in view.controls:
             return None
         name = case.user.label
@@ -92,15 +94,17 @@ class Buttons:
         elif view.latest and not view.latest.state.final:
             what = kinds.presenter_of(view.latest.kind).noun
             reason = f"{what} for {name} is already running, so nothing more was started."
-        self.parts.store.record(self.parts.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason)
-        self.parts.store.mark_stale(case.id)
-        self.parts.work.wake()
+        self.context.store.record(
+            self.context.clock.now(), asker.user, str(control), case.user.id, Verdict.REFUSED, reason
+        )
+        self.context.store.mark_stale(case.id)
+        self.context.work.wake()
         return messages.plain_message(reason)
 
     def submit(self, metadata: str, user: str, typed: str = "", reason: str = "") -> Message | FieldError | None:
         """A dialog was submitted."""
         dialog_id = payloads.decode_dialog(metadata)
-        result = dialogs.submit(self.parts, dialog_id, user, roles_of(self.parts, user), typed, reason)
+        result = dialogs.submit(self.context, dialog_id, user, roles_of(self.context, user), typed, reason)
         if isinstance(result, dialogs.WrongName):
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):
@@ -109,5 +113,5 @@ class Buttons:
 
     def asker_of(self, metadata: str, user: str) -> Asker:
         """Where an answer to a submitted dialog goes: where the dialog was opened."""
-        dialog = self.parts.store.dialog(payloads.decode_dialog(metadata))
+        dialog = self.context.store.dialog(payloads.decode_dialog(metadata))
         return Asker(user, dialog.asker.channel, dialog.asker.response_url)

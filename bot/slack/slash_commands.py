@@ -10,7 +10,7 @@ from bot.core.typed_names import named, visible
 from bot.ports import Verdict
 from bot.services import questions
 from bot.services.actions.groups import roles as roles_of
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.messages.summary import summary
 from bot.services.scan.run import request_scan
 from bot.slack import messages
@@ -67,7 +67,7 @@ def _guess(typed: str, argument: str) -> str | None:
 class Commands:
     """Carries commands out."""
 
-    parts: Parts
+    context: Context
 
     def answer(self, parsed: Parsed, asker: Asker) -> Message:
         """What the asker sees at once, for every command but those that open a dialog."""
@@ -76,10 +76,10 @@ class Commands:
         if not parsed.argument and (parsed.kind or parsed.verb == "show"):
             return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
         answers: dict[str, Callable[[], Message]] = {
-            "list": lambda: messages.list_message(questions.list_open(self.parts)),
+            "list": lambda: messages.list_message(questions.list_open(self.context)),
             "help": messages.help_message,
-            "summary": lambda: messages.summary_message(summary(self.parts)),
-            "orphans": lambda: messages.orphans_message(self.parts.store.orphans()),
+            "summary": lambda: messages.summary_message(summary(self.context)),
+            "orphans": lambda: messages.orphans_message(self.context.store.orphans()),
             "unused": lambda: self._unused(asker),
             "scan": lambda: self._scan(asker),
             "show": lambda: self._show(parsed, asker),
@@ -87,16 +87,16 @@ class Commands:
         return answers[parsed.verb]()
 
     def _scan(self, asker: Asker) -> Message:
-        self.parts.store.record(self.parts.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")
-        _, joined = request_scan(self.parts, "command", asker)
+        self.context.store.record(self.context.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")
+        _, joined = request_scan(self.context, "command", asker)
         if joined:
             return messages.plain_message("A scan is already running. The result will be posted in the channel.")
         return messages.plain_message("A scan was started. You will get the result in the channel.")
 
     def _unused(self, asker: Asker) -> Message:
-        self.parts.work.start_unused(asker, may_delete=Role.ADMIN in roles_of(self.parts, asker.user))
+        self.context.work.start_unused(asker, may_delete=Role.ADMIN in roles_of(self.context, asker.user))
         return messages.plain_message("Reading the permission sets…")
 
     def _show(self, parsed: Parsed, asker: Asker) -> Message:
-        self.parts.work.start_show(asker, parsed.argument)
+        self.context.work.start_show(asker, parsed.argument)
         return messages.plain_message(f"Looking for “{parsed.argument}” in the directory…")

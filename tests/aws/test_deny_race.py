@@ -53,13 +53,13 @@ def test_two_lines_and_an_outsider_who_all_look_what_they_wrote_lose_nothing(tmp
         _look_again(other, theirs)
         assert denied_users(here.text()) == {*mine, *theirs}
         assert {f"Theirs{number}" for number in range(6)} <= _sids(here)
-        other.parts.store.close()
+        other.context.store.close()
 
 
 def _on_another_database(here: Denials, folder: Path) -> Denials:
     again = here.again()
     store = quick_store(folder / "denials.db")
-    return replace(again, parts=replace(again.parts, store=store), folder=folder)
+    return replace(again, context=replace(again.context, store=store), folder=folder)
 
 
 def _deny_one_by_one(here: Denials, users: list[str]) -> None:
@@ -77,10 +77,10 @@ def _add_by_request(policy_id: str, sid: str) -> None:
 
 def _look_again(here: Denials, users: list[str]) -> None:
     """What the next scan does: whoever was overwritten after being read back is found, and put back."""
-    check_denies(here.parts)
-    for deny in here.parts.store.denies():
+    check_denies(here.context)
+    for deny in here.context.store.denies():
         if deny.missing:
             here.carry_out(deny.user.id)
     for user in users:
-        if here.parts.store.deny(user) is None:
+        if here.context.store.deny(user) is None:
             here.carry_out(user)

@@ -35,7 +35,7 @@ def here(request: pytest.FixtureRequest) -> Iterator[Connected]:
 
 def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(here: Connected) -> None:
     groups = [here.org.add_group(f"group-{number}") for number in range(40)]
-    directory = here.parts.directory
+    directory = here.context.directory
     directory.learn_groups(groups)
     assert {directory.group(group).name for group in groups} == {f"group-{number}" for number in range(40)}
     asked = here.server.calls["identitystore.ListGroups"] + here.server.calls["identitystore.DescribeGroup"]
@@ -45,7 +45,7 @@ def test_names_of_groups_are_learnt_from_the_list_when_that_takes_fewer_calls(he
 def test_how_an_application_is_set_up_is_remembered(here: Connected) -> None:
     application = here.org.add_application("Glue Studio")
     here.org.set_background_sessions(application, enabled=True)
-    assert [here.parts.access.background_sessions(application) for _ in range(2)] == [True, True]
+    assert [here.context.access.background_sessions(application) for _ in range(2)] == [True, True]
     assert here.server.calls["sso-admin.GetApplicationSessionConfiguration"] == 1
 
 
@@ -53,12 +53,12 @@ def test_two_applications_of_account_access_manager_are_one_too_many_and_an_erro
     here: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = [{"applicationArn": f"arn:{number}"} for number in range(2)]
-    pages = here.parts.aws.pages
+    pages = here.context.aws.pages
 
     def two(service: str, *names: str, **more: Any) -> Any:
         return iter([listed]) if service == "account-access" else pages(service, *names, **more)
 
-    monkeypatch.setattr(here.parts.aws, "pages", two)
-    [entitlements] = [one for one in here.parts.access.grant_sources() if one.kind is GrantKind.ENTITLEMENT]
+    monkeypatch.setattr(here.context.aws, "pages", two)
+    [entitlements] = [one for one in here.context.access.grant_sources() if one.kind is GrantKind.ENTITLEMENT]
     with pytest.raises(AwsRejected, match="arn:0, arn:1"):
         entitlements.of("USER", "11111111-2222-3333-4444-555555555555")

@@ -55,7 +55,7 @@ def test_an_account_that_was_closed_at_the_last_scan_and_is_not_any_more_counts_
     with connected(org) as here:
         here.scan(last=LastScan())
         org.set_account_state(account, "ACTIVE")
-        here.parts.access._accounts._monotonic = lambda: time.monotonic() + 61
+        here.context.access._accounts._monotonic = lambda: time.monotonic() + 61
         scan = here.scan(last=LastScan())
     read = next(person for person in scan.people if person.user.id == user)
     assert account in {grant.account_id for grant in read.usable}

@@ -61,8 +61,8 @@ def test_an_instance_in_another_region_is_found_and_read_there() -> None:
     for region in ("us-east-2", "ap-south-1"):
         with connected(org, region=region) as here:
             assert list(told_cases(here.document())) == [user]
-            assert here.parts.access.instance().region == org.region
-            assert here.parts.aws.region == org.region
+            assert here.context.access.instance().region == org.region
+            assert here.context.aws.region == org.region
 
 
 def test_permission_sets_that_are_turned_on_later_are_read_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:

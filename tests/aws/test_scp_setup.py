@@ -70,11 +70,11 @@ def here(request: pytest.FixtureRequest) -> Iterator[Connected]:
 
 
 def adapter(connection: Connected) -> ScpSetup:
-    return ScpSetup(connection.parts.aws)
+    return ScpSetup(connection.context.aws)
 
 
 def setting_up(connection: Connected) -> DenySetup:
-    return DenySetup(adapter(connection), connection.parts.deny, connection.parts.access, Patient())
+    return DenySetup(adapter(connection), connection.context.deny, connection.context.access, Patient())
 
 
 def unit(org: Organization, name: str) -> str:
@@ -199,7 +199,7 @@ def test_where_aws_does_not_say_which_accounts_are_below_a_unit_that_is_said() -
 
 
 def test_accounts_are_counted_once_however_they_are_reached(here: Connected) -> None:
-    members = [one for one in here.parts.access.accounts().values() if one.id != here.org.management_account_id]
+    members = [one for one in here.context.access.accounts().values() if one.id != here.org.management_account_id]
     inner = members[0].parents[-1]
     assert reached([Target(inner), Target(members[0].id)], members) == 10
     assert reached([], members) == 0

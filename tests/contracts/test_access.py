@@ -42,17 +42,17 @@ def kind(access: Access, wanted: GrantKind) -> Any:
 
 def test_the_instance_the_organization_and_the_caller_are_known(reach: Reach) -> None:
     company = Company()
-    org, access = company.org, reach(company.org).parts.access
+    org, access = company.org, reach(company.org).context.access
     instance = access.instance()
     assert (instance.arn, instance.identity_store_id) == (org.instance_arn, org.identity_store_id)
     assert (instance.region, instance.permission_sets) == (org.region, True)
     assert access.management_account_id() == access.caller_account_id() == org.management_account_id
     assert access.caller_user_name() == ""
-    assert reach(org, account_id=company.prod).parts.access.caller_account_id() == company.prod
+    assert reach(org, account_id=company.prod).context.access.caller_account_id() == company.prod
 
 
 def test_without_permission_sets_the_instance_says_so(reach: Reach) -> None:
-    access = reach(Company(permission_sets_enabled=False).org).parts.access
+    access = reach(Company(permission_sets_enabled=False).org).context.access
     assert not access.instance().permission_sets
     assert kind(access, GrantKind.ACCOUNT).locations() == ()
 
@@ -68,7 +68,7 @@ def test_who_runs_as_a_permission_set_is_named(reach: Reach) -> None:
     org = company.org
     org.assign(org.management_account_id, company.read_only, "USER", company.dana)
     org.act_as(org.open_session(company.dana, org.management_account_id, company.read_only))
-    assert reach(org).parts.access.caller_user_name() == "dana@example.com"
+    assert reach(org).context.access.caller_user_name() == "dana@example.com"
 
 
 @pytest.mark.parametrize("paths", [True, False])
@@ -77,7 +77,7 @@ def test_accounts_come_with_name_state_and_what_is_above_them_where_aws_says_so(
     org = company.org
     above = (org.root_id,), (org.root_id, next(iter(org.unit_by_id)))
     root, unit = above if paths else ((), ())
-    found = reach(org).parts.access.accounts()
+    found = reach(org).context.access.accounts()
     management = org.management_account_id
     assert found == {
         management: Account(management, "management", "ACTIVE", root),
@@ -101,21 +101,21 @@ def test_a_permission_set_says_how_long_sessions_live_and_how_much_it_allows(
 ) -> None:
     company = Company()
     arn = company.org.add_permission_set(name, "PT8H", **more)
-    assert reach(company.org).parts.access.permission_set(arn) == PermissionSet(arn, name, 8 * 3600, privilege)
+    assert reach(company.org).context.access.permission_set(arn) == PermissionSet(arn, name, 8 * 3600, privilege)
 
 
 def test_what_a_permission_set_allows_may_be_hidden(reach: Reach) -> None:
     company = Company()
     here = reach(company.org)
     here.server.faults.add("sso-admin.GetInlinePolicyForPermissionSet", code="AccessDeniedException", times=None)
-    found = here.parts.access.permission_set(company.read_only)
+    found = here.context.access.permission_set(company.read_only)
     assert found == PermissionSet(company.read_only, "ReadOnly", 4 * 3600, None)
 
 
 def test_permission_sets_are_listed_with_where_somebody_is_assigned_them(reach: Reach) -> None:
     company = Company()
     spare = company.org.add_permission_set("Spare")
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     assert access.permission_set_arns() == (company.read_only, spare)
     assert access.provisioned_in(company.read_only) == (company.prod,)
     assert access.provisioned_in(spare) == ()
@@ -126,7 +126,7 @@ def test_permission_sets_are_listed_with_where_somebody_is_assigned_them(reach: 
 
 def test_a_permission_set_is_deleted_once_nobody_is_assigned_it(reach: Reach) -> None:
     company = Company()
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     with pytest.raises(AwsConflict):
         access.delete_permission_set(company.read_only)
     company.org.unassign(company.prod, company.read_only, "USER", company.dana)
@@ -150,7 +150,7 @@ def test_a_permission_set_is_deleted_once_nobody_is_assigned_it(reach: Reach) ->
     ids=["permission set", "provisioned in", "application", "delete assignment", "deletion"],
 )
 def test_what_does_not_exist_is_not_found(reach: Reach, ask: Callable[[Access], object]) -> None:
-    access = reach(Company().org).parts.access
+    access = reach(Company().org).context.access
     with pytest.raises(AwsNotFound):
         ask(access)
 
@@ -162,7 +162,7 @@ def test_an_application_has_its_name_and_may_have_background_sessions(
     company = Company()
     if background is not None:
         company.org.set_background_sessions(company.wiki, enabled=background)
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     assert access.application(company.wiki) == Application(company.wiki, "Wiki")
     assert access.background_sessions(company.wiki) is seen
 
@@ -171,14 +171,14 @@ def test_background_sessions_that_aws_does_not_show_are_not_known(reach: Reach) 
     company = Company()
     here = reach(company.org)
     here.server.faults.add("sso-admin.GetApplicationSessionConfiguration", code="AccessDeniedException", times=None)
-    assert here.parts.access.background_sessions(company.wiki) is None
+    assert here.context.access.background_sessions(company.wiki) is None
 
 
 def test_the_newest_listing_tells_which_applications_are_open_to_everybody(reach: Reach) -> None:
     company = Company(account_access=False)
     company.org.open_application(company.wiki)
     here = reach(company.org)
-    access = here.parts.access
+    access = here.context.access
     assert access.open_applications() == OpenApplications()
     kind(access, GrantKind.APPLICATION).locations()
     assert access.open_applications() == OpenApplications(("Wiki",))
@@ -191,7 +191,7 @@ def test_the_newest_listing_tells_which_applications_are_open_to_everybody(reach
 @pytest.mark.parametrize("option", [False, "absent"])
 def test_where_account_access_manager_is_not_there_is_no_application_of_it(reach: Reach, option: bool | str) -> None:
     company = Company(account_access=option)
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     assert access.account_access_arn() == ""
     assert kind(access, GrantKind.ENTITLEMENT).locations() == []
     assert kind(access, GrantKind.ENTITLEMENT).of("USER", company.dana) == ()
@@ -202,14 +202,14 @@ def test_another_account_than_the_management_account_cannot_know_that_there_is_n
     company = Company(account_access=False)
     company.org.delegated_admin_account_id = company.prod
     with pytest.raises(AwsRejected, match="LEAVERBOT_ACCOUNT_ACCESS=false"):
-        reach(company.org, account_id=company.prod).parts.access.account_access_arn()
-    told = reach(company.org, account_id=company.prod, account_access=False).parts.access
+        reach(company.org, account_id=company.prod).context.access.account_access_arn()
+    told = reach(company.org, account_id=company.prod, account_access=False).context.access
     assert told.account_access_arn() == ""
 
 
 def test_applications_and_entitlements_are_taken_away_and_may_be_gone_already(reach: Reach) -> None:
     company = Company()
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     assert access.account_access_arn() == company.org.account_access_arn
     for _ in range(2):
         access.delete_application_assignment(company.wiki, company.dana)
@@ -219,7 +219,7 @@ def test_applications_and_entitlements_are_taken_away_and_may_be_gone_already(re
 
 def test_a_deletion_is_a_job_that_can_be_followed_and_found_while_it_runs(reach: Reach) -> None:
     company = Company(job_seconds=(0.2, 0.2))
-    access = reach(company.org).parts.access
+    access = reach(company.org).context.access
     about = (company.prod, company.read_only, company.dana)
     begun = access.delete_assignment(*about)
     assert begun.state == "IN_PROGRESS"
@@ -257,8 +257,8 @@ def test_a_deletion_that_fails_says_why(reach: Reach) -> None:
     company = Company()
     here = reach(company.org)
     here.server.faults.add("sso-admin.DeleteAccountAssignment", kind="job_failed", message="Refused by an SCP.")
-    begun = here.parts.access.delete_assignment(company.prod, company.read_only, company.dana)
-    ended = eventually(lambda: (job := here.parts.access.deletion(begun.request_id)).state == "FAILED" and job)
+    begun = here.context.access.delete_assignment(company.prod, company.read_only, company.dana)
+    ended = eventually(lambda: (job := here.context.access.deletion(begun.request_id)).state == "FAILED" and job)
     assert ended.reason == "Refused by an SCP."
 
 
@@ -266,7 +266,7 @@ def test_an_account_that_is_closed_may_be_a_conflict(reach: Reach) -> None:
     company = Company(inactive_account="conflict")
     company.org.assign(company.old, company.read_only, "USER", company.dana)
     with pytest.raises(AwsConflict):
-        reach(company.org).parts.access.delete_assignment(company.old, company.read_only, company.dana)
+        reach(company.org).context.access.delete_assignment(company.old, company.read_only, company.dana)
 
 
 CHANGES: dict[str, Callable[[Access, Company], object]] = {
@@ -286,7 +286,7 @@ def test_a_dry_run_changes_nothing(reach: Reach, operation: str) -> None:
     company = Company()
     before = company.org.truth(company.dana)
     with pytest.raises(DryRunRefused):
-        CHANGES[operation](reach(company.org, dry_run=True).parts.access, company)
+        CHANGES[operation](reach(company.org, dry_run=True).context.access, company)
     assert company.org.truth(company.dana) == before
 
 
@@ -296,7 +296,7 @@ def test_a_change_whose_answer_is_lost_is_of_unknown_outcome(reach: Reach, lost:
     here = reach(company.org)
     here.server.faults.add("account-access.DeleteEntitlement", kind=lost)
     with pytest.raises(AwsUnavailable):
-        here.parts.access.delete_entitlement(company.entitlement)
+        here.context.access.delete_entitlement(company.entitlement)
     assert company.entitlement not in company.org.entitlement_by_id
 
 
@@ -333,6 +333,6 @@ def test_whoever_cannot_be_asked_or_says_no_raises(
     here = reach(company.org)
     here.server.faults.add(operation, times=None, **fault)
     with pytest.raises(error) as raised:
-        ALL[operation](here.parts.access, company)
+        ALL[operation](here.context.access, company)
     assert raised.value.operation == operation
     assert raised.value.passes == (error is AwsUnavailable)

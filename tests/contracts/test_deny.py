@@ -42,7 +42,7 @@ class Company:
 
 def test_a_policy_is_read_with_everything_it_is_attached_to(reach: Reach) -> None:
     company = Company()
-    deny = reach(company.org).parts.deny
+    deny = reach(company.org).context.deny
     targets = tuple(sorted([company.org.root_id, company.prod]))
     assert deny.read(company.policy) == DenyPolicy(company.policy, PLACEHOLDER_POLICY, targets)
     assert deny.text(company.policy) == PLACEHOLDER_POLICY
@@ -53,7 +53,7 @@ def test_a_policy_is_read_with_everything_it_is_attached_to(reach: Reach) -> Non
 
 def test_what_is_written_is_there_to_the_letter(reach: Reach) -> None:
     company = Company()
-    deny = reach(company.org).parts.deny
+    deny = reach(company.org).context.deny
     deny.write(company.policy, WITH_DANA, PLACEHOLDER_POLICY)
     assert deny.text(company.policy) == company.org.policy_text(company.policy) == WITH_DANA
 
@@ -63,9 +63,9 @@ def test_nothing_is_written_that_is_not_safe(reach: Reach) -> None:
     here = reach(company.org)
     everybody = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*"}]}'
     with pytest.raises(DenyDocumentInvalid):
-        here.parts.deny.write(company.policy, everybody, PLACEHOLDER_POLICY)
+        here.context.deny.write(company.policy, everybody, PLACEHOLDER_POLICY)
     with pytest.raises(DenyDocumentInvalid):
-        here.parts.deny.write_inline(company.admin, everybody, "")
+        here.context.deny.write_inline(company.admin, everybody, "")
     assert company.org.policy_text(company.policy) == PLACEHOLDER_POLICY
     assert company.org.inline_policy(company.admin) is None
 
@@ -75,13 +75,13 @@ def test_a_policy_that_somebody_changes_at_this_moment_is_a_conflict_that_passes
     here = reach(company.org)
     here.server.faults.add("organizations.UpdatePolicy", code="ConcurrentModificationException", times=None)
     with pytest.raises(AwsConflict) as raised:
-        here.parts.deny.write(company.policy, WITH_DANA, PLACEHOLDER_POLICY)
+        here.context.deny.write(company.policy, WITH_DANA, PLACEHOLDER_POLICY)
     assert raised.value.passes
 
 
 def test_an_inline_policy_reaches_the_account_once_it_is_provisioned(reach: Reach) -> None:
     company = Company()
-    deny, place = reach(company.org).parts.deny, (company.prod, company.admin)
+    deny, place = reach(company.org).context.deny, (company.prod, company.admin)
     assert deny.inline(company.admin) == ""
     deny.write_inline(company.admin, INLINE, "")
     assert deny.inline(company.admin) == INLINE
@@ -99,14 +99,14 @@ def test_a_provisioning_that_fails_says_why(reach: Reach) -> None:
     company = Company()
     here = reach(company.org)
     here.server.faults.add("sso-admin.ProvisionPermissionSet", kind="job_failed", message="Refused by an SCP.")
-    begun = here.parts.deny.provision(company.admin, company.prod)
-    ended = eventually(lambda: (job := here.parts.deny.provisioning(begun.request_id)).state == "FAILED" and job)
+    begun = here.context.deny.provision(company.admin, company.prod)
+    ended = eventually(lambda: (job := here.context.deny.provisioning(begun.request_id)).state == "FAILED" and job)
     assert ended.reason == "Refused by an SCP."
 
 
 def test_a_permission_set_or_provisioning_that_is_not_there_is_not_found(reach: Reach) -> None:
     company = Company()
-    deny = reach(company.org).parts.deny
+    deny = reach(company.org).context.deny
     for ask in (
         lambda: deny.inline(NO_SET),
         lambda: deny.write_inline(NO_SET, INLINE, ""),
@@ -122,9 +122,9 @@ def test_aws_that_is_busy_with_a_permission_set_is_a_conflict(reach: Reach) -> N
     for operation in ("ProvisionPermissionSet", "PutInlinePolicyToPermissionSet"):
         here.server.faults.add(f"sso-admin.{operation}", code="ConflictException", times=None)
     with pytest.raises(AwsConflict):
-        here.parts.deny.provision(company.admin, company.prod)
+        here.context.deny.provision(company.admin, company.prod)
     with pytest.raises(AwsConflict):
-        here.parts.deny.write_inline(company.admin, INLINE, "")
+        here.context.deny.write_inline(company.admin, INLINE, "")
 
 
 def test_more_provisionings_than_aws_has_room_for_are_unavailable(reach: Reach) -> None:
@@ -132,22 +132,22 @@ def test_more_provisionings_than_aws_has_room_for_are_unavailable(reach: Reach) 
     here = reach(company.org)
     here.server.faults.add("sso-admin.ProvisionPermissionSet", code="ThrottlingException", times=None)
     with pytest.raises(AwsUnavailable):
-        here.parts.deny.provision(company.admin, company.prod)
+        here.context.deny.provision(company.admin, company.prod)
 
 
 @pytest.mark.parametrize("paths", [True, False])
 def test_what_is_above_an_account_runs_from_the_root_down(reach: Reach, paths: bool) -> None:
     company = Company(account_paths=paths)
     here = reach(company.org)
-    account = here.parts.access.accounts()[company.prod]
+    account = here.context.access.accounts()[company.prod]
     payments = next(unit for unit in company.org.unit_by_id if unit != company.unit)
-    assert here.parts.deny.parents(account) == (company.org.root_id, company.unit, payments)
+    assert here.context.deny.parents(account) == (company.org.root_id, company.unit, payments)
 
 
 def test_a_delegated_administrator_has_no_say_about_policies(reach: Reach) -> None:
     company = Company()
     company.org.delegated_admin_account_id = company.prod
-    deny = reach(company.org, account_id=company.prod).parts.deny
+    deny = reach(company.org, account_id=company.prod).context.deny
     for ask in (deny.read, deny.text):
         with pytest.raises(AwsDenied):
             ask(company.policy)
@@ -171,7 +171,7 @@ READS: dict[str, Callable[[Deny, Company], object]] = {
 def test_a_dry_run_changes_nothing(reach: Reach, operation: str) -> None:
     company = Company()
     with pytest.raises(DryRunRefused):
-        CHANGES[operation](reach(company.org, dry_run=True).parts.deny, company)
+        CHANGES[operation](reach(company.org, dry_run=True).context.deny, company)
     assert company.org.policy_text(company.policy) == PLACEHOLDER_POLICY
     assert company.org.inline_policy(company.admin) is None
 
@@ -182,7 +182,7 @@ def test_a_write_whose_answer_is_lost_is_of_unknown_outcome(reach: Reach, lost: 
     here = reach(company.org)
     here.server.faults.add("organizations.UpdatePolicy", kind=lost)
     with pytest.raises(AwsUnavailable):
-        here.parts.deny.write(company.policy, WITH_DANA, PLACEHOLDER_POLICY)
+        here.context.deny.write(company.policy, WITH_DANA, PLACEHOLDER_POLICY)
     assert company.org.policy_text(company.policy) == WITH_DANA
 
 
@@ -195,6 +195,6 @@ def test_whoever_cannot_be_asked_or_says_no_raises(
     here = reach(company.org)
     here.server.faults.add(operation, times=None, **fault)
     with pytest.raises(error) as raised:
-        (READS | CHANGES)[operation](here.parts.deny, company)
+        (READS | CHANGES)[operation](here.context.deny, company)
     assert raised.value.operation == operation
     assert raised.value.passes == (error is AwsUnavailable)

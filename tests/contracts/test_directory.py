@@ -35,7 +35,7 @@ def test_the_pages_hold_everybody_once_and_all_that_is_known_of_them(
     reach: Reach, users: int, short_pages: bool
 ) -> None:
     org, dana, _ = organization(users, short_pages=short_pages)
-    found = [user for page in reach(org).parts.directory.pages() for user in page]
+    found = [user for page in reach(org).context.directory.pages() for user in page]
     assert [user.id for user in found] == [user.id for user in org.users()]
     first, real = found[0], org.user(dana)
     assert (first.user_name, first.display_name, first.email) == (real.user_name, real.display_name, real.email)
@@ -47,14 +47,14 @@ def test_the_pages_hold_everybody_once_and_all_that_is_known_of_them(
 
 
 def test_an_empty_directory_has_no_users(reach: Reach) -> None:
-    assert [user for page in reach(Organization(seed=1)).parts.directory.pages() for user in page] == []
+    assert [user for page in reach(Organization(seed=1)).context.directory.pages() for user in page] == []
 
 
 def test_a_page_that_cannot_be_read_raises_after_the_pages_before_it(reach: Reach) -> None:
     org, _, _ = organization(201)
     here = reach(org)
     here.server.faults.add("identitystore.ListUsers", code="AccessDeniedException", nth=2, times=None)
-    pages = here.parts.directory.pages()
+    pages = here.context.directory.pages()
     assert len(next(pages)) == 100
     with pytest.raises(AwsDenied, match="ListUsers"):
         next(pages)
@@ -62,7 +62,7 @@ def test_a_page_that_cannot_be_read_raises_after_the_pages_before_it(reach: Reac
 
 def test_one_user_is_as_in_the_list_and_fresh(reach: Reach) -> None:
     org, dana, _ = organization()
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     assert directory.user(dana) == next(directory.pages())[0]
     org.set_status(dana, "DISABLED")
     assert directory.user(dana).status is UserStatus.DISABLED
@@ -84,13 +84,13 @@ def test_a_user_is_found_by_the_exact_value_of_an_attribute(
     reach: Reach, attribute: str, value: str, found: bool
 ) -> None:
     org, dana, _ = organization()
-    assert reach(org).parts.directory.user_id_for(attribute, value) == (dana if found else None)
+    assert reach(org).context.directory.user_id_for(attribute, value) == (dana if found else None)
 
 
 @paging
 def test_memberships_name_the_groups_by_id_and_can_be_left(reach: Reach, short_pages: bool) -> None:
     org, dana, group = organization(short_pages=short_pages)
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     membership = org.group_by_id[group].members[dana]
     assert directory.memberships(dana) == (Membership(membership, Group(group)),)
     assert directory.membership_in(group, dana) == membership
@@ -104,7 +104,7 @@ def test_memberships_name_the_groups_by_id_and_can_be_left(reach: Reach, short_p
 
 def test_who_is_gone_is_in_no_group_and_a_group_that_is_gone_has_no_members(reach: Reach) -> None:
     org, dana, group = organization()
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     assert directory.memberships(NOBODY) == ()
     assert directory.membership_in(group, NOBODY) is None
     assert directory.membership_in(NOBODY, dana) is None
@@ -116,14 +116,14 @@ def test_not_found_for_what_is_there_is_not_nothing(reach: Reach, operation: str
     org, dana, group = organization()
     here = reach(org)
     here.server.faults.add(f"identitystore.{operation}", code="ResourceNotFoundException", times=None)
-    directory = here.parts.directory
+    directory = here.context.directory
     with pytest.raises(AwsUnavailable, match="contradicts itself"):
         directory.memberships(dana) if operation.endswith("Member") else list(directory.members(group))
 
 
 def test_where_active_directory_is_synced_nobody_can_say_who_is_in_which_group(reach: Reach) -> None:
     org, dana, group = organization(ad_sync=True)
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     for ask in (
         lambda: directory.memberships(dana),
         lambda: directory.membership_in(group, dana),
@@ -138,7 +138,7 @@ def test_a_group_has_its_name_learnt_before_or_not(reach: Reach) -> None:
     org, _, group = organization()
     more = [org.add_group(f"group {number}", scim=False) for number in range(4)]
     here = reach(org)
-    directory = here.parts.directory
+    directory = here.context.directory
     assert directory.group(group) == Group(group, "Operators", scim=True)
     directory.learn_groups(more)
     assert [directory.group(one) for one in more] == [Group(one, f"group {n}") for n, one in enumerate(more)]
@@ -154,7 +154,7 @@ def test_many_groups_have_many_members(reach: Reach, short_pages: bool) -> None:
     more = [org.add_group(f"group {number}") for number in range(110)]
     for one in more:
         org.add_member(one, dana)
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     assert [user for user, _ in directory.members(group)] == [user.id for user in org.users()]
     assert {membership.group.id for membership in directory.memberships(dana)} == {group, *more}
 
@@ -165,13 +165,13 @@ def test_learning_groups_never_raises(reach: Reach, short_pages: bool) -> None:
     more = [org.add_group(f"group {number}") for number in range(4)]
     here = reach(org)
     here.server.faults.add("identitystore.ListGroups", code="AccessDeniedException", times=None)
-    here.parts.directory.learn_groups(more)
-    assert here.parts.directory.group(more[0]).name == "group 0"
+    here.context.directory.learn_groups(more)
+    assert here.context.directory.group(more[0]).name == "group 0"
 
 
 def test_a_user_is_deleted_while_the_revision_is_the_one_that_was_read(reach: Reach) -> None:
     org, dana, _ = organization()
-    directory = reach(org).parts.directory
+    directory = reach(org).context.directory
     read = directory.user(dana)
     org.set_status(dana, "DISABLED")
     with pytest.raises(AwsConflict):
@@ -184,7 +184,7 @@ def test_a_user_is_deleted_while_the_revision_is_the_one_that_was_read(reach: Re
 
 def test_a_dry_run_changes_nothing(reach: Reach) -> None:
     org, dana, group = organization()
-    directory = reach(org, dry_run=True).parts.directory
+    directory = reach(org, dry_run=True).context.directory
     with pytest.raises(DryRunRefused):
         directory.leave_group(org.group_by_id[group].members[dana])
     with pytest.raises(DryRunRefused):
@@ -198,7 +198,7 @@ def test_a_change_whose_answer_is_lost_is_of_unknown_outcome(reach: Reach, lost:
     here = reach(org)
     here.server.faults.add("identitystore.DeleteGroupMembership", kind=lost)
     with pytest.raises(AwsUnavailable):
-        here.parts.directory.leave_group(org.group_by_id[group].members[dana])
+        here.context.directory.leave_group(org.group_by_id[group].members[dana])
     assert org.user(dana).group_ids == ()
 
 
@@ -224,6 +224,6 @@ def test_whoever_cannot_be_asked_or_says_no_raises(
     here = reach(org)
     here.server.faults.add(f"identitystore.{operation}", times=None, **fault)
     with pytest.raises(error) as raised:
-        CALLS[operation](here.parts.directory, dana, group)
+        CALLS[operation](here.context.directory, dana, group)
     assert raised.value.operation == f"identitystore.{operation}"
     assert raised.value.passes == (error is AwsUnavailable)

@@ -47,14 +47,14 @@ def here(request: pytest.FixtureRequest, reach: Reach) -> tuple[Connected, str, 
 
 
 def source(connection: Connected, kind: GrantKind) -> Any:
-    return next(one for one in connection.parts.access.grant_sources() if one.kind is kind)
+    return next(one for one in connection.context.access.grant_sources() if one.kind is kind)
 
 
 kinds = pytest.mark.parametrize("kind", list(GrantKind))
 
 
 def test_there_is_one_of_each_kind(here: Any) -> None:
-    assert [one.kind for one in here[0].parts.access.grant_sources()] == list(GrantKind)
+    assert [one.kind for one in here[0].context.access.grant_sources()] == list(GrantKind)
 
 
 @kinds

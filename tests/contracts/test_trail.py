@@ -38,8 +38,8 @@ class Company:
 
 
 def look(here: Connected, *user_ids: str) -> Trailed:
-    users: list[User] = [here.parts.directory.user(user_id) for user_id in user_ids]
-    return here.parts.trail.used({user.id: user for user in users}, lambda: None)
+    users: list[User] = [here.context.directory.user(user_id) for user_id in user_ids]
+    return here.context.trail.used({user.id: user for user in users}, lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_of_somebody_whose_last_change_has_no_time_nothing_is_told_and_that_is_a
     company = Company()
     company.does(company.dana, "Federate", company.ago(hours=1))
     here = reach(company.org)
-    timeless = replace(here.parts.directory.user(company.dana), updated_at=None)
-    found = here.parts.trail.used({timeless.id: timeless}, lambda: None)
+    timeless = replace(here.context.directory.user(company.dana), updated_at=None)
+    found = here.context.trail.used({timeless.id: timeless}, lambda: None)
     assert found.uses == {}
     assert "dana@example.com" in found.gaps[0]
 

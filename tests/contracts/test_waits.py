@@ -31,7 +31,7 @@ class Action:
         self.here.server.faults.add("identitystore.DescribeUser", times=None, **fault)
 
     def ask(self) -> None:
-        self.here.parts.directory.user(self.dana)
+        self.here.context.directory.user(self.dana)
 
     def step(self) -> None:
         """Asks, and stays unfinished."""

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from bot.core.actions import REVOKE, Action, Asker, Kind
 from bot.core.models import User, UserStatus
 from bot.engine.engine import Engine
-from bot.services.context import Parts
+from bot.services.context import Context
 from tests.fakes.aws import FakeAws
 
 
-def engine_of(parts: Parts) -> Engine:
-    assert isinstance(parts.work, Engine)
-    return parts.work
+def engine_of(context: Context) -> Engine:
+    assert isinstance(context.work, Engine)
+    return context.work
 
 
-def ask(parts: Parts, user: User, kind: Kind = REVOKE) -> str:
+def ask(context: Context, user: User, kind: Kind = REVOKE) -> str:
     action = Action(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
-    return parts.store.add_action(action).id
+    return context.store.add_action(action).id
 
 
 def disabled(aws: FakeAws, name: str) -> User:

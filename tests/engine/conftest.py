@@ -10,11 +10,11 @@ from bot.clock import SystemClock
 from bot.core.authorization import Rules
 from bot.engine.engine import Engine
 from bot.playground.identity_center import Organization
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.store.database.connection import connect_durable
 from bot.store.store import SqlStore
 from tests.fakes.aws import FakeAws
-from tests.stand_ins import parts_over
+from tests.stand_ins import context_over
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def aws() -> FakeAws:
 
 
 @contextmanager
-def engine_over(aws: FakeAws, url: str, responder: str = "U1") -> Iterator[Parts]:
+def engine_over(aws: FakeAws, url: str, responder: str = "U1") -> Iterator[Context]:
     """All that the engine works with, started, over these fakes and this database."""
     store = SqlStore.open(url)
     engine = Engine(url, lambda: None, connect_durable(url))
     rules = Rules(responders=frozenset({responder}))
-    made = parts_over(store, clock=SystemClock(), aws=aws, work=engine, rules=rules)
+    made = context_over(store, clock=SystemClock(), aws=aws, work=engine, rules=rules)
     try:
         engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
         yield made
@@ -38,6 +38,6 @@ def engine_over(aws: FakeAws, url: str, responder: str = "U1") -> Iterator[Parts
 
 
 @pytest.fixture
-def parts(aws: FakeAws, tmp_path: Path) -> Iterator[Parts]:
+def context(aws: FakeAws, tmp_path: Path) -> Iterator[Context]:
     with engine_over(aws, f"sqlite:///{tmp_path / 'engine.db'}") as made:
         yield made

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import StoreUnavailable
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.store.database.postgresql import Patient
 from tests.databases import POSTGRES
 from tests.engine.asking import ask, disabled
@@ -24,16 +24,16 @@ def proxy(url: str) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def far(url: str, proxy: Proxy, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Parts]:
+def far(url: str, proxy: Proxy, aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
     monkeypatch.setattr(Patient, "silent_seconds", 0.5)
     through = proxy.url(sa.make_url(url)).update_query_dict({"connect_timeout": "2"})
-    with engine_over(aws, through.render_as_string(hide_password=False)) as parts:
-        yield parts
+    with engine_over(aws, through.render_as_string(hide_password=False)) as context:
+        yield context
 
 
 @pytest.mark.parametrize("backend", [POSTGRES])
 def test_what_was_begun_and_what_was_pressed_goes_on_after_a_postgresql_that_hung(
-    far: Parts, proxy: Proxy, aws: FakeAws
+    far: Context, proxy: Proxy, aws: FakeAws
 ) -> None:
     asked = [ask(far, disabled(aws, name)) for name in ("begun", "pressed")]
     aws.faults.add("identitystore.DescribeUser", kind="latency", seconds=1.0)

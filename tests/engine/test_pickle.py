@@ -17,7 +17,7 @@ from bot.core.actions import ActionState
 from bot.core.errors import StoreError
 from bot.core.models import User
 from bot.engine.library_fixes import mend
-from bot.services.context import Parts
+from bot.services.context import Context
 from tests.engine.asking import ask, engine_of
 from tests.world import eventually
 
@@ -40,7 +40,7 @@ def payload(path: Path) -> str:
 
 
 @pytest.fixture
-def database(parts: Parts, tmp_path: Path) -> sa.Engine:
+def database(context: Context, tmp_path: Path) -> sa.Engine:
     """Somebody else's connection to the bot's database."""
     return sa.create_engine(f"sqlite:///{tmp_path / 'engine.db'}", connect_args={"timeout": 30})
 
@@ -59,7 +59,7 @@ def forge(database: sa.Engine, name: str, path: Path) -> None:
 
 
 def test_a_pickled_workflow_ends_in_an_error_runs_nothing_and_others_go_on(
-    parts: Parts, database: sa.Engine, tmp_path: Path
+    context: Context, database: sa.Engine, tmp_path: Path
 ) -> None:
     made = tmp_path / "made"
     names = ("act_v1", "show_v1", "scan_tick_v1")
@@ -67,18 +67,18 @@ def test_a_pickled_workflow_ends_in_an_error_runs_nothing_and_others_go_on(
         forge(database, name, made)
     for name in names:
         eventually(lambda name=name: DBOS.list_workflows(workflow_ids=[f"forged-{name}"])[0].status == "ERROR")
-    action_id = ask(parts, GHOST)
-    parts.work.start_action(action_id)
-    eventually(lambda: parts.store.action(action_id).state is ActionState.REFUSED)
+    action_id = ask(context, GHOST)
+    context.work.start_action(action_id)
+    eventually(lambda: context.store.action(action_id).state is ActionState.REFUSED)
     assert not made.exists()
 
 
 def test_a_pickled_step_of_an_action_is_not_read_and_the_action_is_carried_on(
-    parts: Parts, database: sa.Engine, tmp_path: Path
+    context: Context, database: sa.Engine, tmp_path: Path
 ) -> None:
     made = tmp_path / "made"
-    action_id = ask(parts, GHOST)
-    assert parts.store.set_workflow(action_id, "forged", "")
+    action_id = ask(context, GHOST)
+    assert context.store.set_workflow(action_id, "forged", "")
     with database.begin() as connection:
         connection.execute(
             sa.text(
@@ -96,8 +96,8 @@ def test_a_pickled_step_of_an_action_is_not_read_and_the_action_is_carried_on(
             {"inputs": json.dumps({"positionalArgs": [action_id], "namedArgs": {}})},
         )
     eventually(lambda: DBOS.list_workflows(workflow_ids=["forged"])[0].status == "ERROR")
-    engine_of(parts).resume()
-    eventually(lambda: parts.store.action(action_id).state is ActionState.REFUSED)
+    engine_of(context).resume()
+    eventually(lambda: context.store.action(action_id).state is ActionState.REFUSED)
     assert not made.exists()
 
 

@@ -32,7 +32,7 @@ class Running:
         self.slack = SlackServer(self.workspace).start()
         chat = SlackChat(self.workspace.bot_token, self.slack.api_url, channel)
         self.desk = Desk(folder, chat, alice=alice, channel=channel)
-        parts = self.desk.parts
+        parts = self.desk.context
         self.loop = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
         self.loop.start()
 

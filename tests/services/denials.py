@@ -15,13 +15,13 @@ from bot.core.models import User
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
 from bot.services.actions.carry_out import Progress, step
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.scan.run import request_scan, run_scan
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.in_line import outdated
 from tests.services.scanning import served
-from tests.stand_ins import StillClock, parts_over
+from tests.stand_ins import StillClock, context_over
 
 PLACEHOLDER_POLICY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":"*",'
@@ -32,11 +32,11 @@ ASKER = Asker("U1", "C1")
 
 @dataclass
 class Denials:
-    """An organization with policies, and the parts that deny in them."""
+    """An organization with policies, and the context that deny in them."""
 
     org: Organization
     aws: FakeAws | AwsServer
-    parts: Parts
+    context: Context
     clock: StillClock
     policy_ids: list[str]
     folder: Path
@@ -53,7 +53,7 @@ class Denials:
             asked_at=self.clock.now(),
             **more,
         )
-        return self.parts.store.add_action(action).id
+        return self.context.store.add_action(action).id
 
     def user(self, user_id: str) -> User:
         found = next((user for user in self.org.users() if user.id == user_id), None)
@@ -68,43 +68,43 @@ class Denials:
 
     def round(self, idle: float = 0.0) -> dict[str, Progress]:
         """One step of all denies and lifts that wait; what came of those that are left."""
-        names = [action.id for action in self.parts.store.unfinished_actions(*IN_LINE)]
-        moved = step(self.parts, names, dict.fromkeys(names, idle))
+        names = [action.id for action in self.context.store.unfinished_actions(*IN_LINE)]
+        moved = step(self.context, names, dict.fromkeys(names, idle))
         return {name: progress for name, progress in moved.items() if progress is not Progress.ENDED}
 
     def carry_out(self, user_id: str, kind: Kind = DENY, **more: Any) -> Action:
         action_id = self.ask(user_id, kind, **more)
         self.work()
-        return self.parts.store.action(action_id)
+        return self.context.store.action(action_id)
 
     def carry_on(self, action_id: str, steps: int = 500) -> Action:
         """Carry an action of any kind out as the engine does, its steps too, until it has ended."""
         for _ in range(steps):
             if self.step(action_id) is Progress.ENDED:
-                return self.parts.store.action(action_id)
+                return self.context.store.action(action_id)
         raise AssertionError("the action does not come to an end")
 
     def step(self, action_id: str, idle: float = 0.0) -> Progress:
         """One step of an action, and of the one that it waits for."""
-        progress = step(self.parts, [action_id], {action_id: idle}).get(action_id, Progress.ENDED)
-        for waited_for in self.parts.store.action(action_id).steps[-1:]:
+        progress = step(self.context, [action_id], {action_id: idle}).get(action_id, Progress.ENDED)
+        for waited_for in self.context.store.action(action_id).steps[-1:]:
             self.step(waited_for.id)
         return progress
 
     def scan(self) -> None:
         """A whole scan, saved, and the denies looked after."""
-        stored, _ = request_scan(self.parts, "command")
-        run_scan(self.parts, stored.id)
+        stored, _ = request_scan(self.context, "command")
+        run_scan(self.context, stored.id)
 
     def case(self, user_id: str) -> str:
         """The id of the newest case of a user."""
-        found = self.parts.store.newest_case(user_id)
+        found = self.context.store.newest_case(user_id)
         assert found is not None
         return found.case.id
 
     def notices(self, kind: NoticeKind) -> list[str]:
         """The texts of the notices of this kind that wait to be posted."""
-        return [one.text for one in outdated(self.parts.store) if one.ref.startswith(f"{kind}:")]
+        return [one.text for one in outdated(self.context.store) if one.ref.startswith(f"{kind}:")]
 
     def text(self, number: int = 0) -> str:
         return self.org.policy_text(self.policy_ids[number])
@@ -119,18 +119,18 @@ class Denials:
 
     def with_rules(self, **deny: Any) -> "Denials":
         """The same world under other settings of the deny."""
-        rules = replace(self.parts.rules, deny=replace(self.parts.rules.deny, **deny))
-        return replace(self, parts=replace(self.parts, rules=rules))
+        rules = replace(self.context.rules, deny=replace(self.context.rules.deny, **deny))
+        return replace(self, context=replace(self.context, rules=rules))
 
     def with_protected(self, *names: str) -> "Denials":
         """The same world with these users protected."""
-        return replace(self, parts=replace(self.parts, rules=replace(self.parts.rules, protected=names)))
+        return replace(self, context=replace(self.context, rules=replace(self.context.rules, protected=names)))
 
     def again(self) -> "Denials":
         """The bot started anew on the same database: what only memory knew is forgotten."""
         edge = self.aws.anew() if isinstance(self.aws, FakeAws) else connect_aws()
-        parts = replace(self.parts, directory=edge.directory, access=edge.access, deny=edge.deny)
-        return replace(self, parts=parts)
+        context = replace(self.context, directory=edge.directory, access=edge.access, deny=edge.deny)
+        return replace(self, context=context)
 
 
 @contextmanager
@@ -159,5 +159,5 @@ def denials(
         fake = None if wire else FakeAws(org, account_id)
         aws = fake or stack.enter_context(served(org, account_id=account_id, paced=paced))
         store = stack.enter_context(closing(quick_store(folder / "denials.db")))
-        yield Denials(org, aws, parts_over(store, clock=clock, rules=rules, aws=fake), clock, policy_ids, folder)
+        yield Denials(org, aws, context_over(store, clock=clock, rules=rules, aws=fake), clock, policy_ids, folder)
         assert not aws.complaints, aws.complaints

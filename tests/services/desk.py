@@ -13,7 +13,7 @@ from bot.ports import Chat
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.fakes.chat import FakeChat
-from tests.stand_ins import StillClock, parts_over
+from tests.stand_ins import StillClock, context_over
 from tests.world import words
 
 
@@ -27,7 +27,7 @@ class Desk:
         self.clock = StillClock()
         rules = Rules(responders=frozenset({alice}), admins=frozenset({alice}))
         aws = FakeAws(Organization(seed=1))
-        self.parts = parts_over(self.store, clock=self.clock, aws=aws, chat=chat or self.chat, rules=rules)
+        self.context = context_over(self.store, clock=self.clock, aws=aws, chat=chat or self.chat, rules=rules)
 
     def found(self, *people: PersonRead, digest_after: int = 20, status: ScanStatus = ScanStatus.COMPLETE) -> None:
         now = self.clock.now()
@@ -35,8 +35,8 @@ class Desk:
         coverage = Coverage(
             status, now, now, kinds, users_read=9, leavers=len(people), leavers_read=len(people), calls={}
         )
-        stored = self.store.begin_scan(self.parts.new_id(), "schedule", None, now)
-        self.store.save_scan(stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.parts.new_id)
+        stored = self.store.begin_scan(self.context.new_id(), "schedule", None, now)
+        self.store.save_scan(stored.id, Scan(coverage, people, {}, "999999999999"), digest_after, self.context.new_id)
 
     def messages(self) -> list[dict[str, Any]]:
         return self.chat.messages()

@@ -53,7 +53,7 @@ class Connected:
 
     org: Organization
     server: AwsServer | FakeAws
-    parts: Any
+    context: Any
     background: Background = background
 
     def scan(
@@ -65,8 +65,8 @@ class Connected:
         only: Any = None,
         **more: Any,
     ) -> Any:
-        parts, trail = self.parts, self.parts.trail if check_use else None
-        made = Scanner(parts.directory, parts.access, SystemClock(), self.background, trail, find_orphans, only)
+        context, trail = self.context, self.context.trail if check_use else None
+        made = Scanner(context.directory, context.access, SystemClock(), self.background, trail, find_orphans, only)
         return made.scan(watched, **more)
 
     def document(self, **more: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def furnish(here: Denials, name: str = "dana") -> str:
 
 def planned(here: Denials, user: str) -> tuple[DialogState, str]:
     dialog = StoredDialog("d", actions.REVOKE, DialogState.READING, ASKER, user_id=user)
-    view = view_of(here.parts, dialog)
+    view = view_of(here.context, dialog)
     return view.state, view.message
 
 
@@ -48,7 +48,7 @@ def test_with_ad_sync_what_is_known_is_revoked_and_the_case_stays_open(here: Den
     assert [outcome.state for outcome in action.outcomes] == [OperationState.DONE]
     assert (action.state, len(action.undo)) == (ActionState.INCOMPLETE, 1)
     assert "AD Sync" in action.message
-    case = here.parts.store.case(case_id).case
+    case = here.context.store.case(case_id).case
     assert (case.state, case.grants, case.read_complete) == (CaseState.OPEN, (), False)
 
 
@@ -77,11 +77,11 @@ def test_a_revoke_is_read_back_as_the_scan_read_it(outside: Denials) -> None:
     dana = furnish(outside)
     outside.scan()
     case_id = outside.case(dana)
-    assert outside.parts.store.case(case_id).case.read_complete
+    assert outside.context.store.case(case_id).case.read_complete
     assert planned(outside, dana) == (DialogState.READY, "")
     action = outside.carry_on(outside.ask(dana, REVOKE, case_id=case_id))
     assert action.state is ActionState.DONE
-    assert outside.parts.store.case(case_id).case.state is CaseState.CLOSED
+    assert outside.context.store.case(case_id).case.state is CaseState.CLOSED
 
 
 def test_who_is_in_a_group_that_gives_access_is_read_from_the_group(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_equal_problems_of_many_leavers_are_one_line_with_their_number(here: Den
     for number in range(5):
         furnish(here, f"leaver{number}")
     here.scan()
-    coverage = here.parts.store.last_scan()
+    coverage = here.context.store.last_scan()
     assert coverage
     assert coverage.status is ScanStatus.PARTIAL
     (problem,) = coverage.problems
@@ -115,7 +115,7 @@ def test_equal_problems_of_many_leavers_are_one_line_with_their_number(here: Den
 def test_a_user_who_cannot_be_read_completely_is_not_deleted(here: Denials) -> None:
     dana = furnish(here)
     here.scan()
-    user = here.parts.directory.user(dana)
+    user = here.context.directory.user(dana)
     action = here.carry_on(here.ask(dana, DELETE, revision=user.revision))
     assert action.state is ActionState.REFUSED
     assert dana in {one.id for one in here.org.users()}
@@ -134,7 +134,7 @@ def test_a_kind_whose_right_is_missing_stops_no_other_and_is_named(tmp_path: Pat
         assert operation.partition(".")[2] in message
         action = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
         assert [outcome.state for outcome in action.outcomes] == [OperationState.DONE]
-        assert here.parts.store.case(here.case(dana)).case.state is CaseState.OPEN
+        assert here.context.store.case(here.case(dana)).case.state is CaseState.OPEN
 
 
 def test_what_could_be_read_again_in_a_minute_is_waited_for(tmp_path: Path) -> None:
@@ -156,5 +156,5 @@ def test_a_grant_seen_before_stays_where_its_kind_can_not_be_read_any_more(tmp_p
         for name in ("ListApplicationAssignmentsForPrincipal", "ListApplications", "ListApplicationAssignments"):
             here.aws.faults.add(f"sso-admin.{name}", code="AccessDeniedException", times=None)
         here.carry_on(here.ask(dana, REVOKE, case_id=case_id))
-        (left,) = here.parts.store.case(case_id).case.grants
+        (left,) = here.context.store.case(case_id).case.grants
         assert left.kind is GrantKind.APPLICATION

@@ -32,23 +32,23 @@ def used(number: int, desk: Desk):
 @pytest.mark.parametrize("count", [1, 6, 33])
 def test_a_digest_counts_every_incident_and_not_only_those_it_names(desk: Desk, count: int) -> None:
     desk.found(*(used(n, desk) for n in range(1, count + 1)), *(person(n) for n in range(40, 65)))
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (digest,) = desk.messages()
     assert f"; {count} used it after being disabled" in words(digest)
-    assert f"; {count} used it after being disabled" in list_message(questions.list_open(desk.parts)).text
+    assert f"; {count} used it after being disabled" in list_message(questions.list_open(desk.context)).text
 
 
 def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(desk: Desk) -> None:
     desk.found(person(1), person(2))
     desk.store.add_summary("one", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     first = words(desk.messages()[-1])
     assert "2 people who left still have access (first summary: nothing to compare with yet)" in first
     assert "In the last 24 hours: 2 new" in first
     assert "summary before" not in first
     desk.clock.sleep(3600)
     desk.store.add_summary("two", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert "(2 at the last summary)" in words(desk.messages()[-1])
 
 
@@ -58,7 +58,7 @@ def test_the_oldest_is_who_has_been_disabled_longest_and_not_whose_case_is(desk:
     desk.clock.sleep(600)
     desk.found(since(1, desk, days=0), since(2, desk, days=days), person(3))
     desk.store.add_summary("one", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert f"Longest disabled: *User 2*, for about {days} days" in words(desk.messages()[-1])
 
 
@@ -67,7 +67,7 @@ def test_who_is_seen_disabled_was_disabled_then_whatever_changed_in_the_director
     desk.clock.sleep(5 * 86_400)
     desk.found(since(1, desk, days=1), since(2, desk, days=3))
     desk.store.add_summary("one", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert "Longest disabled: *User 1*, for about 5 days" in words(desk.messages()[-1])
 
 

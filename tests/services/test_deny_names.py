@@ -25,9 +25,9 @@ def here(tmp_path: Path) -> Iterator[Denials]:
 def scan(here: Denials) -> list[Action]:
     """A scan, and what came of the names after it."""
     here.scan()
-    asked = [action.id for action in here.parts.store.unfinished_actions(RENAME)]
+    asked = [action.id for action in here.context.store.unfinished_actions(RENAME)]
     here.work()
-    return [here.parts.store.action(one) for one in asked]
+    return [here.context.store.action(one) for one in asked]
 
 
 def text_of(view: Action) -> str:
@@ -53,7 +53,7 @@ def test_somebody_who_gets_the_name_of_a_renamed_denied_user_is_let_out_and_the_
     assert (done.by, done.state) == (LEAVERBOT, ActionState.DONE)
     assert denied_users(here.text()) == {dana}
     assert denied_names(here.text()) == {"dana.old@example.com"}
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert (known.names, known.lent) == (("dana.old@example.com",), ("dana@example.com",))
     told = text_of(done)
@@ -93,7 +93,7 @@ def test_a_rename_alone_adds_the_new_name_and_keeps_the_old_one_for_open_session
     (done,) = scan(here)
     assert "now matches the new name, too" in text_of(done)
     assert denied_names(here.text()) == {"dana@example.com", "Dana@example.com"}
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.user.user_name == "Dana@example.com"
     assert known.missing == ""
@@ -117,13 +117,13 @@ def test_in_a_permission_set_the_name_goes_out_too_and_the_account_is_provisione
 def test_lifting_after_that_leaves_the_permission_set_as_it_was(here: Denials) -> None:
     place = here.org.management_account_id, here.org.add_permission_set("OrgAdmin")
     dana = here.leaver("dana", place)
-    before = here.parts.deny.inline(place[1])
+    before = here.context.deny.inline(place[1])
     here.carry_out(dana)
     here.org.change_user(dana, user_name="dana.old@example.com")
     newcomer(here)
     scan(here)
     here.carry_out(dana, LIFT, reason="over")
-    assert here.parts.deny.inline(place[1]) == before
+    assert here.context.deny.inline(place[1]) == before
     assert denied_users(here.text()) == frozenset()
     assert denied_names(here.text()) == frozenset()
 
@@ -169,7 +169,7 @@ def test_a_deny_of_a_deleted_user_does_not_name_whoever_has_the_name_now(here: D
     action_id = here.ask(dana)
     assert user.user_name == "dana@example.com"
     here.work()
-    assert here.parts.store.action(action_id).state is not ActionState.REFUSED
+    assert here.context.store.action(action_id).state is not ActionState.REFUSED
     assert denied_users(here.text()) == {dana}
     assert denied_names(here.text()) == frozenset()
 
@@ -181,7 +181,7 @@ def test_a_deny_names_the_user_as_it_is_called_now_not_as_the_alert_showed_it(he
     here.org.change_user(dana, user_name="dana.old@example.com")
     newcomer(here)
     here.work()
-    assert here.parts.store.action(action_id).state is ActionState.DONE
+    assert here.context.store.action(action_id).state is ActionState.DONE
     assert denied_names(here.text()) == {"dana.old@example.com"}
 
 
@@ -230,14 +230,14 @@ def test_showing_the_holder_of_a_denied_name_names_the_deny_and_whose_it_is(here
     here.carry_out(dana)
     here.org.delete_user(dana)
     new = newcomer(here)
-    seen = person_view(here.parts, new)
+    seen = person_view(here.context, new)
     assert seen.name_denied is not None
     assert seen.name_denied.id == dana
     shown = words(person_message(seen).blocks)
     assert dana in shown
     assert "/leavers scan" in shown
     scan(here)
-    assert person_view(here.parts, new).name_denied is None
+    assert person_view(here.context, new).name_denied is None
 
 
 def test_a_protected_user_can_be_lifted_by_hand_and_by_time(here: Denials) -> None:
@@ -246,7 +246,7 @@ def test_a_protected_user_can_be_lifted_by_hand_and_by_time(here: Denials) -> No
     here.carry_out(li)
     safe = here.with_protected("dana@*", li)
     roles = frozenset({Role.RESPONDER})
-    asked = ask(safe.parts, LIFT, here.user(dana), ASKER, roles, key="k", case_id=None, reason="mistake")
+    asked = ask(safe.context, LIFT, here.user(dana), ASKER, roles, key="k", case_id=None, reason="mistake")
     assert not isinstance(asked, Refused)
     safe.work()
     assert denied_users(here.text()) == {li}

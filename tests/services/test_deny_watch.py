@@ -27,7 +27,7 @@ def furnish(here: Denials, name: str = "dana") -> tuple[str, tuple[str, str]]:
 
 def lifts(here: Denials) -> list[str]:
     """Who asked for the lifts that are under way."""
-    return [action.by for action in here.parts.store.unfinished_actions(LIFT)]
+    return [action.by for action in here.context.store.unfinished_actions(LIFT)]
 
 
 def test_a_deny_has_no_end_while_a_way_in_is_left_and_twelve_hours_after_the_last_one_was_seen_gone(
@@ -36,13 +36,13 @@ def test_a_deny_has_no_end_while_a_way_in_is_left_and_twelve_hours_after_the_las
     dana, place = furnish(here)
     here.carry_out(dana)
     here.scan()
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.clear_since is None
     here.org.unassign(*place, "USER", dana)
     here.clock.move(hours=1)
     here.scan()
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.clear_since == here.clock.now()
 
@@ -61,7 +61,7 @@ def test_at_its_end_a_deny_lifts_itself_and_says_who_did(here: Denials) -> None:
     assert lifts(here) == [LEAVERBOT]
     here.work()
     assert denied_users(here.text()) == frozenset()
-    assert here.parts.store.deny(dana) is None
+    assert here.context.store.deny(dana) is None
 
 
 def test_hours_set_longer_are_kept_longer(here: Denials) -> None:
@@ -98,7 +98,7 @@ def test_a_way_in_that_comes_back_before_the_end_begins_the_time_anew(here: Deni
     here.clock.move(hours=13)
     here.scan()
     assert lifts(here) == []
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.clear_since is None
 
@@ -155,7 +155,7 @@ def test_somebody_denied_without_being_disabled_is_not_flagged_for_that(here: De
     here.carry_out(dana, not_disabled=True, reason="stolen laptop")
     here.scan()
     assert here.notices(NoticeKind.ENABLED) == []
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert (known.not_disabled, known.reason) == (True, "stolen laptop")
 
@@ -168,13 +168,13 @@ def test_a_deny_taken_out_by_hand_is_told_and_one_press_puts_it_back(here: Denia
     here.scan()
     (told,) = here.notices(NoticeKind.DRIFT)
     assert here.policy_ids[0] in told
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.missing
     assert not any(cover.covered for cover in known.cover)
     assert here.carry_out(dana).state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.missing == ""
 
@@ -234,7 +234,7 @@ def test_a_policy_that_can_not_be_read_is_no_drift(here: Denials) -> None:
     here.aws.faults.add(Fault("organizations.DescribePolicy", code="AccessDeniedException", times=None))
     here.scan()
     assert here.notices(NoticeKind.DRIFT) == []
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.missing == ""
 

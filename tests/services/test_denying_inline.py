@@ -60,7 +60,7 @@ def test_lifting_puts_the_inline_policy_back_to_the_letter_and_provisions_it(her
     assert here.org.inline_policy(place[1]) == FORMER
     assert here.org.provisioned_policy(*place) == FORMER
     assert all(states(here, dana).values())
-    assert here.parts.store.deny(dana) is None
+    assert here.context.store.deny(dana) is None
 
 
 def test_a_permission_set_without_a_policy_has_none_again_after_lifting(here: Denials) -> None:
@@ -109,13 +109,13 @@ def test_without_a_policy_every_permission_set_of_the_leaver_is_used_three_accou
             left = here.round()
             running = [
                 outcome
-                for outcome in here.parts.store.action(action_id).outcomes
+                for outcome in here.context.store.action(action_id).outcomes
                 if outcome.operation.kind is OperationKind.PROVISION and outcome.state is OperationState.RUNNING
             ]
             most = max(most, len(running))
             if not left:
                 break
-        assert here.parts.store.action(action_id).state is ActionState.DONE
+        assert here.context.store.action(action_id).state is ActionState.DONE
         assert not any(states(here, dana).values())
         assert most == 3
         assert "organizations.UpdatePolicy" not in here.aws.calls
@@ -165,7 +165,7 @@ def test_a_crash_while_provisioning_is_continued(here: Denials) -> None:
     for _ in range(3):
         here.round()
     here.again().work()
-    assert here.parts.store.action(action_id).state is ActionState.DONE
+    assert here.context.store.action(action_id).state is ActionState.DONE
     assert not any(states(here, dana).values())
 
 

@@ -47,7 +47,7 @@ def test_a_deny_names_the_user_by_id_and_by_name_and_is_remembered_with_its_poli
     assert action.state is ActionState.DONE
     assert denied_users(here.text()) == {dana}
     assert denied_names(here.text()) == {"dana@example.com"}
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert (known.policy_id, known.names, known.confirmed) == (here.policy_ids[0], ("dana@example.com",), True)
 
@@ -101,7 +101,7 @@ def test_the_last_lift_leaves_the_placeholder_that_stood_there(tmp_path: Path) -
         lifted = here.carry_out(dana, LIFT)
         assert lifted.state is ActionState.DONE
         assert json.loads(here.text()) == json.loads(own)
-        assert here.parts.store.deny(dana) is None
+        assert here.context.store.deny(dana) is None
 
 
 def test_a_change_between_our_read_and_the_one_before_writing_is_kept(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_somebody_who_always_overwrites_us_ends_in_a_refusal_that_says_so(here: 
     stop()
     assert action.state is ActionState.FAILED
     assert "Somebody else keeps changing" in action.message
-    assert here.parts.store.deny(dana) is None
+    assert here.context.store.deny(dana) is None
 
 
 class Killed(BaseException):
@@ -163,16 +163,16 @@ def test_a_crash_between_write_and_read_back_is_continued_without_a_second_write
     dana = here.leaver("dana")
     here.ask(dana)
     assert isinstance(here.aws, FakeAws)
-    doomed = replace(here, parts=replace(here.parts, deny=DiesAfterWriting(here.aws)))
+    doomed = replace(here, context=replace(here.context, deny=DiesAfterWriting(here.aws)))
     with pytest.raises(Killed):
         doomed.work()
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None, "nobody may forget to lift what was written"
     assert not known.confirmed
     here.again().work()
     assert denied_users(here.text()) == {dana}
     assert here.aws.calls["organizations.UpdatePolicy"] == 1
-    known = here.parts.store.deny(dana)
+    known = here.context.store.deny(dana)
     assert known is not None
     assert known.confirmed
 
@@ -210,7 +210,7 @@ def test_a_policy_that_is_attached_to_nothing_is_not_written(tmp_path: Path) -> 
         assert action.state is ActionState.FAILED
         assert "attached to nothing" in action.message
         assert here.text() == PLACEHOLDER_POLICY
-        assert here.parts.store.deny(dana) is None
+        assert here.context.store.deny(dana) is None
 
 
 def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Pa
         assert states[0] is ActionState.DONE
         assert states[-1] is ActionState.FAILED
         assert "leaverbot deny setup --name" in actions[-1].message
-        notices = [message.text for message in outdated(here.parts.store) if message.ref.startswith("nearly_full")]
+        notices = [message.text for message in outdated(here.context.store) if message.ref.startswith("nearly_full")]
         assert len(notices) == 1
         assert "full" in notices[0]
 
@@ -263,8 +263,8 @@ def test_a_policy_that_can_not_be_read_fails_lifts_and_no_deny_that_another_one_
         )
         lift, deny = here.ask(dana, LIFT), here.ask(eve)
         here.work()
-        assert here.parts.store.action(lift).state is ActionState.FAILED
-        assert here.parts.store.action(deny).state is ActionState.DONE
+        assert here.context.store.action(lift).state is ActionState.FAILED
+        assert here.context.store.action(deny).state is ActionState.DONE
         assert denied_users(here.text()) == {dana, eve}
 
 

@@ -21,13 +21,13 @@ from tests.world import words
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Denials]:
     with denials(tmp_path) as made:
-        rules = replace(made.parts.rules, responders=frozenset({"U1"}), admins=frozenset({"U9"}))
-        yield replace(made, parts=replace(made.parts, rules=rules))
+        rules = replace(made.context.rules, responders=frozenset({"U1"}), admins=frozenset({"U9"}))
+        yield replace(made, context=replace(made.context, rules=rules))
 
 
 def shown(here: Denials, user: str, kind: actions.Dialog = actions.DENY, *, admin: bool = False) -> DialogView:
-    dialog = StoredDialog(here.parts.new_id(), kind, DialogState.READING, ASKER, query=user, admin=admin)
-    return view_of(here.parts, dialog)
+    dialog = StoredDialog(here.context.new_id(), kind, DialogState.READING, ASKER, query=user, admin=admin)
+    return view_of(here.context, dialog)
 
 
 def employee(here: Denials) -> str:
@@ -51,15 +51,15 @@ def test_an_admin_may_and_has_to_give_a_reason(here: Denials) -> None:
 
 def test_a_reason_is_asked_for_before_such_a_deny_or_any_lift_is_stored(here: Denials) -> None:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
-    opened = dialogs.open_dialog(here.parts, actions.DENY, ASKER, roles, query=employee(here))
+    opened = dialogs.open_dialog(here.context, actions.DENY, ASKER, roles, query=employee(here))
     assert isinstance(opened, StoredDialog)
-    view = view_of(here.parts, opened)
-    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
-    assert isinstance(dialogs.submit(here.parts, opened.id, "U9", roles, reason="  "), dialogs.MissingReason)
-    stored = dialogs.submit(here.parts, opened.id, "U9", roles, reason="stolen laptop")
+    view = view_of(here.context, opened)
+    here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.context, opened.id, "U9", roles, reason="  "), dialogs.MissingReason)
+    stored = dialogs.submit(here.context, opened.id, "U9", roles, reason="stolen laptop")
     assert not isinstance(stored, (dialogs.MissingReason, dialogs.WrongName))
-    assert here.parts.store.unfinished_actions()[0].reason == "stolen laptop"
-    assert here.parts.store.unfinished_actions()[0].not_disabled
+    assert here.context.store.unfinished_actions()[0].reason == "stolen laptop"
+    assert here.context.store.unfinished_actions()[0].not_disabled
 
 
 def test_a_leaver_is_denied_without_having_to_say_why(here: Denials) -> None:
@@ -80,8 +80,8 @@ def test_leaverbot_does_not_deny_the_identity_it_runs_as(here: Denials) -> None:
 
 
 def test_a_protected_user_is_refused_to_admins_too(here: Denials) -> None:
-    rules = replace(here.parts.rules, protected=("eve@*",))
-    safe = replace(here, parts=replace(here.parts, rules=rules))
+    rules = replace(here.context.rules, protected=("eve@*",))
+    safe = replace(here, context=replace(here.context, rules=rules))
     view = shown(safe, employee(safe), admin=True)
     assert view.state is DialogState.REFUSED
     assert "LEAVERBOT_PROTECTED_USERS" in view.message
@@ -113,14 +113,14 @@ def test_a_shut_out_shows_the_revoke_and_where_the_deny_will_hold(here: Denials)
 def test_a_typed_name_in_a_shut_out_has_to_be_the_users_and_needs_an_admin(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
     responder = frozenset({Role.RESPONDER})
-    opened = dialogs.open_dialog(here.parts, actions.SHUT_OUT, ASKER, responder, query=dana)
+    opened = dialogs.open_dialog(here.context, actions.SHUT_OUT, ASKER, responder, query=dana)
     assert isinstance(opened, StoredDialog)
-    view = view_of(here.parts, opened)
-    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
-    assert isinstance(dialogs.submit(here.parts, opened.id, "U1", responder, "dana"), dialogs.WrongName)
-    refused = dialogs.submit(here.parts, opened.id, "U1", responder, "dana@example.com")
+    view = view_of(here.context, opened)
+    here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.context, opened.id, "U1", responder, "dana"), dialogs.WrongName)
+    refused = dialogs.submit(here.context, opened.id, "U1", responder, "dana@example.com")
     assert "Only admins may delete" in getattr(refused, "reason", "")
-    assert here.parts.store.unfinished_actions() == []
+    assert here.context.store.unfinished_actions() == []
 
 
 def test_lifting_somebody_whose_name_the_deny_of_another_holds_names_that_deny_and_how_it_ends(here: Denials) -> None:
@@ -178,23 +178,23 @@ def test_a_name_with_characters_nobody_sees_is_typed_without_them(here: Denials)
 @pytest.mark.parametrize("reason", ["", " \u200b\n", "\ufeff\u00a0"])
 def test_a_reason_that_nobody_can_see_is_none(here: Denials, reason: str) -> None:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
-    opened = dialogs.open_dialog(here.parts, actions.DENY, ASKER, roles, query=employee(here))
+    opened = dialogs.open_dialog(here.context, actions.DENY, ASKER, roles, query=employee(here))
     assert isinstance(opened, StoredDialog)
-    view = view_of(here.parts, opened)
-    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
-    assert isinstance(dialogs.submit(here.parts, opened.id, "U9", roles, reason=reason), dialogs.MissingReason)
+    view = view_of(here.context, opened)
+    here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    assert isinstance(dialogs.submit(here.context, opened.id, "U9", roles, reason=reason), dialogs.MissingReason)
 
 
 def delete_with(here: Denials, user_name: str, typed: str) -> object:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
     user = here.org.add_user(user_name)
     here.org.set_status(user, "DISABLED")
-    opened = dialogs.open_dialog(here.parts, actions.DELETE, ASKER, roles, query=user)
+    opened = dialogs.open_dialog(here.context, actions.DELETE, ASKER, roles, query=user)
     assert isinstance(opened, StoredDialog)
-    view = view_of(here.parts, opened)
+    view = view_of(here.context, opened)
     assert view.state is DialogState.READY, view.message
-    here.parts.store.set_dialog(replace(opened, state=view.state, user=view.user))
-    return dialogs.submit(here.parts, opened.id, "U9", roles, typed)
+    here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
+    return dialogs.submit(here.context, opened.id, "U9", roles, typed)
 
 
 def test_details_before_any_deny_say_what_one_would_do_and_in_force_what_it_does(here: Denials) -> None:

@@ -39,8 +39,8 @@ def using(here: Denials, *, background: bool | None, name: str = "dana") -> tupl
 
 
 def alert(here: Denials, user_id: str) -> str:
-    case = here.parts.store.case(here.case(user_id)).case
-    return words(case_message(case_view(here.parts, case)).blocks)
+    case = here.context.store.case(here.case(user_id)).case
+    return words(case_message(case_view(here.context, case)).blocks)
 
 
 def strip(here: Denials, user_id: str, application: str) -> None:
@@ -73,7 +73,7 @@ def test_what_aws_does_not_let_us_see_is_said_and_makes_no_scan_partial(here: De
     here.aws.faults.add(Fault("sso-admin.GetApplicationSessionConfiguration", code="AccessDeniedException", times=None))
     here.scan()
     assert "AWS did not say whether sessions in Glue Studio may live for days" in alert(here, dana).replace("*", "")
-    last = here.parts.store.last_scan()
+    last = here.context.store.last_scan()
     assert last is not None
     assert last.problems == ()
     assert any("GetApplicationSessionConfiguration" in note for note in last.notes)
@@ -89,10 +89,10 @@ def test_a_deny_outlives_the_background_sessions_of_what_was_among_the_ways_in(
     here.scan()
     here.clock.at += kept - timedelta(minutes=1)
     here.scan()
-    assert here.parts.store.unfinished_actions(LIFT) == []
+    assert here.context.store.unfinished_actions(LIFT) == []
     here.clock.move(minutes=1)
     here.scan()
-    assert [action.by for action in here.parts.store.unfinished_actions(LIFT)] == [LEAVERBOT]
+    assert [action.by for action in here.context.store.unfinished_actions(LIFT)] == [LEAVERBOT]
 
 
 def test_a_deny_placed_after_everything_was_taken_away_knows_what_the_closed_case_had(here: Denials) -> None:
@@ -123,8 +123,8 @@ def test_the_users_id_denies_a_background_session_and_the_name_does_not(here: De
 
 
 def shown(here: Denials, user: str, kind: actions.Dialog) -> DialogView:
-    dialog = StoredDialog(here.parts.new_id(), kind, DialogState.READING, ASKER, query=user)
-    return view_of(here.parts, dialog)
+    dialog = StoredDialog(here.context.new_id(), kind, DialogState.READING, ASKER, query=user)
+    return view_of(here.context, dialog)
 
 
 @pytest.mark.parametrize("hours", [12, 48, 1000])
@@ -145,7 +145,7 @@ def test_the_delete_dialog_gives_the_same_end_of_sessions_as_the_alert_and_offer
     here.scan()
     here.org.unassign(*place, "USER", dana)
     here.scan()
-    until = here.parts.store.case(here.case(dana)).case.sessions_until
+    until = here.context.store.case(here.case(dana)).case.sessions_until
     assert until is not None
     said = words(dialog_view(shown(here, dana, actions.DELETE)))
     for text in (said, alert(here, dana)):

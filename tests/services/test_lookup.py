@@ -40,7 +40,7 @@ def here(served: Connected) -> Iterator[Connected]:
 
 
 def look(here: Connected, query: str) -> User | Matches:
-    return find(here.parts.directory, query)
+    return find(here.context.directory, query)
 
 
 def name(found: User | Matches) -> str:

@@ -30,13 +30,13 @@ def employee(here: Denials) -> str:
 
 def told(here: Denials) -> Waiting:
     """The one message about the deny, which is to be drawn; it counts as drawn after this."""
-    (message,) = [one for one in outdated(here.parts.store) if one.kind is MessageKind.DENY]
-    here.parts.store.posted(message.seq, None, here.clock.now(), message.version)
+    (message,) = [one for one in outdated(here.context.store) if one.kind is MessageKind.DENY]
+    here.context.store.posted(message.seq, None, here.clock.now(), message.version)
     return message
 
 
 def shown(here: Denials) -> tuple[str, list[str]]:
-    drawn = loud_deny_message(loud_deny(here.parts, told(here).ref))
+    drawn = loud_deny_message(loud_deny(here.context, told(here).ref))
     return words_of(drawn), [button["action_id"] for button in buttons(drawn)]
 
 
@@ -90,7 +90,7 @@ def test_what_is_done_about_somebody_after_their_deny_was_lifted_draws_its_messa
     shown(here)
     here.carry_out(eve, not_disabled=True, reason="stolen again")
     anew = told(here)
-    deny = here.parts.store.deny(eve)
+    deny = here.context.store.deny(eve)
     assert deny is not None
     assert anew.ref == deny.id
 
@@ -98,12 +98,12 @@ def test_what_is_done_about_somebody_after_their_deny_was_lifted_draws_its_messa
 def test_the_deny_of_a_leaver_has_no_message_of_its_own(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("shop"), here.org.add_permission_set("PowerUserAccess")))
     here.carry_out(dana)
-    assert [one.kind for one in outdated(here.parts.store) if one.kind is MessageKind.DENY] == []
+    assert [one.kind for one in outdated(here.context.store) if one.kind is MessageKind.DENY] == []
 
 
 def test_a_deny_that_was_not_placed_has_no_message(here: Denials) -> None:
     eve = employee(here)
     here.aws.faults.add(Fault("organizations.UpdatePolicy", code="AccessDeniedException", times=None))
     here.carry_out(eve, not_disabled=True, reason="stolen laptop")
-    assert here.parts.store.deny(eve) is None
-    assert [one.kind for one in outdated(here.parts.store) if one.kind is MessageKind.DENY] == []
+    assert here.context.store.deny(eve) is None
+    assert [one.kind for one in outdated(here.context.store) if one.kind is MessageKind.DENY] == []

@@ -18,10 +18,10 @@ from tests.world import buttons, words
 
 def test_a_case_is_posted_once_and_then_edited(desk: Desk) -> None:
     desk.found(person())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (first,) = desk.messages()
     desk.found(person(1, "111111111111", "222222222222"))
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (second,) = desk.messages()
     assert second["ts"] == first["ts"]
     assert "2 AWS accounts" in words(second)
@@ -29,27 +29,27 @@ def test_a_case_is_posted_once_and_then_edited(desk: Desk) -> None:
 
 def test_a_change_goes_to_the_thread(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     desk.found(person(1, "111111111111", "222222222222"))
-    sync(desk.parts)
+    sync(desk.context)
     (note,) = desk.thread(desk.messages()[0])
     assert "acct-22" in words(note)
 
 
 def test_in_line_means_nothing_is_sent(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     before = desk.chat.calls
-    assert due(desk.parts) == []
-    assert sync(desk.parts)
+    assert due(desk.context) == []
+    assert sync(desk.context)
     assert desk.chat.calls == before
 
 
 def test_a_post_whose_answer_was_lost_is_found_again(desk: Desk) -> None:
     desk.found(person())
     desk.chat.failures.append((ChatUnavailable("Slack did not answer."), True))
-    assert not sync(desk.parts)
-    assert sync(desk.parts)
+    assert not sync(desk.context)
+    assert sync(desk.context)
     assert len(desk.messages()) == 1
     assert outdated_cases(desk.store) == []
 
@@ -57,15 +57,15 @@ def test_a_post_whose_answer_was_lost_is_found_again(desk: Desk) -> None:
 def test_what_slack_refuses_for_good_does_not_hold_up_the_others(desk: Desk) -> None:
     desk.found(person(1), person(2))
     desk.chat.failures.append((ChatError("Not allowed.", code="restricted_action"), False))
-    assert not sync(desk.parts)
+    assert not sync(desk.context)
     assert len(desk.messages()) == 1
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert len(desk.messages()) == 2
 
 
 def test_many_new_cases_are_one_message(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 6)), digest_after=4)
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (digest,) = desk.messages()
     assert "5 people" in words(digest)
     assert buttons(digest) == []
@@ -73,31 +73,31 @@ def test_many_new_cases_are_one_message(desk: Desk) -> None:
 
 def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     case = desk.store.open_cases()[person().user.id]
     for state, text in ((ActionState.REFUSED, "Refused, because."), (ActionState.INCOMPLETE, "Not all of it.")):
-        name = desk.parts.new_id()
+        name = desk.context.new_id()
         desk.store.add_action(Action(name, name, REVOKE, case.user, case.id, desk.asker(), desk.clock.now()))
         desk.store.end_action(name, Result(state, text, tell=text), desk.clock.now())
-        assert sync(desk.parts)
+        assert sync(desk.context)
     assert any("Refused, because." in text for text in desk.told())
     assert len(desk.thread(desk.messages()[0])) == 1
 
 
 def test_a_shut_out_is_one_report_in_the_thread_whatever_its_steps_are(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     case = desk.store.open_cases()[person().user.id]
     asked = Action("play", "play", SHUT_OUT, case.user, case.id, desk.asker(), desk.clock.now())
     desk.store.add_action(asked)
     desk.store.begin_action("play", (), desk.clock.now())
     for kind in (DENY, REVOKE):
-        name = desk.parts.new_id()
+        name = desk.context.new_id()
         desk.store.add_action(replace(asked, id=name, key=name, kind=kind, parent="play"))
         desk.store.end_action(name, Result(ActionState.DONE, tell="a step"), desk.clock.now())
-        assert sync(desk.parts)
+        assert sync(desk.context)
     desk.store.end_action("play", Result(ActionState.DONE), desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert len(desk.thread(desk.messages()[0])) == 1
     assert desk.told() == []
 
@@ -106,8 +106,8 @@ def test_a_notice_about_somebody_goes_to_the_thread_of_the_case_once(desk: Desk)
     desk.found(person())
     for _ in range(2):
         desk.store.notice("k", NoticeKind.STAYS, person().user.id, "It stays, because.", desk.clock.now())
-        sync(desk.parts)
-        sync(desk.parts)
+        sync(desk.context)
+        sync(desk.context)
     (alert,) = desk.messages()
     (note,) = desk.thread(alert)
     assert "It stays, because." in words(note)
@@ -115,11 +115,11 @@ def test_a_notice_about_somebody_goes_to_the_thread_of_the_case_once(desk: Desk)
 
 def test_a_notice_about_a_case_of_a_digest_brings_the_message_that_its_thread_needs(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 4)), digest_after=2)
-    assert sync(desk.parts)
+    assert sync(desk.context)
     desk.store.notice("k", NoticeKind.ENABLED, person(2).user.id, "Enabled again: lift?", desk.clock.now())
-    assert not sync(desk.parts)
-    sync(desk.parts)
-    assert sync(desk.parts)
+    assert not sync(desk.context)
+    sync(desk.context)
+    assert sync(desk.context)
     digest, alert = desk.messages()
     assert desk.thread(digest) == []
     (note,) = desk.thread(alert)
@@ -128,10 +128,10 @@ def test_a_notice_about_a_case_of_a_digest_brings_the_message_that_its_thread_ne
 
 def test_a_notice_about_nobody_goes_to_the_channel(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     desk.store.notice("k", NoticeKind.NEARLY_FULL, "", "The policies are 80 % full.", desk.clock.now())
-    assert sync(desk.parts)
-    assert sync(desk.parts)
+    assert sync(desk.context)
+    assert sync(desk.context)
     _, notice = desk.messages()
     assert "The policies are 80 % full." in words(notice)
 
@@ -139,7 +139,7 @@ def test_a_notice_about_nobody_goes_to_the_channel(desk: Desk) -> None:
 def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
     desk.store.tell("k", desk.asker(), "late", desk.clock.now())
     desk.clock.sleep(7200)
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert desk.told() == []
     assert outdated(desk.store) == []
 
@@ -147,12 +147,12 @@ def test_an_answer_nobody_waits_for_any_more_is_dropped(desk: Desk) -> None:
 def test_the_summary_says_all_clear_only_after_a_complete_scan(desk: Desk) -> None:
     desk.found(status=ScanStatus.PARTIAL)
     desk.store.add_summary("one", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert "None can get in" not in words(desk.messages()[-1])
     desk.clock.sleep(60)
     desk.found(replace(person(1), grants=()))
     desk.store.add_summary("two", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert "None can get in" in words(desk.messages()[-1])
 
 
@@ -162,7 +162,7 @@ def test_the_summary_counts_what_happened_since_the_one_before(desk: Desk) -> No
     desk.clock.sleep(3600)
     desk.found(replace(person(1), grants=()), person(2), person(3))
     desk.store.add_summary("two", desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     last = words(desk.messages()[-1])
     assert "2 people" in last
     assert "1 new" in last
@@ -171,22 +171,22 @@ def test_the_summary_counts_what_happened_since_the_one_before(desk: Desk) -> No
 
 def test_a_message_that_somebody_deleted_is_posted_anew_and_only_once(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     desk.chat.delete(desk.messages()[0]["ts"])
     desk.found(person(1, "111111111111", "222222222222"))
-    sync(desk.parts)
-    sync(desk.parts)
+    sync(desk.context)
+    sync(desk.context)
     assert len(desk.messages()) == 1
 
 
 def test_a_case_whose_user_has_a_newer_one_keeps_no_buttons(desk: Desk) -> None:
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     desk.clock.sleep(60)
     desk.found(replace(person(), grants=()))
     desk.clock.sleep(60)
     desk.found(person())
-    sync(desk.parts)
+    sync(desk.context)
     old, new = desk.messages()
     assert buttons(old) == []
     assert "Revoke access" in buttons(new)
@@ -197,7 +197,7 @@ def test_a_case_whose_user_has_a_newer_one_keeps_no_buttons(desk: Desk) -> None:
 
 def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (first,) = desk.messages()
     assert "6 people who left can still get into AWS" in words(first)
     desk.clock.sleep(60)
@@ -206,7 +206,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     desk.store.add_action(revoke)
     done = Result(ActionState.DONE, read=replace(person(2), grants=()), verified_at=desk.clock.now())
     desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())
-    sync(desk.parts)
+    sync(desk.context)
     now = desk.chat.message(first["ts"])
     assert "5 people who left can still get into AWS" in words(now)
     assert "6 found by the scan of" in words(now)
@@ -219,37 +219,37 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
 )
 def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
-    sync(desk.parts)
+    sync(desk.context)
     desk.clock.sleep(60)
     desk.found(*(person(number) if number <= left else replace(person(number), grants=()) for number in range(1, 7)))
-    sync(desk.parts)
+    sync(desk.context)
     (digest,) = desk.messages()
     assert says in words(digest)
     assert "6 found by the scan of" in words(digest)
     assert f"; {left} open now." in words(digest)
-    assert due(desk.parts) == []
+    assert due(desk.context) == []
 
 
 def test_a_digest_that_somebody_deleted_stays_away(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
-    sync(desk.parts)
+    sync(desk.context)
     desk.chat.delete(desk.messages()[0]["ts"])
     desk.clock.sleep(60)
     desk.found(*(replace(person(number), grants=()) for number in range(1, 7)))
-    assert sync(desk.parts)
-    assert (desk.messages(), due(desk.parts)) == ([], [])
+    assert sync(desk.context)
+    assert (desk.messages(), due(desk.context)) == ([], [])
 
 
 def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(desk: Desk) -> None:
     bob = Asker("U2", desk.channel)
     desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (running,) = desk.messages()
     assert "A scan is running" in words(running)
     desk.store.begin_scan("other", "command", bob, desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     desk.found(person(1), person(2))
-    assert sync(desk.parts)
+    assert sync(desk.context)
     ended, *alerts = desk.messages()
     assert (ended["ts"], len(alerts)) == (running["ts"], 2)
     assert "The scan is complete" in words(ended)
@@ -261,16 +261,16 @@ def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(d
 def test_a_scan_that_nobody_asked_for_is_not_told(desk: Desk) -> None:
     desk.store.begin_scan("s", "schedule", None, desk.clock.now())
     desk.found()
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert desk.messages() == []
 
 
 def test_a_change_while_a_message_is_drawn_is_drawn_next(desk: Desk) -> None:
     desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
-    (drawn,) = due(desk.parts)
+    (drawn,) = due(desk.context)
     message = desk.store.message(drawn.key)
     assert message is not None
     desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
     desk.store.posted(message.seq, Posted(desk.channel, "1.0"), desk.clock.now(), message.version)
-    (again,) = due(desk.parts)
+    (again,) = due(desk.context)
     assert (again.key, again.version > drawn.version) == (drawn.key, True)

@@ -43,8 +43,8 @@ def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Denials]:
 def world(one_world: Denials) -> Iterator[Denials]:
     yield one_world
     one_world.aws.faults.clear()
-    for action in one_world.parts.store.unfinished_actions():
-        one_world.parts.store.end_action(action.id, Result(ActionState.FAILED), one_world.clock.now())
+    for action in one_world.context.store.unfinished_actions():
+        one_world.context.store.end_action(action.id, Result(ActionState.FAILED), one_world.clock.now())
 
 
 @pytest.fixture
@@ -65,9 +65,9 @@ def test_a_deny_waits_for_what_passes(world: Denials, leaver: str, fault: dict[s
         always(world, operation, fault)
         world.round()
         world.aws.faults.clear()
-    assert not world.parts.store.action(action_id).state.final
+    assert not world.context.store.action(action_id).state.final
     world.work()
-    assert world.parts.store.action(action_id).state is ActionState.DONE
+    assert world.context.store.action(action_id).state is ActionState.DONE
 
 
 @pytest.mark.parametrize("fault", PASSING)
@@ -80,7 +80,7 @@ def test_in_the_middle_of_a_revoke_nothing_is_given_up_for_what_passes(
     for _ in range(2):
         world.step(action_id)
     given_up = {OperationState.REFUSED, OperationState.NOT_BEGUN, OperationState.UNKNOWN}
-    assert not given_up & {op.state for op in world.parts.store.action(action_id).operations}
+    assert not given_up & {op.state for op in world.context.store.action(action_id).operations}
     world.aws.faults.clear()
     assert world.carry_on(action_id).state is ActionState.DONE
 
@@ -109,7 +109,7 @@ def test_a_deny_that_is_asked_for_again_and_again_gets_nowhere(world: Denials, l
         world.clock.move(seconds=5)
         assert world.round() == {action_id: Progress.WAITING}
     world.round(idle=LINE_LATE.total_seconds() + 1)
-    assert world.parts.store.action(action_id).outcomes[0].state is OperationState.UNKNOWN
+    assert world.context.store.action(action_id).outcomes[0].state is OperationState.UNKNOWN
 
 
 @pytest.mark.parametrize("fault", FEW)
@@ -121,12 +121,12 @@ def test_a_read_back_waits_for_what_passes_and_ends_when_it_is_late(
         always(world, operation, fault)
         while (progress := world.step(action_id)) is Progress.MOVED:
             pass
-        action = world.parts.store.action(action_id)
+        action = world.context.store.action(action_id)
         assert (progress, action.through, action.state) == (Progress.WAITING, True, ActionState.RUNNING)
         world.aws.faults.clear()
     always(world, "identitystore.DescribeUser", fault)
     assert world.step(action_id, LATE) is Progress.ENDED
-    assert world.parts.store.action(action_id).state is ActionState.INCOMPLETE
+    assert world.context.store.action(action_id).state is ActionState.INCOMPLETE
 
 
 @pytest.mark.parametrize("operation", ["identitystore.ListGroupMembershipsForMember", "organizations.DescribePolicy"])
@@ -135,10 +135,10 @@ def test_the_proof_of_a_deny_waits_for_what_passes(world: Denials, leaver: str, 
     world.aws.after("organizations.UpdatePolicy", lambda: always(world, operation, {"kind": "page"}))
     for _ in range(2):
         world.round()
-        assert world.parts.store.action(action_id).state is ActionState.RUNNING
+        assert world.context.store.action(action_id).state is ActionState.RUNNING
     world.aws.faults.clear()
     world.work()
-    assert world.parts.store.action(action_id).state is ActionState.DONE
+    assert world.context.store.action(action_id).state is ActionState.DONE
 
 
 def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, leaver: str) -> None:
@@ -152,10 +152,10 @@ def test_nowhere_to_deny_is_not_said_of_what_could_not_be_read(world: Denials, l
 
 def test_a_read_back_that_aws_refuses_ends_at_once(world: Denials, leaver: str) -> None:
     action_id = world.ask(leaver, DELETE)
-    world.parts.store.begin_action(action_id, (), world.clock.now())
+    world.context.store.begin_action(action_id, (), world.clock.now())
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
     assert world.step(action_id) is Progress.ENDED
-    assert world.parts.store.action(action_id).state is ActionState.INCOMPLETE
+    assert world.context.store.action(action_id).state is ActionState.INCOMPLETE
 
 
 @pytest.mark.parametrize("kind", [REVOKE, DELETE])
@@ -167,7 +167,7 @@ def test_an_action_begins_late_rather_than_not_at_all(
     always(world, "identitystore.DescribeUser", fault)
     assert world.step(action_id, PATIENCE.total_seconds() - 1) is Progress.WAITING
     assert world.step(action_id, PATIENCE.total_seconds()) is Progress.ENDED
-    assert "html" not in world.parts.store.action(action_id).message
+    assert "html" not in world.context.store.action(action_id).message
 
 
 @pytest.mark.parametrize(("kind", "waited"), [(REVOKE, PATIENCE), (DENY, LINE_PATIENCE)])
@@ -177,7 +177,7 @@ def test_an_action_that_waited_long_to_begin_is_not_given_up_in_the_step_in_whic
     """Slack may be away for days: the wait before the beginning is no wait for what was asked for."""
     action_id = world.ask(leaver, kind)
     assert world.step(action_id, waited.total_seconds() + 60) is not Progress.WAITING
-    outcomes = world.parts.store.action(action_id).outcomes
+    outcomes = world.context.store.action(action_id).outcomes
     assert outcomes
     assert not {OperationState.NOT_BEGUN, OperationState.UNKNOWN} & {one.state for one in outcomes}
     assert world.carry_on(action_id).state is ActionState.DONE
@@ -186,9 +186,9 @@ def test_an_action_that_waited_long_to_begin_is_not_given_up_in_the_step_in_whic
 def begun(world: Denials, leaver: str, **more: Any) -> str:
     """A revoke whose plan is stored, and of which nothing was asked for yet."""
     action_id = world.ask(leaver, REVOKE, **more)
-    plan = revoke.plan(world.parts, world.parts.store.action(action_id))
+    plan = revoke.plan(world.context, world.context.store.action(action_id))
     assert isinstance(plan, Plan)
-    world.parts.store.begin_action(action_id, plan.operations, world.clock.now())
+    world.context.store.begin_action(action_id, plan.operations, world.clock.now())
     return action_id
 
 
@@ -196,7 +196,7 @@ def test_a_dry_run_that_was_cut_off_when_it_began_changes_nothing_either(world: 
     """Also when LEAVERBOT_DRY_RUN was taken out before the next start."""
     action_id = begun(world, leaver, dry_run=True)
     assert world.step(action_id) is Progress.ENDED
-    assert world.parts.store.action(action_id).message.startswith("Dry run: 2 operations would be carried out")
+    assert world.context.store.action(action_id).message.startswith("Dry run: 2 operations would be carried out")
     assert len(world.org.truth(leaver)) == 2
 
 
@@ -206,28 +206,28 @@ def test_an_interrupted_action_waits_for_the_look_whether_it_is_still_right_but_
 ) -> None:
     action_id = begun(world, leaver)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
-    assert carry_out.recheck(world.parts, action_id, late=late) is goes_on
-    states = {op.state for op in world.parts.store.action(action_id).operations}
+    assert carry_out.recheck(world.context, action_id, late=late) is goes_on
+    states = {op.state for op in world.context.store.action(action_id).operations}
     assert states == {OperationState.NOT_BEGUN if late else OperationState.WAITING}
 
 
 def test_an_interrupted_action_whose_user_aws_will_not_show_is_not_gone_on_with(world: Denials, leaver: str) -> None:
     action_id = begun(world, leaver)
     always(world, "identitystore.DescribeUser", {"code": "AccessDeniedException"})
-    assert carry_out.recheck(world.parts, action_id, late=False)
-    assert {op.state for op in world.parts.store.action(action_id).operations} == {OperationState.NOT_BEGUN}
+    assert carry_out.recheck(world.context, action_id, late=False)
+    assert {op.state for op in world.context.store.action(action_id).operations} == {OperationState.NOT_BEGUN}
 
 
 # what is said while an action waits
 
 
 def waiting(world: Denials, action_id: str) -> Any:
-    return world.parts.store.action(action_id).waiting
+    return world.context.store.action(action_id).waiting
 
 
 def step(world: Denials, action_id: str) -> Progress:
     """One step, as the engine makes it."""
-    with world.parts.waits.step({action_id: PATIENCE}) as waits:
+    with world.context.waits.step({action_id: PATIENCE}) as waits:
         progress = world.step(action_id)
         if progress is Progress.WAITING:
             waits(action_id)
@@ -246,7 +246,7 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
     world: Denials, leaver: str, fault: dict[str, Any], trouble: Trouble
 ) -> None:
     world.scan()
-    teller, began = Teller(world.parts), world.clock.now()
+    teller, began = Teller(world.context), world.clock.now()
     action_id = world.ask(leaver, REVOKE, case_id=world.case(leaver))
     always(world, "identitystore.DescribeUser", fault)
     assert step(world, action_id) is Progress.WAITING
@@ -254,11 +254,11 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
     teller.look()
     assert waiting(world, action_id) is None
     world.clock.move(seconds=1)
-    version = world.parts.store.newest_case(leaver).case.version
+    version = world.context.store.newest_case(leaver).case.version
     teller.look()
     told = waiting(world, action_id)
     assert (told.trouble, told.since, told.until) == (trouble, began, began + PATIENCE)
-    assert world.parts.store.newest_case(leaver).case.version > version
+    assert world.context.store.newest_case(leaver).case.version > version
     assert step(world, action_id) is Progress.WAITING
     world.clock.move(seconds=40)
     teller.look()
@@ -270,13 +270,13 @@ def test_what_is_waited_for_is_stored_after_20_seconds_with_since_and_until_and_
 
 
 def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -> None:
-    teller, began = Teller(world.parts), world.clock.now()
+    teller, began = Teller(world.context), world.clock.now()
     action_id = world.ask(leaver, REVOKE)
     answered = threading.Event()
     world.aws.before("identitystore.DescribeUser", answered.wait)
     hanging = threading.Thread(target=step, args=(world, action_id))
     hanging.start()
-    eventually(world.parts.waits.now)
+    eventually(world.context.waits.now)
     world.clock.move(seconds=20)
     teller.look()
     assert waiting(world, action_id).since == began
@@ -287,18 +287,18 @@ def test_a_call_that_hangs_is_told_while_it_hangs(world: Denials, leaver: str) -
 
 
 def test_answers_that_come_are_no_waiting_however_long_a_step_takes(world: Denials, leaver: str) -> None:
-    teller = Teller(world.parts)
+    teller = Teller(world.context)
     action_id = world.ask(leaver, REVOKE)
-    with world.parts.waits.step({action_id: PATIENCE}):
+    with world.context.waits.step({action_id: PATIENCE}):
         for _ in range(5):
             world.clock.move(seconds=15)
-            world.parts.directory.user(leaver)
+            world.context.directory.user(leaver)
             teller.look()
             assert waiting(world, action_id) is None
 
 
 def test_the_log_tells_once_a_minute(world: Denials, leaver: str) -> None:
-    teller = Teller(world.parts)
+    teller = Teller(world.context)
     action_id = world.ask(leaver, REVOKE)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     step(world, action_id)
@@ -316,11 +316,11 @@ def test_what_an_earlier_process_left_there_is_cleared(world: Denials, leaver: s
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     step(world, action_id)
     world.clock.move(seconds=30)
-    Teller(world.parts).look()
+    Teller(world.context).look()
     assert waiting(world, action_id)
     world.aws.faults.clear()
     step(world, action_id)
-    Teller(world.parts).look()
+    Teller(world.context).look()
     assert waiting(world, action_id) is None
 
 
@@ -328,12 +328,12 @@ def test_a_deny_without_a_case_is_told_to_whoever_asked_once(world: Denials) -> 
     user = world.org.add_user("erin@example.com", display_name="Erin", email="erin@example.com", status="ENABLED")
     action_id = world.ask(user, not_disabled=True)
     always(world, "identitystore.DescribeUser", {"kind": "page"})
-    teller = Teller(world.parts)
+    teller = Teller(world.context)
     for _ in range(3):
         step(world, action_id)
         world.clock.move(seconds=30)
         teller.look()
-    told = [one.text for one in outdated(world.parts.store) if one.key == f"waits:{action_id}"]
+    told = [one.text for one in outdated(world.context.store) if one.key == f"waits:{action_id}"]
     assert len(told) == 1
     assert "deny of erin@example.com has waited for AWS since" in told[0]
 
@@ -342,8 +342,8 @@ def test_a_shut_out_shows_what_its_step_waits_for(world: Denials, leaver: str) -
     shut_out = world.ask(leaver, SHUT_OUT, digest="x")
     always(world, "identitystore.DescribeUser", {"kind": "page"})
     world.step(shut_out)
-    [begun] = world.parts.store.action(shut_out).steps
+    [begun] = world.context.store.action(shut_out).steps
     step(world, begun.id)
     world.clock.move(seconds=30)
-    Teller(world.parts).look()
+    Teller(world.context).look()
     assert waiting(world, shut_out).trouble is Trouble.STRANGER

@@ -38,7 +38,7 @@ def furnish(here: Denials) -> str:
 
 def shown(here: Denials, user: str) -> dict[str, Any]:
     """What the dialog of a shut-out keeps: the revoke's digest and the user's revision."""
-    people, read = read_person(here.parts, here.parts.directory.user(user))
+    people, read = read_person(here.context, here.context.directory.user(user))
     return {"digest": plan_of(people, read).digest, "revision": read.user.revision, "case_id": here.case(user)}
 
 
@@ -64,7 +64,7 @@ def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_ba
     here.org.assign(here.org.add_account("stage"), here.org.add_permission_set("ReadOnlyAccess"), "USER", dana)
     here.scan()
     play = here.carry_on(here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana)))
-    for action in (play, here.parts.store.action(revoke.id)):
+    for action in (play, here.context.store.action(revoke.id)):
         said = "".join(str(block) for message in report_message(action) for block in message.blocks)
         assert "aws " not in said, said
         for taken in ("engineers", "PowerUserAccess", "ReadOnlyAccess"):
@@ -80,7 +80,7 @@ def test_a_user_deleted_elsewhere_leaves_no_undo_commands_either(here: Denials) 
     here.clock.move(minutes=5)
     here.org.delete_user(dana)
     here.scan()
-    view = here.parts.store.action(revoke.id)
+    view = here.context.store.action(revoke.id)
     assert (view.undo, view.user_gone, len(view.taken)) == ((), True, 2)
 
 
@@ -92,10 +92,10 @@ def test_an_assignment_of_a_permission_set_that_was_deleted_since_has_no_undo_co
     revoke = here.carry_on(here.ask(dana, REVOKE, case_id=here.case(dana)))
     assert len(revoke.undo) == 2
     here.org.settle()
-    found = subject_of(here.parts.access.permission_set(permission_set))
+    found = subject_of(here.context.access.permission_set(permission_set))
     prune = Action("prune", "prune", PRUNE, found, None, ASKER, here.clock.now())
-    assert here.carry_on(here.parts.store.add_action(prune).id).state is ActionState.DONE
-    (left,) = here.parts.store.action(revoke.id).undo
+    assert here.carry_on(here.context.store.add_action(prune).id).state is ActionState.DONE
+    (left,) = here.context.store.action(revoke.id).undo
     assert permission_set not in left
 
 
@@ -110,7 +110,7 @@ def test_it_tells_of_itself_and_not_of_each_step(here: Denials) -> None:
     dana = furnish(here)
     name = here.ask(dana, SHUT_OUT, **shown(here, dana))
     here.carry_on(name)
-    reports = [one.ref for one in outdated(here.parts.store) if one.kind is MessageKind.REPORT]
+    reports = [one.ref for one in outdated(here.context.store) if one.kind is MessageKind.REPORT]
     assert reports == [name]
 
 
@@ -189,5 +189,5 @@ def test_while_it_runs_no_other_action_on_the_user_begins(here: Denials) -> None
 def test_its_case_is_closed_as_revoked_by_who_pressed(here: Denials) -> None:
     dana = furnish(here)
     here.carry_on(here.ask(dana, SHUT_OUT, **shown(here, dana)))
-    case = here.parts.store.case(here.case(dana)).case
+    case = here.context.store.case(here.case(dana)).case
     assert (str(case.closed_reason), case.closed_by) == ("revoked", "U1")

@@ -33,30 +33,30 @@ def scan(desk: Desk, *people: PersonRead, **others: Seen) -> None:
     """Save a complete scan that saw these leavers, and the users of these cases otherwise."""
     now, kinds = desk.clock.now(), tuple(GrantKind)
     coverage = Coverage(ScanStatus.COMPLETE, now, now, kinds, users_read=9, leavers=2, leavers_read=2, calls={})
-    stored = desk.store.begin_scan(desk.parts.new_id(), "schedule", None, now)
+    stored = desk.store.begin_scan(desk.context.new_id(), "schedule", None, now)
     seen = {case.user.id: others["seen"] for case in desk.store.open_cases().values()} if others else {}
-    desk.store.save_scan(stored.id, Scan(coverage, people, seen, "999999999999"), 20, desk.parts.new_id)
+    desk.store.save_scan(stored.id, Scan(coverage, people, seen, "999999999999"), 20, desk.context.new_id)
 
 
 def closed_incident(desk: Desk, how: str) -> str:
     """The id of a case whose access was used, and that is closed."""
     scan(desk, incident(desk))
     (case,) = desk.store.open_cases().values()
-    assert sync(desk.parts)
+    assert sync(desk.context)
     desk.clock.sleep(60)
     if how == "revoked":
         scan(desk, replace(person(1), grants=()))
     else:
         scan(desk, seen=Seen.ENABLED if how == "enabled again" else Seen.GONE)
     assert desk.store.case(case.id).case.state is CaseState.CLOSED
-    assert sync(desk.parts)
+    assert sync(desk.context)
     return case.id
 
 
 def press(
     desk: Desk, case_id: str, user: str, *, version: int | None = None, rules: Rules | None = None
 ) -> Message | None:
-    parts = replace(desk.parts, rules=rules or desk.parts.rules)
+    parts = replace(desk.context, rules=rules or desk.context.rules)
     pressed = Buttons(parts, parts.chat)  # type: ignore[arg-type]  # it opens no dialog
     value = encode_control(case_id, version or desk.store.case(case_id).case.version)
     return pressed.press(actions.REVIEWED, value, Asker(user, desk.channel), "", f"press-{case_id}")
@@ -66,7 +66,7 @@ def summary(desk: Desk, name: str) -> str:
     desk.clock.sleep(86_400)
     scan(desk)
     desk.store.add_summary(name, desk.clock.now())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     return words(desk.messages()[-1])
 
 
@@ -85,11 +85,11 @@ def test_a_closed_incident_stays_in_the_summary_until_it_is_reviewed(desk: Desk,
         assert "None can get in. 1 closed case to review: access used while disabled" in told
         assert TO_REVIEW in told
         assert "User 1" in told
-    assert "1 closed case to review" in list_message(questions.list_open(desk.parts)).text
+    assert "1 closed case to review" in list_message(questions.list_open(desk.context)).text
     assert press(desk, case_id, desk.alice) is None
     told = summary(desk, "four")
     assert "User 1" not in told
-    assert "to review" not in told + list_message(questions.list_open(desk.parts)).text
+    assert "to review" not in told + list_message(questions.list_open(desk.context)).text
 
 
 def test_its_message_has_the_button_open_and_closed_and_says_who_pressed_it(desk: Desk) -> None:
@@ -97,7 +97,7 @@ def test_its_message_has_the_button_open_and_closed_and_says_who_pressed_it(desk
     (message,) = desk.messages()
     assert "Reviewed" in buttons(message)
     assert press(desk, case_id, desk.alice) is None
-    assert sync(desk.parts)
+    assert sync(desk.context)
     (message,) = desk.messages()
     assert "Reviewed" not in buttons(message)
     assert f"Reviewed by <@{desk.alice}>" in words(message)
@@ -149,10 +149,10 @@ def test_a_use_that_the_presser_could_not_see_yet_is_not_reviewed(desk: Desk) ->
 
 def test_an_incident_of_a_digest_gets_a_message_when_it_is_closed(desk: Desk) -> None:
     desk.found(incident(desk), *(person(n) for n in range(2, 5)), digest_after=1)
-    assert sync(desk.parts)
+    assert sync(desk.context)
     desk.clock.sleep(60)
     desk.found(*(person(n) for n in range(2, 5)), replace(person(1), grants=()))
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert ["Reviewed" in buttons(message) for message in desk.messages()] == [False, True]
 
 
@@ -161,7 +161,7 @@ def test_an_incident_of_a_digest_gets_a_message_when_it_is_closed(desk: Desk) ->
 )
 def test_the_button_stands_wherever_somebody_may_press_it(desk: Desk, rules: dict[str, Any], shown: bool) -> None:
     case_id = closed_incident(desk, "revoked")
-    parts = replace(desk.parts, rules=replace(Rules(responders=frozenset({desk.alice})), **rules))
+    parts = replace(desk.context, rules=replace(Rules(responders=frozenset({desk.alice})), **rules))
     assert (actions.REVIEWED in case_view(parts, desk.store.case(case_id).case).controls) == shown
 
 
@@ -169,6 +169,6 @@ def test_it_stays_when_a_newer_case_of_the_same_person_is_open(desk: Desk) -> No
     case_id = closed_incident(desk, "enabled again")
     desk.clock.sleep(60)
     scan(desk, person(1))
-    view = case_view(desk.parts, desk.store.case(case_id).case)
+    view = case_view(desk.context, desk.store.case(case_id).case)
     assert (view.superseded, view.controls) == (True, (actions.REVIEWED,))
     assert press(desk, case_id, desk.alice) is None

@@ -46,12 +46,12 @@ def leaver(here: Denials) -> str:
 
 def ruled(here: Denials, **rules: frozenset[str]) -> Denials:
     """The same world, in which these may act."""
-    made = Rules(**rules, deny=here.parts.rules.deny)  # type: ignore[arg-type]  # only the two sets are given
-    return replace(here, parts=replace(here.parts, rules=made))
+    made = Rules(**rules, deny=here.context.rules.deny)  # type: ignore[arg-type]  # only the two sets are given
+    return replace(here, context=replace(here.context, rules=made))
 
 
 def speaking(here: Denials, chat: FakeChat) -> Denials:
-    return replace(here, parts=replace(here.parts, chat=chat))
+    return replace(here, context=replace(here.context, chat=chat))
 
 
 def written(here: Denials, user: str, kind: Kind, by: str, **more: object) -> str:
@@ -60,13 +60,13 @@ def written(here: Denials, user: str, kind: Kind, by: str, **more: object) -> st
 
 
 def begin(here: Denials, action_id: str) -> None:
-    with here.parts.waits.step({action_id: timedelta(minutes=15)}) as waits:
+    with here.context.waits.step({action_id: timedelta(minutes=15)}) as waits:
         here.step(action_id)
         waits(action_id)
 
 
 def state(here: Denials, action_id: str) -> ActionState:
-    return here.parts.store.action(action_id).state
+    return here.context.store.action(action_id).state
 
 
 # A prune is about no user; and leaverbot itself keeps the names right.
@@ -84,7 +84,7 @@ def test_what_nobody_who_may_asked_for_is_refused_and_recorded(here: Denials, ki
     action_id = written(here, dana, kind, by)
     begin(here, action_id)
     assert state(here, action_id) is ActionState.REFUSED
-    assert "not started" in here.parts.store.action(action_id).message
+    assert "not started" in here.context.store.action(action_id).message
     assert here.org.truth(dana)
     assert denied_users(here.text()) == frozenset()
 
@@ -126,7 +126,7 @@ def test_naming_a_shut_out_as_parent_lets_nobody_do_what_is_no_step_of_it(here: 
     play = here.ask(dana, SHUT_OUT)
     begin(here, play)
     # The deny that has begun would be in the way of a lift.
-    here.carry_on(here.parts.store.action(play).steps[0].id)
+    here.carry_on(here.context.store.action(play).steps[0].id)
     step = here.ask(dana, kind, parent=play)
     begin(ruled(here, responders=frozenset({"U2"})), step)
     assert state(here, step) is ActionState.REFUSED
@@ -149,10 +149,10 @@ def test_a_user_group_is_asked_for_again_and_who_left_it_is_refused(here: Denial
 def test_what_slack_said_counts_no_longer_when_the_clock_is_set_back(here: Denials) -> None:
     chat = FakeChat(groups={"S1": set()})
     here = speaking(ruled(here, responders=frozenset({"S1"})), chat)
-    keep_group(here.parts, "S1", ["UALICE"])
+    keep_group(here.context, "S1", ["UALICE"])
     here.clock.move(hours=-2)
-    assert not roles(here.parts, "UALICE")
-    assert members(here.parts, "S1") == frozenset()
+    assert not roles(here.context, "UALICE")
+    assert members(here.context, "S1") == frozenset()
 
 
 def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here: Denials) -> None:
@@ -167,13 +167,13 @@ def test_a_user_group_that_is_gone_has_nobody_in_it_and_nobody_waits_for_it(here
 def test_with_slack_away_what_it_said_within_the_hour_counts_and_after_that_the_action_waits(here: Denials) -> None:
     dana = leaver(here)
     here = ruled(here, responders=frozenset({"S1"}))
-    keep_group(here.parts, "S1", ["UALICE"])
+    keep_group(here.context, "S1", ["UALICE"])
     here.clock.move(minutes=61)
     action_id = written(here, dana, DENY, "UALICE")
     begin(here, action_id)
     assert state(here, action_id) is ActionState.QUEUED
-    assert here.parts.waits.now()[action_id].trouble is Trouble.SLACK
-    keep_group(here.parts, "S1", ["UALICE"])
+    assert here.context.waits.now()[action_id].trouble is Trouble.SLACK
+    keep_group(here.context, "S1", ["UALICE"])
     here.clock.move(minutes=59)
     begin(here, action_id)
     here.work()

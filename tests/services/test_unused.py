@@ -25,21 +25,21 @@ def here(tmp_path: Path) -> Iterator[Denials]:
 
 def prune(here: Denials, arn: str, **more: object) -> str:
     action = Action(
-        id=here.parts.new_id(),
-        key=here.parts.new_id(),
+        id=here.context.new_id(),
+        key=here.context.new_id(),
         kind=PRUNE,
         user=subject_of(PermissionSet(arn, "Old")),
         case_id=None,
         asker=ASKER,
         asked_at=here.clock.now(),
     )
-    return here.parts.store.add_action(action).id
+    return here.context.store.add_action(action).id
 
 
 def test_only_permission_sets_without_any_assignment_are_listed(here: Denials) -> None:
     used, old = here.org.add_permission_set("Used"), here.org.add_permission_set("Old")
     here.leaver("dana", (here.org.add_account("prod"), used))
-    found = read_unused(here.parts)
+    found = read_unused(here.context)
     assert [one.permission_set.arn for one in found.sets] == [old]
     assert found.total == 2
 
@@ -47,19 +47,19 @@ def test_only_permission_sets_without_any_assignment_are_listed(here: Denials) -
 def test_since_when_is_remembered_from_the_first_time_it_was_seen_unused(here: Denials) -> None:
     old = here.org.add_permission_set("Old")
     first = here.clock.now()
-    read_unused(here.parts)
+    read_unused(here.context)
     here.clock.move(days=30)
-    (again,) = read_unused(here.parts).sets
+    (again,) = read_unused(here.context).sets
     assert (again.permission_set.arn, again.since) == (old, first)
 
 
 def test_a_scan_that_goes_through_every_account_notes_them_too(here: Denials) -> None:
     old, used = here.org.add_permission_set("Old"), here.org.add_permission_set("Used")
     here.leaver("dana", (here.org.add_account("prod"), used))
-    walking = replace(here, parts=replace(here.parts, find_orphans=True))
+    walking = replace(here, context=replace(here.context, find_orphans=True))
     walking.scan()
-    assert here.parts.store.unused_since(old) == here.clock.now()
-    assert here.parts.store.unused_since(used) is None
+    assert here.context.store.unused_since(old) == here.clock.now()
+    assert here.context.store.unused_since(used) is None
 
 
 def test_an_unused_permission_set_is_deleted_and_read_back(here: Denials) -> None:

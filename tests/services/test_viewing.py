@@ -180,24 +180,24 @@ def found_leaver(here: Denials) -> str:
 
 
 def test_a_deny_that_was_not_read_back_is_not_shown_as_one_but_can_be_lifted(here: Denials) -> None:
-    case = here.parts.store.case(here.case(found_leaver(here))).case
-    here.parts.store.place_denies([replace(UNCONFIRMED, user=case.user)])
-    view = case_view(here.parts, case)
+    case = here.context.store.case(here.case(found_leaver(here))).case
+    here.context.store.place_denies([replace(UNCONFIRMED, user=case.user)])
+    view = case_view(here.context, case)
     assert view.deny is None
     assert {actions.LIFT, actions.DENY} <= set(view.controls)
 
 
 def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone(here: Denials) -> None:
-    open_end = deny_view(here.parts, replace(DENY, reason="left", not_disabled=True, missing="gone by hand"))
+    open_end = deny_view(here.context, replace(DENY, reason="left", not_disabled=True, missing="gone by hand"))
     assert open_end is not None
     assert (open_end.ends_at, open_end.kept) == (None, timedelta(hours=24))
     assert (open_end.user.id, open_end.policy_id, open_end.since, open_end.by) == (USER.id, "p-1", T0, "U1")
     assert (open_end.cover, open_end.reason, open_end.not_disabled) == (DENY.cover, "left", True)
     assert open_end.missing == "gone by hand"
-    clear = deny_view(here.parts, replace(DENY, clear_since=T0))
+    clear = deny_view(here.context, replace(DENY, clear_since=T0))
     assert clear is not None
     assert clear.ends_at == T0 + timedelta(hours=24)
-    assert deny_view(here.parts, None) is None
+    assert deny_view(here.context, None) is None
 
 
 @pytest.mark.parametrize("in_shut_out", [False, True])
@@ -205,7 +205,7 @@ def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone
 def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_again(
     here: Denials, state: OperationState, in_shut_out: bool
 ) -> None:
-    store, now = here.parts.store, here.clock.now()
+    store, now = here.context.store, here.clock.now()
     dana = found_leaver(here)
     case_id = here.case(dana)
     parent = here.ask(dana, SHUT_OUT, case_id=case_id) if in_shut_out else ""
@@ -216,7 +216,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
     if parent:
         store.end_action(parent, Result(ActionState.INCOMPLETE), now)
     store.place_denies([replace(DENY, user=here.user(dana))])
-    view = case_view(here.parts, store.case(case_id).case)
+    view = case_view(here.context, store.case(case_id).case)
     assert (actions.DENY in view.controls) == (state is OperationState.REFUSED)
     assert view.latest is not None
     assert view.latest.id == (parent or deny)
@@ -226,7 +226,7 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     dana = found_leaver(here)
     case_id = here.case(dana)
     name = here.ask(dana, SHUT_OUT, case_id=case_id)
-    view = case_view(here.parts, here.parts.store.case(case_id).case)
+    view = case_view(here.context, here.context.store.case(case_id).case)
     assert view.latest is not None
     assert (view.latest.id, view.controls) == (name, (actions.DETAILS,))
 

@@ -41,7 +41,7 @@ def states(action: Action) -> list[OperationState]:
 def run(here: Denials, action_id: str, *, seconds: float = 5, steps: int = 400) -> Action:
     """Carry it out while time goes by."""
     for _ in range(steps):
-        action = here.parts.store.action(action_id)
+        action = here.context.store.action(action_id)
         if action.state.final:
             return action
         here.step(action_id)
@@ -86,7 +86,7 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
     dana = furnish(here, accounts=14)
     action_id = revoke(here, dana)
     here.step(action_id)
-    assert states(here.parts.store.action(action_id)).count(OperationState.WAITING) == 4
+    assert states(here.context.store.action(action_id)).count(OperationState.WAITING) == 4
     expired = here.aws.faults.add("*", code="ExpiredTokenException", times=None)
     action = run(here, action_id, seconds=61)
     came_to = states(action)
@@ -99,7 +99,7 @@ def test_credentials_that_expire_in_the_middle_leave_each_operation_as_it_is_kno
     here.aws.faults.remove(expired)
     here.org.settle()
     here.scan()
-    after = here.parts.store.action(action_id)
+    after = here.context.store.action(action_id)
     assert states(after).count(OperationState.DONE) == 10
     assert states(after).count(OperationState.NOT_BEGUN) == 4
     assert after.verified_at is not None

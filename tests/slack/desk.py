@@ -18,7 +18,7 @@ from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
 from tests.databases import quick_store
 from tests.in_line import sync
-from tests.stand_ins import Noted, parts_over
+from tests.stand_ins import Noted, context_over
 from tests.world import words
 
 LEAVER = "00000000-0000-4000-8000-000000000001"
@@ -41,15 +41,15 @@ class Desk:
         rules = Rules(admins=frozenset({self.alice, *admins}), deny=DenyRules(("p-1234567890",)))
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
-        self.parts = parts_over(self.store, chat=chat, work=self.work, rules=rules)
-        self.app = build_app(self.parts, chat, web, workspace=home, new_reference=lambda: "REF-1")
+        self.context = context_over(self.store, chat=chat, work=self.work, rules=rules)
+        self.app = build_app(self.context, chat, web, workspace=home, new_reference=lambda: "REF-1")
         self._found()
-        sync(self.parts)
+        sync(self.context)
         self.alert: Mapping[str, Any] = self.workspace.messages(self.channel)[0]
 
     def _found(self) -> None:
         """A scan that found the leaver."""
-        now = self.parts.clock.now()
+        now = self.context.clock.now()
         user = User(LEAVER, "dana@example.com", "Dana Rossi", "", UserStatus.DISABLED)
         grant = Grant(
             GrantKind.ACCOUNT,
@@ -65,7 +65,7 @@ class Desk:
         )
         self.store.begin_scan("scan", "schedule", None, now)
         scan = Scan(read, (PersonRead(user, (grant,)),), {}, "999999999999")
-        self.store.save_scan("scan", scan, 20, self.parts.new_id)
+        self.store.save_scan("scan", scan, 20, self.context.new_id)
 
     def payload(self, action_id: str = DENY, user: str = "") -> dict[str, Any]:
         """What Slack sends when a button of the alert is pressed."""

@@ -29,13 +29,13 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def show(desk: Desk) -> None:
     """Alice was shown the card of the leaver."""
     case = desk.store.open_cases()[LEAVER]
-    view = PersonView(PersonRead(case.user, case.grants), case.severity, case_view(desk.parts, case))
-    desk.parts.chat.answer_person(Asker(desk.alice, desk.channel), view)
+    view = PersonView(PersonRead(case.user, case.grants), case.severity, case_view(desk.context, case))
+    desk.context.chat.answer_person(Asker(desk.alice, desk.channel), view)
 
 
 def revoked(desk: Desk) -> None:
     """Somebody else took the access away, which ended just now."""
-    case, now = desk.store.open_cases()[LEAVER], desk.parts.clock.now()
+    case, now = desk.store.open_cases()[LEAVER], desk.context.clock.now()
     desk.store.add_action(Action("r", "r", REVOKE, case.user, case.id, Asker(desk.bob, desk.channel), now))
     read = PersonRead(case.user)
     desk.store.end_action("r", Result(ActionState.DONE, read=read, verified_at=now, close=CloseReason.REVOKED), now)
@@ -47,7 +47,7 @@ def press(desk: Desk, action_id: str) -> int:
     found = find_control(card.all_blocks(), action_id, None)
     assert found
     answer = desk.dispatch(payloads.press_on_message(desk.workspace, desk.alice, card, *found, None))
-    assert sync(desk.parts)
+    assert sync(desk.context)
     return answer.status
 
 
@@ -83,7 +83,7 @@ def test_a_card_that_shows_how_things_are_stays_as_it_is(desk: Desk) -> None:
 
 def test_a_press_on_the_alert_replaces_nothing_of_its_own(desk: Desk) -> None:
     desk.dispatch(desk.payload())
-    assert sync(desk.parts)
+    assert sync(desk.context)
     assert "started by" not in words(card(desk))
 
 

@@ -10,7 +10,7 @@ from bot.core.plans import Plan
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from tests.toy.row import WALK
 
 
@@ -18,30 +18,30 @@ def offered(facts: CaseFacts) -> bool:
     return facts.case.is_open
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    return replace(view, state=DialogState.READY, plan=_plan(parts, user))
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    return replace(view, state=DialogState.READY, plan=_plan(context, user))
 
 
-def plan(parts: Parts, action: Action) -> Plan:
-    return _plan(parts, action.user)
+def plan(context: Context, action: Action) -> Plan:
+    return _plan(context, action.user)
 
 
-def _plan(parts: Parts, user: User) -> Plan:
+def _plan(context: Context, user: User) -> Plan:
     leaving = [
         Operation(
             OperationKind.LEAVE_GROUP,
             {"membership_id": one.id, "group_id": one.group.id, "user_id": user.id},
             {"group": one.group.label},
         )
-        for one in parts.directory.memberships(user.id)
+        for one in context.directory.memberships(user.id)
     ]
     return Plan(WALK, user.id, tuple(leaving))
 
 
-def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
-    one_by_one(parts, actions, late, finish)
+def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
+    one_by_one(context, actions, late, finish)
 
 
-def finish(parts: Parts, action: Action, _late: bool) -> Result:
-    operations.confirm(parts, action)
-    return Result(ActionState.DONE, verified_at=parts.clock.now())
+def finish(context: Context, action: Action, _late: bool) -> Result:
+    operations.confirm(context, action)
+    return Result(ActionState.DONE, verified_at=context.clock.now())

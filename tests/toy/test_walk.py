@@ -75,32 +75,32 @@ def test_no_name_of_it_is_one_of_another_kind() -> None:
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Denials]:
     with denials(tmp_path) as made:
-        kinds = {**made.parts.kinds, WALK: service}
-        yield replace(made, parts=replace(made.parts, kinds=kinds, chat=FakeChat()))
+        kinds = {**made.context.kinds, WALK: service}
+        yield replace(made, context=replace(made.context, kinds=kinds, chat=FakeChat()))
 
 
 def test_from_its_button_over_dialog_action_and_progress_to_its_report(here: Denials) -> None:
-    parts, chat, dana = here.parts, here.parts.chat, leaver(here)
-    case = parts.store.case(here.case(dana)).case
-    assert WALK in case_view(parts, case).controls
+    context, chat, dana = here.context, here.context.chat, leaver(here)
+    case = context.store.case(here.case(dana)).case
+    assert WALK in case_view(context, case).controls
 
-    opened = dialogs.open_dialog(parts, WALK, ASKER, frozenset({Role.RESPONDER}), case_id=case.id)
+    opened = dialogs.open_dialog(context, WALK, ASKER, frozenset({Role.RESPONDER}), case_id=case.id)
     assert isinstance(opened, StoredDialog)
-    dialogs.opened(parts, opened, "V1")
+    dialogs.opened(context, opened, "V1")
     chat.dialogs["V1"] = {}
-    dialogs.fill(parts, opened.id)
+    dialogs.fill(context, opened.id)
     assert "around the block" in str(chat.dialogs["V1"])
 
-    walk = dialogs.submit(parts, opened.id, ASKER.user, frozenset({Role.RESPONDER}))
+    walk = dialogs.submit(context, opened.id, ASKER.user, frozenset({Role.RESPONDER}))
     assert isinstance(walk, Action)
-    sync(parts)
+    sync(context)
     assert "Walk started by <@U1>" in words(chat.messages()[0])
-    assert WALK not in case_view(parts, case).controls
+    assert WALK not in case_view(context, case).controls
 
     ended = here.carry_on(walk.id)
     assert (ended.kind, ended.state, ended.done) == (WALK, ActionState.DONE, 1)
-    assert not parts.directory.memberships(dana)
-    sync(parts)
+    assert not context.directory.memberships(dana)
+    sync(context)
     (alert,) = chat.messages()
     assert "Dana was out for a walk" in words(chat.messages(alert["ts"])[-1])
 

@@ -5,11 +5,11 @@ from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
 from bot.ports import Verdict
-from bot.services.context import Parts
+from bot.services.context import Context
 
 
 def ask(
-    parts: Parts,
+    context: Context,
     kind: Kind,
     user: User,
     asker: Asker,
@@ -25,48 +25,48 @@ def ask(
 ) -> Action | Refused:
     """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
     wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
-    refused = refuse(parts, wish, user.id, asker)
+    refused = refuse(context, wish, user.id, asker)
     # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
-    if refused is None and not kind.frees and parts.rules.is_protected(user):
-        refused = note_refusal(parts, kind, user.id, asker, protected(user))
+    if refused is None and not kind.frees and context.rules.is_protected(user):
+        refused = note_refusal(context, kind, user.id, asker, protected(user))
     if refused:
         return refused
     action = Action(
-        id=parts.new_id(),
+        id=context.new_id(),
         key=key,
         kind=kind,
         user=user,
         case_id=case_id,
         asker=asker,
-        asked_at=parts.clock.now(),
+        asked_at=context.clock.now(),
         digest=digest,
         revision=revision,
-        dry_run=parts.rules.dry_run,
+        dry_run=context.rules.dry_run,
         reason=reason,
         not_disabled=not_disabled,
         with_delete=with_delete,
     )
     try:
-        return begin(parts, action)
+        return begin(context, action)
     except AlreadyUnderWay as error:
-        return note_refusal(parts, kind, user.id, asker, Refused(str(error)))
+        return note_refusal(context, kind, user.id, asker, Refused(str(error)))
 
 
-def begin(parts: Parts, action: Action) -> Action:
+def begin(context: Context, action: Action) -> Action:
     """Store an action and start it. Raises AlreadyUnderWay."""
-    stored = parts.store.add_action(action)
-    parts.work.start_action(stored.id)
-    parts.work.wake()
+    stored = context.store.add_action(action)
+    context.work.start_action(stored.id)
+    context.work.wake()
     return stored
 
 
-def refuse(parts: Parts, wish: Ask, subject: str, asker: Asker) -> Refused | None:
+def refuse(context: Context, wish: Ask, subject: str, asker: Asker) -> Refused | None:
     """Why this person may not ask for this, noted; None when they may."""
-    decision = may_ask(parts.rules, wish)
-    return note_refusal(parts, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
+    decision = may_ask(context.rules, wish)
+    return note_refusal(context, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
 
 
-def note_refusal(parts: Parts, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
+def note_refusal(context: Context, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
     """Store who tried, what, and why not."""
-    parts.store.record(parts.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, refused.reason)
+    context.store.record(context.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, refused.reason)
     return refused

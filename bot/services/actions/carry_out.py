@@ -20,7 +20,7 @@ from bot.core.plans import Plan
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, refused, undo_commands
 from bot.services.actions.requester import look_again
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -45,39 +45,39 @@ def patience(action: Action) -> timedelta:
     return LINE_PATIENCE if action.state is ActionState.QUEUED else LINE_LATE
 
 
-def step(parts: Parts, names: Iterable[str], idle: Mapping[str, float] | None = None) -> dict[str, Progress]:
+def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | None = None) -> dict[str, Progress]:
     """The next step of each of these actions; those whose kinds share one `step` take it together.
 
     `idle`: for how many seconds each has not moved, by action id. Time in which leaverbot was down does not count.
     """
     idle = idle or {}
-    before = [action for action in map(parts.store.action, names) if not action.state.final]
+    before = [action for action in map(context.store.action, names) if not action.state.final]
     waited = {action.id: timedelta(seconds=idle.get(action.id, 0.0)) for action in before}
     # One that begins only now is not late, however long it waited for that.
     running = [action for action in before if action.state is ActionState.RUNNING]
     late = {action.id for action in running if waited[action.id] > patience(action)}
     together: dict[Callable[..., None], list[Action]] = {}
     for action in before:
-        now = _begun(parts, action, waited[action.id])
+        now = _begun(context, action, waited[action.id])
         if now.state is ActionState.RUNNING:
-            together.setdefault(parts.kinds[now.kind].step, []).append(now)
+            together.setdefault(context.kinds[now.kind].step, []).append(now)
     for kinds_step, actions in together.items():
-        kinds_step(parts, actions, late)
-    after = {action.id: _progress(action, parts.store.action(action.id)) for action in before}
+        kinds_step(context, actions, late)
+    after = {action.id: _progress(action, context.store.action(action.id)) for action in before}
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
-        parts.work.wake()
+        context.work.wake()
     return after
 
 
-def _begun(parts: Parts, action: Action, waited: timedelta) -> Action:
+def _begun(context: Context, action: Action, waited: timedelta) -> Action:
     """The action once it has begun, if it may; a dry run has ended then."""
     if action.state is ActionState.QUEUED:
-        _begin(parts, action, waited)
-        action = parts.store.action(action.id)
+        _begin(context, action, waited)
+        action = context.store.action(action.id)
     # What is made of other actions hands it on to those.
     if action.state is ActionState.RUNNING and action.dry_run and not action.kind.steps:
-        _end_dry_run(parts, action)
-        action = parts.store.action(action.id)
+        _end_dry_run(context, action)
+        action = context.store.action(action.id)
     return action
 
 
@@ -87,23 +87,23 @@ def _progress(before: Action, after: Action) -> Progress:
     return Progress.WAITING if after.progress == before.progress else Progress.MOVED
 
 
-def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
+def recheck(context: Context, action_id: str, *, late: bool) -> bool:
     """Before an action that was interrupted goes on: may the user still be acted on? False: ask again in a while.
 
     Hours may lie between; somebody enabled again in them keeps what is left, and so does somebody who cannot be read.
     `late`: this has been tried for so long that it is given up.
     """
-    action = parts.store.action(action_id)
+    action = context.store.action(action_id)
     if action.state is not ActionState.RUNNING or action.kind.frees:
         return True
     try:
-        user = parts.directory.user(action.user.id)
+        user = context.directory.user(action.user.id)
         decision = may_act_on(
-            parts.rules,
+            context.rules,
             action.kind,
             user,
             not_disabled=action.not_disabled,
-            own_name=parts.access.caller_user_name(),
+            own_name=context.access.caller_user_name(),
         )
     except AwsNotFound:
         return True
@@ -112,11 +112,11 @@ def recheck(parts: Parts, action_id: str, *, late: bool) -> bool:
             return False
         decision = Refused(f"Whether this is still right could not be read, so leaverbot did not go on: {error}")
     if isinstance(decision, Refused):
-        operations.stop(parts, action, decision.reason)
+        operations.stop(context, action, decision.reason)
     return True
 
 
-def _begin(parts: Parts, action: Action, waited: timedelta) -> None:
+def _begin(context: Context, action: Action, waited: timedelta) -> None:
     """Check that the action is right, and store its plan; it stays queued while AWS or Slack cannot be asked.
 
     `waited`: how long this has been tried already.
@@ -124,13 +124,13 @@ def _begin(parts: Parts, action: Action, waited: timedelta) -> None:
     undo: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     try:
-        decision = look_again(parts, action)
+        decision = look_again(context, action)
         if isinstance(decision, Unsaid):
             return
-        kind = parts.kinds[action.kind]
-        plan = refused(decision.reason) if isinstance(decision, Refused) else kind.plan(parts, action)
+        kind = context.kinds[action.kind]
+        plan = refused(decision.reason) if isinstance(decision, Refused) else kind.plan(context, action)
         if isinstance(plan, Plan):
-            undo, commands = undo_commands(parts, plan), management_commands(parts, action.user, plan)
+            undo, commands = undo_commands(context, plan), management_commands(context, action.user, plan)
     except AwsError as error:
         if error.passes and waited < patience(action):
             return
@@ -139,24 +139,24 @@ def _begin(parts: Parts, action: Action, waited: timedelta) -> None:
     except DenyError as error:
         plan = failed(f"Nothing was changed: {error}")
     if isinstance(plan, Result):
-        end(parts, action, plan)
+        end(context, action, plan)
         return
-    now = parts.clock.now()
-    parts.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
-    parts.work.wake()
+    now = context.clock.now()
+    context.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
+    context.work.wake()
 
 
-def _end_dry_run(parts: Parts, action: Action) -> None:
+def _end_dry_run(context: Context, action: Action) -> None:
     count = f"{len(action.operations)} operation{'s' if len(action.operations) != 1 else ''}"
     done = f"Dry run: {count} would be carried out; nothing was sent to AWS."
-    end(parts, action, Result(ActionState.DONE, done, tell=done))
+    end(context, action, Result(ActionState.DONE, done, tell=done))
 
 
 def one_by_one(
-    parts: Parts,
+    context: Context,
     actions: Sequence[Action],
     late: Collection[str],
-    finish: Callable[[Parts, Action, bool], Result],
+    finish: Callable[[Context, Action, bool], Result],
 ) -> None:
     """Move the operations of each action on; `finish` reads back what is true now, and that, not what was asked for, is
     the outcome. It raises AwsUnavailable while that cannot be read, unless it is told that it is late.
@@ -164,39 +164,39 @@ def one_by_one(
     for action in actions:
         now, was_through = action, action.through
         if not was_through:
-            requests.move(parts, action, late=action.id in late)
-            now = parts.store.action(action.id)
+            requests.move(context, action, late=action.id in late)
+            now = context.store.action(action.id)
         if now.through:
             with suppress(AwsUnavailable):
-                end(parts, now, finish(parts, now, was_through and action.id in late))
+                end(context, now, finish(context, now, was_through and action.id in late))
 
 
-def end(parts: Parts, action: Action, result: Result) -> None:
+def end(context: Context, action: Action, result: Result) -> None:
     """Store how an action ended; access that no open case shows is scanned for."""
-    parts.store.end_action(action.id, result, parts.clock.now())
-    _note_clear(parts, action, result)
-    case = parts.store.case(action.case_id).case if action.case_id else None
+    context.store.end_action(action.id, result, context.clock.now())
+    _note_clear(context, action, result)
+    case = context.store.case(action.case_id).case if action.case_id else None
     if result.read and result.read.usable and (case is None or case.state is CaseState.CLOSED):
         # Access that no open case shows: a scan opens one.
-        parts.work.start_scan(parts.store.begin_scan(parts.new_id(), "action", None, parts.clock.now()).id)
+        context.work.start_scan(context.store.begin_scan(context.new_id(), "action", None, context.clock.now()).id)
     log.info("action ended", action=action.id, case=action.case_id, kind=str(action.kind), state=str(result.state))
-    parts.work.wake()
+    context.work.wake()
 
 
-def _note_clear(parts: Parts, action: Action, result: Result) -> None:
+def _note_clear(context: Context, action: Action, result: Result) -> None:
     """The last way in was seen gone just now: from here on the time of a deny in force runs."""
     if result.read is None or not result.read.complete or result.read.usable:
         return
-    deny = parts.store.deny(action.user.id)
+    deny = context.store.deny(action.user.id)
     if deny and not deny.clear_since:
-        parts.store.set_deny(replace(deny, clear_since=result.verified_at or parts.clock.now()))
+        context.store.set_deny(replace(deny, clear_since=result.verified_at or context.clock.now()))
 
 
-def give_up(parts: Parts, action_id: str, reference: str) -> None:
+def give_up(context: Context, action_id: str, reference: str) -> None:
     """An error that nobody foresaw ended the workflow: say so, with the reference under which it is logged."""
-    action = parts.store.action(action_id)
-    operations.give_up(parts, action, f"leaverbot stopped working on it (reference {reference}).")
+    action = context.store.action(action_id)
+    operations.give_up(context, action, f"leaverbot stopped working on it (reference {reference}).")
     begun = any(op.state.may_have_changed for op in action.operations)
     changed = "Part of it may have been done." if begun else "Nothing was changed in AWS."
     text = f"Something went wrong that we did not foresee (reference {reference}). {changed} Check with Details."
-    end(parts, action, Result(ActionState.FAILED, text, tell=text))
+    end(context, action, Result(ActionState.FAILED, text, tell=text))

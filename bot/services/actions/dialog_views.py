@@ -11,7 +11,7 @@ from bot.core.views import DialogState, DialogView, Matches
 from bot.ports import StoredDialog
 from bot.services import find_user
 from bot.services.actions.ask import note_refusal
-from bot.services.context import Parts
+from bot.services.context import Context
 
 
 def on_enabled(kind: Dialog, user: User) -> bool:
@@ -29,30 +29,30 @@ def typed_name(user: User) -> str:
     return visible(user.user_name) or user.id
 
 
-def view_of(parts: Parts, dialog: StoredDialog) -> DialogView:
+def view_of(context: Context, dialog: StoredDialog) -> DialogView:
     """What the dialog shows, from a fresh read. Raises AwsError, DenyError."""
     kind = dialog.kind
-    view = DialogView(dialog.id, kind, DialogState.REFUSED, dry_run=parts.rules.dry_run, may_delete=dialog.admin)
+    view = DialogView(dialog.id, kind, DialogState.REFUSED, dry_run=context.rules.dry_run, may_delete=dialog.admin)
     if isinstance(kind, Kind) and not kind.on_user:
-        return parts.kinds[kind].preview(parts, view, User(dialog.query))
-    found = _subject(parts, dialog)
+        return context.kinds[kind].preview(context, view, User(dialog.query))
+    found = _subject(context, dialog)
     if isinstance(found, str):
         return replace(view, message=found)
     view = replace(view, user=found, needs_reason=needs_reason(kind, found))
     if not isinstance(kind, Kind):
-        return parts.looks[kind](parts, view, found)
+        return context.looks[kind](context, view, found)
     # A deleted user is taken as the case knew it; nobody could say any more whether it was disabled.
-    decision = None if found is dialog.user else _refused(parts, dialog, kind, found)
+    decision = None if found is dialog.user else _refused(context, dialog, kind, found)
     if decision:
-        note_refusal(parts, kind, found.id, dialog.asker, decision)
+        note_refusal(context, kind, found.id, dialog.asker, decision)
         return replace(view, message=decision.reason)
-    return parts.kinds[kind].preview(parts, view, found)
+    return context.kinds[kind].preview(context, view, found)
 
 
-def _subject(parts: Parts, dialog: StoredDialog) -> User | str:
+def _subject(context: Context, dialog: StoredDialog) -> User | str:
     """Whom the dialog is about, or why that is nobody. Raises AwsError."""
     try:
-        found = _find(parts, dialog)
+        found = _find(context, dialog)
     except AwsNotFound:
         gone = dialog.user
         if gone and isinstance(dialog.kind, Kind) and dialog.kind.on_deleted:
@@ -62,27 +62,27 @@ def _subject(parts: Parts, dialog: StoredDialog) -> User | str:
     return not_one(found) if isinstance(found, Matches) else found
 
 
-def _refused(parts: Parts, dialog: StoredDialog, kind: Kind, user: User) -> Refused | None:
+def _refused(context: Context, dialog: StoredDialog, kind: Kind, user: User) -> Refused | None:
     """Why this user may not be acted on like that."""
     not_disabled = on_enabled(kind, user)
-    own_name = parts.access.caller_user_name()
-    decision = may_act_on(parts.rules, kind, user, not_disabled=not_disabled and dialog.admin, own_name=own_name)
+    own_name = context.access.caller_user_name()
+    decision = may_act_on(context.rules, kind, user, not_disabled=not_disabled and dialog.admin, own_name=own_name)
     if not isinstance(decision, Refused):
         return None
-    if not_disabled and not dialog.admin and not parts.rules.is_protected(user):
+    if not_disabled and not dialog.admin and not context.rules.is_protected(user):
         return Refused(f"{user.label} is not disabled. Only admins may {kind.may} somebody who is not disabled.")
     return decision
 
 
-def _find(parts: Parts, dialog: StoredDialog) -> User | Matches:
+def _find(context: Context, dialog: StoredDialog) -> User | Matches:
     """Whom the dialog is about. Raises AwsError, AwsNotFound for the user of a case who is gone."""
     if dialog.user_id:
-        return parts.directory.user(dialog.user_id)
-    found = find_user.find(parts.directory, dialog.query)
+        return context.directory.user(dialog.user_id)
+    found = find_user.find(context.directory, dialog.query)
     if isinstance(found, Matches) and isinstance(dialog.kind, Kind) and dialog.kind.frees:
         # The directory may have forgotten somebody whom the policy still denies.
         wanted = fold(named(dialog.query))
-        for deny in parts.store.denies():
+        for deny in context.store.denies():
             if wanted in map(fold, (deny.user.id, deny.user.user_name, deny.user.email)):
                 return deny.user
     return found

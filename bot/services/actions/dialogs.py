@@ -12,7 +12,7 @@ from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse
 from bot.services.actions.dialog_views import needs_reason, on_enabled, typed_name, view_of
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ class MissingReason:
 
 
 def open_dialog(
-    parts: Parts,
+    context: Context,
     kind: Dialog,
     asker: Asker,
     roles: frozenset[Role],
@@ -39,13 +39,13 @@ def open_dialog(
     query: str = "",
 ) -> StoredDialog | Refused:
     """A new dialog for the user of a case, or for whoever `query` names. Raises NotFound for an unknown case."""
-    user = parts.store.case(case_id).case.user if case_id else None
+    user = context.store.case(case_id).case.user if case_id else None
     if isinstance(kind, Kind):
-        refused = refuse(parts, Ask(kind, roles), user.id if user else query, asker)
+        refused = refuse(context, Ask(kind, roles), user.id if user else query, asker)
         if refused:
             return refused
     dialog = StoredDialog(
-        id=parts.new_id(),
+        id=context.new_id(),
         kind=kind,
         state=DialogState.READING,
         asker=asker,
@@ -55,7 +55,7 @@ def open_dialog(
         user=user,
         admin=Role.ADMIN in roles,
     )
-    parts.store.add_dialog(dialog, parts.clock.now())
+    context.store.add_dialog(dialog, context.clock.now())
     return dialog
 
 
@@ -64,10 +64,10 @@ def reading(dialog: StoredDialog) -> DialogView:
     return DialogView(dialog.id, dialog.kind, DialogState.READING, dialog.user)
 
 
-def opened(parts: Parts, dialog: StoredDialog, view_id: str) -> None:
+def opened(context: Context, dialog: StoredDialog, view_id: str) -> None:
     """The dialog stands on somebody's screen: fill it."""
-    parts.store.set_dialog(replace(dialog, view_id=view_id))
-    parts.work.start_dialog(dialog.id)
+    context.store.set_dialog(replace(dialog, view_id=view_id))
+    context.work.start_dialog(dialog.id)
 
 
 def _unread(error: AwsError | DenyError) -> str:
@@ -75,16 +75,16 @@ def _unread(error: AwsError | DenyError) -> str:
     return f"AWS could not be read, so nothing was changed: {error}{again}"
 
 
-def fill(parts: Parts, dialog_id: str) -> None:
+def fill(context: Context, dialog_id: str) -> None:
     """Read AWS and show what the dialog is about. Never raises for what AWS or Slack say."""
-    dialog = parts.store.dialog(dialog_id)
+    dialog = context.store.dialog(dialog_id)
     try:
-        view = view_of(parts, dialog)
+        view = view_of(context, dialog)
     except (AwsError, DenyError) as error:
         view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, _unread(error))
     user = view.user
-    newest = parts.store.newest_case(user.id) if user else None
-    parts.store.set_dialog(
+    newest = context.store.newest_case(user.id) if user else None
+    context.store.set_dialog(
         replace(
             dialog,
             state=view.state,
@@ -95,7 +95,7 @@ def fill(parts: Parts, dialog_id: str) -> None:
         )
     )
     try:
-        parts.chat.show_dialog(view, dialog.view_id)
+        context.chat.show_dialog(view, dialog.view_id)
     except ChatDialogGone as error:
         # Closed before it was filled: nobody is waiting for it.
         log.info("dialog was not filled", dialog=dialog.id, why=str(error))
@@ -107,13 +107,13 @@ def submit_key(dialog_id: str) -> str:
 
 
 def submit(
-    parts: Parts, dialog_id: str, user: str, roles: frozenset[Role], typed: str = "", reason: str = ""
+    context: Context, dialog_id: str, user: str, roles: frozenset[Role], typed: str = "", reason: str = ""
 ) -> Action | Refused | WrongName | MissingReason:
     """Start the action of the dialog, against the plan that it showed. Raises NotFound.
 
     `typed`: the user name, which a delete needs; typed in a shut-out it means to delete the user, too.
     """
-    dialog = parts.store.dialog(dialog_id)
+    dialog = context.store.dialog(dialog_id)
     kind = dialog.kind
     if not isinstance(kind, Kind) or dialog.state is not DialogState.READY or dialog.user is None:
         raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
@@ -121,12 +121,14 @@ def submit(
     with_delete = bool(kind.optional and typed)
     meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
     if not meant and (with_delete or kind.needs_name):
-        note_refusal(parts, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name"))
+        note_refusal(
+            context, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name")
+        )
         return WrongName(typed_name(dialog.user))
     if needs_reason(kind, dialog.user) and not reason:
         return MissingReason()
     return ask(
-        parts,
+        context,
         kind,
         dialog.user,
         replace(dialog.asker, user=user),

@@ -10,7 +10,7 @@ import structlog
 
 from bot.core.actions import Role
 from bot.core.errors import ChatError
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -19,42 +19,42 @@ log = structlog.get_logger(__name__)
 FRESH, LATELY, STALE = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 
 
-def roles(parts: Parts, user: str) -> frozenset[Role]:
+def roles(context: Context, user: str) -> frozenset[Role]:
     """The roles of a person. What Slack has not said lately gives no role: nobody may act on a guess."""
-    groups = [group for group in parts.rules.groups if user in (_said(parts, group, STALE) or ())]
-    return parts.rules.roles([user, *groups])
+    groups = [group for group in context.rules.groups if user in (_said(context, group, STALE) or ())]
+    return context.rules.roles([user, *groups])
 
 
-def members(parts: Parts, group: str) -> frozenset[str] | None:
+def members(context: Context, group: str) -> frozenset[str] | None:
     """Who is in the group, as Slack says now or said lately; None when it did not."""
-    known = _said(parts, group, FRESH)
+    known = _said(context, group, FRESH)
     if known is not None:
         return known
     try:
-        found = parts.chat.group_members(group)
+        found = context.chat.group_members(group)
     except ChatError as error:
         log.warning("a user group cannot be read, so its members may lose their role", group=group, why=str(error))
-        return _said(parts, group, STALE)
-    keep(parts, group, found)
+        return _said(context, group, STALE)
+    keep(context, group, found)
     return found
 
 
-def refresh(parts: Parts) -> None:
+def refresh(context: Context) -> None:
     """Ask again for the groups that Slack was not asked for lately."""
-    for group in parts.rules.groups:
-        if _said(parts, group, LATELY) is None:
-            members(parts, group)
+    for group in context.rules.groups:
+        if _said(context, group, LATELY) is None:
+            members(context, group)
 
 
-def keep(parts: Parts, group: str, found: Collection[str]) -> None:
+def keep(context: Context, group: str, found: Collection[str]) -> None:
     """Remember who is in a group, as Slack says now."""
-    parts.store.remember(_name(group), " ".join(sorted(found)), parts.clock.now())
+    context.store.remember(_name(group), " ".join(sorted(found)), context.clock.now())
 
 
-def _said(parts: Parts, group: str, within: timedelta) -> frozenset[str] | None:
-    known = parts.store.recall(_name(group))
+def _said(context: Context, group: str, within: timedelta) -> frozenset[str] | None:
+    known = context.store.recall(_name(group))
     # After the clock was set back, what was said later than now was not said lately.
-    return frozenset(known[0].split()) if known and abs(parts.clock.now() - known[1]) <= within else None
+    return frozenset(known[0].split()) if known and abs(context.clock.now() - known[1]) <= within else None
 
 
 def _name(group: str) -> str:

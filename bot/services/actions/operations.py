@@ -19,7 +19,7 @@ from bot.core.errors import (
 )
 from bot.core.operations import OperationState, Outcome
 from bot.ports import Job
-from bot.services.context import Parts
+from bot.services.context import Context
 
 # How long it may stay unreadable what AWS did with a request: it takes seconds, a minute at most.
 STATUS_PATIENCE = timedelta(minutes=2)
@@ -27,65 +27,65 @@ LATE = "AWS did not do this in time. If it was asked for, it may still happen; t
 CONFLICT = "the user was changed by somebody else in the meantime"
 
 
-def stop(parts: Parts, action: Action, reason: str) -> None:
+def stop(context: Context, action: Action, reason: str) -> None:
     """Ask for nothing more: what AWS works on is followed to its end; what was asked for without an answer, the read
     back tells; the rest is not started.
     """
     for op in action.operations:
         if op.state is OperationState.WAITING:
-            set_state(parts, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
+            set_state(context, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
         elif op.state is OperationState.ASKED:
-            set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
+            set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
-def give_up(parts: Parts, action: Action, reason: str) -> None:
+def give_up(context: Context, action: Action, reason: str) -> None:
     """As `stop`, and nothing is followed any more."""
-    stop(parts, action, reason)
+    stop(context, action, reason)
     for op in action.operations:
         if op.state is OperationState.RUNNING:
-            set_state(parts, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
+            set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
-def unreadable(parts: Parts, action: Action, op: Outcome, error: AwsError | DenyError) -> None:
+def unreadable(context: Context, action: Action, op: Outcome, error: AwsError | DenyError) -> None:
     """AWS cannot be looked at: before a request nothing is begun then; after one it is looked at again for a while.
 
     One that ended in this very step (`asking`) stays as it is.
     """
     if op.state is OperationState.WAITING:
-        set_state(parts, action, op, OperationState.NOT_BEGUN, detail=str(error))
-    elif op.at is None or parts.clock.now() - op.at > STATUS_PATIENCE:
-        set_state(parts, action, op, OperationState.UNKNOWN, detail=str(error))
+        set_state(context, action, op, OperationState.NOT_BEGUN, detail=str(error))
+    elif op.at is None or context.clock.now() - op.at > STATUS_PATIENCE:
+        set_state(context, action, op, OperationState.UNKNOWN, detail=str(error))
 
 
 @contextmanager
-def asking(parts: Parts, action: Action, op: Outcome) -> Iterator[None]:
+def asking(context: Context, action: Action, op: Outcome) -> Iterator[None]:
     """Around a request that changes something: it is marked before it is sent, and what AWS said is noted.
 
     AwsUnavailable: its answer was lost, so it stays asked for. AwsConflict: AWS is busy and did nothing with it. Every
     error goes on to the caller.
     """
-    set_state(parts, action, op, OperationState.ASKED)
+    set_state(context, action, op, OperationState.ASKED)
     try:
         yield
     except AwsConflict:
-        set_state(parts, action, op, op.state)
+        set_state(context, action, op, op.state)
         raise
     except AwsUnavailable:
         raise
     except AwsError as error:
         if op.state is not OperationState.WAITING:
             # An earlier request may have reached AWS; this one did not.
-            set_state(parts, action, op, OperationState.UNKNOWN, detail=str(error))
+            set_state(context, action, op, OperationState.UNKNOWN, detail=str(error))
             raise
         # Without credentials AWS takes no request at all.
         not_sent = isinstance(error, (AwsCredentials, DryRunRefused))
         state = OperationState.NOT_BEGUN if not_sent else OperationState.REFUSED
-        set_state(parts, action, op, state, detail=str(error))
+        set_state(context, action, op, state, detail=str(error))
         raise
 
 
 def follow(
-    parts: Parts,
+    context: Context,
     action: Action,
     op: Outcome,
     job: Job,
@@ -100,18 +100,18 @@ def follow(
     if op.state is OperationState.RUNNING and state is op.state and op.request_id == job.request_id:
         return
     detail = f"AWS says: {job.reason or 'no reason'}" if state is OperationState.REFUSED else ""
-    set_state(parts, action, op, state, request_id=job.request_id, detail=detail)
+    set_state(context, action, op, state, request_id=job.request_id, detail=detail)
 
 
-def confirm(parts: Parts, action: Action) -> None:
+def confirm(context: Context, action: Action) -> None:
     """A look shows what the operations were for: those that were asked for are done."""
     for op in action.operations:
         if op.state.may_have_changed:
-            set_state(parts, action, op, OperationState.DONE)
+            set_state(context, action, op, OperationState.DONE)
 
 
 def set_state(
-    parts: Parts,
+    context: Context,
     action: Action,
     op: Outcome,
     state: OperationState,
@@ -120,5 +120,5 @@ def set_state(
     detail: str = "",
 ) -> None:
     """Move an operation on, now."""
-    request_id, now = request_id or op.request_id, parts.clock.now()
-    parts.store.set_operation(action.id, op.seq, state, now, request_id=request_id, detail=detail)
+    request_id, now = request_id or op.request_id, context.clock.now()
+    context.store.set_operation(action.id, op.seq, state, now, request_id=request_id, detail=detail)

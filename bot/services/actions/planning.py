@@ -8,54 +8,54 @@ from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import PersonRead, Problem, User, alike
 from bot.core.plans import Plan, removal
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
 
-def user_now(parts: Parts, action: Action) -> User | Result | None:
+def user_now(context: Context, action: Action) -> User | Result | None:
     """The user as AWS has it now; a refusal when it may not be acted on like that; None when it is deleted.
 
     Raises AwsError.
     """
     try:
-        user = parts.directory.user(action.user.id)
+        user = context.directory.user(action.user.id)
     except AwsNotFound:
         return None
     decision = may_act_on(
-        parts.rules,
+        context.rules,
         action.kind,
         user,
         not_disabled=action.not_disabled,
-        own_name=parts.access.caller_user_name(),
+        own_name=context.access.caller_user_name(),
     )
     return refused(decision.reason) if isinstance(decision, Refused) else user
 
 
-def person_now(parts: Parts, action: Action) -> tuple[PersonReader, PersonRead] | Result:
+def person_now(context: Context, action: Action) -> tuple[PersonReader, PersonRead] | Result:
     """The user with every way in, read now; a refusal when it is deleted, or may not be acted on like that.
 
     Raises AwsError; AwsUnavailable also when part of it could not be read and a later try may.
     """
-    user = user_now(parts, action)
+    user = user_now(context, action)
     if user is None:
         return refused(f"{action.user.label} is no longer in the directory, so there was nothing to change.")
     if isinstance(user, Result):
         return user
-    people, read = read_person(parts, user)
+    people, read = read_person(context, user)
     if any(problem.passing for problem in read.missing):
         raise AwsUnavailable(f"{user.label} could not be read completely: {problems(read.missing)}")
     return people, read
 
 
-def read_person(parts: Parts, user: User) -> tuple[PersonReader, PersonRead]:
+def read_person(context: Context, user: User) -> tuple[PersonReader, PersonRead]:
     """The user's grants, read now; the accounts' states too, because a grant in a dead account does not count."""
-    people = PersonReader(parts.directory, parts.access)
+    people = PersonReader(context.directory, context.access)
     return people, people.read_one(user)
 
 
-def show_person(parts: Parts, user: User, *, name_every_group: bool = False) -> tuple[PersonReader, PersonRead]:
+def show_person(context: Context, user: User, *, name_every_group: bool = False) -> tuple[PersonReader, PersonRead]:
     """The same to be shown, with a list of accounts that may be some minutes old."""
-    people = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE)
+    people = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE)
     return people, people.read_one(user, name_every_group=name_every_group)
 
 
@@ -70,28 +70,28 @@ def incomplete(user: User, missing: Sequence[Problem]) -> str:
     return f"{user.label} could not be read completely, so nothing is planned. {problems(missing)}{again}"
 
 
-def management_commands(parts: Parts, user: User, plan: Plan) -> tuple[str, ...]:
+def management_commands(context: Context, user: User, plan: Plan) -> tuple[str, ...]:
     """The commands that take away, in the management account, what the plan has to leave. Raises AwsError."""
     if not plan.needs_management_account:
         return ()
-    found = _instance_args(parts)
+    found = _instance_args(context)
     commands = (removal_command(removal(user, grant), found) for grant in plan.needs_management_account)
     return tuple(command for command in commands if command)
 
 
-def undo_commands(parts: Parts, plan: Plan) -> tuple[str, ...]:
+def undo_commands(context: Context, plan: Plan) -> tuple[str, ...]:
     """For each operation the command that takes it back, "" where there is none. Raises AwsError."""
     if not plan.operations:
         return ()
-    found = _instance_args(parts)
+    found = _instance_args(context)
     return tuple(undo_command(operation, found) or "" for operation in plan.operations)
 
 
-def _instance_args(parts: Parts) -> InstanceArgs:
+def _instance_args(context: Context) -> InstanceArgs:
     """What commands name: the instance and what belongs to it. Raises AwsError."""
-    instance = parts.access.instance()
+    instance = context.access.instance()
     try:
-        account_access = parts.access.account_access_arn()
+        account_access = context.access.account_access_arn()
     except AwsError:
         account_access = ""
     return InstanceArgs(instance.arn, instance.identity_store_id, instance.region, account_access)

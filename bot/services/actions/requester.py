@@ -9,31 +9,31 @@ from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
 from bot.core.errors import NotFound
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
 
-def look_again(parts: Parts, action: Action) -> Allowed | Refused | Unsaid:
+def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     """Whether the action may begin."""
-    if _is_step(parts, action):
+    if _is_step(context, action):
         return Allowed()
     if action.asker.user == LEAVERBOT:
         return _may_by_itself(action)
     ask = Ask(action.kind, with_delete=action.with_delete, not_disabled=action.not_disabled)
-    decision = may_begin(parts.rules, ask, action.asker.user, dict.fromkeys(parts.rules.groups))
+    decision = may_begin(context.rules, ask, action.asker.user, dict.fromkeys(context.rules.groups))
     if isinstance(decision, Unsaid):
-        groups = {group: members(parts, group) for group in parts.rules.groups}
-        decision = may_begin(parts.rules, ask, action.asker.user, groups)
+        groups = {group: members(context, group) for group in context.rules.groups}
+        decision = may_begin(context.rules, ask, action.asker.user, groups)
     if isinstance(decision, Unsaid):
-        parts.waits.blocked(action.id, Trouble.SLACK)
+        context.waits.blocked(action.id, Trouble.SLACK)
     return decision
 
 
-def _is_step(parts: Parts, action: Action) -> bool:
+def _is_step(context: Context, action: Action) -> bool:
     """Whether it is a step of an action that has begun, for which the same was looked at."""
     try:
-        whole = parts.store.action(action.parent)
+        whole = context.store.action(action.parent)
     except NotFound:
         return False
     return (

@@ -17,19 +17,19 @@ from bot.core.errors import (
 from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.ports import Assignment, Job
 from bot.services.actions import operations
-from bot.services.context import Parts
+from bot.services.context import Context
 
 # AWS takes 15 outstanding assignment jobs and changes one role at a time in an account
 # (docs/facts.md#assignment-jobs).
 MOST_JOBS = 10
 
 
-def move(parts: Parts, action: Action, *, late: bool) -> None:
+def move(context: Context, action: Action, *, late: bool) -> None:
     """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
     if late:
-        operations.give_up(parts, action, operations.LATE)
+        operations.give_up(context, action, operations.LATE)
         return
-    accounts = parts.store.busy_accounts()
+    accounts = context.store.busy_accounts()
     jobs, busy = len(accounts), set(accounts)
     for op in action.operations:
         if op.state.final:
@@ -39,10 +39,10 @@ def move(parts: Parts, action: Action, *, late: bool) -> None:
             if jobs >= MOST_JOBS or account in busy:
                 continue
             jobs, busy = jobs + 1, {*busy, account}
-        _step(parts, action, op)
+        _step(context, action, op)
 
 
-def _step(parts: Parts, action: Action, op: Outcome) -> None:
+def _step(context: Context, action: Action, op: Outcome) -> None:
     steps = {
         OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
         OperationKind.DELETE_APPLICATION_ASSIGNMENT: _delete_application_assignment,
@@ -52,125 +52,125 @@ def _step(parts: Parts, action: Action, op: Outcome) -> None:
         OperationKind.DELETE_PERMISSION_SET: _delete_permission_set,
     }
     try:
-        steps[op.operation.kind](parts, action, op)
+        steps[op.operation.kind](context, action, op)
     except (AwsConflict, AwsUnavailable):
         # Busy, throttled, or the answer was lost: look again at the next step. The deadline ends it.
         return
     except AwsError as error:
-        operations.unreadable(parts, action, op, error)
+        operations.unreadable(context, action, op, error)
 
 
-def _delete_assignment(parts: Parts, action: Action, op: Outcome) -> None:
+def _delete_assignment(context: Context, action: Action, op: Outcome) -> None:
     args = op.operation.args
     account, arn, user = args["account_id"], args["permission_set_arn"], args["user_id"]
     if op.state is OperationState.RUNNING:
-        _follow_deletion(parts, action, op)
+        _follow_deletion(context, action, op)
         return
     if op.state is OperationState.ASKED:
-        job = _job_of(parts, op)
+        job = _job_of(context, op)
         if job:
-            operations.follow(parts, action, op, job)
+            operations.follow(context, action, op, job)
             return
-        if not _assigned(parts, op):
-            operations.set_state(parts, action, op, OperationState.DONE)
+        if not _assigned(context, op):
+            operations.set_state(context, action, op, OperationState.DONE)
             return
-    with operations.asking(parts, action, op):
+    with operations.asking(context, action, op):
         try:
-            job = parts.access.delete_assignment(account, arn, user)
+            job = context.access.delete_assignment(account, arn, user)
         except AwsNotFound:
             job = None
     if job:
-        operations.follow(parts, action, op, job)
+        operations.follow(context, action, op, job)
     else:
-        operations.set_state(parts, action, op, OperationState.ANSWERED)
+        operations.set_state(context, action, op, OperationState.ANSWERED)
 
 
-def _follow_deletion(parts: Parts, action: Action, op: Outcome) -> None:
+def _follow_deletion(context: Context, action: Action, op: Outcome) -> None:
     try:
-        job = parts.access.deletion(op.request_id)
+        job = context.access.deletion(op.request_id)
     except AwsNotFound:
         # AWS forgot the request: whether it did its work shows in a fresh list.
-        operations.set_state(parts, action, op, OperationState.ASKED)
+        operations.set_state(context, action, op, OperationState.ASKED)
     except AwsUnavailable:
         raise
     except AwsError:
         # How far it is may not be readable, by a missing right for one: the list tells when it is done.
-        if _assigned(parts, op):
+        if _assigned(context, op):
             raise
-        operations.set_state(parts, action, op, OperationState.DONE)
+        operations.set_state(context, action, op, OperationState.DONE)
     else:
-        operations.follow(parts, action, op, job)
+        operations.follow(context, action, op, job)
 
 
-def _job_of(parts: Parts, op: Outcome) -> Job | None:
+def _job_of(context: Context, op: Outcome) -> Job | None:
     """What AWS makes of an earlier request; None also where its jobs cannot be listed: asking again does no harm."""
     args = op.operation.args
     try:
-        return parts.access.find_deletion(args["account_id"], args["permission_set_arn"], args["user_id"])
+        return context.access.find_deletion(args["account_id"], args["permission_set_arn"], args["user_id"])
     except AwsUnavailable:
         raise
     except AwsError:
         return None
 
 
-def _assigned(parts: Parts, op: Outcome) -> bool:
+def _assigned(context: Context, op: Outcome) -> bool:
     args = op.operation.args
     account, arn = args["account_id"], args["permission_set_arn"]
-    return Assignment(account, arn, "USER", args["user_id"]) in parts.access.assigned(account, arn)
+    return Assignment(account, arn, "USER", args["user_id"]) in context.access.assigned(account, arn)
 
 
-def _delete_application_assignment(parts: Parts, action: Action, op: Outcome) -> None:
+def _delete_application_assignment(context: Context, action: Action, op: Outcome) -> None:
     # AWS does it at once, and what is gone already is success, so a lost answer is simply asked for again.
     args = op.operation.args
-    with operations.asking(parts, action, op):
-        parts.access.delete_application_assignment(args["application_arn"], args["user_id"])
-    operations.set_state(parts, action, op, OperationState.ANSWERED)
+    with operations.asking(context, action, op):
+        context.access.delete_application_assignment(args["application_arn"], args["user_id"])
+    operations.set_state(context, action, op, OperationState.ANSWERED)
 
 
-def _delete_entitlement(parts: Parts, action: Action, op: Outcome) -> None:
+def _delete_entitlement(context: Context, action: Action, op: Outcome) -> None:
     # "Deleting an entitlement that has already been deleted does not return an error" (API reference).
-    with operations.asking(parts, action, op):
-        parts.access.delete_entitlement(op.operation.args["entitlement_id"])
-    operations.set_state(parts, action, op, OperationState.ANSWERED)
+    with operations.asking(context, action, op):
+        context.access.delete_entitlement(op.operation.args["entitlement_id"])
+    operations.set_state(context, action, op, OperationState.ANSWERED)
 
 
-def _leave_group(parts: Parts, action: Action, op: Outcome) -> None:
+def _leave_group(context: Context, action: Action, op: Outcome) -> None:
     args = op.operation.args
-    membership_id = args["membership_id"] or parts.directory.membership_in(args["group_id"], args["user_id"])
+    membership_id = args["membership_id"] or context.directory.membership_in(args["group_id"], args["user_id"])
     if not membership_id:
         done = op.state is OperationState.ASKED
         detail = "AWS shows access through this group, but no membership that could be removed."
         state = OperationState.DONE if done else OperationState.NOT_BEGUN
-        operations.set_state(parts, action, op, state, detail="" if done else detail)
+        operations.set_state(context, action, op, state, detail="" if done else detail)
         return
-    with operations.asking(parts, action, op):
-        parts.directory.leave_group(membership_id)
-    operations.set_state(parts, action, op, OperationState.ANSWERED)
+    with operations.asking(context, action, op):
+        context.directory.leave_group(membership_id)
+    operations.set_state(context, action, op, OperationState.ANSWERED)
 
 
-def _delete_permission_set(parts: Parts, action: Action, op: Outcome) -> None:
+def _delete_permission_set(context: Context, action: Action, op: Outcome) -> None:
     # For minutes after the last account was deprovisioned AWS answers with a conflict; it is asked again until it is
     # late (aws-samples/aws-iam-identity-center-extensions#89). What is gone already is success.
-    with operations.asking(parts, action, op), suppress(AwsNotFound):
-        parts.access.delete_permission_set(op.operation.args["permission_set_arn"])
-    operations.set_state(parts, action, op, OperationState.ANSWERED)
+    with operations.asking(context, action, op), suppress(AwsNotFound):
+        context.access.delete_permission_set(op.operation.args["permission_set_arn"])
+    operations.set_state(context, action, op, OperationState.ANSWERED)
 
 
-def _delete_user(parts: Parts, action: Action, op: Outcome) -> None:
+def _delete_user(context: Context, action: Action, op: Outcome) -> None:
     args = op.operation.args
     if op.state is OperationState.ASKED:
         # The answer to an earlier request was lost. Deleted: done. Changed: the revision check refuses it.
         try:
-            parts.directory.user(args["user_id"])
+            context.directory.user(args["user_id"])
         except AwsNotFound:
-            operations.set_state(parts, action, op, OperationState.DONE)
+            operations.set_state(context, action, op, OperationState.DONE)
             return
-    with operations.asking(parts, action, op):
+    with operations.asking(context, action, op):
         try:
-            parts.directory.delete_user(args["user_id"], args["revision"])
+            context.directory.delete_user(args["user_id"], args["revision"])
         except AwsNotFound:
             pass
         except AwsConflict as error:
             # A changed user stays changed: nothing to wait for.
             raise AwsRejected(operations.CONFLICT) from error
-    operations.set_state(parts, action, op, OperationState.ANSWERED)
+    operations.set_state(context, action, op, OperationState.ANSWERED)

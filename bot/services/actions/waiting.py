@@ -6,7 +6,7 @@ import structlog
 
 from bot.core.actions import LEAVERBOT
 from bot.core.waiting import Trouble, Wait
-from bot.services.context import Parts
+from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
 
@@ -18,29 +18,29 @@ LOG_EVERY = timedelta(minutes=1)
 class Teller:
     """Keeps the store, and so the messages, in line with what actions wait for; one a process."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, context: Context) -> None:
+        self._context = context
         # What the store says; None until it was asked: an earlier process may have left something there.
         self._told: dict[str, Wait] | None = None
         self._logged: dict[str, datetime] = {}
 
     def look(self) -> None:
-        now = self._parts.clock.now()
-        waits = {name: wait for name, wait in self._parts.waits.now().items() if now - wait.since >= TELL_AFTER}
-        told = self._parts.store.waits() if self._told is None else self._told
+        now = self._context.clock.now()
+        waits = {name: wait for name, wait in self._context.waits.now().items() if now - wait.since >= TELL_AFTER}
+        told = self._context.store.waits() if self._told is None else self._told
         changed = [name for name in {*waits, *told} if waits.get(name) != told.get(name)]
         for name in changed:
-            self._parts.store.set_wait(name, waits.get(name))
+            self._context.store.set_wait(name, waits.get(name))
             if name in waits:
                 self._tell_asker(name, waits[name], now)
         self._told = waits
         if changed:
-            self._parts.work.wake()
+            self._context.work.wake()
         self._log(waits, now)
 
     def _tell_asker(self, name: str, wait: Wait, now: datetime) -> None:
         """Whoever asked for an action that has no message until it ends is told once."""
-        action = self._parts.store.action(name)
+        action = self._context.store.action(name)
         if action.case_id or action.parent or action.asker.user == LEAVERBOT:
             return
         what = str(action.kind).replace("_", " ")
@@ -50,7 +50,7 @@ class Teller:
             f"The {what} of {action.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
             f"trying until {wait.until:%H:%M} UTC; you will be told how it ends."
         )
-        self._parts.store.tell(f"waits:{name}", action.asker, text, now)
+        self._context.store.tell(f"waits:{name}", action.asker, text, now)
 
     def _log(self, waits: dict[str, Wait], now: datetime) -> None:
         self._logged = {name: at for name, at in self._logged.items() if name in waits}

@@ -20,7 +20,7 @@ from bot.services.actions.planning import (
     refused,
     show_person,
 )
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
 
 _CHANGED = (
@@ -33,28 +33,28 @@ def offered(facts: CaseFacts) -> bool:
     return bool(facts.rules.admins) and not facts.gone and not facts.enabled
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    _, read = show_person(parts, user)
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    _, read = show_person(context, user)
     if read.missing:
         return replace(view, message=incomplete(read.user, read.missing))
     if read.usable:
         count = f"{len(read.usable)} grant{'s' if len(read.usable) != 1 else ''}"
         return replace(view, message=f"{user.label} still has {count}. Revoke access first, then delete the user.")
-    newest = parts.store.newest_case(user.id)
+    newest = context.store.newest_case(user.id)
     return replace(
         view,
         state=DialogState.READY,
         plan=plan_delete(user),
         read=read,
-        deny=deny_view(parts, parts.store.deny(user.id)),
+        deny=deny_view(context, context.store.deny(user.id)),
         sessions_until=newest.case.sessions_until if newest else None,
         long_sessions=newest.case.long_sessions if newest else (),
     )
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
-    person = person_now(parts, action)
+    person = person_now(context, action)
     if isinstance(person, Result):
         return person
     _, read = person
@@ -71,18 +71,18 @@ def plan(parts: Parts, action: Action) -> Plan | Result:
     return plan_delete(read.user)
 
 
-def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
-    one_by_one(parts, actions, late, finish)
+def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
+    one_by_one(context, actions, late, finish)
 
 
-def finish(parts: Parts, action: Action, late: bool) -> Result:
+def finish(context: Context, action: Action, late: bool) -> Result:
     """Whether the user is gone. Raises AwsError for what passes, unless it is late."""
     user = action.user
     try:
-        parts.directory.user(user.id)
+        context.directory.user(user.id)
     except AwsNotFound:
-        operations.confirm(parts, action)
-        return Result(ActionState.DONE, "", PersonRead(user), parts.clock.now(), close=CloseReason.DELETED)
+        operations.confirm(context, action)
+        return Result(ActionState.DONE, "", PersonRead(user), context.clock.now(), close=CloseReason.DELETED)
     except AwsError as error:
         if error.passes and not late:
             raise

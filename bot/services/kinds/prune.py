@@ -11,7 +11,7 @@ from bot.core.views import DialogState, DialogView, UnusedSet
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import failed, not_complete, refused
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.permission_sets import named
 
 
@@ -20,26 +20,26 @@ def offered(_facts: CaseFacts) -> bool:
     return False
 
 
-def preview(parts: Parts, view: DialogView, subject: User) -> DialogView:
-    found, permission_set = _plan(parts, subject.id), named(parts, subject.id)
+def preview(context: Context, view: DialogView, subject: User) -> DialogView:
+    found, permission_set = _plan(context, subject.id), named(context, subject.id)
     view = replace(view, user=subject_of(permission_set))
     if isinstance(found, Result):
         return replace(view, message=found.message)
-    since = parts.store.unused_since(subject.id) or parts.clock.now()
+    since = context.store.unused_since(subject.id) or context.clock.now()
     return replace(view, state=DialogState.READY, plan=found, permission_set=UnusedSet(permission_set, since))
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, checked now, or why there is none. Raises AwsError."""
-    return _plan(parts, action.user.id)
+    return _plan(context, action.user.id)
 
 
-def _plan(parts: Parts, arn: str) -> Plan | Result:
+def _plan(context: Context, arn: str) -> Plan | Result:
     try:
-        accounts = parts.access.provisioned_in(arn)
+        accounts = context.access.provisioned_in(arn)
     except AwsNotFound:
         return refused("This permission set does not exist any more, so there was nothing to delete.")
-    permission_set = named(parts, arn)
+    permission_set = named(context, arn)
     return refused(_in_use(permission_set, accounts)) if accounts else plan_prune(permission_set)
 
 
@@ -48,21 +48,21 @@ def _in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
     return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
 
 
-def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
-    one_by_one(parts, actions, late, finish)
+def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
+    one_by_one(context, actions, late, finish)
 
 
-def finish(parts: Parts, action: Action, late: bool) -> Result:
+def finish(context: Context, action: Action, late: bool) -> Result:
     """Whether the permission set is gone, by a fresh list. Raises AwsError for what passes, unless it is late."""
     arn, label = action.user.id, action.user.label
     why = " ".join(op.detail for op in action.operations if op.detail)
     try:
-        left = arn in parts.access.permission_set_arns()
+        left = arn in context.access.permission_set_arns()
     except AwsError as error:
         if error.passes and not late:
             raise
         return not_complete(f"Whether {label} was deleted could not be read back: {error} /leavers unused will tell.")
     if left:
         return failed(f"{label} was not deleted. {why}".strip())
-    operations.confirm(parts, action)
-    return Result(ActionState.DONE, verified_at=parts.clock.now(), tell=f"{label} was deleted.")
+    operations.confirm(context, action)
+    return Result(ActionState.DONE, verified_at=context.clock.now(), tell=f"{label} was deleted.")

@@ -21,7 +21,7 @@ from bot.services.actions.planning import (
     refused,
     show_person,
 )
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.permission_sets import emptied_by
 from bot.services.scan.person import PersonReader
 
@@ -33,8 +33,8 @@ def offered(facts: CaseFacts) -> bool:
     return facts.case.state is CaseState.OPEN
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    people, read = show_person(parts, user, name_every_group=True)
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    people, read = show_person(context, user, name_every_group=True)
     if any(problem.passing for problem in read.missing):
         return replace(view, message=incomplete(read.user, read.missing))
     plan = plan_of(people, read, _last_of(people, read))
@@ -48,14 +48,14 @@ def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
         plan=plan,
         read=read,
         management_account_id=people.management_account_id,
-        deny_in_management=parts.rules.deny.inline and people.caller_account_id == people.management_account_id,
-        management_commands=management_commands(parts, user, plan),
+        deny_in_management=context.rules.deny.inline and people.caller_account_id == people.management_account_id,
+        management_commands=management_commands(context, user, plan),
     )
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
-    person = person_now(parts, action)
+    person = person_now(context, action)
     if isinstance(person, Result):
         return person
     people, read = person
@@ -70,15 +70,15 @@ def plan(parts: Parts, action: Action) -> Plan | Result:
     return found
 
 
-def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
-    one_by_one(parts, actions, late, finish)
+def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
+    one_by_one(context, actions, late, finish)
 
 
-def finish(parts: Parts, action: Action, late: bool) -> Result:
+def finish(context: Context, action: Action, late: bool) -> Result:
     """What is left, by a fresh read. Raises AwsUnavailable while that cannot be read, unless it is late."""
-    read = _read_back(parts, action, late)
-    now = parts.clock.now()
-    action = parts.store.action(action.id)
+    read = _read_back(context, action, late)
+    now = context.clock.now()
+    action = context.store.action(action.id)
     if isinstance(read, str):
         text = f"The result could not be read back: {read} The next scan that can read it will tell."
         return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.outcomes)}. {text}")
@@ -87,7 +87,7 @@ def finish(parts: Parts, action: Action, late: bool) -> Result:
     if read.missing:
         text = f"Not everything could be read back: {problems(read.missing)}"
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
-    emptied = emptied_by(parts, action)
+    emptied = emptied_by(context, action)
     if not read.usable:
         return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED, emptied=emptied)
     text, told = _left(action, read)
@@ -107,35 +107,35 @@ def _left(action: Action, read: PersonRead) -> tuple[str, str]:
     return text, f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in. {text}"
 
 
-def _read_back(parts: Parts, action: Action, late: bool) -> PersonRead | str:
+def _read_back(context: Context, action: Action, late: bool) -> PersonRead | str:
     """The user read again, and what that says of each operation noted; a sentence when not even the user could be
     read. Raises AwsUnavailable for what passes, unless it is late.
     """
     for attempt in range(1, READ_BACK_ATTEMPTS + 1):
         try:
-            user = parts.directory.user(action.user.id)
+            user = context.directory.user(action.user.id)
         except AwsNotFound:
             return PersonRead(action.user)
         except AwsError as error:
             if error.passes and not late:
                 raise
             return str(error)
-        _, read = read_person(parts, user)
+        _, read = read_person(context, user)
         found = [read_back(outcome, read) for outcome in action.outcomes]
         # Something that AWS said is gone still shows: its lists lag behind for a moment.
         answered = [one.state is OperationState.ANSWERED for one in action.operations]
         lagging = any(was and now.missed for was, now in zip(answered, found, strict=True))
         if not lagging or attempt == READ_BACK_ATTEMPTS:
-            _note(parts, action, found)
+            _note(context, action, found)
             return read
-        parts.clock.sleep(1.0)
+        context.clock.sleep(1.0)
     raise AssertionError("the last attempt returns")
 
 
-def _note(parts: Parts, action: Action, found: list[Outcome]) -> None:
+def _note(context: Context, action: Action, found: list[Outcome]) -> None:
     for op, now in zip(action.operations, found, strict=True):
         if (now.state, now.detail) != (op.state, op.detail):
-            operations.set_state(parts, action, op, now.state, detail=now.detail)
+            operations.set_state(context, action, op, now.state, detail=now.detail)
 
 
 def plan_of(people: PersonReader, read: PersonRead, last_of: frozenset[tuple[str, str]] = frozenset()) -> Plan:

@@ -16,7 +16,7 @@ from bot.core.views import DialogState, DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.carry_out import end
 from bot.services.actions.planning import refused, show_person
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.kinds import revoke
 from bot.services.kinds.deny import deny
 from bot.services.kinds.deny.preview import preview as foresee
@@ -29,78 +29,78 @@ def offered(facts: CaseFacts) -> bool:
     return revoke.offered(facts) and deny.offered(facts)
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    shown = revoke.preview(parts, view, user)
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    shown = revoke.preview(context, view, user)
     if shown.read is None:
-        people, read = show_person(parts, user)
+        people, read = show_person(context, user)
         if any(problem.passing for problem in read.missing):
             return shown
         message = revoke.known_only(read.missing)
         shown = replace(view, message=message, read=read, management_account_id=people.management_account_id)
     shown = replace(shown, state=DialogState.READY)
-    if parts.rules.deny_ready:
-        return previewed(parts, shown, user, foresee(parts, user, shown.read or PersonRead(user)))
+    if context.rules.deny_ready:
+        return previewed(context, shown, user, foresee(context, user, shown.read or PersonRead(user)))
     if not (shown.plan and shown.plan.operations):
         return replace(view, message=f"Emergency deny is not set up, and {user.label} has nothing to revoke.")
     note = "Emergency deny is not set up, so this begins with the revoke and open sessions live on."
     return replace(shown, notes=(note,))
 
 
-def plan(_parts: Parts, action: Action) -> Plan:
+def plan(_context: Context, action: Action) -> Plan:
     """Nothing of its own: each step plans when it begins."""
     return Plan(SHUT_OUT, action.user.id)
 
 
-def step(parts: Parts, actions: Sequence[Action], _late: Collection[str]) -> None:
+def step(context: Context, actions: Sequence[Action], _late: Collection[str]) -> None:
     for action in actions:
-        _step(parts, action)
+        _step(context, action)
 
 
-def _step(parts: Parts, action: Action) -> None:
+def _step(context: Context, action: Action) -> None:
     """Begin the next step once the last one ended; end the shut-out when none is left or a person is needed."""
     steps = [step for step in action.steps if step.kind in SHUT_OUT.steps]
     last = steps[-1] if steps else None
     if last and not last.state.final:
         # Stored but never started, if the process died in between; one that is carried on is left alone.
-        parts.work.start_action(last.id)
+        context.work.start_action(last.id)
         return
     stopped = _stopped(last)
-    kind = None if stopped else _next(parts, action, steps)
+    kind = None if stopped else _next(context, action, steps)
     if kind:
-        _begin(parts, action, kind)
+        _begin(context, action, kind)
     else:
-        end(parts, action, stopped or _result(parts, steps))
+        end(context, action, stopped or _result(context, steps))
 
 
-def _next(parts: Parts, action: Action, steps: list[Action]) -> Kind | None:
+def _next(context: Context, action: Action, steps: list[Action]) -> Kind | None:
     """The kind of the step that comes now: they come in their order; each may be left out."""
     begun = [SHUT_OUT.steps.index(step.kind) for step in steps]
     after = SHUT_OUT.steps[max(begun, default=-1) + 1 :]
-    return next((kind for kind in after if _wanted(parts, action, kind)), None)
+    return next((kind for kind in after if _wanted(context, action, kind)), None)
 
 
-def _wanted(parts: Parts, action: Action, kind: Kind) -> bool:
+def _wanted(context: Context, action: Action, kind: Kind) -> bool:
     if kind is DELETE:
         return action.with_delete
     if kind is REVOKE:
         # Without a digest the plan that was shown had nothing to revoke.
         return bool(action.digest)
     try:
-        return deny.can_deny(parts, action.user)
+        return deny.can_deny(context, action.user)
     except AwsError:
         return True
 
 
-def _begin(parts: Parts, action: Action, kind: Kind) -> None:
+def _begin(context: Context, action: Action, kind: Kind) -> None:
     """Store and start a step, unless another action on the user is in its way."""
     new = Action(
-        id=parts.new_id(),
+        id=context.new_id(),
         key=f"step:{action.id}:{kind}",
         kind=kind,
         user=action.user,
         case_id=action.case_id,
         asker=action.asker,
-        asked_at=parts.clock.now(),
+        asked_at=context.clock.now(),
         digest=action.digest if kind is REVOKE else "",
         revision=action.revision,
         dry_run=action.dry_run,
@@ -108,7 +108,7 @@ def _begin(parts: Parts, action: Action, kind: Kind) -> None:
         parent=action.id,
     )
     with suppress(AlreadyUnderWay):
-        begin(parts, new)
+        begin(context, new)
 
 
 def _stopped(last: Action | None) -> Result | None:
@@ -122,7 +122,7 @@ def _stopped(last: Action | None) -> Result | None:
     return Result(ActionState.INCOMPLETE if begun else ActionState.FAILED, text, tell=text)
 
 
-def _result(parts: Parts, steps: list[Action]) -> Result:
+def _result(context: Context, steps: list[Action]) -> Result:
     """Everything was carried out; what did not come out whole is said."""
     if not steps:
         return refused("There was nothing to do: no way in is left, and there is no policy to put a deny into.")
@@ -133,7 +133,7 @@ def _result(parts: Parts, steps: list[Action]) -> Result:
     return Result(
         ActionState.DONE if whole else ActionState.INCOMPLETE,
         text,
-        verified_at=last.verified_at or parts.clock.now(),
+        verified_at=last.verified_at or context.clock.now(),
         cover=next((step.cover for step in steps if step.cover), ()),
         tell="" if whole else text,
         emptied=emptied,

@@ -6,23 +6,23 @@ from bot.core.actions import DETAILS, OCCUPIES, REVIEWED, REVOKE, Control, Kind,
 from bot.core.actions import controls as all_controls
 from bot.core.cases import Case
 from bot.core.views import CaseView
-from bot.services.context import CaseFacts, KindService, Parts
+from bot.services.context import CaseFacts, Context, KindService
 from bot.services.denies import deny_view
 
 
-def case_view(parts: Parts, case: Case) -> CaseView:
+def case_view(context: Context, case: Case) -> CaseView:
     """The case with everything its message shows, from the store alone."""
-    store, rules = parts.store, parts.rules
+    store, rules = context.store, context.rules
     newest = store.newest_case(case.user.id)
     superseded = newest is not None and newest.case.id != case.id
-    facts = case_facts(parts, case)
+    facts = case_facts(context, case)
     return CaseView(
         case=case,
-        controls=controls(facts, parts.kinds, busy=store.unfinished_lanes(case.user.id), superseded=superseded),
+        controls=controls(facts, context.kinds, busy=store.unfinished_lanes(case.user.id), superseded=superseded),
         # What is made of others stands for its steps.
         latest=next((action for action in facts.newest.values() if not action.parent), None),
         revoke=facts.newest.get(REVOKE),
-        deny=deny_view(parts, facts.deny),
+        deny=deny_view(context, facts.deny),
         protected=rules.is_protected(case.user),
         watch_only=rules.watch_only,
         dry_run=rules.dry_run,
@@ -33,9 +33,9 @@ def case_view(parts: Parts, case: Case) -> CaseView:
     )
 
 
-def case_facts(parts: Parts, case: Case) -> CaseFacts:
+def case_facts(context: Context, case: Case) -> CaseFacts:
     """What decides which buttons fit the case."""
-    return CaseFacts(case, parts.rules, parts.store.deny(case.user.id), parts.store.newest_actions(case.id))
+    return CaseFacts(case, context.rules, context.store.deny(case.user.id), context.store.newest_actions(case.id))
 
 
 def controls(

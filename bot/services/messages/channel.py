@@ -7,16 +7,16 @@ from bot.core.cases import Case, CaseState
 from bot.core.severity import Severity
 from bot.core.views import Digest, LoudDeny
 from bot.ports import Waiting
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view
 
 # How many cases a digest names.
 DIGEST_NAMES = 5
 
 
-def digest_view(parts: Parts, message: Waiting) -> Digest:
+def digest_view(context: Context, message: Waiting) -> Digest:
     """The cases that a scan found, as they are now."""
-    cases = parts.store.digest_cases(message.ref)
+    cases = context.store.digest_cases(message.ref)
     still = [case for case in cases if case.state is CaseState.OPEN]
     counted = Counter(case.severity for case in still)
     return Digest(
@@ -34,19 +34,19 @@ def worst(case: Case) -> tuple[bool, int, int, str]:
     return (not case.used, case.severity.rank, -len(case.usable), case.user.label.casefold())
 
 
-def loud_deny(parts: Parts, deny_id: str) -> LoudDeny:
+def loud_deny(context: Context, deny_id: str) -> LoudDeny:
     """The deny of somebody who was not disabled, as it is now. Raises NotFound."""
-    stored = parts.store.told_deny(deny_id)
-    newest = parts.store.newest_case(stored.user.id)
+    stored = context.store.told_deny(deny_id)
+    newest = context.store.newest_case(stored.user.id)
     has_alert = newest is not None and newest.case.state is CaseState.OPEN
     kinds = (kind for kind in KINDS.values() if kind.lane is Lane.DENY and kind.asked_for)
-    under_way = parts.store.unfinished_actions(*kinds)
+    under_way = context.store.unfinished_actions(*kinds)
     return LoudDeny(
         user=newest.case.user if newest and has_alert else stored.user,
-        deny=deny_view(parts, stored),
+        deny=deny_view(context, stored),
         lifted_at=stored.lifted_at,
         lifted_by=stored.lifted_by,
         under_way=next((action for action in under_way if action.user.id == stored.user.id), None),
         has_alert=has_alert,
-        alert=parts.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
+        alert=context.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
     )

@@ -8,7 +8,7 @@ from enum import Enum
 from bot.core.actions import Action, Lane
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny
@@ -44,9 +44,9 @@ class Task:
     rest: float = REST_SECONDS
 
 
-def due(parts: Parts) -> list[Task]:
+def due(context: Context) -> list[Task]:
     """Every message that does not show what is stored now."""
-    return [_task(unshown) for unshown in parts.store.unshown(parts.clock.now() - LOOKED_FOR)]
+    return [_task(unshown) for unshown in context.store.unshown(context.clock.now() - LOOKED_FOR)]
 
 
 def _task(unshown: Unshown) -> Task:
@@ -60,99 +60,99 @@ def _task(unshown: Unshown) -> Task:
     return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency, rest)
 
 
-def show(parts: Parts, task: Task) -> bool:
+def show(context: Context, task: Task) -> bool:
     """Show one message as it is stored now; False when it has to wait for another. Raises ChatError, StoreError.
 
     What Slack refuses for good (an archived channel, say) is tried again all the same: somebody may mend it, and
     nothing is lost.
     """
     if task.kind is MessageKind.CASE:
-        _show_case(parts, task.ref)
+        _show_case(context, task.ref)
         return True
-    message = parts.store.message(task.key)
-    return message is None or _draw(parts, message)
+    message = context.store.message(task.key)
+    return message is None or _draw(context, message)
 
 
-def _show_case(parts: Parts, case_id: str) -> None:
-    stored = parts.store.case(case_id)
+def _show_case(context: Context, case_id: str) -> None:
+    stored = context.store.case(case_id)
     if stored.shown_version >= stored.case.version:
         return
-    posted = parts.chat.show_case(case_view(parts, stored.case), stored.posted, f"case:{case_id}")
-    parts.store.shown(case_id, stored.case.version, posted)
+    posted = context.chat.show_case(case_view(context, stored.case), stored.posted, f"case:{case_id}")
+    context.store.shown(case_id, stored.case.version, posted)
 
 
-def _draw(parts: Parts, message: Waiting) -> bool:
-    now = parts.clock.now()
+def _draw(context: Context, message: Waiting) -> bool:
+    now = context.clock.now()
     draw = _ALONE.get(message.kind)
     if draw:
-        parts.store.posted(message.seq, draw(parts, message), now, message.version)
+        context.store.posted(message.seq, draw(context, message), now, message.version)
         return True
-    needed, thread = _thread(parts, message)
+    needed, thread = _thread(context, message)
     if needed and thread is None:
         # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
         if message.kind is MessageKind.CHANGE:
-            parts.store.posted(message.seq, None, now)
+            context.store.posted(message.seq, None, now)
         return message.kind is MessageKind.CHANGE
-    parts.store.posted(message.seq, _reply(parts, message, thread), now, message.version)
+    context.store.posted(message.seq, _reply(context, message, thread), now, message.version)
     return True
 
 
-def _answer(parts: Parts, message: Waiting) -> None:
+def _answer(context: Context, message: Waiting) -> None:
     """What only one person sees, while they may still look for it."""
-    if message.asker is None or (parts.clock.now() - message.created_at).total_seconds() > STALE_ANSWER_SECONDS:
+    if message.asker is None or (context.clock.now() - message.created_at).total_seconds() > STALE_ANSWER_SECONDS:
         return
     if message.kind is MessageKind.TELL:
-        parts.chat.tell(message.asker, message.text)
+        context.chat.tell(message.asker, message.text)
     else:
-        stored = parts.store.case(message.ref)
-        link = parts.chat.link(stored.posted) if stored.posted else ""
-        parts.chat.renew_card(message.asker, case_view(parts, stored.case), link)
+        stored = context.store.case(message.ref)
+        link = context.chat.link(stored.posted) if stored.posted else ""
+        context.chat.renew_card(message.asker, case_view(context, stored.case), link)
 
 
 # Messages that stand for themselves.
-_ALONE: Mapping[MessageKind, Callable[[Parts, Waiting], Posted | None]] = {
+_ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.TELL: _answer,
     MessageKind.CARD: _answer,
-    MessageKind.SUMMARY: lambda parts, it: parts.chat.post_summary(summary(parts, it.ref), it.key),
-    MessageKind.DIGEST: lambda parts, it: parts.chat.show_digest(digest_view(parts, it), it.posted, it.key),
-    MessageKind.DENY: lambda parts, it: parts.chat.show_deny(loud_deny(parts, it.ref), it.posted, it.key),
-    MessageKind.SCAN: lambda parts, it: parts.chat.show_scan(parts.store.scan(it.ref), it.posted, it.key),
+    MessageKind.SUMMARY: lambda context, it: context.chat.post_summary(summary(context, it.ref), it.key),
+    MessageKind.DIGEST: lambda context, it: context.chat.show_digest(digest_view(context, it), it.posted, it.key),
+    MessageKind.DENY: lambda context, it: context.chat.show_deny(loud_deny(context, it.ref), it.posted, it.key),
+    MessageKind.SCAN: lambda context, it: context.chat.show_scan(context.store.scan(it.ref), it.posted, it.key),
 }
 
 
-def _reply(parts: Parts, message: Waiting, thread: Posted | None) -> Posted | None:
+def _reply(context: Context, message: Waiting, thread: Posted | None) -> Posted | None:
     """A message in the thread of what it is about, or in the channel where that has none."""
     if message.kind is MessageKind.NOTICE:
-        return parts.chat.post_notice(_notice(parts, message), thread, message.key)
+        return context.chat.post_notice(_notice(context, message), thread, message.key)
     if message.kind is MessageKind.REPORT:
-        return parts.chat.post_report(_report(parts, message), thread, message.key)
-    return parts.chat.post_change(parts.store.change(message.ref), thread, message.key) if thread else None
+        return context.chat.post_report(_report(context, message), thread, message.key)
+    return context.chat.post_change(context.store.change(message.ref), thread, message.key) if thread else None
 
 
-def _report(parts: Parts, message: Waiting) -> Action:
-    action = parts.store.action(message.ref)
-    deny = parts.store.deny(action.user.id)
+def _report(context: Context, message: Waiting) -> Action:
+    action = context.store.action(message.ref)
+    deny = context.store.deny(action.user.id)
     if deny and deny.confirmed and not deny.missing and action.kind.lane is Lane.ACCESS:
         # What a deny blocks of what is left.
         action = replace(action, cover=deny.cover)
-    return replace(action, deny_kept=parts.rules.deny.kept(deny.long_sessions if deny else ()))
+    return replace(action, deny_kept=context.rules.deny.kept(deny.long_sessions if deny else ()))
 
 
-def _notice(parts: Parts, message: Waiting) -> Notice:
+def _notice(context: Context, message: Waiting) -> Notice:
     kind, _, user_id = message.ref.partition(":")
-    deny = parts.store.deny(user_id) if user_id else None
-    return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(parts, deny))
+    deny = context.store.deny(user_id) if user_id else None
+    return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(context, deny))
 
 
-def _thread(parts: Parts, message: Waiting) -> tuple[bool, Posted | None]:
+def _thread(context: Context, message: Waiting) -> tuple[bool, Posted | None]:
     """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny."""
     if not message.case_id:
         if message.kind is MessageKind.REPORT:
-            return parts.store.deny_message(parts.store.action(message.ref).user.id)
+            return context.store.deny_message(context.store.action(message.ref).user.id)
         return False, None
-    stored = parts.store.case(message.case_id)
+    stored = context.store.case(message.case_id)
     if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:
-        parts.store.want_message(message.case_id)
+        context.store.want_message(message.case_id)
         if stored.digest:
-            parts.work.wake()
+            context.work.wake()
     return True, stored.posted

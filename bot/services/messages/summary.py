@@ -7,39 +7,41 @@ from datetime import datetime, timedelta
 from bot.core.deny.placed import PlacedDeny
 from bot.core.report import Summary, summarize
 from bot.core.views import DenyView
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
 
 
-def summary(parts: Parts, summary_id: str | None = None) -> Summary:
+def summary(context: Context, summary_id: str | None = None) -> Summary:
     """The summary of this id; without an id: how things stand now, since the last one."""
-    at, before = parts.store.summary_times(summary_id)
+    at, before = context.store.summary_times(summary_id)
     if summary_id is None:
-        at, before = parts.clock.now(), at
-    at = at or parts.clock.now()
+        at, before = context.clock.now(), at
+    at = at or context.clock.now()
     since = before or at - FIRST
-    scans = parts.store.scans_since(since)
-    last = parts.store.last_scan()
+    scans = context.store.scans_since(since)
+    last = context.store.last_scan()
     if not scans and last:
         scans = [last]
-    denies = parts.store.denies()
-    incidents = parts.store.unreviewed()
-    shown = [view for deny in denies for view in _in_force(parts, deny, at)]
-    counted = summarize(parts.store.cases_since(since), scans, shown, since=since, at=at, scan_due=parts.scan_due(at))
+    denies = context.store.denies()
+    incidents = context.store.unreviewed()
+    shown = [view for deny in denies for view in _in_force(context, deny, at)]
+    counted = summarize(
+        context.store.cases_since(since), scans, shown, since=since, at=at, scan_due=context.scan_due(at)
+    )
     return replace(
         counted,
         incidents=tuple(stored.case for stored in incidents),
-        links={stored.case.id: parts.chat.link(stored.posted) for stored in incidents if stored.posted},
+        links={stored.case.id: context.chat.link(stored.posted) for stored in incidents if stored.posted},
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,
     )
 
 
-def _in_force(parts: Parts, deny: PlacedDeny, at: datetime) -> Iterator[DenyView]:
+def _in_force(context: Context, deny: PlacedDeny, at: datetime) -> Iterator[DenyView]:
     """The deny as it is shown; nothing of one that was not read back yet."""
-    view = deny_view(parts, deny)
+    view = deny_view(context, deny)
     if view:
-        yield replace(view, stays=deny.clear_since is None and is_over(parts, deny, at))
+        yield replace(view, stays=deny.clear_since is None and is_over(context, deny, at))

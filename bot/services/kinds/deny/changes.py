@@ -19,7 +19,7 @@ from bot.core.errors import DenyDocumentFull
 from bot.core.models import User
 from bot.core.operations import OperationKind, Outcome
 from bot.core.views import NoticeKind
-from bot.services.context import Parts
+from bot.services.context import Context
 
 _FULL = (
     "The deny policies are full ({how}). Lift denies that are no longer needed, or make one more policy with "
@@ -51,30 +51,30 @@ def with_name(op: Outcome, text: str, kind: DocumentKind, placeholder: str = PLA
         return text
 
 
-def removals(parts: Parts, user: User, name_now: str) -> list[Denied]:
+def removals(context: Context, user: User, name_now: str) -> list[Denied]:
     """The user as a lift takes it out: by id, by the name it has now, and by every name it was denied by that no other
     denied user has.
     """
-    known = parts.store.deny(user.id)
-    others = {name for deny in parts.store.denies() if deny.user.id != user.id for name in deny.names}
+    known = context.store.deny(user.id)
+    others = {name for deny in context.store.denies() if deny.user.id != user.id for name in deny.names}
     names = [name for name in (known.names if known else ()) if name not in others]
     return [Denied(user.id, name) for name in dict.fromkeys((*names, name_now)) if name] or [Denied(user.id)]
 
 
-def remembered(parts: Parts, action: Action, *, name: str = "") -> PlacedDeny:
+def remembered(context: Context, action: Action, *, name: str = "") -> PlacedDeny:
     """The deny that this action places, not confirmed yet; `name`: the user name that is denied, too."""
     user = action.user
     return PlacedDeny(
         user=user,
         policy_id="",
-        since=parts.clock.now(),
+        since=context.clock.now(),
         by=action.by,
         cover=(),
         confirmed=False,
         names=(name,) if name else (),
         reason=action.reason,
         not_disabled=action.not_disabled,
-        long_sessions=parts.store.long_sessions(user.id),
+        long_sessions=context.store.long_sessions(user.id),
         id=action.id,
     )
 
@@ -92,17 +92,17 @@ def no_space(texts: Mapping[str, str]) -> str:
     return _FULL.format(how=how)
 
 
-def warn_when_nearly_full(parts: Parts, texts: Mapping[str, str]) -> None:
+def warn_when_nearly_full(context: Context, texts: Mapping[str, str]) -> None:
     """Say, once a day, that the policies together are nearly full: before an emergency finds out."""
     if not texts:
         return
     share = sum(used(text, DocumentKind.SCP) for text in texts.values()) / len(texts)
     if share < NEARLY_FULL:
         return
-    now = parts.clock.now()
+    now = context.clock.now()
     text = (
         f"The deny policies are {share:.0%} full ({', '.join(texts)}). Lift denies that are no longer needed, or make "
         "one more policy with leaverbot deny setup --name leaverbot-emergency-deny-2 and add its id to "
         "LEAVERBOT_DENY_SCP_ID, before an emergency finds no room."
     )
-    parts.store.notice(f"nearly_full:{now:%Y-%m-%d}", NoticeKind.NEARLY_FULL, "", text, now)
+    context.store.notice(f"nearly_full:{now:%Y-%m-%d}", NoticeKind.NEARLY_FULL, "", text, now)

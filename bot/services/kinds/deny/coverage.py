@@ -11,7 +11,7 @@ from bot.core.deny.policy_document import Denied, DocumentKind, change
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
 from bot.ports import DenyPolicy
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
@@ -48,9 +48,9 @@ class _Verdict:
     why: str
 
 
-def expected(parts: Parts, user: User, policies: Sequence[DenyPolicy], inline_roles: Iterable[RoleAt]) -> Evidence:
+def expected(context: Context, user: User, policies: Sequence[DenyPolicy], inline_roles: Iterable[RoleAt]) -> Evidence:
     """What there would be to evaluate if the user were denied in these policies and roles."""
-    rules = parts.rules.deny
+    rules = context.rules.deny
     who = [Denied(user.id, user.user_name)]
     texts: dict[str, str | None] = {}
     roles = frozenset(inline_roles)
@@ -64,7 +64,7 @@ def expected(parts: Parts, user: User, policies: Sequence[DenyPolicy], inline_ro
 
 
 def prove(
-    parts: Parts, user: User, evidence: Evidence, roles: Iterable[RoleAt], *, names: Iterable[str] = ()
+    context: Context, user: User, evidence: Evidence, roles: Iterable[RoleAt], *, names: Iterable[str] = ()
 ) -> tuple[AccountCover, ...]:
     """For each account of these roles whether every session of the user in it is denied: open ones, which may carry one
     of the user's former `names`, and new ones. Unknown is said, never guessed.
@@ -73,12 +73,12 @@ def prove(
     for role in roles:
         by_account.setdefault(role.account_id, set()).add(role)
     try:
-        accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
-        management = parts.access.management_account_id()
+        accounts = context.access.accounts(max_age=ACCOUNT_AGE)
+        management = context.access.management_account_id()
     except AwsError as error:
         return tuple(AccountCover(Account(name), None, str(error)) for name in sorted(by_account))
     session_names = tuple(dict.fromkeys((user.user_name or user.id, *names)))
-    prover = _Prover(parts, user.id, session_names, evidence, management)
+    prover = _Prover(context, user.id, session_names, evidence, management)
     return tuple(
         prover.cover(accounts.get(name, Account(name)), sorted(by_account[name])) for name in sorted(by_account)
     )
@@ -86,7 +86,7 @@ def prove(
 
 @dataclass(frozen=True, slots=True)
 class _Prover:
-    parts: Parts
+    context: Context
     user_id: str
     session_names: tuple[str, ...]
     evidence: Evidence
@@ -112,7 +112,7 @@ class _Prover:
             return _Verdict(covered=False, why="no service control policy is used")
         reasons = []
         for policy in self.evidence.policies:
-            attached = attachment(self.parts, policy, account)
+            attached = attachment(self.context, policy, account)
             if not attached.covered:
                 reasons.append(attached)
                 continue
@@ -126,7 +126,7 @@ class _Prover:
     def _by_inline(self, role: RoleAt) -> _Verdict:
         if not role.permission_set_arn:
             return _Verdict(covered=False, why="only a policy of its own denies a role of account access manager")
-        name = permission_set_name(self.parts, role.permission_set_arn)
+        name = permission_set_name(self.context, role.permission_set_arn)
         text = self.evidence.inline.get(role.permission_set_arn, "")
         if text is None:
             return _Verdict(covered=None, why=f"permission set {name} could not be read")
@@ -156,7 +156,7 @@ def _role_arn(role: RoleAt) -> str:
     return f"arn:aws:iam::{role.account_id}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_any_0123456789abcdef"
 
 
-def attachment(parts: Parts, policy: DenyPolicy, account: Account) -> _Verdict:
+def attachment(context: Context, policy: DenyPolicy, account: Account) -> _Verdict:
     """Whether the policy is attached to the account or above it; the management account is not asked about."""
     root = next((target for target in policy.targets if target.startswith("r-")), None)
     if root:
@@ -165,7 +165,7 @@ def attachment(parts: Parts, policy: DenyPolicy, account: Account) -> _Verdict:
     if account.id in policy.targets:
         return _Verdict(covered=True, why=f"{policy.id} is attached to the account")
     try:
-        above = parts.deny.parents(account)
+        above = context.deny.parents(account)
     except AwsError as error:
         return _Verdict(covered=None, why=str(error))
     for parent in above:
@@ -174,10 +174,10 @@ def attachment(parts: Parts, policy: DenyPolicy, account: Account) -> _Verdict:
     return _Verdict(covered=False, why=f"{policy.id} is not attached to this account or above it")
 
 
-def permission_set_name(parts: Parts, arn: str) -> str:
+def permission_set_name(context: Context, arn: str) -> str:
     """Its name; its ARN when that cannot be read."""
     try:
-        return parts.access.permission_set(arn).name or arn
+        return context.access.permission_set(arn).name or arn
     except AwsError:
         return arn
 
@@ -188,7 +188,7 @@ class Documents:
     gone denies nobody. `patient`: AwsUnavailable is raised for what passes.
     """
 
-    parts: Parts
+    context: Context
     patient: bool = False
     _policies: dict[str, DenyPolicy | None] = field(default_factory=dict)
     _inline: dict[str, str | None] = field(default_factory=dict)
@@ -196,7 +196,7 @@ class Documents:
     def policy(self, policy_id: str) -> DenyPolicy | None:
         if policy_id not in self._policies:
             try:
-                self._policies[policy_id] = self.parts.deny.read(policy_id)
+                self._policies[policy_id] = self.context.deny.read(policy_id)
             except AwsNotFound:
                 self._policies[policy_id] = DenyPolicy(policy_id, "", ())
             except AwsError as error:
@@ -208,7 +208,7 @@ class Documents:
     def inline(self, arn: str) -> str | None:
         if arn not in self._inline:
             try:
-                self._inline[arn] = self.parts.deny.inline(arn)
+                self._inline[arn] = self.context.deny.inline(arn)
             except AwsNotFound:
                 self._inline[arn] = ""
             except AwsError as error:

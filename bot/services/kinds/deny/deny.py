@@ -9,7 +9,7 @@ from bot.core.plans import Plan
 from bot.core.sessions import long_sessions
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import refused, show_person, user_now
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.denies import holds
 from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.preview import preview as foresee
@@ -26,47 +26,47 @@ def offered(facts: CaseFacts) -> bool:
     return facts.rules.deny_ready and not facts.enabled and (failed_in_part or not holds(facts.deny))
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    _, read = show_person(parts, user)
-    found = foresee(parts, user, read)
-    if not parts.rules.deny.scp and not found.possible:
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    _, read = show_person(context, user)
+    found = foresee(context, user, read)
+    if not context.rules.deny.scp and not found.possible:
         return replace(view, message=_nowhere(user))
-    kept = parts.rules.deny.kept(long_sessions(read.grants, parts.store.long_sessions(user.id)))
-    return previewed(parts, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
+    kept = context.rules.deny.kept(long_sessions(read.grants, context.store.long_sessions(user.id)))
+    return previewed(context, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
-    user = user_now(parts, action)
+    user = user_now(context, action)
     if user is None:
         # A deleted user holds nothing, but open sessions live on; whoever has the name now is not denied with them.
-        user = replace(action.user, user_name=user_names.free_name(parts, action.user))
-    return user if isinstance(user, Result) else _plan(parts, user)
+        user = replace(action.user, user_name=user_names.free_name(context, action.user))
+    return user if isinstance(user, Result) else _plan(context, user)
 
 
-def _plan(parts: Parts, user: User) -> Plan | Result:
-    scp = parts.rules.deny.scp
-    known = parts.store.deny(user.id)
-    if known and known.policy_id and known.policy_id not in parts.rules.deny.policy_ids:
+def _plan(context: Context, user: User) -> Plan | Result:
+    scp = context.rules.deny.scp
+    known = context.store.deny(user.id)
+    if known and known.policy_id and known.policy_id not in context.rules.deny.policy_ids:
         return refused(
             f"{user.label} is denied in {known.policy_id} already, which LEAVERBOT_DENY_SCP_ID no longer names. "
             "Press Lift deny first, then Emergency deny."
         )
-    roles = inline_roles(parts, deny_roles(parts, user))
+    roles = inline_roles(context, deny_roles(context, user))
     if not scp and not roles:
         # Nothing is known only when all could be read.
-        deny_roles(parts, user, patient=True)
+        deny_roles(context, user, patient=True)
         return refused(_nowhere(user))
-    return plan_deny(user_names.as_denied(parts, user), scp=scp, roles=roles, names=names_of(parts, roles))
+    return plan_deny(user_names.as_denied(context, user), scp=scp, roles=roles, names=names_of(context, roles))
 
 
-def can_deny(parts: Parts, user: User) -> bool:
+def can_deny(context: Context, user: User) -> bool:
     """Whether there is anywhere to place a deny; somebody with applications only has no such place without a policy.
 
     Raises AwsError.
     """
-    rules = parts.rules.deny
-    return rules.scp or (rules.ready and bool(inline_roles(parts, deny_roles(parts, user))))
+    rules = context.rules.deny
+    return rules.scp or (rules.ready and bool(inline_roles(context, deny_roles(context, user))))
 
 
 def _nowhere(user: User) -> str:

@@ -18,7 +18,7 @@ from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import ends_at, is_over
 from bot.services.kinds.deny import rename, user_names
 from bot.services.kinds.deny.changes import warn_when_nearly_full
@@ -29,26 +29,26 @@ from bot.services.kinds.deny.roles import roles_of
 log = structlog.get_logger(__name__)
 
 
-def check_denies(parts: Parts, scan: Scan | None = None) -> None:
+def check_denies(context: Context, scan: Scan | None = None) -> None:
     """Compare every deny in force with AWS and with what the scan read of its user; lift those whose time is over."""
-    documents = Documents(parts)
+    documents = Documents(context)
     read = {person.user.id: person for person in scan.people} if scan else {}
     holders = scan.holders if scan else None
-    for known in parts.store.denies():
-        if Lane.DENY in parts.store.unfinished_lanes(known.user.id):
+    for known in context.store.denies():
+        if Lane.DENY in context.store.unfinished_lanes(known.user.id):
             continue
         try:
-            _check(parts, known, documents, read, holders)
+            _check(context, known, documents, read, holders)
         except (AwsError, DenyError) as error:
             log.warning("a deny in force could not be checked", user=known.user.id, why=str(error))
-    for policy_id in parts.rules.deny.policy_ids if parts.rules.deny.scp else ():
+    for policy_id in context.rules.deny.policy_ids if context.rules.deny.scp else ():
         documents.policy(policy_id)
-    warn_when_nearly_full(parts, documents.texts())
-    parts.work.wake()
+    warn_when_nearly_full(context, documents.texts())
+    context.work.wake()
 
 
 def _check(
-    parts: Parts,
+    context: Context,
     known: PlacedDeny,
     documents: Documents,
     read: Mapping[str, PersonRead],
@@ -57,33 +57,33 @@ def _check(
     texts = _texts(known, documents)
     if holders and texts:
         known = user_names.settled(known, texts, holders)
-    missing = _missing(parts, known, documents)
+    missing = _missing(context, known, documents)
     if missing is None:
         return
     if missing and not known.confirmed:
         # It was meant to be written and never was.
-        parts.store.lift_deny(known.user.id, LEAVERBOT, parts.clock.now())
-        _mark_newest(parts, known)
+        context.store.lift_deny(known.user.id, LEAVERBOT, context.clock.now())
+        _mark_newest(context, known)
         return
-    person = _person(parts, known, read)
+    person = _person(context, known, read)
     now = replace(
         known,
         user=_as_now(known.user, person),
         long_sessions=long_sessions(person.grants if person else (), known.long_sessions),
-        cover=proof(parts, known, documents, roles_of(parts, known.user.id, fresh=False)),
+        cover=proof(context, known, documents, roles_of(context, known.user.id, fresh=False)),
         confirmed=True,
         missing=missing,
-        clear_since=_clear_since(known, person, parts.clock.now()),
+        clear_since=_clear_since(known, person, context.clock.now()),
     )
-    if now != parts.store.deny(known.user.id):
-        parts.store.set_deny(now)
-        _mark_newest(parts, known)
-    _tell_drift(parts, known, now)
-    _tell_enabled(parts, now, person.user if person else None)
-    _end(parts, now, person)
+    if now != context.store.deny(known.user.id):
+        context.store.set_deny(now)
+        _mark_newest(context, known)
+    _tell_drift(context, known, now)
+    _tell_enabled(context, now, person.user if person else None)
+    _end(context, now, person)
     if holders:
         # Somebody else is let out also where the denied user cannot be read.
-        _mend_names(parts, now, person.user.user_name if person else "", documents, holders)
+        _mend_names(context, now, person.user.user_name if person else "", documents, holders)
 
 
 def _texts(known: PlacedDeny, documents: Documents) -> list[str]:
@@ -103,15 +103,17 @@ def _as_now(known: User, person: PersonRead | None) -> User:
     )
 
 
-def _mend_names(parts: Parts, deny: PlacedDeny, name_now: str, documents: Documents, holders: Holders) -> None:
+def _mend_names(context: Context, deny: PlacedDeny, name_now: str, documents: Documents, holders: Holders) -> None:
     """Let out whoever has one of the denied names now, and put in a new name of the denied user."""
     policy = documents.policy(deny.policy_id) if deny.policy_id else None
     texts = {place: documents.inline(place.permission_set_arn) for place in deny.inline}
     inline = {place: text for place, text in texts.items() if text is not None}
-    rename.ask(parts, deny, user_names.changes(parts, deny, name_now, policy.text if policy else None, inline, holders))
+    rename.ask(
+        context, deny, user_names.changes(context, deny, name_now, policy.text if policy else None, inline, holders)
+    )
 
 
-def _missing(parts: Parts, known: PlacedDeny, documents: Documents) -> str | None:
+def _missing(context: Context, known: PlacedDeny, documents: Documents) -> str | None:
     """What somebody took out by hand; "" when it stands as it was placed, None when that could not be read."""
     missing = []
     if known.policy_id:
@@ -129,23 +131,23 @@ def _missing(parts: Parts, known: PlacedDeny, documents: Documents) -> str | Non
         if text is None:
             return None
         if known.user.id not in denied_users(text):
-            missing.append(f"permission set {permission_set_name(parts, arn)} no longer denies the user")
+            missing.append(f"permission set {permission_set_name(context, arn)} no longer denies the user")
     if not known.policy_id and not known.inline:
         missing.append("it is in no policy")
     return "; ".join(missing)
 
 
-def _person(parts: Parts, known: PlacedDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
+def _person(context: Context, known: PlacedDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
     """The user with every way in, as the scan read it, else read now; None when that cannot be told."""
     if known.user.id in read:
         return read[known.user.id]
     try:
-        user = parts.directory.user(known.user.id)
+        user = context.directory.user(known.user.id)
     except AwsNotFound:
         return PersonRead(known.user)
     except AwsError:
         return None
-    return read_person(parts, user)[1]
+    return read_person(context, user)[1]
 
 
 def _clear_since(known: PlacedDeny, person: PersonRead | None, now: datetime) -> datetime | None:
@@ -155,17 +157,17 @@ def _clear_since(known: PlacedDeny, person: PersonRead | None, now: datetime) ->
     return None if person.usable else known.clear_since or now
 
 
-def _tell_drift(parts: Parts, before: PlacedDeny, now: PlacedDeny) -> None:
+def _tell_drift(context: Context, before: PlacedDeny, now: PlacedDeny) -> None:
     if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
-        at = parts.clock.now()
+        at = context.clock.now()
         text = (
             f"Somebody changed the emergency deny of {now.user.label}: {now.missing}. "
             f"{now.user.label} may get in again. Press Put deny back, or Lift deny if the change is right."
         )
-        parts.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
+        context.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
 
 
-def _tell_enabled(parts: Parts, deny: PlacedDeny, user: User | None) -> None:
+def _tell_enabled(context: Context, deny: PlacedDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
     still = "may still block" if deny.missing else "still blocks"
@@ -174,51 +176,51 @@ def _tell_enabled(parts: Parts, deny: PlacedDeny, user: User | None) -> None:
         "work again."
     )
     key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
-    parts.store.notice(key, NoticeKind.ENABLED, user.id, text, parts.clock.now())
+    context.store.notice(key, NoticeKind.ENABLED, user.id, text, context.clock.now())
 
 
-def _end(parts: Parts, deny: PlacedDeny, person: PersonRead | None) -> None:
+def _end(context: Context, deny: PlacedDeny, person: PersonRead | None) -> None:
     """At the end of its time a deny is lifted if no way in is left; else it stays, and that is said."""
-    now = parts.clock.now()
-    ends = ends_at(parts, deny)
+    now = context.clock.now()
+    ends = ends_at(context, deny)
     if ends is None:
-        if is_over(parts, deny, now) and person is not None and person.usable:
-            kept = lasting(parts.rules.deny.kept(deny.long_sessions))
+        if is_over(context, deny, now) and person is not None and person.usable:
+            kept = lasting(context.rules.deny.kept(deny.long_sessions))
             count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
             was = f"was placed over {kept} ago" if deny.missing else f"has been in force for {kept}"
             text = (
                 f"The emergency deny of {deny.user.label} {was} and stays, because {deny.user.label} still has "
                 f"{count}. It ends {kept} after the last one is gone."
             )
-            parts.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
+            context.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
         return
     if now < ends:
         return
-    fresh = _person(parts, deny, {})
+    fresh = _person(context, deny, {})
     if fresh is None or fresh.missing or fresh.usable:
         # Not certainly without any way in: the next scan tells.
         return
-    _lift(parts, deny, now)
+    _lift(context, deny, now)
 
 
-def _lift(parts: Parts, deny: PlacedDeny, now: datetime) -> None:
-    newest = parts.store.newest_case(deny.user.id)
+def _lift(context: Context, deny: PlacedDeny, now: datetime) -> None:
+    newest = context.store.newest_case(deny.user.id)
     action = Action(
-        id=parts.new_id(),
+        id=context.new_id(),
         key=f"ended:{deny.id}:{now:%Y-%m-%dT%H}",
         kind=LIFT,
         user=deny.user,
         case_id=newest.case.id if newest else None,
         asker=Asker(LEAVERBOT, ""),
         asked_at=now,
-        dry_run=parts.rules.dry_run,
-        reason=f"its time was over: no way in for {lasting(parts.rules.deny.kept(deny.long_sessions))}",
+        dry_run=context.rules.dry_run,
+        reason=f"its time was over: no way in for {lasting(context.rules.deny.kept(deny.long_sessions))}",
     )
     with contextlib.suppress(AlreadyUnderWay):
-        begin(parts, action)
+        begin(context, action)
 
 
-def _mark_newest(parts: Parts, deny: PlacedDeny) -> None:
-    newest = parts.store.newest_case(deny.user.id)
+def _mark_newest(context: Context, deny: PlacedDeny) -> None:
+    newest = context.store.newest_case(deny.user.id)
     if newest:
-        parts.store.mark_stale(newest.case.id)
+        context.store.mark_stale(newest.case.id)

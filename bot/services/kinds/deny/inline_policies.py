@@ -10,7 +10,7 @@ from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, 
 from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.ports import Job, StoredInline
 from bot.services.actions import operations
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds.deny.changes import named_in, no_room, remembered, removals, with_name
 
 # "ProvisionPermissionSet: 3 concurrent calls" (Identity Center quotas).
@@ -22,7 +22,7 @@ _NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
 _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
 
-def step(parts: Parts, actions: Sequence[Action]) -> None:
+def step(context: Context, actions: Sequence[Action]) -> None:
     """One step for each operation of these actions on permission sets that is not final."""
     running = sum(
         op.state is OperationState.RUNNING and op.operation.kind is OperationKind.PROVISION
@@ -34,16 +34,16 @@ def step(parts: Parts, actions: Sequence[Action]) -> None:
             if op.state.final:
                 continue
             if op.operation.kind in _SETS and op.operation.args["permission_set_arn"]:
-                _attempt(parts, action, op)
+                _attempt(context, action, op)
             elif op.operation.kind is OperationKind.PROVISION:
                 begins = op.state is not OperationState.RUNNING
-                if begins and (running >= MOST_PROVISIONINGS or not _may_provision(parts, action, op)):
+                if begins and (running >= MOST_PROVISIONINGS or not _may_provision(context, action, op)):
                     continue
                 running += begins
-                _attempt(parts, action, op)
+                _attempt(context, action, op)
 
 
-def _attempt(parts: Parts, action: Action, op: Outcome) -> None:
+def _attempt(context: Context, action: Action, op: Outcome) -> None:
     steps = {
         OperationKind.DENY_IN_SET: _deny,
         OperationKind.LIFT_IN_SET: _lift,
@@ -52,74 +52,74 @@ def _attempt(parts: Parts, action: Action, op: Outcome) -> None:
         OperationKind.PROVISION: _provision,
     }
     try:
-        steps[op.operation.kind](parts, action, op)
+        steps[op.operation.kind](context, action, op)
     except (AwsConflict, AwsUnavailable):
         # Busy, throttled, or the answer was lost: look again at the next round. The deadline ends it.
         return
     except (AwsError, DenyError) as error:
-        operations.unreadable(parts, action, op, error)
+        operations.unreadable(context, action, op, error)
 
 
-def _may_provision(parts: Parts, action: Action, op: Outcome) -> bool:
+def _may_provision(context: Context, action: Action, op: Outcome) -> bool:
     """Whether the permission set's policy was changed by now; when that failed, there is nothing to provision."""
     arn = op.operation.args["permission_set_arn"]
     states = [
         one.state
-        for one in parts.store.action(action.id).operations
+        for one in context.store.action(action.id).operations
         if one.operation.kind in _SETS and one.operation.args["permission_set_arn"] == arn
     ]
     if any(state.final and state is not OperationState.DONE for state in states):
         why = "It is not known whether the inline policy was changed, so nothing was provisioned."
-        operations.set_state(parts, action, op, OperationState.NOT_BEGUN, detail=why)
+        operations.set_state(context, action, op, OperationState.NOT_BEGUN, detail=why)
         return False
     return all(state is OperationState.DONE for state in states)
 
 
-def _deny(parts: Parts, action: Action, op: Outcome) -> None:
+def _deny(context: Context, action: Action, op: Outcome) -> None:
     arn, who = op.operation.args["permission_set_arn"], named_in(op)
-    text = parts.deny.inline(arn)
+    text = context.deny.inline(arn)
     # Remembered before it is written: whatever happens now, nobody forgets to lift it.
-    place = replace(remembered(parts, action), inline=(InlinePlace(arn),))
+    place = replace(remembered(context, action), inline=(InlinePlace(arn),))
     if _denies(text, who):
         names = (who.user_name,) if who.user_name else ()
-        parts.store.place_denies([replace(place, names=names, confirmed=True)])
-        operations.set_state(parts, action, op, OperationState.DONE)
+        context.store.place_denies([replace(place, names=names, confirmed=True)])
+        operations.set_state(context, action, op, OperationState.DONE)
         return
-    wanted = change(text, kind=DocumentKind.INLINE, add=[who], names=parts.rules.deny.names)
-    parts.store.place_denies([place])
-    parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
-    with operations.asking(parts, action, op):
-        parts.deny.write_inline(arn, wanted, text)
+    wanted = change(text, kind=DocumentKind.INLINE, add=[who], names=context.rules.deny.names)
+    context.store.place_denies([place])
+    context.store.keep_inline(arn, StoredInline(_former(context, arn, text), wanted))
+    with operations.asking(context, action, op):
+        context.deny.write_inline(arn, wanted, text)
     # Read back at the next round: only what AWS holds then counts.
 
 
-def _rename(parts: Parts, action: Action, op: Outcome) -> None:
+def _rename(context: Context, action: Action, op: Outcome) -> None:
     """Take a name out, or put it in; done when the text that was read back is as it should be."""
     arn = op.operation.args["permission_set_arn"]
-    text = _inline(parts, arn)
+    text = _inline(context, arn)
     wanted = with_name(op, text, DocumentKind.INLINE)
     if wanted != text:
-        parts.store.keep_inline(arn, StoredInline(_former(parts, arn, text), wanted))
-        with operations.asking(parts, action, op):
-            parts.deny.write_inline(arn, wanted, text)
+        context.store.keep_inline(arn, StoredInline(_former(context, arn, text), wanted))
+        with operations.asking(context, action, op):
+            context.deny.write_inline(arn, wanted, text)
     elif op.operation.kind is OperationKind.DENY_NAME and named_in(op).user_name not in denied_names(text):
         why = no_room(text, named_in(op), "the permission set")
-        operations.set_state(parts, action, op, OperationState.REFUSED, detail=why)
+        operations.set_state(context, action, op, OperationState.REFUSED, detail=why)
     else:
-        operations.set_state(parts, action, op, OperationState.DONE)
+        operations.set_state(context, action, op, OperationState.DONE)
 
 
-def _inline(parts: Parts, arn: str) -> str:
+def _inline(context: Context, arn: str) -> str:
     """The inline policy; that of a permission set that is gone denies nobody."""
     try:
-        return parts.deny.inline(arn)
+        return context.deny.inline(arn)
     except AwsNotFound:
         return ""
 
 
-def _former(parts: Parts, arn: str, text: str) -> str:
+def _former(context: Context, arn: str, text: str) -> str:
     """What the policy was before our first deny; when somebody changed it since, what it is without ours."""
-    known = parts.store.inline(arn)
+    known = context.store.inline(arn)
     if known and known.written == text:
         return known.former
     ours = [*(Denied(user_id) for user_id in denied_users(text)), *(Denied("", name) for name in denied_names(text))]
@@ -130,58 +130,58 @@ def _denies(text: str, who: Denied) -> bool:
     return who.user_id in denied_users(text) and (not who.user_name or who.user_name in denied_names(text))
 
 
-def _lift(parts: Parts, action: Action, op: Outcome) -> None:
+def _lift(context: Context, action: Action, op: Outcome) -> None:
     arn = op.operation.args["permission_set_arn"]
-    out = removals(parts, action.user, named_in(op).user_name)
-    text = _inline(parts, arn)
+    out = removals(context, action.user, named_in(op).user_name)
+    text = _inline(context, arn)
     if not any(one.user_id in denied_users(text) or one.user_name in denied_names(text) for one in out):
         if not denied_users(text):
-            parts.store.keep_inline(arn, None)
-        operations.set_state(parts, action, op, OperationState.DONE)
+            context.store.keep_inline(arn, None)
+        operations.set_state(context, action, op, OperationState.DONE)
         return
-    known = parts.store.inline(arn)
+    known = context.store.inline(arn)
     wanted = change(text, kind=DocumentKind.INLINE, remove=out)
     if known and known.written == text and not denied_users(wanted):
         # Nobody changed it in between, so it becomes what it was, to the letter.
         wanted = known.former
     if known and denied_users(wanted):
-        former = known.former if known.written == text else _former(parts, arn, text)
-        parts.store.keep_inline(arn, StoredInline(former, wanted))
-    with operations.asking(parts, action, op):
-        parts.deny.write_inline(arn, wanted, text)
+        former = known.former if known.written == text else _former(context, arn, text)
+        context.store.keep_inline(arn, StoredInline(former, wanted))
+    with operations.asking(context, action, op):
+        context.deny.write_inline(arn, wanted, text)
 
 
-def _provision(parts: Parts, action: Action, op: Outcome) -> None:
+def _provision(context: Context, action: Action, op: Outcome) -> None:
     arn, account_id = op.operation.args["permission_set_arn"], op.operation.args["account_id"]
     if op.state is OperationState.RUNNING:
         try:
-            _follow(parts, action, op, parts.deny.provisioning(op.request_id))
+            _follow(context, action, op, context.deny.provisioning(op.request_id))
         except AwsNotFound:
             # AWS forgot the request: asked once more, it says how it is.
-            operations.set_state(parts, action, op, OperationState.WAITING)
+            operations.set_state(context, action, op, OperationState.WAITING)
         return
     if _denying(action):
         asked = InlinePlace(arn, (account_id,))
-        parts.store.place_denies([replace(remembered(parts, action), inline=(asked,))])
-    with operations.asking(parts, action, op):
+        context.store.place_denies([replace(remembered(context, action), inline=(asked,))])
+    with operations.asking(context, action, op):
         try:
-            job = parts.deny.provision(arn, account_id)
+            job = context.deny.provision(arn, account_id)
         except AwsNotFound:
-            operations.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
+            operations.set_state(context, action, op, OperationState.DONE, detail=NOBODY_THERE)
             return
-    _follow(parts, action, op, job)
+    _follow(context, action, op, job)
 
 
-def _follow(parts: Parts, action: Action, op: Outcome, job: Job) -> None:
+def _follow(context: Context, action: Action, op: Outcome, job: Job) -> None:
     gone = job.state == "FAILED" and any(sign in job.reason for sign in _GONE)
     if gone:
-        operations.set_state(parts, action, op, OperationState.DONE, detail=NOBODY_THERE)
+        operations.set_state(context, action, op, OperationState.DONE, detail=NOBODY_THERE)
     else:
-        operations.follow(parts, action, op, job, succeeded=OperationState.DONE)
+        operations.follow(context, action, op, job, succeeded=OperationState.DONE)
     if _denying(action) and (gone or job.state == "SUCCEEDED"):
         arn, account_id = op.operation.args["permission_set_arn"], op.operation.args["account_id"]
         done = InlinePlace(arn, (account_id,), (account_id,))
-        parts.store.place_denies([replace(remembered(parts, action), inline=(done,))])
+        context.store.place_denies([replace(remembered(context, action), inline=(done,))])
 
 
 def _denying(action: Action) -> bool:

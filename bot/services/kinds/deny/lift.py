@@ -10,7 +10,7 @@ from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import read_person, refused, user_now
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view, ends_at
 from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.roles import names_of
@@ -22,18 +22,18 @@ def offered(facts: CaseFacts) -> bool:
     return facts.deny is not None
 
 
-def preview(parts: Parts, view: DialogView, user: User) -> DialogView:
-    stored = parts.store.deny(user.id)
+def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    stored = context.store.deny(user.id)
     # The policy decides: a deny placed by hand, or by a leaverbot whose database is lost, can be lifted too.
-    if stored is None and not _denied_in(parts, user.id):
-        return replace(view, message=_not_denied(parts, user))
-    return replace(view, state=DialogState.READY, deny=deny_view(parts, stored))
+    if stored is None and not _denied_in(context, user.id):
+        return replace(view, message=_not_denied(context, user))
+    return replace(view, state=DialogState.READY, deny=deny_view(context, stored))
 
 
-def _not_denied(parts: Parts, user: User) -> str:
+def _not_denied(context: Context, user: User) -> str:
     """Why there is nothing to lift; somebody else's deny may hold this user's name."""
     text = f"No emergency deny is in force for {user.label}."
-    other = user_names.holds_name_of(parts, user)
+    other = user_names.holds_name_of(context, user)
     if other is None:
         return text
     return (
@@ -43,41 +43,41 @@ def _not_denied(parts: Parts, user: User) -> str:
     )
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
-    if action.asker.user == LEAVERBOT and not _time_is_over(parts, action.user):
+    if action.asker.user == LEAVERBOT and not _time_is_over(context, action.user):
         return refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
-    user = user_now(parts, action)
+    user = user_now(context, action)
     if user is None:
         # Of a deleted user who is known to be denied, the names are known, too; somebody else may have this one now.
         gone = action.user
-        user = replace(gone, user_name="" if parts.store.deny(gone.id) else gone.user_name)
-    return user if isinstance(user, Result) else _plan(parts, user)
+        user = replace(gone, user_name="" if context.store.deny(gone.id) else gone.user_name)
+    return user if isinstance(user, Result) else _plan(context, user)
 
 
-def _plan(parts: Parts, user: User) -> Plan | Result:
-    known = parts.store.deny(user.id)
-    if known is None and not _denied_in(parts, user.id):
+def _plan(context: Context, user: User) -> Plan | Result:
+    known = context.store.deny(user.id)
+    if known is None and not _denied_in(context, user.id):
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to lift.")
     places = known.inline if known else ()
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
-    scp = bool(parts.rules.deny.policy_ids) or bool(known and known.policy_id)
-    return plan_lift(user, scp=scp, places=places, names=names_of(parts, roles))
+    scp = bool(context.rules.deny.policy_ids) or bool(known and known.policy_id)
+    return plan_lift(user, scp=scp, places=places, names=names_of(context, roles))
 
 
-def _denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:
+def _denied_in(context: Context, user_id: str) -> tuple[str, ...]:
     """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
-    return tuple(name for name in parts.rules.deny.policy_ids if user_id in denied_users(parts.deny.text(name)))
+    return tuple(name for name in context.rules.deny.policy_ids if user_id in denied_users(context.deny.text(name)))
 
 
-def _time_is_over(parts: Parts, user: User) -> bool:
+def _time_is_over(context: Context, user: User) -> bool:
     """Whether the deny has come to its end, and the user has no way in. Raises AwsError."""
-    deny = parts.store.deny(user.id)
-    ends = ends_at(parts, deny) if deny else None
-    if ends is None or parts.clock.now() < ends:
+    deny = context.store.deny(user.id)
+    ends = ends_at(context, deny) if deny else None
+    if ends is None or context.clock.now() < ends:
         return False
     try:
-        _, read = read_person(parts, parts.directory.user(user.id))
+        _, read = read_person(context, context.directory.user(user.id))
     except AwsNotFound:
         return True
     return not read.missing and not read.usable

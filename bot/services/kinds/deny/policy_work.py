@@ -14,7 +14,7 @@ from bot.core.models import Account, User
 from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.ports import DenyPolicy
 from bot.services.actions import operations
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds.deny.changes import (
     named_in,
     removals,
@@ -84,17 +84,17 @@ class Work:
     leaving: Sequence[Denied]
 
 
-def read(parts: Parts, wish: Wish) -> Read:
+def read(context: Context, wish: Wish) -> Read:
     """Attachments first, then the texts: the shorter ago a text was read, the less can have happened to it."""
-    known = [parts.store.deny(step.user.id) for step in wish.removes]
+    known = [context.store.deny(step.user.id) for step in wish.removes]
     # A lift looks everywhere: in the policy it was placed in, even when the settings name another one by now.
     named = [step.op.operation.args["policy_id"] for step in wish.names]
-    policy_ids = dict.fromkeys((*parts.rules.deny.policy_ids, *(deny.policy_id for deny in known if deny), *named))
+    policy_ids = dict.fromkeys((*context.rules.deny.policy_ids, *(deny.policy_id for deny in known if deny), *named))
     policies: dict[str, DenyPolicy] = {}
     broken: dict[str, Exception] = {}
     for policy_id in filter(None, policy_ids):
         try:
-            policy = parts.deny.read(policy_id)
+            policy = context.deny.read(policy_id)
             denied_users(policy.text)
         except AwsUnavailable:
             raise
@@ -102,13 +102,13 @@ def read(parts: Parts, wish: Wish) -> Read:
             broken[policy_id] = error
         else:
             policies[policy_id] = policy
-    if wish.adds and broken and not any(name in policies for name in _configured(parts)):
+    if wish.adds and broken and not any(name in policies for name in _configured(context)):
         raise next(iter(broken.values()))
     texts = {name: policy.text for name, policy in policies.items()}
     return Read(texts, {name: policy.targets for name, policy in policies.items()}, broken)
 
 
-def possible(parts: Parts, wish: Wish, found: Read) -> Work:
+def possible(context: Context, wish: Wish, found: Read) -> Work:
     """What can be done in these policies; the rest has failed."""
     unreadable = [str(error) for error in found.broken.values() if not isinstance(error, AwsNotFound)]
     # What an unreadable policy holds is not known, so nobody is said to be out of it.
@@ -116,59 +116,60 @@ def possible(parts: Parts, wish: Wish, found: Read) -> Work:
     for step in wish.names:
         if error := found.broken.get(step.op.operation.args["policy_id"]):
             why_not[step] = str(error)
-    allowed = {step.user.id: _allowed(parts, step.user, found) for step in wish.adds}
-    ids = ", ".join(parts.rules.deny.policy_ids)
+    allowed = {step.user.id: _allowed(context, step.user, found) for step in wish.adds}
+    ids = ", ".join(context.rules.deny.policy_ids)
     # Nothing is written where it denies nobody: attached later, it would deny unnoticed.
     unattached = NOT_ATTACHED.format(names=ids, are="are" if "," in ids else "is")
     why_not |= {step: unattached for step in wish.adds if not allowed[step.user.id]}
     for step, why in why_not.items():
-        fail(parts, step, why)
+        fail(context, step, why)
     adds, removes, names = (
         tuple(step for step in steps if step not in why_not) for steps in (wish.adds, wish.removes, wish.names)
     )
-    leaving = [denied for step in removes for denied in removals(parts, step.user, step.who.user_name)]
+    leaving = [denied for step in removes for denied in removals(context, step.user, step.who.user_name)]
     return Work(Wish(adds, removes, names), allowed, leaving)
 
 
-def _allowed(parts: Parts, user: User, found: Read) -> list[str]:
+def _allowed(context: Context, user: User, found: Read) -> list[str]:
     """The policies a deny of this user may go into: those whose attachments reach the most of the user's accounts."""
-    attached = [name for name in _configured(parts) if found.targets.get(name)]
+    attached = [name for name in _configured(context) if found.targets.get(name)]
     if len({found.targets[name] for name in attached}) <= 1:
         return attached
     try:
-        accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
+        accounts = context.access.accounts(max_age=ACCOUNT_AGE)
     except AwsError as error:
         if error.passes:
             raise
         return attached
-    ids = {role.account_id for role in roles_of(parts, user.id, fresh=True)}
+    ids = {role.account_id for role in roles_of(context, user.id, fresh=True)}
     policies = [DenyPolicy(name, "", found.targets[name]) for name in attached]
     reached = [accounts.get(one, Account(one)) for one in ids]
     reach = {
-        policy.id: sum(attachment(parts, policy, account).covered is True for account in reached) for policy in policies
+        policy.id: sum(attachment(context, policy, account).covered is True for account in reached)
+        for policy in policies
     }
     return [name for name in attached if reach[name] == max(reach.values())]
 
 
-def _configured(parts: Parts) -> tuple[str, ...]:
-    return parts.rules.deny.policy_ids if parts.rules.deny.scp else ()
+def _configured(context: Context) -> tuple[str, ...]:
+    return context.rules.deny.policy_ids if context.rules.deny.scp else ()
 
 
 def _of(steps: Iterable[Step], kind: OperationKind) -> tuple[Step, ...]:
     return tuple(step for step in steps if step.op.operation.kind is kind)
 
 
-def done(parts: Parts, step: Step) -> None:
-    operations.set_state(parts, step.action, step.op, OperationState.DONE)
+def done(context: Context, step: Step) -> None:
+    operations.set_state(context, step.action, step.op, OperationState.DONE)
 
 
-def fail(parts: Parts, step: Step, why: str, state: OperationState = OperationState.NOT_BEGUN) -> None:
-    if state is OperationState.NOT_BEGUN and state_now(parts, step) is OperationState.ASKED:
+def fail(context: Context, step: Step, why: str, state: OperationState = OperationState.NOT_BEGUN) -> None:
+    if state is OperationState.NOT_BEGUN and state_now(context, step) is OperationState.ASKED:
         # It was asked for, just now or earlier, and what came of it is not known.
         state = OperationState.UNKNOWN
-    operations.set_state(parts, step.action, step.op, state, detail=why)
+    operations.set_state(context, step.action, step.op, state, detail=why)
 
 
-def state_now(parts: Parts, step: Step) -> OperationState:
-    stored = parts.store.action(step.action.id)
+def state_now(context: Context, step: Step) -> OperationState:
+    stored = context.store.action(step.action.id)
     return next(op.state for op in stored.operations if op.seq == step.op.seq)

@@ -6,7 +6,7 @@ from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
 from bot.core.models import PersonRead, RoleAt, User
 from bot.core.views import DialogView
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove
 from bot.services.kinds.deny.results import proof
@@ -24,29 +24,29 @@ class Preview:
     possible: bool = False
 
 
-def preview(parts: Parts, user: User, read: PersonRead) -> Preview:
+def preview(context: Context, user: User, read: PersonRead) -> Preview:
     """The deny of this user, account by account. Raises AwsError, DenyError."""
-    roles = roles_of(parts, user.id, fresh=False) | {grant.role for grant in read.usable if grant.role}
-    known = parts.store.deny(user.id)
+    roles = roles_of(context, user.id, fresh=False) | {grant.role for grant in read.usable if grant.role}
+    known = context.store.deny(user.id)
     if known and known.confirmed:
-        return Preview(proof(parts, known, Documents(parts), frozenset(roles)), possible=True)
-    policies = [parts.deny.read(name) for name in parts.rules.deny.policy_ids] if parts.rules.deny.scp else []
-    placed = inline_roles(parts, roles)
-    cover = prove(parts, user, expected(parts, user, policies, placed), roles)
-    return Preview(cover, _notes(parts, user, placed), possible=bool(placed))
+        return Preview(proof(context, known, Documents(context), frozenset(roles)), possible=True)
+    policies = [context.deny.read(name) for name in context.rules.deny.policy_ids] if context.rules.deny.scp else []
+    placed = inline_roles(context, roles)
+    cover = prove(context, user, expected(context, user, policies, placed), roles)
+    return Preview(cover, _notes(context, user, placed), possible=bool(placed))
 
 
-def previewed(parts: Parts, view: DialogView, user: User, found: Preview) -> DialogView:
+def previewed(context: Context, view: DialogView, user: User, found: Preview) -> DialogView:
     """A dialog with that, and the deny in force."""
-    known = deny_view(parts, parts.store.deny(user.id))
+    known = deny_view(context, context.store.deny(user.id))
     return replace(view, deny=known, cover=found.cover, notes=(*view.notes, *found.notes))
 
 
-def _notes(parts: Parts, user: User, placed: list[RoleAt]) -> tuple[str, ...]:
+def _notes(context: Context, user: User, placed: list[RoleAt]) -> tuple[str, ...]:
     notes = []
     arns = sorted({role.permission_set_arn for role in placed})
     if arns:
-        names = ", ".join(permission_set_name(parts, arn) for arn in arns[:5])
+        names = ", ".join(permission_set_name(context, arn) for arn in arns[:5])
         more = f" and {len(arns) - 5} more" if len(arns) > 5 else ""
         sets = "permission set" if len(arns) == 1 else "permission sets"
         roles = "1 account" if len(placed) == 1 else f"{len(placed)} places"
@@ -54,6 +54,6 @@ def _notes(parts: Parts, user: User, placed: list[RoleAt]) -> tuple[str, ...]:
             f"Adds a statement about this user to the inline policy of the {sets} {names}{more}, and provisions it in "
             f"{roles}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was."
         )
-    if parts.rules.deny.names and not by_name(user.user_name):
+    if context.rules.deny.names and not by_name(user.user_name):
         notes.append(NAME_UNMATCHED)
     return tuple(notes)

@@ -12,7 +12,7 @@ from bot.core.plans import Plan
 from bot.core.views import DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
-from bot.services.context import CaseFacts, Parts
+from bot.services.context import CaseFacts, Context
 from bot.services.kinds.deny import rounds, user_names
 from bot.services.kinds.deny.roles import names_of
 
@@ -23,23 +23,23 @@ def offered(_facts: CaseFacts) -> bool:
     return False
 
 
-def preview(_parts: Parts, view: DialogView, _user: User) -> DialogView:
+def preview(_context: Context, view: DialogView, _user: User) -> DialogView:
     return view
 
 
-def plan(parts: Parts, action: Action) -> Plan | Result:
+def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
     user = action.user
-    known = parts.store.deny(user.id)
+    known = context.store.deny(user.id)
     if known is None:
         return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
-    policies, places = user_names.changes_now(parts, known)
+    policies, places = user_names.changes_now(context, known)
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
-    found = plan_rename(user, policies, places, names_of(parts, roles))
+    found = plan_rename(user, policies, places, names_of(context, roles))
     return found if found.operations else refused(f"The names in the emergency deny of {user.label} are right.")
 
 
-def ask(parts: Parts, known: PlacedDeny, found: user_names.Changes) -> None:
+def ask(context: Context, known: PlacedDeny, found: user_names.Changes) -> None:
     """Have the names changed, in the line of denies. Letting somebody out is tried after every scan, putting a name in
     once a day.
     """
@@ -47,11 +47,11 @@ def ask(parts: Parts, known: PlacedDeny, found: user_names.Changes) -> None:
     every = [*policies.values(), *places.values()]
     if not any(every):
         return
-    now = parts.clock.now()
+    now = context.clock.now()
     often = "%Y-%m-%dT%H:%M:%S" if any(one.out for one in every) else "%Y-%m-%d"
     what = hashlib.sha256(repr(sorted((sorted(one.out), sorted(one.into)) for one in every)).encode()).hexdigest()[:16]
     action = Action(
-        id=parts.new_id(),
+        id=context.new_id(),
         key=f"names:{known.id}:{what}:{now.strftime(often)}",
         kind=RENAME,
         user=known.user,
@@ -59,7 +59,7 @@ def ask(parts: Parts, known: PlacedDeny, found: user_names.Changes) -> None:
         case_id=None,
         asker=Asker(LEAVERBOT, ""),
         asked_at=now,
-        dry_run=parts.rules.dry_run,
+        dry_run=context.rules.dry_run,
     )
     with contextlib.suppress(AlreadyUnderWay):
-        begin(parts, action)
+        begin(context, action)

@@ -10,17 +10,17 @@ from bot.core.models import RoleAt
 from bot.core.operations import OperationKind, OperationState
 from bot.core.sessions import long_sessions
 from bot.services.actions.planning import failed, not_complete
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds.deny.coverage import Documents, Evidence, prove
 from bot.services.kinds.deny.roles import Reach
 
 
-def finish_deny(parts: Parts, action: Action, documents: Documents, reach: Reach) -> Result:
+def finish_deny(context: Context, action: Action, documents: Documents, reach: Reach) -> Result:
     """What is true after the operations, account by account: the documents as they are now, for all that is reached."""
-    user, known = action.user, parts.store.deny(action.user.id)
+    user, known = action.user, context.store.deny(action.user.id)
     why = action.why_missed
-    if known and not known.confirmed and _denies_nowhere(parts, known, documents):
-        parts.store.lift_deny(user.id, action.by, parts.clock.now())
+    if known and not known.confirmed and _denies_nowhere(context, known, documents):
+        context.store.lift_deny(user.id, action.by, context.clock.now())
         known = None
     if known is None:
         text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
@@ -29,13 +29,13 @@ def finish_deny(parts: Parts, action: Action, documents: Documents, reach: Reach
         text = f"{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it."
         return not_complete(text)
     try:
-        covered = proof(parts, known, documents, reach.roles)
+        covered = proof(context, known, documents, reach.roles)
     except DenyError as error:
         text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
         return not_complete(text)
     long = long_sessions((), (*known.long_sessions, *reach.long_sessions))
-    parts.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
-    return _result(parts, covered, why)
+    context.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
+    return _result(context, covered, why)
 
 
 def _with_names_in(known: PlacedDeny, documents: Documents) -> PlacedDeny:
@@ -48,17 +48,17 @@ def _with_names_in(known: PlacedDeny, documents: Documents) -> PlacedDeny:
     return replace(known, names=names, lent=tuple(dict.fromkeys((*known.lent, *out))))
 
 
-def _result(parts: Parts, covered: tuple[AccountCover, ...], why: str) -> Result:
+def _result(context: Context, covered: tuple[AccountCover, ...], why: str) -> Result:
     gaps = [item.account.name or item.account.id for item in covered if item.covered is False]
     unknown = [item.account.name or item.account.id for item in covered if item.covered is None]
     text = f"The deny does not hold in {_names(gaps)}. " if gaps else ""
     text += f"Whether it holds in {_names(unknown)} could not be read. " if unknown else ""
     text = f"{text}{why}".strip()
     state = ActionState.INCOMPLETE if text else ActionState.DONE
-    return Result(state, text, cover=covered, verified_at=parts.clock.now(), tell=text)
+    return Result(state, text, cover=covered, verified_at=context.clock.now(), tell=text)
 
 
-def finish_lift(parts: Parts, action: Action) -> Result:
+def finish_lift(context: Context, action: Action) -> Result:
     """A lift is done when everything is: each operation read back that the user is out of its document."""
     why, who = action.why_missed, action.user.label
     missed = [one for one in action.outcomes if one.missed]
@@ -68,13 +68,13 @@ def finish_lift(parts: Parts, action: Action) -> Result:
     if missed:
         text = f"The deny of {who} was not lifted everywhere: {why}"
         return failed(text)
-    parts.store.lift_deny(action.user.id, action.by, parts.clock.now())
-    return Result(ActionState.DONE, verified_at=parts.clock.now())
+    context.store.lift_deny(action.user.id, action.by, context.clock.now())
+    return Result(ActionState.DONE, verified_at=context.clock.now())
 
 
-def finish_rename(parts: Parts, action: Action) -> Result:
+def finish_rename(context: Context, action: Action) -> Result:
     """Each operation was read back; the deny remembers the names it has now."""
-    known = parts.store.deny(action.user.id)
+    known = context.store.deny(action.user.id)
     left = {op.operation.args.get("user_name") for op in action.operations if op.state is not OperationState.DONE}
     done = {
         kind: [
@@ -88,19 +88,21 @@ def finish_rename(parts: Parts, action: Action) -> Result:
     if known:
         names = [name for name in (*known.names, *into) if name not in out]
         lent = [name for name in (*known.lent, *out) if name not in into]
-        parts.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
+        context.store.set_deny(replace(known, names=tuple(dict.fromkeys(names)), lent=tuple(dict.fromkeys(lent))))
     why = action.why_missed
-    return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=parts.clock.now())
+    return Result(ActionState.INCOMPLETE if why else ActionState.DONE, why, verified_at=context.clock.now())
 
 
-def proof(parts: Parts, known: PlacedDeny, documents: Documents, roles: frozenset[RoleAt]) -> tuple[AccountCover, ...]:
+def proof(
+    context: Context, known: PlacedDeny, documents: Documents, roles: frozenset[RoleAt]
+) -> tuple[AccountCover, ...]:
     """Where a deny in force holds by these documents, for these roles. Raises DenyError."""
     policy = documents.policy(known.policy_id) if known.policy_id else None
     inline = {arn: documents.inline(arn) for arn in arns_of(known)}
     evidence = Evidence(
         [policy] if policy else [], inline, provisioned(known), unread=bool(known.policy_id) and not policy
     )
-    return prove(parts, known.user, evidence, roles, names=(*known.names, *known.lent))
+    return prove(context, known.user, evidence, roles, names=(*known.names, *known.lent))
 
 
 def arns_of(known: PlacedDeny) -> tuple[str, ...]:
@@ -115,9 +117,9 @@ def provisioned(known: PlacedDeny) -> frozenset[RoleAt]:
     )
 
 
-def _denies_nowhere(parts: Parts, known: PlacedDeny, documents: Documents) -> bool:
+def _denies_nowhere(context: Context, known: PlacedDeny, documents: Documents) -> bool:
     """After a failure the documents decide: a deny that is certainly in none is not kept as one in force."""
-    policies = [documents.policy(policy_id) for policy_id in parts.rules.deny.policy_ids]
+    policies = [documents.policy(policy_id) for policy_id in context.rules.deny.policy_ids]
     texts = [policy.text if policy else None for policy in policies]
     texts += [documents.inline(arn) for arn in arns_of(known)]
     try:

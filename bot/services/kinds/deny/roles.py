@@ -8,17 +8,17 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt, User
 from bot.core.sessions import LongSession, long_sessions
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds.deny.coverage import permission_set_name
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
 
-def roles_of(parts: Parts, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
+def roles_of(context: Context, user_id: str, *, fresh: bool, patient: bool = False) -> frozenset[RoleAt]:
     """The roles the user can or could have sessions of: what cases remember, and with `fresh` what AWS lists now.
 
     What cannot be read now is covered by what the cases remember; `patient`: AwsUnavailable is raised for what passes.
     """
-    return reach_of(parts, user_id, patient=patient).roles if fresh else parts.store.reached(user_id)
+    return reach_of(context, user_id, patient=patient).roles if fresh else context.store.reached(user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +29,28 @@ class Reach:
     long_sessions: tuple[LongSession, ...]
 
 
-def reach_of(parts: Parts, user_id: str, *, patient: bool = False) -> Reach:
+def reach_of(context: Context, user_id: str, *, patient: bool = False) -> Reach:
     """The same, with what AWS lists now."""
-    read = PersonReader(parts.directory, parts.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
+    read = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
     passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
     if patient and passing:
         raise AwsUnavailable(passing[0])
-    roles = parts.store.reached(user_id) | {grant.role for grant in read.usable if grant.role}
-    return Reach(roles, long_sessions(read.grants, parts.store.long_sessions(user_id)))
+    roles = context.store.reached(user_id) | {grant.role for grant in read.usable if grant.role}
+    return Reach(roles, long_sessions(read.grants, context.store.long_sessions(user_id)))
 
 
-def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
+def inline_roles(context: Context, roles: Iterable[RoleAt]) -> list[RoleAt]:
     """Those of the roles whose permission sets have to deny, because no service control policy does it.
 
     Permission sets of the management account can be changed from there only
     (docs/facts.md#management-account-only).
     Raises AwsError.
     """
-    rules = parts.rules.deny
+    rules = context.rules.deny
     if not rules.inline:
         return []
-    management = parts.access.management_account_id()
-    from_there = parts.access.caller_account_id() == management
+    management = context.access.management_account_id()
+    from_there = context.access.caller_account_id() == management
     return [
         role
         for role in roles
@@ -58,16 +58,16 @@ def inline_roles(parts: Parts, roles: Iterable[RoleAt]) -> list[RoleAt]:
     ]
 
 
-def names_of(parts: Parts, roles: Iterable[RoleAt]) -> Names:
+def names_of(context: Context, roles: Iterable[RoleAt]) -> Names:
     """How the accounts and permission sets of these roles are called; by id and ARN where that cannot be read."""
     roles = list(roles)
     try:
-        accounts = parts.access.accounts(max_age=ACCOUNT_AGE)
+        accounts = context.access.accounts(max_age=ACCOUNT_AGE)
     except AwsError:
         accounts = {}
     return Names(
         {role.account_id: accounts[role.account_id].name for role in roles if role.account_id in accounts},
-        {arn: permission_set_name(parts, arn) for arn in {role.permission_set_arn for role in roles} - {""}},
+        {arn: permission_set_name(context, arn) for arn in {role.permission_set_arn for role in roles} - {""}},
     )
 
 
@@ -79,13 +79,13 @@ def nowhere_to_deny(user: User) -> str:
     )
 
 
-def deny_roles(parts: Parts, user: User, *, patient: bool = False) -> frozenset[RoleAt]:
+def deny_roles(context: Context, user: User, *, patient: bool = False) -> frozenset[RoleAt]:
     """The roles a deny has to reach, as far as they are planned for. Where a policy holds in seconds nobody waits for
     AWS's lists first: what the cases know will do, and the rest is added after the policy was written.
     """
-    return roles_of(parts, user.id, fresh=not parts.rules.deny.scp, patient=patient)
+    return roles_of(context, user.id, fresh=not context.rules.deny.scp, patient=patient)
 
 
-def denied_in(parts: Parts, user_id: str) -> tuple[str, ...]:
+def denied_in(context: Context, user_id: str) -> tuple[str, ...]:
     """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
-    return tuple(name for name in parts.rules.deny.policy_ids if user_id in denied_users(parts.deny.text(name)))
+    return tuple(name for name in context.rules.deny.policy_ids if user_id in denied_users(context.deny.text(name)))

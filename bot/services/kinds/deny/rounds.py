@@ -15,7 +15,7 @@ from bot.core.models import RoleAt
 from bot.core.operations import Operation, OperationKind
 from bot.services.actions import operations
 from bot.services.actions.carry_out import end
-from bot.services.context import Parts
+from bot.services.context import Context
 from bot.services.kinds.deny import control_policies, inline_policies, user_names
 from bot.services.kinds.deny.coverage import Documents
 from bot.services.kinds.deny.results import finish_deny, finish_lift, finish_rename
@@ -25,43 +25,43 @@ from bot.services.kinds.deny.roles import inline_roles, names_of, reach_of
 FINISH_AT_ONCE = 8
 
 
-def step(parts: Parts, actions: Sequence[Action], late: Collection[str]) -> None:
+def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
     """One round over running denies, lifts and renames."""
     given_up = [action for action in actions if action.id in late]
     for action in given_up:
-        operations.give_up(parts, action, operations.LATE)
-    control_policies.write(parts, [action for action in actions if action not in given_up])
-    inline_policies.step(parts, _again(parts, actions))
-    documents = Documents(parts, patient=True)
-    through = [action for action in _again(parts, actions) if action.through]
+        operations.give_up(context, action, operations.LATE)
+    control_policies.write(context, [action for action in actions if action not in given_up])
+    inline_policies.step(context, _again(context, actions))
+    documents = Documents(context, patient=True)
+    through = [action for action in _again(context, actions) if action.through]
     for action in through[:FINISH_AT_ONCE]:
         if action.id in late:
-            _finish(parts, action, Documents(parts))
+            _finish(context, action, Documents(context))
             continue
         with suppress(AwsUnavailable):
             # What cannot be read back now is read in the next round.
-            _finish(parts, action, documents)
+            _finish(context, action, documents)
 
 
-def _finish(parts: Parts, action: Action, documents: Documents) -> None:
+def _finish(context: Context, action: Action, documents: Documents) -> None:
     """End an action whose operations are all final; a deny that turns out to need more gets more operations first.
 
     While the documents are patient, AwsUnavailable is raised for what passes; once they are not, it ends.
     """
     plain = {LIFT: finish_lift, RENAME: finish_rename}.get(action.kind)
     if plain:
-        end(parts, action, plain(parts, action))
+        end(context, action, plain(context, action))
         return
     # Read only now, because the policy stops what it reaches in seconds, and this takes longer.
-    reach = reach_of(parts, action.user.id, patient=documents.patient)
-    more = _more(parts, action, reach.roles) if documents.patient else []
+    reach = reach_of(context, action.user.id, patient=documents.patient)
+    more = _more(context, action, reach.roles) if documents.patient else []
     if more:
-        parts.store.add_operations(action.id, more)
+        context.store.add_operations(action.id, more)
     else:
-        end(parts, action, finish_deny(parts, action, documents, reach))
+        end(context, action, finish_deny(context, action, documents, reach))
 
 
-def _more(parts: Parts, action: Action, roles: frozenset[RoleAt]) -> list[Operation]:
+def _more(context: Context, action: Action, roles: frozenset[RoleAt]) -> list[Operation]:
     """The operations on roles that were not known when the deny was planned."""
     known = {
         (op.operation.args["account_id"], op.operation.args["permission_set_arn"])
@@ -69,8 +69,8 @@ def _more(parts: Parts, action: Action, roles: frozenset[RoleAt]) -> list[Operat
         if op.operation.kind is OperationKind.PROVISION
     }
     try:
-        new = [role for role in inline_roles(parts, roles) if role not in known]
-        plan = plan_deny(user_names.as_denied(parts, action.user), scp=False, roles=new, names=names_of(parts, new))
+        new = [role for role in inline_roles(context, roles) if role not in known]
+        plan = plan_deny(user_names.as_denied(context, action.user), scp=False, roles=new, names=names_of(context, new))
     except AwsError as error:
         if error.passes:
             raise
@@ -78,7 +78,7 @@ def _more(parts: Parts, action: Action, roles: frozenset[RoleAt]) -> list[Operat
     return list(plan.operations)
 
 
-def _again(parts: Parts, actions: Iterable[Action]) -> list[Action]:
+def _again(context: Context, actions: Iterable[Action]) -> list[Action]:
     """The same actions as they are stored now, as far as they still run."""
-    found = [parts.store.action(action.id) for action in actions]
+    found = [context.store.action(action.id) for action in actions]
     return [action for action in found if action.state is ActionState.RUNNING]

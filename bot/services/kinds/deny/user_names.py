@@ -9,21 +9,21 @@ from bot.core.deny.policy_document import by_name, denied_names
 from bot.core.deny.user_names import Holders, NameChanges, name_changes
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
-from bot.services.context import Parts
+from bot.services.context import Context
 
 Changes = tuple[dict[str, NameChanges], dict[InlinePlace, NameChanges]]
 
 
-def as_denied(parts: Parts, user: User) -> User:
+def as_denied(context: Context, user: User) -> User:
     """The user as a deny names it: without a user name that cannot, or is not to, be matched."""
-    return user if parts.rules.deny.names and by_name(user.user_name) else replace(user, user_name="")
+    return user if context.rules.deny.names and by_name(user.user_name) else replace(user, user_name="")
 
 
-def free_name(parts: Parts, gone: User) -> str:
+def free_name(context: Context, gone: User) -> str:
     """The name that a deleted user had; "" when somebody else has it now. Raises AwsError."""
     if not gone.user_name:
         return ""
-    return "" if _holders_now(parts, [gone.user_name]).other(gone.user_name, gone.id) else gone.user_name
+    return "" if _holders_now(context, [gone.user_name]).other(gone.user_name, gone.id) else gone.user_name
 
 
 def all_names(denies: Collection[PlacedDeny]) -> Holders:
@@ -31,11 +31,11 @@ def all_names(denies: Collection[PlacedDeny]) -> Holders:
     return Holders.of(name for deny in denies for name in (*deny.names, *deny.lent))
 
 
-def holds_name_of(parts: Parts, user: User) -> PlacedDeny | None:
+def holds_name_of(context: Context, user: User) -> PlacedDeny | None:
     """The deny of somebody else that holds this user's name; None when there is none."""
     if not user.user_name:
         return None
-    for deny in parts.store.denies():
+    for deny in context.store.denies():
         holders = Holders.of(deny.names)
         holders.note(user)
         if any(holders.other(name, deny.user.id) for name in deny.names):
@@ -58,7 +58,7 @@ def settled(known: PlacedDeny, texts: Collection[str], holders: Holders) -> Plac
 
 
 def changes(
-    parts: Parts,
+    context: Context,
     known: PlacedDeny,
     name_now: str,
     policy: str | None,
@@ -66,7 +66,7 @@ def changes(
     holders: Holders,
 ) -> Changes:
     """What has to change, given the texts of the documents that hold this deny. Raises DenyDocumentInvalid."""
-    new = [name_now] if name_now and parts.rules.deny.names else []
+    new = [name_now] if name_now and context.rules.deny.names else []
     theirs = list(dict.fromkeys((*known.names, *known.lent, *new)))
     # A name that somebody took out of a policy by hand is told, and put back by a person.
     wanted = [name for name in theirs if name not in known.names]
@@ -76,37 +76,37 @@ def changes(
     }
 
 
-def changes_now(parts: Parts, known: PlacedDeny) -> Changes:
+def changes_now(context: Context, known: PlacedDeny) -> Changes:
     """The same, all read from AWS now. Raises AwsError, DenyDocumentInvalid."""
     try:
-        name_now = parts.directory.user(known.user.id).user_name
+        name_now = context.directory.user(known.user.id).user_name
     except AwsError as error:
         if error.passes:
             raise
         # Gone, or not to be read: whoever else has one of the names is let out all the same.
         name_now = ""
-    holders = _holders_now(parts, [*known.names, *known.lent, name_now])
-    policy = parts.deny.text(known.policy_id) if known.policy_id else None
+    holders = _holders_now(context, [*known.names, *known.lent, name_now])
+    policy = context.deny.text(known.policy_id) if known.policy_id else None
     inline = {}
     for place in known.inline:
         try:
-            inline[place] = parts.deny.inline(place.permission_set_arn)
+            inline[place] = context.deny.inline(place.permission_set_arn)
         except AwsNotFound:
             continue
-    return changes(parts, known, name_now, policy, inline, holders)
+    return changes(context, known, name_now, policy, inline, holders)
 
 
-def _holders_now(parts: Parts, names: Collection[str]) -> Holders:
+def _holders_now(context: Context, names: Collection[str]) -> Holders:
     holders = Holders.of(name for name in names if name)
     try:
         for name in filter(None, names):
-            user_id = parts.directory.user_id_for("userName", name)
+            user_id = context.directory.user_id_for("userName", name)
             if user_id:
                 with contextlib.suppress(AwsNotFound):  # deleted between the two answers
-                    holders.note(parts.directory.user(user_id))
+                    holders.note(context.directory.user(user_id))
     except (AwsDenied, AwsRejected):
         # Without GetUserId the whole list answers the same question, only slower.
-        for page in parts.directory.pages():
+        for page in context.directory.pages():
             for user in page:
                 holders.note(user)
     return holders
