@@ -60,7 +60,7 @@ def test_without_permission_sets_the_instance_says_so(reach: Reach) -> None:
 def test_permission_sets_are_on_where_aws_does_not_show_whether_they_are(reach: Reach) -> None:
     here = reach(Company(permission_sets_enabled=False).org)
     here.server.faults.add("sso-admin.DescribeInstance", code="AccessDeniedException", times=None)
-    assert here.parts.access.instance().permission_sets
+    assert here.context.access.instance().permission_sets
 
 
 def test_who_runs_as_a_permission_set_is_named(reach: Reach) -> None:
@@ -237,8 +237,8 @@ def test_what_somebody_else_takes_away_at_this_moment_is_gone(reach: Reach) -> N
     here = reach(company.org)
     for operation in ("sso-admin.DeleteApplicationAssignment", "account-access.DeleteEntitlement"):
         here.server.faults.add(operation, code="ResourceNotFoundException")
-    here.parts.access.delete_application_assignment(company.wiki, company.dana)
-    here.parts.access.delete_entitlement(company.entitlement)
+    here.context.access.delete_application_assignment(company.wiki, company.dana)
+    here.context.access.delete_entitlement(company.entitlement)
     assert {grant["kind"] for grant in company.org.truth(company.dana)} > {"account"}
 
 
@@ -246,11 +246,11 @@ def test_a_deletion_that_is_forgotten_while_it_is_looked_for_is_not_found(reach:
     company = Company(job_seconds=(60, 60))
     here = reach(company.org)
     about = (company.prod, company.read_only, company.dana)
-    here.parts.access.delete_assignment(*about)
+    here.context.access.delete_assignment(*about)
     name = "sso-admin.DescribeAccountAssignmentDeletionStatus"
     here.server.faults.add(name, code="ResourceNotFoundException")
-    assert here.parts.access.find_deletion(*about) is None
-    assert here.parts.access.find_deletion(*about) is not None
+    assert here.context.access.find_deletion(*about) is None
+    assert here.context.access.find_deletion(*about) is not None
 
 
 def test_a_deletion_that_fails_says_why(reach: Reach) -> None:
