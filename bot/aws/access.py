@@ -1,6 +1,7 @@
 """Who may go where: kinds of grants and accounts; removing a grant, and following AWS's job."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bot.aws.account_access import AccountAccess, EntitlementSource
@@ -12,8 +13,8 @@ from bot.aws.permission_sets import PermissionSets
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import understood
 from bot.core.errors import AwsNotFound, AwsUnavailable
-from bot.core.models import Account, Application, PermissionSet
-from bot.ports import Assignment, GrantSource, Instance, Job, OpenApplications
+from bot.core.models import Account
+from bot.ports import Assignment, GrantSource, Job
 
 ORGANIZATIONS = "organizations"
 # The largest page of Organizations.
@@ -33,59 +34,30 @@ class SsoAdmin:
         self, aws: Aws, instance_arn: str = "", *, account_access: bool = True, allowance: Allowance | None = None
     ) -> None:
         self._aws = aws
-        self._center = IdentityCenter(aws, instance_arn)
-        self._permission_sets = PermissionSets(aws, self._center, allowance)
-        self._applications = Applications(aws, allowance)
         self._accounts: Cache[Mapping[str, Account]] = Cache()
-        self._account_access = AccountAccess(aws, self._center, used=account_access)
+        center = IdentityCenter(aws, instance_arn)
+        sets, applications = PermissionSets(aws, center, allowance), Applications(aws, allowance)
+        entitlements = AccountAccess(aws, center, used=account_access)
+        # What its parts answer.
+        self.instance, self.management_account_id = center.instance, center.management_account_id
+        self.caller_account_id, self.caller_user_name = center.caller_account_id, center.caller_user_name
+        self.permission_set, self.permission_set_arns = sets.get, sets.arns
+        self.provisioned_in, self.delete_permission_set = sets.provisioned_in, sets.delete
+        self.application, self.background_sessions = applications.get, applications.background_sessions
+        self.open_applications = applications.open_to_all
+        self.account_access_arn, self.delete_entitlement = entitlements.arn, entitlements.delete
 
         def accounts() -> Mapping[str, Account]:
             return self.accounts(max_age=ACCOUNTS_AGE)
 
         self._sources: Sequence[GrantSource] = (
-            AccountSource(aws, self._center, accounts),
-            ApplicationSource(aws, self._center, accounts, self._applications.note),
-            EntitlementSource(aws, self._account_access.arn),
+            AccountSource(aws, center, accounts),
+            ApplicationSource(aws, center, accounts, applications.note),
+            EntitlementSource(aws, entitlements.arn),
         )
-
-    def instance(self) -> Instance:
-        return self._center.instance()
-
-    def management_account_id(self) -> str:
-        return self._center.management_account_id()
-
-    def caller_account_id(self) -> str:
-        return self._center.caller_account_id()
-
-    def caller_user_name(self) -> str:
-        return self._center.caller_user_name()
 
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
         return self._accounts.get("all", self._read_accounts, max_age=max_age)
-
-    def permission_set(self, arn: str) -> PermissionSet:
-        return self._permission_sets.get(arn)
-
-    def permission_set_arns(self) -> tuple[str, ...]:
-        return self._permission_sets.arns()
-
-    def provisioned_in(self, permission_set_arn: str) -> tuple[str, ...]:
-        return self._permission_sets.provisioned_in(permission_set_arn)
-
-    def delete_permission_set(self, permission_set_arn: str) -> None:
-        self._permission_sets.delete(permission_set_arn)
-
-    def application(self, arn: str) -> Application:
-        return self._applications.get(arn)
-
-    def background_sessions(self, application_arn: str) -> bool | None:
-        return self._applications.background_sessions(application_arn)
-
-    def open_applications(self) -> OpenApplications:
-        return self._applications.open_to_all
-
-    def account_access_arn(self) -> str:
-        return self._account_access.arn()
 
     def grant_sources(self) -> Sequence[GrantSource]:
         return self._sources
@@ -116,19 +88,9 @@ class SsoAdmin:
         return job_of(answer["AccountAssignmentDeletionStatus"])
 
     def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
-        try:
-            self._aws.call(
-                SSO,
-                "DeleteApplicationAssignment",
-                ApplicationArn=application_arn,
-                PrincipalType="USER",
-                PrincipalId=user_id,
-            )
-        except AwsNotFound:
-            return
-
-    def delete_entitlement(self, entitlement_id: str) -> None:
-        self._account_access.delete(entitlement_id)
+        who = {"PrincipalType": "USER", "PrincipalId": user_id}
+        with suppress(AwsNotFound):
+            self._aws.call(SSO, "DeleteApplicationAssignment", ApplicationArn=application_arn, **who)
 
     def deletion(self, request_id: str) -> Job:
         return job_of(self._describe_deletion(request_id))

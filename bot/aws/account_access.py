@@ -1,10 +1,12 @@
 """Account access manager: whether it is used, and its entitlements to ordinary IAM roles."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bot.aws.cache import Cache
-from bot.aws.grants import PAGE, Average, CenterReader
+from bot.aws.grants import PAGE, CountedSource
+from bot.aws.instance import IdentityCenter
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import NO_SUCH_SERVICE, understood
 from bot.core.errors import AwsNotFound, AwsRejected
@@ -25,7 +27,7 @@ CALLS_ALL_ENTITLEMENTS = 3.0
 class AccountAccess:
     """Its one application. `used`: False when it is known not to be used, so that AWS is not asked."""
 
-    def __init__(self, aws: Aws, center: CenterReader, *, used: bool) -> None:
+    def __init__(self, aws: Aws, center: IdentityCenter, *, used: bool) -> None:
         self._aws, self._center, self._used = aws, center, used
         self._cache: Cache[str] = Cache(ACCOUNT_ACCESS_AGE)
 
@@ -38,13 +40,9 @@ class AccountAccess:
         return self._cache.get("", self._read, max_age=NO_ACCOUNT_ACCESS_AGE)
 
     def delete(self, entitlement_id: str) -> None:
-        arn = self.arn()
-        if not arn:
-            return
-        try:
-            self._aws.call(ACCOUNT_ACCESS, "DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
-        except AwsNotFound:
-            return
+        if arn := self.arn():
+            with suppress(AwsNotFound):
+                self._aws.call(ACCOUNT_ACCESS, "DeleteEntitlement", applicationArn=arn, entitlementId=entitlement_id)
 
     def _read(self) -> str:
         self._center.instance()  # so that the region is the instance's
@@ -69,7 +67,7 @@ class AccountAccess:
         return str(found[0]) if found else ""
 
 
-class EntitlementSource:
+class EntitlementSource(CountedSource):
     """Ordinary IAM roles for users and groups. Implements `ports.GrantSource`.
 
     `application` gives the ARN of its one application, "" where there is none or no such service.
@@ -78,8 +76,8 @@ class EntitlementSource:
     kind = GrantKind.ENTITLEMENT
 
     def __init__(self, aws: Aws, application: Callable[[], str]) -> None:
+        super().__init__(CALLS_ALL_ENTITLEMENTS)
         self._aws, self._application = aws, application
-        self._calls = Average(CALLS_ALL_ENTITLEMENTS)
 
     def of(self, principal_type: str, principal_id: str) -> tuple[Entitlement, ...]:
         principal = {"userId" if principal_type == "USER" else "groupId": principal_id}
@@ -91,15 +89,6 @@ class EntitlementSource:
 
     def at(self, location_id: str) -> Iterator[Entitlement]:
         yield from self._list({}, location_id)
-
-    def calls_per_location(self) -> float:
-        return self._calls.value()
-
-    def calls_known(self) -> bool:
-        return self._calls.known()
-
-    def learn(self) -> None:
-        """Does nothing: the guess is good enough, and the first read corrects it."""
 
     def only_by_location(self) -> str:
         return ""
@@ -121,7 +110,7 @@ class EntitlementSource:
             calls += 1
             yield from map(_entitlement, page)
         if not wanted:
-            self._calls.note(arn, calls)
+            self._calls[arn] = calls
 
 
 @understood

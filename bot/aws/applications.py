@@ -20,17 +20,19 @@ CONFIGURATION_AGE, MOST_CONFIGURATIONS = 6 * 3600.0, 100
 
 
 class Applications:
-    """`open_to_all`: what the newest listing showed of applications that need no assignment."""
-
     def __init__(self, aws: Aws, allowance: Allowance | None) -> None:
         self._aws = aws
         self._cache: Cache[Application] = Cache(allowance=allowance)
         self._needs_assignment: Cache[bool] = Cache(CONFIGURATION_AGE, allowance=allowance)
         self._background: Cache[bool | None] = Cache(CONFIGURATION_AGE, allowance=allowance)
-        self.open_to_all = OpenApplications()
+        self._open = OpenApplications()
 
     def get(self, arn: str) -> Application:
         return self._cache.get(arn, lambda: self._read(arn))
+
+    def open_to_all(self) -> OpenApplications:
+        """What the newest listing showed of applications that need no assignment."""
+        return self._open
 
     def background_sessions(self, application_arn: str) -> bool | None:
         return self._background.get(application_arn, lambda: self._read_background(application_arn))
@@ -58,7 +60,7 @@ class Applications:
                 unread += 1
             else:
                 names += [] if needed else [application.name or application.arn]
-        self.open_to_all = OpenApplications(tuple(names), unread)
+        self._open = OpenApplications(tuple(names), unread)
 
     def _read_needs_assignment(self, arn: str) -> bool:
         answer = self._aws.call(SSO, "GetApplicationAssignmentConfiguration", ApplicationArn=arn)

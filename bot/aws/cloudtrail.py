@@ -12,12 +12,11 @@ from typing import Any
 
 import structlog
 
-from bot.aws.grants import CenterReader
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
 from bot.core.text import listed, utc
-from bot.ports import Trailed
+from bot.ports import Access, Trailed
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +47,7 @@ class CloudTrail:
     visible from here, nor is another region. Events arrive late, by minutes and sometimes by more than an hour.
     """
 
-    def __init__(self, aws: Aws, access: CenterReader, now: Callable[[], datetime], pages: int = PAGES) -> None:
+    def __init__(self, aws: Aws, access: Access, now: Callable[[], datetime], pages: int = PAGES) -> None:
         self._aws, self._access, self._now, self._pages = aws, access, now, pages
 
     def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
@@ -103,7 +102,7 @@ class _Search:
     """One search of the trail, and what it has found so far."""
 
     def __init__(
-        self, page: Page, center: CenterReader, users: Mapping[str, User], earliest: datetime, now: datetime
+        self, page: Page, center: Access, users: Mapping[str, User], earliest: datetime, now: datetime
     ) -> None:
         self._page, self._users, self._now = page, users, now
         self._spent: Counter[str] = Counter()  # region -> pages

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.aws.cache import Allowance, Cache
-from bot.aws.instance import InstanceReader
 from bot.aws.requests.client import Aws
-from bot.aws.requests.errors import contradiction, understood
-from bot.core.errors import AwsError, AwsNotFound, AwsRejected
+from bot.aws.requests.errors import understood
+from bot.core.errors import AwsError, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.models import Group, Membership, User, UserStatus
+from bot.ports import Access, Instance
 
 SERVICE = "identitystore"
 # The largest page of ListUsers and ListGroupMembershipsForMember.
@@ -21,8 +21,8 @@ PAGE = 100
 class IdentityStore:
     """Implements `ports.Directory`."""
 
-    def __init__(self, aws: Aws, instance: InstanceReader, allowance: Allowance | None = None) -> None:
-        self._aws, self._instance = aws, instance
+    def __init__(self, aws: Aws, access: Access, allowance: Allowance | None = None) -> None:
+        self._aws, self._access = aws, access
         self._groups: Cache[Group] = Cache(allowance=allowance)
 
     def pages(self) -> Iterator[Sequence[User]]:
@@ -53,7 +53,7 @@ class IdentityStore:
         try:
             items = [item for page in pages for item in page]
         except AwsNotFound:
-            self._check_gone(user_id)
+            check_gone(self._aws, self._access.instance(), "USER", user_id, SERVICE, "ListGroupMembershipsForMember")
             return ()
         except AwsRejected as error:
             raise _by_source(error) from error
@@ -81,7 +81,7 @@ class IdentityStore:
                         yield user_id, item["MembershipId"]
         except AwsNotFound:
             # AWS may say so of a group that exists; a group that is gone has no members.
-            self._check_group_gone(group_id)
+            check_gone(self._aws, self._access.instance(), "GROUP", group_id, SERVICE, "ListGroupMemberships")
         except AwsRejected as error:
             raise _by_source(error) from error
 
@@ -115,26 +115,27 @@ class IdentityStore:
     def delete_user(self, user_id: str, revision: str) -> None:
         self._aws.call(SERVICE, "DeleteUser", **self._store(), UserId=user_id, Revision=revision)
 
-    def _check_group_gone(self, group_id: str) -> None:
-        try:
-            self._read_group(group_id)
-        except AwsNotFound:
-            return
-        raise contradiction(SERVICE, "ListGroupMemberships", "group")
-
-    def _check_gone(self, user_id: str) -> None:
-        """Raise AwsUnavailable for a user who still exists: then "not found" does not mean "in no group"."""
-        try:
-            self.user(user_id)
-        except AwsNotFound:
-            return
-        raise contradiction(SERVICE, "ListGroupMembershipsForMember", "user")
-
     def _read_group(self, group_id: str) -> Group:
         return _group(self._aws.call(SERVICE, "DescribeGroup", **self._store(), GroupId=group_id))
 
     def _store(self) -> dict[str, str]:
-        return {"IdentityStoreId": self._instance.instance().identity_store_id}
+        return {"IdentityStoreId": self._access.instance().identity_store_id}
+
+
+def check_gone(
+    aws: Aws, instance: Instance, principal_type: str, principal_id: str, service: str, operation: str
+) -> None:
+    """Raise AwsUnavailable for a user or group that is still there: then the "not found" of this operation does not
+    mean "nothing".
+    """
+    describe, key = {"USER": ("DescribeUser", "UserId"), "GROUP": ("DescribeGroup", "GroupId")}[principal_type]
+    with contextlib.suppress(AwsNotFound):
+        aws.call(SERVICE, describe, IdentityStoreId=instance.identity_store_id, **{key: principal_id})
+        raise AwsUnavailable(
+            f"AWS contradicts itself: the {principal_type.lower()} exists, but {operation} does not find it.",
+            operation=f"{service}.{operation}",
+            code="ResourceNotFoundException",
+        )
 
 
 def _by_source(error: AwsRejected) -> AwsRejected:

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from bot.aws.instance import SSO, InstanceReader
+from bot.aws.directory import check_gone
+from bot.aws.instance import SSO, IdentityCenter
 from bot.aws.requests.client import Aws
-from bot.aws.requests.errors import contradiction, understood
+from bot.aws.requests.errors import understood
 from bot.core.errors import AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, GrantKind
 from bot.ports import ApplicationAssignment, Assignment, Location
@@ -20,37 +21,30 @@ CALLS_AN_ACCOUNT = 8.0
 SAMPLE = 10
 
 
-class CenterReader(InstanceReader, Protocol):
-    """Knows the instance, the management account and our own."""
+class CountedSource:
+    """Knows how many calls a location takes: the average of those read so far, and a guess before that."""
 
-    def management_account_id(self) -> str: ...
-    def caller_account_id(self) -> str: ...
+    def __init__(self, guess: float) -> None:
+        self._guess, self._calls = guess, dict[str, int]()
 
-
-class Average:
-    """The average number of calls a location takes, from those read so far."""
-
-    def __init__(self, first_guess: float) -> None:
-        self._guess, self._calls = first_guess, dict[str, int]()
-
-    def note(self, location_id: str, calls: int) -> None:
-        self._calls[location_id] = calls
-
-    def known(self) -> bool:
-        return bool(self._calls)
-
-    def value(self) -> float:
+    def calls_per_location(self) -> float:
         return sum(self._calls.values()) / len(self._calls) if self._calls else self._guess
 
+    def calls_known(self) -> bool:
+        return bool(self._calls)
 
-class AccountSource:
+    def learn(self) -> None:
+        """Does nothing: the guess is good enough, and the first read corrects it."""
+
+
+class AccountSource(CountedSource):
     """Account assignments. Implements `ports.GrantSource`."""
 
     kind = GrantKind.ACCOUNT
 
-    def __init__(self, aws: Aws, center: CenterReader, accounts: Callable[[], Mapping[str, Account]]) -> None:
+    def __init__(self, aws: Aws, center: IdentityCenter, accounts: Callable[[], Mapping[str, Account]]) -> None:
+        super().__init__(CALLS_AN_ACCOUNT)
         self._aws, self._center, self._accounts = aws, center, accounts
-        self._calls = Average(CALLS_AN_ACCOUNT)
 
     def of(self, principal_type: str, principal_id: str) -> tuple[Assignment, ...]:
         if not self._center.instance().permission_sets:
@@ -72,13 +66,7 @@ class AccountSource:
             ):
                 calls += 1
                 yield from map(assignment, page)
-        self._calls.note(location_id, calls)
-
-    def calls_per_location(self) -> float:
-        return self._calls.value()
-
-    def calls_known(self) -> bool:
-        return self._calls.known()
+        self._calls[location_id] = calls
 
     def learn(self) -> None:
         if self.calls_known():
@@ -86,7 +74,7 @@ class AccountSource:
         accounts = list(self._accounts())
         for account_id in accounts[:: max(1, len(accounts) // SAMPLE)][:SAMPLE]:
             provisioned, calls = self._provisioned(account_id)
-            self._calls.note(account_id, calls + len(provisioned))
+            self._calls[account_id] = calls + len(provisioned)
 
     def _provisioned(self, account_id: str) -> tuple[list[str], int]:
         """The permission sets that somebody is assigned there, and how many calls it took to list them."""
@@ -102,20 +90,23 @@ class AccountSource:
         return self._aws.pages(SSO, operation, key, InstanceArn=instance, MaxResults=PAGE, **parameters)
 
 
-class ApplicationSource:
-    """Application assignments. Implements `ports.GrantSource`; `found` is told which applications were listed."""
+class ApplicationSource(CountedSource):
+    """Application assignments. Implements `ports.GrantSource`; `found` is told which applications were listed.
+
+    That one takes one call is a good guess: most have one page.
+    """
 
     kind = GrantKind.APPLICATION
 
     def __init__(
         self,
         aws: Aws,
-        center: CenterReader,
+        center: IdentityCenter,
         accounts: Callable[[], Mapping[str, Account]],
         found: Callable[[Sequence[Application]], None],
     ) -> None:
+        super().__init__(1.0)
         self._aws, self._center, self._accounts, self._found = aws, center, accounts, found
-        self._calls = Average(1.0)
 
     def of(self, principal_type: str, principal_id: str) -> tuple[ApplicationAssignment, ...]:
         name = "ListApplicationAssignmentsForPrincipal"
@@ -142,16 +133,7 @@ class ApplicationSource:
         ):
             calls += 1
             yield from map(_application_assignment, page)
-        self._calls.note(location_id, calls)
-
-    def calls_per_location(self) -> float:
-        return self._calls.value()
-
-    def calls_known(self) -> bool:
-        return self._calls.known()
-
-    def learn(self) -> None:
-        """Does nothing: the guess is good enough, as most applications have one page."""
+        self._calls[location_id] = calls
 
     def only_by_location(self) -> str:
         # "You must provide a filter when calling this action from a member account" (botocore model)
@@ -166,12 +148,12 @@ class ApplicationSource:
             yield from page
 
 
-def _outside(center: CenterReader, why: str) -> str:
+def _outside(center: IdentityCenter, why: str) -> str:
     return "" if center.caller_account_id() == center.management_account_id() else why
 
 
 def _of_principal(
-    aws: Aws, center: CenterReader, operation: str, key: str, principal_type: str, principal_id: str
+    aws: Aws, center: IdentityCenter, operation: str, key: str, principal_type: str, principal_id: str
 ) -> list[Mapping[str, Any]]:
     """Every row; none for somebody who is gone. "Not found" is not believed of somebody who is still there."""
     who = {"PrincipalId": principal_id, "PrincipalType": principal_type}
@@ -179,19 +161,8 @@ def _of_principal(
         pages = aws.pages(SSO, operation, key, InstanceArn=center.instance().arn, MaxResults=PAGE, **who)
         return [row for page in pages for row in page]
     except AwsNotFound:
-        _check_gone(aws, center, operation, principal_type, principal_id)
+        check_gone(aws, center.instance(), principal_type, principal_id, SSO, operation)
         return []
-
-
-def _check_gone(aws: Aws, center: CenterReader, operation: str, principal_type: str, principal_id: str) -> None:
-    """Raise AwsUnavailable for a user or group that is still there: then "not found" does not mean "no access"."""
-    describe, key = {"USER": ("DescribeUser", "UserId"), "GROUP": ("DescribeGroup", "GroupId")}[principal_type]
-    store = {"IdentityStoreId": center.instance().identity_store_id}
-    try:
-        aws.call("identitystore", describe, **store, **{key: principal_id})
-    except AwsNotFound:
-        return
-    raise contradiction(SSO, operation, principal_type.lower())
 
 
 @understood

@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -19,12 +19,6 @@ SSO = "sso-admin"
 FOR_GOOD = float("inf")
 # Permission sets can be turned on at any time, and never off again (API reference, UpdateInstance). In seconds.
 OFF_AGE = 60.0
-
-
-class InstanceReader(Protocol):
-    """Knows the instance."""
-
-    def instance(self) -> Instance: ...
 
 
 class IdentityCenter:

@@ -7,7 +7,7 @@ import structlog
 
 from bot.aws.cache import Allowance, Cache
 from bot.aws.grants import PAGE
-from bot.aws.instance import SSO, InstanceReader
+from bot.aws.instance import SSO, IdentityCenter
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsDenied
 from bot.core.models import PermissionSet, Privilege
@@ -23,7 +23,7 @@ _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 class PermissionSets:
     """The permission sets of the instance, each remembered for a while."""
 
-    def __init__(self, aws: Aws, center: InstanceReader, allowance: Allowance | None) -> None:
+    def __init__(self, aws: Aws, center: IdentityCenter, allowance: Allowance | None) -> None:
         self._aws, self._center = aws, center
         self._cache: Cache[PermissionSet] = Cache(allowance=allowance, calls=CALLS_A_PERMISSION_SET)
 

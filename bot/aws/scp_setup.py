@@ -17,7 +17,7 @@ _STATES = {"ENABLED": ScpState.ON, "PENDING_ENABLE": ScpState.CHANGING, "PENDING
 
 
 class ScpSetup:
-    """Implements `ports.policies.Policies`."""
+    """Implements `ports.scp_setup.Policies`."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws

@@ -103,15 +103,6 @@ def understood(convert: Callable[[Mapping[str, Any]], T]) -> Callable[[Mapping[s
     return converted
 
 
-def contradiction(service: str, operation: str, what: str) -> AwsUnavailable:
-    """For a "not found" about somebody or something that exists: it does not mean "nothing"."""
-    return AwsUnavailable(
-        f"AWS contradicts itself: the {what} exists, but {operation} does not find it.",
-        operation=f"{service}.{operation}",
-        code="ResourceNotFoundException",
-    )
-
-
 def understand(error: Exception, sent: Sent) -> Failed:
     """What botocore's `error` for this request means."""
     if isinstance(error, ClientError):
