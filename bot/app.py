@@ -23,8 +23,8 @@ from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.health import HealthServer, raise_file_limit
-from bot.health_checks import Check, Work, ask_all, count, in_time, is_written, progress
-from bot.observe import Metrics
+from bot.health_checks import Check, Work, ask_all, in_time, is_written, progress
+from bot.metrics import Metrics
 from bot.ports import DenyPolicy
 from bot.services import details
 from bot.services.actions import groups
@@ -206,7 +206,7 @@ class Bot:
         host, port = self._settings.http_host, self._settings.http_port
         if port == 0:
             return
-        metrics = Metrics(lambda: count(self._work.found)).registry
+        metrics = Metrics(lambda: self._work.found).registry
         alive, ready = lambda: ask_all(self._alive()), lambda: ask_all(self._ready())
         server = HealthServer(host, port, alive=alive, ready=ready, metrics=metrics)
         server.start()

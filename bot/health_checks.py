@@ -1,8 +1,7 @@
-"""What the health port asks the running bot: each check says what is wrong, or "" when all is well; and the metrics."""
+"""What the health port asks the running bot: each check says what is wrong, or "" when all is well."""
 
 import json
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,8 @@ import structlog
 
 from bot.core.errors import LeaverbotError, new_reference
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.severity import Severity
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
-from bot.observe import Numbers
 from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
@@ -136,20 +133,3 @@ def is_written(context: Context) -> str:
     now = context.clock.now()
     context.store.remember(WRITTEN, json.dumps(now.timestamp()), now)
     return ""
-
-
-def count(work: Work | None) -> Numbers:
-    """The metrics, from the store; nothing is known before it is open."""
-    if work is None:
-        return Numbers({}, {}, {}, 0, 0.0, behind=True)
-    store = work.context.store
-    open_cases = Counter(str(case.severity) for case in store.open_cases().values())
-    scans, actions, last_complete = store.totals()
-    return Numbers(
-        scans=scans,
-        actions=actions,
-        open_cases={str(level): open_cases[str(level)] for level in Severity},
-        denies=sum(deny.confirmed for deny in store.denies()),
-        last_complete=last_complete.timestamp() if last_complete else 0.0,
-        behind=work.projector.behind,
-    )

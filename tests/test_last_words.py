@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import bot.redact
 from bot.core.errors import StoreError
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.redact import keep_secret, redact
 from bot.store.database.connection import connect
 
@@ -27,7 +27,7 @@ SECRET = "hunter2-is-no-token"
 FAILING = """
 import logging, sys, threading
 from bot.cli.main import app, main
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 
 def fail():
     try:

@@ -18,7 +18,7 @@ from bot.cli.scan_output import json_text, say, scan_json, show_scan
 from bot.core.errors import AwsRejected
 from bot.core.models import Problem
 from bot.core.text import clean, clean_lines, shorten_middle
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.slack.wording import text as slack_text
 from tests.test_terminal import ACCOUNT, COVERAGE, DANA, How, PersonRead, Scan, ScanStatus, Strategy
 

@@ -21,7 +21,7 @@ from bot.core.deny.policy_document import MAX_CHARACTERS, DocumentKind, by_name,
 from bot.core.errors import LeaverbotError, StoreError
 from bot.core.models import is_user_id
 from bot.core.text import clean, clean_lines, utc
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.services.kinds.deny.audit import Audit, AuditedPolicy, Auditor, Difference, DifferenceKind, capacity
 from bot.settings import DenySettings
 

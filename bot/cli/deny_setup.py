@@ -21,7 +21,7 @@ from bot.core.aws_commands import aws_command
 from bot.core.deny.statements import SID
 from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, SetUpRefused
 from bot.core.text import clean, clean_lines, plural
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.ports.scp_setup import Target
 from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUp
 from bot.settings import DenySettings

@@ -12,7 +12,7 @@ from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
 from bot.cli.playground import playground
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
-from bot.observe import catch_everything, set_up_logging, unforeseen
+from bot.logs import catch_everything, set_up_logging, unforeseen
 from bot.redact import keep_secret
 from bot.settings import secrets
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.cli.exits import COMPLETE, WRONG_USE, complain, leave_now
 from bot.core.errors import SettingsError
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.settings import Settings, unknown_settings
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from bot.cli.scan_output import Bar, found, json_text, scan_json, show_scan
 from bot.connect_aws import connect_aws, scanner
 from bot.core.errors import AwsCredentials, AwsRejected, SettingsError
 from bot.core.scan.coverage import Scan, ScanStatus, Strategy
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.settings import ScanSettings
 
 

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from bot.app import Bot
 from bot.core.errors import LeaverbotError
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.playground.identity_center import AwsServer
 from bot.playground.page_guard import HOST
 from bot.playground.page_server import PageServer, open_port

@@ -30,7 +30,7 @@ from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_
 from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
-from bot.store.rows import action_of, case_of
+from bot.store.rows import action_of, asker_columns, case_of
 from bot.store.undo_commands import as_it_is_by_now
 
 T = TypeVar("T")
@@ -48,6 +48,13 @@ BEFORE = (
         )
     )
     .order_by(actions.c.asked_at)
+)
+
+
+# What is known when it is asked for.
+_ASKED = (
+    *("id", "key", "kind", "user", "case_id", "asked_at", "digest", "revision"),
+    *("dry_run", "reason", "not_disabled", "with_delete", "parent"),
 )
 
 
@@ -217,27 +224,9 @@ def _add(connection: sa.Connection, action: Action) -> Action:
 
 
 def _values(action: Action) -> dict[str, object]:
-    return {
-        "id": action.id,
-        "key": action.key,
-        "kind": action.kind,
-        "lane": action.kind.lane,
-        "user_id": action.user.id,
-        "user": action.user,
-        "case_id": action.case_id,
-        "by": action.asker.user,
-        "channel": action.asker.channel,
-        "response_url": action.asker.response_url,
-        "asked_at": action.asked_at,
-        "state": FIRST,
-        "digest": action.digest,
-        "revision": action.revision,
-        "dry_run": action.dry_run,
-        "reason": action.reason,
-        "not_disabled": action.not_disabled,
-        "with_delete": action.with_delete,
-        "parent": action.parent,
-    }
+    asked = {name: getattr(action, name) for name in _ASKED}
+    lane = {"lane": action.kind.lane, "user_id": action.user.id, "state": FIRST}
+    return asked | lane | asker_columns(action.asker)
 
 
 def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence[Operation], first: int) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.ports import StoredDialog
 from bot.store.database.connection import Database
 from bot.store.database.schema import dialogs
-from bot.store.rows import columns_of, dialog_of
+from bot.store.rows import asker_columns, columns_of, dialog_of
 
 
 class DialogTable:
@@ -32,5 +32,4 @@ class DialogTable:
 
 
 def _values(dialog: StoredDialog) -> dict[str, object]:
-    asker = dialog.asker
-    return columns_of(dialog, "asker", by=asker.user, channel=asker.channel, response_url=asker.response_url)
+    return columns_of(dialog, "asker", **asker_columns(dialog.asker))

@@ -90,3 +90,7 @@ def posted_of(row: Row) -> Posted | None:
 
 def _asker_of(row: Row) -> Asker:
     return Asker(row["by"], row["channel"], row["response_url"])
+
+
+def asker_columns(asker: Asker) -> dict[str, str]:
+    return {"by": asker.user, "channel": asker.channel, "response_url": asker.response_url}

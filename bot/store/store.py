@@ -1,6 +1,6 @@
-"""The store: every method is one transaction."""
+"""The store, put together from its tables, with the small ones: every method is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -14,13 +14,11 @@ from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
 from bot.store.database.migrate import migrate
-from bot.store.database.schema import actions, cases, denies, dialogs, messages, scans
+from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox
-from bot.store.remembered import RememberedTable
 from bot.store.scans import ScanTable
-from bot.store.unused_sets import UnusedSetTable
 
 # A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
 KEEP_DIALOGS = timedelta(days=1)
@@ -36,7 +34,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, UnusedSetTable, Outbox, RememberedTable):
+class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
@@ -64,6 +62,30 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Unused
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         with self._db.transaction() as connection:
             audit.append(connection, at, who, what, subject, verdict, reason)
+
+    def remember(self, name: str, value: str, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(remembered.delete().where(remembered.c.name == name))
+            connection.execute(remembered.insert().values(name=name, value=value, at=at))
+
+    def recall(self, name: str) -> tuple[str, datetime] | None:
+        row = self._db.row(sa.select(remembered.c.value, remembered.c.at).where(remembered.c.name == name))
+        return (row["value"], row["at"]) if row else None
+
+    def unused_since(self, permission_set_arn: str) -> datetime | None:
+        wanted = sa.select(unused_sets.c.since).where(unused_sets.c.permission_set_arn == permission_set_arn)
+        return self._db.value(wanted)
+
+    def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
+        with self._db.transaction() as connection:
+            rows = connection.execute(sa.select(unused_sets)).mappings()
+            known = {row["permission_set_arn"]: row["since"] for row in rows}
+            gone, new = set(known) - set(arns), set(arns) - set(known)
+            connection.execute(unused_sets.delete().where(unused_sets.c.permission_set_arn.in_(gone)))
+            if new:
+                found = [{"permission_set_arn": arn, "since": at} for arn in sorted(new)]
+                connection.execute(unused_sets.insert(), found)
+        return {arn: known.get(arn, at) for arn in arns}
 
     def prune(self, at: datetime) -> None:
         with self._db.transaction() as connection:

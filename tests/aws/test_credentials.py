@@ -24,7 +24,7 @@ from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import Sent, understand
 from bot.core.errors import AwsCredentials, AwsDenied, AwsError, AwsRejected, AwsUnavailable
 from bot.core.waiting import Trouble
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 from bot.playground.identity_center import Organization
 from tests.services.scanning import Connected, connected
 

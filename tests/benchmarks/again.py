@@ -6,7 +6,7 @@ import sys
 
 from bot.connect_aws import connect_aws, scanner
 from bot.core.scan.strategy import LastScan
-from bot.observe import set_up_logging
+from bot.logs import set_up_logging
 
 
 def main() -> None:

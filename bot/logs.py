@@ -1,19 +1,14 @@
-"""Logs and metrics: what an operator sees of the bot from outside Slack."""
+"""Logs: what an operator sees of the bot from outside Slack."""
 
 import logging
 import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from bot.core.errors import new_reference
 from bot.core.text import clean, clean_lines
@@ -109,52 +104,3 @@ def _log_unforeseen(error: BaseException | None) -> str:
     reference = new_reference()
     log.error("unexpected error", reference=reference, exc_info=error)
     return reference
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """What /metrics shows, read from the store at each request, so that it survives a restart.
-
-    `scans` by status, `actions` by (kind, state), `open_cases` by severity.
-    """
-
-    scans: Mapping[str, int]
-    actions: Mapping[tuple[str, str], int]
-    open_cases: Mapping[str, int]
-    denies: int
-    last_complete: float
-    behind: bool
-
-
-class Metrics(Collector):
-    """Counters and gauges that follow the conventions of Prometheus."""
-
-    def __init__(self, read: Callable[[], Numbers]) -> None:
-        self._read = read
-        self.registry = CollectorRegistry()
-        self.registry.register(self)
-
-    def describe(self) -> Iterable[Metric]:
-        """Nothing is read when the collector is registered."""
-        return []
-
-    def collect(self) -> Iterable[Metric]:
-        numbers = self._read()
-        scans = CounterMetricFamily("leaverbot_scans", "Scans ended, by status.", labels=["status"])
-        for status, count in numbers.scans.items():
-            scans.add_metric([status], count)
-        actions = CounterMetricFamily(
-            "leaverbot_actions", "Actions ended, by kind and state.", labels=["kind", "state"]
-        )
-        for (kind, state), count in numbers.actions.items():
-            actions.add_metric([kind, state], count)
-        cases = GaugeMetricFamily("leaverbot_open_cases", "Open cases, by severity.", labels=["severity"])
-        for severity, count in numbers.open_cases.items():
-            cases.add_metric([severity], count)
-        yield from (scans, actions, cases)
-        yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", numbers.denies)
-        last = "When the newest complete scan ended, in seconds since 1970; 0 if none has."
-        yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, numbers.last_complete)
-        yield GaugeMetricFamily(
-            "leaverbot_slack_behind", "1 while Slack does not show the newest state.", numbers.behind
-        )

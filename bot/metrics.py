@@ -1,0 +1,49 @@
+"""The metrics: counters and gauges that follow the conventions of Prometheus."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.core.severity import Severity
+from bot.health_checks import Work
+
+
+class Metrics(Collector):
+    """Read from the store at each request, so that they survive a restart; nothing is known before it is open."""
+
+    def __init__(self, work: Callable[[], Work | None]) -> None:
+        self._work = work
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing is read when the collector is registered."""
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        work = self._work()
+        store = work.context.store if work else None
+        ended, acted, newest = store.totals() if store else ({}, {}, None)
+        scans = CounterMetricFamily("leaverbot_scans", "Scans ended, by status.", labels=["status"])
+        for status, count in ended.items():
+            scans.add_metric([status], count)
+        actions = CounterMetricFamily(
+            "leaverbot_actions", "Actions ended, by kind and state.", labels=["kind", "state"]
+        )
+        for (kind, state), count in acted.items():
+            actions.add_metric([kind, state], count)
+        cases = GaugeMetricFamily("leaverbot_open_cases", "Open cases, by severity.", labels=["severity"])
+        levels = Counter(case.severity for case in store.open_cases().values()) if store else {}
+        for level in Severity if store else ():
+            cases.add_metric([level], levels[level])
+        yield from (scans, actions, cases)
+        in_force = sum(deny.confirmed for deny in store.denies()) if store else 0
+        yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", in_force)
+        last = "When the newest complete scan ended, in seconds since 1970; 0 if none has."
+        at = newest.timestamp() if newest else 0.0
+        yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, at)
+        behind = work is None or work.projector.behind
+        yield GaugeMetricFamily("leaverbot_slack_behind", "1 while Slack does not show the newest state.", behind)
