@@ -50,8 +50,7 @@ class Applications:
             budget -= not known
             try:
                 needed = self._needs_assignment.get(
-                    application.arn,
-                    partial(self._read_needs_assignment, application.arn),
+                    application.arn, partial(self._read_needs_assignment, application.arn)
                 )
             except AwsError as error:
                 log.warning(

@@ -111,10 +111,7 @@ def refusal(error: SetUpRefused) -> str:
     """Why the policy cannot be set up, and the way out."""
     facts = {name: called(fact) if isinstance(fact, Target) else fact for name, fact in error.facts.items()}
     command = aws_command(
-        "organizations",
-        "enable-policy-type",
-        root_id=str(facts.get("root", "")),
-        policy_type="SERVICE_CONTROL_POLICY",
+        "organizations", "enable-policy-type", root_id=str(facts.get("root", "")), policy_type="SERVICE_CONTROL_POLICY"
     )
     return _REFUSED[Refusal(error.why)].format(command=command, **facts)
 

@@ -23,23 +23,6 @@ MOST_WAYS = 4
 _ALL_CLEAR = {0: "No user is disabled.", 1: "The one disabled user was checked and cannot get in."}
 _ALL_CLEAR_OF_MANY = "All {leavers} disabled users were checked. None can get in."
 _COLOURS = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
-_GRANT_KEYS = (
-    "kind",
-    "path",
-    "group_id",
-    "group_name",
-    "account_id",
-    "account_name",
-    "account_status",
-    "permission_set_arn",
-    "permission_set_name",
-    "application_arn",
-    "application_name",
-    "entitlement_id",
-    "role_arn",
-    "session_seconds",
-    "privilege",
-)
 # Administrator-like: it allows nearly everything.
 _LIKE = {None: None, Privilege.ADMINISTRATOR: True, Privilege.POWER_USER: True, Privilege.OTHER: False}
 
@@ -212,5 +195,5 @@ def _user_json(user: User) -> dict[str, Any]:
 
 
 def _grant_json(grant: Grant) -> dict[str, Any]:
-    told = {key: getattr(grant, key) for key in _GRANT_KEYS}
+    told = {name: value for name, value in asdict(grant).items() if name not in {"group_scim", "background"}}
     return {**told, "administrator_like": _LIKE[grant.privilege]}

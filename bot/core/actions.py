@@ -190,11 +190,7 @@ PRUNE = register(
         on_user=False,
         frees=True,
         deletes=True,
-        rights=(
-            "sso:DeletePermissionSet",
-            "sso:ListAccountsForProvisionedPermissionSet",
-            "sso:ListPermissionSets",
-        ),
+        rights=("sso:DeletePermissionSet", "sso:ListAccountsForProvisionedPermissionSet", "sso:ListPermissionSets"),
     )
 )
 # Brings the names in a deny in line with who holds them now.

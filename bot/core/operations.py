@@ -51,9 +51,7 @@ class OperationState(StrEnum):
 
 
 _UNDER_WAY = frozenset({OperationState.ASKED, OperationState.RUNNING})
-_CAME_TO = frozenset(
-    {OperationState.ANSWERED, OperationState.DONE, OperationState.REFUSED, OperationState.UNKNOWN},
-)
+_CAME_TO = frozenset({OperationState.ANSWERED, OperationState.DONE, OperationState.REFUSED, OperationState.UNKNOWN})
 OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
     # Done without being asked for: a look showed that it is so already.
     OperationState.WAITING: frozenset(

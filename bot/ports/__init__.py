@@ -7,6 +7,7 @@ from bot.ports.aws.directory import Directory
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.chat import Chat, Posted
+from bot.ports.engine import Clock, Work
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore, StoredCase
@@ -15,4 +16,3 @@ from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
-from bot.ports.work import Clock, Work

@@ -18,8 +18,7 @@ BUMP = (
     cases.update()
     .where(
         sa.or_(
-            cases.c.id == sa.bindparam("shown_case"),
-            sa.and_(cases.c.user_id == sa.bindparam("shown_user"), IS_OPEN),
+            cases.c.id == sa.bindparam("shown_case"), sa.and_(cases.c.user_id == sa.bindparam("shown_user"), IS_OPEN)
         )
     )
     .values(version=cases.c.version + 1)

@@ -123,14 +123,7 @@ class ActionTable:
             bump_cases_of(connection, action_id)
 
     def set_operation(
-        self,
-        action_id: str,
-        seq: int,
-        state: OperationState,
-        at: datetime,
-        *,
-        request_id: str = "",
-        detail: str = "",
+        self, action_id: str, seq: int, state: OperationState, at: datetime, *, request_id: str = "", detail: str = ""
     ) -> None:
         movable = operations.c.state.in_(_leading_to(OPERATION_MOVES, state))
         where = sa.and_(operations.c.action_id == action_id, operations.c.seq == seq, movable)

@@ -47,13 +47,7 @@ class ScanTable:
         with self._db.transaction() as connection:
             return connection.execute(scans.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
 
-    def save_scan(
-        self,
-        scan_id: str,
-        scan: Scan,
-        digest_after: int,
-        new_id: Callable[[], str],
-    ) -> list[Change]:
+    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
@@ -160,10 +154,7 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
         .mappings()
         .one_or_none()
     )
-    ours = {
-        (REVOKE, CloseReason.NO_GRANTS): CloseReason.REVOKED,
-        (DELETE, CloseReason.GONE): CloseReason.DELETED,
-    }
+    ours = {(REVOKE, CloseReason.NO_GRANTS): CloseReason.REVOKED, (DELETE, CloseReason.GONE): CloseReason.DELETED}
     if newest and newest["state"] in UNSETTLED and not newest["dry_run"]:
         reason = ours.get((newest["kind"], change.reason))
         if reason:

@@ -51,10 +51,7 @@ _BROKEN = frozenset(
 )
 
 # Nothing left this machine, or nothing arrived: a change did not happen.
-_NOT_SENT = (
-    botocore.CapacityNotAvailableError,
-    botocore.ConnectionError,
-)
+_NOT_SENT = (botocore.CapacityNotAvailableError, botocore.ConnectionError)
 # Credentials that could not be fetched now. botocore has no class of its own for three ways: "the refreshed credentials
 # are still expired" is a RuntimeError, a token file or a program that is not there (yet) is an OSError, and half an
 # answer of such a program is a JSONDecodeError.

@@ -117,10 +117,7 @@ def only_itself(user_name: str) -> bool:
 
 def by_name_form(names: Sequence[str]) -> dict[str, Any]:
     """The one form of our second statement."""
-    condition = {
-        "StringLike": {"aws:userid": [f"*:{name}" for name in names]},
-        "ArnLike": {"aws:PrincipalArn": ROLES},
-    }
+    condition = {"StringLike": {"aws:userid": [f"*:{name}" for name in names]}, "ArnLike": {"aws:PrincipalArn": ROLES}}
     return {"Sid": SID_BY_NAME, "Effect": "Deny", "Action": ["*"], "Resource": "*", "Condition": condition}
 
 

@@ -26,12 +26,7 @@ class LastScan:
 
 
 def choose(
-    what: str,
-    *,
-    people: int,
-    others: float,
-    only_by_location: str = "",
-    wanted: tuple[Strategy, str] | None = None,
+    what: str, *, people: int, others: float, only_by_location: str = "", wanted: tuple[Strategy, str] | None = None
 ) -> How:
     """The way that takes fewer calls, and why. `people`: the calls person by person; `others`: about how many it takes
     by location. `only_by_location`: why person by person is not possible; `wanted`: what was asked for, and why.

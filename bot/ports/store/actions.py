@@ -64,14 +64,7 @@ class ActionStore(Protocol):
         ...
 
     def set_operation(
-        self,
-        action_id: str,
-        seq: int,
-        state: OperationState,
-        at: datetime,
-        *,
-        request_id: str = "",
-        detail: str = "",
+        self, action_id: str, seq: int, state: OperationState, at: datetime, *, request_id: str = "", detail: str = ""
     ) -> None:
         """Move an operation on; one in a final state stays as it is."""
         ...

@@ -25,13 +25,7 @@ class ScanStore(Protocol):
         """Note which workflow runs the scan; False when it is no longer `before` that does."""
         ...
 
-    def save_scan(
-        self,
-        scan_id: str,
-        scan: Scan,
-        digest_after: int,
-        new_id: Callable[[], str],
-    ) -> list[Change]:
+    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
         """End the scan: apply what it changes, and queue what people are told.
 
         A scan that ended is left alone.

@@ -143,7 +143,7 @@ class PersonReader:
     def orphans(self, rows: Iterable[Row]) -> tuple[tuple[Orphan, ...], bool]:
         """The rows whose user DescribeUser does not find, and whether every user could be asked for.
 
-        GrantNamer that cannot be read are left out.
+        Names that cannot be read are left out.
         """
         gone: dict[str, bool | None] = {}
         found = []
@@ -206,7 +206,7 @@ class PersonReader:
             try:
                 rows = source.of("GROUP", group_id)
             except AwsError as error:
-                # PersonReader know the group by its name, if that at least can be read.
+                # People know the group by its name, if that at least can be read.
                 name = self.names.group(member.group, []).label
                 what = Unread.GRANTS_OF_GROUP.of(KIND_NAMES[source.kind], name)
                 self._miss(draft, source.kind, what, error, path=Path.GROUP)

@@ -12,7 +12,7 @@ import structlog
 from bot.core.authorization import Home
 from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.ports import Store
-from bot.slack.connection.socket import LASTING
+from bot.slack.connection.socket import BAD_TOKEN, LASTING
 from bot.slack.connection.web import asked, plain_client
 
 log = structlog.get_logger(__name__)
@@ -34,10 +34,7 @@ class Workspace:
 
 
 # What a person has to change; anything else may pass in a minute.
-_TOKEN = frozenset(
-    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
-)
-FATAL = _TOKEN | {
+FATAL = BAD_TOKEN | {
     "channel_not_found",
     "is_archived",
     "link_disabled",
@@ -79,7 +76,7 @@ class SlackCheck:
         """The workspace. Raises SettingsError with everything a person has to change, and ChatUnavailable."""
         told: list[Workspace] = []
         failures = [_failure(lambda: told.append(self._workspace())), _failure(self._check_app_token)]
-        if not any(failure and failure.code in _TOKEN for failure in failures[:1]):
+        if not any(failure and failure.code in BAD_TOKEN for failure in failures[:1]):
             # A group that cannot be read would leave its members without their role on the night it is needed.
             looks: list[Callable[[], None]] = [self._check_channel]
             looks += [partial(self._read_group, group) for group in self._groups]

@@ -1,7 +1,7 @@
 """Implements `ports.Chat`: posting, editing, answering, and what Slack's errors mean here."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import structlog
@@ -64,7 +64,9 @@ class SlackChat:
         return frozenset(answer.get("users", []))
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
-        return self._post_all(messages.report_message(view), key, thread)
+        parts = enumerate(messages.report_message(view))
+        first, *_ = [self._post(part, f"{key}:{number}", thread) for number, part in parts]
+        return first
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
         return self._post(messages.change_message(change), key, thread)
@@ -155,10 +157,6 @@ class SlackChat:
 
     def _edit(self, at: Posted, message: Message) -> None:
         self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **message.content})
-
-    def _post_all(self, parts: Sequence[Message], key: str, thread: Posted | None) -> Posted:
-        posted = [self._post(part, f"{key}:{number}", thread) for number, part in enumerate(parts)]
-        return posted[0]
 
     def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
         """Post, unless a message with this key stands there already: then edit that one and take it over."""

@@ -35,15 +35,13 @@ WRONG = (
     "(app settings > Basic Information > App-Level Tokens)."
 )
 SWITCHED_OFF = "Socket Mode is off for the Slack app. Turn it on in app settings > Socket Mode."
+# Slack's error codes for a token that a person has to replace.
+BAD_TOKEN = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
+)
 # What a person has to change, by Slack's error code or the reason of a `disconnect`.
 LASTING: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            *("account_inactive", "invalid_auth", "missing_scope", "not_allowed_token_type", "not_authed"),
-            *("token_expired", "token_revoked"),
-        ),
-        WRONG,
-    ),
+    **dict.fromkeys({*BAD_TOKEN, "missing_scope"}, WRONG),
     "link_disabled": SWITCHED_OFF,
     "too_many_websockets": "The Slack app has ten open connections, and Slack allows no more. Stop the other programs.",
 }

@@ -91,7 +91,7 @@ def kept(plan: Plan | None) -> str:
     """What the plan leaves alone."""
     lines = []
     if plan and plan.kept_groups:
-        labels = [names.group_label(group.name, group.id, 40) for group in plan.kept_groups]
+        labels = [names.name_or_id(group.name, group.id, 40) for group in plan.kept_groups]
         lines.append(f"Stays in {without_access(labels, most=8)}.")
     if plan and plan.dead_grants:
         labels = [f"{ways_in.place(grant, None, 40)} ({ways_in.account_status(grant)})" for grant in plan.dead_grants]

@@ -54,7 +54,7 @@ def _grants_end(read: PersonRead, usable: Sequence[Grant]) -> list[str]:
     if any(not grant.usable for grant in read.grants):
         texts.append(f"Grants in suspended or closed accounts: {ways_in.DEAD}")
     if others:
-        labels = [names.group_label(group.name, group.id, 40) for group in others]
+        labels = [names.name_or_id(group.name, group.id, 40) for group in others]
         texts.append(cut(f"Also in {without_access(labels, most=40)}.", 2900))
     return texts
 

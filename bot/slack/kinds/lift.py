@@ -1,7 +1,5 @@
 """Lift deny: end an emergency deny."""
 
-from collections.abc import Iterable
-
 from bot.core.actions import LEAVERBOT, LIFT, Action, ActionState
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
@@ -18,6 +16,7 @@ class Lift(ChangeOfDeny):
     noun = "Lift deny"
     done = "The emergency deny of {who} was lifted"
     help = "lift the emergency deny, with a reason"
+    ends_with = "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."
 
     def fits(self, person: PersonView) -> bool:
         return person.deny is not None
@@ -31,7 +30,3 @@ class Lift(ChangeOfDeny):
             over = ", because its time was over" if action.by == LEAVERBOT else ""
             return f"Deny lifted by {mention(action.by)}{over}, {at}."
         return super().came_out(view, action, at, why)
-
-    def after(self, action: Action) -> Iterable[str]:
-        if action.state is ActionState.DONE:
-            yield "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."

@@ -51,14 +51,15 @@ class ActionPresenter(ButtonPresenter):
     """How an action of this kind is asked for, and what is shown of it while it works and afterwards.
 
     `noun`: as in "Emergency deny by @alice was refused". `done`: the title of its report, with {who}. `help`: its line
-    in `/leavers help`. As a step of another action it is `doing` while it works, `did` when it is done, and `partly`
-    when it is known to be done in part only.
+    in `/leavers help`. `ends_with`: the last line of the report of one that is done. As a step of another action it is
+    `doing` while it works, `did` when it is done, and `partly` when it is known to be done in part only.
     """
 
     control: Kind
     noun: str
     done: str
     help = ""
+    ends_with = ""
     doing = ""
     did = ""
     partly = ""
@@ -115,9 +116,9 @@ class ActionPresenter(ButtonPresenter):
         """Its report's line above those of the operations; "" for none."""
         return ""
 
-    def after(self, action: Action) -> Iterable[str]:  # noqa: ARG002 - as above
+    def after(self, action: Action) -> Iterable[str]:
         """The lines of its report after those of the operations."""
-        return ()
+        return [self.ends_with] if self.ends_with and action.state is ActionState.DONE else []
 
     def sure(self, action: Action) -> bool:
         """Whether one that is not complete is known to be done in part, and not just not known to be done."""

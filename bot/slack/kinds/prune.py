@@ -1,8 +1,6 @@
 """Delete permission set: one that nobody is assigned. It is about no user."""
 
-from collections.abc import Iterable
-
-from bot.core.actions import PRUNE, Action, ActionState
+from bot.core.actions import PRUNE
 from bot.core.models import PermissionSet, User
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, section
@@ -24,6 +22,7 @@ class Prune(ActionPresenter):
     style = "danger"
     noun = "Delete permission set"
     done = "Permission set {who} was deleted"
+    ends_with = "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
     about_id = "set_delete"
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:  # noqa: ARG002 - as all kinds
@@ -42,10 +41,6 @@ class Prune(ActionPresenter):
 
     def submit(self, view: DialogView) -> str:
         return "Delete" if view.permission_set else ""
-
-    def after(self, action: Action) -> Iterable[str]:
-        if action.state is ActionState.DONE:
-            yield "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
 
 
 def permission_set_label(permission_set: PermissionSet, limit: int = 60) -> str:

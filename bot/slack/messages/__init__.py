@@ -2,9 +2,8 @@
 
 from bot.slack.blocks import Message
 from bot.slack.messages.alert import case_message
-from bot.slack.messages.case_list import list_message
+from bot.slack.messages.case_list import digest_message, list_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
-from bot.slack.messages.digest import digest_message
 from bot.slack.messages.help import help_message
 from bot.slack.messages.orphans import orphans_message
 from bot.slack.messages.person import card_message, matches_message, person_message

@@ -1,13 +1,13 @@
-"""The list of open cases, and the line of a case in every message that shows several."""
+"""The messages that show several cases: the list of the open ones, and the digest of many that one scan found."""
 
 from collections.abc import Iterable, Mapping
 
 from bot.core.cases import Case
 from bot.core.severity import Severity
-from bot.core.views import CaseList
+from bot.core.views import CaseList, Digest
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
 from bot.slack.wording import names, ways_in
-from bot.slack.wording.coverage import all_clear, coverage_line, tells_all, why_not_clear
+from bot.slack.wording.coverage import all_clear, coverage_line, not_all_clear, tells_all
 from bot.slack.wording.text import listed, name, plural, when
 
 SEE_THE_REST = "All of them: `/leavers`. One of them, with its buttons: `/leavers show <user>`.".replace(
@@ -33,6 +33,24 @@ def list_message(cases: CaseList) -> Message:
     return message(title, [*(section(text) for text in texts), _scan_state(cases)])
 
 
+def digest_message(digest: Digest) -> Message:
+    """Many cases that one scan found, as they are now."""
+    still = "person who left can" if digest.open_now == 1 else "people who left can"
+    title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
+    if not digest.open_now:
+        title = "Nobody found by this scan has an open case any more"
+    found = f"{digest.found:,} found by the scan of {when(digest.found_at)}; {digest.open_now:,} open now."
+    counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
+    lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
+    blocks = [section(f"*{title}*\n{found}{counts}")]
+    if lines:
+        blocks.append(section("\n".join(["The worst:", *lines])))
+    rest = digest.open_now - len(lines)
+    more = f"{plural(rest, 'more', 'more')}, without a message of their own. " if rest > 0 else ""
+    blocks.append(section(f"{more}{SEE_THE_REST}"))
+    return message(f"{title}.{counts} See /leavers.", blocks)
+
+
 def _deny(cases: CaseList, user_id: str) -> str:
     if user_id in cases.denied:
         return "emergency deny in force"
@@ -41,10 +59,7 @@ def _deny(cases: CaseList, user_id: str) -> str:
 
 def _empty_list(cases: CaseList) -> Message:
     last = cases.last_scan
-    if last and tells_all(last):
-        title = f"No open case. {all_clear(last)}"
-    else:
-        title = f"No open case, but that does not mean all clear: {why_not_clear(last)}"
+    title = f"No open case. {all_clear(last)}" if last and tells_all(last) else not_all_clear(last)
     if cases.to_review:
         title += f" {to_review(cases.to_review)}, see /leavers summary."
     return message(title, [section(title), _scan_state(cases)])

@@ -89,7 +89,7 @@ def _grants(person: PersonView) -> list[str]:
 
 
 def _groups(person: PersonView) -> str:
-    labels = [names.group_label(member.group.name, member.group.id, 40) for member in person.read.memberships]
+    labels = [names.name_or_id(member.group.name, member.group.id, 40) for member in person.read.memberships]
     known = ", as far as could be read" if person.read.missing else ""
     if not labels:
         return f"In no group{known}."

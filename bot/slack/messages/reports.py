@@ -24,10 +24,7 @@ def report_message(view: Action) -> list[Message]:
 
 def _of_all(view: Action, what: Literal["management_commands", "undo"]) -> list[str]:
     """The commands of an action and its steps, each once."""
-    found = (
-        view.undo if what == "undo" else view.management_commands,
-        *(_of_all(step, what) for step in view.steps),
-    )
+    found = (view.undo if what == "undo" else view.management_commands, *(_of_all(step, what) for step in view.steps))
     return list(dict.fromkeys(command for commands in found for command in commands))
 
 

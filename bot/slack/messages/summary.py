@@ -7,7 +7,7 @@ from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.wording import names, ways_in
-from bot.slack.wording.coverage import all_clear, coverage_line, how_line, tells_all, why_not_clear
+from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
 from bot.slack.wording.text import listed, mention, name, took, when
 
 _CLOSED = {
@@ -44,7 +44,7 @@ def _title(summary: Summary) -> str:
     last = summary.last_scan
     if summary.all_clear and last and tells_all(last):
         return all_clear(last)
-    return f"No open case, but that does not mean all clear: {why_not_clear(last)}"
+    return not_all_clear(last)
 
 
 def _open(summary: Summary) -> str:

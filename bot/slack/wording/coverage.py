@@ -22,8 +22,12 @@ def all_clear(last: Coverage) -> str:
     return f"{who} checked {at}. None can get in."
 
 
-def why_not_clear(last: Coverage | None) -> str:
-    """Why nothing can be said for sure, as the end of a sentence."""
+def not_all_clear(last: Coverage | None) -> str:
+    """What is said instead, where no case is open: that this proves nothing, and why."""
+    return f"No open case, but that does not mean all clear: {_why_not(last)}"
+
+
+def _why_not(last: Coverage | None) -> str:
     if last is None:
         return "no scan has ended yet."
     at = when(last.finished_at)

@@ -11,7 +11,7 @@ from bot.core.sessions import lasting
 from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit, with_rest
 from bot.slack.wording import operations
-from bot.slack.wording.names import account_label, best_name
+from bot.slack.wording.names import best_name, name_or_id
 from bot.slack.wording.text import clean, code, listed, mention, plain, plural, say, second, when
 
 NOT_REACHED = (
@@ -33,7 +33,7 @@ def cover_line(cover: AccountCover, limit: int = 60, *, would: bool = False) -> 
     then = {True: "would be blocked", False: "*would stay open*", None: "not known"}
     state = (then if would else now)[cover.covered]
     why = f" ({say(cover.why, WHY)})" if clean(cover.why) else ""
-    return f"• *{account_label(cover.account.id, cover.account.name, limit)}*: {state}{why}"
+    return f"• *{name_or_id(cover.account.name, cover.account.id, limit)}*: {state}{why}"
 
 
 def cover_summary(cover: Sequence[AccountCover], most: int = 3, *, would: bool = False) -> str:
@@ -51,7 +51,7 @@ def cover_summary(cover: Sequence[AccountCover], most: int = 3, *, would: bool =
 
 def _with_reason(cover: AccountCover) -> str:
     why = f" ({say(cover.why, WHY)})" if clean(cover.why) else ""
-    return f"*{account_label(cover.account.id, cover.account.name, 40)}*{why}"
+    return f"*{name_or_id(cover.account.name, cover.account.id, 40)}*{why}"
 
 
 def deny_line(deny: DenyView, press: str = "") -> str:
@@ -143,8 +143,8 @@ def failures(outcomes: Iterable[Outcome], most: int = MOST_FAILURES) -> list[str
 
 def _grouped(outcomes: Sequence[Outcome], management: str | None) -> dict[str, list[Outcome]]:
     accounts = {
-        str(one.operation.args.get("account_id")): account_label(
-            one.operation.args.get("account_id"), str(one.operation.shown.get("account") or ""), 40
+        str(one.operation.args.get("account_id")): name_or_id(
+            str(one.operation.shown.get("account") or ""), one.operation.args.get("account_id"), 40
         )
         for one in outcomes
         if one.operation.kind is OperationKind.PROVISION

@@ -26,9 +26,6 @@ def identity(user: User, limit: int = 80) -> str:
     return " · ".join(shown if clean(user.user_name) else [*shown, f"user id {code(user.id)}"])
 
 
-def account_label(account_id: str | None, account_name: str | None, limit: int = 60) -> str:
-    return name(account_name, limit) if clean(account_name or "") else code(account_id or "", limit)
-
-
-def group_label(group_name: str | None, group_id: str | None, limit: int = 60) -> str:
-    return name(group_name, limit) if clean(group_name or "") else code(group_id or "", limit)
+def name_or_id(named: str | None, known_id: str | None, limit: int = 60) -> str:
+    """An account or a group: by its name, by its id where it has none that shows."""
+    return name(named, limit) if clean(named or "") else code(known_id or "", limit)

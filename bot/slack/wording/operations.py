@@ -8,7 +8,7 @@ from bot.core.models import Grant, Path
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.plans import Plan
 from bot.core.waiting import Trouble, Wait
-from bot.slack.wording.names import account_label, group_label
+from bot.slack.wording.names import name_or_id
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 from bot.slack.wording.ways_in import application_label, last_part
 
@@ -57,7 +57,7 @@ def planned(operation: Operation, limit: int = 60) -> str:
         role = code(last_part(args.get("role_arn")), limit)
         return f"remove the access to role {role} in *{_account_shown(operation, limit)}*"
     if operation.kind is OperationKind.LEAVE_GROUP:
-        text = f"take the user out of group *{group_label(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
+        text = f"take the user out of group *{name_or_id(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
         return text + (" (remove the membership in your directory too, or it comes back)" if shown.get("scim") else "")
     if operation.kind is OperationKind.PROVISION:
         return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
@@ -99,7 +99,7 @@ def outcome_line(outcome: Outcome, limit: int = 60) -> str:
 
 def _account_shown(operation: Operation, limit: int) -> str:
     account_id = operation.args.get("account_id") or operation.shown.get("account_id")
-    return account_label(account_id, str(operation.shown.get("account") or ""), limit)
+    return name_or_id(str(operation.shown.get("account") or ""), account_id, limit)
 
 
 def permission_shown(operation: Operation, limit: int) -> str:
@@ -115,10 +115,7 @@ def counted(outcomes: Iterable[Outcome]) -> str:
     parts = []
     if done[OperationKind.DELETE_ASSIGNMENT]:
         parts.append(f"{plural(done[OperationKind.DELETE_ASSIGNMENT], 'assignment')} removed")
-    applications, roles = (
-        done[OperationKind.DELETE_APPLICATION_ASSIGNMENT],
-        done[OperationKind.DELETE_ENTITLEMENT],
-    )
+    applications, roles = (done[OperationKind.DELETE_APPLICATION_ASSIGNMENT], done[OperationKind.DELETE_ENTITLEMENT])
     access = [plural(count, one) for count, one in ((applications, "application"), (roles, "role")) if count]
     if access:
         parts.append(f"access to {listed(access)} removed")

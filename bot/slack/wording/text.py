@@ -154,11 +154,7 @@ def span(seconds: int) -> str:
     """A set length of time, exactly: 4 hours, 1 hour 30 minutes."""
     parts = [
         plural(amount, unit)
-        for amount, unit in (
-            (seconds // 3600, "hour"),
-            (seconds % 3600 // 60, "minute"),
-            (seconds % 60, "second"),
-        )
+        for amount, unit in ((seconds // 3600, "hour"), (seconds % 3600 // 60, "minute"), (seconds % 60, "second"))
         if amount
     ]
     return " ".join(parts) or "0 seconds"

@@ -8,7 +8,7 @@ from bot.core.deny.placed import AccountCover
 from bot.core.models import Grant, GrantKind, Path, Privilege, Use
 from bot.core.severity import Severity
 from bot.core.views import DenyView
-from bot.slack.wording.names import account_label, group_label
+from bot.slack.wording.names import name_or_id
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
@@ -54,7 +54,7 @@ def place(grant: Grant, management: str | None, limit: int, *, ids: bool = False
     """Where a grant leads: the application, or the account, with the management account marked."""
     if grant.kind is GrantKind.APPLICATION:
         return f"application *{application_label(grant.application_arn, grant.application_name, limit)}*"
-    shown = f"*{account_label(grant.account_id, grant.account_name, limit)}*"
+    shown = f"*{name_or_id(grant.account_name, grant.account_id, limit)}*"
     if ids and grant.account_id and clean(grant.account_name or ""):
         shown += f" {code(grant.account_id, limit)}"
     return shown + (" (management account)" if management and grant.account_id == management else "")
@@ -81,7 +81,7 @@ def _mark(grant: Grant, called: str) -> str:
 def path(grant: Grant, limit: int) -> str:
     if grant.path is Path.DIRECT:
         return "directly"
-    return f"through group *{group_label(grant.group_name, grant.group_id, limit)}*"
+    return f"through group *{name_or_id(grant.group_name, grant.group_id, limit)}*"
 
 
 def what(grant: Grant, management: str | None, limit: int = 60, *, ids: bool = False) -> str:
@@ -157,7 +157,7 @@ def targets(grants: Iterable[Grant], limit: int = 30) -> list[str]:
             label = application_label(grant.application_arn, grant.application_name, limit)
             labels[f"application {grant.application_arn}"] = f"application {label}"
         else:
-            labels[grant.account_id or ""] = account_label(grant.account_id, grant.account_name, limit)
+            labels[grant.account_id or ""] = name_or_id(grant.account_name, grant.account_id, limit)
     return list(labels.values())
 
 
@@ -183,7 +183,7 @@ def use_line(use: Use, grants: Iterable[Grant], management: str | None) -> str:
     names = {grant.account_id: grant.account_name for grant in grants if grant.account_name}
     where = ""
     if clean(use.account_id):
-        where = f", in *{account_label(use.account_id, names.get(use.account_id))}*"
+        where = f", in *{name_or_id(names.get(use.account_id), use.account_id)}*"
         where += " (management account)" if use.account_id == management else ""
     region = f", {say(use.region, 30)}" if clean(use.region) else ""
     return (

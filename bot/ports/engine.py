@@ -1,4 +1,4 @@
-"""Time, and work that outlives the process."""
+"""The engine, for work that outlives the process, and time."""
 
 from datetime import datetime
 from typing import Protocol
