@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.deny.plans import Names
-from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt, User
 from bot.core.sessions import LongSession, long_sessions
@@ -71,21 +70,8 @@ def names_of(context: Context, roles: Iterable[RoleAt]) -> Names:
     )
 
 
-def nowhere_to_deny(user: User) -> str:
-    """Why somebody without an account assignment cannot be denied where no policy is set up."""
-    return (
-        f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
-        "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
-    )
-
-
 def deny_roles(context: Context, user: User, *, patient: bool = False) -> frozenset[RoleAt]:
     """The roles a deny has to reach, as far as they are planned for. Where a policy holds in seconds nobody waits for
     AWS's lists first: what the cases know will do, and the rest is added after the policy was written.
     """
     return roles_of(context, user.id, fresh=not context.rules.deny.scp, patient=patient)
-
-
-def denied_in(context: Context, user_id: str) -> tuple[str, ...]:
-    """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
-    return tuple(name for name in context.rules.deny.policy_ids if user_id in denied_users(context.deny.text(name)))
