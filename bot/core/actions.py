@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
-from bot.core.models import Grant, PermissionSet, PersonRead, User
+from bot.core.models import Grant, PermissionSet, User
 from bot.core.operations import Operation, OperationState, Outcome
+from bot.core.person_read import PersonRead
 from bot.core.waiting import Wait
 
 

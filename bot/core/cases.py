@@ -6,16 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from bot.core.models import (
-    LONGEST_SESSION,
-    Grant,
-    PersonRead,
-    Use,
-    User,
-    merge_unread,
-    only_from_management,
-    without_details,
-)
+from bot.core.models import LONGEST_SESSION, Grant, Use, User, only_from_management, without_details
+from bot.core.person_read import PersonRead, merge_unread
 from bot.core.scan.coverage import Scan, Seen
 from bot.core.sessions import LongSession, long_sessions
 from bot.core.severity import Severity, severity

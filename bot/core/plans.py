@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.actions import DELETE, PRUNE, REVOKE, ActionState, Kind
-from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, PersonRead, User, only_from_management
+from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, User, only_from_management
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.person_read import PersonRead
 
 # What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
 # AWS did not carry out, and whose grant is gone.

@@ -8,7 +8,8 @@ from typing import Any, Self
 from bot.core.actions import Action, Control, Dialog
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
-from bot.core.models import Grant, Orphan, PermissionSet, PersonRead, User
+from bot.core.models import Grant, Orphan, PermissionSet, User
+from bot.core.person_read import PersonRead
 from bot.core.plans import Plan
 from bot.core.scan.coverage import Coverage
 from bot.core.sessions import LongSession

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from bot.core.actions import REVOKE, UNSETTLED
-from bot.core.models import PersonRead
+from bot.core.person_read import PersonRead
 from bot.core.plans import read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind

@@ -19,13 +19,12 @@ from bot.core.models import (
     Group,
     Membership,
     Path,
-    PersonRead,
     Privilege,
-    Problem,
     Use,
     User,
     UserStatus,
 )
+from bot.core.person_read import PersonRead, Problem
 from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.severity import severity

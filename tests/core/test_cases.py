@@ -19,7 +19,8 @@ from bot.core.cases import (
     reconcile,
     sessions_end,
 )
-from bot.core.models import Grant, GrantKind, Path, PersonRead, Privilege, Problem, User, UserStatus
+from bot.core.models import Grant, GrantKind, Path, Privilege, User, UserStatus
+from bot.core.person_read import PersonRead, Problem
 from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Scan, Seen
 from bot.core.severity import MANY_ACCOUNTS, Severity, severity

@@ -13,16 +13,14 @@ from bot.core.models import (
     DEAD_ACCOUNT_STATES,
     GrantKind,
     Group,
-    PersonRead,
-    Problem,
     User,
     UserStatus,
     is_user_id,
-    merge_unread,
     without_details,
     worst_first,
 )
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead, Problem, merge_unread
 from bot.core.severity import Severity, severity
 from tests.core import strategies as our
 

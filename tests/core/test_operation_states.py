@@ -5,8 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.models import GrantKind, Path, PersonRead, Problem, merge_unread
+from bot.core.models import GrantKind, Path
 from bot.core.operations import OPERATION_MOVES, OperationState, Outcome, tally
+from bot.core.person_read import PersonRead, Problem, merge_unread
 from bot.core.plans import plan_revoke, read_back
 from tests.core import strategies as our
 

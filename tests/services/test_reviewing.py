@@ -10,7 +10,8 @@ from bot.core import actions
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.cases import CaseState
-from bot.core.models import GrantKind, PersonRead, Use
+from bot.core.models import GrantKind, Use
+from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.services import questions
 from bot.services.messages.case import case_view

@@ -7,8 +7,9 @@ from bot.core import actions
 from bot.core.actions import REVOKE, Action, ActionState, Asker
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
-from bot.core.models import Account, Grant, GrantKind, Orphan, Path, PersonRead, Privilege, Use, User, UserStatus
+from bot.core.models import Account, Grant, GrantKind, Orphan, Path, Privilege, Use, User, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.severity import Severity
 from bot.core.views import CaseView, DenyView

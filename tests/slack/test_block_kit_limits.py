@@ -41,14 +41,13 @@ from bot.core.models import (
     Orphan,
     Path,
     PermissionSet,
-    PersonRead,
     Privilege,
-    Problem,
     Use,
     User,
     UserStatus,
 )
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import Plan
 from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy

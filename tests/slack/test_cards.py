@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.actions import REVOKE, Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
-from bot.core.models import PersonRead
+from bot.core.person_read import PersonRead
 from bot.core.views import PersonView
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.core import actions
-from bot.core.models import Group, Membership, PersonRead, Problem
+from bot.core.models import Group, Membership
+from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import plan_delete, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view

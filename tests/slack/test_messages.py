@@ -10,8 +10,9 @@ from bot.core import actions
 from bot.core.actions import DELETE, LIFT, REVOKE, ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
-from bot.core.models import Group, Membership, PersonRead, Problem, UserStatus
+from bot.core.models import Group, Membership, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.person_read import PersonRead, Problem
 from bot.core.report import Summary
 from bot.core.scan.coverage import ScanStatus
 from bot.core.severity import Severity

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from bot.core import actions
 from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState
-from bot.core.models import PersonRead
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead
 from bot.core.plans import Plan, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view

@@ -7,8 +7,9 @@ import pytest
 from bot.core.actions import ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
-from bot.core.models import Account, GrantKind, PersonRead, Privilege, Problem, Use
+from bot.core.models import Account, GrantKind, Privilege, Use
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead, Problem
 from bot.core.severity import Severity
 from bot.core.views import CaseList, Digest, PersonView
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message

@@ -22,13 +22,12 @@ from bot.core.models import (
     Orphan,
     Path,
     PermissionSet,
-    PersonRead,
     Privilege,
-    Problem,
     RoleAt,
     Use,
 )
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.sessions import LongSession

@@ -12,8 +12,9 @@ from bot.core import actions
 from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, REVOKE, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.models import Grant, GrantKind, Path, PermissionSet, PersonRead, Problem, RoleAt, Use
+from bot.core.models import Grant, GrantKind, Path, PermissionSet, RoleAt, Use
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
 from bot.core.severity import Severity

@@ -10,8 +10,8 @@ import pytest
 from bot.core.actions import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AlreadyUnderWay
-from bot.core.models import PersonRead
 from bot.core.operations import OperationState
+from bot.core.person_read import PersonRead
 from bot.core.plans import plan_revoke
 from bot.ports import MessageKind
 from bot.store.store import SqlStore

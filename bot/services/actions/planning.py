@@ -6,7 +6,8 @@ from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, may_act_on
 from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
-from bot.core.models import PersonRead, Problem, User, alike
+from bot.core.models import User
+from bot.core.person_read import PersonRead, Problem, alike
 from bot.core.plans import Plan, removal
 from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader

@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import AwsError, AwsNotFound
-from bot.core.models import PersonRead, User
+from bot.core.models import User
+from bot.core.person_read import PersonRead
 from bot.core.plans import Plan, plan_delete
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations

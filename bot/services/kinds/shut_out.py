@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
 from bot.core.errors import AlreadyUnderWay, AwsError
-from bot.core.models import PersonRead, User
+from bot.core.models import User
+from bot.core.person_read import PersonRead
 from bot.core.plans import Plan
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.ask import begin

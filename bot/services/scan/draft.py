@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.core.models import GrantKind, Membership, Problem, User
+from bot.core.models import GrantKind, Membership, User
+from bot.core.person_read import Problem
 from bot.ports import Row
 from bot.services.scan.sources import Rows
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple
 
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Orphan, PersonRead, Problem, User
+from bot.core.models import GrantKind, Orphan, User
+from bot.core.person_read import PersonRead, Problem
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
 from bot.core.scan.wording import Because

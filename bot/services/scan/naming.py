@@ -19,8 +19,8 @@ from bot.core.models import (
     Group,
     Path,
     PermissionSet,
-    Problem,
 )
+from bot.core.person_read import Problem
 from bot.core.privilege import privilege_of_name
 from bot.core.scan.wording import Unread, Why
 from bot.ports import Access, ApplicationAssignment, Assignment, Directory, Entitlement, Row

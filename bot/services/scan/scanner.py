@@ -8,7 +8,8 @@ import structlog
 
 from bot.core.deny.user_names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
-from bot.core.models import GrantKind, PersonRead, Problem, alike
+from bot.core.models import GrantKind
+from bot.core.person_read import PersonRead, Problem, alike
 from bot.core.scan import wording
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.scan.strategy import LastScan

@@ -10,7 +10,8 @@ from dataclasses import fields
 from typing import Protocol, TypeVar
 
 from bot.core.errors import AwsError
-from bot.core.models import GrantKind, Problem
+from bot.core.models import GrantKind
+from bot.core.person_read import Problem
 from bot.core.scan.wording import KIND_NAMES, Unread
 from bot.ports import Assignment, GrantSource, Location, Row
 

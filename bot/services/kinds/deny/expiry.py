@@ -12,7 +12,8 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.deny.user_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
-from bot.core.models import PersonRead, User, UserStatus
+from bot.core.models import User, UserStatus
+from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Scan
 from bot.core.sessions import lasting, long_sessions
 from bot.core.views import NoticeKind

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from bot.core.deny.placed import AccountCover
 from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
-from bot.core.models import PersonRead, RoleAt, User
+from bot.core.models import RoleAt, User
+from bot.core.person_read import PersonRead
 from bot.core.views import DialogView
 from bot.services.context import Context
 from bot.services.denies import deny_view
