@@ -4,7 +4,7 @@ from bot.aws.access import ORGANIZATIONS, ORGANIZATIONS_PAGE, job_of
 from bot.aws.instance import SSO
 from bot.aws.requests.client import Aws
 from bot.core.deny import policy_document
-from bot.core.deny.policy_document import DocumentKind
+from bot.core.deny.statements import DocumentKind
 from bot.core.models import Account
 from bot.ports import Access, DenyPolicy, Job
 

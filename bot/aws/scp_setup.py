@@ -7,7 +7,7 @@ from bot.aws.access import ORGANIZATIONS, ORGANIZATIONS_PAGE
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import understood
 from bot.core.deny import policy_document
-from bot.core.deny.policy_document import DocumentKind
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsRejected
 from bot.ports.scp_setup import Root, ScpState, Target
 

@@ -17,7 +17,8 @@ from bot.cli.deny_setup import called, connect, leave
 from bot.cli.exits import COMPLETE, FINDINGS, NOT_COMPLETE
 from bot.cli.scan_output import json_text, say
 from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.policy_document import MAX_CHARACTERS, DocumentKind, by_name, used
+from bot.core.deny.policy_document import used
+from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind, by_name
 from bot.core.errors import LeaverbotError, StoreError
 from bot.core.models import is_user_id
 from bot.core.text import clean, clean_lines, utc

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.policy_document import by_name
+from bot.core.deny.statements import by_name
 from bot.core.views import DenyView
 from bot.services.context import Context
 

@@ -123,7 +123,8 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker = payloads.presser(body)
-        answer = buttons.about(kind, body["actions"][0].get("value", ""), asker, body["trigger_id"])
+        subject = payloads.decode_subject(kind, body["actions"][0].get("value", ""))
+        answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
         if answer:
             chat.answer(asker, answer)
         ack()

@@ -45,10 +45,6 @@ class Buttons:
             return self._ask(control, case, asker, key)
         return self.open(control, asker, trigger_id, case_id=case.id)
 
-    def about(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
-        """A button about a user or a permission set was pressed. Returns as `press`."""
-        return self.open(kind, asker, trigger_id, query=payloads.decode_subject(kind, value))
-
     def open(
         self, kind: Dialog, asker: Asker, trigger_id: str, *, case_id: str | None = None, query: str = ""
     ) -> Message | None:
@@ -64,7 +60,7 @@ class Buttons:
     def _ask(self, kind: Kind, case: Case, asker: Asker, key: str) -> Message | None:
         roles = roles_of(self.context, asker.user)
         asked = ask(self.context, kind, case.user, asker, roles, key=key, case_id=case.id)
-        return messages.refusal_message(asked) if isinstance(asked, Refused) else None
+        return _refusal(asked)
 
     def renew(self, value: str, asker: Asker, key: str) -> None:
         """Replace the presser's own message if it shows an older state of its case."""
@@ -74,10 +70,8 @@ class Buttons:
             self.context.work.wake()
 
     def _review(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
-        reviewed = review(
-            self.context, pressed.case_id, pressed.case_version, asker, roles_of(self.context, asker.user)
-        )
-        return messages.refusal_message(reviewed) if isinstance(reviewed, Refused) else None
+        roles = roles_of(self.context, asker.user)
+        return _refusal(review(self.context, pressed.case_id, pressed.case_version, asker, roles))
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
         """Why a button of an older drawing no longer fits. This is recorded, and the message drawn again."""
@@ -109,9 +103,13 @@ class Buttons:
             return FieldError(f"That is not the user name. Type exactly: {result.expected}"[:2000])
         if isinstance(result, dialogs.MissingReason):
             return FieldError("Please give a reason. It is kept in the audit log.", payloads.REASON_BLOCK_ID)
-        return messages.refusal_message(result) if isinstance(result, Refused) else None
+        return _refusal(result)
 
     def asker_of(self, metadata: str, user: str) -> Asker:
         """Where an answer to a submitted dialog goes: where the dialog was opened."""
         dialog = self.context.store.dialog(payloads.decode_dialog(metadata))
         return Asker(user, dialog.asker.channel, dialog.asker.response_url)
+
+
+def _refusal(result: object) -> Message | None:
+    return messages.refusal_message(result) if isinstance(result, Refused) else None

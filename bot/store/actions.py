@@ -152,7 +152,7 @@ class ActionTable:
             if action.state.final:
                 return
             connection.execute(actions.update().where(actions.c.id == action_id).values(waiting=wait))
-            bump_cases_of(connection, action_id)
+            bump(connection, action.case_id, action.user.id)
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -172,10 +172,9 @@ class ActionTable:
             connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
             if action.case_id:
                 _update_case(connection, action.case_id, result, action.by, at)
-            bump_cases_of(connection, action_id)
+            bump(connection, action.case_id, action.user.id)
             _tell(connection, action, result, at)
-            kind, subject = str(action.kind), action.user.id
-            audit.append(connection, at, action.by, kind, subject, str(result.state), result.message)
+            _note(connection, action, at, str(result.state), result.message)
 
     def newest_actions(self, case_id: str) -> dict[Kind, Action]:
         of_case = sa.select(actions.c.id, actions.c.kind).where(
@@ -210,10 +209,12 @@ def _add(connection: sa.Connection, action: Action) -> Action:
     # A statement and its values apart, so that SQLAlchemy makes its text once: a press has few milliseconds.
     connection.execute(actions.insert(), _values(action))
     bump(connection, action.case_id, action.user.id)
-    audit.append(
-        connection, action.asked_at, action.asker.user, str(action.kind), action.user.id, Verdict.ASKED, action.reason
-    )
+    _note(connection, action, action.asked_at, Verdict.ASKED, action.reason)
     return action_of(connection.execute(BY_ID, {"id": action.id}).mappings().one(), ())
+
+
+def _note(connection: sa.Connection, action: Action, at: datetime, verdict: str, why: str) -> None:
+    audit.append(connection, at, action.by, str(action.kind), action.user.id, verdict, why)
 
 
 def _values(action: Action) -> dict[str, object]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.deny.policy_document import Denied, DocumentKind, change
+from bot.core.deny.policy_document import Denied, change
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import (
     AwsConflict,
     AwsDenied,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from bot.core.deny.policy_document import Denied, DocumentKind
+from bot.core.deny.policy_document import Denied
+from bot.core.deny.statements import DocumentKind
 from tests.core import strategies as our
 
 ROLES = "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.deny.policy_document import PLACEHOLDER, SID
+from bot.core.deny.policy_document import PLACEHOLDER
+from bot.core.deny.statements import SID
 from bot.core.models import (
     APPLICATION_SESSION,
     ENTITLEMENT_SESSION,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.deny import policy_document
+from bot.core.deny import policy_document, statements
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from bot.core.models import is_user_id
 from tests.core import strategies as our
@@ -94,7 +94,7 @@ def assert_safe(text, before):
     assert values
     assert all(is_user_id(value) for value in values) or (len(values) == 1 and not set("*?$") & set(values[0]))
     assert untouched(text) == untouched(before)
-    assert len(text) <= policy_document.MAX_CHARACTERS
+    assert len(text) <= statements.MAX_CHARACTERS
     text.encode()
 
 
@@ -208,14 +208,14 @@ def test_no_document_over_the_quota_is_written_however_others_fill_it(filling):
     except DenyDocumentFull:
         other = json.dumps(statements_of(text)[0])
         mine = json.dumps(naming([A]), separators=(",", ":"))
-        assert len(f'{{"Version":"2012-10-17","Statement":[{other},{mine}]}}') > policy_document.MAX_CHARACTERS
+        assert len(f'{{"Version":"2012-10-17","Statement":[{other},{mine}]}}') > statements.MAX_CHARACTERS
     else:
         assert_safe(after, text)
 
 
 def test_white_space_around_and_in_ours_is_not_what_fills_the_document():
     text = json.dumps({"Version": "2012-10-17", "Statement": [naming(ids(100))]}, indent=40)
-    assert len(text) > policy_document.MAX_CHARACTERS
+    assert len(text) > statements.MAX_CHARACTERS
     assert len(policy_document.denied_users(add(text, A))) == 101
 
 
@@ -396,8 +396,8 @@ def test_the_quota_counts_characters_to_the_last_one(letter):
         statement = {"Effect": "Allow", "Action": letter * length, "Resource": "*"}
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, ensure_ascii=False)
 
-    room = policy_document.MAX_CHARACTERS - len(add(filled(0), A))
-    assert len(add(filled(room), A)) == policy_document.MAX_CHARACTERS
+    room = statements.MAX_CHARACTERS - len(add(filled(0), A))
+    assert len(add(filled(room), A)) == statements.MAX_CHARACTERS
     with pytest.raises(DenyDocumentFull):
         add(filled(room + 1), A)
 

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
-from bot.core.deny.policy_document import Denied, DocumentKind
+from bot.core.deny.policy_document import Denied
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from tests.core import deny_documents as made
 from tests.core import strategies as our

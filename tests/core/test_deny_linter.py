@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 
 from bot.core.deny import policy_document
-from bot.core.deny.policy_document import Denied, DocumentKind
+from bot.core.deny.policy_document import Denied
+from bot.core.deny.statements import DocumentKind
 from tests.core import deny_documents as made
 
 SCP = made.Layout(['"Version":"2012-10-17"'], [made.statement_by_id(policy_document.PLACEHOLDER)], []).text()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
 from bot.core.deny.evaluation import Session, denies
-from bot.core.deny.policy_document import DocumentKind
+from bot.core.deny.statements import DocumentKind
 from bot.core.deny.user_names import Holders, name_changes
 from bot.core.models import User
 from bot.core.typed_names import fold

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.deny import packing, policy_document
-from bot.core.deny.policy_document import Denied, DocumentKind
+from bot.core.deny import packing, policy_document, statements
+from bot.core.deny.policy_document import Denied
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from tests.core import deny_documents as made
 
@@ -57,7 +58,7 @@ def policy(free, *, ids=(), names=()):
             ['"Version":"2012-10-17"'], [*statements, *[made.statement_by_name(names)] * bool(names)], []
         ).text()
 
-    return text(policy_document.MAX_CHARACTERS - len(text(0)) - free)
+    return text(statements.MAX_CHARACTERS - len(text(0)) - free)
 
 
 def fits(text, people):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.core.deny import policy_document
 from bot.core.deny.evaluation import Session, denies
-from bot.core.deny.policy_document import Denied, DocumentKind
+from bot.core.deny.policy_document import Denied
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import DenyDocumentInvalid
 from bot.playground.identity_center.truth.evaluator import denies_everything
 from tests.core import deny_documents as made

@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from bot.core.deny.placed import InlinePlace, PlacedDeny
-from bot.core.deny.policy_document import Denied, DocumentKind, change
+from bot.core.deny.policy_document import Denied, change
+from bot.core.deny.statements import DocumentKind
 from bot.core.models import User
 from bot.store.store import SqlStore
 from tests.world import World, eventually, world

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.core.deny import policy_document
-from bot.core.deny.policy_document import DocumentKind
+from bot.core.deny.statements import DocumentKind
 from bot.core.models import Account
 from bot.playground.identity_center.changes.accounts import path_of
 from bot.ports import DenyPolicy, Job

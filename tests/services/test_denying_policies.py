@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import LIFT, ActionState
-from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
+from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
+from bot.core.deny.statements import DocumentKind
 from bot.core.operations import OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.slack.messages import report_message

@@ -8,7 +8,8 @@ import pytest
 
 from bot.core import actions
 from bot.core.actions import LEAVERBOT, LIFT
-from bot.core.deny.policy_document import Denied, DocumentKind, change
+from bot.core.deny.policy_document import Denied, change
+from bot.core.deny.statements import DocumentKind
 from bot.core.views import DialogState, DialogView
 from bot.playground.identity_center import Fault
 from bot.ports import StoredDialog

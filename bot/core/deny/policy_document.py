@@ -22,9 +22,6 @@ from dataclasses import dataclass
 
 from bot.core.deny.statements import (
     EMPTY,
-    MAX_CHARACTERS,
-    MAX_INLINE_BYTES,
-    MAX_INLINE_CHARACTERS,
     SID,
     SID_BY_NAME,
     Document,
@@ -36,26 +33,6 @@ from bot.core.deny.statements import (
 )
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from bot.core.models import is_user_id
-
-__all__ = [
-    "MAX_CHARACTERS",
-    "MAX_INLINE_BYTES",
-    "MAX_INLINE_CHARACTERS",
-    "NAME_UNMATCHED",
-    "NEARLY_FULL",
-    "PLACEHOLDER",
-    "SID",
-    "SID_BY_NAME",
-    "Denied",
-    "DocumentKind",
-    "by_name",
-    "change",
-    "check",
-    "denied_names",
-    "denied_users",
-    "placeholder_of",
-    "used",
-]
 
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"

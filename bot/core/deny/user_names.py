@@ -7,7 +7,8 @@ that was given up go to somebody else, and that person must not be denied for it
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.deny.policy_document import by_name, denied_names, denied_users
+from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.deny.statements import by_name
 from bot.core.models import User
 from bot.core.typed_names import fold
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from bot.core.actions import DENY, LIFT, Action, ActionState
 from bot.core.cases import CloseReason
-from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
+from bot.core.deny.policy_document import NAME_UNMATCHED
+from bot.core.deny.statements import by_name
 from bot.core.models import User, UserStatus
 from bot.core.operations import OperationState
 from bot.core.views import CaseView, DenyView, DialogView, PersonView

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.policy_document import MAX_CHARACTERS, Denied, DocumentKind, change, denied_names, denied_users
+from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
+from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind
 from bot.core.errors import (
     AwsCredentials,
     AwsError,

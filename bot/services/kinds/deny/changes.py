@@ -4,17 +4,8 @@ from collections.abc import Mapping
 
 from bot.core.actions import Action
 from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.policy_document import (
-    MAX_CHARACTERS,
-    NEARLY_FULL,
-    PLACEHOLDER,
-    Denied,
-    DocumentKind,
-    change,
-    denied_names,
-    denied_users,
-    used,
-)
+from bot.core.deny.policy_document import NEARLY_FULL, PLACEHOLDER, Denied, change, denied_names, denied_users, used
+from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind
 from bot.core.errors import DenyDocumentFull
 from bot.core.models import User
 from bot.core.operations import OperationKind, Outcome

@@ -9,14 +9,8 @@ import structlog
 from bot.core.actions import Action
 from bot.core.deny.packing import pack
 from bot.core.deny.placed import PlacedDeny
-from bot.core.deny.policy_document import (
-    PLACEHOLDER,
-    DocumentKind,
-    change,
-    denied_names,
-    denied_users,
-    placeholder_of,
-)
+from bot.core.deny.policy_document import PLACEHOLDER, change, denied_names, denied_users, placeholder_of
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError
 from bot.core.operations import OperationKind, OperationState
 from bot.services.actions import operations

@@ -7,7 +7,8 @@ import structlog
 
 from bot.core.deny.evaluation import Session, denies
 from bot.core.deny.placed import AccountCover
-from bot.core.deny.policy_document import Denied, DocumentKind, change
+from bot.core.deny.policy_document import Denied, change
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
 from bot.ports import DenyPolicy

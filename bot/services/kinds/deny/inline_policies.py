@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.core.actions import Action
 from bot.core.deny.placed import InlinePlace
-from bot.core.deny.policy_document import Denied, DocumentKind, change, denied_names, denied_users
+from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.operations import OperationKind, OperationState, Outcome
 from bot.ports import Job, StoredInline

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from bot.core.deny.placed import AccountCover
-from bot.core.deny.policy_document import NAME_UNMATCHED, by_name
+from bot.core.deny.policy_document import NAME_UNMATCHED
+from bot.core.deny.statements import by_name
 from bot.core.models import RoleAt, User
 from bot.core.person_read import PersonRead
 from bot.core.views import DialogView

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
-from bot.core.deny.policy_document import DocumentKind, change, check, denied_names, denied_users
-from bot.core.deny.statements import EMPTY, read
+from bot.core.deny.policy_document import change, check, denied_names, denied_users
+from bot.core.deny.statements import EMPTY, DocumentKind, read
 from bot.core.errors import (
     AwsDenied,
     AwsError,

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.core.deny.placed import InlinePlace, PlacedDeny
-from bot.core.deny.policy_document import by_name, denied_names
+from bot.core.deny.policy_document import denied_names
+from bot.core.deny.statements import by_name
 from bot.core.deny.user_names import Holders, NameChanges, name_changes
 from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsRejected
 from bot.core.models import User
