@@ -16,7 +16,6 @@ class Delete(ActionPresenter):
     control = DELETE
     label = "Delete user"
     style = "danger"
-    noun = "Delete user"
     done = "{who} was deleted from the directory"
     help = "delete the user for good, once nothing is left"
     doing = "deleting the user"

@@ -54,7 +54,6 @@ class Deny(ChangeOfDeny):
     label = PLACE
     style = "danger"
     at_once = True
-    noun = "Emergency deny"
     done = "Emergency deny for {who} is in force"
     help = "emergency deny: stop open sessions too. Admins may deny somebody who is not disabled"
     doing = "denying"

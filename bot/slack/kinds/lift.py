@@ -13,7 +13,6 @@ from bot.slack.wording.text import mention, say
 class Lift(ChangeOfDeny):
     control = LIFT
     label = LIFT_IT
-    noun = "Lift deny"
     done = "The emergency deny of {who} was lifted"
     help = "lift the emergency deny, with a reason"
     ends_with = "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."

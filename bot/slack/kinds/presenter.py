@@ -50,19 +50,23 @@ class ButtonPresenter:
 class ActionPresenter(ButtonPresenter):
     """How an action of this kind is asked for, and what is shown of it while it works and afterwards.
 
-    `noun`: as in "Emergency deny by @alice was refused". `done`: the title of its report, with {who}. `help`: its line
-    in `/leavers help`. `ends_with`: the last line of the report of one that is done. As a step of another action it is
-    `doing` while it works, `did` when it is done, and `partly` when it is known to be done in part only.
+    `done`: the title of its report, with {who}. `help`: its line in `/leavers help`. `ends_with`: the last line of the
+    report of one that is done. As a step of another action it is `doing` while it works, `did` when it is done, and
+    `partly` when it is known to be done in part only.
     """
 
     control: Kind
-    noun: str
     done: str
     help = ""
     ends_with = ""
     doing = ""
     did = ""
     partly = ""
+
+    @property
+    def noun(self) -> str:
+        """As in "Emergency deny by @alice was refused"."""
+        return self.label
 
     @property
     def about_id(self) -> str:

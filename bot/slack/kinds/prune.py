@@ -20,7 +20,6 @@ class Prune(ActionPresenter):
     control = PRUNE
     label = "Delete permission set"
     style = "danger"
-    noun = "Delete permission set"
     done = "Permission set {who} was deleted"
     ends_with = "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."
     about_id = "set_delete"

@@ -11,7 +11,7 @@ from bot.slack.wording.text import listed, name
 
 class Rename(ActionPresenter):
     control = RENAME
-    noun = "Change of names in the emergency deny"
+    label = "Change of names in the emergency deny"
 
     def title(self, action: Action) -> str:
         if action.state is not ActionState.DONE or action.dry_run:

@@ -19,7 +19,6 @@ class ShutOut(ActionPresenter):
     control = SHUT_OUT
     label = "Shut out"
     style = "danger"
-    noun = "Shut out"
     done = "{who} was shut out"
     help = "deny, revoke and, if you confirm it, delete in one go, after showing the plan"
 
