@@ -126,6 +126,28 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
     assert "nothing to revoke" in ended.message
 
 
+def test_a_read_back_that_fails_is_tried_again_after_a_pause_and_ends_the_action_when_it_succeeds(
+    context: Context, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 1.9)
+    user = disabled(aws, "p")
+    aws.org.assign(aws.org.add_account("payments"), aws.org.add_permission_set("Admin"), "USER", user.id)
+    aws.after(
+        "sso-admin.DeleteAccountAssignment",
+        lambda: aws.faults.add("identitystore.DescribeUser", kind="page", times=None),
+        once=True,
+    )
+    action_id = ask(context, user)
+    context.work.start_action(action_id)
+    eventually(lambda: context.store.action(action_id).through)
+    before = aws.calls["identitystore.DescribeUser"]
+    time.sleep(1.7)
+    assert aws.calls["identitystore.DescribeUser"] - before <= 1
+    assert not context.store.action(action_id).state.final
+    aws.faults.clear()
+    eventually(lambda: context.store.action(action_id).state is ActionState.DONE)
+
+
 def test_a_press_is_begun_within_three_tenths_of_a_second(context: Context, aws: FakeAws) -> None:
     took = []
     for number in range(5):
