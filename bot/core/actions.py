@@ -1,7 +1,7 @@
 """What people ask for: the kinds of actions, the states an action goes through, and which move may follow which.
 
-Everything that differs by kind and needs neither AWS nor Slack stands in the kind's row here. What a kind does in AWS
-is in `services/kinds/`, how it looks in Slack in `slack/kinds/`; whoever handles actions in general looks the kind up.
+Everything that differs by kind and needs neither AWS nor Slack is in the kind's row here. What a kind does in AWS is in
+`services/kinds/`, how it looks in Slack in `slack/kinds/`; code that handles actions in general looks the kind up.
 """
 
 from collections.abc import Mapping
@@ -24,15 +24,15 @@ class Role(StrEnum):
 
 
 class Lane(StrEnum):
-    """Of the actions on one user, one at a time is unfinished in each lane."""
+    """A user has at most one unfinished action in each lane."""
 
     ACCESS = "access"
     DENY = "deny"
-    WHOLE = "play"  # keeps every other action on the user out, but its own steps
+    WHOLE = "play"  # keeps out every other action on the user except its own steps
     PRUNE = "prune"
 
 
-# The lanes that an unfinished action in a lane keeps others out of.
+# The lanes that an unfinished action blocks, by its own lane.
 OCCUPIES: Mapping[Lane, frozenset[Lane]] = {
     **{lane: frozenset({lane}) for lane in Lane},
     Lane.WHOLE: frozenset({Lane.ACCESS, Lane.DENY}),
@@ -44,13 +44,13 @@ class Kind:
     """One kind of action. `name` is stored, and is part of the names of its button and its dialog.
 
     `role`: who may ask for it. `may`: what such a person may do, as in "Only admins may delete a user". `needs_name`,
-    `needs_reason`: what its dialog asks for. `steps`: the kinds it is made of, in order. `on_user`: it is about a user,
-    else about a permission set. `in_line`: carried out together with all others of that sort, in one line.
+    `needs_reason`: what its dialog asks for. `steps`: the kinds it is made of, in order. `on_user`: it is about a user;
+    otherwise it is about a permission set. `in_line`: it runs in the one line that changes denies, with all that wait.
     `frees`: it takes nothing from a user, so neither protection nor status matters. `asked_for`: people can ask for it.
-    `by_itself`: leaverbot may ask for it. `on_deleted`: also about a user who is deleted. `on_enabled`: admins may ask
-    for it of somebody who is not disabled, too, with a reason. `denies`: it ends sessions, leaverbot's own too.
-    `deletes`: what it is about exists no more when it is done. `rights`: the IAM actions it takes beside those that a
-    scan takes (docs/aws-rights.md).
+    `by_itself`: leaverbot may ask for it. `on_deleted`: it also works on a deleted user. `on_enabled`: admins may also
+    ask for it for a user who is not disabled, with a reason. `denies`: it ends sessions, even leaverbot's own.
+    `deletes`: it deletes what it is about. `rights`: the IAM actions it needs on top of those a scan needs
+    (docs/aws-rights.md).
     """
 
     name: str
@@ -73,7 +73,7 @@ class Kind:
 
     @property
     def optional(self) -> "Kind | None":
-        """The step that is left out unless a name is typed."""
+        """The step that is skipped unless a name is typed."""
         return next((step for step in self.steps if step.needs_name), None)
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Note:
-    """What people write down about a case: it changes nothing in AWS. `name` is part of the name of its button."""
+    """What people note about a case; it changes nothing in AWS. `name` is part of the name of its button."""
 
     name: str
 
@@ -95,7 +95,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What people look at beside the message of a case. `name` is stored, as that of a kind."""
+    """What people can look at besides the message of a case. `name` is stored, like that of a kind."""
 
     name: str
 
@@ -113,7 +113,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(_KINDS)
 
 
 def register(kind: Kind) -> Kind:
-    """Make a kind known."""
+    """Add a kind to `KINDS`."""
     return _KINDS.setdefault(kind.name, kind)
 
 
@@ -194,7 +194,7 @@ PRUNE = register(
         rights=("sso:DeletePermissionSet", "sso:ListAccountsForProvisionedPermissionSet", "sso:ListPermissionSets"),
     )
 )
-# Brings the names in a deny in line with who holds them now.
+# Updates the names in a deny to match who holds them now.
 RENAME = register(
     Kind(
         "rename",
@@ -214,12 +214,12 @@ DETAILS = Look("details")
 
 
 def controls() -> tuple[Control, ...]:
-    """All that a button of a case can be for, in the order in which the buttons are shown."""
+    """Everything that a button of a case can be for, in the order in which the buttons are shown."""
     return (*(kind for kind in KINDS.values() if kind.asked_for and kind.on_user), REVIEWED, DETAILS)
 
 
 def dialogs() -> tuple[Dialog, ...]:
-    """All that a dialog can be about."""
+    """Everything that a dialog can be about."""
     return (*(kind for kind in KINDS.values() if kind.asked_for), DETAILS)
 
 
@@ -228,20 +228,20 @@ def dialog_named(name: str) -> Dialog:
     return KINDS.get(name) or {DETAILS.name: DETAILS}[name]
 
 
-# What changes denies is carried out in one line, all that waits at once.
+# Whatever changes denies runs in one line; each turn takes everything that is waiting.
 IN_LINE = tuple(kind for kind in KINDS.values() if kind.in_line)
-# Who acts when nobody asked: leaverbot itself lifts a deny that has come to its end, and keeps the names in one right.
+# Who acts when nobody asked: leaverbot itself lifts a deny whose time is over, and keeps the names in a deny correct.
 LEAVERBOT = "leaverbot"
 
 
 class ActionState(StrEnum):
-    """How far an action is. `MOVES` holds which move may follow which."""
+    """How far an action is. `MOVES` says which state may follow which."""
 
     QUEUED = "queued"  # stored before Slack got its ack
     RUNNING = "running"  # a worker has it
     DONE = "done"  # everything asked for happened, read back
     INCOMPLETE = "incomplete"  # something is left, or AWS refused part of it
-    REFUSED = "refused"  # the state at the press did not allow it; nothing was changed
+    REFUSED = "refused"  # not allowed in the state at the press; nothing was changed
     FAILED = "failed"  # it could not be carried out or read back
 
     @property
@@ -250,7 +250,7 @@ class ActionState(StrEnum):
 
     @property
     def reported(self) -> bool:
-        """Whether everybody is told what came of it; of a refusal only who asked is."""
+        """Whether everybody is told what came of it; only the asker is told of a refusal."""
         return self is not ActionState.REFUSED
 
 
@@ -261,16 +261,16 @@ MOVES: Mapping[ActionState, frozenset[ActionState]] = {
     **dict.fromkeys(_ENDED, frozenset()),
 }
 UNFINISHED = tuple(state for state, onwards in MOVES.items() if onwards)
-# As it is stored at first, and once a worker has it.
+# Its state when first stored, and once a worker has it.
 FIRST, BEGUN = ActionState.QUEUED, ActionState.RUNNING
 CARRIED_OUT = (ActionState.DONE,)
-# What a scan that reads the user later may tell more about.
+# What a later scan of the user may settle.
 UNSETTLED = (ActionState.INCOMPLETE,)
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked, and where an answer that only they see can go. `response_url` is "" where Slack gave none."""
+    """Who asked, and where to send an answer that only they see. `response_url` is "" where Slack gave none."""
 
     user: str
     channel: str
@@ -283,17 +283,17 @@ class Action:
     is the same action.
 
     `user` stands for the permission set where it is about one (`plans.subject_of`). `digest` is the digest of the plan
-    that the person saw, "" when none was shown; `revision` the user's. `reason`: what the person gave as one;
-    `not_disabled`: it was asked for of somebody who was not disabled; `with_delete`: with the step that is optional.
+    that the person saw, "" when none was shown; `revision` is the user's. `reason`: the reason the person gave;
+    `not_disabled`: the user was not disabled when it was asked for; `with_delete`: it includes the optional step.
     `parent`: the id of the action it is a step of; `steps` are its own so far, in order. `workflow_id`: the durable
     workflow that carries it out; `waiting`: what it waits for while it is unfinished.
 
     `message` says in plain text why it was refused or failed, or what else a reader must know. `left` are the grants
     that the read afterwards, at `verified_at`, still found; `cover`: where a deny holds; `emptied`: permission sets
-    that nobody is assigned any more. `undo` are AWS CLI commands, one for each thing removed; `management_commands`
-    remove what only the management account can remove, where leaverbot does not run. `user_gone`: the user is deleted
-    by now, so nothing can be put back; `taken` is then all that leaverbot took from the user. `deny_kept`, for a
-    report: how long a deny is kept after the last way in is gone.
+    that are no longer assigned to anybody. `undo` are AWS CLI commands, one for each thing removed;
+    `management_commands` remove what only the management account can remove, when leaverbot runs in another account.
+    `user_gone`: the user has since been deleted, so nothing can be put back; `taken` is then everything that leaverbot
+    took from the user. `deny_kept`, for a report: how long a deny is kept after the last way in is gone.
     """
 
     id: str
@@ -335,7 +335,7 @@ class Action:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Its operations, with those of its steps."""
+        """Its operations and those of its steps."""
         return (*self.operations, *(outcome for step in self.steps for outcome in step.outcomes))
 
     @property
@@ -345,28 +345,28 @@ class Action:
 
     @property
     def through(self) -> bool:
-        """Whether each of its operations has come to its end."""
+        """Whether each of its operations has ended."""
         return all(op.state.final for op in self.operations)
 
     @property
     def progress(self) -> tuple[object, ...]:
-        """What is different once it has got on: a request that is sent again and again is no progress."""
+        """Changes whenever the action gets further; sending the same request again is not progress."""
         return self.state, tuple(step.id for step in self.steps), *((op.state, op.request_id) for op in self.operations)
 
     @property
     def carried_out(self) -> bool:
-        """Whether everything was done, in AWS."""
+        """Whether everything was really done in AWS."""
         return self.state is ActionState.DONE and not self.dry_run
 
     @property
     def why_missed(self) -> str:
-        """What is said of operations that were not done, each reason once."""
+        """Why operations were not done, each reason once."""
         return " ".join(dict.fromkeys(one.detail for one in self.outcomes if one.missed and one.detail))
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an action ended. `read` is the fresh read afterwards, where one was made."""
+    """How an action ended. `read` is the fresh read afterwards, if there was one."""
 
     state: ActionState
     message: str = ""

@@ -1,4 +1,4 @@
-"""Who may do what to whom. Pure decisions; who a person is (user groups included) is resolved before."""
+"""Who may do what to whom. Pure decisions: the caller has already resolved who a person is, user groups included."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.sessions import LongSession
 from bot.core.typed_names import fold
 
-# A deny is kept for as long as AWS advises at least.
+# A deny is kept for at least as long as AWS advises.
 LEAST_HOURS = int(LONGEST_SESSION.total_seconds()) // 3600
 
 
@@ -37,8 +37,8 @@ _WATCHES = "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where a request says that it comes from: the person's workspace, or what stands for it, and the organization;
-    "" for what it does not say.
+    """Where a request says it comes from: the person's workspace, or what stands in for it, and the organization; ""
+    for what it leaves out.
     """
 
     team: str
@@ -48,21 +48,21 @@ class Caller:
 @dataclass(frozen=True, slots=True)
 class Home:
     """The workspace the bot is installed in and the organization (Enterprise Grid) it belongs to, as Slack told the
-    bot itself; "" where it is in none.
+    bot; "" where there is none.
     """
 
     team: str
     enterprise: str = ""
 
     def has(self, caller: Caller, *, named: bool) -> bool:
-        """Whether the person is one of ours. What a request says of itself counts only against what we know.
+        """Whether the person is one of ours. What a request claims counts only when it matches what we know.
 
-        The organization of a request may be that of the channel, which a stranger shares (Slack Connect). So of other
-        workspaces only those are ours whom the settings name, by id or by a user group (`named`).
+        The organization of a request may be that of a channel shared with strangers (Slack Connect). So people of other
+        workspaces are ours only if the settings name them, by id or by a user group (`named`).
         """
         if caller.team and caller.team in {self.team, self.enterprise}:
             return True
-        # An organization in the place of the workspace is the person's own, so another one is a stranger's.
+        # An organization in place of the workspace is the person's own, so a different one means a stranger.
         elsewhere = caller.team.startswith("E")
         return named and bool(self.enterprise) and caller.enterprise == self.enterprise and not elsewhere
 
@@ -70,15 +70,15 @@ class Home:
 class DenyStrategy(StrEnum):
     """Where denies are placed (LEAVERBOT_DENY_STRATEGY)."""
 
-    AUTO = "auto"  # in a service control policy; in permission sets what it does not reach, or where none is named
+    AUTO = "auto"  # in a service control policy; in permission sets where it does not reach or none is named
     SCP = "scp"  # in a service control policy only
     INLINE = "inline"  # in the inline policies of permission sets only
 
 
 @dataclass(frozen=True, slots=True)
 class DenyRules:
-    """How emergency denies are placed and when they end. `names`: by user name too, besides the id. `hours`: how long
-    one is kept at least after the last way in is gone; `background_days`: how long where an application with background
+    """How emergency denies are placed and when they end. `names`: by user name as well as by id. `hours`: the least
+    time one is kept after the last way in is gone; `background_days`: how long if an application with background
     sessions was among the ways in.
     """
 
@@ -125,7 +125,7 @@ class Rules:
 
     @property
     def watch_only(self) -> bool:
-        """With nobody named the bot only watches."""
+        """If nobody is named, the bot only watches."""
         return not self.responders and not self.admins
 
     @property
@@ -148,7 +148,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish to act: what, and by somebody with these roles; a shut-out may include the delete, and a deny may be of
+    """A wish to act: what, and by somebody with these roles. A shut-out may include the delete, and a deny may be for
     somebody who is not disabled.
     """
 
@@ -187,7 +187,7 @@ def may_ask(rules: Rules, ask: Ask) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """It hangs on who is in these Slack user groups, and Slack has not said so lately."""
+    """It depends on who is in these Slack user groups, and Slack has not told us recently."""
 
     groups: tuple[str, ...]
 
@@ -196,7 +196,7 @@ def may_begin(
     rules: Rules, ask: Ask, asker: str, groups: Mapping[str, frozenset[str] | None]
 ) -> Allowed | Refused | Unsaid:
     """Whether what somebody asked for may begin, by the roles they have now. `groups`: who is in each Slack user group
-    that the settings name; None where that is not known. What a person may without them needs no group.
+    that the settings name; None where that is not known. What a person may do by their own id needs no group.
     """
     sure = {asker, *(group for group, members in groups.items() if members is not None and asker in members)}
     if _allowed(rules, ask, sure):
@@ -215,7 +215,7 @@ def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
 
 
 def _for_admins(ask: Ask) -> str:
-    """What of this only admins may do, "" when responders may."""
+    """The part of this that only admins may do, "" when responders may do all of it."""
     kind = ask.kind.optional if ask.with_delete and ask.kind.optional else ask.kind
     if kind.role is Role.ADMIN:
         return kind.may
@@ -228,13 +228,13 @@ def protected(user: User) -> Refused:
 
 
 def may_act_on(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = False, own_name: str = "") -> Decision:
-    """Whether this user may be acted on in this way, given the user as read from AWS just now.
+    """Whether this user may be acted on in this way, given the user as just read from AWS.
 
-    `not_disabled`: an admin wants to deny somebody who is not disabled, and knows. `own_name`: the user name whose
+    `not_disabled`: an admin wants to deny somebody who is not disabled, and knows it. `own_name`: the user name whose
     session leaverbot runs as, "" for an ordinary role.
     """
     if kind.frees and kind.on_user:
-        # Nobody stays locked in, whoever was put on the list meanwhile.
+        # Nobody stays denied because they were put on the list in the meantime.
         return Allowed()
     if rules.is_protected(user):
         return protected(user)
@@ -243,7 +243,7 @@ def may_act_on(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = Fal
             f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
             "deny again. Run leaverbot as a role of its own, or deny this user by hand."
         )
-    # What is made of others goes on without the deny.
+    # An action made of steps goes ahead without the deny.
     if kind.denies and not kind.steps and not rules.deny_ready:
         return Refused(
             "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy. "

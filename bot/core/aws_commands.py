@@ -19,12 +19,12 @@ class InstanceArgs:
 
 
 def undo_command(operation: Operation, instance: InstanceArgs) -> str | None:
-    """The AWS CLI command that would put back what the operation removed; None where there is no way back."""
+    """The AWS CLI command that puts back what the operation removed; None where there is no way back."""
     return _command(operation, instance, "create")
 
 
 def removal_command(operation: Operation, instance: InstanceArgs) -> str | None:
-    """The AWS CLI command that carries out an operation that leaverbot may not; None for other kinds."""
+    """The AWS CLI command for an operation that leaverbot may not carry out; None for other kinds."""
     return _command(operation, instance, "delete")
 
 

@@ -30,10 +30,10 @@ class CloseReason(StrEnum):
 class Case:
     """One leaver with grants. `version` grows with every change that people should see.
 
-    `sessions_until`: when the last session opened with a grant that is gone must be over; None while none went.
+    `sessions_until`: when the last session opened through a removed grant must be over; None while none was removed.
     `used`: the newest use of access after the user was disabled, as far as CloudTrail was read. `reviewed_at`,
-    `reviewed_by`: when somebody (a Slack user id) said that they looked into that use; a newer use takes it back.
-    `long_sessions`: what of all it ever had may have sessions that live longer than `sessions_until` says.
+    `reviewed_by`: when somebody (a Slack user id) said they had looked into that use; a newer use undoes that.
+    `long_sessions`: whatever it ever had whose sessions may live longer than `sessions_until` says.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Case:
 
     @property
     def unreviewed(self) -> bool:
-        """Whether the access was used after the user was disabled, and nobody has looked into it yet."""
+        """Whether access was used after the user was disabled, and nobody has looked into it yet."""
         return self.used is not None and self.reviewed_at is None
 
     @property
@@ -68,7 +68,7 @@ class Case:
 
     @property
     def disabled_by(self) -> datetime:
-        """When the user was certainly disabled already: AWS's time of the last change, or when we first saw it
+        """A time at which the user was certainly disabled: AWS's time of the last change, or when we first saw it
         (docs/facts.md#disabled-since).
         """
         return min(self.user.updated_at or self.opened_at, self.opened_at)
@@ -83,7 +83,7 @@ class Case:
         return self.state is CaseState.OPEN
 
     def holding(self, grants: tuple[Grant, ...], at: datetime) -> "Case":
-        """The case once its user holds these: also when the sessions of what went are over, and which may live on."""
+        """The case once its user holds these grants, with when sessions of removed ones end and which may live on."""
         ends = [end for end in (self.sessions_until, sessions_end(self.grants, grants, at)) if end]
         return replace(
             self,
@@ -94,7 +94,7 @@ class Case:
         )
 
     def after(self, read: PersonRead, at: datetime) -> "Case":
-        """The case as this read after an action found it."""
+        """The case as this read after an action shows it."""
         grants = merge_unread(self.grants, read)
         worst = self.severity_of(grants, used=read.used)
         return replace(self.holding(grants, at), severity=worst, read_at=at, read_complete=read.complete)
@@ -106,8 +106,8 @@ class Case:
     def severity_of(
         self, grants: Iterable[Grant], *, management_account_id: str | None = None, used: Use | None = None
     ) -> Severity:
-        """How bad the case is with these grants, from all that it knows besides: what was read once and not again (the
-        management account, a use) does not make it less severe.
+        """How bad the case is with these grants and everything else it knows: failing to read the management account or
+        a use again does not make it less severe.
         """
         management = management_account_id or self.management_account_id
         return severity(grants, management, newest_use(self.used, used))
@@ -175,9 +175,7 @@ class Closed:
     reason: CloseReason
 
     def becomes(self, scan: Scan, reason: CloseReason, by: str | None) -> Case:
-        """The case after this scan. What is left of a person who cannot use it stays visible: grants in suspended
-        accounts.
-        """
+        """The case after this scan. Grants that are left but cannot be used, in suspended accounts, stay visible."""
         at = scan.coverage.finished_at
         left = next((read.grants for read in scan.people if read.user.id == self.case.user.id), ())
         return replace(self.case.holding(left, at), read_at=at, read_complete=True).closed(reason, by, at)
@@ -187,8 +185,8 @@ Change = Opened | Updated | Closed
 
 
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:
-    """When the sessions of what went between two reads are over at the latest, but for those that may be long
-    (`core/sessions.py`); None when nothing usable went.
+    """The latest time at which sessions of grants removed between two reads end, except those that may be long
+    (`core/sessions.py`); None when no usable grant was removed.
 
     A session lives as long as its permission set allows (docs/facts.md#session-length).
     """
@@ -203,8 +201,8 @@ def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) 
 def reconcile(open_cases: Mapping[str, Case], scan: Scan) -> list[Change]:
     """What `scan` changes about the cases, given the open ones by user id.
 
-    A case is closed only when its user was read completely in this scan: no usable grant left, enabled again,
-    or gone. An incomplete read adds grants and never takes one away.
+    A case is closed only when this scan read its user completely: no usable grant left, enabled again, or gone. An
+    incomplete read adds grants and never takes one away.
     """
     changes: list[Change] = []
     for read in scan.people:
@@ -239,7 +237,7 @@ def _compare(case: Case | None, read: PersonRead, management_account_id: str | N
 
 
 def newest_use(known: Use | None, read: Use | None) -> Use | None:
-    """The later of the two: a use once seen stays part of the case, even when CloudTrail is not read again."""
+    """The later of the two: once seen, a use stays part of the case even when CloudTrail is not read again."""
     if known is None or read is None:
         return known or read
     return read if read.at > known.at else known

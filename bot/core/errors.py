@@ -3,12 +3,12 @@
     LeaverbotError
     ├── SettingsError            a setting is missing or wrong; nothing has run yet
     ├── AwsError                 AWS said no, or could not be asked
-    │   ├── AwsUnavailable       throttled, timed out or broken beyond the deadline; it passes: try again later
+    │   ├── AwsUnavailable       throttled, timed out or broken past the deadline; it passes: try again later
     │   ├── AwsDenied            the bot's own AWS identity may not do this
     │   ├── AwsCredentials       no, wrong or expired AWS credentials
-    │   ├── AwsNotFound          the thing named does not exist, or no longer
+    │   ├── AwsNotFound          the thing named does not exist, or no longer exists exists
     │   ├── AwsConflict          somebody changed it first
-    │   │   └── AwsBusy          AWS is still busy with an earlier change of it; it passes
+    │   │   └── AwsBusy          AWS is still busy with an earlier change to it; it passes
     │   ├── AwsRejected          AWS does not accept the request as it is
     │   └── DryRunRefused        LEAVERBOT_DRY_RUN is on: the AWS edge changes nothing
     ├── DenyError                an emergency deny cannot be placed or lifted safely
@@ -17,10 +17,10 @@
     │   └── DenyDocumentFull     no room for one more user
     ├── ChatError                Slack said no, or could not be asked
     │   ├── ChatUnavailable      Slack is down or slow: try again later
-    │   │   └── ChatLimited      Slack limits how often this may be asked: not before `wait` seconds
+    │   │   └── ChatLimited      Slack limits how often this may be called: wait at least `wait` seconds
     │   ├── ChatMessageGone      the message to edit was deleted
     │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
-    ├── StoreError               the database holds something this version cannot read, or refuses
+    ├── StoreError               the database refuses, or holds something this version cannot read
     │   ├── StoreUnavailable     the database did not answer: try again later
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
@@ -49,9 +49,9 @@ class SettingsError(LeaverbotError):
 class AwsError(LeaverbotError):
     """AWS said no, or could not be asked.
 
-    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "". `trouble` is there when it passes:
-    the same may work in a while with nobody changing anything, so whoever is patient waits; every other error is an
-    answer.
+    `operation` is "<boto3 service name>.<Operation>", `code` AWS's error code or "". `trouble` is set when it passes:
+    the same call may work in a while without anybody changing anything, so a patient caller waits. Every other error is
+    an answer.
     """
 
     trouble: Trouble | None = None
@@ -67,7 +67,7 @@ class AwsError(LeaverbotError):
 
 
 class AwsUnavailable(AwsError):
-    """Throttled, timed out or broken beyond the deadline."""
+    """Throttled, timed out or broken past the deadline."""
 
     def __init__(self, message: str, *, operation: str = "", code: str = "", trouble: Trouble = Trouble.BROKEN) -> None:
         super().__init__(message, operation=operation, code=code)
@@ -91,7 +91,7 @@ class AwsConflict(AwsError):
 
 
 class AwsBusy(AwsConflict):
-    """AWS did nothing, because it is busy with an earlier change of the same thing."""
+    """AWS did nothing because it is busy with an earlier change to the same thing."""
 
     trouble = Trouble.BUSY
 
@@ -109,7 +109,7 @@ class DenyError(LeaverbotError):
 
 
 class SetUpRefused(DenyError):
-    """The policy for denies cannot be set up as asked: `why` is a `Refusal` of the set-up, `facts` go with it."""
+    """The policy for denies cannot be set up as asked: `why` is the set-up's `Refusal`, `facts` are its details."""
 
     def __init__(self, why: str, **facts: object) -> None:
         super().__init__(f"{why}: {facts}")
@@ -133,11 +133,11 @@ class ChatError(LeaverbotError):
 
 
 class ChatUnavailable(ChatError):
-    """Slack is down, slow or rate limiting; later it may work."""
+    """Slack is down, slow or rate limiting; it may work later."""
 
 
 class ChatLimited(ChatUnavailable):
-    """Slack takes no more of this for `wait` seconds, and did nothing. Other methods and channels are not touched."""
+    """Slack takes no more of this for `wait` seconds, and did nothing. Other methods and channels are not affected."""
 
     def __init__(self, message: str, *, wait: float, code: str = "ratelimited") -> None:
         super().__init__(message, code=code)
@@ -157,7 +157,7 @@ class StoreError(LeaverbotError):
 
 
 class StoreUnavailable(StoreError):
-    """The database did not answer in time, or not at all; later it may work."""
+    """The database did not answer in time, or not at all; it may work later."""
 
     def __init__(self, message: str = "The database did not answer; nothing was stored.") -> None:
         super().__init__(message)
@@ -176,6 +176,6 @@ class NotFound(LeaverbotError):
 
 
 def new_reference() -> str:
-    """A short id of an error that nobody foresaw: a person can read it out, and the log has it, too."""
+    """A short id for an unforeseen error: a person can read it out, and the log has it too."""
     text = uuid.uuid4().hex[:6].upper()
     return f"{text[:4]}-{text[4:]}"

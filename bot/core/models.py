@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 # docs/facts.md#user-ids
 USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
-# The longest a role session of a permission set lives (docs/facts.md#session-length); AWS advises to keep a deny for as
-# long at least (docs/facts.md#deny-hours). How long ours are kept is a setting, `core/authorization.py` `DenyRules`.
+# The longest a role session of a permission set lives (docs/facts.md#session-length); AWS advises keeping a deny for at
+# least as long (docs/facts.md#deny-hours). How long ours are kept is a setting, `core/authorization.py` `DenyRules`.
 LONGEST_SESSION = timedelta(hours=12)
-# In seconds, after access was lost: docs/facts.md#application-sessions, and the longer of two that AWS names:
-# docs/facts.md#account-access-sessions. Both may have longer ones, `core/sessions.py`.
+# How many seconds a session outlives the loss of access: docs/facts.md#application-sessions, and the longer of the two
+# times that AWS gives in docs/facts.md#account-access-sessions. Both may have longer ones, see `core/sessions.py`.
 APPLICATION_SESSION = 1800
 ENTITLEMENT_SESSION = int(LONGEST_SESSION.total_seconds())
 
@@ -23,7 +23,7 @@ DEAD_ACCOUNT_STATES = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
 
 
 class UserStatus(StrEnum):
-    """`UserStatus` of Identity Center; UNKNOWN when AWS left it out, which is neither of the others."""
+    """Identity Center's `UserStatus`; UNKNOWN when AWS left it out, which means neither of the others."""
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
@@ -42,10 +42,10 @@ class Path(StrEnum):
 
 
 class Privilege(StrEnum):
-    """How much a permission set or role allows, as far as that is visible from outside the account."""
+    """How much a permission set or role allows, as far as can be seen from outside the account."""
 
     ADMINISTRATOR = "administrator"  # AdministratorAccess, or every action in the inline policy
-    POWER_USER = "power_user"  # PowerUserAccess, or every action but some
+    POWER_USER = "power_user"  # PowerUserAccess, or all actions but some
     OTHER = "other"
 
 
@@ -86,7 +86,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """`id` is the membership's own id, the one that is deleted to leave the group."""
+    """`id` is the membership's own id; deleting that membership is how a user leaves the group."""
 
     id: str
     group: Group
@@ -106,7 +106,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class PermissionSet:
-    """`session_seconds` is how long a role session may live after it was opened; None when unread, as `privilege`."""
+    """`session_seconds` is how long a role session may live once opened. It and `privilege` are None when unread."""
 
     arn: str
     name: str = ""
@@ -115,7 +115,7 @@ class PermissionSet:
 
 
 class RoleAt(NamedTuple):
-    """A permission set in an account: the role somebody may have a session of. `permission_set_arn` is "" for an
+    """A permission set in an account: a role that somebody may have a session of. `permission_set_arn` is "" for an
     ordinary role of account access manager.
     """
 
@@ -135,9 +135,9 @@ class Application:
 class Grant:
     """One way in that is live now. Fields that do not apply to its kind or path, or are unread, are None.
 
-    `session_seconds`: how long a session may live after it was opened: what the permission set says, or AWS's own
-    limit for an application or an entitlement (`APPLICATION_SESSION`, `ENTITLEMENT_SESSION`). `background`: whether the
-    application has user background sessions, which live longer.
+    `session_seconds`: how long a session may live once opened: what the permission set says, or AWS's own limit for an
+    application or an entitlement (`APPLICATION_SESSION`, `ENTITLEMENT_SESSION`). `background`: whether the application
+    has user background sessions, which live longer.
     """
 
     kind: GrantKind
@@ -160,7 +160,7 @@ class Grant:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What identifies this grant; its names and states may change without making it a new one."""
+        """What identifies this grant; it stays the same grant when names and states change."""
         parts = (
             self.kind,
             self.path,
@@ -212,7 +212,7 @@ class Orphan:
 
 
 def worst_first(grants: tuple[Grant, ...], management_account_id: str | None) -> tuple[Grant, ...]:
-    """Administrators and the management account on top, applications behind accounts, dead accounts last."""
+    """Administrators and the management account first, applications after accounts, dead accounts last."""
 
     def order(grant: Grant) -> tuple[Any, ...]:
         return (
@@ -233,7 +233,7 @@ def only_from_management(
     grants: Iterable[Grant], management_account_id: str | None, caller_account_id: str | None
 ) -> tuple[Grant, ...]:
     """The direct grants in the management account, when the caller is another account: AWS lets only the management
-    account change them (docs/facts.md#management-account-only). A group is left from anywhere.
+    account change them (docs/facts.md#management-account-only). A user can be taken out of a group from any account.
     """
     if not management_account_id or not caller_account_id or caller_account_id == management_account_id:
         return ()
@@ -241,5 +241,5 @@ def only_from_management(
 
 
 def without_details(user: User) -> User:
-    """The user without fields that change without anything that we show changing."""
+    """The user without fields that can change while nothing we show does."""
     return replace(user, revision="")

@@ -25,35 +25,35 @@ class OperationKind(StrEnum):
 
 
 class OperationState(StrEnum):
-    """How far one operation is, and what became of it. `OPERATION_MOVES` holds which move may follow which.
+    """How far one operation is, and what became of it. `OPERATION_MOVES` says which state may follow which.
 
-    Only what was read is called done. What was asked for, refused, left undone, or cannot be known are other things.
+    Only what was read back is done. What was asked for, refused, left undone or cannot be known has its own state.
     """
 
-    WAITING = "waiting"  # planned, nothing was sent yet
+    WAITING = "waiting"  # planned, nothing sent yet
     ASKED = "asked"  # the request is about to be sent, or was; its answer may be lost
-    RUNNING = "running"  # AWS works on it under a request id
-    ANSWERED = "answered"  # AWS says that it did it; not read back yet
+    RUNNING = "running"  # AWS is working on it under a request id
+    ANSWERED = "answered"  # AWS says it is done; not read back yet
     DONE = "done"  # read from AWS: it is as it should be
-    REFUSED = "refused"  # AWS said no, with what it said, or a look right after showed that it did not take
-    UNKNOWN = "unknown"  # asked for, and what AWS did could not be read; it may still do it
+    REFUSED = "refused"  # AWS said no (with its reason), or a look right after showed that it had no effect
+    UNKNOWN = "unknown"  # asked for, and what AWS did could not be read; it may still happen
     NOT_BEGUN = "not_begun"  # given up before anything was sent, with the reason
 
     @property
     def final(self) -> bool:
-        """Whether nothing more is asked for; a read back may still tell more."""
+        """Whether nothing more will be asked for; reading back may still tell more."""
         return self not in {OperationState.WAITING, OperationState.ASKED, OperationState.RUNNING}
 
     @property
     def may_have_changed(self) -> bool:
-        """Whether AWS did it, or may have."""
+        """Whether AWS did it or may have done it."""
         return self not in {OperationState.WAITING, OperationState.REFUSED, OperationState.NOT_BEGUN}
 
 
 _UNDER_WAY = frozenset({OperationState.ASKED, OperationState.RUNNING})
 _CAME_TO = frozenset({OperationState.ANSWERED, OperationState.DONE, OperationState.REFUSED, OperationState.UNKNOWN})
 OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
-    # Done without being asked for: a look showed that it is so already.
+    # Done without being asked for: a look showed that it already is.
     OperationState.WAITING: frozenset(
         {OperationState.ASKED, OperationState.DONE, OperationState.REFUSED, OperationState.NOT_BEGUN}
     ),
@@ -65,18 +65,18 @@ OPERATION_MOVES: Mapping[OperationState, frozenset[OperationState]] = {
     OperationState.ANSWERED: frozenset({OperationState.DONE, OperationState.UNKNOWN}),
     OperationState.UNKNOWN: frozenset({OperationState.DONE, OperationState.UNKNOWN}),
     OperationState.DONE: frozenset(),
-    # More may be known about them later.
+    # The details may become clearer later.
     OperationState.REFUSED: frozenset({OperationState.REFUSED}),
     OperationState.NOT_BEGUN: frozenset({OperationState.NOT_BEGUN}),
 }
 
-# As it is stored at first, and while AWS works on it.
+# Its state when first stored, and while AWS is working on it.
 PLANNED, IN_AWS = OperationState.WAITING, OperationState.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One AWS change. `args` are what AWS is given; `shown` are names and warnings for people, not in the digest.
+    """One AWS change. `args` go to AWS; `shown` has names and warnings for people and is not part of the digest.
 
     Keys of `args`: delete_assignment: account_id, permission_set_arn, user_id; delete_application_assignment:
     application_arn, user_id; delete_entitlement: entitlement_id, role_arn, user_id; leave_group: membership_id,
@@ -93,7 +93,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One operation of an action with what became of it, at its place in the plan. `at`: when it came to that;
+    """One operation of an action and what became of it. `seq`: its place in the plan; `at`: when it got to this state;
     `request_id`: AWS's job, once known.
     """
 
@@ -106,12 +106,12 @@ class Outcome:
 
     @property
     def missed(self) -> bool:
-        """Whether it came to its end without being known as done."""
+        """Whether it ended without being known to be done."""
         return self.state.final and self.state is not OperationState.DONE
 
 
 def tally(outcomes: Iterable[Outcome], how: str = "") -> str:
-    """How many of the operations came to what: "18 of 40 done, 2 refused, 12 not started". `how` follows "done"."""
+    """How many operations ended in which state: "18 of 40 done, 2 refused, 12 not started". `how` follows "done"."""
     states = Counter(outcome.state for outcome in outcomes)
     parts = [f"{states[OperationState.DONE]} of {states.total()} done{how}"]
     if states[OperationState.ANSWERED]:

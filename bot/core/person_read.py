@@ -10,9 +10,8 @@ from bot.core.models import USER_ID, Grant, GrantKind, Membership, Path, Use, Us
 class Problem:
     """Something that could not be read: `what` it was (`core/scan/wording.py`), and `why` not; both for people.
 
-    `detail`: only a name or a state is missing; which grants there are is known all the same. `passing`: the next try
-    may well work. `kind` and `path`: which grants it may hide; None: any. `whole`: nothing of `kind` could be read, for
-    anybody.
+    `detail`: only a name or a state is missing; all grants are still known. `passing`: the next try may well work.
+    `kind` and `path`: which grants it may hide; None: any. `whole`: nothing of `kind` could be read, for anybody.
     """
 
     what: str
@@ -25,9 +24,9 @@ class Problem:
 
 
 def alike(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem for each reason, in order: the first, and how many others there are.
+    """One problem for each reason, in order: the first one, and how many more there are.
 
-    Reasons that differ only in whom they name are one.
+    Reasons that differ only in the user they name count as one.
     """
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -40,10 +39,10 @@ def alike(problems: Iterable[Problem]) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class PersonRead:
-    """One user with every grant that could be read. `unread` empty means: these are all of them.
+    """One user with every grant that could be read. If `unread` is empty, these are all of them.
 
     `used`: the newest use of access after the user was disabled; None when there is none, or nobody looked.
-    `disagreements`: rows that only one of AWS's two answers about group access has.
+    `disagreements`: how many rows about group access only one of AWS's two answers has.
     """
 
     user: User
@@ -63,7 +62,7 @@ class PersonRead:
         return tuple(problem for problem in self.unread if not problem.detail)
 
     def hides(self, kind: GrantKind | None, path: Path) -> bool:
-        """Whether what could not be read may hide a grant of this kind (None: of any) by this path."""
+        """Whether what could not be read may hide a grant of this kind (None: any kind) by this path."""
         return any(
             problem.path in {None, path} and (kind is None or problem.kind in {None, kind}) for problem in self.missing
         )
@@ -74,15 +73,15 @@ class PersonRead:
 
 
 def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...]:
-    """What we hold to be true of the user's grants after `read`: exactly what was read when it was complete,
-    else everything new and everything known before that may be among what was not read. That goes for names and
-    states too: a permission set whose name could not be read this time keeps the name it had.
+    """What we believe about the user's grants after `read`: exactly what was read if it was complete; otherwise
+    everything new, and everything known before that may be part of what was not read. The same goes for names and
+    states: a permission set whose name could not be read this time keeps the name it had.
     """
     before = {grant.key: grant for grant in known}
     if read.complete:
-        # Even then, how much a grant allows may be unread; that does not make it less.
+        # Even then, what a grant allows may be unread; that does not make it any less.
         return tuple(_keep_judged(grant, before.get(grant.key, grant)) for grant in read.grants)
-    # When only names or states are missing, which grants there are is known all the same.
+    # When only names or states are missing, all grants are still known.
     merged = {key: grant for key, grant in before.items() if read.hides(grant.kind, grant.path)}
     for grant in read.grants:
         merged[grant.key] = _fill(grant, before.get(grant.key, grant))
@@ -90,7 +89,7 @@ def merge_unread(known: tuple[Grant, ...], read: PersonRead) -> tuple[Grant, ...
 
 
 def _keep_judged(grant: Grant, known: Grant) -> Grant:
-    """The grant as read; where how bad it is was not read this time, with what was known."""
+    """The grant as read; what was not read this time about how bad it is comes from what was known."""
     background = known.background if grant.background is None else grant.background
     return replace(grant, privilege=grant.privilege or known.privilege, background=background)
 

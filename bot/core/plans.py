@@ -1,7 +1,7 @@
 """The plan of an action: the list of AWS changes it would make, computed from a fresh read, with a digest.
 
-A plan only ever holds operations on the one user it is for: a group's assignment is never deleted to stop one
-member; the member leaves the group.
+A plan only ever touches the one user it is for: a group's assignment is never deleted to stop one member; the member
+leaves the group instead.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, User, 
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.person_read import PersonRead
 
-# What is said of an operation that AWS says it carried out, and whose grant a fresh read still shows; and of one that
-# AWS did not carry out, and whose grant is gone.
+# The detail of an operation that AWS says it carried out, though a fresh read still shows the grant; and of one that
+# AWS did not carry out, though the grant is gone.
 STILL_SHOWN = "AWS says that it is done, and still shows it."
 GONE_ANYWAY = "It is gone all the same."
 
@@ -31,9 +31,9 @@ _KINDS = {
 class Plan:
     """What an action would do, and what it leaves alone.
 
-    `kept_groups` grant nothing, so the user stays in them; `dead_grants` are in suspended or closed accounts,
-    where AWS refuses changes; `needs_management_account`: only the management account can remove
-    them, and leaverbot runs in another.
+    `kept_groups` grant nothing, so the user stays in them; `dead_grants` are in suspended or closed accounts, where AWS
+    refuses changes; `needs_management_account`: only the management account can remove them, and leaverbot runs in
+    another account.
     """
 
     kind: Kind
@@ -45,16 +45,16 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Equal for equal changes to AWS, whatever the order they were read in.
+        """The same for the same changes to AWS, in whatever order they were read.
 
-        JSON is only how it is spelled for the hash: open dialogs and stored actions hold digests of that spelling.
+        The JSON must not change: open dialogs and stored actions hold digests of it.
         """
         parts = sorted(json.dumps([op.kind, dict(op.args)], sort_keys=True) for op in self.operations)
         return hashlib.sha256(json.dumps([self.kind.name, self.user_id, parts]).encode()).hexdigest()[:32]
 
 
 def read_back(outcome: Outcome, read: PersonRead) -> Outcome:
-    """What a fresh read of the user says of an operation of a revoke; the same where it says nothing."""
+    """An operation of a revoke after a fresh read of the user; unchanged where the read says nothing about it."""
     if not outcome.state.final or outcome.state is OperationState.DONE:
         return outcome
     if _still_there(outcome.operation, read):
@@ -64,13 +64,13 @@ def read_back(outcome: Outcome, read: PersonRead) -> Outcome:
         return outcome
     if outcome.state.may_have_changed:
         return replace(outcome, state=OperationState.DONE, detail="")
-    # Not by us, then.
+    # Somebody else removed it, then.
     told = outcome.detail.endswith(GONE_ANYWAY)
     return outcome if told else replace(outcome, detail=f"{outcome.detail} {GONE_ANYWAY}".strip())
 
 
 def settled(read: PersonRead) -> ActionState:
-    """What a revoke that nobody could read back came to, as a later scan reads its user."""
+    """How a revoke that could not be read back ended, going by a later scan of its user."""
     return ActionState.DONE if read.complete and not read.usable else ActionState.INCOMPLETE
 
 
@@ -82,7 +82,7 @@ def _still_there(operation: Operation, read: PersonRead) -> bool:
 
 
 def _removes(operation: Operation) -> tuple[GrantKind | None, Path]:
-    """The kind of grant that an operation takes away, None for every kind, and by which path it came."""
+    """The kind of grant that an operation takes away (None: every kind), and the path it came by."""
     if operation.kind is OperationKind.LEAVE_GROUP:
         return None, Path.GROUP
     return _KINDS[operation.kind], Path.DIRECT
@@ -97,9 +97,8 @@ def plan_revoke(
 ) -> Plan:
     """Remove every direct grant that can be changed from here, and leave every group that grants something.
 
-    `last_of` holds the (account id, permission set ARN) pairs whose only assignment is this user's: removing it
-    makes AWS delete the role there, and a later assignment gets a new role name
-    (docs/facts.md#last-assignment).
+    `last_of` holds the (account id, permission set ARN) pairs whose only assignment is this user's: once it is removed,
+    AWS deletes the role there, and a later assignment gets a new role name (docs/facts.md#last-assignment).
     """
     needs_management_account = only_from_management(read.usable, management_account_id, caller_account_id)
     operations = [
@@ -171,14 +170,16 @@ def _longest(grants: Iterable[Grant]) -> int | None:
 
 
 def plan_delete(user: User) -> Plan:
-    """Delete the user exactly as it was shown: the revision is part of the plan."""
+    """Delete the user exactly as shown: the revision is part of the plan."""
     args = {"user_id": user.id, "revision": user.revision}
     operation = Operation(OperationKind.DELETE_USER, args, {"user": user.label})
     return Plan(DELETE, user.id, (operation,))
 
 
 def subject_of(permission_set: PermissionSet) -> User:
-    """What a prune is about, in the place where every other action has its user: the ARN as id, the name as name."""
+    """The permission set of a prune, in the form of the user that every other action has: its ARN as id, its name as
+    display name.
+    """
     return User(permission_set.arn, display_name=permission_set.name)
 
 

@@ -1,4 +1,4 @@
-"""How much a permission set or role allows, as far as it can be told without reading the account it is used in."""
+"""How much a permission set or role allows, as far as leaverbot can tell without reading the account it is used in."""
 
 import json
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ _EVERYTHING = frozenset({"*", "*:*"})
 
 
 def privilege_of_name(name: str) -> Privilege | None:
-    """What the name alone says: AWS's own policies, and what is named after them."""
+    """What the name alone says: that of one of AWS's own policies, or of something named after one."""
     return _BY_NAME.get(name)
 
 
 def privilege_of(name: str, managed: Iterable[str], inline: str) -> Privilege:
     """What a permission set allows, from its name, the names of its AWS managed policies and its inline policy.
 
-    Conditions are not weighed, which is the safer reading. What customer managed policies allow is not known here.
+    Conditions are ignored, which is the safer reading. What customer managed policies allow is not known here.
     """
     found = {_BY_NAME.get(one) for one in (name, *managed)} | set(_of_statements(inline))
     return next((level for level in (Privilege.ADMINISTRATOR, Privilege.POWER_USER) if level in found), Privilege.OTHER)

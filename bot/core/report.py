@@ -16,13 +16,13 @@ from bot.core.views import DenyView
 class Summary:
     """State of things at `at`, and what happened since `since`: the last summary, or a day ago when this is the first.
 
-    `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of
-    the last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are of the closed
-    cases whose users lost their last way in: about how long they had been disabled by then. `oldest` is the open case
-    of who has been disabled longest. `incidents` are cases, open or closed, whose access was used after the user was
-    disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open cases with
-    such a use, reviewed or not. `denies` are those that were read back once; `denies_unconfirmed` counts those that
-    were not, in force or not. `first`: there was no summary before this one.
+    `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of the
+    last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are about the closed cases
+    whose users lost their last way in: roughly how long they had been disabled when they lost it. `oldest` is the open
+    case of the user who has been disabled longest. `incidents` are cases, open or closed, whose access was used after
+    the user was disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open
+    cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
+    `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
     """
 
     at: datetime
@@ -60,8 +60,8 @@ def summarize(
     at: datetime,
     scan_due: datetime,
 ) -> Summary:
-    """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended
-    since then, oldest first, and at least the newest there is.
+    """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended since
+    then, oldest first, or if there are none, at least the newest one.
     """
     cases = list(cases)
     open_now = [case for case in cases if case.state is CaseState.OPEN]

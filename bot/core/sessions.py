@@ -1,4 +1,4 @@
-"""How long sessions that are open already may live on, as far as AWS tells."""
+"""How long open sessions may live on, as far as AWS documents it."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,10 +9,10 @@ from bot.core.text import plural
 
 
 class LongSession(NamedTuple):
-    """Where sessions may outlive `LONGEST_SESSION`; how long they live AWS tells nobody.
+    """Where sessions may outlive `LONGEST_SESSION`; AWS does not say how long they live.
 
-    An application with background sessions (docs/facts.md#background-sessions), `sure` False when AWS did not say
-    whether it has them; or an ordinary role of account access manager (docs/facts.md#sign-in-sessions).
+    Either an application with background sessions (docs/facts.md#background-sessions), with `sure` False when AWS did
+    not say whether it has them, or an ordinary role of account access manager (docs/facts.md#sign-in-sessions).
     """
 
     kind: GrantKind
@@ -21,7 +21,7 @@ class LongSession(NamedTuple):
 
 
 def long_session(grant: Grant) -> LongSession | None:
-    """What sessions of this grant may outlive; None when they end in time."""
+    """Where sessions of this grant may live longer; None when they end in time."""
     if grant.kind is GrantKind.ENTITLEMENT:
         return LongSession(grant.kind, (grant.role_arn or "").rpartition("/")[2])
     if grant.kind is GrantKind.APPLICATION and grant.background is not False:
@@ -30,9 +30,9 @@ def long_session(grant: Grant) -> LongSession | None:
 
 
 def long_sessions(grants: Iterable[Grant], known: Iterable[LongSession] = ()) -> tuple[LongSession, ...]:
-    """Those of these usable grants and those known from before: what was opened lives on when its grant is gone.
+    """The long sessions of these usable grants and those known before: a session lives on when its grant is gone.
 
-    What was not sure is forgotten where AWS says by now that there are none.
+    An unsure one is dropped once AWS says that there are none.
     """
     grants = [grant for grant in grants if grant.usable]
     none = {(grant.kind, _called(grant)) for grant in grants if grant.background is False}
@@ -43,7 +43,7 @@ def long_sessions(grants: Iterable[Grant], known: Iterable[LongSession] = ()) ->
 
 
 def lasting(length: timedelta) -> str:
-    """A set length of time as people say it: 12 hours, 48 hours, 7 days."""
+    """A length of time as people say it: 12 hours, 48 hours, 7 days."""
     hours = round(length.total_seconds() / 3600)
     amount, unit = (hours // 24, "day") if hours >= 72 and hours % 24 == 0 else (hours, "hour")
     return plural(amount, unit)

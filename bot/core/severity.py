@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 
 def severity(grants: Iterable[Grant], management_account_id: str | None, used: Use | None = None) -> Severity:
-    """How bad it is that a leaver holds these; grants nobody can use do not count. Use is always the worst."""
+    """How bad it is that a leaver holds these grants; unusable ones do not count. Any use makes it critical."""
     if used:
         return Severity.CRITICAL
     usable = [grant for grant in grants if grant.usable]

@@ -1,5 +1,5 @@
-"""Text from outside (directories, AWS, proxies) made fit to be shown, in a terminal, in Slack, in a log line; and
-plurals, lists and times, for every room that has words.
+"""Makes text from outside (directories, AWS, proxies) fit to show in a terminal, in Slack or in a log line; and
+plurals, lists and times for every package that has words.
 """
 
 import re
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-# Letters and symbols that are invisible; a name made of them would look empty.
+# Invisible letters and symbols; a name made of them would look empty.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-# Joiners hold emoji families and some scripts together; all other format characters (bidi controls too) go.
+# Joiners hold emoji families and some scripts together; all other format characters, bidi controls included, go.
 _JOINERS = "\u200c\u200d"
 _COMBINING = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 
 
-# A message says the same few names many times.
+# A message repeats the same few names many times.
 @lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """One line of visible text: no control or direction characters, single spaces; "" when nothing is left."""
@@ -26,12 +26,12 @@ def clean(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """`clean` line by line, for texts that have several lines on purpose."""
+    """`clean` line by line, for text that has several lines on purpose."""
     return "\n".join(map(clean, text.split("\n")))
 
 
 class _Shown(dict[int, str]):
-    """What each character is shown as, looked up once: texts from outside can be long."""
+    """What each character is shown as, worked out once: text from outside can be long."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _visible(chr(code))
@@ -51,7 +51,7 @@ _SHOWN = _Shown()
 
 
 def shorten_middle(text: str, limit: int) -> str:
-    """At most `limit` characters: the beginning, and the end, which often names the cause."""
+    """At most `limit` characters: the beginning and the end, which often names the cause."""
     if len(text) <= limit:
         return text
     half = (limit - 3) // 2
@@ -59,7 +59,7 @@ def shorten_middle(text: str, limit: int) -> str:
 
 
 def capital(text: str) -> str:
-    """The text as the beginning of a sentence."""
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -69,7 +69,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
-    """Ready-made texts as a list: "a, b and c"; beyond `most` the rest is counted."""
+    """The items as one text: "a, b and c"; beyond `most`, the rest are only counted."""
     if len(items) > most:
         return f"{', '.join(items[:most])} and {plural(len(items) - most, 'more', 'more')}"
     if len(items) < 2:
@@ -78,5 +78,5 @@ def listed(items: Sequence[str], most: int = 5, last: str = "and") -> str:
 
 
 def utc(moment: datetime) -> str:
-    """A time where nobody's own zone is known."""
+    """A time for readers whose time zone is not known."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""Names as people type and paste them, and as a directory has them: one spelling for what is read as the same."""
+"""Names as people type and paste them, and as a directory has them: one spelling for names that read the same."""
 
 import re
 from unicodedata import normalize
@@ -6,23 +6,23 @@ from unicodedata import normalize
 from bot.core.models import USER_ID
 from bot.core.text import clean
 
-# What `clean` shows as something and nobody types: control characters, joiners, and letters and marks drawn as nothing.
+# What `clean` still shows though nobody types it: control characters, joiners, and letters and marks drawn as nothing.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200c\u200d"
     r"\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff]"
 )
-# What phones and editors make of the characters on a keyboard.
+# What phones and editors turn typed characters into.
 _TYPED = str.maketrans(
     {**dict.fromkeys("\u2018\u2019\u02bc", "'"), **dict.fromkeys("\u201c\u201d", '"')}
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 )
-# Around a name: quotes of every kind, and what ends an item of a list.
+# Around a name: every kind of quote, and list separators.
 _AROUND = " `\"'\u2018\u2019\u201c\u201d,;"
 # Slack writes links as <address|what was typed>.
 _MAIL_LINK = re.compile(r"<mailto:([^|<>]+)(?:\|[^<>]*)?>", re.IGNORECASE)
 _WEB_LINK = re.compile(r"<https?://([^|<>]*)(?:\|([^<>]*))?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^<>]*<+([^<>\s]+@[^<>\s]+)>+", re.IGNORECASE)
-# A user's id behind its store's id, at the end of its ARN (docs/facts.md#user-ids), or of the console's address.
+# A user's id after its store's id, or at the end of its ARN (docs/facts.md#user-ids) or of the console's address.
 _ID = re.compile(
     rf"(?:d-[0-9a-f]{{10}}/|arn:aws[a-z-]*:identitystore:\S*?:(?:\S+/)?user/|https?://\S+/users?/(?:details/)?)"
     rf"({USER_ID.pattern})(?:[/?#]\S*)?",
@@ -31,17 +31,17 @@ _ID = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text as a person types what they read: `clean`, without anything unseen, in Unicode's form C."""
+    """The text as a person would type what they read: `clean`, without anything invisible, in Unicode form C."""
     return normalize("NFC", clean(_UNSEEN.sub("", normalize("NFC", text))))
 
 
 def fold(text: str) -> str:
-    """What two names have in common that people take for the same: case, accents' encoding and quotes do not count."""
+    """Equal for two names that people take for the same: case, the encoding of accents and quotes do not count."""
     return normalize("NFC", normalize("NFD", visible(text)).casefold()).translate(_TYPED)
 
 
 def named(text: str) -> str:
-    """What a person who typed or pasted this means: a name, the e-mail address of `Dana <dana@example.com>`, or the id
+    """What a person who typed or pasted this means: a name, the e-mail address in `Dana <dana@example.com>`, or the id
     at the end of an ARN.
     """
     text = _MAIL_LINK.sub(r"<\1>", visible(text))

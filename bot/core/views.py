@@ -1,4 +1,4 @@
-"""What is shown to people, as values: the rooms that speak (Slack, terminal) draw these and read nothing else."""
+"""What people are shown, as values: Slack and the terminal draw these and read nothing else."""
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -18,11 +18,11 @@ from bot.core.severity import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenyView(PlacedDeny):
-    """A deny in force, and what the rules say of it.
+    """A deny in force, and what the rules say about it.
 
-    `ends_at`: when it lifts itself, None while the user has, or may have, a way in. `kept`: for how long after the last
-    way in is gone. `unmatched`: the user name has a form that no statement can match; then, and under the `lent` names,
-    the user id alone denies. `stays`: its time is over, and it is kept because the user has a way in.
+    `ends_at`: when leaverbot lifts it; None while the user has, or may have, a way in. `kept`: how long it is kept
+    after the last way in is gone. `unmatched`: no statement can match the form of the user name; then, and under the
+    `lent` names, only the user id denies. `stays`: its time is over, but it is kept because the user has a way in.
     """
 
     ends_at: datetime | None = None
@@ -32,7 +32,7 @@ class DenyView(PlacedDeny):
 
     @classmethod
     def of(cls, deny: PlacedDeny, **said: Any) -> Self:
-        """The deny, with what the rules say of it."""
+        """The deny, with what the rules say about it."""
         return cls(**{one.name: getattr(deny, one.name) for one in fields(deny)}, **said)
 
 
@@ -40,8 +40,8 @@ class DenyView(PlacedDeny):
 class CaseView:
     """A case as it is now, with everything its message shows. `controls` are the buttons that fit its state.
 
-    `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be an older
-    one. `superseded`: a newer case of the same user is open, so this message keeps no buttons. `deleted`: leaverbot
+    `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be older than
+    that. `superseded`: a newer case of the same user is open, so this message has no buttons. `deleted`: leaverbot
     deleted the user. `deny_in_management`: a deny can reach the management account here.
     """
 
@@ -72,8 +72,8 @@ class CaseChange:
 class Digest:
     """Many cases that one scan found, in one message, as they are now. `found`: how many there were.
 
-    The rest is about those that are open now: `worst` are the first few to name; `used` counts, of all of them, those
-    whose access was used after they were disabled.
+    The rest is about those still open: `worst` are the first few to name; `used` counts all those whose access was used
+    after they were disabled.
     """
 
     found: int
@@ -86,10 +86,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class LoudDeny:
-    """The deny of somebody who was not disabled, from when it was placed until after it was lifted.
+    """The deny of somebody who was not disabled, from its placing until after it is lifted.
 
-    `deny` is None while it is not known whether it is in force. `user.status` is what AWS said last. `under_way`: what
-    is being done about it. `has_alert`: a case of the user is open; `alert` links to it, "" where Slack gives no link.
+    `deny` is None while it is not known whether it is in force. `user.status` is what AWS last said. `under_way`: what
+    is being done about it. `has_alert`: the user has an open case; `alert` links to it, "" where Slack gives no link.
     """
 
     user: User
@@ -102,20 +102,20 @@ class LoudDeny:
 
 
 class DialogState(StrEnum):
-    READING = "reading"  # opened, AWS is being read; nothing to submit
+    READING = "reading"  # opened while AWS is being read; nothing to submit yet
     READY = "ready"  # the plan is shown and can be submitted (details: everything is shown)
     REFUSED = "refused"  # not possible now; `message` says why and what to do
 
 
 @dataclass(frozen=True, slots=True)
 class DialogView:
-    """What a dialog shows. `message` is plain text. `plan` and `read` are there when `state` is READY.
+    """What a dialog shows. `message` is plain text. `plan` and `read` are set when `state` is READY.
 
     `management_commands` are the AWS CLI commands for what only the management account can remove. `needs_reason`: a
-    reason has to be given (a lift; a deny of somebody who is not disabled, see `user.status`). A shut-out shows the
+    reason is required (for a lift, or a deny of somebody who is not disabled, see `user.status`). A shut-out shows the
     `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune
     shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last
-    way in is gone. A delete shows the `deny` in force, and `sessions_until` when open sessions live but for the
+    way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
     `long_sessions`.
     """
 
@@ -143,7 +143,7 @@ class DialogView:
 
 @dataclass(frozen=True, slots=True)
 class UnusedSet:
-    """A permission set that nobody is assigned. `since`: when leaverbot first saw that."""
+    """A permission set that is not assigned to anybody. `since`: when leaverbot first saw that."""
 
     permission_set: PermissionSet
     since: datetime
@@ -160,17 +160,17 @@ class UnusedList:
 
 
 class NoticeKind(StrEnum):
-    """What a scan found out about a deny in force, told once."""
+    """What a scan found out about a deny in force; people are told once."""
 
     DRIFT = "drift"  # somebody took it out by hand: put it back?
     ENABLED = "enabled"  # the user was enabled again: lift it?
-    STAYS = "stays"  # its time is over, and the user has a way in
-    NEARLY_FULL = "nearly_full"  # the policies are; about no user
+    STAYS = "stays"  # its time is over, but the user has a way in
+    NEARLY_FULL = "nearly_full"  # the policies are nearly full; about no user
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`message` is plain text, the whole of what there is to say."""
+    """`message` is plain text and says everything."""
 
     kind: NoticeKind
     message: str
@@ -180,9 +180,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class OrphanList:
-    """Grants of users who no longer exist, as the newest scan that looked found them; `last_scan` may be newer.
+    """Grants of users who no longer exist, as found by the newest scan that looked; `last_scan` may be newer.
 
-    `looked_for_all`: whether that scan read every account; else there may be more.
+    `looked_for_all`: whether that scan read every account; if not, there may be more.
     """
 
     orphans: tuple[Orphan, ...]
@@ -193,8 +193,8 @@ class OrphanList:
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """A user of the directory as `/leavers show` presents it. `case` is there when one is or was open. `name_denied`:
-    somebody else, whose emergency deny holds this user's name.
+    """A user of the directory as `/leavers show` presents them. `case` is set when one is or was open. `name_denied`:
+    another user whose emergency deny holds this user's name.
     """
 
     read: PersonRead
@@ -211,8 +211,8 @@ class PersonView:
 class CaseList:
     """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id.
 
-    `denied`: users whose emergency deny holds in every account; `denied_in_part`: whose deny does not, or is not known
-    to. `to_review` counts closed cases whose access was used after the disabling, which nobody has reviewed.
+    `denied`: users whose emergency deny holds in every account; `denied_in_part`: users whose deny does not, or is not
+    known to. `to_review` counts closed cases with access used after the user was disabled that nobody has reviewed.
     """
 
     cases: tuple[Case, ...]
@@ -227,7 +227,7 @@ class CaseList:
 @dataclass(frozen=True, slots=True)
 class Matches:
     """Users found for a text that names nobody exactly. `near`: they are guesses, not matches. `unread`: why the
-    directory or the user could not be read, and then nothing is known.
+    directory or the user could not be read; nothing is known then.
     """
 
     query: str

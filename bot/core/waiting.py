@@ -6,20 +6,20 @@ from enum import StrEnum
 
 
 class Trouble(StrEnum):
-    """What stands between leaverbot and an answer of AWS for a while."""
+    """What keeps AWS's answer from leaverbot for a while."""
 
-    SILENT = "silent"  # no connection, no answer, or one that broke off
+    SILENT = "silent"  # no connection, no answer, or an answer that broke off
     THROTTLED = "throttled"  # AWS wants fewer requests
     BROKEN = "broken"  # AWS answered with an internal error, or contradicts itself
-    STRANGER = "stranger"  # something else answered: a proxy's page, say
+    STRANGER = "stranger"  # something else answered, such as a proxy's page
     CREDENTIALS = "credentials"  # AWS credentials could not be fetched
     BUSY = "busy"  # AWS is still carrying out an earlier change
-    SLACK = "slack"  # no trouble of AWS: Slack does not say who is in a user group
+    SLACK = "slack"  # not AWS: Slack does not say who is in a user group
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """An action that does not get on: since when, and until when it is tried. `trouble` None: AWS is just not done."""
+    """An action that is stuck: since when, and how long it keeps trying. `trouble` None: AWS is just not done yet."""
 
     trouble: Trouble | None
     since: datetime
@@ -27,5 +27,5 @@ class Wait:
 
 
 def longer(pause: float, first: float, longest: float) -> float:
-    """The pause after this one: doubled each time, from the first up to the longest; 0.0 is before the first."""
+    """The pause after this one: doubled each time, from `first` up to `longest`. 0.0 stands for no pause yet."""
     return min(2 * pause, longest) or first

@@ -1,4 +1,4 @@
-"""What the inside needs from outside. One contract a port, failures included; tests run one suite over each."""
+"""What services need from the outside world. Each port is a contract, failures included, with one test suite."""
 
 from bot.ports.aws.access import Access, Instance, Job, OpenApplications
 from bot.ports.aws.cloudtrail import Trail, Trailed

@@ -1,4 +1,4 @@
-"""Slack as the inside sees it."""
+"""Slack, as services see it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +11,7 @@ from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, M
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a message stands in Slack."""
+    """Where a message is in Slack."""
 
     channel: str
     ts: str
@@ -20,59 +20,59 @@ class Posted:
 class Chat(Protocol):
     """Slack. Raises ChatUnavailable when it may work later, ChatError when it will not.
 
-    `key` makes posting safe to repeat: a message with this key that an earlier, broken attempt did post is found
-    and taken over instead of posted twice (not for messages only one person sees).
+    `key` makes posting safe to repeat: if an earlier, broken attempt did post a message with this key, that message is
+    found and reused instead of posting twice (except for messages that only one person sees).
     """
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
-        """Post the case's message, or edit the one at `at`; posts anew when somebody deleted it."""
+        """Post the case's message, or edit the one at `at`; post it again if somebody deleted it."""
         ...
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
-        """What an action did, into the case's thread, or into the channel when the user has no case."""
+        """Post what an action did to the case's thread, or to the channel if the user has no case."""
         ...
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
-        """What a scan changed, into the case's thread."""
+        """Post what a scan changed to the case's thread."""
         ...
 
     def post_notice(self, notice: Notice, thread: Posted | None, key: str) -> Posted:
-        """What was found out about a deny, into the case's thread, or into the channel when there is none."""
+        """Post what was found out about a deny to the case's thread, or to the channel if there is none."""
         ...
 
     def group_members(self, group_id: str) -> frozenset[str]:
-        """Who is in a Slack user group now. Somebody waits for it, so it is given up soon."""
+        """Who is in a Slack user group now. Gives up soon, because somebody is waiting."""
         ...
 
     def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
-        """Post the digest, or edit the one at `at`; one that somebody deleted stays away."""
+        """Post the digest, or edit the one at `at`; if somebody deleted it, it stays deleted."""
         ...
 
     def show_deny(self, deny: LoudDeny, at: Posted | None, key: str) -> Posted:
-        """Post the message about the deny, or edit the one at `at`; while it is in force, it is posted anew when
+        """Post the message about the deny, or edit the one at `at`; while the deny is in force, post it again if
         somebody deleted it.
         """
         ...
 
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
-        """Post the message about a scan that was asked for, or edit the one at `at`; once deleted it stays away."""
+        """Post the message about a scan somebody asked for, or edit the one at `at`; once deleted it stays deleted."""
         ...
 
     def post_summary(self, summary: Summary, key: str) -> Posted: ...
 
     def show_dialog(self, view: DialogView, view_id: str) -> None:
-        """Draw an open dialog anew. Raises ChatDialogGone when it was closed."""
+        """Draw an open dialog again. Raises ChatDialogGone when it was closed."""
         ...
 
     def tell(self, asker: Asker, text: str) -> None:
-        """A sentence or two only the asker sees, plain text."""
+        """A sentence or two in plain text that only the asker sees."""
         ...
 
     def answer_person(self, asker: Asker, person: PersonView) -> None: ...
 
     def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
-        """Put the case as it is now in place of the message that only the asker sees, and pressed a button of. Where
-        Slack does not take that any more, the old one stays; its buttons are looked at when they are pressed.
+        """Replace the message that only the asker sees, and whose button they pressed, with the case as it is now. If
+        Slack no longer allows that, the old one stays; its buttons are checked when they are pressed.
         """
         ...
 

@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class Work(Protocol):
-    """Starts durable work. What is started is continued by the next process if this one dies."""
+    """Starts durable work. If this process dies, the next one continues what was started."""
 
     def start_action(self, action_id: str) -> None: ...
 
@@ -26,9 +26,9 @@ class Work(Protocol):
     def start_show(self, asker: Asker, query: str) -> None: ...
 
     def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
-        """Read which permission sets nobody is assigned, and tell."""
+        """Read which permission sets are not assigned to anybody, and tell the asker."""
         ...
 
     def wake(self) -> None:
-        """Slack is behind the store: bring it in line soon."""
+        """Slack is behind the store: bring it up to date soon."""
         ...

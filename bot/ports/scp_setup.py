@@ -1,4 +1,4 @@
-"""Service control policies, as the inside sees them when emergency denies are set up."""
+"""Service control policies, as services see them when emergency denies are set up."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ class ScpState(StrEnum):
     ON = "on"
     CHANGING = "changing"  # being turned on or off
     OFF = "off"
-    BILLING_ONLY = "billing_only"  # they need "all features", and this organization has consolidated billing only
+    BILLING_ONLY = "billing_only"  # they need "all features", and this organization only has consolidated billing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Root:
 
 
 class Policies(Protocol):
-    """The organization's service control policies. Raises as Directory does; each method adds what is its own."""
+    """The organization's service control policies. Raises what Directory raises; methods name what they add to that."""
 
     def root(self) -> Root: ...
 
@@ -40,11 +40,11 @@ class Policies(Protocol):
         ...
 
     def named(self, name: str) -> str | None:
-        """The id of the policy with exactly this name; None when there is none."""
+        """The id of the policy with exactly this name, if any."""
         ...
 
     def attached(self, target_id: str) -> tuple[str, ...]:
-        """Ids of the policies attached to exactly this target, those of AWS included. Raises AwsNotFound."""
+        """Ids of the policies attached to exactly this target, including AWS's own. Raises AwsNotFound."""
         ...
 
     def targets(self, policy_id: str) -> tuple[Target, ...]:
@@ -52,11 +52,11 @@ class Policies(Protocol):
         ...
 
     def create(self, name: str, text: str) -> str:
-        """Create a policy that is attached to nothing; its id. Raises DenyDocumentInvalid for a text that is not safe
-        to write, AwsConflict when the name is taken, DryRunRefused.
+        """Create a policy that is attached to nothing; returns its id. Raises DenyDocumentInvalid for a text that is
+        not safe to write, AwsConflict when the name is taken, DryRunRefused.
         """
         ...
 
     def attach(self, policy_id: str, target_id: str) -> None:
-        """Attach a policy. One that is attached already is success. Raises AwsConflict, AwsNotFound, DryRunRefused."""
+        """Attach a policy. One already attached is success. Raises AwsConflict, AwsNotFound, DryRunRefused."""
         ...

@@ -14,7 +14,9 @@ from bot.core.deny.statements import EMPTY, read
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A role session that a permission set gave somebody. `role_arn`: of the role in IAM, not of the session."""
+    """A role session that somebody has through a permission set. `role_arn`: the ARN of the IAM role, not the
+    session.
+    """
 
     user_id: str
     session_name: str
@@ -22,11 +24,11 @@ class Session:
 
 
 def denies(text: str, session: Session, *, id_key: bool = True) -> bool:
-    """Whether a statement of ours in this document denies the session; what others' statements do is not looked at.
+    """Whether a statement of ours in this document denies the session; other people's statements are ignored.
 
     `id_key`: whether AWS put the user id into the session's context. Raises DenyDocumentInvalid.
     """
-    # Names of condition keys are not case-sensitive, their values are.
+    # Names of condition keys are not case-sensitive; their values are.
     context = {"aws:userid": f"AROAEXAMPLE:{session.session_name}", "aws:principalarn": session.role_arn}
     if id_key:
         context["identitystore:userid"] = session.user_id
@@ -35,7 +37,7 @@ def denies(text: str, session: Session, *, id_key: bool = True) -> bool:
 
 
 def _holds(condition: Mapping[str, Mapping[str, str | list[str]]], context: Mapping[str, str]) -> bool:
-    """Whether all that the condition asks for is so; an empty one would hold for everybody."""
+    """Whether everything in the condition holds; an empty one would hold for everybody."""
     return all(
         any(_OPERATORS[operator](context[key.lower()], wanted) for wanted in _listed(values))
         if key.lower() in context
@@ -54,7 +56,7 @@ def _equals(given: str, wanted: str) -> bool:
 
 
 def _like(given: str, pattern: str) -> bool:
-    """`*` is any characters or none, `?` is one."""
+    """`*` matches any characters or none, `?` exactly one."""
     parts = ({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
     return re.fullmatch("".join(parts), given, re.DOTALL) is not None
 

@@ -1,4 +1,4 @@
-"""Which of several policies denies whom: as few as possible are changed, and none overflows."""
+"""Which of several policies denies whom: changes as few as possible, and overflows none."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -10,14 +10,14 @@ from typing import Self
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users, parsed, placeholder_of
 from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind, by_name, by_name_form, minified
 
-# Up to this many policies, every combination is tried; with more, the first that have space are taken.
+# With up to this many policies, try every combination; with more, take the first ones that have space.
 MAX_COMBINED = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """`texts`: the new text of each policy that changes, by policy id; `full`: those for whom no policy they may stand
-    in has space.
+    """`texts`: the new text of each policy that changes, by policy id; `full`: users for whom no policy that can deny
+    them has space.
     """
 
     texts: Mapping[str, str]
@@ -29,8 +29,8 @@ def pack(
 ) -> Packed:
     """Deny all of `wanted` by changing the fewest of these service control policies.
 
-    `texts`: policy id to text now, the preferred first. `allowed`: user id to the policies that reach this user.
-    Whoever is denied in one of those stays there; a name still missing there is added last, if it fits.
+    `texts`: policy id to current text, preferred ones first. `allowed`: user id to the policies that reach this user.
+    A user already denied in one of those stays there; a name still missing there is added last, if it fits.
     Raises DenyDocumentInvalid, also when one of the texts cannot be read.
     """
     spaces = {policy_id: _Space.of(text) for policy_id, text in texts.items()}
@@ -57,7 +57,7 @@ def pack(
 
 @dataclass(slots=True)
 class _Space:
-    """How many characters one policy has left, counted without making its text."""
+    """How many characters one policy has left, counted without building its text."""
 
     free: int
     ids: set[str]
@@ -72,7 +72,7 @@ class _Space:
         return cls(MAX_CHARACTERS - size, set(ids), set(names), len(minified(placeholder)))
 
     def cost(self, person: Denied) -> int:
-        """The characters that denying this person here takes, with commas, brackets, or a whole statement."""
+        """How many characters denying this person here takes, including commas, brackets or a whole new statement."""
         by_id = 0 if person.user_id in self.ids else _length(person.user_id) + (1 if self.ids else 2 - self.placeholder)
         if not person.user_name or person.user_name in self.names:
             return by_id
@@ -101,7 +101,7 @@ def _length(value: str) -> int:
 def _already(
     spaces: Mapping[str, _Space], people: Mapping[str, Denied], reach: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """Where people are already denied, preferably where nothing is missing."""
+    """The policies in which people are already denied, preferably where nothing is missing."""
     placed: dict[str, str] = {}
     for user_id, person in people.items():
         found = [policy_id for policy_id in reach[user_id] if user_id in spaces[policy_id].ids]
@@ -113,7 +113,7 @@ def _already(
 def _fewest(
     spaces: Mapping[str, _Space], touched: set[str], waiting: Sequence[Denied], reach: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """A policy for everybody who can be placed, with as few as possible beyond those `touched` anyway."""
+    """A policy for everybody who can be placed, changing as few as possible besides those already `touched`."""
     placed = _first_fit(spaces, waiting, reach)
     waiting = [person for person in waiting if person.user_id in placed]
     others = [policy_id for policy_id in spaces if policy_id not in touched]
@@ -132,8 +132,8 @@ def _first_fit(
 ) -> dict[str, str]:
     """For each person, the first of their policies with space.
 
-    Those with the least choice go first, then those who take the most space; of their policies, the one that the
-    fewest others need.
+    People with the least choice go first, then those who take the most space; each gets the policy that the fewest
+    others need.
     """
     spaces = {policy_id: space.copy() for policy_id, space in spaces.items()}
     rivals = Counter(policy_id for person in waiting for policy_id in reach[person.user_id])

@@ -9,7 +9,7 @@ from bot.core.sessions import LongSession
 
 @dataclass(frozen=True, slots=True)
 class AccountCover:
-    """Whether an emergency deny holds in one account; `why` says by what or why not. None: could not be read."""
+    """Whether an emergency deny holds in one account (None: could not be read); `why` says through what or why not."""
 
     account: Account
     covered: bool | None
@@ -20,7 +20,7 @@ class AccountCover:
 class InlinePlace:
     """A permission set whose inline policy denies a user.
 
-    `account_ids`: where AWS was asked to provision it with that; `provisioned`: where AWS said that it did.
+    `account_ids`: where AWS was asked to provision it that way; `provisioned`: where AWS said that it did.
     """
 
     permission_set_arn: str
@@ -28,7 +28,7 @@ class InlinePlace:
     provisioned: tuple[str, ...] = ()
 
     def joined(self, more: "InlinePlace") -> "InlinePlace":
-        """With what another entry of the same permission set adds."""
+        """The place, plus what another entry for the same permission set adds."""
         return InlinePlace(
             self.permission_set_arn,
             tuple(dict.fromkeys((*self.account_ids, *more.account_ids))),
@@ -41,11 +41,11 @@ class PlacedDeny:
     """A deny as we placed it.
 
     `policy_id` "": in no service control policy (yet). `names`: the user names that are denied besides the id; `lent`:
-    those the user had while denied that are not, because somebody else has them now. `long_sessions`: what of the ways
-    in may have sessions that live for days.
-    `inline`: the permission sets that deny the user. `confirmed` False: it is about to be written, or was and could
-    not be read back; nobody may forget to lift it. `clear_since`: since when no way in is left, as far as was seen.
-    `missing`: what of it somebody took out by hand. `lifted_at`: when it was lifted, by whom.
+    names the user had while denied that are not denied, because somebody else has them now. `long_sessions`: ways in
+    whose sessions may live for days. `inline`: the permission sets that deny the user. `confirmed` False: it is about
+    to be written, or was written and could not be read back, so it must not be forgotten: it may need lifting.
+    `clear_since`: since when no way in has been seen. `missing`: the parts that somebody took out by hand. `lifted_at`:
+    when it was lifted, by whom.
     """
 
     user: User

@@ -13,7 +13,7 @@ from bot.core.plans import Plan
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How accounts and permission sets are called, by id and ARN; for people only."""
+    """The names of accounts and permission sets, by id and ARN; only for people to read."""
 
     accounts: Mapping[str, str]
     permission_sets: Mapping[str, str]
@@ -21,9 +21,9 @@ class Names:
 
 def plan_deny(user: User, *, scp: bool, roles: Iterable[RoleAt], names: Names) -> Plan:
     """Deny the user in a service control policy, and in the permission sets of `roles`, which it does not reach; also
-    by the name the user has here, if any.
+    by the name given in `user`, if any.
 
-    The policy comes first: it holds in seconds. A permission set then has to be provisioned in each account.
+    The policy comes first: it holds within seconds. A permission set has to be provisioned in each account first.
     """
     first = [_in_policy(OperationKind.ADD_TO_DENY, user)] if scp else []
     inline = _in_sets(OperationKind.DENY_IN_SET, user, roles, names)
@@ -31,7 +31,7 @@ def plan_deny(user: User, *, scp: bool, roles: Iterable[RoleAt], names: Names) -
 
 
 def plan_lift(user: User, *, scp: bool, places: Iterable[InlinePlace], names: Names) -> Plan:
-    """Take the deny back wherever it was placed, with the name the user has here, if any."""
+    """Take the deny back wherever it was placed, including the name given in `user`, if any."""
     first = [_in_policy(OperationKind.REMOVE_FROM_DENY, user)] if scp else []
     roles = [
         RoleAt(account_id, place.permission_set_arn) for place in places for account_id in (place.account_ids or ("",))
@@ -42,7 +42,7 @@ def plan_lift(user: User, *, scp: bool, places: Iterable[InlinePlace], names: Na
 def plan_rename(
     user: User, policies: Mapping[str, NameChanges], places: Mapping[InlinePlace, NameChanges], names: Names
 ) -> Plan:
-    """Bring the names in these policies (by id) and permission sets in line; a permission set is provisioned then."""
+    """Correct the names in these policies (by id) and permission sets; permission sets are then provisioned."""
     operations = [
         operation for policy_id, found in policies.items() for operation in _names(user, found, policy_id=policy_id)
     ]
@@ -57,7 +57,7 @@ def plan_rename(
 def _names(
     user: User, found: NameChanges, *, policy_id: str = "", arn: str = "", shown: Mapping[str, str] | None = None
 ) -> list[Operation]:
-    """Letting somebody out comes first."""
+    """Whatever frees somebody comes first."""
     who = {"user_id": user.id, "policy_id": policy_id, "permission_set_arn": arn}
     out = [
         Operation(

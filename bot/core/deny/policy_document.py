@@ -1,8 +1,7 @@
-"""The deny document: a policy that holds statements of ours, in them the users who are denied everything.
+"""The deny document: a policy with statements of ours that name the users who are denied everything.
 
-It is a service control policy or the inline policy of a permission set. The first statement is AWS's own
-recommendation (docs/facts.md#deny-key); the second is there only while
-somebody is denied by name too:
+It is a service control policy or the inline policy of a permission set. The first statement is AWS's own recommendation
+(docs/facts.md#deny-key); the second is there only while somebody is denied by name too:
 
     {"Sid": "LeaverbotEmergencyDeny", "Effect": "Deny", "Action": ["*"], "Resource": "*",
      "Condition": {"StringEquals": {"identitystore:userId": ["<user id>", …]}}}
@@ -12,9 +11,9 @@ somebody is denied by name too:
        "StringLike": {"aws:userid": ["*:<user name>", …]},
        "ArnLike": {"aws:PrincipalArn": "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"}}}
 
-A Deny of everything whose condition is missing or empty would lock a whole organization out. So nothing leaves
-this module that was not checked: every deny of ours names well-formed user ids (or the one placeholder and
-nobody), or names without wildcards at the roles of permission sets only; all else is what it was, byte for byte.
+A Deny of everything whose condition is missing or empty would lock out a whole organization. So nothing leaves this
+module unchecked: every deny of ours names well-formed user ids (or the one placeholder and nobody), or names without
+wildcards, limited to the roles of permission sets; everything else stays as it was, byte for byte.
 """
 
 from collections.abc import Collection, Sequence
@@ -36,18 +35,18 @@ from bot.core.models import is_user_id
 
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"
-# For a user who is denied by id only; the form is that of a role session's name (`text.by_name`).
+# For a user who is denied by id only; the form is that of a role session's name (`statements.by_name`).
 NAME_UNMATCHED = (
     "The user name cannot be matched in a policy (that takes 2 to 64 letters, digits and _+=,.@-), so the user id "
     "alone is denied."
 )
-# From this share of the quota on, people should be told.
+# People should be told once this share of the quota is used.
 NEARLY_FULL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A user to deny: by id, and by the name their role sessions carry where it is known and `by_name`."""
+    """A user to deny: by id, and by the name their role sessions carry, if it is known and passes `by_name`."""
 
     user_id: str
     user_name: str = ""
@@ -64,7 +63,7 @@ def denied_names(text: str) -> frozenset[str]:
 
 
 def placeholder_of(text: str) -> str:
-    """The placeholder our statement holds now; AWS's own when it holds none. Raises DenyDocumentInvalid."""
+    """The placeholder our statement holds now, or AWS's own if it holds none. Raises DenyDocumentInvalid."""
     return next(filter(_is_placeholder, parsed(text).values(SID)), PLACEHOLDER)
 
 
@@ -77,11 +76,11 @@ def change(
     names: bool = True,
     placeholder: str = PLACEHOLDER,
 ) -> str:
-    """The document without `remove` and then with `add`; the same people make the same text.
+    """The document without `remove` and then with `add`; the same people always give the same text.
 
-    `names`: whether `add` is denied by name too. A user without a name in `remove` leaves the names as they are.
-    Nobody left: a service control policy holds `placeholder`; an inline policy holds nothing of ours, and is ""
-    when it held nothing else. Raises DenyDocumentInvalid, DenyDocumentFull.
+    `names`: whether `add` is denied by name too. A user without a name in `remove` leaves the names as they are. Once
+    nobody is left, a service control policy holds `placeholder`; an inline policy holds nothing of ours, and is "" when
+    it held nothing else. Raises DenyDocumentInvalid, DenyDocumentFull.
     """
     if not _is_placeholder(placeholder):
         raise DenyDocumentInvalid("The placeholder must be a text that cannot be anybody's user id.")
@@ -103,9 +102,9 @@ def change(
 def check(text: str, before: str, kind: DocumentKind) -> None:
     """Raise unless `text` is safe to write over `before`, which is what AWS has now.
 
-    Safe: every deny of ours has a condition that names well-formed user ids or, in a service control policy, a
-    lone placeholder, or that names plain user names at the roles of permission sets; statements and members of
-    others are the same bytes in the same order; it fits the quota. Raises DenyDocumentInvalid, DenyDocumentFull.
+    Safe: every deny of ours has a condition that names well-formed user ids or, in a service control policy, a lone
+    placeholder, or that names plain user names for the roles of permission sets; everybody else's statements and
+    members are the same bytes in the same order; and it fits the quota. Raises DenyDocumentInvalid, DenyDocumentFull.
     """
     inline = kind is DocumentKind.INLINE
     if not inline and not (text and before):
@@ -128,12 +127,12 @@ def check(text: str, before: str, kind: DocumentKind) -> None:
 
 
 def used(text: str, kind: DocumentKind) -> float:
-    """The share of its quota that the document takes; 1 is full."""
+    """The share of its quota that the document takes up; 1 is full."""
     return max(size / most for size, most, _ in sizes(text, kind))
 
 
 def parsed(text: str) -> Document:
-    """The document in pieces; without an inline policy, one that denies nobody. Raises DenyDocumentInvalid."""
+    """The document in pieces; "" (no inline policy) gives one that denies nobody. Raises DenyDocumentInvalid."""
     return read(text or EMPTY)
 
 
@@ -145,5 +144,5 @@ def _is_safe(ours: str, values: Sequence[str], *, inline: bool) -> bool:
 
 
 def _is_placeholder(value: str) -> bool:
-    """A text that is nobody's id, without wildcards and policy variables."""
+    """Whether the text is nobody's id, and has no wildcards or policy variables."""
     return bool(value) and not is_user_id(value) and not set("*?$") & set(value)

@@ -1,6 +1,6 @@
 """The text of a deny document: which statements are ours, the text with ours rewritten, its quota.
 
-What is not ours is cut out of the text and put back byte for byte; it is never written from what was parsed.
+What is not ours is cut out of the text and put back byte for byte, never rebuilt from the parsed form.
 """
 
 import json
@@ -15,16 +15,16 @@ from bot.core.errors import DenyDocumentInvalid
 
 SID = "LeaverbotEmergencyDeny"
 SID_BY_NAME = "LeaverbotEmergencyDenyByName"
-# Every role that a permission set makes, in every partition and region (docs/facts.md#role-names).
+# Every role that a permission set creates, in every partition and region (docs/facts.md#role-names).
 ROLES = "arn:*:iam::*:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*"
 # The document of a permission set that has no inline policy yet.
 EMPTY = '{"Version":"2012-10-17","Statement":[]}'
-# A service control policy; white space counts (docs/facts.md#scp-size).
+# The quota of a service control policy; white space counts (docs/facts.md#scp-size).
 MAX_CHARACTERS = 10_240
-# The inline policy of a permission set, without its white space, and with it (docs/facts.md#inline-size).
+# The quotas of a permission set's inline policy, without and with white space (docs/facts.md#inline-size).
 MAX_INLINE_CHARACTERS = 10_240
 MAX_INLINE_BYTES = 32_768
-# A policy nests half a dozen levels; one with far more is no policy, and would overflow the parser's stack.
+# A policy nests about half a dozen levels; a text with far more is no policy, and would overflow the parser's stack.
 MAX_NESTING = 50
 
 _BETWEEN = re.compile(r"[ \t\n\r,:]*")
@@ -40,12 +40,12 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement as it is. `ours`: the Sid of its form, None for other people's; `values`: what ours names."""
+    """One statement as it is. `ours`: the Sid if it is ours, None if not; `values`: what ours names."""
 
     text: str
     ours: str | None = None
     values: tuple[str, ...] = ()
-    # As parsed; of other people's statements only the text is used.
+    # As parsed; for other people's statements only the text is used.
     value: Mapping[str, Any] | None = None
 
 
@@ -62,13 +62,14 @@ class Document:
         return tuple(statement.text for statement in self.statements if statement.ours is None)
 
     def values(self, ours: str) -> tuple[str, ...]:
-        """Everything that our statements of this form name."""
+        """Everything that our statements of this form name, in order."""
         return tuple(value for statement in self.statements if statement.ours == ours for value in statement.values)
 
     def naming(self, ids: Sequence[str] | str, names: Sequence[str]) -> str:
-        """The text in which ours name exactly these; without ids (or a placeholder) or names, no such statement.
+        """The text with ours naming exactly these; with no ids (or placeholder), or no names, that statement is left
+        out.
 
-        The first of our statements of a form names everybody, and keeps its place.
+        The first of our statements of each form names everybody, and keeps its place.
         """
         first = next((statement.value for statement in self.statements if statement.ours == SID), None)
         ours = {SID: _by_id(ids, first) if ids else "", SID_BY_NAME: minified(by_name_form(names)) if names else ""}
@@ -77,7 +78,9 @@ class Document:
 
 
 def read(text: str) -> Document:
-    """The document in pieces. Raises DenyDocumentInvalid: no policy, or a statement with our Sid has another form."""
+    """The document in pieces. Raises DenyDocumentInvalid for no policy, or one with our Sid on a different
+    statement.
+    """
     _check_readable(text)
     parts = _parts(text.strip(" \t\n\r"))
     members = list(zip(parts[::2], parts[1::2], strict=True))
@@ -90,7 +93,7 @@ def read(text: str) -> Document:
 
 
 def sizes(text: str, kind: DocumentKind) -> tuple[tuple[int, int, str], ...]:
-    """How much of each quota the text takes: its size, the most, in what."""
+    """How much of each quota the text takes: its size, the limit, the unit."""
     if kind is DocumentKind.SCP:
         return ((len(text), MAX_CHARACTERS, "characters"),)
     dense = len(re.sub(r"[ \t\n\r]", "", text))
@@ -106,7 +109,7 @@ def by_name(user_name: str) -> bool:
 
 
 def only_itself(user_name: str) -> bool:
-    """Whether a pattern of this name matches nothing else: no wildcard, no policy variable, nothing unprintable."""
+    """Whether this name as a pattern matches only itself: no wildcard, no policy variable, nothing unprintable."""
     return (
         bool(user_name)
         and not set("*?") & set(user_name)
@@ -116,13 +119,13 @@ def only_itself(user_name: str) -> bool:
 
 
 def by_name_form(names: Sequence[str]) -> dict[str, Any]:
-    """The one form of our second statement."""
+    """Our second statement, in its only form."""
     condition = {"StringLike": {"aws:userid": [f"*:{name}" for name in names]}, "ArnLike": {"aws:PrincipalArn": ROLES}}
     return {"Sid": SID_BY_NAME, "Effect": "Deny", "Action": ["*"], "Resource": "*", "Condition": condition}
 
 
 def minified(value: Any) -> str:
-    """JSON without white space. Escaped: an inline policy takes no character beyond U+00FF (its botocore pattern)."""
+    """JSON without white space, escaped: an inline policy takes no character above U+00FF (its botocore pattern)."""
     return json.dumps(value, separators=(",", ":"))
 
 
@@ -148,7 +151,7 @@ def _statement(text: str, value: Any) -> Statement:
 
 
 def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """What our first statement names, whoever wrote it; None for a statement of any other form."""
+    """What our first statement names, no matter who wrote it; None for a statement of any other form."""
     if set(statement) - {"Sid"} != {"Effect", "Action", "Resource", "Condition"}:
         return None
     stars = all(statement[key] in ("*", ["*"]) for key in ("Action", "Resource"))
@@ -156,7 +159,7 @@ def _ids_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
     if statement["Effect"] != "Deny" or not stars or not isinstance(condition, dict):
         return None
     inner = condition.get("StringEquals")
-    # Names of condition keys are not case-sensitive; AWS's own pages spell this one in three ways.
+    # Names of condition keys are not case-sensitive; AWS's own pages spell this one three ways.
     if len(condition) != 1 or not isinstance(inner, dict) or [key.lower() for key in inner] != ["identitystore:userid"]:
         return None
     value = next(iter(inner.values()))
@@ -180,7 +183,7 @@ def _names_in(statement: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 def _check_readable(text: str) -> None:
     try:
-        text.encode()  # half a surrogate pair has no UTF-8, so it cannot be sent
+        text.encode()  # half a surrogate pair has no UTF-8 form, so it cannot be sent
         document = _DECODER.decode(text)
         _check_nesting(document, MAX_NESTING)
     except (ValueError, RecursionError) as error:
@@ -190,9 +193,9 @@ def _check_readable(text: str) -> None:
 
 
 def _parts(text: str) -> list[tuple[str, Any]]:
-    """What is directly inside an object (keys and values in turn) or a list: the exact text of each, and its value.
+    """What is directly inside an object (alternating keys and values) or a list: the exact text of each, and its value.
 
-    `text` is valid JSON, so there is nothing but white space, commas and colons in between.
+    `text` is valid JSON, so only white space, commas and colons stand in between.
     """
     found, at = [], _past(text, 1)
     while text[at] not in "]}":

@@ -1,7 +1,7 @@
-"""Which names a deny may hold: every name its person had since, and none that somebody else has now.
+"""Which names a deny may hold: every name its person has had since, and none that somebody else has now.
 
-A role session carries the user name of its day, so a deny holds each name its person had. The directory lets a name
-that was given up go to somebody else, and that person must not be denied for it (docs/facts.md#user-name-case).
+A role session carries the user name of the moment it was opened, so a deny holds every name its person had. The
+directory may give a freed name to somebody else, who must not be denied for it (docs/facts.md#user-name-case).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +15,7 @@ from bot.core.typed_names import fold
 
 @dataclass(slots=True)
 class Holders:
-    """Who was seen to hold these names; a list of users may show two, when one was renamed while it was read."""
+    """Who was seen holding these names; a list may show two holders if a user was renamed while it was being read."""
 
     wanted: frozenset[str]
     found: dict[str, dict[str, User]]
@@ -29,14 +29,14 @@ class Holders:
             self.found.setdefault(fold(user.user_name), {})[user.id] = user
 
     def other(self, user_name: str, user_id: str) -> User | None:
-        """Somebody else than this user who holds the name."""
+        """A different user who holds the name."""
         holders = self.found.get(fold(user_name), {})
         return next((user for name, user in holders.items() if name != user_id), None)
 
 
 @dataclass(frozen=True, slots=True)
 class NameChanges:
-    """What has to change in one document: the names that go out, with who holds each now, and those that go in."""
+    """What has to change in one document: the names to remove, with who holds each now, and the names to add."""
 
     out: Mapping[str, User]
     into: tuple[str, ...] = ()
@@ -48,11 +48,11 @@ class NameChanges:
 def name_changes(
     text: str, user_id: str, theirs: Collection[str], wanted: Collection[str], holders: Holders
 ) -> NameChanges:
-    """What has to change in the names of this document. `theirs`: every name this user has or had; `wanted`: those of
-    them that belong into it. Raises DenyDocumentInvalid.
+    """What has to change in the names of this document. `theirs`: every name this user has or had; `wanted`: the ones
+    that belong in it. Raises DenyDocumentInvalid.
 
-    A name stays in for somebody else who is denied by id in the same document, too. Nothing goes in where the user's
-    id is not: somebody took it out by hand, and putting it back is for a person to decide.
+    A name stays in if its new holder is also denied by id in the same document. No name is added where the user's id is
+    missing: somebody took it out by hand, and a person decides whether to put it back.
     """
     names, users = denied_names(text), denied_users(text)
     spellings = set(map(fold, theirs))

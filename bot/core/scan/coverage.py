@@ -12,7 +12,7 @@ from bot.core.text import plural
 
 
 class Seen(StrEnum):
-    """What a scan found of the user of a known case who is not among its leavers."""
+    """What a scan found out about the user of a known case who is not among its leavers."""
 
     ENABLED = "enabled"  # read, and switched on again
     GONE = "gone"  # the whole list was read without it, and DescribeUser answers not found
@@ -34,12 +34,12 @@ class Strategy(StrEnum):
     """How something is read."""
 
     BY_PRINCIPAL = "per_principal"  # ask for each leaver and each of their groups
-    BY_LOCATION = "other_end"  # ask for each account, application or group who is in it
+    BY_LOCATION = "other_end"  # ask each account, application or group who is in it
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a scan read one thing (a kind of grant, or "membership"), and why so."""
+    """How a scan read one thing (a kind of grant, or "membership"), and why that way."""
 
     what: str
     strategy: Strategy
@@ -50,11 +50,11 @@ class How:
 class Coverage:
     """What a scan read and what it did not. `calls` counts requests sent, by "<boto3 service name>.<Operation>".
 
-    `kinds_read`: the kinds that were read completely for every leaver. `notes`: facts that are no failure, such as what
-    only the management account can change. `orphans` counts grants of users who no longer exist; None when not all of
-    them were looked for. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of users was read
-    to its end; else `users_read` and `leavers` count only what came before it broke off. `principals`: leavers and
-    their distinct groups, by which the next scan estimates its calls.
+    `kinds_read`: the kinds that were read completely for every leaver. `notes`: facts that are not failures, such as
+    what only the management account can change. `orphans` counts grants of users who no longer exist; None unless the
+    scan looked for all of them. `use_checked`: whether CloudTrail was read. `user_list_complete`: the list of users was
+    read to its end; if not, `users_read` and `leavers` count only what came before it broke off. `principals`: leavers
+    and their distinct groups, from which the next scan estimates its calls.
     """
 
     status: ScanStatus
@@ -77,7 +77,7 @@ class Coverage:
 
     @property
     def checked(self) -> str:
-        """How many of the disabled users were checked, and of how many, where that is known."""
+        """How many disabled users were checked, and out of how many where that is known."""
         disabled = plural(self.leavers, "disabled user")
         if self.user_list_complete:
             return f"{self.leavers_read:,} of {disabled} checked"
@@ -86,14 +86,14 @@ class Coverage:
 
     @property
     def every_kind(self) -> bool:
-        """Whether "no way in" may be said: every kind of grant was read."""
+        """Whether every kind of grant was read, so that "no way in" is a safe claim."""
         return set(self.kinds_read) == set(GrantKind)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRun:
-    """A scan under way or ended. `coverage` is there once it ended. `askers`: the Slack users who asked for it;
-    `opened` and `closed`: how many cases it did.
+    """A scan, running or ended. `coverage` is set once it has ended. `askers`: the Slack users who asked for it;
+    `opened` and `closed`: how many cases it opened and closed.
     """
 
     id: str
@@ -109,9 +109,9 @@ class ScanRun:
 class Scan:
     """One finished scan: its coverage, the leavers it read, and how it saw the users of known cases.
 
-    `orphans`: those it came across; all that exist only when the coverage counts them. `assigned_sets`: every
-    permission set that anybody is assigned; None when not every account was read. `holders`: who has the user names
-    that it was told to watch.
+    `orphans`: those it came across; they are all there are only if the coverage counts them. `assigned_sets`: every
+    permission set assigned to anybody; None when not every account was read. `holders`: who has the user names that it
+    was told to watch.
     """
 
     coverage: Coverage

@@ -9,7 +9,7 @@ from bot.core.scan.wording import Because
 
 @dataclass(frozen=True, slots=True)
 class LastScan:
-    """What the last scan tells the next one. `principals`: its leavers and their distinct groups; 0 for unknown."""
+    """What the last scan tells the next one. `principals`: its leavers and their distinct groups; 0 if unknown."""
 
     leavers: int = 0
     principals: int = 0
@@ -19,7 +19,7 @@ class LastScan:
         return cls(coverage.leavers, coverage.principals) if coverage else cls()
 
     def principals_of(self, leavers: int) -> int:
-        """About how many principals these leavers are together with their groups; at least themselves."""
+        """Roughly how many principals these leavers and their groups are; at least the leavers themselves."""
         if not self.leavers:
             return leavers
         return max(leavers, round(self.principals * leavers / self.leavers))
@@ -28,8 +28,8 @@ class LastScan:
 def choose(
     what: str, *, people: int, others: float, only_by_location: str = "", wanted: tuple[Strategy, str] | None = None
 ) -> How:
-    """The way that takes fewer calls, and why. `people`: the calls person by person; `others`: about how many it takes
-    by location. `only_by_location`: why person by person is not possible; `wanted`: what was asked for, and why.
+    """The way that takes fewer calls, and why. `people`: the calls person by person; `others`: roughly how many by
+    location. `only_by_location`: why person by person is not possible; `wanted`: the way that was asked for, and why.
     """
     if only_by_location:
         return How(what, Strategy.BY_LOCATION, only_by_location)

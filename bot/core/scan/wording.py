@@ -1,6 +1,6 @@
-"""What a scan says of itself: what it could not read, and what else has to be known.
+"""What a scan says about itself: what it could not read, and what else people must know.
 
-These words are stored with the scan, so they are made before anybody shows them, and only here.
+These words are stored with the scan, so they are composed here, before anything shows them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ _BY_LOCATION = {
 
 
 class Unread(StrEnum):
-    """Something that can be unreadable; `of` fills in what it is of."""
+    """Something that can be unreadable; `of` fills in whose or which."""
 
     REST_OF_USERS = "page {} of the user list and all after it"
     KNOWN_USER = "user {} of an open case"
@@ -50,7 +50,7 @@ class Unread(StrEnum):
 
 
 class Why(StrEnum):
-    """Reasons that are not an error of AWS."""
+    """Reasons that are not AWS errors."""
 
     NO_STATUS = "AWS gave no UserStatus"
     NO_STATUS_AT_ALL = (
@@ -77,7 +77,7 @@ class Because(StrEnum):
 
 
 class Note(StrEnum):
-    """A fact that is no failure."""
+    """A fact that is not a failure."""
 
     OUTSIDE = "leaverbot runs in account {}, and only the management account {} can change access to itself"
     NO_PERMISSION_SETS = "Permission sets are off in this instance, so there are no account assignments"
@@ -91,7 +91,7 @@ class Note(StrEnum):
     USE_NOT_CHECKED = "Not checked for use: {}"
 
 
-# So many names stand in a note.
+# The most names that a note lists.
 MOST_NAMES = 5
 
 
@@ -120,7 +120,7 @@ def open_to_all(names: Sequence[str], unread: int) -> Iterable[str]:
 
 
 def unknown(privileges: int, background: int) -> Iterable[str]:
-    """Of how many permission sets it is not known what they allow, of how many applications how long sessions live."""
+    """How many permission sets could not be judged, and for how many applications the session length is not known."""
     if privileges:
         yield Note.UNKNOWN_PRIVILEGES.format(plural(privileges, "permission set allows", "permission sets allow"))
     if background:

@@ -1,4 +1,4 @@
-"""Who may go where, as the inside sees it."""
+"""Who has access to what, as services see it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,17 +32,17 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class OpenApplications:
-    """Names of applications that every user may use without an assignment; of `unread` others it is not known."""
+    """Names of applications that every user may use without an assignment; for `unread` others this is not known."""
 
     names: tuple[str, ...] = ()
     unread: int = 0
 
 
 class Access(Protocol):
-    """Who may go where. Raises as Directory does."""
+    """Who has access to what. Raises what Directory raises."""
 
     def instance(self) -> Instance:
-        """The instance; read once. Raises AwsRejected when there is none, or several and none is named."""
+        """The instance; read once. Raises AwsRejected when there is none, or several and the settings name none."""
         ...
 
     def management_account_id(self) -> str:
@@ -58,11 +58,11 @@ class Access(Protocol):
         ...
 
     def accounts(self, *, max_age: float = 0.0) -> Mapping[str, Account]:
-        """Every account of the organization by id; one read up to `max_age` seconds ago will do."""
+        """Every account of the organization by id; a read up to `max_age` seconds old will do."""
         ...
 
     def permission_set(self, arn: str) -> PermissionSet:
-        """A permission set with name, session duration and privilege, possibly remembered. Raises AwsNotFound."""
+        """A permission set with name, session duration and privilege, possibly cached. Raises AwsNotFound."""
         ...
 
     def permission_set_arns(self) -> tuple[str, ...]:
@@ -70,35 +70,35 @@ class Access(Protocol):
         ...
 
     def provisioned_in(self, permission_set_arn: str) -> tuple[str, ...]:
-        """Ids of the accounts in which somebody is assigned this permission set. Raises AwsNotFound."""
+        """Ids of the accounts in which this permission set is assigned to somebody. Raises AwsNotFound."""
         ...
 
     def delete_permission_set(self, permission_set_arn: str) -> None:
-        """Delete a permission set that nobody is assigned. Raises AwsConflict while it is provisioned anywhere, and for
-        minutes after that; AwsNotFound, DryRunRefused.
+        """Delete a permission set that is not assigned to anybody. Raises AwsConflict while it is provisioned anywhere,
+        and for minutes after that; AwsNotFound, DryRunRefused.
         """
         ...
 
     def application(self, arn: str) -> Application:
-        """An application with its name, possibly remembered. Raises AwsNotFound."""
+        """An application with its name, possibly cached. Raises AwsNotFound."""
         ...
 
     def background_sessions(self, application_arn: str) -> bool | None:
-        """Whether sessions of the application may run on in the background, possibly remembered from a while ago; None
-        when AWS does not let us see.
+        """Whether sessions of the application may run on in the background, possibly cached; None when AWS does not let
+        us see.
         """
         ...
 
     def open_applications(self) -> OpenApplications:
-        """What the newest listing of applications (`locations` of their GrantSource) showed. Never raises."""
+        """What the last listing of applications (`locations` of their GrantSource) showed. Never raises."""
         ...
 
     def account_access_arn(self) -> str:
-        """The ARN of account access manager's application; "" where there is none."""
+        """The ARN of account access manager's application; "" if there is none."""
         ...
 
     def grant_sources(self) -> Sequence[GrantSource]:
-        """The kinds of grants there are, one each of GrantKind."""
+        """A source for each GrantKind."""
         ...
 
     def assigned(self, account_id: str, permission_set_arn: str) -> tuple[Assignment, ...]:
@@ -106,11 +106,11 @@ class Access(Protocol):
         ...
 
     def delete_application_assignment(self, application_arn: str, user_id: str) -> None:
-        """Take an application from a user. One that is gone already is success. Raises DryRunRefused."""
+        """Take an application from a user. An assignment already gone is success. Raises DryRunRefused."""
         ...
 
     def delete_entitlement(self, entitlement_id: str) -> None:
-        """Delete an entitlement. One that is gone already is success. Raises DryRunRefused."""
+        """Delete an entitlement. One already gone is success. Raises DryRunRefused."""
         ...
 
     def delete_assignment(self, account_id: str, permission_set_arn: str, user_id: str) -> Job:
@@ -122,5 +122,5 @@ class Access(Protocol):
         ...
 
     def find_deletion(self, account_id: str, permission_set_arn: str, user_id: str) -> Job | None:
-        """The deletion of exactly this assignment that AWS is working on now; None when there is none."""
+        """The deletion of exactly this assignment that AWS is working on now, if any."""
         ...

@@ -1,4 +1,4 @@
-"""CloudTrail as the inside sees it."""
+"""CloudTrail as services see it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.core.models import Use, User
 
 @dataclass(frozen=True, slots=True)
 class Trailed:
-    """What was found, by user id, and what could not be looked at, in words; `looked` names what was."""
+    """What was found, by user id. `looked` names what was looked at, `gaps` says in words what could not be."""
 
     uses: Mapping[str, Use]
     looked: tuple[str, ...]
@@ -17,11 +17,11 @@ class Trailed:
 
 
 class Trail(Protocol):
-    """What CloudTrail saw. Raises as Directory does."""
+    """What CloudTrail saw. Raises what Directory raises."""
 
     def used(self, users: Mapping[str, User], progress: Callable[[], None]) -> Trailed:
-        """The newest use of each of these users, by id, after they were last changed.
+        """The newest use by each of these users, by id, after they were last changed.
 
-        Of somebody whose last change has no time nothing can be told, which is a gap.
+        A user without a time of the last change cannot be looked up, which is a gap.
         """
         ...

@@ -1,4 +1,4 @@
-"""Where emergency denies are written, as the inside sees it."""
+"""Where emergency denies are written, as services see it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,20 +19,20 @@ class DenyPolicy:
 class Deny(Protocol):
     """Where emergency denies are written: service control policies, and inline policies of permission sets.
 
-    Raises as Directory does. Nothing is written that is not safe to write over `before`: DenyDocumentInvalid,
-    DenyDocumentFull. DryRunRefused.
+    Raises what Directory raises. The methods that write also raise DenyDocumentInvalid or DenyDocumentFull instead of
+    writing what is not safe to write over `before`; and DryRunRefused.
     """
 
     def read(self, policy_id: str) -> DenyPolicy:
-        """Text and attachments of a service control policy, now. Raises AwsNotFound."""
+        """The current text and attachments of a service control policy. Raises AwsNotFound."""
         ...
 
     def text(self, policy_id: str) -> str:
-        """The text only, now. Raises AwsNotFound."""
+        """Only the current text. Raises AwsNotFound."""
         ...
 
     def write(self, policy_id: str, text: str, before: str) -> None:
-        """Replace `before` by `text`. Raises AwsConflict when somebody changes the policy at this very moment."""
+        """Replace `before` with `text`. Raises AwsConflict when somebody changes the policy at the same moment."""
         ...
 
     def inline(self, permission_set_arn: str) -> str:
@@ -40,14 +40,14 @@ class Deny(Protocol):
         ...
 
     def write_inline(self, permission_set_arn: str, text: str, before: str) -> None:
-        """Replace `before` by `text`, "" for none. It changes nothing in accounts until provisioned. Raises
+        """Replace `before` with `text`, "" for none. Nothing changes in accounts until it is provisioned. Raises
         AwsConflict, AwsNotFound.
         """
         ...
 
     def provision(self, permission_set_arn: str, account_id: str) -> Job:
-        """Ask AWS to bring the role in the account up to date; the same again does no harm. Raises AwsConflict when
-        AWS is busy with it, AwsUnavailable when three are under way already.
+        """Ask AWS to bring the role in the account up to date; asking again does no harm. Raises AwsConflict when AWS
+        is busy with it, AwsUnavailable when three are already running.
         """
         ...
 
@@ -56,5 +56,5 @@ class Deny(Protocol):
         ...
 
     def parents(self, account: Account) -> tuple[str, ...]:
-        """Root and organizational units above the account, the root first."""
+        """The root and organizational units above the account, the root first."""
         ...

@@ -1,4 +1,4 @@
-"""The directory of Identity Center, as the inside sees it."""
+"""Identity Center's directory, as services see it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
@@ -10,11 +10,11 @@ class Directory(Protocol):
     """The users, groups and memberships of Identity Center.
 
     Every method raises AwsUnavailable, AwsDenied, AwsCredentials or AwsRejected when AWS cannot be asked or says
-    no. None of them ever answers "nothing" for "could not look".
+    no. None of them ever answers "nothing" when it could not look.
     """
 
     def pages(self) -> Iterator[Sequence[User]]:
-        """Every user, page after page as AWS gives them. Raises in the middle when a page cannot be read."""
+        """Every user, page by page as AWS returns them. Raises in the middle when a page cannot be read."""
         ...
 
     def user(self, user_id: str) -> User:
@@ -26,7 +26,7 @@ class Directory(Protocol):
         ...
 
     def memberships(self, user_id: str) -> tuple[Membership, ...]:
-        """Every group the user is in; groups come with their id only. A user who is gone is in no group."""
+        """Every group the user is in; groups have only their id. A user who is gone is in no group."""
         ...
 
     def membership_in(self, group_id: str, user_id: str) -> str | None:
@@ -38,17 +38,17 @@ class Directory(Protocol):
         ...
 
     def learn_groups(self, group_ids: Collection[str]) -> None:
-        """Remember the names of these groups with few requests; what fails shows when `group` is asked. Never raises
-        for what AWS does.
+        """Cache the names of these groups with few requests; failures show up when `group` is called. Never raises an
+        AWS error.
         """
         ...
 
     def group(self, group_id: str) -> Group:
-        """A group with its name, possibly remembered from a while ago. Raises AwsNotFound."""
+        """A group with its name, possibly cached. Raises AwsNotFound."""
         ...
 
     def leave_group(self, membership_id: str) -> None:
-        """Delete a membership. One that is gone already is success. Raises AwsConflict, DryRunRefused."""
+        """Delete a membership. One already gone is success. Raises AwsConflict, DryRunRefused."""
         ...
 
     def delete_user(self, user_id: str, revision: str) -> None:

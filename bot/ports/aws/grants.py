@@ -1,4 +1,4 @@
-"""What gives access, as rows, and how each kind of grant is read."""
+"""The rows that give access, and how each kind of grant is read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -49,21 +49,21 @@ class Location:
 
 
 class GrantSource(Protocol):
-    """One kind of grant, read by principal or by location. Raises as Directory does.
+    """One kind of grant, read by principal or by location. Raises what Directory raises.
 
-    Both ways give the same rows for a principal, except those that AWS adds to a user's because a group of theirs has
-    them: such rows name the group, and may or may not be there.
+    Both ways give the same rows for a principal, except those that AWS adds to a user's rows because one of their
+    groups has them: such rows name the group, and may or may not be there.
     """
 
     @property
     def kind(self) -> GrantKind: ...
 
     def of(self, principal_type: str, principal_id: str) -> tuple[Row, ...]:
-        """Every row of this user or group. One that is gone has none, unless AWS still lists some."""
+        """Every row of this user or group. A deleted one has none, unless AWS still lists some."""
         ...
 
     def locations(self) -> Sequence[Location]:
-        """Everywhere that rows can be. Empty when this organization has nothing of the kind."""
+        """Every place that can have rows. Empty when this organization has nothing of the kind."""
         ...
 
     def at(self, location_id: str) -> Iterator[Row]:
@@ -71,17 +71,17 @@ class GrantSource(Protocol):
         ...
 
     def calls_per_location(self) -> float:
-        """About how many requests `at` makes, to choose the cheaper way."""
+        """Roughly how many requests `at` makes, for choosing the cheaper way."""
         ...
 
     def calls_known(self) -> bool:
-        """Whether `calls_per_location` was counted; False for a guess."""
+        """Whether `calls_per_location` was counted; False if it is a guess."""
         ...
 
     def learn(self) -> None:
-        """Count at a few locations what `calls_per_location` only guesses; does nothing where that is not worth it."""
+        """Count at a few locations what `calls_per_location` only guesses; does nothing if that is not worth it."""
         ...
 
     def only_by_location(self) -> str:
-        """Why `of` cannot be asked from the account the bot runs in; "" when it can."""
+        """Why `of` cannot be called from the account the bot runs in; "" when it can."""
         ...

@@ -9,7 +9,7 @@ from bot.core.waiting import Trouble, Wait
 
 
 class Background(Protocol):
-    """Marks this thread, and those it starts with this context, as work that can wait: requests of actions go first.
+    """Marks this thread, and those it starts with this context, as work that can wait: actions' requests go first.
 
     Counts the requests it sends to AWS.
     """
@@ -18,20 +18,20 @@ class Background(Protocol):
 
 
 class Waits(Protocol):
-    """What actions wait for, in this process: since the last answer of AWS, or since they last got on."""
+    """What actions in this process wait for: since AWS last answered, or since they last got any further."""
 
     def step(self, patience: Mapping[str, timedelta]) -> AbstractContextManager[Callable[[str], None]]:
-        """Requests of this context, and of threads that run in a copy of it, belong to these actions, by id.
+        """Requests from this context, and from threads that run in a copy of it, belong to these actions, by id.
 
-        `patience`: how long each is tried without getting on. Gives a function to be told the id of an action that did
-        not get on in this step: it goes on waiting until the end of a step that does not tell it again.
+        `patience`: how long each keeps trying without progress. Gives a function; call it with the id of an action that
+        made no progress in this step. The action then counts as waiting until a step ends without calling it again.
         """
         ...
 
     def blocked(self, action_id: str, trouble: Trouble) -> None:
-        """An action of the step that is under way does not get on for another reason than its requests to AWS."""
+        """An action in the current step is stuck for a reason other than its requests to AWS."""
         ...
 
     def now(self) -> Mapping[str, Wait]:
-        """What each action waits for now, from its first moment on."""
+        """What each action is waiting for now, from the first moment of the wait."""
         ...

@@ -1,4 +1,4 @@
-"""The database as the inside sees it, cut by what it is about; `Store` is all of it."""
+"""The database as services see it, divided by subject; `Store` is all of it."""
 
 from typing import Protocol
 
@@ -24,4 +24,4 @@ class Store(
     Upkeep,
     Protocol,
 ):
-    """One transaction a method: it happened whole or not at all. Raises StoreError. Uniqueness is the database's."""
+    """One transaction per method: all of it happens or none. Raises StoreError. The database enforces uniqueness."""

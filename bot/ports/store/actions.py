@@ -1,4 +1,4 @@
-"""Actions as the inside sees them stored."""
+"""Stored actions, as services see them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,13 +10,13 @@ from bot.core.waiting import Wait
 
 
 class ActionStore(Protocol):
-    """Actions: one a press, and one unfinished a user and lane.
+    """Actions: one per press, and at most one unfinished per user and lane.
 
-    Beside a shut-out no other action on the user begins but its own steps.
+    While a shut-out is unfinished, no other action on the user begins except its own steps.
     """
 
     def add_action(self, action: Action) -> Action:
-        """Store and audit; the same press again gives the first one. Raises AlreadyUnderWay."""
+        """Store and audit it; the same press again returns the first one. Raises AlreadyUnderWay."""
         ...
 
     def action(self, action_id: str) -> Action:
@@ -24,19 +24,19 @@ class ActionStore(Protocol):
         ...
 
     def knows_press(self, key: str) -> bool:
-        """Whether this very press became an action already."""
+        """Whether this press already became an action."""
         ...
 
     def waits(self) -> Mapping[str, Wait]:
-        """What unfinished actions are said to wait for, by id."""
+        """What unfinished actions wait for, as people are told, by id."""
         ...
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
-        """What the action waits for, None for nothing any more; its message is drawn again."""
+        """Store what the action waits for, None once it no longer waits; its message is drawn again."""
         ...
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
-        """Those of these kinds (none named: of all), the oldest first."""
+        """Unfinished actions of these kinds (of all kinds if none is named), oldest first."""
         ...
 
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:
@@ -54,13 +54,13 @@ class ActionStore(Protocol):
     ) -> None:
         """Queued -> running, with the plan that was checked, and for each operation its undo command or "".
 
-        `management_commands` are the commands for what only the management account can do. An action that already
-        runs keeps its operations.
+        `management_commands` are the commands for what only the management account can do. An action that is already
+        running keeps its operations.
         """
         ...
 
     def add_operations(self, action_id: str, operations: Sequence[Operation]) -> None:
-        """Append to those of a running action."""
+        """Append operations to those of a running action."""
         ...
 
     def set_operation(
@@ -70,17 +70,17 @@ class ActionStore(Protocol):
         ...
 
     def busy_accounts(self) -> list[str]:
-        """The account of each assignment deletion that AWS is working on, for whatever action."""
+        """The account of each assignment deletion that AWS is working on, for any action."""
         ...
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
-        """To a final state: the case updated or closed, the report queued, audited. An ended one is left alone."""
+        """End it: update or close the case, queue the report, audit. An action that has ended is left alone."""
         ...
 
     def newest_actions(self, case_id: str) -> Mapping[Kind, Action]:
-        """The newest action of this case of each kind, the newest of all first."""
+        """The newest action of each kind in this case, newest first."""
         ...
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
-        """The lanes ("access", "deny") that an unfinished action on the user occupies; a shut-out occupies both."""
+        """The lanes ("access", "deny") that unfinished actions on the user occupy; a shut-out occupies both."""
         ...

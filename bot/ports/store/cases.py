@@ -1,4 +1,4 @@
-"""Cases as the inside sees them stored."""
+"""Stored cases, as services see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.ports.chat import Posted
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
-    """A case with where its message stands and which version of it that shows (0: none).
+    """A case, where its message is, and which version of the case that shows (0: none).
 
     `digest`: it was announced in a digest and has no message of its own yet.
     """
@@ -24,7 +24,7 @@ class StoredCase:
 
 
 class CaseStore(Protocol):
-    """Cases, of which one a user is open."""
+    """Cases, at most one open per user."""
 
     def open_cases(self) -> dict[str, Case]: ...
 
@@ -33,7 +33,7 @@ class CaseStore(Protocol):
         ...
 
     def places(self) -> dict[str, Posted]:
-        """Where the messages of the open cases stand, by case id."""
+        """Where the messages of the open cases are, by case id."""
         ...
 
     def newest_case(self, user_id: str) -> StoredCase | None: ...
@@ -43,11 +43,11 @@ class CaseStore(Protocol):
         ...
 
     def unreviewed(self) -> list[StoredCase]:
-        """Every case, open or closed, whose access was used after the disabling and that nobody has reviewed."""
+        """Every case, open or closed, with access used after the user was disabled that nobody has reviewed."""
         ...
 
     def review(self, case_id: str, version: int, by: str, at: datetime) -> Case:
-        """Note that `by` looked into the use, and log it; the case as it is then. One that was reviewed already, or
+        """Note that `by` looked into the use, and log it; returns the case as it is then. A case already reviewed, or
         changed since `version`, stays as it is. Raises NotFound.
         """
         ...
@@ -61,17 +61,17 @@ class CaseStore(Protocol):
         ...
 
     def draw_again_if_changed(self, fingerprint: str, since: datetime) -> None:
-        """Draw the messages of open cases, and of those closed after `since`, again when this is another fingerprint
-        of the settings than the last one.
+        """Draw the messages of open cases, and of those closed after `since`, again if this fingerprint of the settings
+        differs from the last one.
         """
         ...
 
     def shown(self, case_id: str, version: int, posted: Posted) -> None: ...
 
     def long_sessions(self, user_id: str) -> tuple[LongSession, ...]:
-        """What of all that any case of the user ever had may have sessions that live for days."""
+        """Whatever any case of the user ever had whose sessions may live for days."""
         ...
 
     def reached(self, user_id: str) -> frozenset[RoleAt]:
-        """Every role in an account that any case of the user ever had a usable grant of."""
+        """Every role in an account for which any case of the user ever had a usable grant."""
         ...

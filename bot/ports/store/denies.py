@@ -1,4 +1,4 @@
-"""Denies, and what stood where they are placed, as the inside sees them stored."""
+"""Stored denies, and what was in the policies before them, as services see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,31 +19,31 @@ class StoredInline:
 
 
 class DenyLine(Protocol):
-    """The one place in the whole database from which deny policies are written."""
+    """The one place from which deny policies are written: the whole database has one holder at a time."""
 
     def check(self) -> None:
-        """Raises StoreError when the place was lost, because the database lost the one who has it."""
+        """Raises StoreError when the place was lost because the database lost its holder."""
         ...
 
     def leave(self) -> None: ...
 
 
 class DenyStore(Protocol):
-    """Denies, of which one a user is in force."""
+    """Denies, at most one in force per user."""
 
     def take_deny_line(self) -> DenyLine | None:
-        """The place, until it is left or this process dies; None while anybody else has it, in whatever process."""
+        """The place, until it is given up or this process dies; None while anybody else has it, in any process."""
         ...
 
     def place_denies(self, denies: Sequence[PlacedDeny]) -> None:
-        """Remember denies that are in AWS, or are about to be. Of a user denied already `since`, `by`, `reason` and
-        `not_disabled` stay as they were, names and permission sets are added, the rest is brought up to date. One that
-        was confirmed stays so.
+        """Remember denies that are in AWS, or are about to be. For a user who is already denied, `since`, `by`,
+        `reason` and `not_disabled` stay as they were, names and permission sets are added, the rest is updated. A
+        confirmed deny stays confirmed.
         """
         ...
 
     def set_deny(self, deny: PlacedDeny) -> None:
-        """Bring a deny in force (by its `id`) up to date as it is here; one lifted meanwhile stays lifted."""
+        """Update a deny in force (by its `id`) to this one; one lifted in the meantime stays lifted."""
         ...
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None: ...
@@ -57,15 +57,15 @@ class DenyStore(Protocol):
         ...
 
     def placeholder(self, policy_id: str) -> str | None:
-        """What stood in the policy while nobody was denied; None when that is not known."""
+        """What the policy held while nobody was denied; None when that is not known."""
         ...
 
     def keep_placeholder(self, policy_id: str, placeholder: str) -> None:
-        """Remember it; the first one stays."""
+        """Remember it; the first one is kept."""
         ...
 
     def inline(self, permission_set_arn: str) -> StoredInline | None: ...
 
     def keep_inline(self, permission_set_arn: str, inline: StoredInline | None) -> None:
-        """Remember what was written there; None: nothing of ours is left in it."""
+        """Remember what was written there; None when nothing of ours is left in it."""
         ...

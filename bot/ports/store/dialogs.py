@@ -1,4 +1,4 @@
-"""Dialogs as the inside sees them stored."""
+"""Stored dialogs, as services see them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,8 @@ from bot.core.views import DialogState
 
 @dataclass(frozen=True, slots=True)
 class StoredDialog:
-    """A dialog that is open, or was. `query` is what a command named; `user` is known once it was read. `admin`: the
-    person who opened it is one.
+    """A dialog that is or was open. `query` is what a command named; `user` is known once it has been read. `admin`:
+    whether the person who opened it is one.
     """
 
     id: str
@@ -29,7 +29,7 @@ class StoredDialog:
 
 
 class DialogStore(Protocol):
-    """Dialogs that are open, or were."""
+    """Dialogs that are or were open."""
 
     def add_dialog(self, dialog: StoredDialog, at: datetime) -> None: ...
 

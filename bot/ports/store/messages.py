@@ -1,4 +1,4 @@
-"""Messages as the inside sees them stored, and what they tell of that stands nowhere else."""
+"""Stored messages, as services see them, and the things they tell that are stored nowhere else."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +12,10 @@ from bot.ports.chat import Posted
 
 
 class MessageKind(StrEnum):
-    """What a message is about, and by which `ref` that is found.
+    """What a message is about, and the `ref` by which to find that.
 
-    Those about a case, a digest, a deny of somebody who was not disabled and a scan somebody asked for live as long as
-    what they are about, and are drawn again whenever it changes. The others are posted once.
+    Messages about a case, a digest, a deny of somebody who was not disabled or a scan somebody asked for live as long
+    as what they are about, and are drawn again whenever it changes. The others are posted once.
     """
 
     CASE = "case"  # ref: case id
@@ -32,8 +32,8 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that waits to be drawn as `version` of what it is about. `key` is unique. `posted`: where it stands,
-    None before it is posted.
+    """A message that waits to be drawn as `version` of what it is about. `key` is unique. `posted`: where it is in
+    Slack, None before it is posted.
     """
 
     seq: int
@@ -50,9 +50,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Unshown:
-    """A message that does not show what is stored now. `posted`: it stands in Slack, showing something older.
+    """A message that does not show what is stored now. `posted`: it is in Slack, showing something older.
 
-    `asked`: a person did something about it a short while ago, and looks for what comes of it.
+    `asked`: a person did something about it a short while ago, and is watching for the result.
     """
 
     key: str
@@ -65,12 +65,12 @@ class Unshown:
 
 
 class MessageStore(Protocol):
-    """Messages that are to be posted or drawn again."""
+    """Messages to be posted or drawn again."""
 
     def unshown(self, since: datetime) -> list[Unshown]:
-        """Every message that does not show what is stored now, the cases' first, each in the order they came about.
+        """Every message that does not show what is stored now: those of cases first, otherwise oldest first.
 
-        `asked` is what people did something about after `since`.
+        `asked` ones are those that people did something about after `since`.
         """
         ...
 
@@ -79,11 +79,11 @@ class MessageStore(Protocol):
         ...
 
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
-        """It shows this version now, and stands there; None: it needs no place (any more)."""
+        """The message now shows this version, at this place; None: it needs no place (any more)."""
         ...
 
     def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:
-        """Whether the channel is told of a deny of this user in a message of its own, and where the newest stands."""
+        """Whether a deny of this user has its own message in the channel, and where the newest one is."""
         ...
 
     def tell(self, key: str, asker: Asker, text: str, at: datetime) -> None:
@@ -91,11 +91,11 @@ class MessageStore(Protocol):
         ...
 
     def renew_card(self, key: str, asker: Asker, case_id: str, at: datetime) -> None:
-        """Replace the message about the case that only the asker sees, and pressed a button of, by how it is now."""
+        """Replace the message that only the asker sees, and whose button they pressed, with the case as it is now."""
         ...
 
     def notice(self, key: str, kind: NoticeKind, user_id: str, text: str, at: datetime) -> None:
-        """Queue a notice for the thread of the user's newest case, or for the channel; a key again does nothing."""
+        """Queue a notice for the thread of the user's newest case, or for the channel; a repeated key does nothing."""
         ...
 
     def change(self, ref: str) -> CaseChange: ...
@@ -103,9 +103,9 @@ class MessageStore(Protocol):
     def digest_cases(self, scan_id: str) -> list[Case]: ...
 
     def add_summary(self, summary_id: str, at: datetime) -> None:
-        """Queue a summary of what happened since the one before; the same id again does nothing."""
+        """Queue a summary of what happened since the previous one; a repeated id does nothing."""
         ...
 
     def summary_times(self, summary_id: str | None) -> tuple[datetime | None, datetime | None]:
-        """(when it was made, when the one before was made), None for what never was; no id: the newest."""
+        """(when it was made, when the previous one was made), None for what never was. Without an id: of the newest."""
         ...

@@ -1,4 +1,4 @@
-"""Scans as the inside sees them stored."""
+"""Stored scans, as services see them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,10 +11,10 @@ from bot.core.views import OrphanList
 
 
 class ScanStore(Protocol):
-    """Scans, of which one runs at a time."""
+    """Scans; one runs at a time."""
 
     def begin_scan(self, scan_id: str, trigger: str, asker: Asker | None, at: datetime) -> ScanRun:
-        """A new running scan, or the running one, which `asker` joins."""
+        """A new running scan, or the one already running, which `asker` joins."""
         ...
 
     def running_scans(self) -> list[ScanRun]: ...
@@ -22,22 +22,20 @@ class ScanStore(Protocol):
     def scan(self, scan_id: str) -> ScanRun: ...
 
     def set_scan_workflow(self, scan_id: str, workflow_id: str, before: str) -> bool:
-        """Note which workflow runs the scan; False when it is no longer `before` that does."""
+        """Note which workflow runs the scan; False when `before` no longer does."""
         ...
 
     def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
-        """End the scan: apply what it changes, and queue what people are told.
+        """End the scan: apply what it changes, and queue what people are told. A scan that has ended is left alone.
 
-        A scan that ended is left alone.
-
-        Nothing is changed for a user whom an action touched after the scan began: it read the state before.
+        Nothing changes for a user whom an action touched after the scan began: the scan read the state before that.
         """
         ...
 
     def last_scan(self) -> Coverage | None: ...
 
     def newest_scans(self, count: int) -> list[Coverage]:
-        """The scans that ended last, the newest first."""
+        """The scans that ended last, newest first."""
         ...
 
     def last_complete_scan(self) -> datetime | None:
@@ -45,7 +43,7 @@ class ScanStore(Protocol):
         ...
 
     def orphans(self) -> OrphanList:
-        """What the newest scan that read the leavers found of grants of deleted users."""
+        """The grants of deleted users that the newest scan that read the leavers found."""
         ...
 
     def scans_since(self, since: datetime) -> list[Coverage]: ...

@@ -1,4 +1,4 @@
-"""What the store keeps besides: the audit log, what is remembered, and numbers."""
+"""What else the store keeps: the audit log, values to remember, and counts."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Verdict(StrEnum):
-    """What became of something, in the audit log; of an action it is the state in which it ended."""
+    """What became of something, in the audit log; for an action it is the state in which it ended."""
 
     ASKED = "asked"
     DONE = "done"
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 
 class AuditLog(Protocol):
-    """Who did or tried what. Nothing is ever taken out."""
+    """Who did or tried what. Nothing is ever removed."""
 
     def record(self, at: datetime, who: str, what: str, subject: str, verdict: str, reason: str) -> None:
         """Append to the audit log."""
@@ -23,34 +23,34 @@ class AuditLog(Protocol):
 
 
 class Memory(Protocol):
-    """What the next process can use, by name."""
+    """Values that the next process can use, by name."""
 
     def remember(self, name: str, value: str, at: datetime) -> None:
-        """Keep a value under a name, in place of the one before."""
+        """Keep a value under a name, replacing the one before."""
         ...
 
     def recall(self, name: str) -> tuple[str, datetime] | None:
-        """The value of a name, and since when."""
+        """The value of a name, and when it was stored."""
         ...
 
 
 class UnusedSets(Protocol):
-    """Permission sets that nobody is assigned."""
+    """Permission sets that are not assigned to anybody."""
 
     def unused_since(self, permission_set_arn: str) -> datetime | None:
         """Since when this permission set is known to be unused; None when it is not."""
         ...
 
     def note_unused(self, arns: Collection[str], at: datetime) -> dict[str, datetime]:
-        """These, and no others, are unused now; since when each is known to be. One used in between begins anew."""
+        """Exactly these are unused now; returns since when each is known to be. One used in between starts over."""
         ...
 
 
 class Upkeep(Protocol):
-    """What has to be done, and can be counted, from time to time."""
+    """What has to be done, or counted, from time to time."""
 
     def prune(self, at: datetime) -> None:
-        """Forget what nobody needs any more at `at`: old dialogs, posted messages and scans. Never the audit log,
+        """Forget what nobody needs any more at `at`: old dialogs, posted messages and scans; never the audit log,
         cases, actions or denies.
         """
         ...
