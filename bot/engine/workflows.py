@@ -211,8 +211,9 @@ class Workflows:
         return moved, took
 
     def _finish(self, action_id: str, waited: float) -> str:
-        """Later, when AWS could not be read back now, which an older leaverbot leaves to this step. One still older noted
-        nothing here, at its end.
+        """Answers "later" when AWS could not be read back now; an older leaverbot leaves reading back to this step.
+
+        A still older one noted nothing here at its end.
         """
 
         def finish() -> str:
