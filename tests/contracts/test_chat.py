@@ -25,7 +25,7 @@ from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Chat, Posted
 from bot.slack.connection.client import SlackChat
 from tests.fakes.chat import FakeChat
-from tests.slack.examples import AT, CASE, COMPLETE, DENY, GRANTS, REVOKED, USER, VIEW
+from tests.slack.examples import AT, CASE, COMPLETE, DENY, GRANTS, REVOKED, SUMMARY, USER, VIEW
 from tests.world import words
 
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
@@ -172,6 +172,18 @@ def test_reports_changes_and_notices_go_into_the_thread(here: Wire | Fake) -> No
     assert len(here.messages()) == 1
     assert len(here.messages(at.ts)) == 3
     assert "80 % full" in words(here.messages(at.ts)[-1])
+
+
+def test_a_summary_is_posted_once(here: Wire | Fake) -> None:
+    here.break_off()
+    with pytest.raises(ChatUnavailable):
+        here.chat.post_summary(SUMMARY, "today")
+    here.anew()
+    at = here.chat.post_summary(SUMMARY, "today")
+    assert here.chat.post_summary(SUMMARY, "today") == at
+    (message,) = here.messages()
+    assert "Dana Rossi" in words(message)
+    assert here.chat.post_summary(SUMMARY, "tomorrow") != at
 
 
 def test_without_a_thread_they_go_to_the_channel(here: Wire | Fake) -> None:

@@ -106,7 +106,9 @@ def test_going_through_a_spot_teaches_what_it_takes(here: Any, kind: GrantKind) 
     one = source(connection, kind)
     location = one.locations()[-1]
     before = sum(connection.server.calls.values())
+    assert not one.calls_known()
     list(one.at(location.id))
+    assert one.calls_known()
     assert one.calls_per_location() == sum(connection.server.calls.values()) - before
 
 

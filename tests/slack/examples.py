@@ -10,6 +10,7 @@ from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.models import Account, Grant, GrantKind, Orphan, Path, Privilege, Use, User, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.person_read import PersonRead
+from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.severity import Severity
 from bot.core.views import CaseView, DenyView
@@ -233,6 +234,23 @@ COMPLETE = Coverage(
     leavers=44,
     leavers_read=44,
     calls={"identitystore.ListUsers": 6, "sso-admin.ListAccountAssignmentsForPrincipal": 1198},
+)
+SUMMARY = Summary(
+    at=AT,
+    since=AT - timedelta(days=1),
+    open_by_severity={Severity.CRITICAL: 1, Severity.HIGH: 1, Severity.NORMAL: 1},
+    open_before=5,
+    opened=2,
+    closed=(("revoked", "U0ALICE", 3), ("enabled", None, 1)),
+    oldest=CASE,
+    median_seconds=2520.0,
+    worst_seconds=18_000.0,
+    denies=(DENY,),
+    last_scan=COMPLETE,
+    scans_complete=96,
+    scans_total=96,
+    scans_failed=0,
+    all_clear=False,
 )
 GONE_ID = "906712f0a1-99999999-2222-3333-4444-555555555555"
 ORPHANS = (Orphan(GONE_ID, GRANTS[1]), Orphan(GONE_ID, application()), Orphan(GONE_ID, entitlement()))

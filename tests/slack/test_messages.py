@@ -13,7 +13,6 @@ from bot.core.cases import CloseReason
 from bot.core.models import Group, Membership, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.person_read import PersonRead, Problem
-from bot.core.report import Summary
 from bot.core.scan.coverage import ScanStatus
 from bot.core.severity import Severity
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
@@ -47,6 +46,7 @@ from tests.slack.examples import (
     READ,
     REVOKED,
     RUNNING,
+    SUMMARY,
     USER,
     VIEW,
     buttons,
@@ -60,23 +60,6 @@ PARTIAL = replace(
     status=ScanStatus.PARTIAL,
     leavers_read=41,
     problems=(Problem("3 groups", "AWS throttled the reads."),) * 2,
-)
-SUMMARY = Summary(
-    at=AT,
-    since=AT - timedelta(days=1),
-    open_by_severity={Severity.CRITICAL: 1, Severity.HIGH: 1, Severity.NORMAL: 1},
-    open_before=5,
-    opened=2,
-    closed=(("revoked", "U0ALICE", 3), ("enabled", None, 1)),
-    oldest=CASE,
-    median_seconds=2520.0,
-    worst_seconds=18_000.0,
-    denies=(DENY,),
-    last_scan=COMPLETE,
-    scans_complete=96,
-    scans_total=96,
-    scans_failed=0,
-    all_clear=False,
 )
 QUIET = replace(SUMMARY, open_by_severity={}, oldest=None, denies=())
 
