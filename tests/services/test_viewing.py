@@ -226,9 +226,13 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     dana = found_leaver(here)
     case_id = here.case(dana)
     name = here.ask(dana, SHUT_OUT, case_id=case_id)
-    view = case_view(here.context, here.context.store.case(case_id).case)
-    assert view.latest is not None
-    assert (view.latest.id, view.controls) == (name, (actions.DETAILS,))
+    for steps in ((), (actions.DENY,)):
+        view = case_view(here.context, here.context.store.case(case_id).case)
+        assert view.latest is not None
+        assert (view.latest.id, view.controls) == (name, (actions.DETAILS,))
+        assert tuple(step.kind for step in view.latest.steps) == steps
+        here.clock.move(seconds=1)
+        here.step(name)
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED, replace(DENY, cover=())])
