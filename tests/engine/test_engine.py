@@ -129,7 +129,8 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
 def test_a_read_back_that_fails_is_tried_again_after_a_pause_and_ends_the_action_when_it_succeeds(
     context: Context, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 1.9)
+    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 1.5)
+    monkeypatch.setattr("bot.engine.workflows.STEP_SECONDS", 0.1)
     user = disabled(aws, "p")
     aws.org.assign(aws.org.add_account("payments"), aws.org.add_permission_set("Admin"), "USER", user.id)
     aws.after(
@@ -139,10 +140,10 @@ def test_a_read_back_that_fails_is_tried_again_after_a_pause_and_ends_the_action
     )
     action_id = ask(context, user)
     context.work.start_action(action_id)
-    eventually(lambda: context.store.action(action_id).through)
+    eventually(lambda: (action := context.store.action(action_id)).operations and action.through)
     before = aws.calls["identitystore.DescribeUser"]
-    time.sleep(1.7)
-    assert aws.calls["identitystore.DescribeUser"] - before <= 1
+    time.sleep(1.0)
+    assert aws.calls["identitystore.DescribeUser"] - before <= 2
     assert not context.store.action(action_id).state.final
     aws.faults.clear()
     eventually(lambda: context.store.action(action_id).state is ActionState.DONE)
