@@ -39,6 +39,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.connection.socket import Socket
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
+from bot.slack.wording.reasons import sentence
 from bot.startup import Need, first_look
 from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
@@ -152,6 +153,7 @@ class Bot:
             clock=self._clock,
             background=background,
             waits=Waits(self._clock.now),
+            words=sentence,
             rules=self._rules,
             new_id=lambda: str(uuid.uuid4()),
             kinds=SERVICES,

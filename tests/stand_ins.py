@@ -16,6 +16,7 @@ from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.slack.connection.client import SlackChat
+from bot.slack.wording.reasons import sentence
 from bot.store.store import SqlStore
 from tests.fakes.aws import FakeAws
 
@@ -85,6 +86,7 @@ def context_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | 
         "work": Noted(),
         "background": aws.background if aws else background,
         "waits": Waits(clock.now),
+        "words": sentence,
         "rules": Rules(),
         "new_id": new_id,
         "kinds": SERVICES,

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from bot.core.actions import Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
+from bot.core.reasons import Code, Reason
 from bot.core.sessions import LongSession
 from bot.core.typed_names import fold
 
@@ -22,17 +23,14 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """No, and `reason` says why and what to do instead, in plain text for the person who asked.
+    """No, and why. `ask` holds the Slack ids of people and user groups who could do it."""
 
-    `ask` holds the Slack ids of people and user groups who could do it.
-    """
-
-    reason: str
+    reason: Reason
     ask: tuple[str, ...] = ()
 
 
 Decision = Allowed | Refused
-_WATCHES = "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS."
+_WATCHES = Refused(Reason(Code.WATCH_ONLY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +159,22 @@ class Ask:
 def may_review(rules: Rules, roles: frozenset[Role]) -> Decision:
     """Whether somebody with these roles may mark a case as reviewed."""
     if rules.watch_only:
-        return Refused(_WATCHES)
+        return _WATCHES
     if Role.RESPONDER in roles:
         return Allowed()
-    return Refused(
-        "You can see this case, but only responders may mark it as reviewed.",
-        tuple(sorted(rules.responders | rules.admins)),
-    )
+    return Refused(Reason(Code.REVIEW_FOR_RESPONDERS), tuple(sorted(rules.responders | rules.admins)))
 
 
 def may_ask(rules: Rules, ask: Ask) -> Decision:
     """Whether somebody with these roles may ask for this kind of action at all."""
     if rules.watch_only:
-        return Refused(_WATCHES)
-    for_admins = _for_admins(ask)
+        return _WATCHES
+    for_admins = _for_admins(ask, Code.FOR_ADMINS)
     if (Role.ADMIN if for_admins else Role.RESPONDER) in ask.roles:
         return Allowed()
     if for_admins:
-        return Refused(f"Only admins may {for_admins}.", tuple(sorted(rules.admins)))
-    return Refused(
-        f"You can see this case, but only responders may {ask.kind.may}.",
-        tuple(sorted(rules.responders | rules.admins)),
-    )
+        return Refused(for_admins, tuple(sorted(rules.admins)))
+    return Refused(Reason(Code.FOR_RESPONDERS, kind=ask.kind), tuple(sorted(rules.responders | rules.admins)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,26 +197,25 @@ def may_begin(
     if _allowed(rules, ask, sure | unknown):
         return Unsaid(tuple(sorted(unknown)))
     if rules.watch_only:
-        return Refused(_WATCHES)
-    who = f"is not an admin, and only admins may {_for_admins(ask)}" if _for_admins(ask) else "is not a responder"
-    return Refused(f"It was not started: whoever asked for it {who}.")
+        return _WATCHES
+    return Refused(_for_admins(ask, Code.ASKER_NO_ADMIN) or Reason(Code.ASKER_NO_RESPONDER))
 
 
 def _allowed(rules: Rules, ask: Ask, ids: Collection[str]) -> bool:
     return isinstance(may_ask(rules, replace(ask, roles=rules.roles(ids))), Allowed)
 
 
-def _for_admins(ask: Ask) -> str:
-    """The part of this that only admins may do, "" when responders may do all of it."""
+def _for_admins(ask: Ask, code: Code) -> Reason | None:
+    """The reason, with what of it only admins may do; None when responders may."""
     kind = ask.kind.optional if ask.with_delete and ask.kind.optional else ask.kind
     if kind.role is Role.ADMIN:
-        return kind.may
-    return f"{kind.may} somebody who is not disabled" if ask.not_disabled and kind.on_enabled else ""
+        return Reason(code, kind=kind)
+    return Reason(code, kind=kind, not_disabled=True) if ask.not_disabled and kind.on_enabled else None
 
 
 def protected(user: User) -> Refused:
     """Nobody and no path acts on this user."""
-    return Refused(f"{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.")
+    return Refused(Reason(Code.PROTECTED, user))
 
 
 def may_act_on(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = False, own_name: str = "") -> Decision:
@@ -239,26 +230,14 @@ def may_act_on(rules: Rules, kind: Kind, user: User, *, not_disabled: bool = Fal
     if rules.is_protected(user):
         return protected(user)
     if kind.denies and own_name and fold(own_name) == fold(user.user_name):
-        return Refused(
-            f"leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not lift the "
-            "deny again. Run leaverbot as a role of its own, or deny this user by hand."
-        )
+        return Refused(Reason(Code.OWN_SESSION, user))
     # An action made of steps goes ahead without the deny.
     if kind.denies and not kind.steps and not rules.deny_ready:
-        return Refused(
-            "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy. "
-            "`leaverbot deny setup` makes one."
-        )
+        return Refused(Reason(Code.DENY_NOT_SET_UP))
     if kind.on_enabled and not_disabled and user.status is not UserStatus.DISABLED:
         return Allowed()
     if user.status is UserStatus.ENABLED:
-        return Refused(
-            f"{user.label} is enabled in Identity Center, so nothing was changed. If this person left, "
-            "disable the account in your directory first."
-        )
+        return Refused(Reason(Code.ENABLED, user))
     if user.status is UserStatus.UNKNOWN:
-        return Refused(
-            f"AWS did not say whether {user.label} is enabled or disabled, so nothing was changed. "
-            "Check the user in the Identity Center console."
-        )
+        return Refused(Reason(Code.STATUS_UNKNOWN, user))
     return Allowed()

@@ -16,3 +16,4 @@ from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
+from bot.ports.words import Words

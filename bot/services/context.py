@@ -12,7 +12,7 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.models import User
 from bot.core.plans import Plan
 from bot.core.views import DialogView
-from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Work
+from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Words, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class Context:
     clock: Clock
     background: Background
     waits: Waits
+    words: Words
     rules: Rules
     new_id: Callable[[], str]
     kinds: Mapping[Kind, KindService]

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.core.errors import AwsError, DenyError
 from bot.core.models import User
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
-from bot.services.actions.planning import problems, show_person
+from bot.services.actions.planning import show_person
 from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.kinds.deny.preview import Preview, previewed
@@ -14,7 +15,7 @@ from bot.services.kinds.deny.preview import preview as foresee
 
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
     people, read = show_person(context, user, name_every_group=True)
-    message = "" if read.complete else f"Not everything could be read: {problems(read.unread)}"
+    message = "" if read.complete else context.words(Reason(Code.UNREAD_IN_PART, missing=read.unread))
     view = replace(
         view, state=DialogState.READY, read=read, message=message, management_account_id=people.management_account_id
     )
@@ -22,5 +23,5 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         return previewed(context, view, user, foresee(context, user, read) if context.rules.deny_ready else Preview())
     except (AwsError, DenyError) as error:
         # Details are about the grants; that the deny policy cannot be read is only said.
-        message = f"{message} The deny policy could not be read: {error}".strip()
+        message = f"{message} {context.words(Reason(Code.POLICY_UNREAD, why=str(error)))}".strip()
         return replace(view, deny=deny_view(context, context.store.deny(user.id)), message=message)

@@ -6,6 +6,7 @@ from bot.core.actions import Action, Asker
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet
 from bot.core.operations import OperationKind, OperationState
+from bot.core.reasons import Code, Reason
 from bot.core.views import UnusedList, UnusedSet
 from bot.services.context import Context
 
@@ -59,7 +60,7 @@ def answer_unused(context: Context, asker: Asker, *, may_delete: bool) -> None:
     try:
         found = read_unused(context)
     except AwsError as error:
-        context.chat.tell(asker, f"The permission sets could not be read, so nothing can be said about them: {error}")
+        context.chat.tell(asker, context.words(Reason(Code.SETS_UNREAD, why=str(error))))
         return
     shown = UnusedList(found.sets, found.total, found.read_at, may_delete=may_delete)
     context.chat.answer_unused(asker, shown)

@@ -3,6 +3,7 @@
 from bot.core.actions import Asker, Role
 from bot.core.authorization import Refused, may_review
 from bot.core.cases import Case
+from bot.core.reasons import Code, Reason
 from bot.ports import Verdict
 from bot.services.context import Context
 
@@ -17,12 +18,12 @@ def review(context: Context, case_id: str, version: int, asker: Asker, roles: fr
     if reviewed.reviewed_at is None:
         context.store.mark_stale(case_id)
         context.work.wake()
-        changed = f"This alert of {case.user.label} has changed. Look at it again, then press."
-        return _refuse(context, case, asker, Refused(changed))
+        return _refuse(context, case, asker, Refused(Reason(Code.ALERT_CHANGED, case.user)))
     context.work.wake()
     return reviewed
 
 
 def _refuse(context: Context, case: Case, asker: Asker, refused: Refused) -> Refused:
-    context.store.record(context.clock.now(), asker.user, "review", case.user.id, Verdict.REFUSED, refused.reason)
+    why = context.words(refused.reason)
+    context.store.record(context.clock.now(), asker.user, "review", case.user.id, Verdict.REFUSED, why)
     return refused

@@ -49,6 +49,7 @@ from bot.core.models import (
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.severity import Severity
@@ -68,6 +69,7 @@ from bot.core.views import (
     UnusedList,
     UnusedSet,
 )
+from bot.core.waiting import Wait
 from bot.playground.slack_workspace.blockkit.check import check_message, check_view
 from bot.slack import blocks, messages
 from bot.slack.dialogs.dialog import dialog_view
@@ -278,6 +280,21 @@ coverages = st.builds(
 )
 severities = st.dictionaries(st.sampled_from(Severity), st.integers(0, 400))
 counts = st.integers(0, 400)
+waits = st.builds(Wait, st.none(), moments, moments)
+reasons = st.builds(
+    Reason,
+    st.sampled_from(Code),
+    users,
+    texts,
+    counts,
+    st.sampled_from(list(KINDS.values())),
+    st.booleans(),
+    users,
+    many(users),
+    many(texts),
+    many(problems),
+    waits,
+)
 ratios = maybe(st.floats(0, 10**7))
 VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "case": (messages.case_message, case_views),
@@ -350,7 +367,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
         messages.unused_message,
         st.builds(UnusedList, many(st.builds(UnusedSet, permission_sets, moments)), counts, moments, st.booleans()),
     ),
-    "refusal": (messages.refusal_message, st.builds(Refused, texts, some(slack_ids))),
+    "refusal": (messages.refusal_message, st.builds(Refused, reasons, some(slack_ids))),
     "plain": (messages.plain_message, texts | st.text(max_size=30_000)),
 }
 dialog_views = st.builds(

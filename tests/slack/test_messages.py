@@ -13,6 +13,7 @@ from bot.core.cases import CloseReason
 from bot.core.models import Group, Membership, UserStatus
 from bot.core.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.person_read import PersonRead, Problem
+from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import ScanStatus
 from bot.core.severity import Severity
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
@@ -551,9 +552,10 @@ def test_an_unknown_command_gets_what_was_meant():
 
 
 def test_a_refusal_names_at_most_three_who_could():
-    text = refusal_text(Refused("Only responders may revoke.", ("U1", "S2", "U3", "U4")))
+    reason = Reason(Code.UNDER_WAY, why="Only responders may revoke.")
+    text = refusal_text(Refused(reason, ("U1", "S2", "U3", "U4")))
     assert text == "Only responders may revoke. Ask <@U1>, <!subteam^S2>, <@U3> or somebody else with that role."
-    assert refusal_text(Refused("No.", ("U1", "U2"))) == "No. Ask <@U1> or <@U2>."
+    assert refusal_text(Refused(replace(reason, why="No."), ("U1", "U2"))) == "No. Ask <@U1> or <@U2>."
 
 
 # Text

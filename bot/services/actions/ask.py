@@ -4,6 +4,7 @@ from bot.core.actions import Action, Asker, Kind, Role
 from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import User
+from bot.core.reasons import Code, Reason
 from bot.ports import Verdict
 from bot.services.context import Context
 
@@ -49,7 +50,7 @@ def ask(
     try:
         return begin(context, action)
     except AlreadyUnderWay as error:
-        return note_refusal(context, kind, user.id, asker, Refused(str(error)))
+        return note_refusal(context, kind, user.id, asker, Refused(Reason(Code.UNDER_WAY, why=str(error))))
 
 
 def begin(context: Context, action: Action) -> Action:
@@ -68,5 +69,6 @@ def refuse(context: Context, wish: Ask, subject: str, asker: Asker) -> Refused |
 
 def note_refusal(context: Context, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
     """Store who tried, what, and why not."""
-    context.store.record(context.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, refused.reason)
+    why = context.words(refused.reason)
+    context.store.record(context.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, why)
     return refused

@@ -17,6 +17,7 @@ from bot.core.authorization import Refused, Unsaid, may_act_on
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, refused, undo_commands
 from bot.services.actions.requester import look_again
@@ -110,9 +111,9 @@ def recheck(context: Context, action_id: str, *, late: bool) -> bool:
     except AwsError as error:
         if error.passes and not late:
             return False
-        decision = Refused(f"Whether this is still right could not be read, so leaverbot did not go on: {error}")
+        decision = Refused(Reason(Code.UNREAD_STILL_RIGHT, why=str(error)))
     if isinstance(decision, Refused):
-        operations.stop(context, action, decision.reason)
+        operations.stop(context, action, context.words(decision.reason))
     return True
 
 
@@ -128,16 +129,16 @@ def _begin(context: Context, action: Action, waited: timedelta) -> None:
         if isinstance(decision, Unsaid):
             return
         kind = context.kinds[action.kind]
-        plan = refused(decision.reason) if isinstance(decision, Refused) else kind.plan(context, action)
+        plan = refused(context, decision.reason) if isinstance(decision, Refused) else kind.plan(context, action)
         if isinstance(plan, Plan):
             undo, commands = undo_commands(context, plan), management_commands(context, action.user, plan)
     except AwsError as error:
         if error.passes and waited < patience(action):
             return
-        again = " Try again later." if error.passes else ""
-        plan = failed(f"Nothing was changed: {error}{again}")
+        code = Code.NOTHING_CHANGED_YET if error.passes else Code.NOTHING_CHANGED
+        plan = failed(context, Reason(code, why=str(error)))
     except DenyError as error:
-        plan = failed(f"Nothing was changed: {error}")
+        plan = failed(context, Reason(Code.NOTHING_CHANGED, why=str(error)))
     if isinstance(plan, Result):
         end(context, action, plan)
         return
@@ -147,8 +148,7 @@ def _begin(context: Context, action: Action, waited: timedelta) -> None:
 
 
 def _end_dry_run(context: Context, action: Action) -> None:
-    count = f"{len(action.operations)} operation{'s' if len(action.operations) != 1 else ''}"
-    done = f"Dry run: {count} would be carried out; nothing was sent to AWS."
+    done = context.words(Reason(Code.DRY_RUN, count=len(action.operations)))
     end(context, action, Result(ActionState.DONE, done, tell=done))
 
 
@@ -195,8 +195,7 @@ def _note_clear(context: Context, action: Action, result: Result) -> None:
 def give_up(context: Context, action_id: str, reference: str) -> None:
     """An error that nobody foresaw ended the workflow: say so, with the reference under which it is logged."""
     action = context.store.action(action_id)
-    operations.give_up(context, action, f"leaverbot stopped working on it (reference {reference}).")
+    operations.give_up(context, action, context.words(Reason(Code.STOPPED_WORKING, why=reference)))
     begun = any(op.state.may_have_changed for op in action.operations)
-    changed = "Part of it may have been done." if begun else "Nothing was changed in AWS."
-    text = f"Something went wrong that we did not foresee (reference {reference}). {changed} Check with Details."
-    end(context, action, Result(ActionState.FAILED, text, tell=text))
+    code = Code.UNFORESEEN_HALFWAY if begun else Code.UNFORESEEN
+    end(context, action, failed(context, Reason(code, why=reference)))

@@ -6,6 +6,7 @@ from bot.core.actions import Dialog, Kind
 from bot.core.authorization import Refused, may_act_on
 from bot.core.errors import AwsNotFound
 from bot.core.models import User, UserStatus
+from bot.core.reasons import Code, Reason
 from bot.core.typed_names import fold, named, visible
 from bot.core.views import DialogState, DialogView, Matches
 from bot.ports import StoredDialog
@@ -36,8 +37,8 @@ def view_of(context: Context, dialog: StoredDialog) -> DialogView:
     if isinstance(kind, Kind) and not kind.on_user:
         return context.kinds[kind].preview(context, view, User(dialog.query))
     found = _subject(context, dialog)
-    if isinstance(found, str):
-        return replace(view, message=found)
+    if isinstance(found, Reason):
+        return replace(view, message=context.words(found))
     view = replace(view, user=found, needs_reason=needs_reason(kind, found))
     if not isinstance(kind, Kind):
         return context.looks[kind](context, view, found)
@@ -45,11 +46,11 @@ def view_of(context: Context, dialog: StoredDialog) -> DialogView:
     decision = None if found is dialog.user else _refused(context, dialog, kind, found)
     if decision:
         note_refusal(context, kind, found.id, dialog.asker, decision)
-        return replace(view, message=decision.reason)
+        return replace(view, message=context.words(decision.reason))
     return context.kinds[kind].preview(context, view, found)
 
 
-def _subject(context: Context, dialog: StoredDialog) -> User | str:
+def _subject(context: Context, dialog: StoredDialog) -> User | Reason:
     """Whom the dialog is about, or why that is nobody. Raises AwsError."""
     try:
         found = _find(context, dialog)
@@ -57,9 +58,8 @@ def _subject(context: Context, dialog: StoredDialog) -> User | str:
         gone = dialog.user
         if gone and isinstance(dialog.kind, Kind) and dialog.kind.on_deleted:
             return gone
-        name = gone.label if gone else dialog.query
-        return f"{name} is no longer in the directory. The next scan closes the case."
-    return not_one(found) if isinstance(found, Matches) else found
+        return Reason(Code.GONE_WITH_CASE, gone or User(dialog.query))
+    return _not_one(found) if isinstance(found, Matches) else found
 
 
 def _refused(context: Context, dialog: StoredDialog, kind: Kind, user: User) -> Refused | None:
@@ -70,7 +70,7 @@ def _refused(context: Context, dialog: StoredDialog, kind: Kind, user: User) -> 
     if not isinstance(decision, Refused):
         return None
     if not_disabled and not dialog.admin and not context.rules.is_protected(user):
-        return Refused(f"{user.label} is not disabled. Only admins may {kind.may} somebody who is not disabled.")
+        return Refused(Reason(Code.NOT_DISABLED, user, kind=kind))
     return decision
 
 
@@ -88,11 +88,9 @@ def _find(context: Context, dialog: StoredDialog) -> User | Matches:
     return found
 
 
-def not_one(matches: Matches) -> str:
-    """Nobody, or several: said in plain text."""
+def _not_one(matches: Matches) -> Reason:
+    """Nobody, or several."""
     if not matches.users:
-        return f"Nobody in the directory is called “{matches.query}”. Try the user name, the e-mail or the user id."
-    names = "; ".join(f"{user.label} ({user.user_name or user.id})" for user in matches.users)
-    if matches.near:
-        return f"Nobody in the directory is called “{matches.query}”. The nearest: {names}."
-    return f"{matches.total} users match “{matches.query}”: {names}. Use the user name or the id of one."
+        return Reason(Code.NOBODY_CALLED, why=matches.query)
+    code = Code.NEAREST if matches.near else Code.SEVERAL
+    return Reason(code, why=matches.query, count=matches.total, users=matches.users)

@@ -7,6 +7,7 @@ import structlog
 from bot.core.actions import Action, Asker, Dialog, Kind, Role
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
+from bot.core.reasons import Code, Reason
 from bot.core.typed_names import named, visible
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
@@ -70,9 +71,9 @@ def opened(context: Context, dialog: StoredDialog, view_id: str) -> None:
     context.work.start_dialog(dialog.id)
 
 
-def _unread(error: AwsError | DenyError) -> str:
-    again = " Try again in a minute." if isinstance(error, AwsError) and error.passes else ""
-    return f"AWS could not be read, so nothing was changed: {error}{again}"
+def _unread(error: AwsError | DenyError) -> Reason:
+    passes = isinstance(error, AwsError) and error.passes
+    return Reason(Code.UNREAD_DIALOG_YET if passes else Code.UNREAD_DIALOG, why=str(error))
 
 
 def fill(context: Context, dialog_id: str) -> None:
@@ -81,7 +82,8 @@ def fill(context: Context, dialog_id: str) -> None:
     try:
         view = view_of(context, dialog)
     except (AwsError, DenyError) as error:
-        view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, _unread(error))
+        why = context.words(_unread(error))
+        view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, why)
     user = view.user
     newest = context.store.newest_case(user.id) if user else None
     context.store.set_dialog(
@@ -116,14 +118,13 @@ def submit(
     dialog = context.store.dialog(dialog_id)
     kind = dialog.kind
     if not isinstance(kind, Kind) or dialog.state is not DialogState.READY or dialog.user is None:
-        raise NotFound("There is nothing to submit in this dialog. Close it and open it again.")
+        raise NotFound(context.words(Reason(Code.NOTHING_TO_SUBMIT)))
     typed, reason = visible(typed), reason.strip() if visible(reason) else ""
     with_delete = bool(kind.optional and typed)
     meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
     if not meant and (with_delete or kind.needs_name):
-        note_refusal(
-            context, kind, dialog.user.id, replace(dialog.asker, user=user), Refused("typed another user name")
-        )
+        wrong = Refused(Reason(Code.WRONG_NAME_TYPED))
+        note_refusal(context, kind, dialog.user.id, replace(dialog.asker, user=user), wrong)
         return WrongName(typed_name(dialog.user))
     if needs_reason(kind, dialog.user) and not reason:
         return MissingReason()

@@ -18,13 +18,12 @@ from bot.core.errors import (
     DryRunRefused,
 )
 from bot.core.operations import OperationState, Outcome
+from bot.core.reasons import Code, Reason
 from bot.ports import Job
 from bot.services.context import Context
 
 # How long it may stay unreadable what AWS did with a request: it takes seconds, a minute at most.
 STATUS_PATIENCE = timedelta(minutes=2)
-LATE = "AWS did not do this in time. If it was asked for, it may still happen; the next scan will tell."
-CONFLICT = "the user was changed by somebody else in the meantime"
 
 
 def stop(context: Context, action: Action, reason: str) -> None:
@@ -36,6 +35,11 @@ def stop(context: Context, action: Action, reason: str) -> None:
             set_state(context, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
         elif op.state is OperationState.ASKED:
             set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
+
+
+def too_late(context: Context, action: Action) -> None:
+    """Time is up."""
+    give_up(context, action, context.words(Reason(Code.LATE)))
 
 
 def give_up(context: Context, action: Action, reason: str) -> None:
@@ -99,7 +103,8 @@ def follow(
     state = states.get(job.state, OperationState.RUNNING)
     if op.state is OperationState.RUNNING and state is op.state and op.request_id == job.request_id:
         return
-    detail = f"AWS says: {job.reason or 'no reason'}" if state is OperationState.REFUSED else ""
+    said = Reason(Code.AWS_SAYS if job.reason else Code.AWS_SAYS_NOTHING, why=job.reason)
+    detail = context.words(said) if state is OperationState.REFUSED else ""
     set_state(context, action, op, state, request_id=job.request_id, detail=detail)
 
 

@@ -1,14 +1,13 @@
 """What the plans of several kinds need: the user read again and checked, and the commands that go with a plan."""
 
-from collections.abc import Sequence
-
 from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, may_act_on
 from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import User
-from bot.core.person_read import PersonRead, Problem, alike
+from bot.core.person_read import PersonRead
 from bot.core.plans import Plan, removal
+from bot.core.reasons import Code, Reason
 from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 
@@ -29,7 +28,7 @@ def user_now(context: Context, action: Action) -> User | Result | None:
         not_disabled=action.not_disabled,
         own_name=context.access.caller_user_name(),
     )
-    return refused(decision.reason) if isinstance(decision, Refused) else user
+    return refused(context, decision.reason) if isinstance(decision, Refused) else user
 
 
 def person_now(context: Context, action: Action) -> tuple[PersonReader, PersonRead] | Result:
@@ -39,12 +38,12 @@ def person_now(context: Context, action: Action) -> tuple[PersonReader, PersonRe
     """
     user = user_now(context, action)
     if user is None:
-        return refused(f"{action.user.label} is no longer in the directory, so there was nothing to change.")
+        return refused(context, Reason(Code.GONE, action.user))
     if isinstance(user, Result):
         return user
     people, read = read_person(context, user)
     if any(problem.passing for problem in read.missing):
-        raise AwsUnavailable(f"{user.label} could not be read completely: {problems(read.missing)}")
+        raise AwsUnavailable(context.words(Reason(Code.UNREAD_PERSON, user, missing=read.missing)))
     return people, read
 
 
@@ -58,17 +57,6 @@ def show_person(context: Context, user: User, *, name_every_group: bool = False)
     """The same to be shown, with a list of accounts that may be some minutes old."""
     people = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE)
     return people, people.read_one(user, name_every_group=name_every_group)
-
-
-def problems(found: Sequence[Problem]) -> str:
-    """What could not be read and why; equal reasons once, with how many there are besides."""
-    return " ".join(f"{problem.what}: {problem.why}" for problem in alike(found))
-
-
-def incomplete(user: User, missing: Sequence[Problem]) -> str:
-    """Why nothing is planned."""
-    again = " Try again in a minute." if any(problem.passing for problem in missing) else ""
-    return f"{user.label} could not be read completely, so nothing is planned. {problems(missing)}{again}"
 
 
 def management_commands(context: Context, user: User, plan: Plan) -> tuple[str, ...]:
@@ -98,13 +86,18 @@ def _instance_args(context: Context) -> InstanceArgs:
     return InstanceArgs(instance.arn, instance.identity_store_id, instance.region, account_access)
 
 
-def refused(reason: str) -> Result:
-    return Result(ActionState.REFUSED, reason, tell=reason)
+def refused(context: Context, reason: Reason) -> Result:
+    return _told(context, ActionState.REFUSED, reason)
 
 
-def failed(reason: str) -> Result:
-    return Result(ActionState.FAILED, reason, tell=reason)
+def failed(context: Context, reason: Reason) -> Result:
+    return _told(context, ActionState.FAILED, reason)
 
 
-def not_complete(reason: str) -> Result:
-    return Result(ActionState.INCOMPLETE, reason, tell=reason)
+def not_complete(context: Context, reason: Reason) -> Result:
+    return _told(context, ActionState.INCOMPLETE, reason)
+
+
+def _told(context: Context, state: ActionState, reason: Reason) -> Result:
+    text = context.words(reason)
+    return Result(state, text, tell=text)

@@ -7,6 +7,7 @@ import structlog
 from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
 from bot.core.errors import NotFound
+from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
 from bot.services.context import Context
@@ -48,4 +49,4 @@ def _may_by_itself(action: Action) -> Allowed | Refused:
     """Whether it is one of the kinds that leaverbot asks for; its plan says whether it is time for it."""
     if action.kind.by_itself:
         return Allowed()
-    return Refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
+    return Refused(Reason(Code.NOT_BY_ITSELF))

@@ -15,6 +15,7 @@ from bot.core.errors import (
     AwsUnavailable,
 )
 from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.reasons import Code, Reason
 from bot.ports import Assignment, Job
 from bot.services.actions import operations
 from bot.services.context import Context
@@ -27,7 +28,7 @@ MOST_JOBS = 10
 def move(context: Context, action: Action, *, late: bool) -> None:
     """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
     if late:
-        operations.give_up(context, action, operations.LATE)
+        operations.too_late(context, action)
         return
     accounts = context.store.busy_accounts()
     jobs, busy = len(accounts), set(accounts)
@@ -139,7 +140,7 @@ def _leave_group(context: Context, action: Action, op: Outcome) -> None:
     membership_id = args["membership_id"] or context.directory.membership_in(args["group_id"], args["user_id"])
     if not membership_id:
         done = op.state is OperationState.ASKED
-        detail = "AWS shows access through this group, but no membership that could be removed."
+        detail = context.words(Reason(Code.NO_MEMBERSHIP))
         state = OperationState.DONE if done else OperationState.NOT_BEGUN
         operations.set_state(context, action, op, state, detail="" if done else detail)
         return
@@ -172,5 +173,5 @@ def _delete_user(context: Context, action: Action, op: Outcome) -> None:
             pass
         except AwsConflict as error:
             # A changed user stays changed: nothing to wait for.
-            raise AwsRejected(operations.CONFLICT) from error
+            raise AwsRejected(context.words(Reason(Code.CHANGED_MEANWHILE))) from error
     operations.set_state(context, action, op, OperationState.ANSWERED)

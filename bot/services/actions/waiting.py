@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.core.actions import LEAVERBOT
+from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble, Wait
 from bot.services.context import Context
 
@@ -43,13 +44,9 @@ class Teller:
         action = self._context.store.action(name)
         if action.case_id or action.parent or action.asker.user == LEAVERBOT:
             return
-        what = str(action.kind).replace("_", " ")
         if wait.trouble is Trouble.SLACK:
             return
-        text = (
-            f"The {what} of {action.user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps "
-            f"trying until {wait.until:%H:%M} UTC; you will be told how it ends."
-        )
+        text = self._context.words(Reason(Code.WAITS, action.user, kind=action.kind, wait=wait))
         self._context.store.tell(f"waits:{name}", action.asker, text, now)
 
     def _log(self, waits: dict[str, Wait], now: datetime) -> None:

@@ -9,25 +9,19 @@ from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User
 from bot.core.person_read import PersonRead
 from bot.core.plans import Plan, plan_delete
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import (
     failed,
-    incomplete,
     not_complete,
     person_now,
-    problems,
     refused,
     show_person,
 )
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
-
-_CHANGED = (
-    "{user} was changed by somebody else after the dialog was shown, so the user was not deleted. "
-    "Press Delete user again to see the user as it is now."
-)
 
 
 def offered(facts: CaseFacts) -> bool:
@@ -37,10 +31,9 @@ def offered(facts: CaseFacts) -> bool:
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
     _, read = show_person(context, user)
     if read.missing:
-        return replace(view, message=incomplete(read.user, read.missing))
+        return replace(view, message=context.words(Reason(Code.UNREAD_TO_PLAN, read.user, missing=read.missing)))
     if read.usable:
-        count = f"{len(read.usable)} grant{'s' if len(read.usable) != 1 else ''}"
-        return replace(view, message=f"{user.label} still has {count}. Revoke access first, then delete the user.")
+        return replace(view, message=context.words(Reason(Code.HAS_GRANTS, user, count=len(read.usable))))
     newest = context.store.newest_case(user.id)
     return replace(
         view,
@@ -60,15 +53,11 @@ def plan(context: Context, action: Action) -> Plan | Result:
         return person
     _, read = person
     if read.missing:
-        why = problems(read.missing)
-        return refused(f"{read.user.label} could not be read completely, so the user was not deleted: {why}")
+        return refused(context, Reason(Code.NOT_DELETED_UNREAD, read.user, missing=read.missing))
     if read.usable:
-        return refused(
-            f"{read.user.label} still has {len(read.usable)} grant{'s' if len(read.usable) > 1 else ''}, so the user "
-            "was not deleted. Revoke access first: an assignment left behind cannot be cleaned up properly."
-        )
+        return refused(context, Reason(Code.NOT_DELETED_HAS_GRANTS, read.user, count=len(read.usable)))
     if action.revision != read.user.revision:
-        return refused(_CHANGED.format(user=read.user.label))
+        return refused(context, Reason(Code.NOT_DELETED_CHANGED, read.user))
     return plan_delete(read.user)
 
 
@@ -87,9 +76,8 @@ def finish(context: Context, action: Action, late: bool) -> Result:
     except AwsError as error:
         if error.passes and not late:
             raise
-        return not_complete(
-            f"Whether {user.label} was deleted could not be read back: {error} The next scan will tell."
-        )
-    if any(op.detail == operations.CONFLICT for op in action.operations):
-        return failed(_CHANGED.format(user=user.label))
-    return failed(f"{user.label} was not deleted: {' '.join(op.detail for op in action.operations if op.detail)}")
+        return not_complete(context, Reason(Code.DELETION_UNREAD, user, str(error)))
+    details = [op.detail for op in action.operations if op.detail]
+    if context.words(Reason(Code.CHANGED_MEANWHILE)) in details:
+        return failed(context, Reason(Code.NOT_DELETED_CHANGED, user))
+    return failed(context, Reason(Code.NOT_DELETED, user, " ".join(details)))

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from bot.core.actions import Action, ActionState, Result
 from bot.core.errors import AwsError, AwsNotFound
-from bot.core.models import PermissionSet, User
+from bot.core.models import User
 from bot.core.plans import Plan, plan_prune, subject_of
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView, UnusedSet
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
@@ -38,14 +39,11 @@ def _plan(context: Context, arn: str) -> Plan | Result:
     try:
         accounts = context.access.provisioned_in(arn)
     except AwsNotFound:
-        return refused("This permission set does not exist any more, so there was nothing to delete.")
+        return refused(context, Reason(Code.SET_GONE))
     permission_set = named(context, arn)
-    return refused(_in_use(permission_set, accounts)) if accounts else plan_prune(permission_set)
-
-
-def _in_use(permission_set: PermissionSet, accounts: tuple[str, ...]) -> str:
-    count = "1 account" if len(accounts) == 1 else f"{len(accounts)} accounts"
-    return f"{permission_set.name or permission_set.arn} is assigned in {count} now, so it was not deleted."
+    if accounts:
+        return refused(context, Reason(Code.SET_IN_USE, subject_of(permission_set), count=len(accounts)))
+    return plan_prune(permission_set)
 
 
 def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
@@ -54,15 +52,16 @@ def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> 
 
 def finish(context: Context, action: Action, late: bool) -> Result:
     """Whether the permission set is gone, by a fresh list. Raises AwsError for what passes, unless it is late."""
-    arn, label = action.user.id, action.user.label
+    subject = action.user
     why = " ".join(op.detail for op in action.operations if op.detail)
     try:
-        left = arn in context.access.permission_set_arns()
+        left = subject.id in context.access.permission_set_arns()
     except AwsError as error:
         if error.passes and not late:
             raise
-        return not_complete(f"Whether {label} was deleted could not be read back: {error} /leavers unused will tell.")
+        return not_complete(context, Reason(Code.SET_DELETION_UNREAD, subject, str(error)))
     if left:
-        return failed(f"{label} was not deleted. {why}".strip())
+        return failed(context, Reason(Code.SET_NOT_DELETED, subject, why))
     operations.confirm(context, action)
-    return Result(ActionState.DONE, verified_at=context.clock.now(), tell=f"{label} was deleted.")
+    told = context.words(Reason(Code.SET_DELETED, subject))
+    return Result(ActionState.DONE, verified_at=context.clock.now(), tell=told)

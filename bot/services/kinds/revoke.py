@@ -10,14 +10,13 @@ from bot.core.models import GrantKind, Path, User
 from bot.core.operations import OperationState, Outcome, tally
 from bot.core.person_read import PersonRead, Problem
 from bot.core.plans import Plan, plan_revoke, read_back
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import (
-    incomplete,
     management_commands,
     person_now,
-    problems,
     read_person,
     refused,
     show_person,
@@ -37,15 +36,15 @@ def offered(facts: CaseFacts) -> bool:
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
     people, read = show_person(context, user, name_every_group=True)
     if any(problem.passing for problem in read.missing):
-        return replace(view, message=incomplete(read.user, read.missing))
+        return replace(view, message=context.words(Reason(Code.UNREAD_TO_PLAN, read.user, missing=read.missing)))
     plan = plan_of(people, read, _last_of(people, read))
     if not plan.operations and not plan.needs_management_account:
-        return replace(view, message=_nothing_to_revoke(user, plan, read.missing))
+        return replace(view, message=context.words(_nothing_to_revoke(user, plan, read.missing)))
     return replace(
         view,
         state=DialogState.READY,
         # What stays unreadable is no reason to leave what is known.
-        message=known_only(read.missing),
+        message=known_only(context, read.missing),
         plan=plan,
         read=read,
         management_account_id=people.management_account_id,
@@ -62,12 +61,9 @@ def plan(context: Context, action: Action) -> Plan | Result:
     people, read = person
     found = plan_of(people, read)
     if not found.operations:
-        return refused(_nothing_to_revoke(read.user, found, read.missing))
+        return refused(context, _nothing_to_revoke(read.user, found, read.missing))
     if action.digest and found.digest != action.digest:
-        return refused(
-            f"What {read.user.label} can reach has changed since the plan was shown, so nothing was changed. "
-            "Press Revoke access again for a fresh plan."
-        )
+        return refused(context, Reason(Code.PLAN_CHANGED, read.user))
     return found
 
 
@@ -81,31 +77,28 @@ def finish(context: Context, action: Action, late: bool) -> Result:
     now = context.clock.now()
     action = context.store.action(action.id)
     if isinstance(read, str):
-        text = f"The result could not be read back: {read} The next scan that can read it will tell."
+        text = context.words(Reason(Code.RESULT_UNREAD, why=read))
         return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.outcomes)}. {text}")
     if any(problem.passing for problem in read.missing) and not late:
-        raise AwsUnavailable(problems(read.missing))
+        raise AwsUnavailable(context.words(Reason(Code.UNREAD, missing=read.missing)))
     if read.missing:
-        text = f"Not everything could be read back: {problems(read.missing)}"
+        text = context.words(Reason(Code.RESULT_UNREAD_IN_PART, missing=read.missing))
         return Result(ActionState.INCOMPLETE, text, read, now, tell=text)
     emptied = emptied_by(context, action)
     if not read.usable:
         return Result(ActionState.DONE, "", read, now, close=CloseReason.REVOKED, emptied=emptied)
-    text, told = _left(action, read)
+    text, told = _left(context, action, read)
     return Result(ActionState.INCOMPLETE, text, read, now, tell=told, emptied=emptied)
 
 
-def _left(action: Action, read: PersonRead) -> tuple[str, str]:
+def _left(context: Context, action: Action, read: PersonRead) -> tuple[str, str]:
     """Why something is left, for the case and for whoever asked."""
     kept = len(action.management_commands)
     if kept and kept == len(read.usable):
-        text = (
-            f"Only the management account can take away the {'last one' if kept == 1 else f'last {kept}'}: "
-            "leaverbot runs in another account. The commands are in the thread."
-        )
+        text = context.words(Reason(Code.LEFT_TO_MANAGEMENT, count=kept))
         return text, text
-    text = action.why_missed or "AWS still shows it, or shows it again. Open Details in a minute."
-    return text, f"{read.user.label} still has {len(read.usable)} way{'s' if len(read.usable) > 1 else ''} in. {text}"
+    text = action.why_missed or context.words(Reason(Code.STILL_SHOWN))
+    return text, context.words(Reason(Code.STILL_HAS_WAYS, read.user, text, len(read.usable)))
 
 
 def _read_back(context: Context, action: Action, late: bool) -> PersonRead | str:
@@ -159,19 +152,14 @@ def _last_of(people: PersonReader, read: PersonRead) -> frozenset[tuple[str, str
     return frozenset(pair for pair in pairs if people.only_assignment(*pair))
 
 
-def _nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem] = ()) -> str:
+def _nothing_to_revoke(user: User, plan: Plan, missing: Sequence[Problem]) -> Reason:
     """Why a plan has no operation."""
-    unread = f" Not everything could be read: {problems(missing)}" if missing else ""
-    known = f"What could be read of {user.label}" if missing else f"What {user.label} has left"
     if plan.needs_management_account:
-        return (
-            f"{known} is in the management account. leaverbot runs in another account, and AWS lets only the "
-            f"management account change that. Revoke access shows the commands to run there.{unread}"
-        )
-    if missing:
-        return f"{known} holds no way in that could be taken away.{unread}"
-    return f"{user.label} has no way in that could be taken away, so there is nothing to revoke."
+        code = Code.IN_MANAGEMENT_AS_READ if missing else Code.IN_MANAGEMENT
+    else:
+        code = Code.NOTHING_TO_REVOKE_AS_READ if missing else Code.NOTHING_TO_REVOKE
+    return Reason(code, user, missing=missing)
 
 
-def known_only(missing: Sequence[Problem]) -> str:
-    return f"Not everything could be read: {problems(missing)} There may be more ways in." if missing else ""
+def known_only(context: Context, missing: Sequence[Problem]) -> str:
+    return context.words(Reason(Code.UNREAD_BUT_REST_KNOWN, missing=missing)) if missing else ""

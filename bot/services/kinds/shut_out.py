@@ -4,7 +4,7 @@ A step is durable by itself, so after a crash this goes on from where it was. It
 person. A deny that does not hold everywhere is no reason to stop: what it does not reach is taken away all the sooner.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,6 +13,7 @@ from bot.core.errors import AlreadyUnderWay, AwsError
 from bot.core.models import User
 from bot.core.person_read import PersonRead
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.carry_out import end
@@ -22,8 +23,6 @@ from bot.services.kinds import revoke
 from bot.services.kinds.deny import deny
 from bot.services.kinds.deny.preview import preview as foresee
 from bot.services.kinds.deny.preview import previewed
-
-_NAMES: Mapping[Kind, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 
 
 def offered(facts: CaseFacts) -> bool:
@@ -36,15 +35,14 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         people, read = show_person(context, user)
         if any(problem.passing for problem in read.missing):
             return shown
-        message = revoke.known_only(read.missing)
+        message = revoke.known_only(context, read.missing)
         shown = replace(view, message=message, read=read, management_account_id=people.management_account_id)
     shown = replace(shown, state=DialogState.READY)
     if context.rules.deny_ready:
         return previewed(context, shown, user, foresee(context, user, shown.read or PersonRead(user)))
     if not (shown.plan and shown.plan.operations):
-        return replace(view, message=f"Emergency deny is not set up, and {user.label} has nothing to revoke.")
-    note = "Emergency deny is not set up, so this begins with the revoke and open sessions live on."
-    return replace(shown, notes=(note,))
+        return replace(view, message=context.words(Reason(Code.NO_DENY_NOTHING_TO_REVOKE, user)))
+    return replace(shown, notes=(context.words(Reason(Code.BEGINS_WITH_REVOKE)),))
 
 
 def plan(_context: Context, action: Action) -> Plan:
@@ -65,7 +63,7 @@ def _step(context: Context, action: Action) -> None:
         # Stored but never started, if the process died in between; one that is carried on is left alone.
         context.work.start_action(last.id)
         return
-    stopped = _stopped(last)
+    stopped = _stopped(context, last)
     kind = None if stopped else _next(context, action, steps)
     if kind:
         _begin(context, action, kind)
@@ -112,13 +110,13 @@ def _begin(context: Context, action: Action, kind: Kind) -> None:
         begin(context, new)
 
 
-def _stopped(last: Action | None) -> Result | None:
+def _stopped(context: Context, last: Action | None) -> Result | None:
     """Why a person is needed before the next step; None to go on."""
     if last is None or last.state is ActionState.DONE:
         return None
     if last.kind is DENY and last.state is ActionState.INCOMPLETE and last.cover:
         return None
-    text = f"Stopped at the {_NAMES[last.kind]}. {last.message}".strip()
+    text = context.words(Reason(Code.STOPPED_AT, why=last.message, kind=last.kind))
     begun = last.kind is not DENY or last.state is ActionState.INCOMPLETE
     return Result(ActionState.INCOMPLETE if begun else ActionState.FAILED, text, tell=text)
 
@@ -126,7 +124,7 @@ def _stopped(last: Action | None) -> Result | None:
 def _result(context: Context, steps: list[Action]) -> Result:
     """Everything was carried out; what did not come out whole is said."""
     if not steps:
-        return refused("There was nothing to do: no way in is left, and there is no policy to put a deny into.")
+        return refused(context, Reason(Code.NOTHING_TO_DO))
     last = steps[-1]
     text = " ".join(step.message for step in steps if step.message)
     emptied = tuple(found for step in steps for found in step.emptied)

@@ -2,6 +2,7 @@
 
 from bot.core.authorization import Refused
 from bot.slack.blocks import Message, message, packed, section
+from bot.slack.wording.reasons import sentence
 from bot.slack.wording.text import clean, listed, mention, say
 
 
@@ -16,7 +17,7 @@ def refusal_text(refused: Refused) -> str:
     ask = [mention(one) for one in refused.ask[:3]]
     if len(refused.ask) > len(ask):
         ask.append("somebody else with that role")
-    reason = say(refused.reason) or "This is not possible now."
+    reason = say(sentence(refused.reason)) or "This is not possible now."
     return f"{reason} Ask {listed(ask, last='or')}." if ask else reason
 
 

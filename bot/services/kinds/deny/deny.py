@@ -6,6 +6,7 @@ from bot.core.actions import DENY, Action, Result
 from bot.core.deny.plans import plan_deny
 from bot.core.models import User
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.core.sessions import long_sessions
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import refused, show_person, user_now
@@ -30,7 +31,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
     _, read = show_person(context, user)
     found = foresee(context, user, read)
     if not context.rules.deny.scp and not found.possible:
-        return replace(view, message=_nowhere(user))
+        return replace(view, message=context.words(Reason(Code.NOWHERE_TO_DENY, user)))
     kept = context.rules.deny.kept(long_sessions(read.grants, context.store.long_sessions(user.id)))
     return previewed(context, replace(view, state=DialogState.READY, deny_kept=kept), user, found)
 
@@ -48,15 +49,12 @@ def _plan(context: Context, user: User) -> Plan | Result:
     scp = context.rules.deny.scp
     known = context.store.deny(user.id)
     if known and known.policy_id and known.policy_id not in context.rules.deny.policy_ids:
-        return refused(
-            f"{user.label} is denied in {known.policy_id} already, which LEAVERBOT_DENY_SCP_ID no longer names. "
-            "Press Lift deny first, then Emergency deny."
-        )
+        return refused(context, Reason(Code.DENIED_IN_FORMER_POLICY, user, known.policy_id))
     roles = inline_roles(context, deny_roles(context, user))
     if not scp and not roles:
         # Nothing is known only when all could be read.
         deny_roles(context, user, patient=True)
-        return refused(_nowhere(user))
+        return refused(context, Reason(Code.NOWHERE_TO_DENY, user))
     return plan_deny(user_names.as_denied(context, user), scp=scp, roles=roles, names=names_of(context, roles))
 
 
@@ -67,11 +65,3 @@ def can_deny(context: Context, user: User) -> bool:
     """
     rules = context.rules.deny
     return rules.scp or (rules.ready and bool(inline_roles(context, deny_roles(context, user))))
-
-
-def _nowhere(user: User) -> str:
-    """Why somebody without an account assignment cannot be denied where no policy is set up."""
-    return (
-        f"There is no permission set in which {user.label} could be denied: no account assignment that leaverbot may "
-        "change is known. A service control policy denies everywhere: leaverbot deny setup makes one."
-    )

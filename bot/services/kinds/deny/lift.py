@@ -8,6 +8,7 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsNotFound
 from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import read_person, refused, user_now
 from bot.services.context import CaseFacts, Context
@@ -26,27 +27,22 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
     stored = context.store.deny(user.id)
     # The policy decides: a deny placed by hand, or by a leaverbot whose database is lost, can be lifted too.
     if stored is None and not _denied_in(context, user.id):
-        return replace(view, message=_not_denied(context, user))
+        return replace(view, message=context.words(_not_denied(context, user)))
     return replace(view, state=DialogState.READY, deny=deny_view(context, stored))
 
 
-def _not_denied(context: Context, user: User) -> str:
+def _not_denied(context: Context, user: User) -> Reason:
     """Why there is nothing to lift; somebody else's deny may hold this user's name."""
-    text = f"No emergency deny is in force for {user.label}."
     other = user_names.holds_name_of(context, user)
     if other is None:
-        return text
-    return (
-        f"{text} But the deny of {other.user.label} ({other.user.id}) holds the user name {user.user_name}, so AWS may "
-        f"refuse what {user.label} does. Every scan takes such a name out: /leavers scan starts one. To lift that "
-        f"deny: /leavers lift {other.user.id}"
-    )
+        return Reason(Code.NOT_DENIED, user)
+    return Reason(Code.NOT_DENIED_BUT_NAME, user, other=other.user)
 
 
 def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
     if action.asker.user == LEAVERBOT and not _time_is_over(context, action.user):
-        return refused("It was not started: leaverbot by itself only lifts a deny whose time is over.")
+        return refused(context, Reason(Code.NOT_BY_ITSELF))
     user = user_now(context, action)
     if user is None:
         # Of a deleted user who is known to be denied, the names are known, too; somebody else may have this one now.
@@ -58,7 +54,7 @@ def plan(context: Context, action: Action) -> Plan | Result:
 def _plan(context: Context, user: User) -> Plan | Result:
     known = context.store.deny(user.id)
     if known is None and not _denied_in(context, user.id):
-        return refused(f"No emergency deny is in force for {user.label}, so there was nothing to lift.")
+        return refused(context, Reason(Code.NOTHING_TO_LIFT, user))
     places = known.inline if known else ()
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
     scp = bool(context.rules.deny.policy_ids) or bool(known and known.policy_id)

@@ -7,6 +7,7 @@ from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.deny.statements import by_name
 from bot.core.models import RoleAt, User
 from bot.core.person_read import PersonRead
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogView
 from bot.services.context import Context
 from bot.services.denies import deny_view
@@ -48,14 +49,9 @@ def _notes(context: Context, user: User, placed: list[RoleAt]) -> tuple[str, ...
     notes = []
     arns = sorted({role.permission_set_arn for role in placed})
     if arns:
-        names = ", ".join(permission_set_name(context, arn) for arn in arns[:5])
-        more = f" and {len(arns) - 5} more" if len(arns) > 5 else ""
-        sets = "permission set" if len(arns) == 1 else "permission sets"
-        roles = "1 account" if len(placed) == 1 else f"{len(placed)} places"
-        notes.append(
-            f"Adds a statement about this user to the inline policy of the {sets} {names}{more}, and provisions it in "
-            f"{roles}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was."
-        )
+        # Only the first few are shown, so only those are read.
+        names = [*(permission_set_name(context, arn) for arn in arns[:5]), *arns[5:]]
+        notes.append(context.words(Reason(Code.CHANGES_INLINE, names=names, count=len(placed))))
     if context.rules.deny.names and not by_name(user.user_name):
         notes.append(NAME_UNMATCHED)
     return tuple(notes)

@@ -9,6 +9,7 @@ from bot.core.deny.plans import plan_rename
 from bot.core.errors import AlreadyUnderWay
 from bot.core.models import RoleAt, User
 from bot.core.plans import Plan
+from bot.core.reasons import Code, Reason
 from bot.core.views import DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
@@ -32,11 +33,11 @@ def plan(context: Context, action: Action) -> Plan | Result:
     user = action.user
     known = context.store.deny(user.id)
     if known is None:
-        return refused(f"No emergency deny is in force for {user.label}, so there was nothing to change.")
+        return refused(context, Reason(Code.NOTHING_TO_RENAME, user))
     policies, places = user_names.changes_now(context, known)
     roles = [RoleAt(account, place.permission_set_arn) for place in places for account in place.account_ids]
     found = plan_rename(user, policies, places, names_of(context, roles))
-    return found if found.operations else refused(f"The names in the emergency deny of {user.label} are right.")
+    return found if found.operations else refused(context, Reason(Code.NAMES_RIGHT, user))
 
 
 def ask(context: Context, known: PlacedDeny, found: user_names.Changes) -> None:

@@ -8,6 +8,7 @@ from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
 from bot.core.operations import OperationKind, OperationState
+from bot.core.reasons import Code, Reason
 from bot.core.sessions import long_sessions
 from bot.services.actions.planning import failed, not_complete
 from bot.services.context import Context
@@ -23,16 +24,13 @@ def finish_deny(context: Context, action: Action, documents: Documents, reach: R
         context.store.lift_deny(user.id, action.by, context.clock.now())
         known = None
     if known is None:
-        text = f"{user.label} is not denied: {why or 'the deny is nowhere in AWS.'}"
-        return failed(text)
+        return failed(context, Reason(Code.DENY_FAILED if why else Code.DENY_NOWHERE, user, why))
     if not known.confirmed:
-        text = f"{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it."
-        return not_complete(text)
+        return not_complete(context, Reason(Code.DENY_UNREAD, user, why))
     try:
         covered = proof(context, known, documents, reach.roles)
     except DenyError as error:
-        text = f"The deny was placed, but where it holds could not be read: {error} {why}".strip()
-        return not_complete(text)
+        return not_complete(context, Reason(Code.DENY_COVER_UNREAD, why=f"{error} {why}"))
     long = long_sessions((), (*known.long_sessions, *reach.long_sessions))
     context.store.set_deny(replace(_with_names_in(known, documents), cover=covered, missing="", long_sessions=long))
     return _result(context, covered, why)
@@ -51,23 +49,21 @@ def _with_names_in(known: PlacedDeny, documents: Documents) -> PlacedDeny:
 def _result(context: Context, covered: tuple[AccountCover, ...], why: str) -> Result:
     gaps = [item.account.name or item.account.id for item in covered if item.covered is False]
     unknown = [item.account.name or item.account.id for item in covered if item.covered is None]
-    text = f"The deny does not hold in {_names(gaps)}. " if gaps else ""
-    text += f"Whether it holds in {_names(unknown)} could not be read. " if unknown else ""
-    text = f"{text}{why}".strip()
+    reasons = [Reason(Code.DENY_HOLDS_NOT, names=gaps)] if gaps else []
+    reasons += [Reason(Code.DENY_MAY_NOT_HOLD, names=unknown)] if unknown else []
+    text = " ".join([*map(context.words, reasons), why]).strip()
     state = ActionState.INCOMPLETE if text else ActionState.DONE
     return Result(state, text, cover=covered, verified_at=context.clock.now(), tell=text)
 
 
 def finish_lift(context: Context, action: Action) -> Result:
     """A lift is done when everything is: each operation read back that the user is out of its document."""
-    why, who = action.why_missed, action.user.label
+    why = action.why_missed
     missed = [one for one in action.outcomes if one.missed]
     if missed and all(one.state is OperationState.UNKNOWN for one in missed):
-        text = f"Whether the deny of {who} was lifted everywhere is not known: {why}"
-        return not_complete(text)
+        return not_complete(context, Reason(Code.LIFT_UNREAD, action.user, why))
     if missed:
-        text = f"The deny of {who} was not lifted everywhere: {why}"
-        return failed(text)
+        return failed(context, Reason(Code.LIFT_FAILED, action.user, why))
     context.store.lift_deny(action.user.id, action.by, context.clock.now())
     return Result(ActionState.DONE, verified_at=context.clock.now())
 
@@ -126,8 +122,3 @@ def _denies_nowhere(context: Context, known: PlacedDeny, documents: Documents) -
         return all(text is not None and known.user.id not in denied_users(text) for text in texts)
     except DenyError:
         return False
-
-
-def _names(names: list[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -29,7 +29,7 @@ def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> 
     """One round over running denies, lifts and renames."""
     given_up = [action for action in actions if action.id in late]
     for action in given_up:
-        operations.give_up(context, action, operations.LATE)
+        operations.too_late(context, action)
     control_policies.write(context, [action for action in actions if action not in given_up])
     inline_policies.step(context, _again(context, actions))
     documents = Documents(context, patient=True)

@@ -1,0 +1,131 @@
+"""Why something was refused, did not come out whole, or has to be known: as a code with the facts that go with it. The
+sentence is made by whoever speaks to people (`ports/words.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from bot.core.actions import Kind
+from bot.core.models import User
+from bot.core.person_read import Problem
+from bot.core.waiting import Wait
+
+_NOBODY = User("")
+
+
+class Code(StrEnum):
+    """What there is to say."""
+
+    # Who may do what to whom.
+    WATCH_ONLY = auto()
+    REVIEW_FOR_RESPONDERS = auto()
+    FOR_RESPONDERS = auto()
+    FOR_ADMINS = auto()
+    ASKER_NO_RESPONDER = auto()
+    ASKER_NO_ADMIN = auto()
+    NOT_BY_ITSELF = auto()
+    PROTECTED = auto()
+    OWN_SESSION = auto()
+    DENY_NOT_SET_UP = auto()
+    ENABLED = auto()
+    STATUS_UNKNOWN = auto()
+    NOT_DISABLED = auto()
+    UNDER_WAY = auto()
+    WRONG_NAME_TYPED = auto()
+    ALERT_CHANGED = auto()
+    # Every kind of action.
+    NOTHING_CHANGED = auto()
+    NOTHING_CHANGED_YET = auto()
+    GONE = auto()
+    GONE_WITH_CASE = auto()
+    UNREAD = auto()
+    UNREAD_PERSON = auto()
+    UNREAD_TO_PLAN = auto()
+    UNREAD_IN_PART = auto()
+    UNREAD_BUT_REST_KNOWN = auto()
+    UNREAD_DIALOG = auto()
+    UNREAD_DIALOG_YET = auto()
+    UNREAD_STILL_RIGHT = auto()
+    NOTHING_TO_SUBMIT = auto()
+    NOBODY_CALLED = auto()
+    NEAREST = auto()
+    SEVERAL = auto()
+    WAITS = auto()
+    DRY_RUN = auto()
+    STOPPED_WORKING = auto()
+    UNFORESEEN = auto()
+    UNFORESEEN_HALFWAY = auto()
+    # Operations.
+    LATE = auto()
+    CHANGED_MEANWHILE = auto()
+    NO_MEMBERSHIP = auto()
+    AWS_SAYS = auto()
+    AWS_SAYS_NOTHING = auto()
+    # Revoke.
+    NOTHING_TO_REVOKE = auto()
+    NOTHING_TO_REVOKE_AS_READ = auto()
+    IN_MANAGEMENT = auto()
+    IN_MANAGEMENT_AS_READ = auto()
+    PLAN_CHANGED = auto()
+    RESULT_UNREAD = auto()
+    RESULT_UNREAD_IN_PART = auto()
+    LEFT_TO_MANAGEMENT = auto()
+    STILL_SHOWN = auto()
+    STILL_HAS_WAYS = auto()
+    # Delete.
+    HAS_GRANTS = auto()
+    NOT_DELETED_HAS_GRANTS = auto()
+    NOT_DELETED_UNREAD = auto()
+    NOT_DELETED_CHANGED = auto()
+    NOT_DELETED = auto()
+    DELETION_UNREAD = auto()
+    # Prune.
+    SET_GONE = auto()
+    SET_IN_USE = auto()
+    SET_NOT_DELETED = auto()
+    SET_DELETION_UNREAD = auto()
+    SET_DELETED = auto()
+    SETS_UNREAD = auto()
+    # Shut out.
+    NO_DENY_NOTHING_TO_REVOKE = auto()
+    BEGINS_WITH_REVOKE = auto()
+    STOPPED_AT = auto()
+    NOTHING_TO_DO = auto()
+    # Deny, lift and rename.
+    DENIED_IN_FORMER_POLICY = auto()
+    NOWHERE_TO_DENY = auto()
+    CHANGES_INLINE = auto()
+    POLICY_UNREAD = auto()
+    NOT_DENIED = auto()
+    NOT_DENIED_BUT_NAME = auto()
+    NOTHING_TO_LIFT = auto()
+    NOTHING_TO_RENAME = auto()
+    NAMES_RIGHT = auto()
+    DENY_FAILED = auto()
+    DENY_NOWHERE = auto()
+    DENY_UNREAD = auto()
+    DENY_COVER_UNREAD = auto()
+    DENY_HOLDS_NOT = auto()
+    DENY_MAY_NOT_HOLD = auto()
+    LIFT_UNREAD = auto()
+    LIFT_FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`why`: what AWS or an earlier reason said, ready to be shown. `other`: a second user that it is about; `users`,
+    `names`, `missing`: what it lists.
+    """
+
+    code: Code
+    user: User = _NOBODY
+    why: str = ""
+    count: int = 0
+    kind: Kind | None = None
+    not_disabled: bool = False
+    other: User = _NOBODY
+    users: Sequence[User] = ()
+    names: Sequence[str] = ()
+    missing: Sequence[Problem] = ()
+    wait: Wait | None = None

@@ -1,0 +1,163 @@
+"""The sentence of each reason, in plain text: it is stored, too, and made harmless where it is shown."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.actions import DELETE, DENY, REVOKE, Kind
+from bot.core.person_read import Problem, alike
+from bot.core.reasons import Code, Reason
+from bot.core.text import plural
+
+_STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
+_IN_MANAGEMENT = (
+    "is in the management account. leaverbot runs in another account, and AWS lets only the management account change "
+    "that. Revoke access shows the commands to run there."
+)
+_SENTENCES: Mapping[Code, str] = {
+    Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
+    Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
+    Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
+    Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
+    Code.ASKER_NO_RESPONDER: "It was not started: whoever asked for it is not a responder.",
+    Code.ASKER_NO_ADMIN: "It was not started: whoever asked for it is not an admin, and only admins may "
+    "{kind.may}{enabled}.",
+    Code.NOT_BY_ITSELF: "It was not started: leaverbot by itself only lifts a deny whose time is over.",
+    Code.PROTECTED: "{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.",
+    Code.OWN_SESSION: "leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not "
+    "lift the deny again. Run leaverbot as a role of its own, or deny this user by hand.",
+    Code.DENY_NOT_SET_UP: "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID "
+    "names no policy. `leaverbot deny setup` makes one.",
+    Code.ENABLED: "{user.label} is enabled in Identity Center, so nothing was changed. If this person left, disable "
+    "the account in your directory first.",
+    Code.STATUS_UNKNOWN: "AWS did not say whether {user.label} is enabled or disabled, so nothing was changed. Check "
+    "the user in the Identity Center console.",
+    Code.NOT_DISABLED: "{user.label} is not disabled. Only admins may {kind.may} somebody who is not disabled.",
+    Code.UNDER_WAY: "{why}",
+    Code.WRONG_NAME_TYPED: "typed another user name",
+    Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
+    Code.NOTHING_CHANGED: "Nothing was changed: {why}",
+    Code.NOTHING_CHANGED_YET: "Nothing was changed: {why} Try again later.",
+    Code.GONE: "{user.label} is no longer in the directory, so there was nothing to change.",
+    Code.GONE_WITH_CASE: "{user.label} is no longer in the directory. The next scan closes the case.",
+    Code.UNREAD: "{missing}",
+    Code.UNREAD_PERSON: "{user.label} could not be read completely: {missing}",
+    Code.UNREAD_TO_PLAN: "{user.label} could not be read completely, so nothing is planned. {missing}{again}",
+    Code.UNREAD_IN_PART: "Not everything could be read: {missing}",
+    Code.UNREAD_BUT_REST_KNOWN: "Not everything could be read: {missing} There may be more ways in.",
+    Code.UNREAD_DIALOG: "AWS could not be read, so nothing was changed: {why}",
+    Code.UNREAD_DIALOG_YET: "AWS could not be read, so nothing was changed: {why} Try again in a minute.",
+    Code.UNREAD_STILL_RIGHT: "Whether this is still right could not be read, so leaverbot did not go on: {why}",
+    Code.NOTHING_TO_SUBMIT: "There is nothing to submit in this dialog. Close it and open it again.",
+    Code.NOBODY_CALLED: "Nobody in the directory is called “{why}”. Try the user name, the e-mail or the user id.",
+    Code.NEAREST: "Nobody in the directory is called “{why}”. The nearest: {users}.",
+    Code.SEVERAL: "{count} users match “{why}”: {users}. Use the user name or the id of one.",
+    Code.WAITS: "The {what} of {user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps trying "
+    "until {wait.until:%H:%M} UTC; you will be told how it ends.",
+    Code.DRY_RUN: "Dry run: {operations} would be carried out; nothing was sent to AWS.",
+    Code.STOPPED_WORKING: "leaverbot stopped working on it (reference {why}).",
+    Code.UNFORESEEN: "Something went wrong that we did not foresee (reference {why}). Nothing was changed in AWS. "
+    "Check with Details.",
+    Code.UNFORESEEN_HALFWAY: "Something went wrong that we did not foresee (reference {why}). Part of it may have been "
+    "done. Check with Details.",
+    Code.LATE: "AWS did not do this in time. If it was asked for, it may still happen; the next scan will tell.",
+    Code.CHANGED_MEANWHILE: "the user was changed by somebody else in the meantime",
+    Code.NO_MEMBERSHIP: "AWS shows access through this group, but no membership that could be removed.",
+    Code.AWS_SAYS: "AWS says: {why}",
+    Code.AWS_SAYS_NOTHING: "AWS says: no reason",
+    Code.NOTHING_TO_REVOKE: "{user.label} has no way in that could be taken away, so there is nothing to revoke.",
+    Code.NOTHING_TO_REVOKE_AS_READ: "What could be read of {user.label} holds no way in that could be taken away. Not "
+    "everything could be read: {missing}",
+    Code.IN_MANAGEMENT: f"What {{user.label}} has left {_IN_MANAGEMENT}",
+    Code.IN_MANAGEMENT_AS_READ: f"What could be read of {{user.label}} {_IN_MANAGEMENT} Not everything could be read: "
+    "{missing}",
+    Code.PLAN_CHANGED: "What {user.label} can reach has changed since the plan was shown, so nothing was changed. "
+    "Press Revoke access again for a fresh plan.",
+    Code.RESULT_UNREAD: "The result could not be read back: {why} The next scan that can read it will tell.",
+    Code.RESULT_UNREAD_IN_PART: "Not everything could be read back: {missing}",
+    Code.LEFT_TO_MANAGEMENT: "Only the management account can take away the {last}: leaverbot runs in another account. "
+    "The commands are in the thread.",
+    Code.STILL_SHOWN: "AWS still shows it, or shows it again. Open Details in a minute.",
+    Code.STILL_HAS_WAYS: "{user.label} still has {ways} in. {why}",
+    Code.HAS_GRANTS: "{user.label} still has {grants}. Revoke access first, then delete the user.",
+    Code.NOT_DELETED_HAS_GRANTS: "{user.label} still has {grants}, so the user was not deleted. Revoke access first: "
+    "an assignment left behind cannot be cleaned up properly.",
+    Code.NOT_DELETED_UNREAD: "{user.label} could not be read completely, so the user was not deleted: {missing}",
+    Code.NOT_DELETED_CHANGED: "{user.label} was changed by somebody else after the dialog was shown, so the user was "
+    "not deleted. Press Delete user again to see the user as it is now.",
+    Code.NOT_DELETED: "{user.label} was not deleted: {why}",
+    Code.DELETION_UNREAD: "Whether {user.label} was deleted could not be read back: {why} The next scan will tell.",
+    Code.SET_GONE: "This permission set does not exist any more, so there was nothing to delete.",
+    Code.SET_IN_USE: "{user.label} is assigned in {accounts} now, so it was not deleted.",
+    Code.SET_NOT_DELETED: "{user.label} was not deleted. {why}",
+    Code.SET_DELETION_UNREAD: "Whether {user.label} was deleted could not be read back: {why} /leavers unused will "
+    "tell.",
+    Code.SET_DELETED: "{user.label} was deleted.",
+    Code.SETS_UNREAD: "The permission sets could not be read, so nothing can be said about them: {why}",
+    Code.NO_DENY_NOTHING_TO_REVOKE: "Emergency deny is not set up, and {user.label} has nothing to revoke.",
+    Code.BEGINS_WITH_REVOKE: "Emergency deny is not set up, so this begins with the revoke and open sessions live on.",
+    Code.STOPPED_AT: "Stopped at the {step}. {why}",
+    Code.NOTHING_TO_DO: "There was nothing to do: no way in is left, and there is no policy to put a deny into.",
+    Code.DENIED_IN_FORMER_POLICY: "{user.label} is denied in {why} already, which LEAVERBOT_DENY_SCP_ID no longer "
+    "names. Press Lift deny first, then Emergency deny.",
+    Code.NOWHERE_TO_DENY: "There is no permission set in which {user.label} could be denied: no account assignment "
+    "that leaverbot may change is known. A service control policy denies everywhere: leaverbot deny setup makes one.",
+    Code.CHANGES_INLINE: "Adds a statement about this user to the inline policy of the {sets} {names}, and provisions "
+    "it in {places}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was.",
+    Code.POLICY_UNREAD: "The deny policy could not be read: {why}",
+    Code.NOT_DENIED: "No emergency deny is in force for {user.label}.",
+    Code.NOT_DENIED_BUT_NAME: "No emergency deny is in force for {user.label}. But the deny of {other.label} "
+    "({other.id}) holds the user name {user.user_name}, so AWS may refuse what {user.label} does. Every scan takes "
+    "such a name out: /leavers scan starts one. To lift that deny: /leavers lift {other.id}",
+    Code.NOTHING_TO_LIFT: "No emergency deny is in force for {user.label}, so there was nothing to lift.",
+    Code.NOTHING_TO_RENAME: "No emergency deny is in force for {user.label}, so there was nothing to change.",
+    Code.NAMES_RIGHT: "The names in the emergency deny of {user.label} are right.",
+    Code.DENY_FAILED: "{user.label} is not denied: {why}",
+    Code.DENY_NOWHERE: "{user.label} is not denied: the deny is nowhere in AWS.",
+    Code.DENY_UNREAD: "{user.label} may be denied, but that could not be read back: {why} Press Lift deny to undo it.",
+    Code.DENY_COVER_UNREAD: "The deny was placed, but where it holds could not be read: {why}",
+    Code.DENY_HOLDS_NOT: "The deny does not hold in {names}.",
+    Code.DENY_MAY_NOT_HOLD: "Whether it holds in {names} could not be read.",
+    Code.LIFT_UNREAD: "Whether the deny of {user.label} was lifted everywhere is not known: {why}",
+    Code.LIFT_FAILED: "The deny of {user.label} was not lifted everywhere: {why}",
+}
+
+
+def sentence(reason: Reason) -> str:
+    """The reason as plain sentences."""
+    return (
+        _SENTENCES[reason.code]
+        .format(
+            user=reason.user,
+            other=reason.other,
+            kind=reason.kind,
+            what=str(reason.kind or "").replace("_", " "),
+            step=_STEPS.get(reason.kind, ""),
+            enabled=" somebody who is not disabled" if reason.not_disabled else "",
+            wait=reason.wait,
+            why=reason.why,
+            users="; ".join(f"{user.label} ({user.user_name or user.id})" for user in reason.users),
+            names=_some(reason.names),
+            sets="permission set" if len(reason.names) == 1 else "permission sets",
+            missing=_problems(reason.missing),
+            again=" Try again in a minute." if any(problem.passing for problem in reason.missing) else "",
+            **_counted(reason.count),
+        )
+        .strip()
+    )
+
+
+def _counted(count: int) -> dict[str, str]:
+    return {
+        "count": str(count),
+        "last": "last one" if count == 1 else f"last {count}",
+        "places": "1 account" if count == 1 else f"{count} places",
+        **{f"{noun}s": plural(count, noun) for noun in ("grant", "way", "account", "operation")},
+    }
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _problems(found: Sequence[Problem]) -> str:
+    """What could not be read and why; equal reasons once, with how many there are besides."""
+    return " ".join(f"{problem.what}: {problem.why}" for problem in alike(found))
