@@ -1,4 +1,4 @@
-"""What is asked of DBOS: to know a workflow, to take work, to say whether it lives, to let go of it."""
+"""What leaverbot asks of DBOS: know a workflow, accept work, say whether it is alive, forget it."""
 
 import threading
 from collections.abc import Callable, Collection
@@ -14,20 +14,22 @@ from bot.core.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-# The queues that leaverbot once used: what is left in them is taken over.
+# The queues that leaverbot once used; it takes over what is left in them.
 OLD_QUEUES = frozenset({"actions", "denies", "plays"})
-# How long DBOS is given to take something, in seconds; it waits for a database that is away for as long as it takes.
+# How long DBOS has to accept something, in seconds; on its own it would wait for a missing database forever.
 ACCEPT_SECONDS = 10
-# A workflow that was killed this often is not the victim.
+# A workflow that was killed this often is the cause, not the victim.
 RECOVERIES = 1000
-# How many ended workflows are forgotten at once.
+# How many ended workflows to forget at once.
 FORGET_AT_ONCE = 1000
 _LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
 
 
 def workflow(name: str, run: Callable[..., Any]) -> Any:
-    """Register `run` under a name; DBOS writes on the function it is given, which a bound method does not allow."""
+    """Register `run` under a name, wrapped: DBOS sets attributes on its function, which a bound method does not
+    allow.
+    """
 
     def workflow(*args: Any) -> Any:
         return run(*args)
@@ -37,17 +39,17 @@ def workflow(name: str, run: Callable[..., Any]) -> Any:
 
 
 def accepted(start: Callable[[], object]) -> None:
-    """Have DBOS start something from wherever this is; raises StoreUnavailable when it cannot take it in time.
+    """Have DBOS start something, from anywhere; raises StoreUnavailable when it cannot accept it in time.
 
-    Within a step of another workflow it starts none, and within a workflow it would note what is asked of it in the
-    history of that one. A thread of its own is in neither, and nobody else stands still while the database is away.
+    Inside a step of another workflow DBOS starts nothing, and inside a workflow it would record the call in that
+    workflow's history. A thread of its own is in neither, and blocks nobody else while the database is away.
     """
     taken: Future[None] = Future()
 
     def run() -> None:
         try:
             start()
-        except Exception as error:  # noqa: BLE001 - raised where it was asked for
+        except Exception as error:  # noqa: BLE001 - raised again in the calling thread
             taken.set_exception(error)
         else:
             taken.set_result(None)
@@ -60,14 +62,14 @@ def accepted(start: Callable[[], object]) -> None:
 
 
 def alive(workflow_id: str) -> bool:
-    """Whether DBOS will carry this workflow on."""
+    """Whether DBOS will continue this workflow."""
     status = DBOS.get_workflow_status(workflow_id) if workflow_id else None
     return status is not None and status.status in _LIVE
 
 
 def take_over(names: Collection[str]) -> None:
-    """Cancel what another version left to DBOS: in a queue, which nobody serves any more, or under a name that is not
-    one of `names`. What it stood for is unfinished in the store, and is started anew from there.
+    """Cancel what another version left with DBOS: in a queue that nothing serves any more, or under a name that is not
+    one of `names`. The work itself is still unfinished in the store, and is restarted from there.
     """
     live = DBOS.list_workflows(status=_LIVE, load_input=False, load_output=False)
     strange = [flow for flow in live if flow.queue_name in OLD_QUEUES or flow.name not in names]
@@ -79,7 +81,7 @@ def take_over(names: Collection[str]) -> None:
 
 
 def forget_ended(before: datetime) -> None:
-    """Forget workflows that ended before then, the oldest first."""
+    """Forget workflows that ended before then, oldest first."""
     ended = DBOS.list_workflows(
         status=_ENDED, end_time=before.isoformat(), load_input=False, load_output=False, limit=FORGET_AT_ONCE
     )

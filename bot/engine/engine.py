@@ -1,14 +1,14 @@
-"""Durable execution on DBOS: what was started here is finished, by the next process if this one dies.
+"""Durable execution on DBOS: what starts here gets finished, by the next process if this one dies.
 
 DBOS keeps each workflow's steps in the same database as the rest of the state. Three rules follow from how it works:
 
 * It replays with plain JSON (never pickle), so workflows take ids and steps return strings and booleans.
 * It only continues workflows of its own application version, so the version is pinned for good. A workflow whose
-  steps change shape gets a new name (`act_v2`); an older leaverbot that finds a name it does not know starts the
-  action anew under the one it knows, which is safe, because each step looks at the store and AWS first.
-* The store, not DBOS, knows what is unfinished: every start, and a look now and then, starts again what no live
-  workflow carries. DBOS's queues, which look for work by the clock, are not used: what waits for its turn waits in the
-  lanes of this process, and in the store.
+  steps change shape gets a new name (`act_v2`); an older leaverbot that finds an unknown name restarts the action under
+  the one it knows. That is safe because each step looks at the store and AWS first.
+* The store, not DBOS, knows what is unfinished: every start, and a look now and then, restarts whatever no live
+  workflow carries. leaverbot does not use DBOS's queues, which poll for work: work waits for its turn in the lanes of
+  this process, and in the store.
 """
 
 import logging
@@ -34,10 +34,10 @@ from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
 
-# Pinned for good: DBOS strands the work of another version.
+# Pinned for good: DBOS abandons the work of other versions.
 VERSION = "leaverbot"
 DENIES = "denies"
-# How long ended workflows are kept.
+# How long to keep ended workflows.
 KEEP_WORKFLOWS = timedelta(days=7)
 
 
@@ -45,20 +45,20 @@ class Engine:
     """Implements `ports.Work`. One a process: DBOS keeps its registry and its connection globally."""
 
     def __init__(self, database_url: str, wake: Callable[[], None], database: sa.Engine | None = None) -> None:
-        """`database`: how to connect to it, where that is not left to DBOS."""
+        """`database`: how to connect; None leaves that to DBOS."""
         mend()
         self._wake, self._database = wake, database
-        # Each press comes in here, whatever the database does; then it is sorted by its kind.
+        # Every press is accepted here, whatever state the database is in, and then sorted by its kind.
         self._arrivals = Lane("arrivals", 1, self._sort)
         self._actions = Lane("actions", 8, self._begin_action)
         self._denials = Lane(DENIES, 1, self._begin_denies)
-        # What is made of other actions only waits for those, which are in the other two.
+        # An action made of others only waits for those, which are in the other two lanes.
         self._plays = Lane("plays", 16, self._begin_action)
         self._context: Context | None = None
         self._watcher: Watcher | None = None
         self._stopping = threading.Event()
         self._names: set[str] = set()
-        # When the schedule asked for a scan last.
+        # When the schedule last asked for a scan.
         self.ticked_at: datetime | None = None
         self._flows = Workflows(lambda: self._known, self._stopping)
         config: DBOSConfig = {
@@ -77,7 +77,7 @@ class Engine:
         self._register()
 
     def start(self, context: Context, schedules: dict[str, tuple[str, str]]) -> None:
-        """Begin to work. `schedules`: for "scan" and "summary" the cron schedule and its time zone."""
+        """Begin to work. `schedules`: the cron schedule and time zone of "scan" and "summary"."""
         self._context = context
         logging.getLogger("dbos").handlers = []
         logging.getLogger("dbos").propagate = True
@@ -100,7 +100,7 @@ class Engine:
         self.resume()
 
     def stop(self, patience_seconds: int) -> None:
-        """Let what runs come to an end for so long; what does not is continued by the next start."""
+        """Give running work this long to end; the next start continues what does not."""
         self._stopping.set()
         if self._watcher:
             self._watcher.stop()
@@ -111,7 +111,7 @@ class Engine:
             self._database.dispose()
 
     def resume(self) -> None:
-        """Start again whatever the store knows as unfinished and no live workflow carries."""
+        """Restart whatever is unfinished in the store and not carried by a live workflow."""
         store = self._known.store
         for action in store.unfinished_actions():
             self._queue(action)
@@ -135,8 +135,8 @@ class Engine:
 
     def _queue(self, action: Action) -> None:
         if action.kind.in_line:
-            # Carried out together, by one workflow that takes whatever it finds in the store; one that has begun may
-            # have looked already, so then one more waits.
+            # One workflow carries them all out, taking whatever it finds in the store. If it has already begun, it may
+            # have looked too early for this one, so another workflow waits behind it.
             self._denials.add(DENIES)
         else:
             self._lane_of(action).add(action.id)
@@ -149,7 +149,7 @@ class Engine:
         if self._stopping.is_set() or action.state.final or durable.alive(action.workflow_id):
             return False
         workflow_id = f"{action_id}:{uuid.uuid4().hex[:8]}"
-        # Whoever notes its workflow first, starts it: another process may have looked at the same moment.
+        # Whoever notes its workflow first starts it: another process may have looked at the same moment.
         if not self._known.store.set_workflow(action_id, workflow_id, action.workflow_id):
             return False
         with SetWorkflowID(workflow_id):
@@ -196,7 +196,7 @@ class Engine:
         return self._context
 
     def _register(self) -> None:
-        """Make the workflows known to DBOS, by names that never change their meaning."""
+        """Register the workflows with DBOS, under names whose meaning never changes."""
         self._act = self._durable("act_v1", self._run_action)
         self._denies = self._durable("denies_v2", self._run_denies)
         self._play = self._durable("play_v1", self._run_play)
@@ -229,14 +229,14 @@ class Engine:
 
     def _run_scan_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
         self.ticked_at = self._known.clock.now()
-        # A thread of its own: a scan may be running, and DBOS cannot note the state of another workflow in the
-        # history of this one.
+        # On its own thread: a scan may be running, and DBOS cannot record another workflow's state in the history of
+        # this one.
         threading.Thread(target=self._ask_for_scan, name="scan tick").start()
 
     def _ask_for_scan(self) -> None:
         request_scan(self._known, "schedule")
 
     def _run_summary_tick(self, at: str, context: Any) -> None:  # noqa: ARG002 - DBOS gives both
-        # One summary a tick: its time is its name, however often the tick is delivered.
+        # One summary per tick, however often the tick is delivered: its time is its id.
         self._known.store.add_summary(f"summary:{at}", self._known.clock.now())
         self._wake()

@@ -1,6 +1,6 @@
 """Lanes: work waits here for its turn, first come, first served.
 
-What waits in a lane stands in the store as unfinished, so nothing is lost with the process.
+Whatever waits in a lane is unfinished in the store, so nothing is lost with the process.
 """
 
 import threading
@@ -16,18 +16,18 @@ log = structlog.get_logger(__name__)
 
 
 class Lane:
-    """So many at once, each by its key. `begin` starts one on other threads, and says whether there was anything to
-    start; whoever works on it does so within `working`.
+    """Runs a limited number at once, each by its key. `begin` starts one on other threads and says whether there was
+    anything to start; the code that works on it does so within `working`.
     """
 
     def __init__(self, name: str, size: int, begin: Callable[[str], bool]) -> None:
         self.name, self._size, self._begin = name, size, begin
-        # In the order of arrival; a key that waits already waits once.
+        # In order of arrival; a key waits only once.
         self._waiting: dict[str, None] = {}
         self._working: set[str] = set()
         self._changed = threading.Condition()
         self._stopped = False
-        # Since when something is being begun, by the monotonic clock.
+        # When it started to begin the current one, by the monotonic clock.
         self._beginning: float | None = None
         self._thread = threading.Thread(target=self._loop, name=f"{name} lane", daemon=True)
 
@@ -51,12 +51,12 @@ class Lane:
 
     @property
     def round_ended(self) -> float:
-        """When it last had nothing in its hands, by the monotonic clock."""
+        """When it last was not busy beginning something, by the monotonic clock."""
         return self._beginning or time.monotonic()
 
     @contextmanager
     def working(self, key: str) -> Iterator[None]:
-        """Holds a place while this is worked on, also when it was not begun from here but by a recovery."""
+        """Hold a place while this is being worked on, even if a recovery began it and not this lane."""
         with self._changed:
             self._working.add(key)
         try:
@@ -77,7 +77,7 @@ class Lane:
             except StoreError as error:
                 log.warning("nothing can be begun now; the next look tries again", lane=self.name, why=str(error))
                 begun = False
-            except Exception:  # the lane outlives whatever comes; the next look tries again
+            except Exception:  # the lane must survive anything; the next look tries again
                 log.exception("nothing could be begun", lane=self.name, key=key)
                 begun = False
             self._beginning = None

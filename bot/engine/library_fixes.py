@@ -1,4 +1,4 @@
-"""What is changed in the libraries that durable work stands on, before they are used."""
+"""Fixes to the libraries under durable work, applied before their first use."""
 
 import sqlite3
 import time
@@ -11,16 +11,16 @@ from bot.core.errors import StoreError
 
 
 def mend() -> None:
-    """Once a process, as the first thing. Doing it again changes nothing."""
+    """Call this first in every process. Calling it again changes nothing."""
     _forbid_pickle()
     _mend_old_sqlite()
 
 
 def _forbid_pickle() -> None:
-    """Make DBOS unable to read pickle, which runs whatever the one who wrote it wants.
+    """Make DBOS unable to read pickle, which can run any code its writer chose.
 
-    A row of its tables names its own format, and DBOS obeys that, whatever serializer is set: without this, whoever can
-    write to the database runs code as leaverbot.
+    A row of its tables names its own format, and DBOS obeys that, whatever serializer is set: without this, anybody who
+    can write to the database can run code as leaverbot.
     """
     DefaultSerializer.deserialize = _refuse  # type: ignore[method-assign,assignment] # for good: nothing of ours is pickled
 
@@ -32,7 +32,7 @@ def _refuse(_serializer: object, _text: str) -> Never:
 def _mend_old_sqlite() -> None:
     """Give an SQLite older than 3.42 the `unixepoch('subsec')` that DBOS's tables use from Python 3.12 on.
 
-    DBOS takes a new Python for a new SQLite; with a Python built on Debian 12 or Ubuntu 22.04 it is not.
+    DBOS assumes that a new Python has a new SQLite; a Python built on Debian 12 or Ubuntu 22.04 does not.
     """
     old = sqlite3.sqlite_version_info < (3, 42)
     if old and not sa.event.contains(sa.Engine, "connect", _add_unixepoch):

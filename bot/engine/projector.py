@@ -1,7 +1,7 @@
-"""Keeps Slack in line with the store: woken by every change, and looking by itself now and then.
+"""Keeps Slack in line with the store: every change wakes it, and it also looks on its own now and then.
 
-These are loops, no workflows: what is to be shown is in the store already, so there is nothing more to make durable.
-Several messages are shown at once, so that one that hangs, is refused or is limited holds no other up.
+These are loops and not workflows: what to show is already in the store, so there is nothing else to make durable.
+Several messages are shown at once, so one that hangs, is refused or is rate limited does not hold up the others.
 """
 
 import threading
@@ -17,16 +17,16 @@ from bot.services.messages.projection import Task
 
 log = structlog.get_logger(__name__)
 
-# Look even when nobody calls, in seconds: another process may have changed the store. And how long after a look the
-# next one comes at the soonest: a burst of changes is looked at once.
+# How often to look without being woken, in seconds: another process may have changed the store. And the least time
+# between two looks, so that a burst of changes costs one look.
 LOOK_SECONDS, LOOK_PAUSE = 30.0, 0.2
-# The pause after a look that failed, in seconds.
+# The pause after a failed look, in seconds.
 FAILED_PAUSE = 2.0
-# How long a message waits that needs another one to stand first, in seconds.
+# How long a message that needs another one posted first waits, in seconds.
 NOT_YET_SECONDS = 1.0
-# A message that has waited for so long, in seconds, is late, whatever it waits for.
+# A message that has waited this long, in seconds, is late, whatever it waits for.
 LATE_SECONDS = 5.0
-# The same trouble is logged once in so many seconds.
+# The same trouble is logged at most once in this many seconds.
 SAY_AGAIN_SECONDS = 60.0
 STOP_SECONDS = 3.0
 
@@ -35,8 +35,8 @@ STOP_SECONDS = 3.0
 class Progress:
     """How far Slack is behind the store. `looked`: seconds since the store was last read, None before the first time.
 
-    `waiting` messages are to be shown, one of them for `longest` seconds; `trouble` is what the longest waiting of
-    those met with that could not be shown, "" when there is none.
+    `waiting` messages are still to be shown; the oldest has waited for `longest` seconds. `trouble` is why the one that
+    has waited longest after a failed try could not be shown, "" when there is none.
     """
 
     looked: float | None
@@ -46,7 +46,7 @@ class Progress:
 
 
 class Projector:
-    """`look` gives what is to be shown, `show` shows one of it: False when it has to wait for another message."""
+    """`look` returns what to show; `show` shows one of them, or returns False if it must wait for another message."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Projector:
         self._changed = threading.Condition()
         self._called, self._stopping, self._ending = True, False, False
         self._looked_at: float | None = None
-        # When the loop ended a round last, by the monotonic clock, whether it could look or not.
+        # When the loop last ended a round, by the monotonic clock, whether it could look or not.
         self.round_ended = time.monotonic()
         self._said: dict[str, float] = {}
         workers = sum(pace.at_once for pace in PACES.values())
@@ -78,7 +78,7 @@ class Projector:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Show what can be shown at once, then end."""
+        """Show what can be shown right away, then end."""
         until = time.monotonic() + STOP_SECONDS
         with self._changed:
             self._stopping = True
@@ -93,7 +93,7 @@ class Projector:
 
     @property
     def behind(self) -> bool:
-        """Whether Slack does not show what is stored, and that is not just about to be mended."""
+        """Whether Slack does not show what is stored, and is not just about to."""
         now = self.progress
         return now.looked is None or bool(now.trouble) or now.longest > LATE_SECONDS
 
@@ -106,7 +106,7 @@ class Projector:
             return Progress(looked, len(self._schedule), waited, self._schedule.trouble())
 
     def _watch(self) -> None:
-        """Look what is to be shown, whenever something may have changed."""
+        """Look for what to show whenever something may have changed."""
         while not self._ending:
             with self._changed:
                 self._changed.wait_for(lambda: self._called or self._stopping, LOOK_SECONDS)
@@ -127,12 +127,12 @@ class Projector:
     def _looked(self) -> Sequence[Task] | None:
         try:
             return self._look()
-        except Exception as error:  # noqa: BLE001 - the loop must outlive whatever comes; it looks again
+        except Exception as error:  # noqa: BLE001 - the loop must survive anything; it looks again
             self._note("what is to be shown could not be read", error)
             return None
 
     def _work(self) -> None:
-        """Show one message after the other, the most urgent first."""
+        """Show one message after another, the most urgent first."""
         while True:
             with self._changed:
                 while (task := self._schedule.take(time.monotonic())) is None:
@@ -147,7 +147,7 @@ class Projector:
         return None if at is None else at - now
 
     def _run(self, task: Task) -> None:
-        """Show it and note how that went; whatever stands against it, the others go on."""
+        """Show it and note how that went; whatever goes wrong, the others continue."""
         why, wait = "", None
         try:
             if not self._show(task):
@@ -165,7 +165,9 @@ class Projector:
             self._changed.notify_all()
 
     def _note(self, what: str, error: Exception, **names: str) -> str:
-        """What it was. The same is logged once a minute only: while Slack is down, every message meets with it."""
+        """Log the error, and return it in words. The same one is logged only once a minute: while Slack is down, every
+        message runs into it.
+        """
         known = isinstance(error, LeaverbotError)
         why, now = str(error) if known else type(error).__name__, time.monotonic()
         with self._changed:

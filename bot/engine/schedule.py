@@ -1,4 +1,4 @@
-"""Which message is to be shown next: no thread, no clock, no Slack; times are given, in seconds."""
+"""Which message to show next. No threads, no clock, no Slack: callers pass in the time, in seconds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,24 +9,24 @@ from bot.services.messages.projection import Road, Task
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One every `seconds`, after a burst of `burst`; at most `at_once` under way."""
+    """One every `seconds`, after a burst of `burst`; at most `at_once` at the same time."""
 
     seconds: float
     burst: int
     at_once: int = 2
 
 
-# Slack takes about one post a second and channel, 50 edits a minute, 100 answers a minute; bursts are tolerated
+# Slack takes about one post per second and channel, 50 edits a minute, 100 answers a minute; it tolerates bursts
 # (docs/facts.md#posting-rate).
 PACES = {Road.POST: Pace(1.05, 5), Road.EDIT: Pace(1.2, 15), Road.ANSWER: Pace(0.6, 20)}
-# How long a message rests that could not be shown, in seconds.
+# How long a message that could not be shown rests, in seconds.
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is known about a message that waits. `since`: when it was first seen; `not_before`: its own next try;
-    `why`: what the last one met with.
+    """What is known about a waiting message. `since`: when it was first seen; `not_before`: its own next try; `why`:
+    why the last try failed.
     """
 
     task: Task
@@ -37,9 +37,9 @@ class _Entry:
 
 
 class Schedule:
-    """Messages that wait. Each has its own next try; the most urgent one that may go, goes.
+    """Waiting messages. Each has its own next try; of those that may go now, the most urgent goes first.
 
-    Two about the same thing are never under way at once, so they come in order.
+    Two about the same thing are never under way at once, so they arrive in order.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Schedule:
         self._rested: dict[str, float] = {}
 
     def update(self, tasks: Iterable[Task], now: float) -> None:
-        """These wait, and no others. What changed since its last try is tried at once."""
+        """Exactly these wait now. One that changed since its last try is tried at once."""
         known, self._waiting = self._waiting, {}
         for task in tasks:
             entry = known.get(task.key)
@@ -59,11 +59,11 @@ class Schedule:
         self._rested = {key: until for key, until in self._rested.items() if until > now}
 
     def take(self, now: float) -> Task | None:
-        """The next one to show now; it is under way until `shown` or `failed`."""
+        """The next one to show, if any may go now; it is under way until `shown` or `failed`."""
         ready = [entry.task for entry in self._waiting.values() if self._may_go(entry, now)]
         if not ready:
             return None
-        # `min` keeps the order of the store among equals.
+        # Among equals, `min` keeps the store's order.
         task = min(ready, key=lambda task: task.urgency)
         self._under_way[task.key] = task
         pace = PACES[task.road]
@@ -71,7 +71,7 @@ class Schedule:
         return task
 
     def shown(self, task: Task, now: float) -> None:
-        """It is shown as it was when it was taken; what changed meanwhile waits for its rest."""
+        """It now shows what it was when taken; a change made in the meantime waits out the message's rest."""
         del self._under_way[task.key]
         self._rested[task.key] = now + task.rest
         entry = self._waiting.get(task.key)
@@ -81,7 +81,7 @@ class Schedule:
             self._waiting[task.key] = replace(entry, not_before=now + task.rest, pause=0.0, why="")
 
     def failed(self, task: Task, now: float, why: str, wait: float | None = None) -> None:
-        """It could not be shown: it rests for longer each time, or for as long as Slack says."""
+        """It could not be shown: it rests longer each time, or as long as Slack says."""
         del self._under_way[task.key]
         entry = self._waiting.get(task.key)
         if entry is None:
@@ -92,7 +92,9 @@ class Schedule:
         self._waiting[task.key] = replace(entry, not_before=now + wait, pause=pause, why=why)
 
     def next_at(self, now: float) -> float | None:
-        """When something may go that may not go now; None when only a call or an end can change that."""
+        """When something that may not go now will be allowed to; None when only a call or a finished message can change
+        that.
+        """
         times = [
             max(entry.not_before, self._free_at[entry.task.road])
             for entry in self._waiting.values()
@@ -101,11 +103,11 @@ class Schedule:
         return min((at for at in times if at > now), default=None)
 
     def oldest(self) -> float | None:
-        """Since when the message waits that has waited longest."""
+        """Since when the longest-waiting message has waited."""
         return min((entry.since for entry in self._waiting.values()), default=None)
 
     def trouble(self) -> str:
-        """What the message met with that could not be shown and has waited longest; "" when there is none."""
+        """Why the longest-waiting message of those that failed could not be shown; "" when there is none."""
         held_up = (entry for entry in self._waiting.values() if entry.why)
         first = min(held_up, key=lambda entry: entry.since, default=None)
         return first.why if first else ""

@@ -1,4 +1,4 @@
-"""What is done again and again, each on a thread of its own, so that nothing else holds it up."""
+"""Recurring work, each on its own thread so that nothing else holds it up."""
 
 import threading
 import time
@@ -12,14 +12,14 @@ EVERY_SECONDS = 30.0
 
 
 class Upkeep:
-    """Does `run` every half minute until it is stopped, whatever comes of it."""
+    """Calls `run` every half minute until it is stopped, even when it fails."""
 
     def __init__(
         self, name: str, run: Callable[[], None], new_reference: Callable[[], str], every: float = EVERY_SECONDS
     ) -> None:
         self._run, self._new_reference, self._every = run, new_reference, every
         self._stopping = threading.Event()
-        # When it ended last, by the monotonic clock, well or not.
+        # When it last ended, by the monotonic clock, whether it worked or not.
         self.round_ended = time.monotonic()
         self._thread = threading.Thread(target=self._loop, name=name, daemon=True)
 
@@ -27,7 +27,7 @@ class Upkeep:
         self._thread.start()
 
     def stop(self) -> None:
-        """Do it no more; what is under way is not waited for."""
+        """Stop calling it, without waiting for a call under way."""
         self._stopping.set()
 
     @property
@@ -38,6 +38,6 @@ class Upkeep:
         while not self._stopping.wait(self._every):
             try:
                 self._run()
-            except Exception:  # the loop must outlive whatever comes
+            except Exception:  # the loop must survive anything
                 log.exception("upkeep failed", what=self._thread.name, reference=self._new_reference())
             self.round_ended = time.monotonic()

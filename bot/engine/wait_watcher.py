@@ -1,4 +1,4 @@
-"""A loop that tells what actions wait for, while they wait."""
+"""A loop that tells people what actions wait for, while they wait."""
 
 import threading
 
@@ -32,5 +32,5 @@ class Watcher:
         while not self._stopping.wait(LOOK_SECONDS):
             try:
                 self._teller.look()
-            except Exception:  # the loop must outlive whatever comes
+            except Exception:  # the loop must survive anything
                 log.exception("what actions wait for could not be told", reference=new_reference())

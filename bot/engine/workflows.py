@@ -1,4 +1,4 @@
-"""What the durable workflows do: the steps of each, and what is said when one fails for a reason nobody foresaw.
+"""What the durable workflows do: the steps of each, and what people are told when one fails unexpectedly.
 
 A step may run again after a crash, so each looks at the store and at AWS first. Steps return plain JSON.
 """
@@ -28,7 +28,7 @@ from bot.services.scan.run import fail_scan, run_scan
 
 log = structlog.get_logger(__name__)
 
-# Pauses inside workflows, in seconds: until AWS is asked again how far it is, and when it could not be asked.
+# Pauses inside workflows, in seconds: before asking AWS again how far it is, and after it could not be asked.
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
 LATE_SECONDS = PATIENCE.total_seconds()
@@ -37,7 +37,7 @@ LATE_SECONDS = PATIENCE.total_seconds()
 @dataclass(frozen=True, slots=True)
 class Workflows:
     """The bodies of the workflows. `known` gives the context once the engine has started; `stopping` is set when the
-    process ends: the next start goes on.
+    process ends: the next start continues.
     """
 
     known: Callable[[], Context]
@@ -50,7 +50,7 @@ class Workflows:
     def action(self, action_id: str) -> str:
         stored = self.context.store.action(action_id)
         if stored.workflow_id != DBOS.workflow_id:
-            # Started twice around a slow moment of the database: the one that is noted goes on.
+            # Started twice because the database was slow for a moment: the one that is noted continues.
             return "superseded"
         case_id = stored.case_id
         with structlog.contextvars.bound_contextvars(action=action_id, case=case_id):
@@ -61,7 +61,7 @@ class Workflows:
 
     def _action_steps(self, action_id: str) -> None:
         began = time.monotonic()
-        # No step: it must happen in every run, also in one that replays the steps of an earlier one.
+        # Not a step: it must happen in every run, even one that replays the steps of an earlier run.
         while not self._recheck(action_id, time.monotonic() - began):
             if self.stopping.wait(LATER_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
@@ -83,7 +83,7 @@ class Workflows:
 
     def denies(self) -> str:
         """Rounds over all denies and lifts, until none is left. Policies have no revision, so two writers could undo
-        each other: one place in the whole database.
+        each other: only one runs at a time in the whole database.
         """
         with self._deny_line() as line:
             return self._guard(lambda: self._denies_steps(line), self._fail_denies)
@@ -99,16 +99,16 @@ class Workflows:
             line.leave()
 
     def _fail_denies(self, reference: str, _error: Exception) -> None:
-        # One at a time, so that the one that breaks takes no other with it.
+        # One at a time, so that one that breaks does not take others down with it.
         for action in self.context.store.unfinished_actions(*IN_LINE):
             try:
                 carry_out.step(self.context, [action.id])
-            except Exception:  # noqa: BLE001 - it was logged under this reference
+            except Exception:  # noqa: BLE001 - already logged under this reference
                 carry_out.give_up(self.context, action.id, reference)
 
     def _denies_steps(self, line: DenyLine) -> None:
         for action in self.context.store.unfinished_actions(*IN_LINE):
-            # No step, see above. One that cannot be checked now is stopped by its deadline.
+            # Not a step, see above. If one cannot be checked now, its deadline stops it.
             carry_out.recheck(self.context, action.id, late=False)
         idle: dict[str, float] = {}
         while True:
@@ -120,13 +120,13 @@ class Workflows:
             DBOS.sleep(STEP_SECONDS)
 
     def _round(self, idle: dict[str, float]) -> tuple[dict[str, bool], float]:
-        """For each that is left, whether it moved; and how many seconds the round took."""
+        """For each action that is left, whether it moved; and how many seconds the round took."""
 
         def work() -> list[Any]:
             began = time.monotonic()
             unfinished = self.context.store.unfinished_actions(*IN_LINE)
             moved = self._step({action.id: carry_out.patience(action) for action in unfinished}, idle)
-            # Slack may be away for days: the look every half minute comes back to what waits for it alone.
+            # Slack may be away for days: the look every half minute comes back to actions that only wait for Slack.
             slack = [name for name, wait in self.context.waits.now().items() if wait.trouble is Trouble.SLACK]
             left = {name: on is Progress.MOVED for name, on in moved.items() if on is not Progress.ENDED}
             return [{name: on for name, on in left.items() if name not in slack}, time.monotonic() - began]
@@ -135,8 +135,8 @@ class Workflows:
         return moved, took
 
     def _step(self, patience: Mapping[str, timedelta], idle: Mapping[str, float]) -> dict[str, Progress]:
-        """One step of these actions, noting what those wait for that did not get on. `patience`: for how long each is
-        tried; `idle`: for how many seconds it has not moved.
+        """One step of these actions, noting what stuck ones wait for. `patience`: how long each keeps trying; `idle`:
+        how many seconds it has not moved.
         """
         with self.context.waits.step(patience) as waits:
             moved = carry_out.step(self.context, patience, idle)
@@ -157,7 +157,7 @@ class Workflows:
             )
 
     def _play_steps(self, action_id: str) -> None:
-        # No steps of DBOS: each starts other workflows, and looks at the store first.
+        # Not DBOS steps: each starts other workflows, and looks at the store first.
         while self._play_on(action_id) is not Progress.ENDED:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot stops; the next start goes on")
@@ -165,7 +165,7 @@ class Workflows:
     def _play_on(self, action_id: str) -> Progress:
         with self.context.waits.step({action_id: PATIENCE}) as waits:
             moved = carry_out.step(self.context, [action_id]).get(action_id, Progress.ENDED)
-            # Once it has begun, its steps say what they wait for.
+            # Once it has begun, its steps say themselves what they wait for.
             if moved is Progress.WAITING and self._is_queued(action_id):
                 waits(action_id)
         return moved
@@ -184,8 +184,7 @@ class Workflows:
                 waits(action_id)
         return checked
 
-    # The names of these steps, and what they return, are kept by DBOS: another version may have noted them, or read
-    # them.
+    # DBOS stores the names of these steps and what they return, and another version may have written or may read them.
 
     def _prepare(self, action_id: str, waited: float) -> str:
         def prepare() -> str:
@@ -197,7 +196,7 @@ class Workflows:
         return str(_step("prepare", prepare))
 
     def _advance(self, action_id: str, idle: float) -> tuple[str, float]:
-        """What moved, and how many seconds it took: while AWS throttles, a step lasts minutes."""
+        """How it moved, and how many seconds that took: while AWS throttles, a step takes minutes."""
 
         def advance() -> list[Any]:
             began = time.monotonic()
@@ -237,7 +236,7 @@ class Workflows:
         return self._answer(asker, lambda: questions.show(self.context, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
-        """Answer somebody who waits; when that fails, they are told why or under which reference to look."""
+        """Answer somebody who is waiting; if that fails, tell them why, or the reference to look up."""
 
         def tell(reference: str, error: Exception) -> None:
             known = isinstance(error, LeaverbotError)
@@ -249,16 +248,16 @@ class Workflows:
         return self._guard(lambda: _step("answer", answer), tell)
 
     def _guard(self, work: Callable[[], object], failed: Callable[[str, Exception], None]) -> str:
-        """Do the work of a workflow; `failed` is told of an error that nobody foresaw, with its reference.
+        """Do the work of a workflow; `failed` is told about an unforeseen error, with its reference.
 
-        A StoreError gets out, and what DBOS lets through of its own database: nothing can be noted now, the work stays
-        unfinished, and the next look takes it up.
+        A StoreError is raised on, and so is what DBOS lets through from its own database: nothing can be noted now, so
+        the work stays unfinished and the next look picks it up.
         """
         try:
             work()
         except (StoreError, OperationalError):
             raise
-        except Exception as error:  # a workflow ends here; the reference joins message and log
+        except Exception as error:  # a workflow ends here; the reference links message and log
             if self.stopping.is_set():
                 raise
             reference = new_reference()

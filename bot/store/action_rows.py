@@ -1,4 +1,4 @@
-"""Read actions with their operations and steps; have the cases drawn again that show them."""
+"""Reads actions with their operations and steps; has the cases that show them drawn again."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -33,9 +33,9 @@ def read_action(connection: sa.Connection, action_id: str) -> Action:
 
 
 def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Action]:
-    """The actions of these rows, in their order, with their operations and steps: read for many of them at once."""
+    """The actions of these rows, in the same order, with their operations and steps, read for many at once."""
     found: dict[str, list[Outcome]] = {row["id"]: [] for row in rows}
-    # One that has not started has no operations.
+    # An action that has not started has no operations.
     for names in _some([row["id"] for row in rows if row["started_at"]]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
@@ -49,8 +49,8 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
 
 
 def _steps_of(row: sa.RowMapping, steps: Iterable[Action]) -> tuple[Action, ...]:
-    """Each once, in the order of its kind; not by time, which may stand still or be set back. What names this action as
-    its parent and is no step of it comes last.
+    """Each step once, in the order of the kind's steps; not by time, because clocks can stand still or be set back.
+    Actions that name this one as their parent but are not steps of its kind come last.
     """
     order = {kind: number for number, kind in enumerate(row["kind"].steps)}
     mine = (step for step in steps if step.parent == row["id"])
@@ -58,7 +58,7 @@ def _steps_of(row: sa.RowMapping, steps: Iterable[Action]) -> tuple[Action, ...]
 
 
 def _some(names: list[str]) -> Iterator[list[str]]:
-    """So few at a time that an old SQLite takes them as parameters (999)."""
+    """The names in chunks small enough for an old SQLite's parameters (999)."""
     for start in range(0, len(names), 500):
         yield names[start : start + 500]
 
@@ -69,6 +69,8 @@ def bump_cases_of(connection: sa.Connection, action_id: str) -> None:
 
 
 def bump(connection: sa.Connection, case_id: str | None, user_id: str) -> None:
-    """Draw the case again, and the user's open one: an action asked for by command may have none. And their denies."""
+    """Have the case drawn again, the user's open case (an action asked for by command may have none) and their
+    denies.
+    """
     connection.execute(BUMP, {"shown_case": case_id, "shown_user": user_id})
     redraw_denies(connection, user_id)

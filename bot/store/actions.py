@@ -68,7 +68,7 @@ class ActionTable:
             with self._db.transaction() as connection:
                 return _add(connection, action)
         except IntegrityError:
-            # Two presses at the same moment: the other one was first.
+            # Two presses at the same moment, and the other one was first.
             with self._db.transaction() as connection:
                 return _add(connection, action)
 
@@ -78,7 +78,7 @@ class ActionTable:
             return as_it_is_by_now(connection, found) if found.state.final else found
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
-        # One that a newer version knows waits for that: it must not keep all others from being carried on.
+        # A kind that only a newer version knows waits for that version; it must not stop all the others.
         of_kinds = actions.c.kind.in_(kinds or KINDS.values())
         wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED), of_kinds).order_by(actions.c.asked_at)
         with self._db.transaction(reads=True) as connection:
@@ -181,7 +181,7 @@ class ActionTable:
             actions.c.case_id == case_id, actions.c.kind.in_(KINDS.values())
         )
         with self._db.transaction(reads=True) as connection:
-            # A later one of a kind takes the place of an earlier one.
+            # A later action of a kind replaces an earlier one.
             ids = {row.kind: row.id for row in connection.execute(of_case.order_by(actions.c.asked_at))}
             wanted = sa.select(actions).where(actions.c.id.in_(list(ids.values()))).order_by(actions.c.asked_at.desc())
             found = with_operations(connection, connection.execute(wanted).mappings().all())
@@ -193,7 +193,7 @@ class ActionTable:
 
 
 def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
-    """The states from which this one may follow."""
+    """The states that this one may follow."""
     return [before for before, onwards in moves.items() if state in onwards]
 
 
@@ -206,7 +206,7 @@ def _add(connection: sa.Connection, action: Action) -> Action:
         raise AlreadyUnderWay(
             f"A {what} of {action.user.label} is already running, so nothing more was started.", other["id"]
         )
-    # A statement and its values apart, so that SQLAlchemy makes its text once: a press has few milliseconds.
+    # Statement and values are separate, so that SQLAlchemy compiles the text once: a press has only milliseconds.
     connection.execute(actions.insert(), _values(action))
     bump(connection, action.case_id, action.user.id)
     _note(connection, action, action.asked_at, Verdict.ASKED, action.reason)
@@ -233,7 +233,7 @@ def _insert_operations(connection: sa.Connection, action_id: str, plan: Sequence
 
 
 def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMapping | None]:
-    """The id of the action that this very press became already, or ""; and the unfinished action on the same user that
+    """The id of the action that this same press already became, or ""; and the unfinished action on the same user that
     keeps this one from beginning, never the one it is a step of.
     """
     found = connection.execute(
@@ -247,7 +247,7 @@ def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMappi
 def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
     before = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
     case = before
-    # A closed case stays closed: access found after that is a new case, which the next scan opens.
+    # A closed case stays closed; the next scan opens a new case for access found after that.
     if result.read and result.verified_at and (case.is_open or not result.read.usable):
         case = case.after(result.read, result.verified_at)
     if result.close and case.is_open:
@@ -258,7 +258,7 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
 
 def _tell(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:
     if action.parent:
-        # A step of a shut-out: that tells of the whole.
+        # A step of a shut-out: the shut-out reports the whole.
         return
     if result.state.reported:
         outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)
@@ -269,7 +269,7 @@ def _tell(connection: sa.Connection, action: Action, result: Result, at: datetim
 
 
 def _tell_loudly(connection: sa.Connection, user_id: str, at: datetime) -> None:
-    """The deny of somebody who is not disabled is told in the channel, in a message that lives as long as it."""
+    """Announce the deny of somebody who is not disabled in the channel, in a message that lives as long as the deny."""
     in_force = sa.select(denies.c.id).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
     deny_id = connection.execute(in_force).scalar()
     if deny_id:

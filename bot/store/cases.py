@@ -101,7 +101,7 @@ class CaseTable:
 
 
 def redraw(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
-    """A new version of these cases, so that their messages are drawn again."""
+    """Give these cases a new version, so that their messages are drawn again."""
     connection.execute(cases.update().where(*which).values(version=cases.c.version + 1))
 
 
@@ -112,13 +112,13 @@ def add(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> No
 
 
 def save(connection: sa.Connection, case: Case) -> None:
-    """Store the case as it is by now, and every role that it could ever reach."""
+    """Store the case as it is now, and every role that it could ever reach."""
     same = cases.c.id == case.id
     before = connection.execute(sa.select(cases.c.reached, cases.c.closed_at).where(same)).one()
     values = {**_values(case), "reached": roles(before.reached, case.grants)}
     if case.closed_at and not before.closed_at:
         outbox.redraw_denies(connection, case.user.id)
-        # The message of one that is not reviewed has the button for that, and a digest has none.
+        # An unreviewed case needs its own message for the Reviewed button; a digest has no such button.
         values |= {"wants_message": True} if case.unreviewed else {}
     connection.execute(cases.update().where(same).values(**values))
 
@@ -133,5 +133,5 @@ def open_cases(connection: sa.Connection) -> dict[str, Case]:
 
 
 def roles(known: Iterable[RoleAt], grants: tuple[Grant, ...]) -> tuple[RoleAt, ...]:
-    """The roles known to be reached and those of these grants."""
+    """The known roles and those of these grants."""
     return tuple(sorted({*known, *(grant.role for grant in grants if grant.usable and grant.role)}))

@@ -1,4 +1,4 @@
-"""Denies in force, and what was where they are placed, in the database."""
+"""Denies, and what was in the policies before them, in the database."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from bot.store.rows import columns_of, deny_of
 
 
 class DenyTable:
-    """Implements `ports.DenyStore`, but for the line."""
+    """Implements `ports.DenyStore`, except for the line."""
 
     _db: Database
 
@@ -104,7 +104,7 @@ def _in_force(user_id: str) -> sa.Select[Any]:
 
 
 def _joined(known: Sequence[InlinePlace], more: Sequence[InlinePlace]) -> tuple[InlinePlace, ...]:
-    """Every permission set of both, each with all its accounts."""
+    """Every permission set of either, each with all its accounts."""
     places: dict[str, InlinePlace] = {}
     for place in (*known, *more):
         arn = place.permission_set_arn

@@ -1,4 +1,4 @@
-"""Dialogs that are open, or were, in the database."""
+"""Dialogs that are or were open, in the database."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What a scan tells of revokes that ended without anybody being able to read back what became of them."""
+"""What a scan tells about revokes whose outcome could not be read back when they ended."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ READ_BACK = "Read back by a later scan."
 
 
 def note_reads(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> None:
-    """What is true of each revoke that ended before this scan began and was not read back; it is reported anew."""
+    """Correct each revoke that ended before this scan began and was not read back, and report it again."""
     reads = {read.user.id: read for read in scan.people if read.user.id not in touched}
     unread = sa.select(actions).where(
         actions.c.kind == REVOKE,

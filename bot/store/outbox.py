@@ -1,4 +1,4 @@
-"""Messages, queued and made outdated in the transaction of what they tell about."""
+"""Messages, queued and marked outdated in the same transaction as what they tell about."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,7 +14,7 @@ from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
 from bot.store.rows import case_of, posted_of, value_of, waiting_of
 
-# A digest has no version of its own: those of its cases, added up, change whenever one of them does.
+# A digest has no version of its own: the sum of its cases' versions changes whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
 _NEWEST = sa.case(
     (messages.c.kind == MessageKind.DIGEST, sa.func.coalesce(_DIGEST, 1)), else_=messages.c.version
@@ -122,25 +122,25 @@ def queue(
 
 
 def redraw(connection: sa.Connection, kind: MessageKind, refs: Collection[str]) -> None:
-    """What messages of this kind about these subjects show has changed."""
+    """Have the messages of this kind about these subjects drawn again, because what they show has changed."""
     outdated = messages.update().where(messages.c.kind == kind, messages.c.ref.in_(refs))
     connection.execute(outdated.values(version=messages.c.version + 1))
 
 
 def redraw_denies(connection: sa.Connection, user_id: str) -> None:
-    """What the message about this user's deny in force shows has changed."""
+    """Have the message about this user's deny in force drawn again, because what it shows has changed."""
     connection.execute(_REDRAW_DENIES, {"denied": user_id})
 
 
-# What a person who did something looks for: what comes of it. Nobody acted to get the others.
+# The messages that somebody who did something is waiting for. Nobody acted to get the others.
 _ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN, MessageKind.DENY})
 
 
 def _stale_cases(since: datetime) -> sa.Select[Any]:
-    """Cases whose message is behind; of each only what it takes to put them in order."""
+    """Cases whose message is behind, with only the columns needed to sort them."""
     recent = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
     acted = sa.exists().where(actions.c.user_id == cases.c.user_id, recent)
-    # A message of its own for a case of a digest was asked for, too.
+    # Somebody also asked for a digest's case to have a message of its own.
     asked = sa.or_(acted, sa.and_(cases.c.digest_scan_id.is_not(None), cases.c.ts.is_(None)))
     columns = (cases.c.id, cases.c.version, cases.c.ts, asked.label("asked"))
     stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)

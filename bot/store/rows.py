@@ -20,12 +20,12 @@ T = TypeVar("T", bound="DataclassInstance")
 
 
 def value_of(kind: type[T], row: Row, **other: Any) -> T:
-    """The value of this dataclass whose fields are columns of the row, but for those given apart."""
+    """The dataclass with its fields from the row's columns, except the fields passed in."""
     return kind(**{field.name: row[field.name] for field in fields(kind) if field.name not in other}, **other)
 
 
 def columns_of(value: "DataclassInstance", *left_out: str, **other: Any) -> dict[str, Any]:
-    """The values of the columns named as its fields, without those left out, and with others."""
+    """Column values from the dataclass's fields, without those in `left_out`, plus `other`."""
     return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in left_out} | other
 
 
@@ -54,7 +54,7 @@ def action_of(row: Row, operations: tuple[Outcome, ...], steps: tuple[Action, ..
         emptied=row["emptied"] or (),
         undo=_undo(row["undo"] or (), operations),
         management_commands=row["elsewhere"] or (),
-        # What is made for showing it.
+        # Fields that exist only for display.
         user_gone=False,
         taken=(),
         deny_kept=None,
@@ -62,12 +62,12 @@ def action_of(row: Row, operations: tuple[Outcome, ...], steps: tuple[Action, ..
 
 
 def _wait_of(row: Row, steps: tuple[Action, ...]) -> Wait | None:
-    """What it waits for; a shut-out waits for what its step waits for."""
+    """What the action waits for; a shut-out waits for what its step waits for."""
     return row["waiting"] or next((step.waiting for step in steps if step.waiting), None)
 
 
 def _undo(commands: tuple[str, ...], operations: tuple[Outcome, ...]) -> tuple[str, ...]:
-    """The commands that put back what was or may have been removed; one for each operation, "" where none exists."""
+    """The commands that put back what was or may have been removed; one per operation, "" where there is none."""
     pairs = zip(commands, operations, strict=False)
     return tuple(command for command, op in pairs if command and op.state.may_have_changed)
 

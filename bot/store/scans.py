@@ -1,4 +1,4 @@
-"""Scans in the database, and what a scan changes of the cases."""
+"""Scans in the database, and what a scan changes about the cases."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -67,7 +67,7 @@ class ScanTable:
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
             outbox.redraw(connection, MessageKind.SCAN, [scan_id])
-            # What a scan found that was cut short says less than what an earlier one found.
+            # A scan that was cut short says less than what an earlier one found.
             if scan.orphans or scan.coverage.orphans is not None or scan.coverage.status is ScanStatus.COMPLETE:
                 _keep_orphans(connection, scan_id, scan)
             return applied
@@ -102,7 +102,7 @@ _COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
 
 
 def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -> None:
-    """Somebody asks for this scan: the channel is told of it, and how it ends."""
+    """Note that somebody asked for this scan: the channel is told about it, and how it ends."""
     askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or ()
     connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=(*askers, asker)))
     outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
@@ -110,13 +110,13 @@ def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -
 
 
 def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
-    """Those of the newest scan are enough; the numbers of earlier ones are in their coverage."""
+    """Keep only the newest scan's orphans; the numbers of earlier scans are in their coverage."""
     connection.execute(scans.update().values(orphans=sa.null()))
     connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=scan.orphans))
 
 
 def _touched(connection: sa.Connection, since: datetime) -> set[str]:
-    """Users whom an action is changing, or changed after `since`."""
+    """Users that an action is changing, or changed after `since`."""
     wanted = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
     changing = actions.c.lane == Lane.ACCESS
     return set(connection.execute(sa.select(actions.c.user_id).where(wanted, changing)).scalars())
@@ -142,7 +142,7 @@ def _apply(
 
 
 def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
-    """Why it is closed and by whom: a revoke or delete that was carried out but could not be read back gets it."""
+    """Why it is closed and by whom: credits a revoke or delete that was carried out but could not be read back."""
     newest = (
         connection.execute(
             sa.select(actions.c.kind, actions.c.state, actions.c.dry_run, actions.c.by)
@@ -164,7 +164,7 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
 
 def _open(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
     outbox.redraw_denies(connection, case.user.id)
-    # The messages of closed cases of the same person lose their buttons.
+    # The messages of the same person's closed cases lose their buttons.
     redraw(connection, cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
     add(connection, case, digest_scan_id)
     audit.append(

@@ -20,12 +20,12 @@ from bot.store.dialogs import DialogTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
 
-# A dialog is on a screen for minutes; scans and posted messages are looked at for a while.
+# A dialog is on a screen for minutes; people look at scans and posted messages for a while.
 KEEP_DIALOGS = timedelta(days=1)
 KEEP = timedelta(days=90)
 
 
-# Messages about a deny in force, and digests with a case that is open, are still to be drawn again.
+# Messages about a deny in force, and digests with an open case, may still need drawing again.
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
@@ -42,7 +42,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Connect and bring the tables up to date. Raises StoreError, for what may pass StoreUnavailable."""
+        """Connect and bring the tables up to date. Raises StoreError, or StoreUnavailable if it may pass."""
         engine = connect(url)
         try:
             migrate(engine)
@@ -51,7 +51,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
             kind, why = type(store_error(error)), " ".join(str(cause).split())
             raise kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {why}") from error
-        except BaseException:  # whatever it was, the connection is closed before it goes on
+        except BaseException:  # whatever it was, close the connection before it is raised on
             engine.dispose()
             raise
         return cls(Database(engine))
@@ -98,7 +98,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
         ended = scans.c.state == ScanState.ENDED
         by_status = sa.select(scans.c.status, sa.func.count()).where(ended).group_by(scans.c.status)
         complete = sa.select(sa.func.max(scans.c.ended_at)).where(ended, scans.c.status == ScanStatus.COMPLETE)
-        # By their names, so that one that only a newer version knows is counted, too.
+        # By name, so that a kind or state that only a newer version knows is counted too.
         kind = sa.type_coerce(actions.c.kind, sa.String)
         counted = sa.select(kind, actions.c.state, sa.func.count()).group_by(actions.c.kind, actions.c.state)
         with self._db.transaction(reads=True) as connection:

@@ -1,4 +1,4 @@
-"""What can still be undone of an action: nothing on a user, or of a permission set, that is deleted by now."""
+"""What can still be undone of an action: nothing, once its user or permission set has been deleted."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -13,7 +13,7 @@ from bot.store.rows import operation_of
 
 
 def as_it_is_by_now(connection: sa.Connection, action: Action) -> Action:
-    """The ended action, without the undo commands that cannot work any more."""
+    """The ended action, without the undo commands that can no longer work."""
     if action.kind not in {REVOKE, DELETE, SHUT_OUT}:
         return action
     if _is_gone(connection, action.user.id):
@@ -23,7 +23,7 @@ def as_it_is_by_now(connection: sa.Connection, action: Action) -> Action:
 
 
 def _is_gone(connection: sa.Connection, user_id: str) -> bool:
-    """Deleted by leaverbot, or seen to be gone by a scan. Ids are never given twice."""
+    """Whether leaverbot deleted the user or a scan saw that they are gone. Ids are never reused."""
     if _deleted(connection, DELETE, {user_id}):
         return True
     seen = sa.select(cases.c.id).where(
@@ -52,7 +52,7 @@ def _without(action: Action, arns: Collection[str]) -> Action:
 
 
 def _taken(connection: sa.Connection, user_id: str) -> tuple[Operation, ...]:
-    """All that revokes took from the user, or may have taken, each once."""
+    """Everything that revokes took, or may have taken, from the user, each once."""
     wanted = (
         sa.select(operations)
         .join(actions, actions.c.id == operations.c.action_id)

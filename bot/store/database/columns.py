@@ -1,4 +1,4 @@
-"""The types of columns: times, words of an enumeration, and values of the core as JSON."""
+"""Column types: times, members of an enumeration, and the core's values as JSON."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ UNREADABLE = (
 
 
 class Column(sa.types.TypeDecorator[T]):
-    """What is kept in another form. Reading it raises StoreError for what no value comes from."""
+    """A value stored in another form. Reading raises StoreError if that form gives no value."""
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], T | None]:
         read = super().result_processor(dialect, coltype)
@@ -46,7 +46,7 @@ class Column(sa.types.TypeDecorator[T]):
 
 
 class Moment(Column[datetime]):
-    """An aware time, kept as UTC text of fixed width, so that it sorts and reads the same in every database."""
+    """An aware time, stored as UTC text of fixed width, so that it sorts and reads the same in every database."""
 
     impl = sa.String(32)
     cache_ok = True
@@ -59,7 +59,7 @@ class Moment(Column[datetime]):
 
 
 class Named(Column[Any]):
-    """Something of the core that is kept as its name; `find`, a class of words for one, gives it by that."""
+    """Something from the core that is stored by its name; `find`, an enumeration for example, looks it up again."""
 
     impl = sa.String(16)
     cache_ok = True
@@ -76,7 +76,7 @@ class Named(Column[Any]):
 
 
 class Value(Column[Any]):
-    """A value of this type, kept as JSON. None is kept as JSON's null, or with `none_as_null` as SQL's."""
+    """A value of this type, stored as JSON. None is stored as JSON's null, or as SQL's with `none_as_null`."""
 
     impl = sa.JSON
     cache_ok = True
@@ -93,13 +93,13 @@ class Value(Column[Any]):
         return None if value is None else _adapter(self.kind).validate_python(value)
 
 
-# Made when it is first needed: all of them take a tenth of a second.
+# Made when first needed: all of them together take a tenth of a second.
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-# What an engine writes JSON with.
+# How an engine writes JSON.
 json_text = partial(json.dumps, default=datetime.isoformat)
 
 
@@ -127,15 +127,15 @@ def _coverage_data(coverage: Coverage, whole: SerializerFunctionWrapHandler) -> 
 
 
 def _coverage_of(data: dict[str, Any]) -> dict[str, Any]:
-    """What is not stored as it is. Early scans tell only by a problem that the list of users was not read to its end; a
-    stored problem has a kind only when all of the kind could not be read.
+    """Fields that are not stored as they are. Early scans say only through a problem that the list of users was not
+    read to its end; a stored problem has a kind only when nothing of that kind could be read.
     """
     broken = any(problem["what"].endswith("of the user list and all after it") for problem in data["problems"])
     problems = [{**problem, "whole": "kind" in problem} for problem in data["problems"]]
     return {"user_list_complete": not broken, **data, "problems": problems}
 
 
-# Of these not all is kept, or in another shape.
+# These are stored only in part, or in another shape.
 KeptCover = Annotated[AccountCover, PlainValidator(_cover_of), PlainSerializer(_cover_data)]
 KeptCoverage = Annotated[Coverage, BeforeValidator(_coverage_of), WrapSerializer(_coverage_data)]
 NamedSet = Annotated[PermissionSet, PlainSerializer(lambda named: {"arn": named.arn, "name": named.name})]

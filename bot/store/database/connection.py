@@ -1,4 +1,4 @@
-"""The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One process of the bot uses it."""
+"""The connection to the database: SQLite in WAL mode by default, or PostgreSQL. One bot process uses it."""
 
 import sqlite3
 import threading
@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 # How long a transaction waits for its turn or for a connection, in seconds.
 WAIT_SECONDS = SILENT_SECONDS
-# The advisory lock that writers take on PostgreSQL, or the audit chain would fork; any number that nobody else uses.
+# The advisory lock of writers on PostgreSQL, without which the audit chain would fork; any number nobody else uses.
 LOCK = 5_328_377
-# What the drivers raise, wrapped by SQLAlchemy or, from within its events, as it is.
+# What the drivers raise: wrapped by SQLAlchemy, or as it is from within SQLAlchemy's events.
 DRIVER_ERRORS = (DBAPIError, PoolTimeoutError, psycopg.Error, sqlite3.Error)
 NOT_KNOWN = "The database did not answer, so it is not known whether this was stored. Look before you try again."
 
@@ -32,7 +32,7 @@ def normal_url(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError):
-        # What SQLAlchemy says repeats a part of the address, which may be one of the password.
+        # SQLAlchemy's message repeats part of the address, which may be part of the password.
         raise StoreError(
             "LEAVERBOT_DATABASE_URL is not a database address, for example sqlite:///leaverbot.db"
         ) from None
@@ -44,7 +44,7 @@ def normal_url(url: str) -> sa.URL:
 
 
 def connect(url: str) -> sa.Engine:
-    """An engine whose transactions are serialised by the database. Raises StoreError."""
+    """An engine whose transactions the database serializes. Raises StoreError."""
     parsed = normal_url(url)
     try:
         if parsed.get_backend_name() != "sqlite":
@@ -62,16 +62,16 @@ def connect(url: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        # pysqlite begins transactions by itself, too late for us; we begin them below.
+        # pysqlite begins transactions on its own, but too late for us; we begin them below.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        # A press must survive a power cut, not only a killed process.
+        # A press must survive a power cut, not just a killed process.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        # A writer takes the lock at once: one that reads and then writes cannot fail in between.
+        # A writer takes the lock right away: one that reads and then writes cannot fail in between.
         reads = connection.get_execution_options().get("leaverbot_reads", False)
         driver = connection.connection.driver_connection
         assert driver
@@ -81,8 +81,8 @@ def connect(url: str) -> sa.Engine:
 
 
 def connect_durable(url: str) -> sa.Engine | None:
-    """What durable work uses to connect; None for SQLite, which it opens by itself. A statement that takes long is no
-    trouble there, a server that says nothing is: it then tries again until there is an answer.
+    """How durable work connects; None for SQLite, which it opens itself. There, a slow statement is fine but a silent
+    server is not: durable work then tries again until there is an answer.
     """
     parsed = normal_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -93,7 +93,9 @@ def connect_durable(url: str) -> sa.Engine | None:
 
 
 def write_alone(connection: sa.Connection) -> None:
-    """Until this transaction ends no other one writes. SQLite's BEGIN IMMEDIATE did that; PostgreSQL needs a lock."""
+    """Keep others from writing until this transaction ends. On SQLite, BEGIN IMMEDIATE did that; PostgreSQL needs a
+    lock.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
 
@@ -103,12 +105,12 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        # Writers wait for each other here: in SQLite they would do so by sleeping, and each with a connection.
+        # Writers wait for each other here: in SQLite they would sleep and poll, each holding a connection.
         self._writing = threading.Lock()
 
     @contextmanager
     def transaction(self, *, reads: bool = False) -> Iterator[sa.Connection]:
-        """One transaction: committed at the end, rolled back when anything is raised. `reads`: it writes nothing."""
+        """One transaction: committed at the end, rolled back when anything is raised. `reads`: it only reads."""
         committing = False
         if not reads and not self._writing.acquire(timeout=WAIT_SECONDS):
             raise StoreUnavailable
@@ -127,7 +129,7 @@ class Database:
                 self._writing.release()
 
     def rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        """What the query finds, in a transaction of its own; so do the three below."""
+        """What the query finds, in a transaction of its own, like the next three."""
         with self.transaction(reads=True) as connection:
             return connection.execute(query).mappings().all()
 
@@ -137,7 +139,7 @@ class Database:
             return connection.execute(query).mappings().one_or_none()
 
     def known(self, query: sa.Select[Any], unknown: str) -> sa.RowMapping:
-        """The one row. Raises NotFound, which says `unknown`."""
+        """The one row. Raises NotFound with the text `unknown`."""
         row = self.row(query)
         if row is None:
             raise NotFound(unknown)
@@ -158,7 +160,7 @@ class Database:
 
 
 def store_error(error: Exception) -> StoreError:
-    """What is said of one of DRIVER_ERRORS that came before a commit."""
+    """The StoreError for one of DRIVER_ERRORS raised before a commit."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return (
         StoreUnavailable()
@@ -168,7 +170,7 @@ def store_error(error: Exception) -> StoreError:
 
 
 def _silent(error: Exception) -> bool:
-    """Whether the database was away, hung, or left us no turn; not, whether it refused."""
+    """Whether the database was away, hung or gave us no turn; False when it refused."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))

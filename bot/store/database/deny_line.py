@@ -1,6 +1,7 @@
-"""The line of denies: one place in the whole database from which policies are written.
+"""The line of denies: the one place from which policies are written, with one holder in the whole database.
 
-Who dies leaves it: on PostgreSQL it is a lock of a connection, on SQLite one of a file beside the database.
+A process that dies gives it up: on PostgreSQL it is a lock of a connection, on SQLite a lock on a file next to the
+database.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from bot.ports import DenyLine
 from bot.store.database.connection import DRIVER_ERRORS, store_error
 from bot.store.database.sqlite import make_private, path_of
 
-# The advisory lock on PostgreSQL; any number that nobody else uses.
+# The advisory lock on PostgreSQL; any number nobody else uses.
 LOCK = 5_328_378
 
 
@@ -41,7 +42,7 @@ class _Postgresql:
 
 def _take_postgresql(engine: sa.Engine) -> DenyLine | None:
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    # The lock lives as long as the connection, which therefore is not one of the pool.
+    # The lock lives as long as its connection, so the connection must not come from the pool.
     connection.detach()
     if connection.execute(sa.select(sa.func.pg_try_advisory_lock(LOCK))).scalar():
         return _Postgresql(connection)
@@ -54,7 +55,7 @@ class _Sqlite:
         self._connection = connection
 
     def check(self) -> None:
-        """A lock of a file is not lost while the process lives."""
+        """A file lock is not lost while the process lives."""
 
     def leave(self) -> None:
         self._connection.close()

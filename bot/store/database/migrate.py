@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema: numbered SQL texts, each run in one transaction with its record.
+"""Brings a database to the newest schema: numbered SQL texts, each run in one transaction together with its record.
 
 A released text never changes. `0002.sql` is for every database, `0002.sqlite.sql` and `0002.postgresql.sql` for one; a
 statement ends with a semicolon at the end of a line.
@@ -14,7 +14,7 @@ from bot.store.database.schema import versions
 
 
 def migrations(dialect: str) -> dict[int, str]:
-    """The SQL text of each migration for "sqlite" or "postgresql", by its number."""
+    """The SQL text of each migration for "sqlite" or "postgresql", by number."""
     texts = {}
     for file in (files("bot.store.database") / "migrations").iterdir():
         number, *only_for, _ = file.name.split(".")
@@ -24,14 +24,14 @@ def migrations(dialect: str) -> dict[int, str]:
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Bring the tables to the newest version. Raises StoreError when a newer leaverbot made them."""
+    """Bring the tables to the newest version. Raises StoreError if a newer leaverbot made them."""
     texts = migrations(engine.dialect.name)
     while _step(engine, texts):
         pass
 
 
 def _step(engine: sa.Engine, texts: dict[int, str]) -> bool:
-    """Run the next migration; False when there is none. Of processes that do this at once, one runs it."""
+    """Run the next migration; False when there is none. If several processes try at once, only one runs it."""
     newest = max(texts)
     with engine.begin() as connection:
         write_alone(connection)

@@ -7,17 +7,17 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-# Until a connection stands, and until a server that says nothing more is given up, in seconds.
+# How long to wait for a connection, and for a server that has gone silent, in seconds.
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 10
-# Who holds a lock and does nothing for so long is gone, in seconds; the server ends it.
+# A client that holds a lock and does nothing for this long, in seconds, is gone; the server ends its transaction.
 IDLE_SECONDS = 60
 
 
 class Patient(psycopg.Connection[Any]):
     """A connection that is closed when the server leaves a request unanswered.
 
-    TCP does not notice that by itself: a proxy or balancer in between may go on acknowledging what it is sent.
+    TCP does not notice this: a proxy or load balancer in between may keep acknowledging what it is sent.
     """
 
     silent_seconds: float = SILENT_SECONDS
@@ -26,7 +26,7 @@ class Patient(psycopg.Connection[Any]):
         return super().wait(self._until_silent(gen), *args, **kwargs)
 
     def _until_silent(self, steps: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """The same steps; psycopg asks for the next one whenever something came, and ten times a second."""
+        """The same steps; psycopg asks for the next one whenever something arrives, and ten times a second."""
         given_up = time.monotonic() + self.silent_seconds
         try:
             wanted = next(steps)
@@ -41,7 +41,7 @@ class Patient(psycopg.Connection[Any]):
 
 
 def give_up_in_time(engine: sa.Engine, *, statement_seconds: int = 0) -> None:
-    """Have this engine make such connections; 0: the server itself ends no statement that takes long."""
+    """Make this engine use such connections. With 0, the server itself never ends a slow statement."""
 
     @sa.event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: list[Any], kwargs: dict[str, Any]) -> Patient:
@@ -58,5 +58,5 @@ def give_up_in_time(engine: sa.Engine, *, statement_seconds: int = 0) -> None:
     def _limit(connection: Patient, _record: Any) -> None:
         connection.execute(f"SET statement_timeout = '{statement_seconds}s'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
-        # A rollback would take the settings back.
+        # A rollback would undo the settings.
         connection.commit()

@@ -1,4 +1,4 @@
-"""The tables, as queries see them. What makes them is the SQL text in migrations/ (see migrate.py)."""
+"""The tables, as queries see them. The SQL texts in migrations/ create them (see migrate.py)."""
 
 import sqlalchemy as sa
 
@@ -26,7 +26,7 @@ _LongSessions = Value(tuple[LongSession, ...])
 
 
 def _one(name: str, *columns: str, where: str) -> sa.Index:
-    """Of the rows of which this holds there is one for each value of the columns."""
+    """At most one row for each value of the columns, among the rows that match `where`."""
     condition = sa.text(where)
     return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
@@ -38,7 +38,7 @@ cases = sa.Table(
     sa.Column("user_id", _Id, nullable=False),
     sa.Column("user", _User, nullable=False),
     sa.Column("grants", _Grants, nullable=False),
-    # Ids of every account that any version of the case had a usable grant in.
+    # Ids of every account in which any version of the case had a usable grant.
     sa.Column("reached", Value(tuple[RoleAt, ...]), nullable=False),
     sa.Column("severity", Named(Severity), nullable=False),
     sa.Column("state", Named(CaseState), nullable=False),
@@ -50,19 +50,19 @@ cases = sa.Table(
     sa.Column("management_account_id", sa.String(16)),
     sa.Column("caller_account_id", sa.String(16)),
     sa.Column("used", Value(Use, none_as_null=True)),
-    # Where sessions may live for days (kind, name, whether that is sure), of all grants any version of the case had.
+    # Where sessions may live for days (kind, name, whether that is sure), from all grants any version of the case had.
     sa.Column("background", _LongSessions, nullable=False, default=()),
     sa.Column("closed_at", Moment),
     sa.Column("closed_reason", Named(CloseReason)),
     sa.Column("closed_by", _Text),
     sa.Column("sessions_until", Moment),
-    # The message: where it stands and which version it shows. In a digest: announced there, no message yet.
+    # The message: where it is and which version it shows. In a digest: announced there, no message of its own yet.
     sa.Column("channel", _Text),
     sa.Column("ts", _Text),
     sa.Column("shown_version", sa.Integer, nullable=False, default=0),
     sa.Column("digest_scan_id", _Id),
     sa.Column("wants_message", sa.Boolean, nullable=False, default=True),
-    # Who looked into the use of the access after the disabling.
+    # Who looked into the use of access after the user was disabled.
     sa.Column("reviewed_at", Moment),
     sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
@@ -91,7 +91,7 @@ scans = sa.Table(
     sa.Column("ended_at", Moment),
     sa.Column("status", Named(ScanStatus)),
     sa.Column("coverage", Value(KeptCoverage)),
-    # Of the newest scan that read people only.
+    # Only kept for the newest scan that read people.
     sa.Column("orphans", Value(tuple[Orphan, ...])),
     sa.Column("workflow_id", _Text, nullable=False, default=""),
     # How many cases it opened and closed.
@@ -107,10 +107,10 @@ actions = sa.Table(
     sa.Column("id", _Id, primary_key=True),
     sa.Column("key", sa.String(255), nullable=False, unique=True),
     sa.Column("kind", Named(KINDS.__getitem__), nullable=False),
-    # Revoke and delete change access, deny and lift the denies; one unfinished action a user in each lane. A shut-out
-    # has a lane of its own, and its steps, actions with it as parent, are in theirs.
+    # Revoke and delete change access; deny and lift change denies. At most one unfinished action per user and lane. A
+    # shut-out has a lane of its own; its steps, actions with it as parent, are in theirs.
     sa.Column("lane", Named(Lane), nullable=False),
-    # For a prune the permission set's ARN.
+    # For a prune, the permission set's ARN.
     sa.Column("user_id", sa.String(255), nullable=False),
     sa.Column("user", _User, nullable=False),
     sa.Column("case_id", _Id, sa.ForeignKey("cases.id")),
@@ -136,7 +136,7 @@ actions = sa.Table(
     sa.Column("with_delete", sa.Boolean, nullable=False, default=False),
     sa.Column("emptied", Value(tuple[NamedSet, ...])),
     sa.Column("parent", _Id, nullable=False, default=""),
-    # What an unfinished action waits for, once that is worth telling.
+    # What an unfinished action waits for, once people should know.
     sa.Column("waiting", Value(Wait, none_as_null=True)),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
@@ -195,7 +195,7 @@ inline_policies = sa.Table(
     sa.Column("written", _Text, nullable=False),
 )
 
-# Permission sets that nobody is assigned, and since when that is known.
+# Permission sets that are not assigned to anybody, and since when that is known.
 unused_sets = sa.Table(
     "unused_sets",
     metadata,
@@ -233,7 +233,7 @@ messages = sa.Table(
     sa.Column("asker", Value(Asker)),
     sa.Column("text", _Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
-    # When it was drawn last, where it stands, which version of its subject is to be shown, and which it shows.
+    # When it was last drawn, where it is, which version of its subject to show, and which one it shows.
     sa.Column("posted_at", Moment),
     sa.Column("channel", _Text),
     sa.Column("ts", _Text),
@@ -243,10 +243,10 @@ messages = sa.Table(
     sa.Index("ix_messages_subject", "kind", "ref"),
 )
 
-# What the messages were last drawn with: when settings change what they show, they are drawn again.
+# The settings the messages were last drawn with: when a change affects what they show, they are drawn again.
 drawn_with = sa.Table("drawn_with", metadata, sa.Column("fingerprint", _Text, primary_key=True))
 
-# What one process learned and the next one can use, by name.
+# Values that one process learned and the next one can use, by name.
 remembered = sa.Table(
     "remembered",
     metadata,
@@ -272,7 +272,7 @@ audit = sa.Table(
     sa.Column("subject", _Text, nullable=False),
     sa.Column("verdict", sa.String(32), nullable=False),
     sa.Column("reason", _Text, nullable=False),
-    # SHA-256 over the entry and the hash before it: a changed or removed entry breaks the chain.
+    # SHA-256 of the entry and the hash before it: changing or removing an entry breaks the chain.
     sa.Column("hash", sa.String(64), nullable=False, unique=True),
 )
 

@@ -1,4 +1,4 @@
-"""The files of an SQLite database: nobody but their owner reads or writes them."""
+"""The files of an SQLite database: only their owner can read or write them."""
 
 import os
 import stat
@@ -12,19 +12,19 @@ import structlog
 log = structlog.get_logger(__name__)
 
 PRIVATE = 0o600
-# What SQLite puts beside a database; it makes them with the mode that the database has. The last one is our own.
+# The files SQLite puts next to a database; they get the database's mode. The last one is our own.
 BESIDE = ("-wal", "-shm", "-journal", "-denies")
 
 
 def path_of(url: sa.URL) -> str:
-    """The file of an SQLite database, also of an address like file:/var/lib/leaverbot.db?uri=true."""
+    """The file of an SQLite database, even for an address like file:/var/lib/leaverbot.db?uri=true."""
     name = url.database or ""
     return unquote(urlsplit(name).path) if name.startswith("file:") else name
 
 
 def make_private(path: str) -> None:
-    """Make an empty file if there is none, and take from what is there the rights of everybody else."""
-    # Where that does not work, SQLite says what is wrong with the file.
+    """Create an empty file if there is none, and take everybody else's rights away from the files that exist."""
+    # If that does not work, SQLite says what is wrong with the file.
     with suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
     for file in (Path(path + ending) for ending in ("", *BESIDE)):
