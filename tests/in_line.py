@@ -1,4 +1,4 @@
-"""What Slack does not show yet, and bringing it in line once, without the loop that does it in the running bot."""
+"""What Slack does not show yet, and bringing it up to date once, without the loop that does so in the running bot."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from bot.services.messages.projection import due, show
 
 
 def sync(context: Context) -> bool:
-    """Show everything that waits, each once; False when something has to be tried again."""
+    """Show everything that waits, once each; False when something has to be tried again."""
     in_line = True
     for task in due(context):
         try:
@@ -20,7 +20,7 @@ def sync(context: Context) -> bool:
 
 
 def outdated(store: Store) -> list[Waiting]:
-    """The messages that do not show what is stored, besides those of cases; the oldest first."""
+    """The messages, except those of cases, that do not show what is stored; oldest first."""
     found = [store.message(one.key) for one in _unshown(store) if one.kind is not MessageKind.CASE]
     return [message for message in found if message]
 

@@ -1,16 +1,18 @@
-"""Which tests run in one worker, and in which order. pytest-xdist's own mark for it (3.8, `xdist_group`) has no effect with pytest 9.2."""
+"""Which tests run in one worker, and in which order. pytest-xdist's own mark for it (3.8, `xdist_group`) has no effect
+with pytest 9.2.
+"""
 
 from collections import Counter
 
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# Their tests wait for programs most of the time, the others compute.
+# The tests in here mostly wait for programs; the others compute.
 WAITING = ("tests/e2e/", "tests/engine/")
 
 
 class ByServer(LoadScopeScheduling):
-    """Those that share a PostgreSQL or a browser stay together and come first; of the others each goes where it may."""
+    """Tests that share a PostgreSQL or a browser stay together and come first; each of the others goes anywhere."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/browser/"):
@@ -18,14 +20,14 @@ class ByServer(LoadScopeScheduling):
         return "postgresql" if "postgresql" in nodeid.partition("[")[2] else nodeid
 
     def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
-        """What is done is forgotten: counting it again after each test took seconds."""
+        """Forgets finished tests: counting them again after each test took seconds."""
         for scope in [scope for scope, tests in workload.items() if all(tests.values())]:
             del workload[scope]
         return int(super()._pending_of(workload))
 
 
 def spread(items: list[pytest.Item]) -> None:
-    """Put the tests that wait evenly between those that compute, so that the workers do both at every time."""
+    """Spread the tests that wait evenly among those that compute, so that the workers always do both."""
     waits = [item.nodeid.startswith(WAITING) for item in items]
     count, seen = Counter(waits), Counter[bool]()
     places = {}

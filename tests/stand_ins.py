@@ -1,4 +1,4 @@
-"""What surrounds the services, for tests: a clock that is moved by hand, work that is only noted, and all the context."""
+"""What surrounds the services, for tests: a clock that tests move, work that is only noted, and a whole context."""
 
 import itertools
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class StillClock:
-    """Implements `ports.Clock`: stands still until it is moved, or somebody sleeps."""
+    """Implements `ports.Clock`: stands still until a test moves it or somebody sleeps."""
 
     at: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -40,14 +40,14 @@ class StillClock:
 
 
 def ticking(seconds: float = 0.01) -> Callable[[], float]:
-    """A stopwatch on which so many seconds go by each time that it is looked at."""
+    """A stopwatch that advances by this many seconds each time it is read."""
     ticks = itertools.count()
     return lambda: next(ticks) * seconds
 
 
 @dataclass
 class Noted:
-    """Implements `ports.Work`: keeps what was begun, for a test to carry out. `broken`: what happens instead."""
+    """Implements `ports.Work`: keeps what was started, for a test to carry out. `broken` may raise instead."""
 
     actions: list[str] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
@@ -74,8 +74,8 @@ def new_id() -> str:
 
 
 def context_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | None = None, **others: Any) -> Context:
-    """The context over this store and these fakes, or the AWS that the environment names. Nobody answers where Slack
-    should be.
+    """The context over this store and these fakes, or the AWS that the environment names. Nothing answers in place of
+    Slack.
     """
     edge, clock = aws or connect_aws(), clock or StillClock()
     usual = {

@@ -1,4 +1,4 @@
-"""The ground: manifest, README, package, Docker file, CI tell the truth about the code."""
+"""The ground: manifest, README, package, Dockerfile and CI tell the truth about the code."""
 
 import re
 import subprocess
@@ -28,10 +28,10 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
 SOURCES = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").rglob("*.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-# The page that says where everything is; its paths are below bot/ or below the root of the repository.
+# The page that says where everything is; its paths are relative to bot/ or to the root of the repository.
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
-# What the code leans on, under the headings that it cites.
+# The facts that the code relies on, under the headings that it cites.
 FACTS_TEXT = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
 FACTS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", FACTS_TEXT, re.MULTILINE | re.DOTALL))
 EVERY_FILE = {file: file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py")}
@@ -103,7 +103,7 @@ def test_every_file_that_the_readme_links_to_is_there() -> None:
 
 
 def at(path: str) -> Path:
-    """Where a path on the page on architecture leads."""
+    """Where a path on the architecture page leads."""
     below_bot = ROOT / "bot" / path
     return below_bot if below_bot.exists() else ROOT / path
 
@@ -173,13 +173,13 @@ def test_the_page_on_aws_rights_names_every_operation_that_the_code_calls_and_no
     granted = set(re.findall(r'["`](?:sso|identitystore|organizations|account-access|cloudtrail):([A-Z]\w+)["`]', page))
     code = "\n".join(path.read_text() for path in (ROOT / "bot" / "aws").rglob("*.py") if path.name != "limiter.py")
     called = {operation for operation in known_operations() if f'"{operation}"' in code}
-    # Nobody needs a right to ask who they are.
+    # Asking who you are needs no right.
     assert called - granted == {"GetCallerIdentity"}
     assert granted <= called
 
 
 def known_operations() -> set[str]:
-    """Every operation of the services that the AWS edge speaks to."""
+    """Every operation of the services that the AWS edge uses."""
     session = botocore.session.get_session()
     services = ("sso-admin", "identitystore", "organizations", "account-access", "cloudtrail", "sts")
     return {name for service in services for name in session.get_service_model(service).operation_names}

@@ -1,4 +1,4 @@
-"""The health port tells the truth in time, and nobody can make the bot deaf through it."""
+"""The health port tells the truth in time, and nobody can use it to make the bot deaf."""
 
 import contextlib
 import http.client
@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from bot.health import MOST_CONNECTIONS, HealthServer
 
-# A process with a limit of open files that serves, and opens files of its own when it is told to.
+# A serving process with a limit on open files, which opens files of its own when told to.
 SERVING = """
 import resource, socket, sys
 from prometheus_client import CollectorRegistry
@@ -59,7 +59,7 @@ def ask(port: int, path: str, method: str = "GET") -> tuple[int, str]:
 
 @pytest.fixture
 def many_files() -> Iterator[None]:
-    """This process opens more than a thousand connections itself."""
+    """Let this process itself open more than a thousand connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
     yield

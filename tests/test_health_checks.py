@@ -1,4 +1,4 @@
-"""What the health port says of the loops, the messages, the scans and the database."""
+"""What the health port says about the loops, the messages, the scans and the database."""
 
 import time
 from collections.abc import Iterator
@@ -33,13 +33,13 @@ class Loop:
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
     store = SqlStore.open(f"sqlite:///{tmp_path / 'health.db'}")
-    # Every quarter of an hour, as the settings reckon it: one that is just on its way is not due yet.
+    # Every quarter of an hour, as the settings calculate it: a scan that is still running is not due yet.
     yield context_over(store, clock=StillClock(T0), scan_due=lambda at: at - QUARTER)
     store.close()
 
 
 def scanned(context: Context, *ended: tuple[timedelta, ScanStatus]) -> None:
-    """Scans that ended so long ago."""
+    """Store scans that ended this long ago."""
     for ago, status in ended:
         at, scan_id = T0 - ago, context.new_id()
         problems = () if status is COMPLETE else (Problem("the list of users", "AWS did not answer"),)

@@ -23,7 +23,7 @@ from bot.redact import keep_secret, redact
 from bot.store.database.connection import connect
 
 SECRET = "hunter2-is-no-token"
-# A command that fails as no program should, in the way the test names.
+# A command that fails badly, in the way the test names.
 FAILING = """
 import logging, sys, threading
 from bot.cli.main import app, main
@@ -103,7 +103,7 @@ def test_a_secret_is_taken_out_however_it_is_written(secret: str, before: str, a
         for form in (core, quote(core, safe=""), json.dumps(core)[1:-1], repr(core)[1:-1]):
             assert form not in redact(f"{before}{form}{after}").replace("[secret]", "\0")
     finally:
-        # Kept for good, they would be masked in what later tests of this process look for.
+        # If kept, they would be masked in what later tests of this process look for.
         bot.redact._kept.intersection_update(known)
 
 
@@ -162,7 +162,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
 def test_log_lines_are_coloured_only_where_colour_is_wanted(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str, coloured: bool
 ) -> None:
-    # pytest puts its own stderr in place between the fixture and the test.
+    # pytest installs its own stderr between the fixture and the test.
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv(name, value)
     set_up_logging("console")

@@ -1,4 +1,4 @@
-"""Text from a directory, from AWS or a proxy cannot act on the terminal, the log or Slack that shows it."""
+"""Text from a directory, from AWS or from a proxy cannot manipulate the terminal, log or Slack that shows it."""
 
 import io
 import json
@@ -22,7 +22,7 @@ from bot.logs import set_up_logging
 from bot.slack.wording import text as slack_text
 from tests.test_terminal import ACCOUNT, COVERAGE, DANA, How, PersonRead, Scan, ScanStatus, Strategy
 
-# ESC and C1 control sequences, bidi controls and isolates, what is not drawn, line breaks of all kinds.
+# ESC and C1 control sequences, bidi controls and isolates, invisible characters, line breaks of all kinds.
 ODD = ["\x1b[2J", "\x9b31m", "\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\u2028", "\x85", "\r", "\x00"]
 _ACTING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ODD_TEXT = "".join(ODD)
@@ -30,7 +30,7 @@ texts = st.text(max_size=60) | st.lists(st.sampled_from([*ODD, "a", " ", "\n"]),
 
 
 def acts(text: str) -> list[str]:
-    """The characters of a text that control, turn or are not drawn; joiners hold letters of some scripts together."""
+    """The control, direction and invisible characters of a text, except joiners, which some scripts need."""
     return [char for char in text if unicodedata.category(char) in _ACTING and char not in "\n\u200c\u200d"]
 
 

@@ -1,4 +1,4 @@
-"""Settings: what is missing or wrong is told at once, with the variable, what it expects and an example."""
+"""Settings: everything missing or wrong is reported at once, with the variable, what it expects and an example."""
 
 import re
 from datetime import datetime

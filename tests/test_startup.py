@@ -1,4 +1,4 @@
-"""What is needed from outside: everything wrong is told at once, everything else is tried again."""
+"""What the start needs from outside: everything wrong is reported at once, everything else is tried again."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ def stopping() -> Iterator[threading.Event]:
 
 
 def failing(*errors: Exception) -> Callable[[], str]:
-    """Raises these, one a call, then gives an answer."""
+    """Raises these, one per call, then gives an answer."""
     left = list(errors)
 
     def look() -> str:

@@ -22,7 +22,7 @@ PLACEHOLDER_POLICY = (
 
 
 def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: Callable[[], str] | str = "") -> T:
-    """The first true value of `look`; fails loudly after `seconds`."""
+    """The first true value that `look` returns; fails loudly after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
         value = look()
@@ -97,7 +97,7 @@ class World:
         self.slack.drop_connections()
 
     def terminate(self) -> int:
-        """SIGTERM; the exit code."""
+        """Send SIGTERM; returns the exit code."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
@@ -136,7 +136,7 @@ class World:
         return list(self.workspace.messages(self.channel))
 
     def alert(self, name: str, containing: str = "", *, seconds: float = 20.0) -> dict[str, Any]:
-        """The newest message about somebody, once it says `containing`."""
+        """The newest message about somebody, once it contains `containing`."""
 
         def look() -> dict[str, Any] | None:
             found = [message for message in self.messages() if name.lower() in words(message).lower()]
@@ -155,7 +155,7 @@ class World:
         return self.workspace.press(who, self.channel, message["ts"], action_id, confirm=confirm)
 
     def dialog(self, who: str, containing: str = "", *, seconds: float = 15.0) -> dict[str, Any]:
-        """The dialog on somebody's screen, once it is filled and says `containing`."""
+        """The dialog on somebody's screen, once it is filled and contains `containing`."""
 
         def look() -> dict[str, Any] | None:
             view = self.workspace.view(who)
@@ -169,7 +169,7 @@ class World:
         )
 
     def told(self, who: str, containing: str, *, seconds: float = 15.0) -> dict[str, Any]:
-        """A message only they see."""
+        """A message that only this person sees, once it contains `containing`."""
 
         def look() -> dict[str, Any] | None:
             return next(
@@ -212,7 +212,7 @@ def buttons(message: dict[str, Any]) -> list[str]:
 
 @contextmanager
 def world(org: Organization | None = None, **settings: str) -> Iterator[World]:
-    """A world that is running; at the end neither simulator may have been spoken to wrongly."""
+    """A running world; at the end, neither simulator may have a complaint about how it was used."""
     made = World(org, **settings)
     try:
         yield made

@@ -1,6 +1,6 @@
 """Start the real program many times without importing it many times.
 
-One process a test worker imports everything and does nothing else; each program is a fork of it, with its own
+One process per test worker imports everything and does nothing else; each program is a fork of it, with its own
 environment, folder, arguments and output, killed and waited for like any process. Linux and macOS.
 """
 
@@ -25,7 +25,9 @@ ROOT = Path(__file__).parent.parent
 
 
 class Program:
-    """A running program, as `subprocess.Popen` shows one: `pid`, `poll`, `wait`, `send_signal`, `kill`, `terminate`."""
+    """A running program, with the interface of `subprocess.Popen`: `pid`, `poll`, `wait`, `send_signal`, `kill`,
+    `terminate`.
+    """
 
     def __init__(self, pid: int, ended: socket.socket) -> None:
         self.pid, self._ended = pid, ended
@@ -61,7 +63,7 @@ class Program:
 
 
 class Zygote:
-    """The process that has everything imported. Made at the first `start`."""
+    """The process that has imported everything. Made at the first `start`."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,7 +100,7 @@ class Zygote:
         return ours
 
     def end(self) -> None:
-        """Closing the control ends it; what it started has ended by then."""
+        """Close the control socket, which ends it; the programs it started must have ended before."""
         if self._control and self._process:
             self._control.close()
             self._process.wait(timeout=10)
@@ -139,7 +141,7 @@ def main(control: socket.socket) -> None:
 
     _read_service_models()
     gc.freeze()
-    # Nobody waits for the minders.
+    # Nothing waits for the minders.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         asked, files = _request(control)
@@ -154,7 +156,7 @@ def main(control: socket.socket) -> None:
 
 
 def _read_service_models() -> None:
-    """botocore reads megabytes of JSON at each start; here it has read them already."""
+    """botocore reads megabytes of JSON at each start; read them here, once."""
     import botocore.exceptions
     import botocore.loaders
     import botocore.session
@@ -181,7 +183,7 @@ def _request(control: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
 
 
 def _mind(asked: dict[str, Any], stdout: int, stderr: int, told: int) -> None:
-    """Fork the program; tell its pid, and its exit code when it has ended. Returns in the program only."""
+    """Fork the program; report its pid, and its exit code once it has ended. Returns only in the program."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid == 0:
@@ -190,7 +192,7 @@ def _mind(asked: dict[str, Any], stdout: int, stderr: int, told: int) -> None:
         return
     os.write(told, struct.pack("!i", pid))
     _, status = os.waitpid(pid, 0)
-    # Whoever started it may be gone.
+    # The process that started it may be gone.
     with contextlib.suppress(BrokenPipeError):
         os.write(told, struct.pack("!i", os.waitstatus_to_exitcode(status)))
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Two doors to one organization: the real edge over the wire, and the fakes."""
+"""Two ways to reach one organization: the real edge over the wire, and the fakes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -10,7 +10,7 @@ import pytest
 from bot.playground.identity_center import Organization
 from tests.services.scanning import Connected, connected, faked
 
-# What is throttled is waited for shortly: nobody here needs the quota.
+# Throttled requests wait only briefly: nothing here needs the quota.
 DOORS: dict[str, Callable[..., AbstractContextManager[Connected]]] = {
     "wire": partial(connected, deadline=0.05),
     "fakes": faked,
@@ -19,7 +19,7 @@ DOORS: dict[str, Callable[..., AbstractContextManager[Connected]]] = {
 
 @pytest.fixture(params=DOORS)
 def reach(request: pytest.FixtureRequest) -> Iterator[Callable[..., Connected]]:
-    """Give an organization, get the ports over it; the same once through each door."""
+    """Takes an organization and returns the ports over it; each test runs once each way."""
     with ExitStack() as stack:
         opened: list[Connected] = []
 

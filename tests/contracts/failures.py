@@ -1,4 +1,4 @@
-"""What AWS may answer to any call, and what every port raises for it."""
+"""Errors that AWS may answer to any call, and what every port raises for each."""
 
 import pytest
 

@@ -44,7 +44,7 @@ class Wire:
         self.chat: Chat = self._new()
 
     def anew(self) -> None:
-        """As after a start of the process: it remembers nothing."""
+        """As after a restart of the process, which remembers nothing."""
         self.chat = self._new()
 
     def messages(self, thread: str | None = None) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ class Fake:
         self.channel, self.messages, self.delete = self.chat.channel, self.chat.messages, self.chat.delete
 
     def anew(self) -> None:
-        """It remembers nothing but what stands there."""
+        """Nothing to forget: it only has what was posted."""
 
     def told(self) -> list[dict[str, Any]]:
         return self.chat.told(self.alice)

@@ -1,4 +1,6 @@
-"""The contract of `ports.GrantSource`, over every kind of grant: both ends give the same, and failing is never "nothing"."""
+"""The contract of `ports.GrantSource`, over every kind of grant: both ends give the same, and failing is never
+"nothing".
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +24,7 @@ LISTS = {
 
 
 def organization(**options: Any) -> tuple[Organization, str, str, str]:
-    """Two users and a group with rows of every kind, many of them. (organization, user, other user, group)"""
+    """Two users and a group with many rows of every kind. (organization, user, other user, group)"""
     org = Organization(seed=4, throttle=False, account_access=True, **options)
     user, other, group = org.add_user("dana@example.com"), org.add_user("eve@example.com"), org.add_group("Operators")
     org.add_member(group, user)

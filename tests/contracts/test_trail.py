@@ -1,4 +1,4 @@
-"""The contract of `ports.Trail`, as far as it is about what was used."""
+"""The contract of `ports.Trail`, for what was used."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the requests of an action wait for is noted where they are sent."""
+"""What an action's requests wait for is noted where they are sent."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PATIENCE = timedelta(minutes=15)
 
 
 class Action:
-    """One that asks for a user in each of its steps."""
+    """An action that reads a user in each of its steps."""
 
     def __init__(self, reach: Reach) -> None:
         org = Organization(seed=2, throttle=False)
@@ -34,7 +34,7 @@ class Action:
         self.here.context.directory.user(self.dana)
 
     def step(self) -> None:
-        """Asks, and stays unfinished."""
+        """Reads, and stays unfinished."""
         with self.waits.step({"a": PATIENCE}) as unfinished:
             unfinished("a")
             self.ask()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FakeAccess:
-    """Accounts, permission sets and grants as the organization has them now; who calls and where is read once."""
+    """Accounts, permission sets and grants as the organization has them now; caller and instance are read once."""
 
     def __init__(self, aws: "FakeAws", *, account_access: bool) -> None:
         self._aws, self._account_access = aws, account_access

@@ -1,7 +1,7 @@
 """AWS in this process, for tests of rules: the simulators' organization behind the ports.
 
-Each port call is carried out by the simulators' own operations (who may do what, jobs, conflicts), without botocore,
-HTTP, pages or rates. tests/contracts holds it to what the real edge does.
+The simulators' own operations carry out each port call (who may do what, jobs, conflicts), without botocore, HTTP,
+pages or rates. tests/contracts checks that it does what the real edge does.
 """
 
 import threading
@@ -35,7 +35,7 @@ THROTTLED = {"ThrottlingException", "TooManyRequestsException"}
 BROKEN = {"InternalServerException", "InternalFailure", "ServiceException", "ServiceUnavailableException"}
 BUSY = {"ConcurrentModificationException", "PolicyChangesInProgressException"}
 CREDENTIALS = {"ExpiredTokenException", "UnrecognizedClientException"}
-# What cut a request off, by the kind of fault: before it was carried out, and after.
+# The trouble that cut a request off, by kind of fault: before it was carried out, and after.
 CUT_OFF = {"drop": Trouble.SILENT, "page": Trouble.STRANGER}
 LOST = {"lost_answer": Trouble.SILENT, "lost_page": Trouble.STRANGER}
 _counted: ContextVar[Counter[str] | None] = ContextVar("fake_background", default=None)
@@ -55,10 +55,10 @@ SERVICES: dict[str, Mapping[str, Operation]] = {
 
 
 class Whole(Pager):
-    """Gives every list whole."""
+    """Gives every list in one page."""
 
     def __init__(self) -> None:
-        """Without tokens nothing is needed."""
+        """Without page tokens, nothing is needed."""
 
     def page(self, _operation: str, _parameters: Any, items: Any, _sequence: Any, _most: Any = None) -> Any:
         return list(items(-1) if callable(items) else items), {}
@@ -67,11 +67,11 @@ class Whole(Pager):
 class FakeAws:
     """The ports of AWS over `org`, called as `account_id` (None: the management account).
 
-    operations  what carries out each operation of AWS; a test may put its own in place
+    operations  what carries out each AWS operation; a test may put in its own
     calls       what was asked for, by the name of AWS's operation
-    faults      as of the simulators' server; nothing is repeated here, so a fault is what the port raises
+    faults      like those of the simulators' server; nothing is retried here, so the port raises each fault
     complaints  what no correct caller asks for
-    before and after run something of a test's at the moment of a call, in the thread that calls
+    before and after run a test's own code at the moment of a call, in the calling thread
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class FakeAws:
         self.trail = FakeTrail(self)
 
     def anew(self) -> Self:
-        """The same AWS to a process that has just begun: what is read once is read again."""
+        """The same AWS as a process that has just started sees it: what is read once is read again."""
         self.access.forget()
         return self
 
@@ -118,12 +118,12 @@ class FakeAws:
         return self._hooks.add(hook)
 
     def ask(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The answer of AWS's operation; its lists are whole. Raises any AwsError."""
+        """The answer of AWS's operation, with complete lists. Raises any AwsError."""
         service, _, name = operation.partition(".")
         return self.run(operation, self.operations[operation], **self._where(service, name), **parameters)
 
     def run(self, operation: str, carry_out: Callable[[Call], T], **parameters: Any) -> T:
-        """As `ask`, carried out by something else than the simulators' operation."""
+        """Like `ask`, but carried out by something other than the simulators' operation."""
         self._count(operation)
         if self.dry_run and events.is_write(operation):
             raise errors.DryRunRefused(f"Dry run: {operation} was not sent.", operation=operation)
@@ -193,7 +193,7 @@ def _raise_ordered(faults: list[Fault]) -> None:
 
 
 def meaning(operation: str, code: str, said: str) -> errors.AwsError:
-    """What the ports raise for an error of AWS."""
+    """What the ports raise for an AWS error."""
     about = {"operation": operation, "code": code}
     if code in THROTTLED:
         message = f"AWS throttled {operation} for too long."

@@ -1,4 +1,4 @@
-"""Implements `ports.Chat`: a channel, its threads, what single people see, dialogs and user groups, in memory."""
+"""Implements `ports.Chat`: a channel, its threads, what only one person sees, dialogs and user groups, in memory."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -19,11 +19,11 @@ from bot.slack.messages import Message
 
 @dataclass
 class FakeChat:
-    """Messages are drawn as Slack would get them. Nobody is told of what was only said to them by `response_url`.
+    """Messages are drawn as Slack would get them. Answers that only go to a `response_url` are not kept.
 
     dialogs     what each open dialog shows, by view id
     groups      who is in each user group
-    failures    what the next posts and edits raise, one each; with True it is posted all the same
+    failures    what the next posts and edits raise, one each; with True the message is posted anyway
     calls       how often something was posted, edited or shown
     complaints  what Slack would have refused to show
     """
@@ -41,14 +41,14 @@ class FakeChat:
     # What people see
 
     def messages(self, thread: str | None = None) -> list[dict[str, Any]]:
-        """The channel's messages, or (`thread`) the replies to one, the oldest first."""
+        """The channel's messages, or (`thread`) the replies to one, oldest first."""
         return [message for message in self._standing.values() if message["thread_ts"] == thread]
 
     def message(self, ts: str) -> dict[str, Any]:
         return self._standing[Posted(self.channel, ts)]
 
     def told(self, user: str) -> list[dict[str, Any]]:
-        """What only they were shown."""
+        """What only this person was shown."""
         return [message for told, message in self._told if told == user]
 
     def delete(self, ts: str) -> None:
@@ -105,7 +105,7 @@ class FakeChat:
         self._tell(asker, messages.person_message(person))
 
     def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
-        """What only one person sees is not kept by its response_url."""
+        """Not kept: it goes to a `response_url`."""
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
         self._tell(asker, messages.matches_message(matches))
@@ -117,8 +117,8 @@ class FakeChat:
         return f"https://example.slack.com/archives/{posted.channel}/p{posted.ts.replace('.', '')}"
 
     def _draw(self, message: Message, at: Posted | None, key: str, *, anew: str = "", needed: bool = False) -> Posted:
-        """Post it, or edit it where it stands; one that is gone is posted again under the key `anew`, if there is one.
-        What is `needed` follows into the channel of now.
+        """Post it, or edit it where it is; one that is gone is posted again under the key `anew`, if there is one. A
+        `needed` message moves to the current channel.
         """
         if at is None or (needed and at.channel != self.channel):
             return self._post(message, key)

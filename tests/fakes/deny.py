@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FakeDeny:
-    """The organization's policies, written as AWS would take them."""
+    """The organization's policies; writing accepts what AWS would accept."""
 
     def __init__(self, aws: "FakeAws") -> None:
         self._aws = aws

@@ -18,7 +18,7 @@ PAGE = 100
 
 
 class FakeDirectory:
-    """Users as the organization has them now; nothing is remembered."""
+    """Users as the organization has them now; nothing is cached."""
 
     def __init__(self, aws: "FakeAws") -> None:
         self._aws = aws
@@ -68,7 +68,7 @@ class FakeDirectory:
             yield item["MemberId"]["UserId"], item["MembershipId"]
 
     def learn_groups(self, group_ids: Collection[str]) -> None:
-        """Each is read when it is asked for."""
+        """Does nothing: each group is read when asked for."""
 
     def group(self, group_id: str) -> Group:
         found = self._ask("DescribeGroup", GroupId=group_id)
@@ -103,7 +103,7 @@ class FakeDirectory:
 
 
 def believe(error: AwsNotFound, *, gone: bool) -> None:
-    """That somebody or something is not found says nothing while it is there."""
+    """Do not believe "not found" about something that is there."""
     if not gone:
         raise AwsUnavailable(f"AWS contradicts itself: {error}", operation=error.operation, code=error.code) from error
 
@@ -116,7 +116,7 @@ def _user(found: records.User) -> User:
         found.email or "",
         UserStatus(found.status) if found.status else UserStatus.UNKNOWN,
         found.revision,
-        # AWS tells milliseconds.
+        # AWS gives milliseconds.
         datetime.fromtimestamp(round(found.updated_at.timestamp(), 3), UTC),
         found.scim,
     )

@@ -1,4 +1,4 @@
-"""Implements `ports.GrantSource`, once a kind of grant."""
+"""Implements `ports.GrantSource`, once for each kind of grant."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,12 @@ from tests.fakes.directory import believe
 if TYPE_CHECKING:
     from tests.fakes.aws import FakeAws
 
-# What a location is taken to cost before anybody looked.
+# What a location is assumed to cost before anybody has looked.
 GUESS = {GrantKind.ACCOUNT: 8.0, GrantKind.APPLICATION: 1.0, GrantKind.ENTITLEMENT: 3.0}
 
 
 class _Grants:
-    """What the kinds have in common."""
+    """What all kinds have in common."""
 
     kind: GrantKind
 
@@ -30,7 +30,7 @@ class _Grants:
         return bool(self._calls)
 
     def learn(self) -> None:
-        """A guess will do."""
+        """Does nothing: a guess will do."""
 
     def only_by_location(self) -> str:
         access = self._aws.access

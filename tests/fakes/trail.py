@@ -19,7 +19,7 @@ WHAT = "events of Identity Center and of the account leaverbot runs in"
 
 
 class FakeTrail:
-    """What was logged in the account that calls, in the instance's region and where sign-ins are."""
+    """What was logged in the calling account, in the instance's region and in the one that logs sign-ins."""
 
     def __init__(self, aws: "FakeAws") -> None:
         self._aws = aws
@@ -46,7 +46,7 @@ class FakeTrail:
         return Trailed(uses, (WHAT,), gaps)
 
     def _events(self, call: Call) -> list[Event]:
-        """Everything that worked, the newest first."""
+        """All events that succeeded, newest first."""
         if call.org.options.cloudtrail == "denied":
             raise denied(call)
         now, found = call.org.now(), list[Event]()
