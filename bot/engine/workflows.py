@@ -19,7 +19,7 @@ from bot.core.actions import IN_LINE, ActionState, Asker
 from bot.core.errors import LeaverbotError, StoreError, new_reference
 from bot.core.waiting import Trouble
 from bot.ports import DenyLine
-from bot.services import questions
+from bot.services import commands
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
 from bot.services.context import Context
@@ -233,7 +233,7 @@ class Workflows:
 
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: questions.show(self.context, asker, query))
+        return self._answer(asker, lambda: commands.show(self.context, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
         """Answer somebody who is waiting; if that fails, tell them why, or the reference to look up."""

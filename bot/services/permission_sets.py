@@ -1,5 +1,7 @@
 """Permission sets that nobody is assigned: which there are, and since when that is known."""
 
+from dataclasses import replace
+
 import structlog
 
 from bot.core.actions import Action, Asker
@@ -16,8 +18,11 @@ log = structlog.get_logger(__name__)
 def read_unused(context: Context) -> UnusedList:
     """Every permission set that is provisioned in no account, read from AWS now. Raises AwsError."""
     arns = context.access.permission_set_arns()
-    found = [arn for arn in arns if not _in_use(context, arn)]
-    return note(context, found, len(arns))
+    now = context.clock.now()
+    since = context.store.note_unused([arn for arn in arns if not _in_use(context, arn)], now)
+    sets = [UnusedSet(named(context, arn), at) for arn, at in since.items()]
+    ordered = sorted(sets, key=lambda one: (one.since, one.permission_set.name.casefold()))
+    return UnusedList(tuple(ordered), len(arns), now)
 
 
 def note_walk(context: Context, assigned: frozenset[str]) -> None:
@@ -28,15 +33,6 @@ def note_walk(context: Context, assigned: frozenset[str]) -> None:
         log.warning("the permission sets could not be listed", why=str(error))
         return
     context.store.note_unused([arn for arn in arns if arn not in assigned], context.clock.now())
-
-
-def note(context: Context, arns: list[str], total: int) -> UnusedList:
-    """Remember that these and no others are unused, and since when."""
-    now = context.clock.now()
-    since = context.store.note_unused(arns, now)
-    sets = [UnusedSet(named(context, arn), since[arn]) for arn in arns]
-    ordered = sorted(sets, key=lambda one: (one.since, one.permission_set.name.casefold()))
-    return UnusedList(tuple(ordered), total, now)
 
 
 def named(context: Context, arn: str) -> PermissionSet:
@@ -62,8 +58,7 @@ def answer_unused(context: Context, asker: Asker, *, may_delete: bool) -> None:
     except AwsError as error:
         context.chat.tell(asker, context.words(Reason(Code.SETS_UNREAD, why=str(error))))
         return
-    shown = UnusedList(found.sets, found.total, found.read_at, may_delete=may_delete)
-    context.chat.answer_unused(asker, shown)
+    context.chat.answer_unused(asker, replace(found, may_delete=may_delete))
 
 
 def emptied_by(context: Context, action: Action) -> tuple[PermissionSet, ...]:

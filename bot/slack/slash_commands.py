@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.actions import Asker, Kind, Role
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
-from bot.services import questions
+from bot.services import commands
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.messages.summary import summary
@@ -76,7 +76,7 @@ class Commands:
         if not parsed.argument and (parsed.kind or parsed.verb == "show"):
             return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
         answers: dict[str, Callable[[], Message]] = {
-            "list": lambda: messages.list_message(questions.list_open(self.context)),
+            "list": lambda: messages.list_message(commands.list_open(self.context)),
             "help": messages.help_message,
             "summary": lambda: messages.summary_message(summary(self.context)),
             "orphans": lambda: messages.orphans_message(self.context.store.orphans()),

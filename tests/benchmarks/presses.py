@@ -107,6 +107,8 @@ def _with_alerts(here: "World", count: int) -> list[str]:
     from bot.core.views import CaseView
     from bot.playground.slack_workspace.records import Post
     from bot.ports import Posted
+    from bot.services.context import CaseFacts
+    from bot.services.kinds import SERVICES
     from bot.services.messages.case import controls
     from bot.slack import messages
     from bot.store.store import SqlStore
@@ -119,8 +121,8 @@ def _with_alerts(here: "World", count: int) -> list[str]:
     _save_cases(here, store, count)
 
     def alert(case: Case) -> str:
-        nothing = {"deny": None, "retry": False, "protected": False, "superseded": False, "deleted": False}
-        shown = messages.case_message(CaseView(case, controls(case, rules, busy=frozenset(), **nothing)))
+        fitting = controls(CaseFacts(case, rules, None, {}), SERVICES, busy=frozenset(), superseded=False)
+        shown = messages.case_message(CaseView(case, fitting))
         post = Post(here.channel, here.workspace.new_ts(), here.workspace.bot_user, shown.text, shown.blocks)
         here.workspace.add_post(post)
         store.shown(case.id, case.version, Posted(here.channel, post.ts))

@@ -1,4 +1,4 @@
-"""What the slash commands ask for: lists, one person, unused permission sets."""
+"""What the slash commands answer with: the list of open cases, one person."""
 
 import structlog
 
