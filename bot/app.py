@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.connect_aws import connect_aws
 from bot.core.actions import DETAILS
 from bot.core.authorization import Rules
-from bot.core.errors import SettingsError, StoreError, StoreUnavailable, new_reference
+from bot.core.errors import SettingsError, StoreError, StoreUnavailable
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
@@ -128,7 +128,7 @@ class Bot:
         if store is None:
             raise StoreUnavailable("The database is not open.")
         store.draw_again_if_changed(_fingerprint(self._rules, self._settings), self._clock.now() - REDRAW)
-        projector = Projector(lambda: due(context), lambda task: show(context, task), new_reference)
+        projector = Projector(lambda: due(context), lambda task: show(context, task))
         address = normal_url(self._settings.database_url).render_as_string(hide_password=False)
         engine = Engine(address, projector.wake, connect_durable(address))
         context = self._put_together(store, engine)
@@ -172,7 +172,7 @@ class Bot:
         for group, members in self._slack_check.members.items():
             groups.keep(work.context, group, members)
         self._chat.url = workspace.url
-        app = build_app(work.context, self._chat, self._web, workspace=workspace, new_reference=new_reference)
+        app = build_app(work.context, self._chat, self._web, workspace)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._keep_up("slack", self._slack_check.again)
@@ -189,7 +189,7 @@ class Bot:
         work.engine.wake()
 
     def _keep_up(self, name: str, run: Callable[[], None]) -> None:
-        self._upkeep[name] = upkeep = Upkeep(name, run, new_reference)
+        self._upkeep[name] = upkeep = Upkeep(name, run)
         upkeep.start()
         self._stack.callback(upkeep.stop)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.core.errors import ChatLimited, ChatUnavailable, LeaverbotError
+from bot.core.errors import ChatLimited, ChatUnavailable, LeaverbotError, new_reference
 from bot.engine.schedule import PACES, Schedule
 from bot.services.messages.projection import Task
 
@@ -52,9 +52,8 @@ class Projector:
         self,
         look: Callable[[], Sequence[Task]],
         show: Callable[[Task], bool],
-        new_reference: Callable[[], str],
     ) -> None:
-        self._look, self._show, self._new_reference = look, show, new_reference
+        self._look, self._show = look, show
         self._schedule = Schedule()
         self._changed = threading.Condition()
         self._called, self._stopping, self._ending = True, False, False
@@ -179,5 +178,5 @@ class Projector:
         elif known:
             log.error(what, why=why, code=getattr(error, "code", ""), **names)
         else:
-            log.error(what, reference=self._new_reference(), exc_info=error, **names)
+            log.error(what, reference=new_reference(), exc_info=error, **names)
         return why

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import structlog
 
+from bot.core.errors import new_reference
+
 log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 30.0
@@ -14,10 +16,8 @@ EVERY_SECONDS = 30.0
 class Upkeep:
     """Calls `run` every half minute until it is stopped, even when it fails."""
 
-    def __init__(
-        self, name: str, run: Callable[[], None], new_reference: Callable[[], str], every: float = EVERY_SECONDS
-    ) -> None:
-        self._run, self._new_reference, self._every = run, new_reference, every
+    def __init__(self, name: str, run: Callable[[], None], every: float = EVERY_SECONDS) -> None:
+        self._run, self._every = run, every
         self._stopping = threading.Event()
         # When it last ended, by the monotonic clock, whether it worked or not.
         self.round_ended = time.monotonic()
@@ -39,5 +39,5 @@ class Upkeep:
             try:
                 self._run()
             except Exception:  # the loop must survive anything
-                log.exception("upkeep failed", what=self._thread.name, reference=self._new_reference())
+                log.exception("upkeep failed", what=self._thread.name, reference=new_reference())
             self.round_ended = time.monotonic()

@@ -1,13 +1,13 @@
 """What a person is told when a request fails, and when Slack has to tell them itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
 
-from bot.core.errors import LeaverbotError, NotFound
+from bot.core.errors import LeaverbotError, NotFound, new_reference
 from bot.ports import ActionStore
 from bot.slack import messages
 from bot.slack.connection.client import SlackChat
@@ -27,7 +27,6 @@ class Failures:
 
     store: ActionStore
     chat: SlackChat
-    new_reference: Callable[[], str]
 
     def handle(self, error: Exception, body: Mapping[str, Any]) -> BoltResponse:
         """Tell the person. A request that is neither stored nor answered is not acknowledged."""
@@ -56,7 +55,7 @@ class Failures:
         if isinstance(error, LeaverbotError):
             log.warning("a request was not carried out", why=str(error))
             return str(error) if stored is False else f"{error} {LOOK}"
-        reference = self.new_reference()
+        reference = new_reference()
         log.error("a request failed", reference=reference, exc_info=error)
         return (
             f"Something went wrong that we did not foresee (reference {reference}). "

@@ -31,9 +31,7 @@ STRANGERS = (
 )
 
 
-def build_app(
-    context: Context, chat: SlackChat, web: WebClient, *, workspace: Workspace, new_reference: Callable[[], str]
-) -> App:
+def build_app(context: Context, chat: SlackChat, web: WebClient, workspace: Workspace) -> App:
     """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused."""
     app, buttons = _bolt(web, workspace), Buttons(context, chat)
     _refuse_strangers(app, context, chat, workspace)
@@ -45,7 +43,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
-    failures = Failures(context.store, chat, new_reference)
+    failures = Failures(context.store, chat)
 
     @app.error
     def failed(error: Exception, body: Body) -> BoltResponse:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import DENY, Action, ActionState, Result
-from bot.core.errors import ChatError, new_reference
+from bot.core.errors import ChatError
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.playground.slack_workspace import SlackServer, Workspace
@@ -33,7 +33,7 @@ class Running:
         chat = SlackChat(self.workspace.bot_token, self.slack.api_url, channel)
         self.desk = Desk(folder, chat, alice=alice, channel=channel)
         parts = self.desk.context
-        self.loop = Projector(lambda: due(parts), lambda task: show(parts, task), new_reference)
+        self.loop = Projector(lambda: due(parts), lambda task: show(parts, task))
         self.loop.start()
 
     def case_id(self, number: int) -> str:
@@ -138,7 +138,7 @@ def test_the_loop_outlives_errors_in_looking_and_in_showing(monkeypatch: pytest.
         shown.append(one.key)
         return True
 
-    loop = Projector(look, show_one, new_reference)
+    loop = Projector(look, show_one)
     assert loop.behind
     loop.start()
     eventually(lambda: "fine" in shown)
@@ -151,7 +151,7 @@ def test_the_loop_outlives_errors_in_looking_and_in_showing(monkeypatch: pytest.
 
 def test_the_last_state_is_shown_before_the_loop_ends() -> None:
     newest, shown = [1], []
-    loop = Projector(lambda: [task("a", newest[0])], lambda one: bool(shown.append(one.version)) or True, new_reference)
+    loop = Projector(lambda: [task("a", newest[0])], lambda one: bool(shown.append(one.version)) or True)
     loop.start()
     eventually(lambda: shown)
     newest[0] = 2
@@ -160,7 +160,7 @@ def test_the_last_state_is_shown_before_the_loop_ends() -> None:
 
 
 def test_what_nothing_waits_for_is_not_behind_and_says_when_it_looked() -> None:
-    loop = Projector(list, lambda _: True, new_reference)
+    loop = Projector(list, lambda _: True)
     assert loop.progress.looked is None
     loop.start()
     eventually(lambda: loop.progress.looked is not None)
@@ -179,7 +179,7 @@ def test_upkeep_goes_on_while_drawing_hangs_and_after_an_error() -> None:
         done.append(time.monotonic())
         raise ZeroDivisionError
 
-    loop, upkeep = Projector(lambda: [task("a")], hang, new_reference), Upkeep("test", run, new_reference, 0.01)
+    loop, upkeep = Projector(lambda: [task("a")], hang), Upkeep("test", run, 0.01)
     loop.start()
     upkeep.start()
     eventually(lambda: len(done) > 3)

@@ -43,7 +43,7 @@ class Desk:
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
         self.context = context_over(self.store, chat=chat, work=self.work, rules=rules)
-        self.app = build_app(self.context, chat, web, workspace=home, new_reference=lambda: "REF-1")
+        self.app = build_app(self.context, chat, web, home)
         self._found()
         sync(self.context)
         self.alert: Mapping[str, Any] = self.workspace.messages(self.channel)[0]
