@@ -4,6 +4,7 @@ sentence is made by whoever speaks to people (`ports/words.py`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum, auto
 
 from bot.core.actions import Kind
@@ -110,12 +111,36 @@ class Code(StrEnum):
     DENY_MAY_NOT_HOLD = auto()
     LIFT_UNREAD = auto()
     LIFT_FAILED = auto()
+    NAME_UNMATCHED = auto()
+    # What becomes of one document.
+    NOT_ATTACHED = auto()
+    NONE_ATTACHED = auto()
+    FULL = auto()
+    FILLED = auto()
+    NEARLY_FULL = auto()
+    CONTESTED = auto()
+    ID_NOT_THERE = auto()
+    NO_ROOM_FOR_NAME = auto()
+    NOBODY_THERE = auto()
+    NOT_PROVISIONED = auto()
+    # Denies in force.
+    ID_TAKEN_OUT = auto()
+    NAME_TAKEN_OUT = auto()
+    POLICY_DETACHED = auto()
+    SET_DENIES_NO_LONGER = auto()
+    IN_NO_POLICY = auto()
+    DENY_CHANGED = auto()
+    DENIED_THOUGH_ENABLED = auto()
+    PERHAPS_DENIED_THOUGH_ENABLED = auto()
+    DENY_STAYS = auto()
+    CHANGED_DENY_STAYS = auto()
+    TIME_OVER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`why`: what AWS or an earlier reason said, ready to be shown. `other`: a second user that it is about; `users`,
-    `names`, `missing`: what it lists.
+    `names`, `missing`: what it lists. `kept`: how long a deny is kept.
     """
 
     code: Code
@@ -129,3 +154,4 @@ class Reason:
     names: Sequence[str] = ()
     missing: Sequence[Problem] = ()
     wait: Wait | None = None
+    kept: timedelta = timedelta()

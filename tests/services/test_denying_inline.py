@@ -10,9 +10,10 @@ from bot.core.actions import LIFT, ActionState
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
 from bot.core.operations import OperationKind, OperationState
+from bot.core.reasons import Code, Reason
 from bot.playground.identity_center import Fault, Organization
 from bot.playground.identity_center.changes.permission_sets import outdated
-from bot.services.kinds.deny.inline_policies import NOBODY_THERE
+from bot.slack.wording.reasons import sentence
 from tests.services.denials import Denials, denials
 from tests.stand_ins import ticking
 
@@ -153,7 +154,7 @@ def test_a_role_that_is_gone_by_now_needs_no_provisioning(tmp_path: Path, said: 
         here.aws.after("sso-admin.PutInlinePolicyToPermissionSet", lambda: here.org.unassign(*place, "USER", dana))
         action = here.carry_out(dana)
         details = [one.detail for one in action.outcomes if one.operation.kind is OperationKind.PROVISION]
-        assert details == [NOBODY_THERE]
+        assert details == [sentence(Reason(Code.NOBODY_THERE))]
         assert all(one.state is OperationState.DONE for one in action.outcomes)
 
 

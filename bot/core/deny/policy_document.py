@@ -36,10 +36,6 @@ from bot.core.models import is_user_id
 # No valid id, so nobody is denied (the value in AWS's own example).
 PLACEHOLDER = "Add user ID here"
 # For a user who is denied by id only; the form is that of a role session's name (`statements.by_name`).
-NAME_UNMATCHED = (
-    "The user name cannot be matched in a policy (that takes 2 to 64 letters, digits and _+=,.@-), so the user id "
-    "alone is denied."
-)
 # People should be told once this share of the quota is used.
 NEARLY_FULL = 0.8
 

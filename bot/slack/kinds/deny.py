@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 from bot.core.actions import DENY, LIFT, Action, ActionState
 from bot.core.cases import CloseReason
-from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.deny.statements import by_name
 from bot.core.models import User, UserStatus
 from bot.core.operations import OperationState
+from bot.core.reasons import Code, Reason
 from bot.core.views import CaseView, DenyView, DialogView, PersonView
 from bot.slack.blocks import Block, confirm, section
 from bot.slack.dialogs.parts import head, notes, reason_field, widest
 from bot.slack.kinds.presenter import ActionPresenter
 from bot.slack.wording import denies, names
+from bot.slack.wording.reasons import sentence
 from bot.slack.wording.text import capital, mention, plain, say
 
 PLACE, PUT_BACK, RETRY = "Emergency deny", "Put deny back", "Retry deny"
@@ -105,7 +106,7 @@ class Deny(ChangeOfDeny):
             yield "Account by account:"
             yield from (denies.cover_line(cover) for cover in action.cover)
         if not by_name(action.user.user_name):
-            yield NAME_UNMATCHED
+            yield sentence(Reason(Code.NAME_UNMATCHED))
         if action.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
             return
         if any(outcome.missed for outcome in action.outcomes):

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.core.deny.placed import AccountCover
-from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.models import LONGEST_SESSION, User
 from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.reasons import Code, Reason
 from bot.core.sessions import lasting
 from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit, with_rest
-from bot.slack.wording import operations
+from bot.slack.wording import operations, reasons
 from bot.slack.wording.names import best_name, name_or_id
 from bot.slack.wording.text import clean, code, listed, mention, plain, plural, say, second, when
 
@@ -78,7 +78,8 @@ def _by_id_alone(deny: DenyView) -> str:
     """Which sessions the user id alone denies."""
     lent = listed([code(one, 130) for one in deny.lent])
     somebody = f"Somebody else has the name {lent} now: open sessions under it are blocked by the user id alone."
-    return " ".join([*([NAME_UNMATCHED] if deny.unmatched else []), *([somebody] if deny.lent else [])])
+    unmatched = reasons.sentence(Reason(Code.NAME_UNMATCHED))
+    return " ".join([*([unmatched] if deny.unmatched else []), *([somebody] if deny.lent else [])])
 
 
 def deny_end(deny: DenyView) -> str:

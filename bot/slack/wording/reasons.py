@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.core.actions import DELETE, DENY, REVOKE, Kind
+from bot.core.deny.statements import MAX_CHARACTERS
 from bot.core.person_read import Problem, alike
 from bot.core.reasons import Code, Reason
+from bot.core.sessions import lasting
 from bot.core.text import plural
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
@@ -12,6 +14,11 @@ _IN_MANAGEMENT = (
     "is in the management account. leaverbot runs in another account, and AWS lets only the management account change "
     "that. Revoke access shows the commands to run there."
 )
+_NOT_ATTACHED = (
+    "attached to nothing, so a deny there would block nobody. Attach it to the root or to organizational units "
+    "(`leaverbot deny setup` does), then press Emergency deny again."
+)
+_STAYS = "and stays, because {user.label} still has {ways} in. It ends {kept} after the last one is gone."
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
@@ -118,6 +125,35 @@ _SENTENCES: Mapping[Code, str] = {
     Code.DENY_MAY_NOT_HOLD: "Whether it holds in {names} could not be read.",
     Code.LIFT_UNREAD: "Whether the deny of {user.label} was lifted everywhere is not known: {why}",
     Code.LIFT_FAILED: "The deny of {user.label} was not lifted everywhere: {why}",
+    Code.NAME_UNMATCHED: "The user name cannot be matched in a policy (that takes 2 to 64 letters, digits and "
+    "_+=,.@-), so the user id alone is denied.",
+    Code.NOT_ATTACHED: f"{{why}} is {_NOT_ATTACHED}",
+    Code.NONE_ATTACHED: f"{{why}} are {_NOT_ATTACHED}",
+    Code.FULL: "The deny policies are full ({why}). Lift denies that are no longer needed, or make one more policy "
+    "with `leaverbot deny setup --name leaverbot-emergency-deny-2` and add its id to LEAVERBOT_DENY_SCP_ID.",
+    Code.FILLED: f"{{why}}: {{count:,}} of {MAX_CHARACTERS:,} characters",
+    Code.NEARLY_FULL: "The deny policies are {count}% full ({why}). Lift denies that are no longer needed, or make one "
+    "more policy with leaverbot deny setup --name leaverbot-emergency-deny-2 and add its id to LEAVERBOT_DENY_SCP_ID, "
+    "before an emergency finds no room.",
+    Code.CONTESTED: "Somebody else keeps changing the deny policy at the same time. Try again.",
+    Code.ID_NOT_THERE: "The user's id is not in {where}.",
+    Code.NO_ROOM_FOR_NAME: "{where} has no room for the name.",
+    Code.NOBODY_THERE: "Nobody is assigned it there any more, so there is no role to deny.",
+    Code.NOT_PROVISIONED: "It is not known whether the inline policy was changed, so nothing was provisioned.",
+    Code.ID_TAKEN_OUT: "the user's id is no longer in {why}",
+    Code.NAME_TAKEN_OUT: "the user's name is no longer in {why}",
+    Code.POLICY_DETACHED: "{why} is attached to nothing",
+    Code.SET_DENIES_NO_LONGER: "permission set {why} no longer denies the user",
+    Code.IN_NO_POLICY: "it is in no policy",
+    Code.DENY_CHANGED: "Somebody changed the emergency deny of {user.label}: {why}. {user.label} may get in again. "
+    "Press Put deny back, or Lift deny if the change is right.",
+    Code.DENIED_THOUGH_ENABLED: "{user.label} was enabled again, but the emergency deny still blocks them. Press Lift "
+    "deny if they should work again.",
+    Code.PERHAPS_DENIED_THOUGH_ENABLED: "{user.label} was enabled again, but the emergency deny may still block them. "
+    "Press Lift deny if they should work again.",
+    Code.DENY_STAYS: f"The emergency deny of {{user.label}} has been in force for {{kept}} {_STAYS}",
+    Code.CHANGED_DENY_STAYS: f"The emergency deny of {{user.label}} was placed over {{kept}} ago {_STAYS}",
+    Code.TIME_OVER: "its time was over: no way in for {kept}",
 }
 
 
@@ -134,6 +170,8 @@ def sentence(reason: Reason) -> str:
             enabled=" somebody who is not disabled" if reason.not_disabled else "",
             wait=reason.wait,
             why=reason.why,
+            where=reason.why or "the permission set",
+            kept=lasting(reason.kept),
             users="; ".join(f"{user.label} ({user.user_name or user.id})" for user in reason.users),
             names=_some(reason.names),
             sets="permission set" if len(reason.names) == 1 else "permission sets",
@@ -145,9 +183,9 @@ def sentence(reason: Reason) -> str:
     )
 
 
-def _counted(count: int) -> dict[str, str]:
+def _counted(count: int) -> dict[str, object]:
     return {
-        "count": str(count),
+        "count": count,
         "last": "last one" if count == 1 else f"last {count}",
         "places": "1 account" if count == 1 else f"{count} places",
         **{f"{noun}s": plural(count, noun) for noun in ("grant", "way", "account", "operation")},

@@ -5,17 +5,13 @@ from collections.abc import Mapping
 from bot.core.actions import Action
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import NEARLY_FULL, PLACEHOLDER, Denied, change, denied_names, denied_users, used
-from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind
+from bot.core.deny.statements import DocumentKind
 from bot.core.errors import DenyDocumentFull
 from bot.core.models import User
 from bot.core.operations import OperationKind, Outcome
+from bot.core.reasons import Code, Reason
 from bot.core.views import NoticeKind
 from bot.services.context import Context
-
-_FULL = (
-    "The deny policies are full ({how}). Lift denies that are no longer needed, or make one more policy with "
-    "`leaverbot deny setup --name leaverbot-emergency-deny-2` and add its id to LEAVERBOT_DENY_SCP_ID."
-)
 
 
 def named_in(op: Outcome) -> Denied:
@@ -70,17 +66,15 @@ def remembered(context: Context, action: Action, *, name: str = "") -> PlacedDen
     )
 
 
-def no_room(text: str, who: Denied, where: str) -> str:
-    """Why a name did not go in."""
-    if who.user_id not in denied_users(text):
-        return f"The user's id is not in {where}."
-    return f"{where} has no room for the name."
+def no_room(text: str, who: Denied, policy_id: str = "") -> Reason:
+    """Why a name did not go into this policy, or into a permission set."""
+    return Reason(Code.NO_ROOM_FOR_NAME if who.user_id in denied_users(text) else Code.ID_NOT_THERE, why=policy_id)
 
 
-def no_space(texts: Mapping[str, str]) -> str:
+def no_space(context: Context, texts: Mapping[str, str]) -> Reason:
     """Why nobody more can be denied in these policies."""
-    how = ", ".join(f"{name}: {len(text):,} of {MAX_CHARACTERS:,} characters" for name, text in texts.items())
-    return _FULL.format(how=how)
+    how = [context.words(Reason(Code.FILLED, why=name, count=len(text))) for name, text in texts.items()]
+    return Reason(Code.FULL, why=", ".join(how))
 
 
 def warn_when_nearly_full(context: Context, texts: Mapping[str, str]) -> None:
@@ -91,9 +85,5 @@ def warn_when_nearly_full(context: Context, texts: Mapping[str, str]) -> None:
     if share < NEARLY_FULL:
         return
     now = context.clock.now()
-    text = (
-        f"The deny policies are {share:.0%} full ({', '.join(texts)}). Lift denies that are no longer needed, or make "
-        "one more policy with leaverbot deny setup --name leaverbot-emergency-deny-2 and add its id to "
-        "LEAVERBOT_DENY_SCP_ID, before an emergency finds no room."
-    )
+    text = context.words(Reason(Code.NEARLY_FULL, why=", ".join(texts), count=round(100 * share)))
     context.store.notice(f"nearly_full:{now:%Y-%m-%d}", NoticeKind.NEARLY_FULL, "", text, now)

@@ -13,6 +13,7 @@ from bot.core.deny.policy_document import PLACEHOLDER, change, denied_names, den
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError
 from bot.core.operations import OperationKind, OperationState
+from bot.core.reasons import Code, Reason
 from bot.services.actions import operations
 from bot.services.context import Context
 from bot.services.kinds.deny.changes import (
@@ -29,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 # Somebody else may change a policy at the same moment; then it is read and written again, this often.
 WRITE_ATTEMPTS = 5
-CONTESTED = "Somebody else keeps changing the deny policy at the same time. Try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,12 @@ def _settle(context: Context, work: Work, written: _Written) -> None:
         else:
             # Read back, and not in it: so it is certain.
             full = step.user.id in written.full
-            fail(context, step, no_space(written.texts) if full else CONTESTED, OperationState.REFUSED)
+            why = no_space(context, written.texts) if full else Reason(Code.CONTESTED)
+            fail(context, step, context.words(why), OperationState.REFUSED)
     for step in work.wish.removes:
         out = [denied for denied in work.leaving if denied.user_id == step.user.id]
         if any(is_in(text, denied) for text in written.texts.values() for denied in out):
-            fail(context, step, CONTESTED, OperationState.REFUSED)
+            fail(context, step, context.words(Reason(Code.CONTESTED)), OperationState.REFUSED)
         else:
             done(context, step)
     if placed:
@@ -169,8 +170,8 @@ def _settle_names(context: Context, wish: Wish, texts: Mapping[str, str]) -> Non
         policy_id = step.op.operation.args["policy_id"]
         text = texts[policy_id]
         if with_name(step.op, text, DocumentKind.SCP) != text:
-            fail(context, step, CONTESTED, OperationState.REFUSED)
+            fail(context, step, context.words(Reason(Code.CONTESTED)), OperationState.REFUSED)
         elif step.op.operation.kind is OperationKind.DENY_NAME and step.who.user_name not in denied_names(text):
-            fail(context, step, no_room(text, step.who, policy_id), OperationState.REFUSED)
+            fail(context, step, context.words(no_room(text, step.who, policy_id)), OperationState.REFUSED)
         else:
             done(context, step)

@@ -14,8 +14,9 @@ from bot.core.deny.user_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
 from bot.core.models import User, UserStatus
 from bot.core.person_read import PersonRead
+from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import Scan
-from bot.core.sessions import lasting, long_sessions
+from bot.core.sessions import long_sessions
 from bot.core.views import NoticeKind
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
@@ -116,26 +117,26 @@ def _mend_names(context: Context, deny: PlacedDeny, name_now: str, documents: Do
 
 def _missing(context: Context, known: PlacedDeny, documents: Documents) -> str | None:
     """What somebody took out by hand; "" when it stands as it was placed, None when that could not be read."""
-    missing = []
+    missing: list[Reason] = []
     if known.policy_id:
         policy = documents.policy(known.policy_id)
         if policy is None:
             return None
         if known.user.id not in (denied_users(policy.text) if policy.text else ()):
-            missing.append(f"the user's id is no longer in {known.policy_id}")
+            missing.append(Reason(Code.ID_TAKEN_OUT, why=known.policy_id))
         elif not set(known.names) <= denied_names(policy.text):
-            missing.append(f"the user's name is no longer in {known.policy_id}")
+            missing.append(Reason(Code.NAME_TAKEN_OUT, why=known.policy_id))
         if not policy.targets:
-            missing.append(f"{known.policy_id} is attached to nothing")
+            missing.append(Reason(Code.POLICY_DETACHED, why=known.policy_id))
     for arn in arns_of(known):
         text = documents.inline(arn)
         if text is None:
             return None
         if known.user.id not in denied_users(text):
-            missing.append(f"permission set {permission_set_name(context, arn)} no longer denies the user")
+            missing.append(Reason(Code.SET_DENIES_NO_LONGER, why=permission_set_name(context, arn)))
     if not known.policy_id and not known.inline:
-        missing.append("it is in no policy")
-    return "; ".join(missing)
+        missing.append(Reason(Code.IN_NO_POLICY))
+    return "; ".join(map(context.words, missing))
 
 
 def _person(context: Context, known: PlacedDeny, read: Mapping[str, PersonRead]) -> PersonRead | None:
@@ -161,21 +162,15 @@ def _clear_since(known: PlacedDeny, person: PersonRead | None, now: datetime) ->
 def _tell_drift(context: Context, before: PlacedDeny, now: PlacedDeny) -> None:
     if set(now.missing.split("; ")) - {*before.missing.split("; "), ""}:
         at = context.clock.now()
-        text = (
-            f"Somebody changed the emergency deny of {now.user.label}: {now.missing}. "
-            f"{now.user.label} may get in again. Press Put deny back, or Lift deny if the change is right."
-        )
+        text = context.words(Reason(Code.DENY_CHANGED, now.user, now.missing))
         context.store.notice(f"drift:{now.id}:{at:%Y-%m-%dT%H:%M:%S}", NoticeKind.DRIFT, now.user.id, text, at)
 
 
 def _tell_enabled(context: Context, deny: PlacedDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
-    still = "may still block" if deny.missing else "still blocks"
-    text = (
-        f"{user.label} was enabled again, but the emergency deny {still} them. Press Lift deny if they should "
-        "work again."
-    )
+    code = Code.PERHAPS_DENIED_THOUGH_ENABLED if deny.missing else Code.DENIED_THOUGH_ENABLED
+    text = context.words(Reason(code, user))
     key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
     context.store.notice(key, NoticeKind.ENABLED, user.id, text, context.clock.now())
 
@@ -186,13 +181,9 @@ def _end(context: Context, deny: PlacedDeny, person: PersonRead | None) -> None:
     ends = ends_at(context, deny)
     if ends is None:
         if is_over(context, deny, now) and person is not None and person.usable:
-            kept = lasting(context.rules.deny.kept(deny.long_sessions))
-            count = f"{len(person.usable)} way{'s' if len(person.usable) > 1 else ''} in"
-            was = f"was placed over {kept} ago" if deny.missing else f"has been in force for {kept}"
-            text = (
-                f"The emergency deny of {deny.user.label} {was} and stays, because {deny.user.label} still has "
-                f"{count}. It ends {kept} after the last one is gone."
-            )
+            kept = context.rules.deny.kept(deny.long_sessions)
+            code = Code.CHANGED_DENY_STAYS if deny.missing else Code.DENY_STAYS
+            text = context.words(Reason(code, deny.user, count=len(person.usable), kept=kept))
             context.store.notice(f"stays:{deny.id}", NoticeKind.STAYS, deny.user.id, text, now)
         return
     if now < ends:
@@ -215,7 +206,7 @@ def _lift(context: Context, deny: PlacedDeny, now: datetime) -> None:
         asker=Asker(LEAVERBOT, ""),
         asked_at=now,
         dry_run=context.rules.dry_run,
-        reason=f"its time was over: no way in for {lasting(context.rules.deny.kept(deny.long_sessions))}",
+        reason=context.words(Reason(Code.TIME_OVER, kept=context.rules.deny.kept(deny.long_sessions))),
     )
     with contextlib.suppress(AlreadyUnderWay):
         begin(context, action)

@@ -9,6 +9,7 @@ from bot.core.deny.policy_document import Denied, change, denied_names, denied_u
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.reasons import Code, Reason
 from bot.ports import Job, StoredInline
 from bot.services.actions import operations
 from bot.services.context import Context
@@ -18,7 +19,6 @@ from bot.services.kinds.deny.changes import named_in, no_room, remembered, remov
 MOST_PROVISIONINGS = 3
 # How AWS says that the role is gone: its last assignment went (hashicorp/terraform-provider-aws#35158).
 _GONE = ("404 status error", "provision not found")
-NOBODY_THERE = "Nobody is assigned it there any more, so there is no role to deny."
 _NAMES = {OperationKind.RELEASE_NAME, OperationKind.DENY_NAME}
 _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
@@ -70,7 +70,7 @@ def _may_provision(context: Context, action: Action, op: Outcome) -> bool:
         if one.operation.kind in _SETS and one.operation.args["permission_set_arn"] == arn
     ]
     if any(state.final and state is not OperationState.DONE for state in states):
-        why = "It is not known whether the inline policy was changed, so nothing was provisioned."
+        why = context.words(Reason(Code.NOT_PROVISIONED))
         operations.set_state(context, action, op, OperationState.NOT_BEGUN, detail=why)
         return False
     return all(state is OperationState.DONE for state in states)
@@ -104,7 +104,7 @@ def _rename(context: Context, action: Action, op: Outcome) -> None:
         with operations.asking(context, action, op):
             context.deny.write_inline(arn, wanted, text)
     elif op.operation.kind is OperationKind.DENY_NAME and named_in(op).user_name not in denied_names(text):
-        why = no_room(text, named_in(op), "the permission set")
+        why = context.words(no_room(text, named_in(op)))
         operations.set_state(context, action, op, OperationState.REFUSED, detail=why)
     else:
         operations.set_state(context, action, op, OperationState.DONE)
@@ -168,7 +168,7 @@ def _provision(context: Context, action: Action, op: Outcome) -> None:
         try:
             job = context.deny.provision(arn, account_id)
         except AwsNotFound:
-            operations.set_state(context, action, op, OperationState.DONE, detail=NOBODY_THERE)
+            _nobody_there(context, action, op)
             return
     _follow(context, action, op, job)
 
@@ -176,13 +176,17 @@ def _provision(context: Context, action: Action, op: Outcome) -> None:
 def _follow(context: Context, action: Action, op: Outcome, job: Job) -> None:
     gone = job.state == "FAILED" and any(sign in job.reason for sign in _GONE)
     if gone:
-        operations.set_state(context, action, op, OperationState.DONE, detail=NOBODY_THERE)
+        _nobody_there(context, action, op)
     else:
         operations.follow(context, action, op, job, succeeded=OperationState.DONE)
     if _denying(action) and (gone or job.state == "SUCCEEDED"):
         arn, account_id = op.operation.args["permission_set_arn"], op.operation.args["account_id"]
         done = InlinePlace(arn, (account_id,), (account_id,))
         context.store.place_denies([replace(remembered(context, action), inline=(done,))])
+
+
+def _nobody_there(context: Context, action: Action, op: Outcome) -> None:
+    operations.set_state(context, action, op, OperationState.DONE, detail=context.words(Reason(Code.NOBODY_THERE)))
 
 
 def _denying(action: Action) -> bool:

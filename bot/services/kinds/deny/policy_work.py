@@ -12,6 +12,7 @@ from bot.core.deny.policy_document import (
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import Account, User
 from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.reasons import Code, Reason
 from bot.ports import DenyPolicy
 from bot.services.actions import operations
 from bot.services.context import Context
@@ -22,11 +23,6 @@ from bot.services.kinds.deny.changes import (
 from bot.services.kinds.deny.coverage import attachment
 from bot.services.kinds.deny.roles import roles_of
 from bot.services.scan.person import ACCOUNT_AGE
-
-NOT_ATTACHED = (
-    "{names} {are} attached to nothing, so a deny there would block nobody. Attach it to the root or to organizational "
-    "units (`leaverbot deny setup` does), then press Emergency deny again."
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,9 +113,10 @@ def possible(context: Context, wish: Wish, found: Read) -> Work:
         if error := found.broken.get(step.op.operation.args["policy_id"]):
             why_not[step] = str(error)
     allowed = {step.user.id: _allowed(context, step.user, found) for step in wish.adds}
-    ids = ", ".join(context.rules.deny.policy_ids)
+    ids = context.rules.deny.policy_ids
     # Nothing is written where it denies nobody: attached later, it would deny unnoticed.
-    unattached = NOT_ATTACHED.format(names=ids, are="are" if "," in ids else "is")
+    code = Code.NONE_ATTACHED if len(ids) > 1 else Code.NOT_ATTACHED
+    unattached = context.words(Reason(code, why=", ".join(ids)))
     why_not |= {step: unattached for step in wish.adds if not allowed[step.user.id]}
     for step, why in why_not.items():
         fail(context, step, why)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from bot.core.deny.placed import AccountCover
-from bot.core.deny.policy_document import NAME_UNMATCHED
 from bot.core.deny.statements import by_name
 from bot.core.models import RoleAt, User
 from bot.core.person_read import PersonRead
@@ -53,5 +52,5 @@ def _notes(context: Context, user: User, placed: list[RoleAt]) -> tuple[str, ...
         names = [*(permission_set_name(context, arn) for arn in arns[:5]), *arns[5:]]
         notes.append(context.words(Reason(Code.CHANGES_INLINE, names=names, count=len(placed))))
     if context.rules.deny.names and not by_name(user.user_name):
-        notes.append(NAME_UNMATCHED)
+        notes.append(context.words(Reason(Code.NAME_UNMATCHED)))
     return tuple(notes)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.core.deny.plans import Names
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt, User
+from bot.core.reasons import Code, Reason
 from bot.core.sessions import LongSession, long_sessions
 from bot.services.context import Context
 from bot.services.kinds.deny.coverage import permission_set_name
@@ -31,9 +32,9 @@ class Reach:
 def reach_of(context: Context, user_id: str, *, patient: bool = False) -> Reach:
     """The same, with what AWS lists now."""
     read = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE).read_one(User(user_id))
-    passing = [f"{problem.what}: {problem.why}" for problem in read.missing if problem.passing]
+    passing = [problem for problem in read.missing if problem.passing]
     if patient and passing:
-        raise AwsUnavailable(passing[0])
+        raise AwsUnavailable(context.words(Reason(Code.UNREAD, missing=passing[:1])))
     roles = context.store.reached(user_id) | {grant.role for grant in read.usable if grant.role}
     return Reach(roles, long_sessions(read.grants, context.store.long_sessions(user_id)))
 
