@@ -16,7 +16,7 @@ from bot.core.person_read import PersonRead
 
 # The detail of an operation that AWS says it carried out, though a fresh read still shows the grant; and of one that
 # AWS did not carry out, though the grant is gone.
-STILL_SHOWN = "AWS says that it is done, and still shows it."
+STILL_SHOWN = "AWS says it is done, but still shows it."
 GONE_ANYWAY = "It is gone all the same."
 
 

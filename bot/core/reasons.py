@@ -1,5 +1,5 @@
-"""Why something was refused, did not come out whole, or has to be known: as a code with the facts that go with it. The
-sentence is made by whoever speaks to people (`ports/words.py`).
+"""Why something was refused or is incomplete, or what people must know: a code with its facts. The part that speaks to
+people makes the sentence (`ports/words.py`).
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _NOBODY = User("")
 
 
 class Code(StrEnum):
-    """What there is to say."""
+    """What can be said."""
 
     # Who may do what to whom.
     WATCH_ONLY = auto()

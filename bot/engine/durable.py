@@ -74,9 +74,7 @@ def take_over(names: Collection[str]) -> None:
     live = DBOS.list_workflows(status=_LIVE, load_input=False, load_output=False)
     strange = [flow for flow in live if flow.queue_name in OLD_QUEUES or flow.name not in names]
     if strange:
-        log.info(
-            "work of another version is taken over", workflows=len(strange), names=sorted({w.name for w in strange})
-        )
+        log.info("taking over work of another version", workflows=len(strange), names=sorted({w.name for w in strange}))
     DBOS.cancel_workflows([flow.workflow_id for flow in strange])
 
 

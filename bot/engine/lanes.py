@@ -75,10 +75,10 @@ class Lane:
             try:
                 begun = self._begin(key)
             except StoreError as error:
-                log.warning("nothing can be begun now; the next look tries again", lane=self.name, why=str(error))
+                log.warning("could not begin the next one; the next look tries again", lane=self.name, why=str(error))
                 begun = False
             except Exception:  # the lane must survive anything; the next look tries again
-                log.exception("nothing could be begun", lane=self.name, key=key)
+                log.exception("could not begin the next one", lane=self.name, key=key)
                 begun = False
             self._beginning = None
             if not begun:

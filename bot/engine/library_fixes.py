@@ -26,7 +26,7 @@ def _forbid_pickle() -> None:
 
 
 def _refuse(_serializer: object, _text: str) -> Never:
-    raise StoreError("The database holds something that leaverbot did not write there, and does not read.")
+    raise StoreError("The database holds something that leaverbot did not write and refuses to read.")
 
 
 def _mend_old_sqlite() -> None:

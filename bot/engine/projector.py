@@ -127,7 +127,7 @@ class Projector:
         try:
             return self._look()
         except Exception as error:  # noqa: BLE001 - the loop must survive anything; it looks again
-            self._note("what is to be shown could not be read", error)
+            self._note("could not read what to show", error)
             return None
 
     def _work(self) -> None:
@@ -150,11 +150,11 @@ class Projector:
         why, wait = "", None
         try:
             if not self._show(task):
-                why, wait = "It needs another message to stand first.", NOT_YET_SECONDS
+                why, wait = "It needs another message to be posted first.", NOT_YET_SECONDS
         except ChatLimited as error:
             why, wait = self._note("slack is behind", error, message=task.key), error.wait
         except Exception as error:  # noqa: BLE001 - one message that cannot be drawn must not hide all the others
-            why = self._note("a message could not be shown", error, message=task.key)
+            why = self._note("could not show a message", error, message=task.key)
         with self._changed:
             now = time.monotonic()
             if why:

@@ -33,4 +33,4 @@ class Watcher:
             try:
                 self._teller.look()
             except Exception:  # the loop must survive anything
-                log.exception("what actions wait for could not be told", reference=new_reference())
+                log.exception("could not tell people what actions wait for", reference=new_reference())

@@ -64,7 +64,7 @@ class Workflows:
         # Not a step: it must happen in every run, even one that replays the steps of an earlier run.
         while not self._recheck(action_id, time.monotonic() - began):
             if self.stopping.wait(LATER_SECONDS):
-                raise StoreError("leaverbot stops; the next start goes on")
+                raise StoreError("leaverbot is stopping; the next start continues")
         began = time.monotonic()
         while (ready := self._prepare(action_id, time.monotonic() - began)) == "later":
             DBOS.sleep(LATER_SECONDS)
@@ -92,7 +92,7 @@ class Workflows:
     def _deny_line(self) -> Iterator[DenyLine]:
         while (line := self.context.store.take_deny_line()) is None:
             if self.stopping.wait(STEP_SECONDS):
-                raise StoreError("leaverbot stops; the next start goes on")
+                raise StoreError("leaverbot is stopping; the next start continues")
         try:
             yield line
         finally:
@@ -160,7 +160,7 @@ class Workflows:
         # Not DBOS steps: each starts other workflows, and looks at the store first.
         while self._play_on(action_id) is not Progress.ENDED:
             if self.stopping.wait(STEP_SECONDS):
-                raise StoreError("leaverbot stops; the next start goes on")
+                raise StoreError("leaverbot is stopping; the next start continues")
 
     def _play_on(self, action_id: str) -> Progress:
         with self.context.waits.step({action_id: PATIENCE}) as waits:

@@ -1,4 +1,4 @@
-"""Words for people, where a sentence is stored or sent by somebody who has none."""
+"""Sentences for people, for code that stores or sends them but has no words of its own."""
 
 from typing import Protocol
 

@@ -193,7 +193,7 @@ def test_applications_that_need_no_assignment_are_named_and_are_nobodys_way_in()
     org.assign_application(org.add_application("Grafana"), "USER", user)
     with faked(org) as here:
         notes = here.document()["scan"]["notes"]
-        assert notes == ["Every user is let into these applications without an assignment: Wiki"]
+        assert notes == ["Every user can use these applications without an assignment: Wiki"]
         new = {"ApplicationArn": org.add_application("New")}
         name = "sso-admin.GetApplicationAssignmentConfiguration"
         here.server.faults.add(name, code="AccessDeniedException", when=new)

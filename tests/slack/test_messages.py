@@ -642,4 +642,6 @@ def test_an_action_that_waits_says_for_what_since_when_and_until_when(trouble, s
 def test_every_trouble_has_its_words():
     for trouble in set(Trouble) - {Trouble.SLACK}:
         assert "(" in operations.waits(Wait(trouble, AT, AT))
-    assert "for Slack to confirm that whoever asked may still do this" in operations.waits(Wait(Trouble.SLACK, AT, AT))
+    assert "for Slack to confirm that the person who asked may still do this" in operations.waits(
+        Wait(Trouble.SLACK, AT, AT)
+    )

@@ -81,7 +81,7 @@ class Note(StrEnum):
 
     OUTSIDE = "leaverbot runs in account {}, and only the management account {} can change access to itself"
     NO_PERMISSION_SETS = "Permission sets are off in this instance, so there are no account assignments"
-    OPEN_TO_ALL = "Every user is let into these applications without an assignment: {}"
+    OPEN_TO_ALL = "Every user can use these applications without an assignment: {}"
     MAY_BE_OPEN = "{} may be open to everyone without an assignment; AWS did not say"
     UNKNOWN_PRIVILEGES = "What {} could not be read; the log says why"
     UNKNOWN_BACKGROUND = (

@@ -1,1 +1,1 @@
-"""AWS as the inside sees it."""
+"""AWS, as services see it."""

@@ -192,6 +192,6 @@ _TROUBLES = {
 def waits(wait: Wait) -> str:
     """What an action waits for, since when, and until when it is tried."""
     if wait.trouble is Trouble.SLACK:
-        return f"waiting since {when(wait.since)} for Slack to confirm that whoever asked may still do this"
+        return f"waiting since {when(wait.since)} for Slack to confirm that the person who asked may still do this"
     why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
     return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"

@@ -24,8 +24,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
     Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
     Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
-    Code.ASKER_NO_RESPONDER: "It was not started: whoever asked for it is not a responder.",
-    Code.ASKER_NO_ADMIN: "It was not started: whoever asked for it is not an admin, and only admins may "
+    Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
+    Code.ASKER_NO_ADMIN: "It was not started: the person who asked for it is not an admin, and only admins may "
     "{kind.may}{enabled}.",
     Code.NOT_BY_ITSELF: "It was not started: leaverbot by itself only lifts a deny whose time is over.",
     Code.PROTECTED: "{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.",

@@ -54,9 +54,7 @@ def connect(url: str) -> sa.Engine:
         args = {"timeout": WAIT_SECONDS, "check_same_thread": False}
         engine = sa.create_engine(parsed, connect_args=args, pool_timeout=WAIT_SECONDS, json_serializer=json_text)
     except (SQLAlchemyError, TypeError, ValueError) as error:
-        raise StoreError(
-            f"LEAVERBOT_DATABASE_URL has an option that is not known or not valid ({type(error).__name__})."
-        ) from None
+        raise StoreError(f"LEAVERBOT_DATABASE_URL has an unknown or invalid option ({type(error).__name__}).") from None
     if parsed.query.get("mode") != "ro":
         make_private(path_of(parsed))
 
