@@ -154,6 +154,23 @@ _SENTENCES: Mapping[Code, str] = {
     Code.DENY_STAYS: f"The emergency deny of {{user.label}} has been in force for {{kept}} {_STAYS}",
     Code.CHANGED_DENY_STAYS: f"The emergency deny of {{user.label}} was placed over {{kept}} ago {_STAYS}",
     Code.TIME_OVER: "its time was over: no way in for {kept}",
+    Code.BEYOND_POLICIES: "service control policies do not reach the management account",
+    Code.POLICY_NOT_READ: "the service control policy could not be read",
+    Code.NO_POLICY_USED: "no service control policy is used",
+    Code.POLICY_AT_ROOT: "{names} is attached to the root {why}",
+    Code.POLICY_AT_ACCOUNT: "{names} is attached to the account",
+    Code.POLICY_ABOVE: "{names} is attached to {why}",
+    Code.POLICY_ELSEWHERE: "{names} is not attached to this account or above it",
+    Code.POLICY_DENIES_NOT: "{names} does not deny the user",
+    Code.POLICY_WOULD_NOT_DENY: "{names} would not deny the user",
+    Code.ONLY_OWN_POLICY: "only a policy of its own denies a role of account access manager",
+    Code.SET_UNREAD: "permission set {names} could not be read",
+    Code.SET_NOT_PROVISIONED: "permission set {names} is not provisioned there with the deny",
+    Code.SET_DENIES: "permission set {names} denies the user",
+    Code.SET_WOULD_DENY: "permission set {names} would deny the user",
+    Code.SET_DENIES_NOT: "permission set {names} does not deny the user",
+    Code.SET_WOULD_NOT_DENY: "permission set {names} would not deny the user",
+    Code.BY_ID_ONLY: "(by user id only)",
 }
 
 

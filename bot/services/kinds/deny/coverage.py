@@ -11,13 +11,12 @@ from bot.core.deny.policy_document import Denied, change
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import Account, RoleAt, User
+from bot.core.reasons import Code, Reason
 from bot.ports import DenyPolicy
 from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE
 
 log = structlog.get_logger(__name__)
-
-_BY_ID_ONLY = " (by user id only)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +30,6 @@ class Evidence:
     provisioned: Collection[RoleAt] = frozenset()
     unread: bool = False
     imagined: bool = False
-
-    @property
-    def denies(self) -> str:
-        return "would deny" if self.imagined else "denies"
-
-    @property
-    def denies_not(self) -> str:
-        return "would not deny" if self.imagined else "does not deny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +97,11 @@ class _Prover:
 
     def _by_policy(self, account: Account, roles: Sequence[RoleAt]) -> _Verdict:
         if account.id == self.management:
-            return _Verdict(covered=False, why="service control policies do not reach the management account")
+            return self._say(Code.BEYOND_POLICIES, covered=False)
         if self.evidence.unread:
-            return _Verdict(covered=None, why="the service control policy could not be read")
+            return self._say(Code.POLICY_NOT_READ, covered=None)
         if not self.evidence.policies:
-            return _Verdict(covered=False, why="no service control policy is used")
+            return self._say(Code.NO_POLICY_USED, covered=False)
         reasons = []
         for policy in self.evidence.policies:
             attached = attachment(self.context, policy, account)
@@ -120,23 +111,29 @@ class _Prover:
             suffix = self._denied(policy.text, roles)
             if suffix is not None:
                 return _Verdict(covered=True, why=f"{attached.why}{suffix}")
-            reasons.append(_Verdict(covered=False, why=f"{policy.id} {self.evidence.denies_not} the user"))
+            code = Code.POLICY_WOULD_NOT_DENY if self.evidence.imagined else Code.POLICY_DENIES_NOT
+            reasons.append(self._say(code, policy.id, covered=False))
         unknown = any(reason.covered is None for reason in reasons)
         return _Verdict(None if unknown else False, "; ".join(dict.fromkeys(one.why for one in reasons)))
 
     def _by_inline(self, role: RoleAt) -> _Verdict:
         if not role.permission_set_arn:
-            return _Verdict(covered=False, why="only a policy of its own denies a role of account access manager")
+            return self._say(Code.ONLY_OWN_POLICY, covered=False)
         name = permission_set_name(self.context, role.permission_set_arn)
         text = self.evidence.inline.get(role.permission_set_arn, "")
         if text is None:
-            return _Verdict(covered=None, why=f"permission set {name} could not be read")
+            return self._say(Code.SET_UNREAD, name, covered=None)
         suffix = self._denied(text, [role])
         if suffix is None:
-            return _Verdict(covered=False, why=f"permission set {name} {self.evidence.denies_not} the user")
+            code = Code.SET_WOULD_NOT_DENY if self.evidence.imagined else Code.SET_DENIES_NOT
+            return self._say(code, name, covered=False)
         if role not in self.evidence.provisioned:
-            return _Verdict(covered=False, why=f"permission set {name} is not provisioned there with the deny")
-        return _Verdict(covered=True, why=f"permission set {name} {self.evidence.denies} the user{suffix}")
+            return self._say(Code.SET_NOT_PROVISIONED, name, covered=False)
+        said = self._say(Code.SET_WOULD_DENY if self.evidence.imagined else Code.SET_DENIES, name, covered=True)
+        return _Verdict(covered=True, why=f"{said.why}{suffix}")
+
+    def _say(self, code: Code, name: str = "", *, covered: bool | None) -> _Verdict:
+        return _say(self.context, Reason(code, names=(name,)), covered=covered)
 
     def _denied(self, text: str, roles: Iterable[RoleAt]) -> str | None:
         """None when a session is not denied; else what there is to say about it, mostly nothing.
@@ -147,7 +144,8 @@ class _Prover:
         sessions = [Session(self.user_id, name, _role_arn(role)) for role in roles for name in self.session_names]
         if not all(denies(text, session) for session in sessions):
             return None
-        return "" if all(denies(text, session, id_key=False) for session in sessions) else _BY_ID_ONLY
+        by_name = all(denies(text, session, id_key=False) for session in sessions)
+        return "" if by_name else f" {self.context.words(Reason(Code.BY_ID_ONLY))}"
 
 
 def _role_arn(role: RoleAt) -> str:
@@ -162,17 +160,21 @@ def attachment(context: Context, policy: DenyPolicy, account: Account) -> _Verdi
     root = next((target for target in policy.targets if target.startswith("r-")), None)
     if root:
         # An organization has one root, and every account is below it.
-        return _Verdict(covered=True, why=f"{policy.id} is attached to the root {root}")
+        return _say(context, Reason(Code.POLICY_AT_ROOT, names=(policy.id,), why=root), covered=True)
     if account.id in policy.targets:
-        return _Verdict(covered=True, why=f"{policy.id} is attached to the account")
+        return _say(context, Reason(Code.POLICY_AT_ACCOUNT, names=(policy.id,)), covered=True)
     try:
         above = context.deny.parents(account)
     except AwsError as error:
         return _Verdict(covered=None, why=str(error))
     for parent in above:
         if parent in policy.targets:
-            return _Verdict(covered=True, why=f"{policy.id} is attached to {parent}")
-    return _Verdict(covered=False, why=f"{policy.id} is not attached to this account or above it")
+            return _say(context, Reason(Code.POLICY_ABOVE, names=(policy.id,), why=parent), covered=True)
+    return _say(context, Reason(Code.POLICY_ELSEWHERE, names=(policy.id,)), covered=False)
+
+
+def _say(context: Context, reason: Reason, *, covered: bool | None) -> _Verdict:
+    return _Verdict(covered, context.words(reason))
 
 
 def permission_set_name(context: Context, arn: str) -> str:
