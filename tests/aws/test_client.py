@@ -142,7 +142,7 @@ def test_a_read_that_stays_throttled_is_repeated_until_the_deadline(here: Connec
 
 def test_an_operation_that_stays_throttled_is_not_waited_for_as_long_every_time(here: Connected) -> None:
     """A scan asks thousands of times; two minutes each would be days."""
-    quick = Aws(deadline=0.4)
+    quick = Aws(deadline=1.0)
     here.server.faults.add("identitystore.ListUsers", code="ThrottlingException", times=None)
     took = []
     for _ in range(DEADLINES_IN_A_ROW + 2):
@@ -150,8 +150,8 @@ def test_an_operation_that_stays_throttled_is_not_waited_for_as_long_every_time(
         with pytest.raises(AwsUnavailable):
             quick.call(*LIST_USERS, **store(here))
         took.append(time.monotonic() - began)
-    assert min(took[:DEADLINES_IN_A_ROW]) > 0.2
-    assert max(took[DEADLINES_IN_A_ROW:]) < 0.2
+    assert min(took[:DEADLINES_IN_A_ROW]) > 0.5
+    assert max(took[DEADLINES_IN_A_ROW:]) < 0.5
     here.server.faults.clear()
     assert quick.call(*LIST_USERS, **store(here))
     close(quick)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+# Ends with the last test in this folder: while it lives, playwright's event loop runs in this thread, and DBOS refuses to
+# be called from one.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     # Where playwright is not installed, the tests are skipped.
     from tests.browser.playground import browser
