@@ -57,6 +57,8 @@ class Code(StrEnum):
     STOPPED_WORKING = auto()
     UNFORESEEN = auto()
     UNFORESEEN_HALFWAY = auto()
+    NO_ANSWER = auto()
+    NO_ANSWER_UNFORESEEN = auto()
     # Operations.
     LATE = auto()
     CHANGED_MEANWHILE = auto()

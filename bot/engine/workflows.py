@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.core.actions import IN_LINE, ActionState, Asker
 from bot.core.errors import LeaverbotError, StoreError, new_reference
+from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble
 from bot.ports import DenyLine
 from bot.services import commands
@@ -240,9 +241,8 @@ class Workflows:
 
         def tell(reference: str, error: Exception) -> None:
             known = isinstance(error, LeaverbotError)
-            what = str(error) if known else f"Something went wrong that we did not foresee (reference {reference})."
-            text = f"{what} Nothing was changed in AWS."
-            self.context.store.tell(f"failed:{reference}", asker, text, self.context.clock.now())
+            why = Reason(Code.NO_ANSWER, why=str(error)) if known else Reason(Code.NO_ANSWER_UNFORESEEN, why=reference)
+            self.context.store.tell(f"failed:{reference}", asker, self.context.words(why), self.context.clock.now())
             self.context.work.wake()
 
         return self._guard(lambda: _step("answer", answer), tell)

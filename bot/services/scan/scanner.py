@@ -122,7 +122,7 @@ class Scanner:
         try:
             return self.trail.used(users, page)
         except AwsError as error:
-            return Trailed({}, (), (f"what disabled users did (CloudTrail): {error}",))
+            return Trailed({}, (), (f"{Unread.USE}: {error}",))
 
     def _coverage(
         self,

@@ -110,6 +110,6 @@ def _look_after(directory: Directory, listing: Listing, found: Callable[[User], 
 
 def _unknown_status(listing: Listing) -> Problem:
     if listing.unknown == listing.users:
-        which = f"all {listing.users} users" if listing.whole else f"all {listing.users} users read"
-        return Problem(Unread.STATUS.of(which), Why.NO_STATUS_AT_ALL)
+        which = Unread.ALL_USERS if listing.whole else Unread.ALL_USERS_READ
+        return Problem(Unread.STATUS.of(which.of(listing.users)), Why.NO_STATUS_AT_ALL)
     return Problem(Unread.STATUS.of(plural(listing.unknown, "user")), Why.NO_STATUS_FOR_SOME)

@@ -65,6 +65,9 @@ _SENTENCES: Mapping[Code, str] = {
     "Check with Details.",
     Code.UNFORESEEN_HALFWAY: "Something went wrong that we did not foresee (reference {why}). Part of it may have been "
     "done. Check with Details.",
+    Code.NO_ANSWER: "{why} Nothing was changed in AWS.",
+    Code.NO_ANSWER_UNFORESEEN: "Something went wrong that we did not foresee (reference {why}). Nothing was changed in "
+    "AWS.",
     Code.LATE: "AWS did not do this in time. If it was asked for, it may still happen; the next scan will tell.",
     Code.CHANGED_MEANWHILE: "the user was changed by somebody else in the meantime",
     Code.NO_MEMBERSHIP: "AWS shows access through this group, but no membership that could be removed.",
