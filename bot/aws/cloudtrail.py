@@ -32,7 +32,7 @@ KEPT = timedelta(days=90) - timedelta(hours=1)
 # Of the access portal; since July 2025 they name the user by id only (docs/facts.md#portal-events).
 SIGN_INS = ("UserAuthentication", "Federate", "GetRoleCredentials")
 SIGN_INS_IN_WORDS = "sign-ins and role credentials"
-# So many users are named in what is said of a gap.
+# How many users the description of a gap names at most.
 MOST_NAMES = 3
 SSO_ROLE, SSO_PATH = "AWSReservedSSO_", "/aws-reserved/sso.amazonaws.com/"  # docs/facts.md#role-names
 Page = Callable[..., dict[str, Any]]

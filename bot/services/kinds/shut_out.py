@@ -122,7 +122,7 @@ def _stopped(context: Context, last: Action | None) -> Result | None:
 
 
 def _result(context: Context, steps: list[Action]) -> Result:
-    """Everything was carried out; what did not come out whole is said."""
+    """Everything was carried out; the result names what is incomplete."""
     if not steps:
         return refused(context, Reason(Code.NOTHING_TO_DO))
     last = steps[-1]

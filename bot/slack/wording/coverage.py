@@ -24,7 +24,7 @@ def all_clear(last: Coverage) -> str:
 
 
 def not_all_clear(last: Coverage | None) -> str:
-    """What is said instead, where no case is open: that this proves nothing, and why."""
+    """What to say instead when no case is open: that this proves nothing, and why."""
     return f"No open case, but that does not mean all clear: {_why_not(last)}"
 
 

@@ -59,7 +59,7 @@ def prove(
     context: Context, user: User, evidence: Evidence, roles: Iterable[RoleAt], *, names: Iterable[str] = ()
 ) -> tuple[AccountCover, ...]:
     """For each account of these roles whether every session of the user in it is denied: open ones, which may carry one
-    of the user's former `names`, and new ones. Unknown is said, never guessed.
+    of the user's former `names`, and new ones. What is unknown is reported as unknown.
     """
     by_account: dict[str, set[RoleAt]] = {}
     for role in roles:

@@ -176,7 +176,7 @@ def _tell_enabled(context: Context, deny: PlacedDeny, user: User | None) -> None
 
 
 def _end(context: Context, deny: PlacedDeny, person: PersonRead | None) -> None:
-    """At the end of its time a deny is lifted if no way in is left; else it stays, and that is said."""
+    """Lift a deny whose time is over if no way in is left; otherwise keep it and tell the channel."""
     now = context.clock.now()
     ends = ends_at(context, deny)
     if ends is None:

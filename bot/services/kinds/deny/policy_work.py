@@ -107,7 +107,7 @@ def read(context: Context, wish: Wish) -> Read:
 def possible(context: Context, wish: Wish, found: Read) -> Work:
     """What can be done in these policies; the rest has failed."""
     unreadable = [str(error) for error in found.broken.values() if not isinstance(error, AwsNotFound)]
-    # What an unreadable policy holds is not known, so nobody is said to be out of it.
+    # Nobody knows what an unreadable policy holds, so never report that a user is out of it.
     why_not = {step: unreadable[0] for step in wish.removes if unreadable}
     for step in wish.names:
         if error := found.broken.get(step.op.operation.args["policy_id"]):
