@@ -16,9 +16,9 @@ from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.connect_aws import connect_aws
-from bot.core.actions import DETAILS
 from bot.core.authorization import Rules
 from bot.core.errors import SettingsError, StoreError, StoreUnavailable
+from bot.core.kinds import DETAILS
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep

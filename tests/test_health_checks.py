@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
+from bot.core.access.person_read import Problem
 from bot.core.errors import StoreError, StoreUnavailable
 from bot.core.models import GrantKind
-from bot.core.person_read import Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.engine.projector import Progress
 from bot.health_checks import LATE_SECONDS, ask_all, is_written, scans_behind, stalled, unshown

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from bot.cli import deny_setup, exits
 from bot.cli.scan_output import json_text, say, scan_json, show_scan
+from bot.core.access.person_read import Problem
 from bot.core.errors import AwsRejected
-from bot.core.person_read import Problem
 from bot.core.text import clean, clean_lines, shorten_middle
 from bot.logs import set_up_logging
 from bot.slack.wording import text as slack_text

@@ -6,8 +6,8 @@ from dataclasses import replace
 from rich.console import Console
 
 from bot.cli.scan_output import scan_json, show_scan
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.models import Grant, GrantKind, Orphan, Path, Privilege, Use, User, UserStatus
-from bot.core.person_read import PersonRead, Problem
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Strategy
 from tests.core.strategies import T0
 

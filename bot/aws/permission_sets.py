@@ -9,9 +9,9 @@ from bot.aws.cache import Allowance, Cache
 from bot.aws.grants import PAGE
 from bot.aws.instance import SSO, IdentityCenter
 from bot.aws.requests.client import Aws
+from bot.core.access.privilege import privilege_of, privilege_of_name
 from bot.core.errors import AwsDenied
 from bot.core.models import PermissionSet, Privilege
-from bot.core.privilege import privilege_of, privilege_of_name
 
 log = structlog.get_logger(__name__)
 

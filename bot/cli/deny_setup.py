@@ -17,13 +17,13 @@ from bot.cli.scan_output import say
 from bot.clock import SystemClock
 from bot.connect_aws import AwsParts, connect_aws
 from bot.core.authorization import DenyStrategy
-from bot.core.aws_commands import aws_command
 from bot.core.deny.statements import SID
 from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, SetUpRefused
+from bot.core.plans.aws_commands import aws_command
 from bot.core.text import clean, clean_lines, plural
 from bot.logs import set_up_logging
 from bot.ports.scp_setup import Target
-from bot.services.kinds.deny.setup import DenySetup, Refusal, SetUp
+from bot.services.kinds.deny.policies.setup import DenySetup, Refusal, SetUp
 from bot.settings import DenySettings
 
 NAME = "leaverbot-emergency-deny"

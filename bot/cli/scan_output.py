@@ -10,11 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from bot.core.access.person_read import PersonRead
+from bot.core.access.severity import Severity, severity
 from bot.core.models import Grant, GrantKind, Privilege, User, worst_first
-from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.scan.wording import KIND_NAMES, way_read
-from bot.core.severity import Severity, severity
 from bot.core.text import clean, clean_lines, plural, utc
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress

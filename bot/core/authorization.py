@@ -6,10 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from bot.core.actions import Kind, Role
+from bot.core.access.sessions import LongSession
+from bot.core.kinds import Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import LongSession
 from bot.core.typed_names import fold
 
 # A deny is kept for at least as long as AWS advises.

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from bot.core.access.person_read import PersonRead, merge_unread
+from bot.core.access.sessions import LongSession, long_sessions
+from bot.core.access.severity import Severity, severity
 from bot.core.models import LONGEST_SESSION, Grant, Use, User, only_from_management, without_details
-from bot.core.person_read import PersonRead, merge_unread
 from bot.core.scan.coverage import Scan, Seen
-from bot.core.sessions import LongSession, long_sessions
-from bot.core.severity import Severity, severity
 
 
 class CaseState(StrEnum):
@@ -186,7 +186,7 @@ Change = Opened | Updated | Closed
 
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:
     """The latest time at which sessions of grants removed between two reads end, except those that may be long
-    (`core/sessions.py`); None when no usable grant was removed.
+    (`core/access/sessions.py`); None when no usable grant was removed.
 
     A session lives as long as its permission set allows (docs/facts.md#session-length).
     """

@@ -14,7 +14,7 @@ USER_ID = re.compile(r"(?:[0-9a-f]{10}-)?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0
 # least as long (docs/facts.md#deny-hours). How long ours are kept is a setting, `core/authorization.py` `DenyRules`.
 LONGEST_SESSION = timedelta(hours=12)
 # How many seconds a session outlives the loss of access: docs/facts.md#application-sessions, and the longer of the two
-# times that AWS gives in docs/facts.md#account-access-sessions. Both may have longer ones, see `core/sessions.py`.
+# times that AWS gives in docs/facts.md#account-access-sessions. `core/access/sessions.py` has the longer ones.
 APPLICATION_SESSION = 1800
 ENTITLEMENT_SESSION = int(LONGEST_SESSION.total_seconds())
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum, auto
 
-from bot.core.actions import Kind
+from bot.core.access.person_read import Problem
+from bot.core.kinds import Kind
 from bot.core.models import User
-from bot.core.person_read import Problem
 from bot.core.waiting import Wait
 
 _NOBODY = User("")

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.core.actions import Action, Control, Dialog
+from bot.core.access.person_read import PersonRead
+from bot.core.access.sessions import LongSession
+from bot.core.access.severity import Severity
+from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
-from bot.core.person_read import PersonRead
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.scan.coverage import Coverage
-from bot.core.sessions import LongSession
-from bot.core.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,9 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.core.actions import IN_LINE, Action, Asker
+from bot.core.actions import Action, Asker
 from bot.core.errors import StoreError
+from bot.core.kinds import IN_LINE
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.library_fixes import mend

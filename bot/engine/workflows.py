@@ -15,8 +15,9 @@ import structlog
 from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
-from bot.core.actions import IN_LINE, ActionState, Asker
+from bot.core.actions import ActionState, Asker
 from bot.core.errors import LeaverbotError, StoreError, new_reference
+from bot.core.kinds import IN_LINE
 from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble
 from bot.ports import DenyLine

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.core.actions import Action, Asker
-from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
+from bot.core.scan.report import Summary
 from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
 
 

@@ -2,10 +2,10 @@
 
 import structlog
 
+from bot.core.access.severity import severity
 from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, ChatError
-from bot.core.severity import severity
 from bot.core.views import CaseList, Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Context

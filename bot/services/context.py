@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.core.actions import Action, Kind, Look, Result
+from bot.core.actions import Action, Result
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CloseReason
 from bot.core.deny.placed import PlacedDeny
+from bot.core.kinds import Kind, Look
 from bot.core.models import User
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.views import DialogView
 from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Words, Work
 

@@ -7,7 +7,7 @@ import structlog
 from bot.core.actions import Action, Asker
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import PermissionSet
-from bot.core.operations import OperationKind, OperationState
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.core.reasons import Code, Reason
 from bot.core.views import UnusedList, UnusedSet
 from bot.services.context import Context

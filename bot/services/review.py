@@ -1,8 +1,9 @@
 """Reviewed: somebody says that they looked into access that was used after its user was disabled. A note, no action."""
 
-from bot.core.actions import Asker, Role
+from bot.core.actions import Asker
 from bot.core.authorization import Refused, may_review
 from bot.core.cases import Case
+from bot.core.kinds import Role
 from bot.core.reasons import Code, Reason
 from bot.ports import Verdict
 from bot.services.context import Context

@@ -1,6 +1,6 @@
 """The buttons as they are drawn: of a case, and those of reports, notices and lists."""
 
-from bot.core.actions import Control, Kind
+from bot.core.kinds import Control, Kind
 from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.blocks import Block, plain_text

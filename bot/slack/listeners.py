@@ -14,7 +14,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk import WebClient
 
-from bot.core.actions import KINDS, Asker, Control, Kind, controls, dialogs
+from bot.core.actions import Asker
+from bot.core.kinds import KINDS, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context

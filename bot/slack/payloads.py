@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.actions import Asker, Control, Dialog, Kind
+from bot.core.actions import Asker
 from bot.core.authorization import Caller
 from bot.core.errors import NotFound
+from bot.core.kinds import Control, Dialog, Kind
 from bot.services.actions.dialogs import submit_key
 
 VERSION = 1

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.core.actions import Asker, Control, Dialog, Kind, Note
+from bot.core.actions import Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case
+from bot.core.kinds import Control, Dialog, Kind, Note
 from bot.ports import Verdict
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask

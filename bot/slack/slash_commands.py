@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.actions import Asker, Kind, Role
+from bot.core.actions import Asker
+from bot.core.kinds import Kind, Role
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
 from bot.services import commands

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import Action
 from bot.core.errors import NotFound
-from bot.core.operations import Outcome
+from bot.core.plans.operations import Outcome
 from bot.store.cases import IS_OPEN
 from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies

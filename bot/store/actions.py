@@ -7,22 +7,10 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import (
-    BEGUN,
-    DENY,
-    FIRST,
-    KINDS,
-    LEAVERBOT,
-    MOVES,
-    OCCUPIES,
-    UNFINISHED,
-    Action,
-    Kind,
-    Lane,
-    Result,
-)
+from bot.core.actions import BEGUN, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Result
 from bot.core.errors import AlreadyUnderWay
-from bot.core.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
+from bot.core.kinds import DENY, KINDS, OCCUPIES, Kind, Lane
+from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox

@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.access.sessions import LongSession, long_sessions
 from bot.core.cases import Case
 from bot.core.models import Grant, RoleAt
-from bot.core.sessions import LongSession, long_sessions
 from bot.ports import MessageKind, Posted, StoredCase, Verdict
 from bot.store import audit, outbox
 from bot.store.database.connection import Database

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.access.sessions import long_sessions
 from bot.core.deny.placed import InlinePlace, PlacedDeny
-from bot.core.sessions import long_sessions
 from bot.ports import MessageKind, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database

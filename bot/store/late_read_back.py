@@ -4,9 +4,10 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.core.actions import REVOKE, UNSETTLED
-from bot.core.person_read import PersonRead
-from bot.core.plans import read_back, settled
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import UNSETTLED
+from bot.core.kinds import REVOKE
+from bot.core.plans.plan import read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox

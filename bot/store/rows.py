@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.core.actions import Action, Asker
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
-from bot.core.operations import Outcome
+from bot.core.plans.operations import Outcome
 from bot.core.waiting import Wait
 from bot.ports import Posted, StoredCase, StoredDialog, Waiting
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.actions import DELETE, KINDS, REVOKE, UNSETTLED, Asker, Lane
+from bot.core.actions import UNSETTLED, Asker
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
+from bot.core.kinds import DELETE, KINDS, REVOKE, Lane
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList

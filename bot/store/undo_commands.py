@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bot.core.actions import CARRIED_OUT, DELETE, PRUNE, REVOKE, SHUT_OUT, Action, Kind
+from bot.core.actions import CARRIED_OUT, Action
 from bot.core.cases import CloseReason
-from bot.core.operations import Operation
+from bot.core.kinds import DELETE, PRUNE, REVOKE, SHUT_OUT, Kind
+from bot.core.plans.operations import Operation
 from bot.store.database.schema import actions, cases, operations
 from bot.store.rows import operation_of
 

@@ -17,7 +17,7 @@ from bot.core.errors import (
 )
 from bot.playground.identity_center import Organization
 from bot.ports.scp_setup import ScpState, Target
-from bot.services.kinds.deny.setup import DenySetup, Refusal, reached
+from bot.services.kinds.deny.policies.setup import DenySetup, Refusal, reached
 from tests.services.scanning import Connected, connected
 
 NAME = "leaverbot-emergency-deny"

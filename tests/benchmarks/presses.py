@@ -135,9 +135,9 @@ def _with_alerts(here: "World", count: int) -> list[str]:
 
 def _save_cases(here: "World", store: Any, count: int) -> None:
     """Leavers with five ways in each, in the organization and in the store."""
+    from bot.core.access.person_read import PersonRead
     from bot.core.models import Grant, GrantKind, User, UserStatus
     from bot.core.models import Path as Way
-    from bot.core.person_read import PersonRead
     from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 
     roles = [here.org.add_permission_set(name) for name in ("AdministratorAccess", "ReadOnlyAccess")]

@@ -9,6 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.privilege import privilege_of_name
+from bot.core.access.severity import severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.policy_document import PLACEHOLDER
 from bot.core.deny.statements import SID
@@ -25,10 +28,7 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.person_read import PersonRead, Problem
-from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
-from bot.core.severity import severity
 
 T0 = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INSTANCE = "ssoins-0123456789abcdef"

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bot.core.actions import KINDS
+from bot.core.kinds import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "aws-rights.md"
 # Of the policies on the page, those for actions, by their Sid.

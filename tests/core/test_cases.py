@@ -7,6 +7,9 @@ from datetime import timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.privilege import privilege_of_name
+from bot.core.access.severity import MANY_ACCOUNTS, Severity, severity
 from bot.core.cases import (
     LONGEST_SESSION,
     Case,
@@ -20,10 +23,7 @@ from bot.core.cases import (
     sessions_end,
 )
 from bot.core.models import Grant, GrantKind, Path, Privilege, User, UserStatus
-from bot.core.person_read import PersonRead, Problem
-from bot.core.privilege import privilege_of_name
 from bot.core.scan.coverage import Scan, Seen
-from bot.core.severity import MANY_ACCOUNTS, Severity, severity
 from tests.core import strategies as our
 
 MISSING = (Problem("something", "throttled"),)

@@ -6,8 +6,8 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.aws_commands import InstanceArgs, aws_command, removal_command, undo_command
-from bot.core.operations import Operation, OperationKind
+from bot.core.plans.aws_commands import InstanceArgs, aws_command, removal_command, undo_command
+from bot.core.plans.operations import Operation, OperationKind
 
 # What a shell gives a program has no NUL.
 TEXTS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), max_size=40) | st.sampled_from(

@@ -2,14 +2,14 @@
 
 from itertools import groupby
 
+from bot.core.kinds import DENY, LIFT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.actions import DENY, LIFT
 from bot.core.deny.placed import InlinePlace
 from bot.core.deny.plans import Names, plan_deny, plan_lift
 from bot.core.models import RoleAt
-from bot.core.operations import OperationKind
+from bot.core.plans.operations import OperationKind
 from tests.core import strategies as our
 
 ARNS = our.permission_set_names.map(our.permission_set_arn)

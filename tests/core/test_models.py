@@ -8,6 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core.access.person_read import PersonRead, Problem, merge_unread
+from bot.core.access.severity import Severity, severity
 from bot.core.actions import ActionState
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
@@ -19,9 +21,7 @@ from bot.core.models import (
     without_details,
     worst_first,
 )
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead, Problem, merge_unread
-from bot.core.severity import Severity, severity
+from bot.core.plans.operations import OperationState
 from tests.core import strategies as our
 
 ALL_KINDS = tuple(GrantKind)

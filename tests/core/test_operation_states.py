@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.access.person_read import PersonRead, Problem, merge_unread
 from bot.core.models import GrantKind, Path
-from bot.core.operations import OPERATION_MOVES, OperationState, Outcome, tally
-from bot.core.person_read import PersonRead, Problem, merge_unread
-from bot.core.plans import plan_revoke, read_back
+from bot.core.plans.operations import OPERATION_MOVES, OperationState, Outcome, tally
+from bot.core.plans.plan import plan_revoke, read_back
 from tests.core import strategies as our
 
 STATES = st.sampled_from(OperationState)

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core import actions
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Role
+from bot.core import kinds
 from bot.core.authorization import (
     Allowed,
     Ask,
@@ -24,12 +23,13 @@ from bot.core.authorization import (
     may_begin,
     protected,
 )
+from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Role
 from bot.core.models import PermissionSet, User, UserStatus
-from bot.core.plans import subject_of
+from bot.core.plans.plan import subject_of
 from bot.slack.wording.reasons import sentence
 from tests.core import strategies as our
 
-KINDS = st.sampled_from(list(actions.KINDS.values()))
+KINDS = st.sampled_from(list(kinds.KINDS.values()))
 # Those that let somebody out.
 FREEING = {LIFT, RENAME}
 SLACK_IDS = st.sampled_from(["UALICE", "UBOB", "UMALLORY", "SOPS", "SSEC", "SALL"])
@@ -248,8 +248,8 @@ def test_running_as_a_role_of_its_own_or_as_somebody_else_changes_nothing(rules,
 
 def test_what_stands_for_a_permission_set_is_nobody_who_can_be_acted_on():
     subject = subject_of(PermissionSet("arn:aws:sso:::permissionSet/ssoins-1/ps-1", "Billing"))
-    kinds = set(actions.KINDS.values()) - FREEING
-    assert all(isinstance(may_act_on(Rules(deny=READY), kind, subject), Refused) for kind in kinds)
+    all_kinds = set(kinds.KINDS.values()) - FREEING
+    assert all(isinstance(may_act_on(Rules(deny=READY), kind, subject), Refused) for kind in all_kinds)
 
 
 @given(our.users(status=st.sampled_from([UserStatus.ENABLED, UserStatus.UNKNOWN])))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.access.privilege import privilege_of, privilege_of_name
 from bot.core.models import Privilege
-from bot.core.privilege import privilege_of, privilege_of_name
 
 
 def inline(*statements):

@@ -7,11 +7,11 @@ from datetime import timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.core.access.severity import Severity
 from bot.core.cases import CaseState, CloseReason
 from bot.core.models import GrantKind, Use, User
-from bot.core.report import summarize
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.severity import Severity
+from bot.core.scan.report import summarize
 from bot.core.views import DenyView
 from tests.core import strategies as our
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.access.person_read import PersonRead, merge_unread
+from bot.core.access.sessions import LongSession, lasting, long_sessions
 from bot.core.authorization import DenyRules
 from bot.core.models import LONGEST_SESSION, Grant, GrantKind, Path, User
-from bot.core.person_read import PersonRead, merge_unread
-from bot.core.sessions import LongSession, lasting, long_sessions
 
 ROLE = Grant(GrantKind.ENTITLEMENT, Path.DIRECT, account_id="1", role_arn="arn:aws:iam::1:role/ops/deployer")
 ACCOUNT = Grant(GrantKind.ACCOUNT, Path.DIRECT, account_id="1", permission_set_arn="ps")

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from bot.core.access.privilege import privilege_of, privilege_of_name
 from bot.core.errors import AwsDenied, AwsNotFound, AwsRejected
 from bot.core.models import Account, Application, PermissionSet, Privilege
-from bot.core.privilege import privilege_of, privilege_of_name
 from bot.playground.identity_center.changes.permission_sets import seconds_of
 from bot.ports import Assignment, GrantSource, Instance, Job, OpenApplications
 from tests.fakes.grants import FakeAccounts, FakeApplications, FakeEntitlements, assignment

@@ -7,8 +7,8 @@ from typing import Any
 from bot.core.actions import Action, Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
-from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
+from bot.core.scan.report import Summary
 from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
 from bot.playground.slack_workspace.blockkit.check import Refused, check_message, check_view
 from bot.ports import Posted

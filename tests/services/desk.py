@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from bot.core.access.person_read import PersonRead
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.models import Grant, GrantKind, User, UserStatus
 from bot.core.models import Path as Way
-from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.identity_center import Organization
 from bot.ports import Chat

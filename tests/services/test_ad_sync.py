@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import DELETE, REVOKE, ActionState
+from bot.core import kinds
+from bot.core.actions import ActionState
 from bot.core.cases import CaseState
+from bot.core.kinds import DELETE, REVOKE
 from bot.core.models import GrantKind
-from bot.core.operations import OperationKind, OperationState
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import DialogState
 from bot.playground.identity_center import Organization
@@ -29,7 +30,7 @@ def furnish(here: Denials, name: str = "dana") -> str:
 
 
 def planned(here: Denials, user: str) -> tuple[DialogState, str]:
-    dialog = StoredDialog("d", actions.REVOKE, DialogState.READING, ASKER, user_id=user)
+    dialog = StoredDialog("d", kinds.REVOKE, DialogState.READING, ASKER, user_id=user)
     view = view_of(here.context, dialog)
     return view.state, view.message
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bot.core.kinds import LIFT, RENAME, Role
 
-from bot.core.actions import LEAVERBOT, LIFT, RENAME, Action, ActionState, Role
+from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.playground.identity_center import Fault

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import Role
+from bot.core import kinds
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.kinds import Role
 from bot.core.reasons import Code
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
@@ -27,7 +27,7 @@ def here(tmp_path: Path) -> Iterator[Denials]:
         yield replace(made, context=replace(made.context, rules=rules))
 
 
-def shown(here: Denials, user: str, kind: actions.Dialog = actions.DENY, *, admin: bool = False) -> DialogView:
+def shown(here: Denials, user: str, kind: kinds.Dialog = kinds.DENY, *, admin: bool = False) -> DialogView:
     dialog = StoredDialog(here.context.new_id(), kind, DialogState.READING, ASKER, query=user, admin=admin)
     return view_of(here.context, dialog)
 
@@ -53,7 +53,7 @@ def test_an_admin_may_and_has_to_give_a_reason(here: Denials) -> None:
 
 def test_a_reason_is_asked_for_before_such_a_deny_or_any_lift_is_stored(here: Denials) -> None:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
-    opened = dialogs.open_dialog(here.context, actions.DENY, ASKER, roles, query=employee(here))
+    opened = dialogs.open_dialog(here.context, kinds.DENY, ASKER, roles, query=employee(here))
     assert isinstance(opened, StoredDialog)
     view = view_of(here.context, opened)
     here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
@@ -104,7 +104,7 @@ def test_a_name_that_can_not_be_matched_is_said(here: Denials) -> None:
 
 def test_a_shut_out_shows_the_revoke_and_where_the_deny_will_hold(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
-    view = shown(here, dana, actions.SHUT_OUT, admin=True)
+    view = shown(here, dana, kinds.SHUT_OUT, admin=True)
     assert view.state is DialogState.READY
     assert view.plan is not None
     assert len(view.plan.operations) == 1
@@ -115,7 +115,7 @@ def test_a_shut_out_shows_the_revoke_and_where_the_deny_will_hold(here: Denials)
 def test_a_typed_name_in_a_shut_out_has_to_be_the_users_and_needs_an_admin(here: Denials) -> None:
     dana = here.leaver("dana", (here.org.add_account("prod"), here.org.add_permission_set("ReadOnly")))
     responder = frozenset({Role.RESPONDER})
-    opened = dialogs.open_dialog(here.context, actions.SHUT_OUT, ASKER, responder, query=dana)
+    opened = dialogs.open_dialog(here.context, kinds.SHUT_OUT, ASKER, responder, query=dana)
     assert isinstance(opened, StoredDialog)
     view = view_of(here.context, opened)
     here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
@@ -131,22 +131,22 @@ def test_lifting_somebody_whose_name_the_deny_of_another_holds_names_that_deny_a
     here.carry_out(dana)
     here.org.delete_user(dana)
     new = here.org.add_user("dana@example.com", display_name="New Person")
-    view = shown(here, "dana@example.com", actions.LIFT)
+    view = shown(here, "dana@example.com", kinds.LIFT)
     assert view.state is DialogState.REFUSED
     assert "No emergency deny is in force for New Person" in view.message
     assert f"/leavers lift {dana}" in view.message
     assert "/leavers scan" in view.message
     here.scan()
     here.work()
-    assert "/leavers lift" not in shown(here, new, actions.LIFT).message
+    assert "/leavers lift" not in shown(here, new, kinds.LIFT).message
 
 
 def test_a_deny_can_be_lifted_of_somebody_who_was_protected_since(here: Denials) -> None:
     dana = here.leaver("dana")
     here.carry_out(dana)
     safe = here.with_protected("dana@example.com", "somebody-else")
-    assert shown(safe, dana, actions.LIFT).state is DialogState.READY
-    assert shown(safe, dana, actions.DENY).state is DialogState.REFUSED
+    assert shown(safe, dana, kinds.LIFT).state is DialogState.READY
+    assert shown(safe, dana, kinds.DENY).state is DialogState.REFUSED
 
 
 @pytest.mark.parametrize("name", ["n" * 65, "dana#rossi", "zo\u00eb@example.com", "d"])
@@ -157,7 +157,7 @@ def test_a_name_that_no_session_can_have_is_said_to_be_denied_by_id_only(here: D
     assert "user name cannot be matched" in note
     assert "user id alone" in note
     here.carry_out(user)
-    known = shown(here, user, actions.DETAILS).deny
+    known = shown(here, user, kinds.DETAILS).deny
     assert known is not None
     assert known.unmatched
     assert denied_names(here.text()) == frozenset()
@@ -181,7 +181,7 @@ def test_a_name_with_characters_nobody_sees_is_typed_without_them(here: Denials)
 @pytest.mark.parametrize("reason", ["", " \u200b\n", "\ufeff\u00a0"])
 def test_a_reason_that_nobody_can_see_is_none(here: Denials, reason: str) -> None:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
-    opened = dialogs.open_dialog(here.context, actions.DENY, ASKER, roles, query=employee(here))
+    opened = dialogs.open_dialog(here.context, kinds.DENY, ASKER, roles, query=employee(here))
     assert isinstance(opened, StoredDialog)
     view = view_of(here.context, opened)
     here.context.store.set_dialog(replace(opened, state=view.state, user=view.user))
@@ -192,7 +192,7 @@ def delete_with(here: Denials, user_name: str, typed: str) -> object:
     roles = frozenset({Role.ADMIN, Role.RESPONDER})
     user = here.org.add_user(user_name)
     here.org.set_status(user, "DISABLED")
-    opened = dialogs.open_dialog(here.context, actions.DELETE, ASKER, roles, query=user)
+    opened = dialogs.open_dialog(here.context, kinds.DELETE, ASKER, roles, query=user)
     assert isinstance(opened, StoredDialog)
     view = view_of(here.context, opened)
     assert view.state is DialogState.READY, view.message
@@ -203,12 +203,12 @@ def delete_with(here: Denials, user_name: str, typed: str) -> object:
 def test_details_before_any_deny_say_what_one_would_do_and_in_force_what_it_does(here: Denials) -> None:
     place = here.org.management_account_id, here.org.add_permission_set("OrgAdmin")
     dana = here.leaver("dana", place)
-    before = words(dialog_view(shown(here, dana, actions.DETAILS)))
+    before = words(dialog_view(shown(here, dana, kinds.DETAILS)))
     assert "would be blocked (" in before
     assert "permission set OrgAdmin would deny the user" in before
     assert "denies the user" not in before
     assert "*: blocked" not in before
     here.carry_out(dana)
-    after = words(dialog_view(shown(here, dana, actions.DETAILS)))
+    after = words(dialog_view(shown(here, dana, kinds.DETAILS)))
     assert "permission set OrgAdmin denies the user" in after
     assert "would be" not in after

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import LEAVERBOT, LIFT
+from bot.core import kinds
+from bot.core.actions import LEAVERBOT
 from bot.core.deny.policy_document import Denied, change
 from bot.core.deny.statements import DocumentKind
+from bot.core.kinds import LIFT
 from bot.core.views import DialogState, DialogView
 from bot.playground.identity_center import Fault
 from bot.ports import StoredDialog
@@ -104,7 +105,7 @@ def test_a_deny_placed_after_everything_was_taken_away_knows_what_the_closed_cas
     days = here.with_rules(background_days=30)
     days.carry_out(dana)
     days.scan()
-    known = shown(days, dana, actions.DETAILS).deny
+    known = shown(days, dana, kinds.DETAILS).deny
     assert known is not None
     assert known.ends_at is not None
     assert known.ends_at - here.clock.now() == timedelta(days=30)
@@ -123,7 +124,7 @@ def test_the_users_id_denies_a_background_session_and_the_name_does_not(here: De
     assert here.org.denied_background_session(dana, application) is not None
 
 
-def shown(here: Denials, user: str, kind: actions.Dialog) -> DialogView:
+def shown(here: Denials, user: str, kind: kinds.Dialog) -> DialogView:
     dialog = StoredDialog(here.context.new_id(), kind, DialogState.READING, ASKER, query=user)
     return view_of(here.context, dialog)
 
@@ -132,7 +133,7 @@ def shown(here: Denials, user: str, kind: actions.Dialog) -> DialogView:
 def test_the_deny_dialog_says_how_long_this_deny_would_be_kept(here: Denials, hours: int) -> None:
     longer = here.with_rules(hours=hours)
     dana = longer.leaver("dana", (longer.org.add_account("prod"), longer.org.add_permission_set("Access")))
-    said = words(dialog_view(shown(longer, dana, actions.DENY)))
+    said = words(dialog_view(shown(longer, dana, kinds.DENY)))
     assert f"It ends by itself {hours:,} hours after".replace(",", "") in said.replace(",", "")
     assert hours == 12 or "12 hours" not in said
 
@@ -148,12 +149,12 @@ def test_the_delete_dialog_gives_the_same_end_of_sessions_as_the_alert_and_offer
     here.scan()
     until = here.context.store.case(here.case(dana)).case.sessions_until
     assert until is not None
-    said = words(dialog_view(shown(here, dana, actions.DELETE)))
+    said = words(dialog_view(shown(here, dana, kinds.DELETE)))
     for text in (said, alert(here, dana)):
         assert f"Open sessions end by <!date^{int(until.timestamp())}^" in text
     assert "/leavers deny dana@example.com" in said
     assert "deny in force should stay" not in said
     here.carry_out(dana)
-    denied = words(dialog_view(shown(here, dana, actions.DELETE)))
+    denied = words(dialog_view(shown(here, dana, kinds.DELETE)))
     assert "Emergency deny in force" in denied
     assert "/leavers deny" not in denied

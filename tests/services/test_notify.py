@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 
-from bot.core.actions import DENY, REVOKE, SHUT_OUT, Action, ActionState, Asker, Result
+from bot.core.actions import Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import ChatError, ChatUnavailable
 from bot.core.scan.coverage import ScanStatus

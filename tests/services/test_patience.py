@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from structlog.testing import capture_logs
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, ActionState, Kind, Result
+from bot.core.actions import ActionState, Result
 from bot.core.authorization import DenyStrategy
-from bot.core.operations import OperationState
-from bot.core.plans import Plan
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import Plan
 from bot.core.waiting import Trouble
 from bot.services.actions import carry_out
 from bot.services.actions.carry_out import LINE_LATE, LINE_PATIENCE, Progress

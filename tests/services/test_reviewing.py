@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.core import actions
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind, Use
-from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.services import commands
 from bot.services.messages.case import case_view
@@ -60,7 +60,7 @@ def press(
     parts = replace(desk.context, rules=rules or desk.context.rules)
     pressed = Buttons(parts, parts.chat)  # type: ignore[arg-type]  # it opens no dialog
     value = encode_control(case_id, version or desk.store.case(case_id).case.version)
-    return pressed.press(actions.REVIEWED, value, Asker(user, desk.channel), "", f"press-{case_id}")
+    return pressed.press(kinds.REVIEWED, value, Asker(user, desk.channel), "", f"press-{case_id}")
 
 
 def summary(desk: Desk, name: str) -> str:
@@ -163,7 +163,7 @@ def test_an_incident_of_a_digest_gets_a_message_when_it_is_closed(desk: Desk) ->
 def test_the_button_stands_wherever_somebody_may_press_it(desk: Desk, rules: dict[str, Any], shown: bool) -> None:
     case_id = closed_incident(desk, "revoked")
     parts = replace(desk.context, rules=replace(Rules(responders=frozenset({desk.alice})), **rules))
-    assert (actions.REVIEWED in case_view(parts, desk.store.case(case_id).case).controls) == shown
+    assert (kinds.REVIEWED in case_view(parts, desk.store.case(case_id).case).controls) == shown
 
 
 def test_it_stays_when_a_newer_case_of_the_same_person_is_open(desk: Desk) -> None:
@@ -171,5 +171,5 @@ def test_it_stays_when_a_newer_case_of_the_same_person_is_open(desk: Desk) -> No
     desk.clock.sleep(60)
     scan(desk, person(1))
     view = case_view(desk.context, desk.store.case(case_id).case)
-    assert (view.superseded, view.controls) == (True, (actions.REVIEWED,))
+    assert (view.superseded, view.controls) == (True, (kinds.REVIEWED,))
     assert press(desk, case_id, desk.alice) is None

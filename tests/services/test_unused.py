@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bot.core.kinds import PRUNE, REVOKE, SHUT_OUT
 
-from bot.core.actions import PRUNE, REVOKE, SHUT_OUT, Action, ActionState
+from bot.core.actions import Action, ActionState
 from bot.core.models import PermissionSet
-from bot.core.plans import subject_of
+from bot.core.plans.plan import subject_of
 from bot.playground.identity_center import Fault, Organization
 from bot.services.actions.carry_out import Progress
 from bot.services.permission_sets import read_unused

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import actions
-from bot.core.actions import SHUT_OUT, Action, ActionState, Asker, Lane, Result
+from bot.core import kinds
+from bot.core.access.severity import Severity
+from bot.core.actions import Action, ActionState, Asker, Result
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
+from bot.core.kinds import SHUT_OUT, Lane
 from bot.core.models import Account, User
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.severity import Severity
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.services.context import CaseFacts
 from bot.services.denies import deny_view, holds_everywhere
 from bot.services.kinds import SERVICES
@@ -48,11 +49,11 @@ def shown(
     protected: bool = False,
     superseded: bool = False,
     busy: frozenset[str] = frozenset(),
-) -> tuple[actions.Control, ...]:
+) -> tuple[kinds.Control, ...]:
     """The buttons of the case. `retry`: part of the newest deny failed; `deleted`: leaverbot deleted the user."""
     missed = Outcome(Operation(OperationKind.ADD_TO_DENY, {}, {}), OperationState.REFUSED)
-    failed = Action("a", "a", actions.DENY, USER, "c", Asker("U1", "C1"), T0, operations=(missed,))
-    done = Action("b", "b", actions.DELETE, USER, "c", Asker("U1", "C1"), T0, state=ActionState.DONE)
+    failed = Action("a", "a", kinds.DENY, USER, "c", Asker("U1", "C1"), T0, operations=(missed,))
+    done = Action("b", "b", kinds.DELETE, USER, "c", Asker("U1", "C1"), T0, state=ActionState.DONE)
     newest = {one.kind: one for one, there in ((failed, retry), (done, deleted)) if there}
     rules = replace(rules, protected=(USER.user_name,) if protected else ())
     facts = CaseFacts(case, rules, deny, newest)
@@ -65,25 +66,25 @@ def closed(reason: CloseReason | None) -> Case:
 
 
 def test_an_open_case_shows_everything_that_can_be_done() -> None:
-    assert shown() == (actions.REVOKE, actions.DENY, actions.SHUT_OUT, actions.DELETE, actions.DETAILS)
+    assert shown() == (kinds.REVOKE, kinds.DENY, kinds.SHUT_OUT, kinds.DELETE, kinds.DETAILS)
 
 
 def test_a_denied_user_can_be_lifted_and_not_denied_again() -> None:
-    assert actions.LIFT in shown(deny=DENY)
-    assert actions.DENY not in shown(deny=DENY)
+    assert kinds.LIFT in shown(deny=DENY)
+    assert kinds.DENY not in shown(deny=DENY)
 
 
 @pytest.mark.parametrize("deny", [NOWHERE, MISSING, UNCONFIRMED])
 def test_a_deny_that_holds_nowhere_or_is_missing_or_unread_can_be_placed_again(deny: PlacedDeny) -> None:
-    assert {actions.LIFT, actions.DENY} <= set(shown(deny=deny))
+    assert {kinds.LIFT, kinds.DENY} <= set(shown(deny=deny))
 
 
 @pytest.mark.parametrize("covered", [True, None])
 def test_a_deny_that_holds_somewhere_or_may_hold_is_not_placed_again(covered: bool | None) -> None:
     one = AccountCover(Account("1"), covered=covered, why="")
     part = replace(DENY, cover=(AccountCover(Account("2"), covered=False, why=""), one))
-    assert actions.DENY not in shown(deny=part)
-    assert actions.DENY not in shown(deny=replace(DENY, cover=()))
+    assert kinds.DENY not in shown(deny=part)
+    assert kinds.DENY not in shown(deny=replace(DENY, cover=()))
 
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS)
@@ -93,7 +94,7 @@ def test_after_a_part_failed_a_deny_can_be_tried_again_unless_something_stands_a
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=True, superseded=superseded, busy=busy)
     allowed = ready and not superseded and "deny" not in busy and reason is not CloseReason.ENABLED
-    assert (actions.DENY in found) == allowed
+    assert (kinds.DENY in found) == allowed
 
 
 @given(DENIES, st.booleans(), st.booleans(), BUSY, REASONS, st.booleans())
@@ -102,10 +103,10 @@ def test_shut_out_is_offered_exactly_when_revoke_and_deny_can_both_begin_and_not
 ) -> None:
     rules = ALL if ready else NOT_READY
     found = shown(closed(reason), rules, deny=deny, retry=retry, busy=busy, deleted=deleted)
-    both = {actions.REVOKE, actions.DENY} <= set(found)
-    assert (actions.SHUT_OUT in found) == (both and not busy)
+    both = {kinds.REVOKE, kinds.DENY} <= set(found)
+    assert (kinds.SHUT_OUT in found) == (both and not busy)
     # What the pieces come to: an open case, nothing under way, and a deny that is to be placed.
-    assert (actions.SHUT_OUT in found) == (
+    assert (kinds.SHUT_OUT in found) == (
         reason is None and not busy and ready and (retry or deny in {None, NOWHERE, MISSING, UNCONFIRMED})
     )
 
@@ -115,7 +116,7 @@ def test_controls_are_in_one_order_each_once(
     deny: PlacedDeny | None, retry: bool, busy: frozenset[str], reason: CloseReason | None, deleted: bool
 ) -> None:
     found = shown(closed(reason), deny=deny, retry=retry, busy=busy, deleted=deleted)
-    assert list(found) == [control for control in actions.controls() if control in found]
+    assert list(found) == [control for control in kinds.controls() if control in found]
 
 
 @given(DENIES, BUSY, REASONS)
@@ -124,14 +125,14 @@ def test_whatever_is_or_may_be_denied_can_be_lifted_unless_the_denies_are_under_
 ) -> None:
     for rules in (ALL, NOT_READY):
         found = shown(closed(reason), rules, deny=deny, busy=busy)
-        assert (actions.LIFT in found) == (deny is not None and "deny" not in busy)
+        assert (kinds.LIFT in found) == (deny is not None and "deny" not in busy)
 
 
 @pytest.mark.parametrize(
     ("rules", "missing"),
-    [(replace(ALL, admins=frozenset()), actions.DELETE), (NOT_READY, actions.DENY), (NOT_READY, actions.SHUT_OUT)],
+    [(replace(ALL, admins=frozenset()), kinds.DELETE), (NOT_READY, kinds.DENY), (NOT_READY, kinds.SHUT_OUT)],
 )
-def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: actions.Control) -> None:
+def test_what_the_settings_do_not_allow_has_no_button(rules: Rules, missing: kinds.Control) -> None:
     assert missing not in shown(rules=rules)
 
 
@@ -143,8 +144,8 @@ def test_watch_only_and_superseded_show_no_button_and_protected_only_a_lift_and_
     state = {"deny": deny, "busy": busy, "deleted": deleted, "retry": retry}
     assert shown(case, Rules(deny=DenyRules()), **state) == ()
     assert shown(case, superseded=True, **state) == ()
-    lift = (actions.LIFT,) if deny and "deny" not in busy else ()
-    assert shown(case, protected=True, **state) == (*lift, actions.DETAILS)
+    lift = (kinds.LIFT,) if deny and "deny" not in busy else ()
+    assert shown(case, protected=True, **state) == (*lift, kinds.DETAILS)
 
 
 @given(st.sampled_from(CloseReason), st.booleans(), DENIES, st.booleans())
@@ -152,7 +153,7 @@ def test_a_closed_case_never_offers_a_revoke_nor_a_shut_out(
     reason: CloseReason, deleted: bool, deny: PlacedDeny | None, retry: bool
 ) -> None:
     found = shown(closed(reason), deleted=deleted, deny=deny, retry=retry)
-    assert not {actions.REVOKE, actions.SHUT_OUT} & set(found)
+    assert not {kinds.REVOKE, kinds.SHUT_OUT} & set(found)
 
 
 @given(REASONS, DENIES, st.booleans())
@@ -160,10 +161,10 @@ def test_while_something_is_under_way_its_buttons_are_away(
     reason: CloseReason | None, deny: PlacedDeny | None, retry: bool
 ) -> None:
     state = {"deny": deny, "retry": retry}
-    assert set(shown(closed(reason), busy=frozenset({"access", "deny"}), **state)) <= {actions.DETAILS}
+    assert set(shown(closed(reason), busy=frozenset({"access", "deny"}), **state)) <= {kinds.DETAILS}
     access, denies = (set(shown(closed(reason), busy=frozenset({lane}), **state)) for lane in ("access", "deny"))
-    assert not access & {actions.REVOKE, actions.DELETE, actions.SHUT_OUT}
-    assert not denies & {actions.DENY, actions.LIFT, actions.SHUT_OUT}
+    assert not access & {kinds.REVOKE, kinds.DELETE, kinds.SHUT_OUT}
+    assert not denies & {kinds.DENY, kinds.LIFT, kinds.SHUT_OUT}
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_a_deny_that_was_not_read_back_is_not_shown_as_one_but_can_be_lifted(her
     here.context.store.place_denies([replace(UNCONFIRMED, user=case.user)])
     view = case_view(here.context, case)
     assert view.deny is None
-    assert {actions.LIFT, actions.DENY} <= set(view.controls)
+    assert {kinds.LIFT, kinds.DENY} <= set(view.controls)
 
 
 def test_a_deny_is_shown_with_its_end_counted_from_when_the_last_way_in_was_gone(here: Denials) -> None:
@@ -217,7 +218,7 @@ def test_only_after_part_of_the_newest_deny_failed_one_in_force_can_be_tried_aga
         store.end_action(parent, Result(ActionState.INCOMPLETE), now)
     store.place_denies([replace(DENY, user=here.user(dana))])
     view = case_view(here.context, store.case(case_id).case)
-    assert (actions.DENY in view.controls) == (state is OperationState.REFUSED)
+    assert (kinds.DENY in view.controls) == (state is OperationState.REFUSED)
     assert view.latest is not None
     assert view.latest.id == (parent or deny)
 
@@ -226,10 +227,10 @@ def test_while_a_shut_out_runs_its_case_shows_it_and_no_button_that_acts(here: D
     dana = found_leaver(here)
     case_id = here.case(dana)
     name = here.ask(dana, SHUT_OUT, case_id=case_id)
-    for steps in ((), (actions.DENY,)):
+    for steps in ((), (kinds.DENY,)):
         view = case_view(here.context, here.context.store.case(case_id).case)
         assert view.latest is not None
-        assert (view.latest.id, view.controls) == (name, (actions.DETAILS,))
+        assert (view.latest.id, view.controls) == (name, (kinds.DETAILS,))
         assert tuple(step.kind for step in view.latest.steps) == steps
         here.clock.move(seconds=1)
         here.step(name)

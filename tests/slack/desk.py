@@ -6,10 +6,10 @@ from typing import Any
 
 from slack_bolt import BoltRequest, BoltResponse
 
+from bot.core.access.person_read import PersonRead
 from bot.core.authorization import DenyRules, Rules
 from bot.core.models import Grant, GrantKind, User, UserStatus
 from bot.core.models import Path as Way
-from bot.core.person_read import PersonRead
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control

@@ -3,16 +3,17 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.core import actions
-from bot.core.actions import REVOKE, Action, ActionState, Asker
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead
+from bot.core.access.severity import Severity
+from bot.core.actions import Action, ActionState, Asker
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.kinds import REVOKE
 from bot.core.models import Account, Grant, GrantKind, Orphan, Path, Privilege, Use, User, UserStatus
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.person_read import PersonRead
-from bot.core.report import Summary
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.severity import Severity
+from bot.core.scan.report import Summary
 from bot.core.views import CaseView, DenyView
 
 AT = datetime(2026, 3, 2, 9, 42, tzinfo=UTC)
@@ -28,7 +29,7 @@ USER = User(
     revision="7",
     updated_at=AT - timedelta(hours=6),
 )
-ALL = (actions.REVOKE, actions.DENY, actions.DELETE, actions.DETAILS)
+ALL = (kinds.REVOKE, kinds.DENY, kinds.DELETE, kinds.DETAILS)
 
 
 def grant(
@@ -217,7 +218,7 @@ CLOSED = replace(
 )
 DENIED = replace(
     REVOKED,
-    kind=actions.DENY,
+    kind=kinds.DENY,
     state=ActionState.INCOMPLETE,
     operations=(),
     cover=COVER,

@@ -11,24 +11,14 @@ from typing import Any
 import pytest
 import slack_sdk.models.blocks as sdk
 import slackblocks
+from bot.core.kinds import DELETE, DENY, DETAILS, KINDS, REVOKE, SHUT_OUT, controls, dialogs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slackblocks import _limits as limits
 
-from bot.core.actions import (
-    DELETE,
-    DENY,
-    DETAILS,
-    KINDS,
-    LEAVERBOT,
-    REVOKE,
-    SHUT_OUT,
-    Action,
-    ActionState,
-    Asker,
-    controls,
-    dialogs,
-)
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.severity import Severity
+from bot.core.actions import LEAVERBOT, Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
@@ -46,13 +36,11 @@ from bot.core.models import (
     User,
     UserStatus,
 )
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.person_read import PersonRead, Problem
-from bot.core.plans import Plan
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
-from bot.core.report import Summary
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
-from bot.core.severity import Severity
+from bot.core.scan.report import Summary
 from bot.core.views import (
     CaseChange,
     CaseList,

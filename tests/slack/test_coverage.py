@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.access.person_read import Problem
 from bot.core.models import GrantKind
-from bot.core.person_read import Problem
 from bot.core.scan.coverage import How, ScanStatus, Strategy
 from bot.core.views import CaseList
 from bot.slack.messages import list_message, summary_message

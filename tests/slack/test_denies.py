@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import LEAVERBOT, LIFT, ActionState, Asker
+from bot.core import kinds
+from bot.core.actions import LEAVERBOT, ActionState, Asker
 from bot.core.cases import CloseReason
+from bot.core.kinds import LIFT
 from bot.core.models import UserStatus
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.views import (
     CaseList,
     DialogState,
@@ -62,7 +63,7 @@ THREE = (
 )
 PART = (ADDED, in_set(), provision(), provision(state=OperationState.REFUSED, detail="AWS throttled it."))
 NOON = "<!date^1772444520^{time_secs}|09:42:00 UTC>"
-DIALOG = DialogView("d-1", actions.DENY, DialogState.READY, USER, cover=COVER)
+DIALOG = DialogView("d-1", kinds.DENY, DialogState.READY, USER, cover=COVER)
 
 KEPT = timedelta(hours=12)
 
@@ -101,7 +102,7 @@ def test_a_deny_of_somebody_who_was_not_disabled_says_so_for_as_long_as_it_lasts
 
 
 def test_a_deny_somebody_took_out_is_not_said_to_be_in_force_and_says_what_to_press():
-    said = case_words(deny=DRIFTED, controls=actions.controls())
+    said = case_words(deny=DRIFTED, controls=kinds.controls())
     assert "*Somebody changed the emergency deny*: the user's id is no longer in p-1." in said
     assert "Press *Put deny back* or *Lift deny*." in said
     assert "Emergency deny in force" not in said
@@ -139,7 +140,7 @@ def test_the_deny_button_says_what_denying_means_now(deny, label):
 
 
 def test_seven_buttons_stand_in_two_rows():
-    rows = [b for b in case_message(replace(VIEW, controls=actions.controls())).blocks if b["type"] == "actions"]
+    rows = [b for b in case_message(replace(VIEW, controls=kinds.controls())).blocks if b["type"] == "actions"]
     assert [len(row["elements"]) for row in rows] == [5, 2]
 
 
@@ -214,7 +215,7 @@ def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
 def test_a_lift_that_did_not_end_everywhere_says_where():
     outcomes = (replace(PART[-1], operation=in_set().operation),)
     failed = replace(DENIED, kind=LIFT, state=ActionState.FAILED, operations=outcomes)
-    said = case_words(latest=failed, deny=DENY, controls=actions.controls())
+    said = case_words(latest=failed, deny=DENY, controls=kinds.controls())
     assert "Lift deny by <@U0ALICE> failed" in said
     assert "*Lift deny* tries it again." in said
 
@@ -259,7 +260,7 @@ def test_a_deny_dialog_is_submitted_with_what_it_does_now(deny, label):
 
 
 def test_a_lift_needs_a_reason():
-    field = field_of(dialog_view(replace(DIALOG, kind=actions.LIFT, deny=DENY, needs_reason=True)))
+    field = field_of(dialog_view(replace(DIALOG, kind=kinds.LIFT, deny=DENY, needs_reason=True)))
     assert (field["block_id"], field["optional"]) == (REASON_BLOCK_ID, False)
 
 
@@ -347,7 +348,7 @@ def test_a_notice_says_its_message_with_the_buttons_that_fit(kind, expected):
     message = notice_message(Notice(kind, "The fact first.\nThen what to press.", USER, DENY))
     assert message.text == "The fact first.\nThen what to press."
     assert [button["action_id"] for button in buttons(message)] == expected
-    assert all(decode_subject(actions.LIFT, button["value"]) == USER.id for button in buttons(message))
+    assert all(decode_subject(kinds.LIFT, button["value"]) == USER.id for button in buttons(message))
 
 
 def test_a_notice_about_nobody_has_no_button():

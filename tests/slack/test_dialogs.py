@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core import actions
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.models import Group, Membership
-from bot.core.person_read import PersonRead, Problem
-from bot.core.plans import plan_delete, plan_revoke
+from bot.core.plans.plan import plan_delete, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message
@@ -35,14 +35,14 @@ READ = PersonRead(USER, (*GRANTS, grant("9" * 12, "old", status="CLOSED")), MEMB
 LAST = frozenset({("222222222222", GRANTS[1].permission_set_arn or "")})
 REVOKE = DialogView(
     "d-1",
-    actions.REVOKE,
+    kinds.REVOKE,
     DialogState.READY,
     USER,
     plan=plan_revoke(READ, LAST),
     read=READ,
     management_account_id=MANAGEMENT,
 )
-DELETE = replace(REVOKE, kind=actions.DELETE, plan=plan_delete(USER))
+DELETE = replace(REVOKE, kind=kinds.DELETE, plan=plan_delete(USER))
 
 
 def words_of(view):
@@ -53,7 +53,7 @@ def submit_of(view):
     return view["submit"]["text"] if "submit" in view else None
 
 
-@pytest.mark.parametrize("kind", actions.dialogs())
+@pytest.mark.parametrize("kind", kinds.dialogs())
 def test_a_dialog_opens_as_reading_with_nothing_to_submit(kind):
     view = dialog_view(DialogView("d-1", kind, DialogState.READING, USER))
     assert words_of(view).startswith("Reading…")
@@ -151,13 +151,13 @@ def test_a_plan_that_leaves_everything_to_the_management_account_is_not_called_n
     ],
 )
 def test_details_say_no_way_in_only_when_everything_was_read(read, said):
-    shown = words_of(dialog_view(replace(REVOKE, kind=actions.DETAILS, plan=None, read=read)))
+    shown = words_of(dialog_view(replace(REVOKE, kind=kinds.DETAILS, plan=None, read=read)))
     assert said in shown
     assert ("No way in." in shown) == (read.complete and not read.grants)
 
 
 def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
-    view = dialog_view(replace(REVOKE, kind=actions.DENY, plan=None, cover=COVER))
+    view = dialog_view(replace(REVOKE, kind=kinds.DENY, plan=None, cover=COVER))
     button = next(
         e for b in case_message(VIEW).blocks if b["type"] == "actions" for e in b["elements"] if "confirm" in e
     )
@@ -167,14 +167,14 @@ def test_a_deny_says_the_same_in_the_dialog_and_behind_the_button():
 
 
 def test_a_deny_says_for_each_account_whether_it_is_covered():
-    said = words_of(dialog_view(replace(REVOKE, kind=actions.DENY, plan=None, cover=COVER)))
+    said = words_of(dialog_view(replace(REVOKE, kind=kinds.DENY, plan=None, cover=COVER)))
     assert "Would block 3 of 4 accounts." in said
     assert "• *acme-root*: *would stay open* (service control policies do not reach the management account)" in said
     assert "access keys that the person made" in said
 
 
 def test_a_lift_says_what_works_again():
-    view = dialog_view(replace(REVOKE, kind=actions.LIFT, plan=None, deny=DENY))
+    view = dialog_view(replace(REVOKE, kind=kinds.LIFT, plan=None, deny=DENY))
     assert "Sessions Dana Rossi still has open, and any access left, work again." in words_of(view)
     assert "AWS advises keeping a deny for at least 12 hours." in words_of(view)
     assert submit_of(view) == "Lift deny"
@@ -195,7 +195,7 @@ def test_a_user_without_a_name_is_deleted_by_id():
 
 
 def test_details_show_every_grant_with_ids_and_the_other_groups():
-    view = dialog_view(replace(REVOKE, kind=actions.DETAILS, plan=None, cover=COVER))
+    view = dialog_view(replace(REVOKE, kind=kinds.DETAILS, plan=None, cover=COVER))
     said = words_of(view)
     assert "• *acme-root* `111111111111` (management account) · ReadOnlyAccess · through group *cloud-viewers*" in said
     assert "account closed" in said
@@ -209,7 +209,7 @@ def test_details_show_every_grant_with_ids_and_the_other_groups():
 
 def test_details_say_how_many_could_not_be_shown():
     held = tuple(grant(f"{number:012}", "😀" * 300, "😀" * 300, group="😀" * 300) for number in range(900))
-    said = words_of(dialog_view(replace(REVOKE, kind=actions.DETAILS, read=PersonRead(USER, held))))
+    said = words_of(dialog_view(replace(REVOKE, kind=kinds.DETAILS, read=PersonRead(USER, held))))
     left_out = 900 - said.count("through group")
     assert left_out > 0
     assert f"{left_out} more are left out here. `leaverbot scan --json` in a terminal shows all of them." in said

@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import DELETE, LIFT, REVOKE, ActionState
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.severity import Severity
+from bot.core.actions import ActionState
 from bot.core.authorization import Refused
 from bot.core.cases import CloseReason
+from bot.core.kinds import DELETE, LIFT, REVOKE
 from bot.core.models import Group, Membership, UserStatus
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.person_read import PersonRead, Problem
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import ScanStatus
-from bot.core.severity import Severity
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (
@@ -212,9 +213,9 @@ def test_an_open_case_says_how_long_sessions_of_access_that_went_may_live():
 def test_an_enabled_user_who_is_still_denied_is_said_in_the_title():
     enabled = replace(CLOSED, closed_reason=CloseReason.ENABLED)
     assert "an emergency deny still blocks them" in case_words(case=enabled, deny=DENY)
-    pressable = case_words(case=enabled, deny=DENY, controls=(actions.LIFT,))
+    pressable = case_words(case=enabled, deny=DENY, controls=(kinds.LIFT,))
     assert "Press *Lift deny* if they should work again." in pressable
-    assert "Press *Lift deny*" not in case_words(deny=DENY, controls=(actions.LIFT,))
+    assert "Press *Lift deny*" not in case_words(deny=DENY, controls=(kinds.LIFT,))
 
 
 def test_a_deleted_user_is_said_in_the_title_and_by_whom():
@@ -300,7 +301,7 @@ def test_what_is_left_in_a_dead_account_is_not_called_nothing():
 
 def test_buttons_have_exactly_these_labels_and_styles():
     shown = [
-        (b["text"]["text"], b.get("style")) for b in buttons(case_message(replace(VIEW, controls=actions.controls())))
+        (b["text"]["text"], b.get("style")) for b in buttons(case_message(replace(VIEW, controls=kinds.controls())))
     ]
     assert shown == [
         ("Revoke access", "primary"),
@@ -314,7 +315,7 @@ def test_buttons_have_exactly_these_labels_and_styles():
 
 
 def test_only_deny_acts_at_once_and_asks_for_confirmation():
-    shown = buttons(case_message(replace(VIEW, controls=actions.controls())))
+    shown = buttons(case_message(replace(VIEW, controls=kinds.controls())))
     assert [b["action_id"] for b in shown if "confirm" in b] == ["case_deny"]
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from bot.core import actions
-from bot.core.actions import DELETE, REVOKE, SHUT_OUT, ActionState
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead
-from bot.core.plans import Plan, plan_revoke
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import ActionState
+from bot.core.kinds import DELETE, REVOKE, SHUT_OUT
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import Plan, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, report_message
@@ -37,7 +38,7 @@ DELETE_STEP = replace(REVOKED, id="step-3", kind=DELETE, operations=(), undo=())
 READ = PersonRead(USER, GRANTS)
 DIALOG = DialogView(
     "d-1",
-    actions.SHUT_OUT,
+    kinds.SHUT_OUT,
     DialogState.READY,
     USER,
     plan=plan_revoke(READ),

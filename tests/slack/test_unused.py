@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core import actions
-from bot.core.actions import PRUNE, SHUT_OUT, ActionState
+from bot.core import kinds
+from bot.core.actions import ActionState
+from bot.core.kinds import PRUNE, SHUT_OUT
 from bot.core.models import PermissionSet
-from bot.core.plans import subject_of
+from bot.core.plans.plan import subject_of
 from bot.core.views import DialogState, DialogView, UnusedList, UnusedSet
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import report_message, unused_message
@@ -35,7 +36,7 @@ def test_a_revoke_that_emptied_permission_sets_offers_to_delete_five_and_counts_
     assert "*These 7 permission sets are no longer assigned to anybody.* Only admins may delete one" in words_of(
         message
     )
-    assert [decode_subject(actions.PRUNE, button["value"]) for button in buttons(message)] == [
+    assert [decode_subject(kinds.PRUNE, button["value"]) for button in buttons(message)] == [
         one.arn for one in sets[:5]
     ]
     assert {button["action_id"] for button in buttons(message)} == {"set_delete"}
@@ -63,7 +64,7 @@ def test_the_list_says_how_many_since_when_and_what_deleting_does():
     assert "• *BreakGlass*, unused since at least <!date^1772185320^" in words_of(message)
     assert "since at least" in words_of(message)
     assert "leaverbot checks again before it deletes anything." in words_of(message)
-    assert [decode_subject(actions.PRUNE, button["value"]) for button in buttons(message)] == [SET.arn]
+    assert [decode_subject(kinds.PRUNE, button["value"]) for button in buttons(message)] == [SET.arn]
 
 
 def test_only_admins_get_buttons_in_the_list():
@@ -87,7 +88,7 @@ def test_nothing_unused_is_said_with_when_that_was_read():
 
 def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
     unused = UnusedSet(SET, AT)
-    view = dialog_view(DialogView("d", actions.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
+    view = dialog_view(DialogView("d", kinds.PRUNE, DialogState.READY, subject_of(SET), permission_set=unused))
     said = dialog_words(view)
     assert f"*BreakGlass*\n`{SET.arn}`" in said
     assert "Not assigned to anybody since at least <!date^1772444520^" in said
@@ -97,7 +98,7 @@ def test_the_dialog_that_deletes_a_permission_set_says_what_that_means():
 
 
 def test_a_permission_set_in_use_can_not_be_deleted():
-    view = DialogView("d", actions.PRUNE, DialogState.REFUSED, subject_of(SET), "BreakGlass is assigned now.")
+    view = DialogView("d", kinds.PRUNE, DialogState.REFUSED, subject_of(SET), "BreakGlass is assigned now.")
     assert "submit" not in dialog_view(view)
     assert "BreakGlass is assigned now." in dialog_words(dialog_view(view))
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.severity import Severity
 from bot.core.actions import ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
 from bot.core.models import Account, GrantKind, Privilege, Use
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead, Problem
-from bot.core.severity import Severity
+from bot.core.plans.operations import OperationState
 from bot.core.views import CaseList, Digest, PersonView
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
 from bot.slack.wording import ways_in

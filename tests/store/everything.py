@@ -8,8 +8,11 @@ from pathlib import Path as File
 from typing import Any
 
 import sqlalchemy as sa
+from bot.core.kinds import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT
 
-from bot.core.actions import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT, Action, ActionState, Result
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.sessions import LongSession
+from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
@@ -26,11 +29,9 @@ from bot.core.models import (
     RoleAt,
     Use,
 )
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead, Problem
-from bot.core.plans import plan_revoke
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
-from bot.core.sessions import LongSession
 from bot.core.views import DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
 from bot.ports import Posted, StoredDialog, StoredInline

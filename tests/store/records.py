@@ -4,12 +4,13 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from bot.core.kinds import REVOKE, Kind
 
-from bot.core.actions import REVOKE, Action, Asker, Kind
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import Action, Asker
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.models import Grant, GrantKind, Path, User, UserStatus
-from bot.core.operations import Operation
-from bot.core.person_read import PersonRead
+from bot.core.plans.operations import Operation
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
 from bot.store.audit import GENESIS, chained
 from bot.store.database.schema import audit

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 
-from bot.core.actions import DENY, REVOKE, SHUT_OUT, ActionState
+from bot.core.actions import ActionState
 from bot.core.models import User, UserStatus
-from bot.core.operations import OperationState
-from bot.core.plans import plan_delete
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import plan_delete
 from bot.store.database import schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations

@@ -8,16 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.core import actions
-from bot.core.actions import DELETE, DENY, LEAVERBOT, LIFT, PRUNE, REVOKE, ActionState, Asker, Result
+from bot.core import kinds
+from bot.core.access.person_read import PersonRead, Problem
+from bot.core.access.severity import Severity
+from bot.core.actions import LEAVERBOT, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
+from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, REVOKE
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, RoleAt, Use
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead, Problem
-from bot.core.plans import plan_revoke, subject_of
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
-from bot.core.severity import Severity
 from bot.core.views import DialogState
 from bot.ports import MessageKind, Posted, StoredDialog
 from bot.store.database import schema
@@ -294,7 +295,7 @@ def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
 
 
 def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:
-    dialog = StoredDialog("d1", actions.REVOKE, DialogState.READING, ALICE, query="user1")
+    dialog = StoredDialog("d1", kinds.REVOKE, DialogState.READING, ALICE, query="user1")
     store.add_dialog(dialog, T0)
     assert store.dialog("d1") == dialog
     filled = replace(dialog, state=DialogState.READY, user=user(), user_id=user().id, view_id="V1", digest="abc")
@@ -304,7 +305,7 @@ def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("admin", [True, False])
 def test_a_dialog_keeps_whether_an_admin_opened_it(store: SqlStore, admin: bool) -> None:
-    dialog = StoredDialog("d1", actions.SHUT_OUT, DialogState.READING, ALICE, admin=admin)
+    dialog = StoredDialog("d1", kinds.SHUT_OUT, DialogState.READING, ALICE, admin=admin)
     store.add_dialog(dialog, T0)
     store.set_dialog(replace(dialog, state=DialogState.READY))
     assert store.dialog("d1").admin is admin
@@ -391,7 +392,7 @@ def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newes
     asked = store.add_action(action(case_id))
     store.end_action(asked.id, Result(ActionState.DONE), T0)
     store.posted(outdated(store)[0].seq, None, T0)
-    store.add_dialog(StoredDialog("d1", actions.REVOKE, DialogState.READING, ALICE), T0)
+    store.add_dialog(StoredDialog("d1", kinds.REVOKE, DialogState.READING, ALICE), T0)
     store.prune(T0 + timedelta(days=365))
     assert len(store.scans_since(T0 - timedelta(days=1))) == 1
     with pytest.raises(NotFound):

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from bot.core.access.person_read import PersonRead
 from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
 from bot.core.models import Account
-from bot.core.person_read import PersonRead
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, StoredInline
 from bot.store.database import schema

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Kind
 
-from bot.core.actions import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AlreadyUnderWay
-from bot.core.operations import OperationState
-from bot.core.person_read import PersonRead
-from bot.core.plans import plan_revoke
+from bot.core.plans.operations import OperationState
+from bot.core.plans.plan import plan_revoke
 from bot.ports import MessageKind
 from bot.store.store import SqlStore
 from tests.in_line import outdated

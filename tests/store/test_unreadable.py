@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from bot.core.kinds import DENY
 
-from bot.core.actions import DENY, ActionState, Result
+from bot.core.actions import ActionState, Result
 from bot.core.errors import StoreError
 from bot.core.scan.coverage import Seen
 from bot.store.store import SqlStore

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.deny.placed import InlinePlace
 from bot.core.models import Grant, GrantKind, Orphan, Use, User
-from bot.core.operations import Operation
-from bot.core.plans import Plan
+from bot.core.plans.operations import Operation
+from bot.core.plans.plan import Plan
 from bot.core.waiting import Trouble, Wait
 from tests.core import strategies as our
 from tests.core.test_plans import plans

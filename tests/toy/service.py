@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.core.actions import Action, ActionState, Result
 from bot.core.models import User
-from bot.core.operations import Operation, OperationKind
-from bot.core.plans import Plan
+from bot.core.plans.operations import Operation, OperationKind
+from bot.core.plans.plan import Plan
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import actions
-from bot.core.actions import Action, ActionState, Asker, Role, controls
+from bot.core import kinds
+from bot.core.actions import Action, ActionState, Asker
+from bot.core.kinds import Role, controls
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
 from bot.services.actions import dialogs
@@ -40,7 +41,7 @@ def test_it_has_a_button_behind_those_of_the_other_kinds() -> None:
 
 
 def test_it_has_a_dialog_that_can_be_submitted() -> None:
-    assert WALK in actions.dialogs()
+    assert WALK in kinds.dialogs()
     view = dialog_view(DialogView("d-1", WALK, DialogState.READY, USER))
     assert (view["title"]["text"], view["submit"]["text"]) == ("Take for a walk", "Take for a walk")
     assert view["callback_id"] == callback_id(WALK) == "dialog_walk"

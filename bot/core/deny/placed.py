@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.access.sessions import LongSession
 from bot.core.models import Account, User
-from bot.core.sessions import LongSession
 
 
 @dataclass(frozen=True, slots=True)

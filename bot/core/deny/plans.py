@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.core.actions import DENY, LIFT, RENAME
 from bot.core.deny.placed import InlinePlace
 from bot.core.deny.user_names import NameChanges
+from bot.core.kinds import DENY, LIFT, RENAME
 from bot.core.models import RoleAt, User
-from bot.core.operations import Operation, OperationKind
-from bot.core.plans import Plan
+from bot.core.plans.operations import Operation, OperationKind
+from bot.core.plans.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.deny.user_names import Holders
 from bot.core.models import GrantKind, Orphan
-from bot.core.person_read import PersonRead, Problem
 from bot.core.text import plural
 
 

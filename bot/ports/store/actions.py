@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.actions import Action, Kind, Lane, Result
-from bot.core.operations import Operation, OperationState
+from bot.core.actions import Action, Result
+from bot.core.kinds import Kind, Lane
+from bot.core.plans.operations import Operation, OperationState
 from bot.core.waiting import Wait
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.core.access.sessions import LongSession
 from bot.core.cases import Case
 from bot.core.models import RoleAt
-from bot.core.sessions import LongSession
 from bot.ports.chat import Posted
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.actions import Asker, Dialog
+from bot.core.actions import Asker
+from bot.core.kinds import Dialog
 from bot.core.models import User
 from bot.core.views import DialogState
 

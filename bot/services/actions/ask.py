@@ -1,8 +1,9 @@
 """Ask for an action: check who asks, store it, note it, hand it to the engine. Refusals are stored too."""
 
-from bot.core.actions import Action, Asker, Kind, Role
+from bot.core.actions import Action, Asker
 from bot.core.authorization import Ask, Refused, may_ask, protected
 from bot.core.errors import AlreadyUnderWay
+from bot.core.kinds import Kind, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.ports import Verdict

@@ -16,7 +16,7 @@ from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, Unsaid, may_act_on
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, refused, undo_commands

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.actions import Dialog, Kind
 from bot.core.authorization import Refused, may_act_on
 from bot.core.errors import AwsNotFound
+from bot.core.kinds import Dialog, Kind
 from bot.core.models import User, UserStatus
 from bot.core.reasons import Code, Reason
 from bot.core.typed_names import fold, named, visible

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.core.actions import Action, Asker, Dialog, Kind, Role
+from bot.core.actions import Action, Asker
 from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
+from bot.core.kinds import Dialog, Kind, Role
 from bot.core.reasons import Code, Reason
 from bot.core.typed_names import named, visible
 from bot.core.views import DialogState, DialogView

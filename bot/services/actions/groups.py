@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import structlog
 
-from bot.core.actions import Role
 from bot.core.errors import ChatError
+from bot.core.kinds import Role
 from bot.services.context import Context
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ from bot.core.errors import (
     DenyError,
     DryRunRefused,
 )
-from bot.core.operations import OperationState, Outcome
+from bot.core.plans.operations import OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Job
 from bot.services.context import Context

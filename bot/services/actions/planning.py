@@ -1,12 +1,12 @@
 """What the plans of several kinds need: the user read again and checked, and the commands that go with a plan."""
 
+from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
 from bot.core.authorization import Refused, may_act_on
-from bot.core.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import User
-from bot.core.person_read import PersonRead
-from bot.core.plans import Plan, removal
+from bot.core.plans.aws_commands import InstanceArgs, removal_command, undo_command
+from bot.core.plans.plan import Plan, removal
 from bot.core.reasons import Code, Reason
 from bot.services.context import Context
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader

@@ -14,7 +14,7 @@ from bot.core.errors import (
     AwsRejected,
     AwsUnavailable,
 )
-from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Assignment, Job
 from bot.services.actions import operations

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.actions import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Kind
+from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Kind
 from bot.services.context import KindService
 from bot.services.kinds import delete, prune, revoke, shut_out
 from bot.services.kinds.deny import deny, lift, rename

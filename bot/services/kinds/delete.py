@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User
-from bot.core.person_read import PersonRead
-from bot.core.plans import Plan, plan_delete
+from bot.core.plans.plan import Plan, plan_delete
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations

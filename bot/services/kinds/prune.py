@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.core.actions import Action, ActionState, Result
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User
-from bot.core.plans import Plan, plan_prune, subject_of
+from bot.core.plans.plan import Plan, plan_prune, subject_of
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView, UnusedSet
 from bot.services.actions import operations

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import GrantKind, Path, User
-from bot.core.operations import OperationState, Outcome, tally
-from bot.core.person_read import PersonRead, Problem
-from bot.core.plans import Plan, plan_revoke, read_back
+from bot.core.plans.operations import OperationState, Outcome, tally
+from bot.core.plans.plan import Plan, plan_revoke, read_back
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations

@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState, Kind, Result
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import Action, ActionState, Result
 from bot.core.errors import AlreadyUnderWay, AwsError
+from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from bot.core.models import User
-from bot.core.person_read import PersonRead
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.ask import begin

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.core.actions import DETAILS, OCCUPIES, REVIEWED, REVOKE, Control, Kind, Lane
-from bot.core.actions import controls as all_controls
 from bot.core.cases import Case
+from bot.core.kinds import DETAILS, OCCUPIES, REVIEWED, REVOKE, Control, Kind, Lane
+from bot.core.kinds import controls as all_controls
 from bot.core.views import CaseView
 from bot.services.context import CaseFacts, Context, KindService
 from bot.services.denies import deny_view

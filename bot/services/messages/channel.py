@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from bot.core.actions import KINDS, Lane
+from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState
-from bot.core.severity import Severity
+from bot.core.kinds import KINDS, Lane
 from bot.core.views import Digest, LoudDeny
 from bot.ports import Waiting
 from bot.services.context import Context

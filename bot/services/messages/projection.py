@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.actions import Action, Lane
+from bot.core.actions import Action
+from bot.core.kinds import Lane
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Context

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.deny.placed import PlacedDeny
-from bot.core.report import Summary, summarize
+from bot.core.scan.report import Summary, summarize
 from bot.core.views import DenyView
 from bot.services.context import Context
 from bot.services.denies import deny_view, is_over

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.core.access.person_read import Problem
 from bot.core.models import GrantKind, Membership, User
-from bot.core.person_read import Problem
 from bot.ports import Row
 from bot.services.scan.sources import Rows
 

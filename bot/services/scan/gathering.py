@@ -7,9 +7,9 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple
 
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Orphan, User
-from bot.core.person_read import PersonRead, Problem
 from bot.core.scan.coverage import How, Strategy
 from bot.core.scan.strategy import LastScan, choose
 from bot.core.scan.wording import Because

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import structlog
 
+from bot.core.access.person_read import Problem
+from bot.core.access.privilege import privilege_of_name
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import (
     APPLICATION_SESSION,
@@ -20,8 +22,6 @@ from bot.core.models import (
     Path,
     PermissionSet,
 )
-from bot.core.person_read import Problem
-from bot.core.privilege import privilege_of_name
 from bot.core.scan.wording import Unread, Why
 from bot.ports import Access, ApplicationAssignment, Assignment, Directory, Entitlement, Row
 from bot.services.scan.sources import Once

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import structlog
 
+from bot.core.access.person_read import PersonRead, Problem
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind, Group, Membership, Orphan, Path, User
-from bot.core.person_read import PersonRead, Problem
 from bot.core.scan.wording import KIND_NAMES, Unread
 from bot.ports import Access, Directory, GrantSource, Row
 from bot.services.scan.draft import Draft

@@ -2,8 +2,8 @@
 
 import structlog
 
+from bot.core.access.person_read import Problem
 from bot.core.actions import Asker
-from bot.core.person_read import Problem
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanStatus
 from bot.core.scan.strategy import LastScan
 from bot.core.scan.wording import Unread, Why

@@ -6,15 +6,15 @@ from datetime import datetime
 
 import structlog
 
+from bot.core.access.person_read import PersonRead, Problem, alike
+from bot.core.access.severity import severity
 from bot.core.deny.user_names import Holders
 from bot.core.errors import AwsCredentials, AwsError, AwsRejected
 from bot.core.models import GrantKind
-from bot.core.person_read import PersonRead, Problem, alike
 from bot.core.scan import wording
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Strategy
 from bot.core.scan.strategy import LastScan
 from bot.core.scan.wording import Note, Unread, Why
-from bot.core.severity import severity
 from bot.ports import Access, Background, Clock, Directory, Trail, Trailed
 from bot.services.scan.gathering import Gathered, Gathering
 from bot.services.scan.person import PersonReader

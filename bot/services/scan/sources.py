@@ -9,9 +9,9 @@ from contextvars import copy_context
 from dataclasses import fields
 from typing import Protocol, TypeVar
 
+from bot.core.access.person_read import Problem
 from bot.core.errors import AwsError
 from bot.core.models import GrantKind
-from bot.core.person_read import Problem
 from bot.core.scan.wording import KIND_NAMES, Unread
 from bot.ports import Assignment, GrantSource, Location, Row
 

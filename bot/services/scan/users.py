@@ -5,10 +5,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from bot.core.access.person_read import Problem
 from bot.core.deny.user_names import Holders
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User, UserStatus
-from bot.core.person_read import Problem
 from bot.core.scan.coverage import Seen
 from bot.core.scan.wording import Unread, Why
 from bot.core.text import plural

@@ -9,8 +9,8 @@ import structlog
 from bot.core.actions import Action, Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
-from bot.core.report import Summary
 from bot.core.scan.coverage import ScanRun
+from bot.core.scan.report import Summary
 from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
 from bot.ports import Posted
 from bot.slack import messages

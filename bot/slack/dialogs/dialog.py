@@ -1,6 +1,6 @@
 """Dialogs: "Reading…" at once, then what there is to see, and one button where there is something to do."""
 
-from bot.core.actions import Kind
+from bot.core.kinds import Kind
 from bot.core.views import DialogState, DialogView
 from bot.slack import kinds
 from bot.slack.blocks import TITLE, Block, plain_text, section

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.core.models import User, worst_first
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, fitted, packed, plain_text, section
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID, REASON_ACTION_ID, REASON_BLOCK_ID

@@ -1,6 +1,6 @@
 """How each kind of action looks in Slack, one module per kind. The rest of slack/ looks kinds up here."""
 
-from bot.core.actions import REVIEWED
+from bot.core.kinds import REVIEWED
 from bot.slack.kinds.delete import Delete
 from bot.slack.kinds.deny import Deny
 from bot.slack.kinds.details import Details

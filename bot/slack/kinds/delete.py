@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import DELETE, Action, ActionState
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import DELETE
 from bot.core.models import User, UserStatus
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import DENY, LIFT, Action, ActionState
+from bot.core.actions import Action, ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.statements import by_name
+from bot.core.kinds import DENY, LIFT
 from bot.core.models import User, UserStatus
-from bot.core.operations import OperationState
+from bot.core.plans.operations import OperationState
 from bot.core.reasons import Code, Reason
 from bot.core.views import CaseView, DenyView, DialogView, PersonView
 from bot.slack.blocks import Block, confirm, section

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.actions import DETAILS
+from bot.core.access.person_read import PersonRead
 from bot.core.deny.placed import AccountCover
+from bot.core.kinds import DETAILS
 from bot.core.models import Grant, User, worst_first
-from bot.core.person_read import PersonRead
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, first_that_fit, packed, section
 from bot.slack.dialogs.parts import head, widest, without_access

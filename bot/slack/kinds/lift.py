@@ -1,6 +1,7 @@
 """Lift deny: end an emergency deny."""
 
-from bot.core.actions import LEAVERBOT, LIFT, Action, ActionState
+from bot.core.actions import LEAVERBOT, Action, ActionState
+from bot.core.kinds import LIFT
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import Action, ActionState, Control, Kind
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import Control, Kind
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block

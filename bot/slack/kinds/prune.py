@@ -1,6 +1,6 @@
 """Delete permission set: one that nobody is assigned. It is about no user."""
 
-from bot.core.actions import PRUNE
+from bot.core.kinds import PRUNE
 from bot.core.models import PermissionSet, User
 from bot.core.views import DialogView
 from bot.slack.blocks import Block, section

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import RENAME, Action, ActionState
-from bot.core.operations import OperationKind, OperationState
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import RENAME
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.slack.kinds.presenter import ActionPresenter
 from bot.slack.wording import names
 from bot.slack.wording.text import listed, name

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import REVOKE, Action, ActionState
+from bot.core.access.sessions import long_sessions
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import REVOKE
 from bot.core.models import User, UserStatus, worst_first
-from bot.core.operations import tally
-from bot.core.sessions import long_sessions
+from bot.core.plans.operations import tally
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, code_blocks, section
 from bot.slack.dialogs.parts import head, kept, needs_management_account, plan_lines, widest

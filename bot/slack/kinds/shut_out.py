@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.core.actions import DELETE, DENY, REVOKE, SHUT_OUT, Action, ActionState
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, section

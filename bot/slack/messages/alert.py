@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.core.actions import REVIEWED
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.kinds import REVIEWED
 from bot.core.models import Grant, worst_first
 from bot.core.views import CaseView
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids, with_rest

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from bot.core.access.severity import Severity
 from bot.core.cases import Case
-from bot.core.severity import Severity
 from bot.core.views import CaseList, Digest
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
 from bot.slack.wording import names, ways_in

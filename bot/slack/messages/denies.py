@@ -1,6 +1,6 @@
 """Messages about denies apart from cases: of somebody who was not disabled, and what a scan found out about one."""
 
-from bot.core.actions import DENY, LIFT
+from bot.core.kinds import DENY, LIFT
 from bot.core.models import UserStatus
 from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section

@@ -1,6 +1,6 @@
 """The answer of `/leavers help`."""
 
-from bot.core.actions import KINDS, Kind
+from bot.core.kinds import KINDS, Kind
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, section
 from bot.slack.wording.text import clean, code

@@ -1,8 +1,8 @@
 """Grants of users who no longer exist: what they are, where, and what is known to remove them."""
 
-from bot.core.aws_commands import InstanceArgs, removal_command
 from bot.core.models import Grant, GrantKind, Orphan, User
-from bot.core.plans import removal
+from bot.core.plans.aws_commands import InstanceArgs, removal_command
+from bot.core.plans.plan import removal
 from bot.core.views import OrphanList
 from bot.slack.blocks import Block, Message, code_blocks, context, first_that_fit, message, packed, section
 from bot.slack.wording import ways_in

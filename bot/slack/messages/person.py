@@ -1,7 +1,7 @@
 """The answers of `/leavers show`: one person, or those whom the name may mean."""
 
+from bot.core.access.person_read import alike
 from bot.core.models import UserStatus, worst_first
-from bot.core.person_read import alike
 from bot.core.views import CaseView, Matches, PersonView
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, first_that_fit, message, section, with_ids, with_rest

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.core.actions import LEAVERBOT, Action
 from bot.core.models import worst_first
-from bot.core.operations import OperationKind
+from bot.core.plans.operations import OperationKind
 from bot.core.views import CaseChange
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, code_blocks, message, packed, paged, section, with_blocks, with_rest

@@ -1,8 +1,8 @@
 """The summary: how things stand, and what happened since the last one."""
 
+from bot.core.access.sessions import lasting
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.report import Summary
-from bot.core.sessions import lasting
+from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents

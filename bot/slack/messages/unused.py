@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import PRUNE
+from bot.core.kinds import PRUNE
 from bot.core.models import PermissionSet
 from bot.core.views import UnusedList, UnusedSet
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section

@@ -1,7 +1,7 @@
 """What a scan read and what it did not, in words; and whether "nobody can get in" may be said."""
 
+from bot.core.access.person_read import Problem, alike
 from bot.core.models import GrantKind
-from bot.core.person_read import Problem, alike
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.scan.wording import KIND_NAMES, way_read
 from bot.slack.wording.text import clean, cut, listed, plural, say, when

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from bot.core.access.sessions import lasting
 from bot.core.deny.placed import AccountCover
 from bot.core.models import LONGEST_SESSION, User
-from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import lasting
 from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit, with_rest
 from bot.slack.wording import operations, reasons

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from bot.core.actions import Action, ActionState
 from bot.core.models import Grant, Path
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.plans import Plan
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
+from bot.core.plans.plan import Plan
 from bot.core.waiting import Trouble, Wait
 from bot.slack.wording.names import name_or_id
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.actions import DELETE, DENY, REVOKE, Kind
+from bot.core.access.person_read import Problem, alike
+from bot.core.access.sessions import lasting
 from bot.core.deny.statements import MAX_CHARACTERS
-from bot.core.person_read import Problem, alike
+from bot.core.kinds import DELETE, DENY, REVOKE, Kind
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import lasting
 from bot.core.text import plural
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from bot.core.access.sessions import LongSession, lasting, long_sessions
 from bot.core.cases import CaseState, CloseReason
 from bot.core.models import LONGEST_SESSION, Grant, GrantKind
-from bot.core.sessions import LongSession, lasting, long_sessions
 from bot.core.views import CaseView
 from bot.slack.wording import ways_in
 from bot.slack.wording.text import code, cut, listed, span, when

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from bot.core.access.severity import Severity
 from bot.core.deny.placed import AccountCover
 from bot.core.models import Grant, GrantKind, Path, Privilege, Use
-from bot.core.severity import Severity
 from bot.core.views import DenyView
 from bot.slack.wording.names import name_or_id
 from bot.slack.wording.text import clean, code, listed, name, plural, say, when

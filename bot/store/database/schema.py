@@ -2,14 +2,15 @@
 
 import sqlalchemy as sa
 
-from bot.core.actions import KINDS, UNFINISHED, ActionState, Asker, Lane, dialog_named
+from bot.core.access.sessions import LongSession
+from bot.core.access.severity import Severity
+from bot.core.actions import UNFINISHED, ActionState, Asker
 from bot.core.cases import CaseState, CloseReason
 from bot.core.deny.placed import InlinePlace
+from bot.core.kinds import KINDS, Lane, dialog_named
 from bot.core.models import Grant, Orphan, RoleAt, Use, User
-from bot.core.operations import Operation, OperationState
+from bot.core.plans.operations import Operation, OperationState
 from bot.core.scan.coverage import ScanState, ScanStatus
-from bot.core.sessions import LongSession
-from bot.core.severity import Severity
 from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind

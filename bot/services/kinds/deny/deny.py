@@ -2,20 +2,21 @@
 
 from dataclasses import replace
 
-from bot.core.actions import DENY, Action, Result
+from bot.core.access.sessions import long_sessions
+from bot.core.actions import Action, Result
 from bot.core.deny.plans import plan_deny
+from bot.core.kinds import DENY
 from bot.core.models import User
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import long_sessions
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import refused, show_person, user_now
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import holds
 from bot.services.kinds.deny import rounds, user_names
+from bot.services.kinds.deny.policies.roles import deny_roles, inline_roles, names_of
 from bot.services.kinds.deny.preview import preview as foresee
 from bot.services.kinds.deny.preview import previewed
-from bot.services.kinds.deny.roles import deny_roles, inline_roles, names_of
 
 step = rounds.step
 

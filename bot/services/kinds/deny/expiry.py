@@ -7,26 +7,27 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.actions import LEAVERBOT, LIFT, Action, Asker, Lane
+from bot.core.access.person_read import PersonRead
+from bot.core.access.sessions import long_sessions
+from bot.core.actions import LEAVERBOT, Action, Asker
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.deny.user_names import Holders
 from bot.core.errors import AlreadyUnderWay, AwsError, AwsNotFound, DenyError
+from bot.core.kinds import LIFT, Lane
 from bot.core.models import User, UserStatus
-from bot.core.person_read import PersonRead
 from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import Scan
-from bot.core.sessions import long_sessions
 from bot.core.views import NoticeKind
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Context
 from bot.services.denies import ends_at, is_over
 from bot.services.kinds.deny import rename, user_names
-from bot.services.kinds.deny.changes import warn_when_nearly_full
 from bot.services.kinds.deny.coverage import Documents, permission_set_name
+from bot.services.kinds.deny.policies.changes import warn_when_nearly_full
+from bot.services.kinds.deny.policies.roles import roles_of
 from bot.services.kinds.deny.results import arns_of, proof
-from bot.services.kinds.deny.roles import roles_of
 
 log = structlog.get_logger(__name__)
 

@@ -7,14 +7,14 @@ from bot.core.deny.plans import plan_lift
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsNotFound
 from bot.core.models import RoleAt, User
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import read_person, refused, user_now
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view, ends_at
 from bot.services.kinds.deny import rounds, user_names
-from bot.services.kinds.deny.roles import names_of
+from bot.services.kinds.deny.policies.roles import names_of
 
 step = rounds.step
 

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 
+from bot.core.access.person_read import PersonRead
 from bot.core.deny.placed import AccountCover
 from bot.core.deny.statements import by_name
 from bot.core.models import RoleAt, User
-from bot.core.person_read import PersonRead
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogView
 from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.kinds.deny.coverage import Documents, expected, permission_set_name, prove
+from bot.services.kinds.deny.policies.roles import inline_roles, roles_of
 from bot.services.kinds.deny.results import proof
-from bot.services.kinds.deny.roles import inline_roles, roles_of
 
 
 @dataclass(frozen=True, slots=True)

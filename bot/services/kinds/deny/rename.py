@@ -3,19 +3,20 @@
 import contextlib
 import hashlib
 
-from bot.core.actions import LEAVERBOT, RENAME, Action, Asker, Result
+from bot.core.actions import LEAVERBOT, Action, Asker, Result
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.plans import plan_rename
 from bot.core.errors import AlreadyUnderWay
+from bot.core.kinds import RENAME
 from bot.core.models import RoleAt, User
-from bot.core.plans import Plan
+from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogView
 from bot.services.actions.ask import begin
 from bot.services.actions.planning import refused
 from bot.services.context import CaseFacts, Context
 from bot.services.kinds.deny import rounds, user_names
-from bot.services.kinds.deny.roles import names_of
+from bot.services.kinds.deny.policies.roles import names_of
 
 step = rounds.step
 

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
+from bot.core.access.sessions import long_sessions
 from bot.core.actions import Action, ActionState, Result
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.errors import DenyError
 from bot.core.models import RoleAt
-from bot.core.operations import OperationKind, OperationState
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import long_sessions
 from bot.services.actions.planning import failed, not_complete
 from bot.services.context import Context
 from bot.services.kinds.deny.coverage import Documents, Evidence, prove
-from bot.services.kinds.deny.roles import Reach
+from bot.services.kinds.deny.policies.roles import Reach
 
 
 def finish_deny(context: Context, action: Action, documents: Documents, reach: Reach) -> Result:

@@ -8,18 +8,20 @@ point: what was done is in AWS, which is looked at before anything is written.
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 
-from bot.core.actions import LIFT, RENAME, Action, ActionState
+from bot.core.actions import Action, ActionState
 from bot.core.deny.plans import plan_deny
 from bot.core.errors import AwsError, AwsUnavailable
+from bot.core.kinds import LIFT, RENAME
 from bot.core.models import RoleAt
-from bot.core.operations import Operation, OperationKind
+from bot.core.plans.operations import Operation, OperationKind
 from bot.services.actions import operations
 from bot.services.actions.carry_out import end
 from bot.services.context import Context
-from bot.services.kinds.deny import control_policies, inline_policies, user_names
+from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.coverage import Documents
+from bot.services.kinds.deny.policies import control_policies, inline_policies
+from bot.services.kinds.deny.policies.roles import inline_roles, names_of, reach_of
 from bot.services.kinds.deny.results import finish_deny, finish_lift, finish_rename
-from bot.services.kinds.deny.roles import inline_roles, names_of, reach_of
 
 # So many are read back in one round: each takes several requests, and a new deny waits for the next round.
 FINISH_AT_ONCE = 8

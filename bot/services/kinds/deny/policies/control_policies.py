@@ -12,11 +12,11 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import PLACEHOLDER, change, denied_names, denied_users, placeholder_of
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsUnavailable, DenyError
-from bot.core.operations import OperationKind, OperationState
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.core.reasons import Code, Reason
 from bot.services.actions import operations
 from bot.services.context import Context
-from bot.services.kinds.deny.changes import (
+from bot.services.kinds.deny.policies.changes import (
     is_in,
     no_room,
     no_space,
@@ -24,7 +24,7 @@ from bot.services.kinds.deny.changes import (
     warn_when_nearly_full,
     with_name,
 )
-from bot.services.kinds.deny.policy_work import Step, Wish, Work, done, fail, possible, read, state_now
+from bot.services.kinds.deny.policies.policy_work import Step, Wish, Work, done, fail, possible, read, state_now
 
 log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.core.access.sessions import LongSession, long_sessions
 from bot.core.deny.plans import Names
 from bot.core.errors import AwsError, AwsUnavailable
 from bot.core.models import RoleAt, User
 from bot.core.reasons import Code, Reason
-from bot.core.sessions import LongSession, long_sessions
 from bot.services.context import Context
 from bot.services.kinds.deny.coverage import permission_set_name
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
+from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.severity import Severity
 from bot.core.views import DenyView
 
 

@@ -11,17 +11,14 @@ from bot.core.deny.policy_document import (
 )
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import Account, User
-from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import DenyPolicy
 from bot.services.actions import operations
 from bot.services.context import Context
-from bot.services.kinds.deny.changes import (
-    named_in,
-    removals,
-)
 from bot.services.kinds.deny.coverage import attachment
-from bot.services.kinds.deny.roles import roles_of
+from bot.services.kinds.deny.policies.changes import named_in, removals
+from bot.services.kinds.deny.policies.roles import roles_of
 from bot.services.scan.person import ACCOUNT_AGE
 
 

@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.core.actions import DELETE, PRUNE, REVOKE, ActionState, Kind
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import ActionState
+from bot.core.kinds import DELETE, PRUNE, REVOKE, Kind
 from bot.core.models import Grant, GrantKind, Group, Path, PermissionSet, User, only_from_management
-from bot.core.operations import Operation, OperationKind, OperationState, Outcome
-from bot.core.person_read import PersonRead
+from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 
 # The detail of an operation that AWS says it carried out, though a fresh read still shows the grant; and of one that
 # AWS did not carry out, though the grant is gone.

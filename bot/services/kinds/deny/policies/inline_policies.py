@@ -8,12 +8,12 @@ from bot.core.deny.placed import InlinePlace
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
-from bot.core.operations import OperationKind, OperationState, Outcome
+from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Job, StoredInline
 from bot.services.actions import operations
 from bot.services.context import Context
-from bot.services.kinds.deny.changes import named_in, no_room, remembered, removals, with_name
+from bot.services.kinds.deny.policies.changes import named_in, no_room, remembered, removals, with_name
 
 # "ProvisionPermissionSet: 3 concurrent calls" (Identity Center quotas).
 MOST_PROVISIONINGS = 3

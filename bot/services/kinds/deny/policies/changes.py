@@ -8,7 +8,7 @@ from bot.core.deny.policy_document import NEARLY_FULL, PLACEHOLDER, Denied, chan
 from bot.core.deny.statements import DocumentKind
 from bot.core.errors import DenyDocumentFull
 from bot.core.models import User
-from bot.core.operations import OperationKind, Outcome
+from bot.core.plans.operations import OperationKind, Outcome
 from bot.core.reasons import Code, Reason
 from bot.core.views import NoticeKind
 from bot.services.context import Context

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.core.operations import Operation, OperationKind
+from bot.core.plans.operations import Operation, OperationKind
 
 
 @dataclass(frozen=True, slots=True)
