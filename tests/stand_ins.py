@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.kinds import DETAILS
-
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.connect_aws import connect_aws
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
+from bot.core.kinds import DETAILS
 from bot.ports import Clock
 from bot.services import details
 from bot.services.context import Context

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bot.core.kinds import REVOKE
 
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
+from bot.core.kinds import REVOKE
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     CaseChange,

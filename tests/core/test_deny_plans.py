@@ -2,12 +2,12 @@
 
 from itertools import groupby
 
-from bot.core.kinds import DENY, LIFT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.deny.placed import InlinePlace
 from bot.core.deny.plans import Names, plan_deny, plan_lift
+from bot.core.kinds import DENY, LIFT
 from bot.core.models import RoleAt
 from bot.core.plans.operations import OperationKind
 from tests.core import strategies as our

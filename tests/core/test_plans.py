@@ -4,7 +4,6 @@ import json
 import shlex
 from dataclasses import replace
 
-from bot.core.kinds import KINDS, PRUNE
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from bot.core.access.person_read import PersonRead
 from bot.core.deny.placed import InlinePlace
 from bot.core.deny.plans import Names, plan_deny, plan_lift, plan_rename
 from bot.core.deny.user_names import NameChanges
+from bot.core.kinds import KINDS, PRUNE
 from bot.core.models import GrantKind, Group, Membership, Path, PermissionSet, User
 from bot.core.plans.aws_commands import InstanceArgs, removal_command, undo_command
 from bot.core.plans.operations import Operation, OperationKind

@@ -3,9 +3,8 @@
 import uuid
 from datetime import UTC, datetime
 
-from bot.core.kinds import REVOKE, Kind
-
 from bot.core.actions import Action, Asker
+from bot.core.kinds import REVOKE, Kind
 from bot.core.models import User, UserStatus
 from bot.engine.engine import Engine
 from bot.services.context import Context

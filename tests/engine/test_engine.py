@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import DENY
 from dbos import DBOS
 
 from bot.core.actions import ActionState
 from bot.core.errors import StoreUnavailable
+from bot.core.kinds import DENY
 from bot.core.models import User, UserStatus
 from bot.core.waiting import Trouble
 from bot.engine import durable

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import DENY
 
 from bot.core.actions import Action, ActionState, Result
 from bot.core.errors import ChatError
+from bot.core.kinds import DENY
 from bot.engine.projector import Projector
 from bot.engine.upkeep import Upkeep
 from bot.playground.slack_workspace import SlackServer, Workspace

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import LIFT, RENAME, Role
 
 from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
+from bot.core.kinds import LIFT, RENAME, Role
 from bot.playground.identity_center import Fault
 from bot.services.actions.ask import ask
 from bot.services.commands import person_view

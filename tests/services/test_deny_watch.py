@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import LIFT
 
 from bot.core.actions import LEAVERBOT, ActionState
 from bot.core.deny.policy_document import denied_users
+from bot.core.kinds import LIFT
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import Fault
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials

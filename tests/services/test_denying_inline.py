@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import LIFT
 
 from bot.core.actions import ActionState
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
+from bot.core.kinds import LIFT
 from bot.core.plans.operations import OperationKind, OperationState
 from bot.core.reasons import Code, Reason
 from bot.playground.identity_center import Fault, Organization

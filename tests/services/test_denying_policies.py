@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import LIFT
 
 from bot.core.actions import ActionState
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
 from bot.core.deny.statements import DocumentKind
+from bot.core.kinds import LIFT
 from bot.core.plans.operations import OperationState
 from bot.playground.identity_center import Fault, Organization
 from bot.slack.messages import report_message

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import LIFT
 
+from bot.core.kinds import LIFT
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
 from bot.services.messages.channel import loud_deny

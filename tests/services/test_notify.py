@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 
 from bot.core.actions import Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
 from bot.core.errors import ChatError, ChatUnavailable
+from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import NoticeKind
 from bot.ports import Posted

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from structlog.testing import capture_logs
 
 from bot.core.actions import ActionState, Result
 from bot.core.authorization import DenyStrategy
+from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import Plan
 from bot.core.waiting import Trouble

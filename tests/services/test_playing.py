@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, Kind
 
 from bot.core.actions import Action, ActionState
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AlreadyUnderWay
+from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, REVOKE, SHUT_OUT, Kind
 from bot.core.plans.plan import subject_of
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind

@@ -6,11 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Kind
 
 from bot.core.actions import LEAVERBOT, ActionState, Asker
 from bot.core.authorization import Rules
 from bot.core.deny.policy_document import denied_users
+from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Kind
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import keep as keep_group
 from bot.services.actions.groups import members, roles

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import PRUNE, REVOKE, SHUT_OUT
 
 from bot.core.actions import Action, ActionState
+from bot.core.kinds import PRUNE, REVOKE, SHUT_OUT
 from bot.core.models import PermissionSet
 from bot.core.plans.plan import subject_of
 from bot.playground.identity_center import Fault, Organization

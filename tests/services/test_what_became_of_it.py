@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bot.core.kinds import REVOKE
 
 from bot.core.actions import Action, ActionState
+from bot.core.kinds import REVOKE
 from bot.core.plans.operations import OperationKind, OperationState, tally
 from bot.playground.identity_center import Organization
 from tests.services.denials import Denials, denials

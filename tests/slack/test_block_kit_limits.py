@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import slack_sdk.models.blocks as sdk
 import slackblocks
-from bot.core.kinds import DELETE, DENY, DETAILS, KINDS, REVOKE, SHUT_OUT, controls, dialogs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slackblocks import _limits as limits
@@ -22,6 +21,7 @@ from bot.core.actions import LEAVERBOT, Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.kinds import DELETE, DENY, DETAILS, KINDS, REVOKE, SHUT_OUT, controls, dialogs
 from bot.core.models import (
     Account,
     Grant,

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bot.core.kinds import REVOKE
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Asker, Result
 from bot.core.cases import CloseReason
+from bot.core.kinds import REVOKE
 from bot.core.views import PersonView
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control

@@ -2,11 +2,11 @@ import json
 from functools import partial
 
 import pytest
-from bot.core.kinds import DENY, KINDS, LIFT, PRUNE, controls, dialogs
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import NotFound
+from bot.core.kinds import DENY, KINDS, LIFT, PRUNE, controls, dialogs
 from bot.slack import kinds
 from bot.slack.payloads import (
     MOST_VALUE,

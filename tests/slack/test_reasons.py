@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bot.core.kinds import DENY
 
 from bot.core.access.person_read import Problem
+from bot.core.kinds import DENY
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.waiting import Wait

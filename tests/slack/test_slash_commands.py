@@ -1,10 +1,10 @@
 """One sentence a test: how what is typed behind /leavers is read."""
 
 import pytest
-from bot.core.kinds import SHUT_OUT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.kinds import SHUT_OUT
 from bot.playground.slack_workspace import payloads
 from bot.slack.messages.help import action_verbs, commands, help_message, question_verbs
 from bot.slack.slash_commands import Parsed, parse

@@ -8,7 +8,6 @@ from pathlib import Path as File
 from typing import Any
 
 import sqlalchemy as sa
-from bot.core.kinds import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT
 
 from bot.core.access.person_read import PersonRead, Problem
 from bot.core.access.sessions import LongSession
@@ -16,6 +15,7 @@ from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
+from bot.core.kinds import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT
 from bot.core.models import (
     Account,
     Grant,

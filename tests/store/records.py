@@ -4,11 +4,11 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from bot.core.kinds import REVOKE, Kind
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, Asker
 from bot.core.deny.plans import Names, plan_deny
+from bot.core.kinds import REVOKE, Kind
 from bot.core.models import Grant, GrantKind, Path, User, UserStatus
 from bot.core.plans.operations import Operation
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 
 from bot.core.actions import ActionState
+from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 from bot.core.models import User, UserStatus
 from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import plan_delete

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Kind
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AlreadyUnderWay
+from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Kind
 from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import plan_revoke
 from bot.ports import MessageKind

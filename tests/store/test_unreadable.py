@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from bot.core.kinds import DENY
 
 from bot.core.actions import ActionState, Result
 from bot.core.errors import StoreError
+from bot.core.kinds import DENY
 from bot.core.scan.coverage import Seen
 from bot.store.store import SqlStore
 from tests.store.records import T0, action, open_case, save, scan_of, user
