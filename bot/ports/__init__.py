@@ -4,6 +4,7 @@ from bot.ports.aws.access import Access, Instance, Job, OpenApplications
 from bot.ports.aws.cloudtrail import Trail, Trailed
 from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
+from bot.ports.aws.events import Delivery, EventsQueue
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.chat import Chat, Posted

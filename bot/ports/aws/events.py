@@ -1,0 +1,41 @@
+"""The queue to which EventBridge sends AWS's events, as services see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message, as the queue handed it out this time.
+
+    `id` stays the same when the message is delivered again; `receipt` is new each time, and only the newest one deletes
+    the message for certain. `body`: the JSON object that it holds; None when it holds anything else. `received`: how
+    often it was handed out so far, this time included, as far as the queue knows (ApproximateReceiveCount); 1 or more.
+    """
+
+    id: str
+    receipt: str
+    body: Mapping[str, Any] | None
+    received: int = 1
+
+
+class EventsQueue(Protocol):
+    """A queue that delivers at least once, in no order, and again whatever was not deleted in time.
+
+    Raises AwsUnavailable, AwsDenied, AwsCredentials or AwsRejected (a queue that is not there included) when the queue
+    cannot be asked or says no. It never answers "nothing" when it could not look. Nobody else gets a message that was
+    handed out, until its visibility time-out is over.
+    """
+
+    def receive(self, wait_seconds: int) -> Sequence[Delivery]:
+        """Up to ten messages, as soon as there is one; none when none came within `wait_seconds` (0 to 20)."""
+        ...
+
+    def delete(self, receipts: Sequence[str]) -> None:
+        """Delete these messages: at most ten, and nothing is asked for none of them.
+
+        A message that is gone already counts as deleted, and so does one whose receipt is too old: it comes again.
+        Raises when others could not be deleted; they come again, too.
+        """
+        ...
