@@ -10,8 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from bot.core.errors import LeaverbotError, new_reference
+from bot.core.errors import LeaverbotError, StoreUnreadable, new_reference
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.text import listed, plural
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.services.context import Context
@@ -82,8 +83,9 @@ def progress(work: Work | None, upkeep: Mapping[str, Loop], started_at: datetime
 
 
 def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
-    """Whether what is stored is shown, and what is scheduled is done."""
+    """Whether what is stored is shown and carried on, and what is scheduled is done."""
     return {
+        "actions": lambda: left_alone(work.context),
         "messages": lambda: unshown(work.projector.progress),
         "scans": lambda: scans_behind(work.context, started_at),
     }
@@ -126,6 +128,13 @@ def unshown(progress: Progress) -> str:
     many = "1 message waits" if progress.waiting == 1 else f"{progress.waiting} messages wait"
     why = f": {progress.trouble}" if progress.trouble else ""
     return f"{many} to be shown, the oldest for {progress.longest / 60:.0f} minutes{why}"
+
+
+def left_alone(context: Context) -> str:
+    """Whether unfinished actions are not carried on because this version cannot read them."""
+    unreadable = context.store.unreadable_actions()
+    many = plural(len(unreadable), "unfinished action")
+    return f"{many} cannot be carried on: {StoreUnreadable()} Ids: {listed(unreadable)}" if unreadable else ""
 
 
 def is_written(context: Context) -> str:

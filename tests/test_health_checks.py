@@ -14,11 +14,13 @@ from bot.core.errors import StoreError, StoreUnavailable
 from bot.core.models import GrantKind
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.engine.projector import Progress
-from bot.health_checks import LATE_SECONDS, ask_all, is_written, scans_behind, stalled, unshown
+from bot.health_checks import LATE_SECONDS, ask_all, is_written, left_alone, scans_behind, stalled, unshown
 from bot.services.context import Context
 from bot.store.store import SqlStore
 from tests.core.strategies import T0
 from tests.stand_ins import StillClock, context_over
+from tests.store.records import action, open_case
+from tests.store.test_unreadable import write
 
 QUARTER = timedelta(minutes=15)
 FAILED, PARTIAL, COMPLETE = ScanStatus.FAILED, ScanStatus.PARTIAL, ScanStatus.COMPLETE
@@ -48,6 +50,15 @@ def scanned(context: Context, *ended: tuple[timedelta, ScanStatus]) -> None:
         )
         context.store.begin_scan(scan_id, "schedule", None, at)
         context.store.save_scan(scan_id, Scan(read), 20, context.new_id)
+
+
+def test_an_unfinished_action_that_cannot_be_read_is_named(context: Context) -> None:
+    case_id = open_case(context.store)
+    stored = context.store.add_action(action(case_id))
+    assert left_alone(context) == ""
+    write(context.store, "UPDATE actions SET kind = 'walk'")
+    assert left_alone(context).startswith("1 unfinished action cannot be carried on: ")
+    assert left_alone(context).endswith(f"Ids: {stored.id}")
 
 
 @pytest.mark.parametrize(

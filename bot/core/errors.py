@@ -20,8 +20,9 @@
     │   │   └── ChatLimited      Slack limits how often this may be called: wait at least `wait` seconds
     │   ├── ChatMessageGone      the message to edit was deleted
     │   └── ChatDialogGone       the dialog was closed, or Slack's 3 seconds to open it are over
-    ├── StoreError               the database refuses, or holds something this version cannot read
+    ├── StoreError               the database refuses, or cannot be used
     │   ├── StoreUnavailable     the database did not answer: try again later
+    │   ├── StoreUnreadable      a row holds something this version cannot read
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
 
@@ -153,7 +154,7 @@ class ChatDialogGone(ChatError):
 
 
 class StoreError(LeaverbotError):
-    """The database refuses, or holds something this version cannot read."""
+    """The database refuses, or cannot be used."""
 
 
 class StoreUnavailable(StoreError):
@@ -161,6 +162,16 @@ class StoreUnavailable(StoreError):
 
     def __init__(self, message: str = "The database did not answer; nothing was stored.") -> None:
         super().__init__(message)
+
+
+class StoreUnreadable(StoreError):
+    """A row holds something this version cannot read; other rows are not affected."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database holds something that this version of leaverbot cannot read. A newer version may have written "
+            "it: start that one again."
+        )
 
 
 class AlreadyUnderWay(StoreError):

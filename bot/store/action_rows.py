@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import sqlalchemy as sa
 
 from bot.core.actions import Action
-from bot.core.errors import NotFound
+from bot.core.errors import NotFound, StoreUnreadable
 from bot.core.plans.operations import Outcome
 from bot.store.cases import IS_OPEN
 from bot.store.database.schema import actions, cases, operations
@@ -30,6 +30,23 @@ def read_action(connection: sa.Connection, action_id: str) -> Action:
     if row is None:
         raise NotFound("This action is not in the database.")
     return with_operations(connection, [row])[0]
+
+
+def readable_actions(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[list[Action], list[str]]:
+    """These actions, oldest first, and the ids of those that this version cannot read."""
+    wanted = sa.select(actions).where(which).order_by(actions.c.asked_at)
+    try:
+        return with_operations(connection, connection.execute(wanted).mappings().all()), []
+    except StoreUnreadable:
+        ids = connection.execute(wanted.with_only_columns(actions.c.id)).scalars().all()
+    found: list[Action] = []
+    unreadable: list[str] = []
+    for action_id in ids:
+        try:
+            found.append(read_action(connection, action_id))
+        except StoreUnreadable:
+            unreadable.append(action_id)
+    return found, unreadable
 
 
 def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> list[Action]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import BEGUN, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Result
@@ -14,12 +15,14 @@ from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operatio
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, with_operations
+from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, readable_actions, with_operations
 from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, asker_columns, case_of
 from bot.store.undo_commands import as_it_is_by_now
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 # Made once, with values given apart.
@@ -47,9 +50,10 @@ _ASKED = (
 
 
 class ActionTable:
-    """Implements `ports.ActionStore`."""
+    """Implements `ports.ActionStore`. `_left_alone`: the actions already logged as unreadable."""
 
     _db: Database
+    _left_alone: set[str]
 
     def add_action(self, action: Action) -> Action:
         try:
@@ -68,9 +72,16 @@ class ActionTable:
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
         # A kind that only a newer version knows waits for that version; it must not stop all the others.
         of_kinds = actions.c.kind.in_(kinds or KINDS.values())
-        wanted = sa.select(actions).where(actions.c.state.in_(UNFINISHED), of_kinds).order_by(actions.c.asked_at)
         with self._db.transaction(reads=True) as connection:
-            return with_operations(connection, connection.execute(wanted).mappings().all())
+            found, unreadable = readable_actions(connection, sa.and_(actions.c.state.in_(UNFINISHED), of_kinds))
+        for action_id in set(unreadable) - self._left_alone:
+            log.error("an action cannot be read, so it is left alone", action=action_id)
+            self._left_alone.add(action_id)
+        return found
+
+    def unreadable_actions(self) -> list[str]:
+        with self._db.transaction(reads=True) as connection:
+            return readable_actions(connection, actions.c.state.in_(UNFINISHED))[1]
 
     def knows_press(self, key: str) -> bool:
         return self._db.value(sa.select(actions.c.id).where(actions.c.key == key)) is not None
@@ -126,13 +137,13 @@ class ActionTable:
         running = sa.select(operations.c.operation).where(
             operations.c.state == IN_AWS, operations.c.action_id.in_(unfinished)
         )
-        return [operation.args.get("account_id", "") for operation in self._db.values(running)]
+        return [row["operation"].args.get("account_id", "") for row in self._db.readable_rows(running)]
 
     def waits(self) -> dict[str, Wait]:
         unfinished = sa.select(actions.c.id, actions.c.waiting).where(
             actions.c.state.in_(UNFINISHED), actions.c.kind.in_(KINDS.values())
         )
-        return {row["id"]: row["waiting"] for row in self._db.rows(unfinished) if row["waiting"]}
+        return {row["id"]: row["waiting"] for row in self._db.readable_rows(unfinished) if row["waiting"]}
 
     def set_wait(self, action_id: str, wait: Wait | None) -> None:
         with self._db.transaction() as connection:

@@ -30,6 +30,7 @@ _REDRAW_DENIES = (
     )
     .values(version=messages.c.version + 1)
 )
+_KINDS = {kind.value: kind for kind in MessageKind}
 _OUTDATED = messages.c.shown_version < _NEWEST.element
 
 
@@ -41,7 +42,9 @@ class Outbox:
     def unshown(self, since: datetime) -> list[Unshown]:
         with self._db.transaction(reads=True) as connection:
             drawn = [_unshown_case(row) for row in connection.execute(_stale_cases(since)).mappings()]
-            columns = (messages.c.key, messages.c.kind, messages.c.ref, messages.c.case_id, messages.c.ts, _NEWEST)
+            # By name: a kind that only a newer version knows must not hide the other messages.
+            kind = sa.type_coerce(messages.c.kind, sa.String).label("kind")
+            columns = (messages.c.key, kind, messages.c.ref, messages.c.case_id, messages.c.ts, _NEWEST)
             outdated = sa.select(*columns).where(_OUTDATED).order_by(messages.c.seq)
             return drawn + [_unshown(row) for row in connection.execute(outdated).mappings()]
 
@@ -154,6 +157,6 @@ def _unshown_case(row: sa.RowMapping) -> Unshown:
 
 
 def _unshown(row: sa.RowMapping) -> Unshown:
-    kind = row["kind"]
+    kind = _KINDS.get(row["kind"], MessageKind.UNKNOWN)
     posted, asked = row["ts"] is not None, kind in _ASKED
     return Unshown(row["key"], kind, row["ref"], row["newest"], row["case_id"], posted=posted, asked=asked)

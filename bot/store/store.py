@@ -38,7 +38,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
-        self._db = database
+        self._db, self._left_alone = database, set()
 
     @classmethod
     def open(cls, url: str) -> Self:

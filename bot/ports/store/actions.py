@@ -37,7 +37,13 @@ class ActionStore(Protocol):
         ...
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
-        """Unfinished actions of these kinds (of all kinds if none is named), oldest first."""
+        """Unfinished actions of these kinds (of all kinds if none is named), oldest first. One that this version cannot
+        read is logged and left out, because it must not hold up the others.
+        """
+        ...
+
+    def unreadable_actions(self) -> list[str]:
+        """The ids of unfinished actions that this version cannot read."""
         ...
 
     def set_workflow(self, action_id: str, workflow_id: str, before: str) -> bool:

@@ -28,6 +28,7 @@ class MessageKind(StrEnum):
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
     CARD = "card"  # ref: case id; replaces the card whose button was pressed
+    UNKNOWN = "unknown"  # stands for a kind that only a newer leaverbot knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,13 @@ class MessageStore(Protocol):
     def unshown(self, since: datetime) -> list[Unshown]:
         """Every message that does not show what is stored now: those of cases first, otherwise oldest first.
 
-        `asked` ones are those that people did something about after `since`.
+        `asked` ones are those that people did something about after `since`. One of an unknown kind is among them, but
+        cannot be read.
         """
         ...
 
     def message(self, key: str) -> Waiting | None:
-        """The message, while it does not show what is stored."""
+        """The message, while it does not show what is stored. Raises StoreUnreadable."""
         ...
 
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:

@@ -17,20 +17,15 @@ from pydantic import (
 )
 
 from bot.core.deny.placed import AccountCover
-from bot.core.errors import StoreError
+from bot.core.errors import StoreUnreadable
 from bot.core.models import Account, PermissionSet
 from bot.core.scan.coverage import Coverage
 
 T = TypeVar("T")
 
-UNREADABLE = (
-    "The database holds something that this version of leaverbot cannot read. A newer version may have written it: "
-    "start that one again."
-)
-
 
 class Column(sa.types.TypeDecorator[T]):
-    """A value stored in another form. Reading raises StoreError if that form gives no value."""
+    """A value stored in another form. Reading raises StoreUnreadable if that form gives no value."""
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], T | None]:
         read = super().result_processor(dialect, coltype)
@@ -40,7 +35,7 @@ class Column(sa.types.TypeDecorator[T]):
             try:
                 return read(kept)
             except (ValueError, LookupError, TypeError) as error:
-                raise StoreError(UNREADABLE) from error
+                raise StoreUnreadable from error
 
         return value_of
 
