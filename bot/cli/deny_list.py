@@ -1,4 +1,4 @@
-"""`leaverbot deny list`: who is denied, how full each policy is, and where leaverbot's records and AWS differ."""
+"""`leaverbot denies list`: who is denied, how full each policy is, and where leaverbot's records and AWS differ."""
 
 import logging
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def list_denies(
 
     Exit codes: 0 no differences, 1 wrong usage or settings, 2 differences, 3 AWS or the database could not be read.
 
-    Examples: `leaverbot deny list` · `leaverbot deny list --json | jq .differences`
+    Examples: `leaverbot denies list` · `leaverbot denies list --json | jq .differences`
     """
     set_up_logging("console", logging.WARNING)
     try:
@@ -100,7 +100,7 @@ def _show(console: Console, found: Audit, stored: Stored, *, names: bool) -> Non
     else:
         say(console, "leaverbot has no deny on record.")
     if not found.policies and not found.unread:
-        say(console, "LEAVERBOT_DENY_SCP_ID names no policy. `leaverbot deny setup` makes one.")
+        say(console, "LEAVERBOT_DENY_SCP_ID names no policy. `leaverbot denies setup` makes one.")
     for policy in found.policies:
         say(console, _about(policy, names=names))
     for difference in found.differences:
@@ -117,7 +117,7 @@ def in_words(one: Difference) -> str:
     if one.kind is DifferenceKind.UNUSABLE:
         return f"{where}: {one.why}" if one.why else f"{where} does not exist (any more)."
     if one.kind is DifferenceKind.UNATTACHED:
-        return f"{where} is attached to nothing, so it denies nobody. `leaverbot deny setup` attaches it."
+        return f"{where} is attached to nothing, so it denies nobody. `leaverbot denies setup` attaches it."
     if one.kind is DifferenceKind.NOT_STORED:
         return f"{one.who} is denied in {where}, but leaverbot has no record of it."
     if not one.where:

@@ -1,4 +1,4 @@
-"""`leaverbot deny setup`: the plan shown, carried out, and what to do next; and why it was refused."""
+"""`leaverbot denies setup`: the plan shown, carried out, and what to do next; and why it was refused."""
 
 import json
 import logging
@@ -70,8 +70,8 @@ def setup(
 
     Exit codes: 0 set up or shown, 1 wrong usage, refused or not confirmed, 3 AWS did not answer.
 
-    Examples: `leaverbot deny setup` · `leaverbot deny setup --target ou-ab12-11111111 --target 111122223333` ·
-    `leaverbot deny setup --yes --name leaverbot-emergency-deny-2`
+    Examples: `leaverbot denies setup` · `leaverbot denies setup --target ou-ab12-11111111 --target 111122223333` ·
+    `leaverbot denies setup --yes --name leaverbot-emergency-deny-2`
     """
     set_up_logging("console", logging.WARNING)
     console = Console()

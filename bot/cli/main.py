@@ -6,8 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import __version__
-from bot.cli.deny_list import list_denies
-from bot.cli.deny_setup import setup
+from bot.cli.denies import Commands, denies
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
 from bot.cli.playground import playground
 from bot.cli.run import run_bot
@@ -17,15 +16,16 @@ from bot.redact import keep_secret
 from bot.settings import secrets
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
 )
-deny = typer.Typer(no_args_is_help=True, help="Set up the policy for emergency denies, and see who is denied.")
 app.command(name="run")(run_bot)
 app.command()(scan)
 app.command()(playground)
-app.add_typer(deny, name="deny")
-deny.command()(setup)
-deny.command(name="list")(list_denies)
+app.add_typer(denies, name="denies")
 
 
 def _version(value: bool) -> None:

@@ -266,7 +266,7 @@ def test_the_reason_tells_enabled_from_unknown(user):
 def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disabled):
     refused = may_act_on(Rules(), DENY, user, not_disabled=not_disabled)
     assert isinstance(refused, Refused)
-    for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot deny setup"):
+    for word in ("LEAVERBOT_DENY_SCP_ID", "LEAVERBOT_DENY_STRATEGY", "leaverbot denies setup"):
         assert word in sentence(refused.reason)
 
 

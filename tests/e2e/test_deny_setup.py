@@ -1,4 +1,4 @@
-"""`leaverbot deny setup` and `leaverbot deny list`, as programs against a simulated organization."""
+"""`leaverbot denies setup` and `leaverbot denies list`, as programs against a simulated organization."""
 
 import json
 import os
@@ -49,7 +49,7 @@ def run(here: World, *arguments: str, **environment: str) -> Result:
         os.environ.clear()
         os.environ.update({**here.environment(), **environment})
         os.chdir(here.folder)
-        return CliRunner().invoke(app, ["deny", *arguments], catch_exceptions=False)
+        return CliRunner().invoke(app, ["denies", *arguments], catch_exceptions=False)
     finally:
         os.chdir(folder)
         os.environ.clear()
@@ -57,7 +57,7 @@ def run(here: World, *arguments: str, **environment: str) -> Result:
 
 
 def setup(here: World, *arguments: str, code: int = 0, **environment: str) -> str:
-    """What `deny setup` printed, on both ways; it must end with this code."""
+    """What `denies setup` printed, on both ways; it must end with this code."""
     ended = run(here, "setup", *arguments, **environment)
     assert ended.exit_code == code, ended.output
     assert "Traceback" not in ended.stderr
@@ -95,10 +95,10 @@ def changes(here: World) -> int:
 
 
 def answered(here: World, answer: str, *arguments: str) -> tuple[int, str]:
-    """Run `deny setup` in a terminal and type this answer; exit code and what it printed."""
+    """Run `denies setup` in a terminal and type this answer; exit code and what it printed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "deny", "setup", *arguments],
+        [sys.executable, "-m", "bot", "denies", "setup", *arguments],
         env=here.environment(),
         cwd=here.folder,
         stdin=theirs,
@@ -292,7 +292,7 @@ def test_a_name_that_aws_would_not_take_is_wrong_use(here: World, name: str) -> 
 
 def test_help_says_how_and_which_exit_codes(here: World) -> None:
     shown = re.sub(r"[^\S\n]*\n\s*", " ", setup(here, "--help"))
-    assert "leaverbot deny setup --target" in shown
+    assert "leaverbot denies setup --target" in shown
     assert "Exit codes: 0" in shown
     assert "2 differences" in re.sub(r"[^\S\n]*\n\s*", " ", listed(here, "--help"))
 
@@ -393,7 +393,7 @@ def test_a_permission_set_that_no_longer_denies_is_a_difference(here: World) -> 
 
 
 def test_without_a_policy_it_says_how_to_make_one(here: World) -> None:
-    assert "leaverbot deny setup" in listed(here, LEAVERBOT_DENY_SCP_ID="")
+    assert "leaverbot denies setup" in listed(here, LEAVERBOT_DENY_SCP_ID="")
 
 
 def test_room_shrinks_with_the_people_and_is_none_when_full(here: World) -> None:
@@ -442,4 +442,4 @@ def test_a_deny_of_the_running_bot_is_listed_and_its_removal_by_hand_noticed() -
 
 
 def document_of(here: World) -> dict[str, Any]:
-    return dict(json.loads(here.command("deny", "list", "--json").stdout))
+    return dict(json.loads(here.command("denies", "list", "--json").stdout))

@@ -223,7 +223,7 @@ def test_full_policies_are_refused_with_the_way_out_and_said_before(tmp_path: Pa
         states = [action.state for action in actions]
         assert states[0] is ActionState.DONE
         assert states[-1] is ActionState.FAILED
-        assert "leaverbot deny setup --name" in actions[-1].message
+        assert "leaverbot denies setup --name" in actions[-1].message
         notices = [message.text for message in outdated(here.context.store) if message.ref.startswith("nearly_full")]
         assert len(notices) == 1
         assert "full" in notices[0]

@@ -16,7 +16,7 @@ _IN_MANAGEMENT = (
 )
 _NOT_ATTACHED = (
     "attached to nothing, so a deny there would block nobody. Attach it to the root or to organizational units "
-    "(`leaverbot deny setup` does), then press Emergency deny again."
+    "(`leaverbot denies setup` does), then press Emergency deny again."
 )
 _STAYS = "and stays, because {user.label} still has {ways} in. It ends {kept} after the last one is gone."
 _SENTENCES: Mapping[Code, str] = {
@@ -32,7 +32,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.OWN_SESSION: "leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not "
     "lift the deny again. Run leaverbot as a role of its own, or deny this user by hand.",
     Code.DENY_NOT_SET_UP: "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID "
-    "names no policy. `leaverbot deny setup` makes one.",
+    "names no policy. `leaverbot denies setup` makes one.",
     Code.ENABLED: "{user.label} is enabled in Identity Center, so nothing was changed. If this person left, disable "
     "the account in your directory first.",
     Code.STATUS_UNKNOWN: "AWS did not say whether {user.label} is enabled or disabled, so nothing was changed. Check "
@@ -109,7 +109,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.DENIED_IN_FORMER_POLICY: "{user.label} is denied in {why} already, which LEAVERBOT_DENY_SCP_ID no longer "
     "names. Press Lift deny first, then Emergency deny.",
     Code.NOWHERE_TO_DENY: "There is no permission set in which {user.label} could be denied: no account assignment "
-    "that leaverbot may change is known. A service control policy denies everywhere: leaverbot deny setup makes one.",
+    "that leaverbot may change is known. A service control policy denies everywhere: leaverbot denies setup makes one.",
     Code.CHANGES_INLINE: "Adds a statement about this user to the inline policy of the {sets} {names}, and provisions "
     "it in {places}. Others who use the {sets} are not affected. Lift deny puts the policy back as it was.",
     Code.POLICY_UNREAD: "The deny policy could not be read: {why}",
@@ -133,10 +133,10 @@ _SENTENCES: Mapping[Code, str] = {
     Code.NOT_ATTACHED: f"{{why}} is {_NOT_ATTACHED}",
     Code.NONE_ATTACHED: f"{{why}} are {_NOT_ATTACHED}",
     Code.FULL: "The deny policies are full ({why}). Lift denies that are no longer needed, or make one more policy "
-    "with `leaverbot deny setup --name leaverbot-emergency-deny-2` and add its id to LEAVERBOT_DENY_SCP_ID.",
+    "with `leaverbot denies setup --name leaverbot-emergency-deny-2` and add its id to LEAVERBOT_DENY_SCP_ID.",
     Code.FILLED: f"{{why}}: {{count:,}} of {MAX_CHARACTERS:,} characters",
     Code.NEARLY_FULL: "The deny policies are {count}% full ({why}). Lift denies that are no longer needed, or make one "
-    "more policy with leaverbot deny setup --name leaverbot-emergency-deny-2 and add its id to LEAVERBOT_DENY_SCP_ID, "
+    "more policy with leaverbot denies setup --name leaverbot-emergency-deny-2 and add its id to LEAVERBOT_DENY_SCP_ID "
     "before an emergency finds no room.",
     Code.CONTESTED: "Somebody else keeps changing the deny policy at the same time. Try again.",
     Code.ID_NOT_THERE: "The user's id is not in {where}.",
