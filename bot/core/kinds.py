@@ -41,7 +41,8 @@ class Kind:
     `frees`: it takes nothing from a user, so neither protection nor status matters. `asked_for`: people can ask for it.
     `by_itself`: leaverbot may ask for it. `on_deleted`: it also works on a deleted user. `on_enabled`: admins may also
     ask for it for a user who is not disabled, with a reason. `denies`: it ends sessions, even leaverbot's own.
-    `deletes`: it deletes what it is about. `rights`: the IAM actions it needs on top of those a scan needs
+    `takes`: it takes ways in from a user, so reading the user tells what came of it, even later. `deletes`: it deletes
+    what it is about. `rights`: the IAM actions it needs on top of those a scan needs
     (docs/aws-rights.md).
     """
 
@@ -60,6 +61,7 @@ class Kind:
     on_deleted: bool = False
     on_enabled: bool = False
     denies: bool = False
+    takes: bool = False
     deletes: bool = False
     rights: tuple[str, ...] = ()
 
@@ -135,6 +137,7 @@ REVOKE = register(
         Lane.ACCESS,
         Role.RESPONDER,
         "revoke",
+        takes=True,
         rights=(
             "account-access:DeleteEntitlement",
             "identitystore:DeleteGroupMembership",
@@ -222,3 +225,5 @@ def dialog_named(name: str) -> Dialog:
 
 # Whatever changes denies runs in one line; each turn takes everything that is waiting.
 IN_LINE = tuple(kind for kind in KINDS.values() if kind.in_line)
+# What takes access, so that a later read of its user can settle it.
+TAKING = tuple(kind for kind in KINDS.values() if kind.takes)

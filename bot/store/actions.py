@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import BEGUN, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Result
 from bot.core.errors import AlreadyUnderWay
-from bot.core.kinds import DENY, KINDS, OCCUPIES, Kind, Lane
+from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
 from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
@@ -261,7 +261,7 @@ def _tell(connection: sa.Connection, action: Action, result: Result, at: datetim
         return
     if result.state.reported:
         outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)
-    if action.kind is DENY and action.not_disabled and not action.dry_run:
+    if action.not_disabled and not action.dry_run:
         _tell_loudly(connection, action.user.id, at)
     if result.tell and action.asker.user != LEAVERBOT:
         outbox.queue(connection, f"tell:{action.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)

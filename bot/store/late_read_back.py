@@ -1,4 +1,4 @@
-"""What a scan tells about revokes whose outcome could not be read back when they ended."""
+"""What a scan tells about actions that took access, and whose outcome could not be read back when they ended."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import UNSETTLED
-from bot.core.kinds import REVOKE
+from bot.core.kinds import TAKING
 from bot.core.plans.plan import read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
@@ -19,10 +19,10 @@ READ_BACK = "Read back by a later scan."
 
 
 def note_reads(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> None:
-    """Correct each revoke that ended before this scan began and was not read back, and report it again."""
+    """Correct each such action that ended before this scan began and was not read back, and report it again."""
     reads = {read.user.id: read for read in scan.people if read.user.id not in touched}
     unread = sa.select(actions).where(
-        actions.c.kind == REVOKE,
+        actions.c.kind.in_(TAKING),
         actions.c.state.in_(UNSETTLED),
         actions.c.verified_at.is_(None),
         actions.c.dry_run.is_(False),
@@ -49,4 +49,4 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
     if not row["parent"]:
         key = f"report:{row['id']}:read back"
         outbox.queue(connection, key, MessageKind.REPORT, at, ref=row["id"], case_id=row["case_id"])
-    audit.append(connection, at, "scan", "revoke", row["user_id"], str(state), READ_BACK)
+    audit.append(connection, at, "scan", str(row["kind"]), row["user_id"], str(state), READ_BACK)

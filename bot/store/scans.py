@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import UNSETTLED, Asker
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.kinds import DELETE, KINDS, REVOKE, Lane
+from bot.core.kinds import KINDS, Lane
 from bot.core.models import Grant
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
@@ -143,7 +143,7 @@ def _apply(
 
 
 def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
-    """Why it is closed and by whom: credits a revoke or delete that was carried out but could not be read back."""
+    """Why it is closed and by whom: credits an action that was carried out but could not be read back."""
     newest = (
         connection.execute(
             sa.select(actions.c.kind, actions.c.state, actions.c.dry_run, actions.c.by)
@@ -155,11 +155,12 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
         .mappings()
         .one_or_none()
     )
-    ours = {(REVOKE, CloseReason.NO_GRANTS): CloseReason.REVOKED, (DELETE, CloseReason.GONE): CloseReason.DELETED}
-    if newest and newest["state"] in UNSETTLED and not newest["dry_run"]:
-        reason = ours.get((newest["kind"], change.reason))
-        if reason:
-            return reason, newest["by"]
+    if newest is None or newest["state"] not in UNSETTLED or newest["dry_run"]:
+        return change.reason, None
+    if newest["kind"].takes and change.reason is CloseReason.NO_GRANTS:
+        return CloseReason.REVOKED, newest["by"]
+    if newest["kind"].deletes and change.reason is CloseReason.GONE:
+        return CloseReason.DELETED, newest["by"]
     return change.reason, None
 
 

@@ -69,7 +69,7 @@ def finish(context: Context, action: Action, late: bool) -> Result:
     """Whether the user is gone. Raises AwsError for what passes, unless it is late."""
     user = action.user
     try:
-        context.directory.user(user.id)
+        now = context.directory.user(user.id)
     except AwsNotFound:
         operations.confirm(context, action)
         return Result(ActionState.DONE, "", PersonRead(user), context.clock.now(), close=CloseReason.DELETED)
@@ -77,7 +77,6 @@ def finish(context: Context, action: Action, late: bool) -> Result:
         if error.passes and not late:
             raise
         return not_complete(context, Reason(Code.DELETION_UNREAD, user, str(error)))
-    details = [op.detail for op in action.operations if op.detail]
-    if context.words(Reason(Code.CHANGED_MEANWHILE)) in details:
+    if now.revision != action.revision:
         return failed(context, Reason(Code.NOT_DELETED_CHANGED, user))
-    return failed(context, Reason(Code.NOT_DELETED, user, " ".join(details)))
+    return failed(context, Reason(Code.NOT_DELETED, user, " ".join(op.detail for op in action.operations if op.detail)))
