@@ -1,5 +1,6 @@
 """The AWS edge put together, and the scan on it: all that `leaverbot scan` needs, without Slack and database."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.aws.access import SsoAdmin
@@ -25,9 +26,15 @@ class AwsParts:
     trail: CloudTrail
 
 
-def connect_aws(instance_arn: str = "", *, dry_run: bool = False, account_access: bool = True) -> AwsParts:
-    """The AWS edge as the environment configures it; nothing is sent yet."""
-    aws = Aws(dry_run=dry_run)
+def connect_aws(
+    instance_arn: str = "",
+    *,
+    dry_run: bool = False,
+    may_change: Callable[[], None] = lambda: None,
+    account_access: bool = True,
+) -> AwsParts:
+    """The AWS edge as the environment configures it; nothing is sent yet. `may_change`: see `Aws`."""
+    aws = Aws(dry_run=dry_run, may_change=may_change)
     allowance = Allowance()
     access = SsoAdmin(aws, instance_arn, account_access=account_access, allowance=allowance)
     trail = CloudTrail(aws, access, SystemClock().now)

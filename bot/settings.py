@@ -3,6 +3,7 @@
 import difflib
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -124,55 +125,20 @@ class DenySettings(ScanSettings):
         return DenyRules(self.deny_scp_ids, self.deny_strategy, names, self.deny_hours, self.background_session_days)
 
 
-class Settings(DenySettings):
-    """What `leaverbot run` needs. Below each field stands what it expects, and its example shows how it looks: both are
-    part of the sentence about a wrong value.
-    """
+class WorkSettings(DenySettings):
+    """What a command that changes something needs. Nobody has a role here: whoever may run it, may ask."""
 
-    slack_bot_token: BotToken = Field(validation_alias="SLACK_BOT_TOKEN", examples=["xoxb-…"])
-    """the bot token of the Slack app (app settings > OAuth & Permissions)"""
-    slack_app_token: AppToken = Field(validation_alias="SLACK_APP_TOKEN", examples=["xapp-…"])
-    """an app-level token with connections:write (app settings > Basic Information)"""
-    channel: Channel = Field(examples=["C0123456789"])
-    """the id of the channel for alerts (in Slack: channel name > About > Channel ID)"""
-    responders: SlackIds = Field((), examples=["U0123ABCD,S0456EFGH"])
-    """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
-    admins: SlackIds = Field((), examples=["U0123ABCD"])
-    """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
     protected_users: Names = Field((), examples=["break-glass@example.com,svc-*"])
     """users that leaverbot never acts on: user names, user ids or globs over user names, comma separated"""
-    scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
-    """when to scan: a cron schedule of five fields"""
-    summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
-    """when to post the summary: a cron schedule of five fields"""
-    timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
-    """the time zone of both schedules"""
     digest_after: int = Field(20, ge=0, examples=["20"])
     """more new cases than this in one scan go into one digest message: 0 or more"""
-    slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
-    """the address of Slack's Web API"""
-    log_format: Literal["json", "console"] = Field("json", examples=["console"])
-    """json or console"""
-    http_port: int = Field(8080, ge=0, le=65535, examples=["8080"])
-    """the port of /healthz, /readyz and /metrics; 0 turns them off"""
-    http_host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example for containers, not the default
-    """the address that port listens on; 0.0.0.0 inside a container"""
+    timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
+    """the time zone of both schedules"""
 
     @property
     def rules(self) -> Rules:
         """Who may do what."""
-        return Rules(
-            responders=frozenset(self.responders),
-            admins=frozenset(self.admins),
-            protected=self.protected_users,
-            deny=self.deny_rules,
-            dry_run=self.dry_run,
-        )
-
-    @property
-    def schedules(self) -> dict[str, tuple[str, str]]:
-        """When scans and summaries are due: the cron schedule and its time zone."""
-        return {"scan": (self.scan_schedule, self.timezone), "summary": (self.summary_schedule, self.timezone)}
+        return Rules(protected=self.protected_users, deny=self.deny_rules, dry_run=self.dry_run)
 
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""
@@ -183,6 +149,36 @@ class Settings(DenySettings):
             if set("*?[") & set(name)
         ]
 
+
+class SlackSettings(WorkSettings):
+    """What posting to Slack needs: `leaverbot once`, Lambda."""
+
+    slack_bot_token: BotToken = Field(validation_alias="SLACK_BOT_TOKEN", examples=["xoxb-…"])
+    """the bot token of the Slack app (app settings > OAuth & Permissions)"""
+    channel: Channel = Field(examples=["C0123456789"])
+    """the id of the channel for alerts (in Slack: channel name > About > Channel ID)"""
+    responders: SlackIds = Field((), examples=["U0123ABCD,S0456EFGH"])
+    """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
+    admins: SlackIds = Field((), examples=["U0123ABCD"])
+    """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
+    scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
+    """when to scan: a cron schedule of five fields"""
+    summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
+    """when to post the summary: a cron schedule of five fields"""
+    slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
+    """the address of Slack's Web API"""
+    log_format: Literal["json", "console"] = Field("json", examples=["console"])
+    """json or console"""
+
+    @property
+    def rules(self) -> Rules:
+        return replace(super().rules, responders=frozenset(self.responders), admins=frozenset(self.admins))
+
+    @property
+    def schedules(self) -> dict[str, tuple[str, str]]:
+        """When scans and summaries are due: the cron schedule and its time zone."""
+        return {"scan": (self.scan_schedule, self.timezone), "summary": (self.summary_schedule, self.timezone)}
+
     def scan_due(self, at: datetime) -> datetime:
         """When the newest scan that can be expected to have ended by `at` was due."""
         zone = ZoneInfo(self.timezone)
@@ -191,6 +187,19 @@ class Settings(DenySettings):
         while at - due < SCAN_TAKES:
             due = ticks.get_prev(datetime)
         return due
+
+
+class Settings(SlackSettings):
+    """What `leaverbot run` needs. Below each field stands what it expects, and its example shows how it looks: both are
+    part of the sentence about a wrong value.
+    """
+
+    slack_app_token: AppToken = Field(validation_alias="SLACK_APP_TOKEN", examples=["xapp-…"])
+    """an app-level token with connections:write (app settings > Basic Information)"""
+    http_port: int = Field(8080, ge=0, le=65535, examples=["8080"])
+    """the port of /healthz, /readyz and /metrics; 0 turns them off"""
+    http_host: str = Field("127.0.0.1", examples=["0.0.0.0"])  # noqa: S104 - an example for containers, not the default
+    """the address that port listens on; 0.0.0.0 inside a container"""
 
 
 def variables() -> dict[str, FieldInfo]:

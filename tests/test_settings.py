@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.authorization import DenyRules, DenyStrategy
+from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.errors import SettingsError
-from bot.settings import DenySettings, ScanSettings, Settings, secrets, variables
+from bot.settings import DenySettings, ScanSettings, Settings, SlackSettings, WorkSettings, secrets, variables
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}
@@ -51,7 +51,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
 def test_every_missing_variable_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.load()
-    assert [problem.split(" ")[0] for problem in caught.value.problems] == list(GOOD)
+    assert {problem.split(" ")[0] for problem in caught.value.problems} == set(GOOD)
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -216,6 +216,25 @@ def test_a_deny_lasts_no_shorter_than_the_longest_session(
 def test_the_deny_commands_need_no_slack_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = DenySettings.load()
     assert (settings.deny_rules, settings.dry_run) == (DenyRules(), False)
+
+
+def test_a_command_that_changes_something_needs_no_slack_settings_and_gives_nobody_a_role(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LEAVERBOT_PROTECTED_USERS", "a@b.c")
+    monkeypatch.setenv("LEAVERBOT_RESPONDERS", "U1")
+    monkeypatch.setenv("LEAVERBOT_DRY_RUN", "true")
+    assert WorkSettings.load().rules == Rules(protected=("a@b.c",), deny=DenyRules(), dry_run=True)
+
+
+def test_only_the_running_bot_needs_the_token_of_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GOOD.items():
+        if name != "SLACK_APP_TOKEN":
+            monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LEAVERBOT_RESPONDERS", "U1")
+    assert SlackSettings.load().rules.responders == {"U1"}
+    with pytest.raises(SettingsError, match="SLACK_APP_TOKEN is missing"):
+        Settings.load()
 
 
 def test_the_deny_commands_tell_a_wrong_value_like_the_bot_does(monkeypatch: pytest.MonkeyPatch) -> None:

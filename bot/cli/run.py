@@ -6,8 +6,8 @@ from types import FrameType
 
 import structlog
 
-from bot.cli.exits import COMPLETE, WRONG_USE, complain, leave_now
-from bot.core.errors import SettingsError
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain, leave_now
+from bot.core.errors import LockLost, SettingsError
 from bot.logs import set_up_logging
 from bot.settings import Settings, unknown_settings
 
@@ -24,18 +24,20 @@ def run_bot() -> None:
     or Ctrl-C: it finishes the work under way, or the next start continues it.
 
     Exit codes: 0 stopped, 1 you have to change something (it lists everything: settings, tokens, the channel,
-    credentials, rights, the deny policies), 3 an unforeseen error.
+    credentials, rights, the deny policies, another leaverbot on the same database), 3 an unforeseen error, or the
+    session that locks the database was lost.
 
     Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`
     """
     # Slack, the database and the engine are half of the memory, and of no use to `scan`.
     from bot.app import run  # noqa: PLC0415 - see above
+    from bot.process import Held  # noqa: PLC0415 - see above
 
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
-        _end_in_time()
+        _end_in_time(COMPLETE)
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
@@ -44,15 +46,18 @@ def run_bot() -> None:
         set_up_logging(settings.log_format)
         for problem in [*unknown_settings(), *settings.doubts()]:
             log.warning(problem)
-        run(settings, stop)
-    except SettingsError as error:
+        run(settings, stop, lambda _error: _end_in_time(NOT_COMPLETE))
+    except (SettingsError, Held) as error:
         complain(str(error))
         leave_now(WRONG_USE)
+    except LockLost as error:
+        complain(str(error))
+        leave_now(NOT_COMPLETE)
     leave_now(COMPLETE)
 
 
-def _end_in_time() -> None:
+def _end_in_time(code: int) -> None:
     """Whoever stops us kills us after ten seconds. What hangs then is in the database, and the next start continues."""
-    timer = threading.Timer(STOP_WITHIN_SECONDS, lambda: leave_now(COMPLETE))
+    timer = threading.Timer(STOP_WITHIN_SECONDS, lambda: leave_now(code))
     timer.daemon = True
     timer.start()

@@ -6,7 +6,7 @@
     │   ├── AwsUnavailable       throttled, timed out or broken past the deadline; it passes: try again later
     │   ├── AwsDenied            the bot's own AWS identity may not do this
     │   ├── AwsCredentials       no, wrong or expired AWS credentials
-    │   ├── AwsNotFound          the thing named does not exist, or no longer exists exists
+    │   ├── AwsNotFound          the thing named does not exist, or no longer exists
     │   ├── AwsConflict          somebody changed it first
     │   │   └── AwsBusy          AWS is still busy with an earlier change to it; it passes
     │   ├── AwsRejected          AWS does not accept the request as it is
@@ -23,6 +23,7 @@
     ├── StoreError               the database refuses, or cannot be used
     │   ├── StoreUnavailable     the database did not answer: try again later
     │   ├── StoreUnreadable      a row holds something this version cannot read
+    │   ├── LockLost             this process no longer has the lock of the database, so it may change nothing
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
 
@@ -172,6 +173,10 @@ class StoreUnreadable(StoreError):
             "The database holds something that this version of leaverbot cannot read. A newer version may have written "
             "it: start that one again."
         )
+
+
+class LockLost(StoreError):
+    """Another process may be at work: this one does not have the lock of the database, or no longer."""
 
 
 class AlreadyUnderWay(StoreError):

@@ -78,7 +78,9 @@ class Engine:
         self._register()
 
     def start(self, context: Context, schedules: dict[str, tuple[str, str]]) -> None:
-        """Begin to work. `schedules`: the cron schedule and time zone of "scan" and "summary"."""
+        """Begin to work. `schedules`: the cron schedule and time zone of "scan" and "summary"; what is not in it is not
+        done by time, even if an earlier process left a schedule for it.
+        """
         self._context = context
         logging.getLogger("dbos").handlers = []
         logging.getLogger("dbos").propagate = True
@@ -87,6 +89,8 @@ class Engine:
         except Exception as error:  # DBOS names no errors of its own for this
             raise StoreError(f"The database cannot be used for durable work: {type(error).__name__}") from error
         ticks = {"scan": self._scan_tick, "summary": self._summary_tick}
+        for name in ticks.keys() - schedules.keys():
+            DBOS.delete_schedule(name)
         DBOS.apply_schedules(
             [
                 {"schedule_name": name, "workflow_fn": ticks[name], "schedule": cron, "cron_timezone": zone}

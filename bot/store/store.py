@@ -12,7 +12,7 @@ from bot.store import audit
 from bot.store.actions import ActionTable
 from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
-from bot.store.database.connection import DRIVER_ERRORS, Database, connect, store_error
+from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.migrate import migrate
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets
 from bot.store.denies import DenyTable
@@ -48,9 +48,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox
             migrate(engine)
         except DRIVER_ERRORS as error:
             engine.dispose()
-            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            kind, why = type(store_error(error)), " ".join(str(cause).split())
-            raise kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {why}") from error
+            raise opening_error(error) from error
         except BaseException:  # whatever it was, close the connection before it is raised on
             engine.dispose()
             raise

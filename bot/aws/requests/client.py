@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -57,11 +57,19 @@ class Aws:
     """Sends requests to AWS.
 
     `dry_run`: only operations that read are sent; any other raises DryRunRefused. `region` is None for the one
-    that the environment or profile names.
+    that the environment or profile names. `may_change` is asked right before each request that changes something is
+    sent, repeated ones too, and raises an error if it must not be.
     """
 
-    def __init__(self, *, region: str | None = None, dry_run: bool = False, deadline: float = DEADLINE_SECONDS) -> None:
-        self._region, self._dry_run = region, dry_run
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        dry_run: bool = False,
+        may_change: Callable[[], None] = lambda: None,
+        deadline: float = DEADLINE_SECONDS,
+    ) -> None:
+        self._region, self._dry_run, self._may_change = region, dry_run, may_change
         self._limiters = Limiters()
         self._session: boto3.session.Session | None = None
         self._clients: dict[tuple[str, str | None], Any] = {}
@@ -156,6 +164,8 @@ class Aws:
             where = client.meta.region_name
             limiter = self._limiters.of(service, operation, where)
             limiter.acquire(can_wait=_background.get() is not None)
+            if not operation.startswith(_READS):
+                self._may_change()
             _count(f"{service}.{operation}")
             answer = _ask(client, operation, parameters)
         except (BotoCoreError, ClientError, OSError, ResponseParserError, RuntimeError, ValueError) as error:

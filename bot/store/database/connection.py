@@ -179,6 +179,13 @@ def store_error(error: Exception) -> StoreError:
     )
 
 
+def opening_error(error: Exception) -> StoreError:
+    """The same for the first use of the database, with what the driver said: nothing else says what is wrong."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    kind, why = type(store_error(error)), " ".join(str(cause).split())
+    return kind(f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {why}")
+
+
 def _silent(error: Exception) -> bool:
     """Whether the database was away, hung or gave us no turn; False when it refused."""
     cause = error.orig if isinstance(error, DBAPIError) else error

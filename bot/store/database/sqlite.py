@@ -12,8 +12,8 @@ import structlog
 log = structlog.get_logger(__name__)
 
 PRIVATE = 0o600
-# The files SQLite puts next to a database; they get the database's mode. The last one is our own.
-BESIDE = ("-wal", "-shm", "-journal", "-denies")
+# The files SQLite puts next to a database; they get the database's mode. The last two are our own.
+BESIDE = ("-wal", "-shm", "-journal", "-denies", "-lock")
 
 
 def path_of(url: sa.URL) -> str:

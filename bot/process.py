@@ -1,0 +1,268 @@
+"""One process at work on a database: the lock, the store, AWS, Slack where there is any, and the engine, put together.
+
+`leaverbot run`, `leaverbot once`, Lambda and every command that changes something are made of it.
+"""
+
+import contextlib
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from types import TracebackType
+from typing import Self, TypeVar
+
+import structlog
+
+from bot import __version__
+from bot.aws.requests.client import background
+from bot.aws.requests.waits import Waits
+from bot.clock import SystemClock
+from bot.connect_aws import connect_aws
+from bot.core.errors import LeaverbotError, LockLost, StoreUnavailable
+from bot.core.kinds import DETAILS
+from bot.core.text import utc
+from bot.engine.engine import Engine
+from bot.engine.projector import Projector
+from bot.engine.upkeep import Upkeep
+from bot.ports import Holder, ProcessLock
+from bot.services import details
+from bot.services.context import Context
+from bot.services.kinds import SERVICES
+from bot.services.messages.projection import Task, due, show
+from bot.settings import SlackSettings, WorkSettings
+from bot.slack.connection.client import SlackChat
+from bot.slack.connection.no_chat import NoChat
+from bot.slack.wording.reasons import sentence
+from bot.store.database import process_lock
+from bot.store.database.connection import connect_durable, normal_url
+from bot.store.store import SqlStore
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+# How long a stop waits for what is under way, in seconds; the rest is left to the next start.
+STOP_SECONDS = 4
+# How often it is looked whether the lock is still there, in seconds; before each change in AWS it is looked as well.
+WATCH_SECONDS = 2.0
+# How often old workflows, dialogs and messages are deleted, in seconds.
+PRUNE_SECONDS = 3600.0
+# Alerts of cases that closed longer ago are not redrawn when the settings change.
+REDRAW = timedelta(days=7)
+
+
+class Held(LeaverbotError):
+    """Another process has the lock of the database: `holder`."""
+
+    def __init__(self, holder: Holder) -> None:
+        process = f"process {holder.pid}" if holder.pid else "a process"
+        where = f" on {holder.host}" if holder.host else ""
+        since = f", since {utc(holder.since)}" if holder.since else ""
+        what = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
+        super().__init__(
+            f"The database is in use by {what} ({process}{where}{since}). Only one leaverbot may work with a database: "
+            "stop that one, or give this one its own LEAVERBOT_DATABASE_URL."
+        )
+        self.holder = holder
+
+
+class Process:
+    """`open`, then `begin`, then `stop`; as a context manager, all three.
+
+    `command`: what others are told about who has the lock, for example "run". `schedules`: as for `Engine.start`; none
+    by default. `on_lost` is called once, on any thread, when the lock is lost: nothing more is changed in AWS or shown
+    in Slack, and the process should end.
+    """
+
+    def __init__(
+        self,
+        settings: WorkSettings,
+        command: str,
+        *,
+        schedules: Mapping[str, tuple[str, str]] | None = None,
+        on_lost: Callable[[LockLost], None] = lambda _error: None,
+    ) -> None:
+        self._settings, self._command, self._schedules = settings, command, dict(schedules or {})
+        self._on_lost = on_lost
+        self.clock = SystemClock()
+        self.aws = connect_aws(
+            settings.instance_arn,
+            dry_run=settings.dry_run,
+            may_change=self.check_lock,
+            account_access=settings.account_access,
+        )
+        self.slack = _slack_chat(settings)
+        self.lock: ProcessLock | None = None
+        # Why the lock is gone, once it is.
+        self.lost: LockLost | None = None
+        self.projector: Projector | None = None
+        self.upkeep: dict[str, Upkeep] = {}
+        self._store: SqlStore | None = None
+        self._context: Context | None = None
+        self._engine: Engine | None = None
+        self._stopping = threading.Event()
+        self._losing = threading.Lock()
+        self._pruned_at = 0.0
+
+    def __enter__(self) -> Self:
+        try:
+            self.open()
+            self.begin()
+        except BaseException:
+            self.stop(0)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def store(self) -> SqlStore:
+        return _begun(self._store)
+
+    @property
+    def context(self) -> Context:
+        return _begun(self._context)
+
+    @property
+    def engine(self) -> Engine:
+        return _begun(self._engine)
+
+    def open(self) -> SqlStore:
+        """Take the lock, then bring the database up to date. May be tried again after an error.
+
+        Raises Held, StoreError, and StoreUnavailable for what may pass.
+        """
+        if self.lock is None:
+            taken = process_lock.take(self._settings.database_url, self._command)
+            if isinstance(taken, Holder):
+                raise Held(taken)
+            self.lock = taken
+            threading.Thread(target=self._watch, name="process lock", daemon=True).start()
+        if self._store is None:
+            self._store = SqlStore.open(self._settings.database_url)
+        return self._store
+
+    def begin(self) -> None:
+        """Take up unfinished work, and show what is stored. May be tried again after an error. Raises StoreError."""
+        settings, store = self._settings, self.store
+        self.check_lock()
+        projector = None
+        if isinstance(settings, SlackSettings):
+            store.draw_again_if_changed(_fingerprint(settings), self.clock.now() - REDRAW)
+            projector = Projector(lambda: due(context), self._show)
+        address = normal_url(settings.database_url).render_as_string(hide_password=False)
+        engine = Engine(address, projector.wake if projector else lambda: None, connect_durable(address))
+        self._context = context = self._put_together(store, engine)
+        with contextlib.ExitStack() as undo:
+            undo.callback(engine.stop, 0)
+            engine.start(context, self._schedules)
+            undo.pop_all()
+        self._engine, self.projector = engine, projector
+        if projector:
+            projector.start()
+        self.keep_up("work", self._resume)
+
+    def stop(self, patience_seconds: int = STOP_SECONDS) -> None:
+        """Finish or park what is under way, show the last state, and let others have the database."""
+        self._stopping.set()
+        for upkeep in self.upkeep.values():
+            upkeep.stop()
+        if self._engine:
+            self._engine.stop(0 if self.lost else patience_seconds)
+        if self.projector:
+            self.projector.stop()
+        if self._store:
+            self._store.close()
+        if self.lock:
+            self.lock.release()
+
+    def keep_up(self, name: str, run: Callable[[], None]) -> None:
+        """Call this every half minute until the process stops."""
+        self.upkeep[name] = upkeep = Upkeep(name, run)
+        upkeep.start()
+
+    def check_lock(self) -> None:
+        """Raises LockLost unless this process has the lock now."""
+        if self.lock is None:
+            raise LockLost("leaverbot does not have the lock of its database, so it changes nothing.")
+        try:
+            self.lock.check()
+        except LockLost as error:
+            self._lose(error)
+            raise
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(WATCH_SECONDS):
+            try:
+                self.check_lock()
+            except LockLost:
+                return
+
+    def _lose(self, error: LockLost) -> None:
+        with self._losing:
+            if self.lost or self._stopping.is_set():
+                return
+            self.lost = error
+        log.error("the lock of the database is lost", why=str(error))
+        self._on_lost(error)
+
+    def _show(self, task: Task) -> bool:
+        # Whoever has the lock now shows it, too.
+        self.check_lock()
+        return show(self.context, task)
+
+    def _put_together(self, store: SqlStore, engine: Engine) -> Context:
+        settings = self._settings
+        context = Context(
+            directory=self.aws.directory,
+            access=self.aws.access,
+            deny=self.aws.deny,
+            chat=self.slack or NoChat(),
+            store=store,
+            work=engine,
+            clock=self.clock,
+            background=background,
+            waits=Waits(self.clock.now),
+            words=sentence,
+            rules=settings.rules,
+            new_id=lambda: str(uuid.uuid4()),
+            kinds=SERVICES,
+            looks={DETAILS: details.preview},
+            digest_after=settings.digest_after,
+            trail=self.aws.trail if settings.check_use else None,
+            find_orphans=settings.find_orphans,
+        )
+        return replace(context, scan_due=settings.scan_due) if isinstance(settings, SlackSettings) else context
+
+    def _resume(self) -> None:
+        """Take up unfinished work that nothing carries on; once an hour delete what nobody needs."""
+        self.engine.resume()
+        if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
+            self._pruned_at = time.monotonic()
+            self.engine.prune()
+
+
+def _begun(part: T | None) -> T:
+    if part is None:
+        raise StoreUnavailable("The database is not open.")
+    return part
+
+
+def _slack_chat(settings: WorkSettings) -> SlackChat | None:
+    if not isinstance(settings, SlackSettings):
+        return None
+    return SlackChat(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, settings.channel)
+
+
+def _fingerprint(settings: SlackSettings) -> str:
+    """Everything outside the store that decides what an alert shows: the rules, the channel, this version."""
+    rules = settings.rules
+    about = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
+    text = json.dumps([*about, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,21 @@
+"""Slack for a process that has no Slack settings: what is to be shown stays in the store until the bot runs."""
+
+from typing import NoReturn
+
+from bot.core.errors import ChatUnavailable
+from bot.ports import Posted
+
+
+class NoChat:
+    """Implements `ports.Chat`: nothing can be posted or asked here."""
+
+    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
+        raise ChatUnavailable("This command has no Slack settings. The bot shows it in Slack when it runs.")
+
+    show_case = show_digest = show_deny = show_scan = show_dialog = _refuse
+    post_report = post_change = post_notice = post_summary = _refuse
+    tell = answer_person = answer_matches = answer_unused = renew_card = _refuse
+    group_members = _refuse
+
+    def link(self, posted: Posted) -> str:  # noqa: ARG002 - as the port says
+        return ""

@@ -1,0 +1,152 @@
+"""The lock of a PostgreSQL database: an advisory lock of a session of its own, which lives as long as its connection.
+
+Through a pooler that gives a session to whoever asks next, such a lock is worthless, so that is found out and refused.
+"""
+
+import os
+import re
+import socket
+import threading
+from contextlib import suppress
+
+import sqlalchemy as sa
+
+from bot.core.errors import LockLost, StoreError
+from bot.ports import Holder
+from bot.store.database.connection import DRIVER_ERRORS, WAIT_SECONDS, opening_error, store_error
+from bot.store.database.postgresql import give_up_in_time
+
+# The advisory lock; any number nobody else uses.
+LOCK = 5_328_379
+# How long a release waits for a check that hangs, in seconds.
+RELEASE_SECONDS = 1.0
+LOST = (
+    "leaverbot lost its lock on the database (its session there ended), so another leaverbot may use it now. "
+    "Start this one again: it continues what is unfinished."
+)
+POOLED = (
+    "LEAVERBOT_DATABASE_URL leads to a connection pooler in transaction or statement mode, which cannot keep the lock "
+    "that leaverbot works under. Connect to PostgreSQL directly, or set the pooler to session mode for this database."
+)
+# What pgbouncer answers to BEGIN in statement mode.
+_STATEMENT_MODE = "statement pooling mode"
+# The sessions that have the lock. A key of 64 bits is stored in two halves (PostgreSQL, "pg_locks").
+_HELD = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :lock AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+_IS_OURS = sa.text(f"SELECT count(*) {_HELD} AND pid = pg_backend_pid()").bindparams(lock=LOCK)
+_ABOUT = "pid, application_name, backend_start, host(client_addr) AS address"
+_HOLDER = sa.text(
+    f"SELECT {_ABOUT} FROM pg_stat_activity WHERE pid IN (SELECT pid {_HELD})"  # noqa: S608 - all of it is above
+).bindparams(lock=LOCK)
+_TAKE = sa.select(sa.func.pg_try_advisory_lock(LOCK))
+_PID = sa.select(sa.func.pg_backend_pid())
+# A session that nobody is behind any more is noticed by the server within half a minute, instead of after two hours.
+_LIMITS = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+
+
+class SessionLock:
+    """Implements `ports.ProcessLock`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._using = threading.Lock()
+        self._lost = self._released = False
+
+    def check(self) -> None:
+        with self._using:
+            self._lost = self._lost or not self._is_ours()
+            if self._lost:
+                raise LockLost(LOST)
+
+    def _is_ours(self) -> bool:
+        if self._released:
+            return False
+        try:
+            return bool(self._connection.execute(_IS_OURS).scalar())
+        except DRIVER_ERRORS:
+            return False
+
+    def release(self) -> None:
+        self._released = True
+        # A check of a server that does not answer takes some seconds.
+        if not self._using.acquire(timeout=RELEASE_SECONDS):
+            return
+        try:
+            with suppress(*DRIVER_ERRORS):
+                # Closing is enough, unless a pooler keeps the session.
+                self._connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+            with suppress(*DRIVER_ERRORS):
+                self._connection.close()
+        finally:
+            self._using.release()
+
+
+def take(url: sa.URL, command: str) -> SessionLock | Holder:
+    engine = _engine(url)
+    try:
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            found = _take(engine, connection, command)
+        except BaseException:
+            connection.close()
+            raise
+    except DRIVER_ERRORS as error:
+        if _STATEMENT_MODE in str(error):
+            raise StoreError(POOLED) from error
+        raise opening_error(error) from error
+    if found is None:
+        return SessionLock(connection)
+    connection.close()
+    return found
+
+
+def look(url: sa.URL) -> Holder | None:
+    try:
+        with _engine(url).connect() as connection:
+            return _holder(connection)
+    except DRIVER_ERRORS as error:
+        raise store_error(error) from error
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    give_up_in_time(engine, statement_seconds=WAIT_SECONDS)
+    return engine
+
+
+def _take(engine: sa.Engine, connection: sa.Connection, command: str) -> Holder | None:
+    """None when this session has the lock now."""
+    _refuse_pooler(engine, connection)
+    # PostgreSQL cuts a longer name off.
+    name = f"leaverbot {command} {os.getpid()}@{socket.gethostname()}"
+    for setting, value in {**_LIMITS, "application_name": name}.items():
+        connection.execute(sa.select(sa.func.set_config(setting, value, False)))
+    for _attempt in range(3):
+        if connection.execute(_TAKE).scalar():
+            return None
+        if holder := _holder(connection):
+            return holder
+        # It was released between the two questions.
+    return Holder()
+
+
+def _refuse_pooler(engine: sa.Engine, connection: sa.Connection) -> None:
+    """Raises StoreError unless this connection keeps its session to itself, also while another one is in use."""
+    own = {connection.execute(_PID).scalar() for _ in range(2)}
+    with engine.connect() as other, other.begin():
+        others = other.execute(_PID).scalar()
+        if len(own) > 1 or others in own or connection.execute(_PID).scalar() not in own:
+            raise StoreError(POOLED)
+
+
+def _holder(connection: sa.Connection) -> Holder | None:
+    row = connection.execute(_HOLDER).mappings().first()
+    if row is None:
+        return None
+    # PostgreSQL tells another role's name and times only to its members.
+    told = re.fullmatch(r"leaverbot (.+) (\d+)@(.*)", row["application_name"] or "")
+    if told is None:
+        return Holder(host=row["address"] or "", since=row["backend_start"])
+    return Holder(told[1], told[3], int(told[2]), row["backend_start"])
