@@ -69,15 +69,17 @@ class SessionLock:
             return False
 
     def release(self) -> None:
+        if self._released:
+            return
         self._released = True
-        # A check of a server that does not answer takes some seconds.
+        # A check of a server that does not answer takes some seconds; then the end of the process is the release.
         if not self._using.acquire(timeout=RELEASE_SECONDS):
             return
         try:
             with suppress(*DRIVER_ERRORS):
-                # Closing is enough, unless a pooler keeps the session.
-                self._connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
-            with suppress(*DRIVER_ERRORS):
+                if not self._lost:
+                    # Closing is enough, unless a pooler keeps the session.
+                    self._connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
                 self._connection.close()
         finally:
             self._using.release()
