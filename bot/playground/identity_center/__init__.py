@@ -1,4 +1,4 @@
-"""A stand-in for AWS: Identity Center, the Identity Store, account access manager, Organizations, CloudTrail, STS.
+"""A stand-in for AWS: Identity Center, Identity Store, account access manager, Organizations, CloudTrail, STS, SQS.
 
     org = Organization(seed=1)
     server = AwsServer(org)

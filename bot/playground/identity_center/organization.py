@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.playground.identity_center.changes import accounts, events, grants, people, permission_sets, scps, settling
+from bot.playground.identity_center.queues import queues
 from bot.playground.identity_center.state.estate import Estate, utc_now
 from bot.playground.identity_center.state.options import Options
 from bot.playground.identity_center.state.records import RoleSession, User, UserSnapshot
@@ -72,6 +73,10 @@ class Organization(Estate):
     delete_user = people.delete_user
     remove_member = people.remove_member
     set_status = people.set_status
+
+    add_queue = queues.add_queue
+    add_rule = queues.add_rule
+    delete_queue = queues.delete_queue
 
     settle = settling.settle
 

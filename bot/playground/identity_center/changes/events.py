@@ -12,17 +12,15 @@ from typing import Any
 
 from bot.playground.identity_center.changes.callers import AssumedRole, caller_of
 from bot.playground.identity_center.state.estate import Estate
-from bot.playground.identity_center.state.records import User
 from bot.playground.identity_center.state.trail import Event
 
-HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 # Access portal events are logged where the instance is, whichever account they are about.
 PORTAL = {"Authenticate", "Federate", "GetRoleCredentials", "ListAccounts", "ListAccountRoles", "CreateToken"}
 WITH_TARGET = {"Federate", "GetRoleCredentials"}
 SIGN_IN = {"UserAuthentication", "CredentialVerification", "CredentialChallenge"}
 _READS = ("List", "Describe", "Get", "Head", "Lookup", "Search", "BatchGet")
-_SENDER = {"sourceIPAddress": "198.51.100.24", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"}
-_SOURCES = {
+SENDER = {"sourceIPAddress": "198.51.100.24", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"}
+SOURCES = {
     "identitystore": "identitystore.amazonaws.com",
     "sso-admin": "sso.amazonaws.com",
     "organizations": "organizations.amazonaws.com",
@@ -108,7 +106,7 @@ class UserActivity:
     def members(self, org: Estate, **response: Any) -> dict[str, Any]:
         failed = {"errorCode": self.error_code, "errorMessage": "The request was refused."} if self.error_code else {}
         return {
-            **_SENDER,
+            **SENDER,
             **failed,
             "requestParameters": None,
             "responseElements": response or None,
@@ -181,27 +179,9 @@ def _record_session(org: Estate, use: UserActivity, target: AssumedRole) -> Even
     )
 
 
-def record_directory(org: Estate, user: User, name: str, at: datetime) -> Event:
-    """Log a change to a user: by the identity provider (SCIM), or in the console for users of AWS's own directory."""
-    where = {"at": at, "account_id": org.management_account_id, "region": org.region, "read_only": False}
-    request = {**_SENDER, "requestID": org.trail.fresh_id(), "eventType": "AwsApiCall"}
-    if not user.scim:
-        identity = {"type": "Unknown", "accountId": org.management_account_id, "accessKeyId": ""}
-        parameters = {"identityStoreId": org.identity_store_id, "userId": user.id}
-        body = {"userIdentity": identity, **request, "requestParameters": parameters, "responseElements": None}
-        return org.trail.add(body, source="sso-directory.amazonaws.com", name=name, **where)
-    identity = {"type": "WebIdentityUser", "accountId": org.management_account_id, "accessKeyId": ""}
-    change: dict[str, Any] = {"tenantId": org.instance_id, "id": user.id}
-    if name in {"DisableUser", "EnableUser"}:
-        # AWS does not document whether `active` is readable in an event, so here it is hidden.
-        name = "PatchUser"
-        change["httpBody"] = {"operations": [{"op": "replace", "path": "active", "value": HIDDEN}]}
-    body = {"userIdentity": identity, **request, "requestParameters": change, "responseElements": {"id": user.id}}
-    return org.trail.add(body, source="identitystore-scim.amazonaws.com", name=name, **where)
-
-
 def is_write(operation: str) -> bool:
-    return not operation.partition(".")[2].startswith(_READS)
+    """Whether the trail logs the call: what is done with messages is no management event."""
+    return not operation.startswith("sqs.") and not operation.partition(".")[2].startswith(_READS)
 
 
 def record_call(
@@ -220,9 +200,9 @@ def record_call(
     org.trail.add(
         {
             "userIdentity": identity,
-            **_SENDER,
+            **SENDER,
             **({"errorCode": error[0], "errorMessage": error[1]} if error else {}),
-            "requestParameters": {key[:1].lower() + key[1:]: value for key, value in parameters.items()},
+            "requestParameters": _as_logged(parameters),
             "responseElements": None,
             "requestID": org.trail.fresh_id(),
             "eventType": "AwsApiCall",
@@ -230,9 +210,16 @@ def record_call(
         at=org.now(),
         account_id=account_id,
         region=home_region(org) if service == "organizations" else region,
-        source=_SOURCES[service],
+        source=SOURCES[service],
         name=name,
         read_only=False,
         user_name=caller.session_name,
         access_key=identity["accessKeyId"],
     )
+
+
+def _as_logged(value: Any) -> Any:
+    """Members begin with a small letter in an event, at every depth."""
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: _as_logged(held) for key, held in value.items()}
+    return [_as_logged(one) for one in value] if isinstance(value, list) else value

@@ -1,5 +1,6 @@
 """Ways in: account assignments, Identity Center applications, entitlements to ordinary IAM roles."""
 
+from bot.playground.identity_center.changes.directory_events import record_grant
 from bot.playground.identity_center.changes.permission_sets import drop_role, make_role
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.ordered import Numbered, Sequenced
@@ -75,7 +76,7 @@ def _check_principal(org: Estate, principal_type: str, principal_id: str) -> Pri
 
 
 def assign_application(org: Estate, arn: str, principal_type: str, principal_id: str) -> None:
-    """Let a user or a group use an application."""
+    """Let a user or a group use an application, as somebody would in the console."""
     with org.edit():
         principal = _check_principal(org, principal_type, principal_id)
         here = org.application_by_arn[arn].principals
@@ -83,6 +84,13 @@ def assign_application(org: Estate, arn: str, principal_type: str, principal_id:
             number = next(org.numbers)
             here.add(principal, number)
             org.applications_of.setdefault(principal, Numbered()).add(arn, number)
+            record_grant(
+                org,
+                "sso-admin.CreateApplicationAssignment",
+                applicationArn=arn,
+                principalType=principal_type,
+                principalId=principal_id,
+            )
 
 
 def unassign_application(org: Estate, arn: str, principal_type: str, principal_id: str) -> None:
@@ -122,6 +130,10 @@ def entitle(org: Estate, role_arn: str, principal_type: str, principal_id: str) 
         mine[entitlement.id] = role_arn
         for key in _shelves(entitlement):
             org.entitlements_by.setdefault(key, Sequenced()).append(entitlement)
+        identity = {"userId" if principal_type == "USER" else "groupId": principal_id}
+        wanted = {"principalRole": {"principal": {"identityCenter": identity}, "roleArn": role_arn}}
+        arn = org.account_access_arn
+        record_grant(org, "account-access.CreateEntitlement", applicationArn=arn, entitlement=wanted)
         return entitlement.id
 
 
@@ -136,21 +148,39 @@ def withdraw(org: Estate, entitlement_id: str) -> None:
 
 
 def assign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
-    """Assign a permission set in an account immediately; the first assignment provisions the role."""
+    """Assign a permission set in an account immediately, as somebody would in the console."""
+    with org.edit():
+        if (account_id, permission_set_arn) in org.places_of.get((principal_type, principal_id), ()):
+            return
+        place(org, account_id, permission_set_arn, principal_type, principal_id)
+        record_grant(
+            org,
+            "sso-admin.CreateAccountAssignment",
+            instanceArn=org.instance_arn,
+            targetId=account_id,
+            targetType="AWS_ACCOUNT",
+            permissionSetArn=permission_set_arn,
+            principalType=principal_type,
+            principalId=principal_id,
+        )
+
+
+def place(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:
+    """Like `assign`, but without an event: the API call logged its own. The first assignment provisions the role."""
     with org.edit():
         known = org.user_by_id if principal_type == "USER" else org.group_by_id
         if principal_id not in known or account_id not in org.account_by_id:
             raise ValueError("no such principal or account")
         if permission_set_arn not in org.permission_set_by_arn:
             raise KeyError(permission_set_arn)
-        place, principal = (account_id, permission_set_arn), (principal_type, principal_id)
-        if place in org.places_of.setdefault(principal, Numbered()):
+        where, principal = (account_id, permission_set_arn), (principal_type, principal_id)
+        if where in org.places_of.setdefault(principal, Numbered()):
             return
         sequence = next(org.numbers)
-        org.places_of[principal].add(place, sequence)
+        org.places_of[principal].add(where, sequence)
         here = org.principals_at.setdefault(account_id, {}).setdefault(permission_set_arn, Numbered())
         here.add(principal, sequence)
-        make_role(org, place)
+        make_role(org, where)
 
 
 def unassign(org: Estate, account_id: str, permission_set_arn: str, principal_type: str, principal_id: str) -> None:

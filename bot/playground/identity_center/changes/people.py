@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.playground.identity_center.changes import events
+from bot.playground.identity_center.changes import directory_events as events
 from bot.playground.identity_center.changes.grants import unassign, unassign_application, withdraw
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.ordered import Sequenced
@@ -122,7 +122,7 @@ def remove_user(org: Estate, user_id: str) -> None:
         org.user_id_by_external_id.pop(user.external_id or "", None)
         _forget_email(org, user)
         for group_id in list(org.memberships_of.get(user_id, ())):
-            remove_member(org, group_id, user_id)
+            part(org, group_id, user_id)
         if not org.options.orphaned_assignments:
             for account_id, arn in list(org.places_of.get(("USER", user_id), ())):
                 unassign(org, account_id, arn, "USER", user_id)
@@ -144,7 +144,16 @@ def add_group(org: Estate, name: str, scim: bool = True) -> str:
 
 
 def add_member(org: Estate, group_id: str, user_id: str) -> str:
-    """Put a user into a group. Returns the membership id."""
+    """Put a user into a group as its directory would. Returns the membership id."""
+    with org.edit():
+        group = org.group_by_id[group_id]
+        if user_id not in group.members:
+            events.record_membership(org, group, user_id, "AddMemberToGroup")
+        return join(org, group_id, user_id)
+
+
+def join(org: Estate, group_id: str, user_id: str) -> str:
+    """Like `add_member`, but without a directory event: the API call that did it logs its own."""
     with org.edit():
         group, user = org.group_by_id[group_id], org.user_by_id[user_id]
         if user.id in group.members:
@@ -160,6 +169,16 @@ def add_member(org: Estate, group_id: str, user_id: str) -> str:
 
 
 def remove_member(org: Estate, group_id: str, user_id: str) -> None:
+    """Take a user out of a group as its directory would. Harmless if they are not in it."""
+    with org.edit():
+        group = org.group_by_id[group_id]
+        if user_id in group.members:
+            events.record_membership(org, group, user_id, "RemoveMemberFromGroup")
+        part(org, group_id, user_id)
+
+
+def part(org: Estate, group_id: str, user_id: str) -> None:
+    """Like `remove_member`, but without a directory event."""
     with org.edit():
         group = org.group_by_id[group_id]
         membership_id = group.members.pop(user_id, None)

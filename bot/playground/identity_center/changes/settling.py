@@ -1,6 +1,6 @@
 """Carrying out jobs that are due."""
 
-from bot.playground.identity_center.changes.grants import assign, unassign
+from bot.playground.identity_center.changes.grants import place, unassign
 from bot.playground.identity_center.changes.permission_sets import SUSPENDED, update_roles
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.jobs import FAILED, SUCCEEDED
@@ -21,7 +21,7 @@ def _finish(org: Estate, job: Job) -> None:
     else:
         reason = job.failure or _obstacle(org, job)
         if reason is None:
-            (assign if job.kind == "CREATION" else unassign)(org, *job.place, *job.principal)
+            (place if job.kind == "CREATION" else unassign)(org, *job.place, *job.principal)
     job.status, job.reason = (SUCCEEDED, None) if reason is None else (FAILED, reason)
 
 

@@ -53,7 +53,14 @@ class Raw:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-Answer = dict[str, Any] | Raw
+@dataclass(slots=True)
+class LongPoll:
+    """There is no answer yet: `look` again, until it gives one."""
+
+    look: Callable[[], dict[str, Any] | None]
+
+
+Answer = dict[str, Any] | Raw | LongPoll
 Operation = Callable[[Call], Answer]
 
 

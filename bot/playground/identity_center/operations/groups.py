@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.playground.identity_center.changes.people import add_member, author_of, remove_member
+from bot.playground.identity_center.changes.people import author_of, join, part
 from bot.playground.identity_center.operations.call import Answer, Call
 from bot.playground.identity_center.operations.lookups import bare, check_writer, find_group, find_user, not_found
 from bot.playground.identity_center.state.errors import AwsError
@@ -105,7 +105,7 @@ def create_group_membership(call: Call) -> Answer:
             "Member and Group relationship already exists.",
             Reason="UNIQUENESS_CONSTRAINT_VIOLATION",
         )
-    membership_id = add_member(call.org, group.id, user.id)
+    membership_id = join(call.org, group.id, user.id)
     return {
         "IdentityStoreId": call.org.identity_store_id,
         "MembershipId": membership_id,
@@ -118,5 +118,5 @@ def delete_group_membership(call: Call) -> Answer:
     check_writer(call)
     identifier = call.parameters["MembershipId"]
     membership = call.org.membership_by_id.get(bare(identifier)) or not_found("GROUP_MEMBERSHIP", identifier)
-    remove_member(call.org, membership.group_id, membership.user_id)
+    part(call.org, membership.group_id, membership.user_id)
     return {}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.playground.identity_center.queues.bus import Bus
+from bot.playground.identity_center.queues.queue import Queue
 from bot.playground.identity_center.state.identifiers import Identifiers
 from bot.playground.identity_center.state.jobs import Jobs
 from bot.playground.identity_center.state.options import Options
@@ -93,6 +95,8 @@ class Estate:
     # by principal, role and account; None: all of them
     entitlements_by: dict[Principal | str | None, Sequenced[Entitlement]] = field(default_factory=_only_all, init=False)
 
+    queue_at: dict[tuple[str, str, str], Queue] = field(default_factory=dict, init=False)  # (owner, region, name)
+
     # Who is signed in
     sessions: list[RoleSession] = field(default_factory=list, init=False)
     callers: dict[str, RoleSession] = field(default_factory=dict, init=False)  # account -> who calls as it
@@ -108,7 +112,8 @@ class Estate:
         self.created_at = self.now() - timedelta(days=900)
         self.scps_enabled = self.options.scps_enabled
         self.jobs = Jobs(self.seed, self.options.job_seconds, self.options.stopwatch, self.now)
-        self.trail = Trail(self.seed)
+        self.bus = Bus()
+        self.trail = Trail(self.seed, self.bus.publish)
         self.numbers, self.policy_numbers = itertools.count(), itertools.count()
         self.lock = threading.RLock()
         self._depth, self._changed = 0, False

@@ -36,6 +36,9 @@ class Options:
     # The identity source is Active Directory, synced: "group operations" return UnknownOperationException
     # (aws-sdk#682, boto3#3985, terraform-provider-aws#31624).
     ad_sync: bool = False
+    # Whether changes made on the organization directly (memberships, assignments, entitlements) are logged like those
+    # made through the API. Changes of a user's status and deletions always are.
+    change_events: bool = False
     cloudtrail: bool | str = True  # True | "denied"
     scps_enabled: bool = True  # service control policies are turned on in the root
     most_scps: int = 10_000  # policies in the organization (organizations userguide, reference limits)

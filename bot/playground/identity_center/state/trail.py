@@ -75,9 +75,10 @@ def _attributes(event: Event) -> Iterator[tuple[str, str]]:
 
 
 class Trail:
-    """The event history of every account and region."""
+    """The event history of every account and region. Each event is passed on to `publish`."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, publish: Callable[[Event], None] = lambda _event: None) -> None:
+        self._publish = publish
         self._random = random.Random(f"{seed} trail")
         self._count = 0
         self._events: dict[tuple[Any, ...], list[Event]] = {}
@@ -94,6 +95,7 @@ class Trail:
         place = (event.account_id, event.region)
         for key in (place, *((*place, *attribute) for attribute in _attributes(event))):
             bisect.insort(self._events.setdefault(key, []), event, key=_position)
+        self._publish(event)
         return event
 
     def newest_first(

@@ -2,10 +2,12 @@
 
 import asyncio
 import uuid
+from collections.abc import Callable
 
 from bot.playground.identity_center.wire.endpoint import Endpoint
 from bot.playground.identity_center.wire.replies import Reply
 
+_LOOK_SECONDS = 0.01  # how often a request that waits looks for its answer
 _REASONS = {
     200: "OK",
     204: "No Content",
@@ -62,8 +64,20 @@ class Connection(asyncio.Protocol):
         body, self._buffer = rest[:length], rest[length:]
         reply = self._endpoint.answer(method, path, headers, body)
         self._busy = True
-        if reply.delay:
+        if reply.look:
+            self._wait(reply.look)
+        elif reply.delay:
             asyncio.get_running_loop().call_later(reply.delay, self._send, reply)
+        else:
+            self._send(reply)
+
+    def _wait(self, look: Callable[[], Reply | None]) -> None:
+        """Look until there is an answer, or nobody who wants it."""
+        if self._transport is None:
+            return
+        reply = look()
+        if reply is None:
+            asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._wait, look)
         else:
             self._send(reply)
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.playground.identity_center.changes import events
 from bot.playground.identity_center.changes.settling import settle
-from bot.playground.identity_center.operations.call import Answer, Call, Raw, check_caller
+from bot.playground.identity_center.operations.call import Answer, Call, LongPoll, Raw, check_caller
 from bot.playground.identity_center.operations.paging import Pager
-from bot.playground.identity_center.state.errors import COMMON, AwsError
+from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import dump
 from bot.playground.identity_center.wire import container
@@ -27,6 +28,8 @@ from bot.playground.identity_center.wire.models.services import (
     TARGETS,
     ServedOperation,
     check_fault,
+    json_version,
+    may_return,
     routes,
     served,
 )
@@ -104,8 +107,9 @@ class Endpoint:
         service = TARGETS.get(prefix, prefix)
         if f"{service}.{name}" not in self.operations:
             raise AwsError("UnknownOperationException", f"{target} is not served.", complaint=True)
-        if headers.get("content-type") != "application/x-amz-json-1.1":
-            raise AwsError("UnknownOperationException", "The content type is not awsJson 1.1.", complaint=True)
+        version = json_version(service)
+        if headers.get("content-type") != f"application/x-amz-json-{version}":
+            raise AwsError("UnknownOperationException", f"The content type is not awsJson {version}.", complaint=True)
         try:
             parameters = json.loads(body)
         except ValueError:
@@ -165,12 +169,14 @@ class Endpoint:
             answer = self._logged(operation, call)
             if isinstance(answer, Raw):
                 return Reply(headers=answer.headers, body=answer.body)
-            check_output(operation.check_output, answer, call.operation)
-            if operation.route is not None:
-                body = b"" if operation.route.status == 204 else dump(answer)
-                return Reply(operation.route.status, {"Content-Type": "application/json"}, body)
-            body = sts_xml(answer) if call.operation.startswith("sts.") else dump(answer)
-        return Reply(body=body)
+            if isinstance(answer, LongPoll):
+                return Reply(look=partial(self._look, operation, answer))
+            return _reply(operation, answer)
+
+    def _look(self, operation: ServedOperation, poll: LongPoll) -> Reply | None:
+        with self.org.hold():
+            answer = poll.look()
+            return None if answer is None else _reply(operation, answer)
 
     def _logged(self, operation: ServedOperation, call: Call) -> Answer:
         """Carry out the operation. Changes and refusals are logged in the trail."""
@@ -203,9 +209,19 @@ class Endpoint:
         served_here = self.operations[operation] if operation else None
         # Where the service is missing, its operations are unknown.
         missing = error.code == "UnknownOperationException" and operation.startswith("account-access.")
-        known = served_here is not None and error.code in served_here.errors
-        if not known and not missing and error.code not in COMMON:
+        if not missing and not may_return(served_here, error.code):
             self.complaints.append(f"{operation}: {error.code} is not an error of this operation")
         if served_here is None:
             return refusal_of_nothing(error, headers, path)
         return rest_error(error, 404) if missing else refusal(served_here, error)
+
+
+def _reply(operation: ServedOperation, answer: dict[str, Any]) -> Reply:
+    check_output(operation.check_output, answer, operation.name)
+    if operation.route is not None:
+        body = b"" if operation.route.status == 204 else dump(answer)
+        return Reply(operation.route.status, {"Content-Type": "application/json"}, body)
+    service = operation.name.partition(".")[0]
+    if service == "sts":
+        return Reply(body=sts_xml(answer))
+    return Reply(headers={"Content-Type": f"application/x-amz-json-{json_version(service)}"}, body=dump(answer))

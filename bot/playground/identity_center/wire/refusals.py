@@ -2,7 +2,7 @@
 
 import uuid
 
-from bot.playground.identity_center.state.errors import UNAUTHENTICATED, AwsError
+from bot.playground.identity_center.state.errors import QUEUE_ERRORS, UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.state.records import dump
 from bot.playground.identity_center.wire.models.services import ServedOperation
 from bot.playground.identity_center.wire.replies import Reply, rest_error, sts_error
@@ -24,7 +24,18 @@ def refusal(operation: ServedOperation, error: AwsError) -> Reply:
         return rest_error(error, operation.statuses.get(error.code, usual))
     if operation.name.startswith("sts."):
         return Reply(error.http_status, body=sts_error(error))
+    if operation.name.startswith("sqs."):
+        return _queue_error(error)
     return _json_error(error, operation.errors.get(error.code))
+
+
+def _queue_error(error: AwsError) -> Reply:
+    """SQS spoke a different protocol once; a header gives clients the code of that time."""
+    unknown = (error.code, error.code, error.http_status)
+    shape, old_code, status = QUEUE_ERRORS.get(error.code, unknown)
+    fault = "Receiver" if status >= 500 else "Sender"
+    headers = {"x-amzn-query-error": f"{old_code};{fault}", "Content-Type": "application/x-amz-json-1.0"}
+    return Reply(status, headers, dump({"__type": shape, "message": error.message}))
 
 
 def refusal_of_nothing(error: AwsError, headers: dict[str, str], path: str) -> Reply:

@@ -1,6 +1,7 @@
 """What goes back over the connection, and the bodies that are not awsJson."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,7 +15,10 @@ _STS_XML = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 @dataclass(slots=True)
 class Reply:
-    """What goes back over the connection; `drop` closes it instead. `by_aws` adds the headers AWS sends."""
+    """What goes back over the connection; `drop` closes it instead. `by_aws` adds the headers AWS sends.
+
+    With `look`, this is no answer yet: `look` gives one once there is one, None until then.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -22,6 +26,7 @@ class Reply:
     delay: float = 0.0
     drop: bool = False
     by_aws: bool = True
+    look: "Callable[[], Reply | None] | None" = None
 
 
 def page(fault: Fault) -> Reply:

@@ -27,7 +27,18 @@ def check_input(operation: ServedOperation, parameters: dict[str, Any]) -> None:
         raise AwsError("InvalidInputException", message, complaint=True, Reason=violations[0].kind)
     if operation.name == "cloudtrail.LookupEvents" and violations[0].path == "MaxResults":
         raise AwsError("InvalidMaxResultsException", message, complaint=True)
+    if operation.name.startswith("sqs."):
+        raise _of_a_queue(violations[0], message)
     raise AwsError("ValidationException", message, complaint=True)
+
+
+def _of_a_queue(violation: Violation, message: str) -> AwsError:
+    """SQS has no ValidationException."""
+    if violation.kind == "INPUT_REQUIRED":
+        message = f"The request must contain the parameter {violation.path}."
+        return AwsError("MissingParameter", message, complaint=True)
+    enum = violation.kind == "INVALID_ENUM"
+    return AwsError("InvalidAttributeName" if enum else "InvalidParameterValue", message, complaint=True)
 
 
 def checked_user(members: dict[str, Any]) -> bytes:

@@ -12,10 +12,11 @@ from bot.playground.identity_center.operations import (
     cloudtrail,
     identitystore,
     organizations,
+    sqs,
     sso_admin,
 )
 from bot.playground.identity_center.operations.call import Answer, Call, Operation
-from bot.playground.identity_center.state.errors import COMMON
+from bot.playground.identity_center.state.errors import COMMON, QUEUE_ERRORS
 from bot.playground.identity_center.wire.faults import Fault
 from bot.playground.identity_center.wire.models.rest import Route, route
 from bot.playground.identity_center.wire.models.shapes import Check, compile_shape
@@ -25,6 +26,7 @@ TARGETS = {
     "SWBExternalService": "sso-admin",
     "AWSOrganizationsV20161128": "organizations",
     "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
+    "AmazonSQS": "sqs",
 }
 SIGNING_NAMES = {
     "identitystore": "identitystore",
@@ -33,7 +35,10 @@ SIGNING_NAMES = {
     "sts": "sts",
     "cloudtrail": "cloudtrail",
     "account-access": "account-access",
+    "sqs": "sqs",
 }
+# The version of awsJson that a service speaks, as in its content type.
+JSON_VERSIONS = {"sqs": "1.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ _IMPLEMENTED: dict[str, dict[str, Operation]] = {
     "sts": {"GetCallerIdentity": _get_caller_identity},
     "cloudtrail": cloudtrail.OPERATIONS,
     "account-access": account_access.OPERATIONS,
+    "sqs": sqs.OPERATIONS,
 }
 
 
@@ -105,12 +111,23 @@ def user_check() -> Check:
     return compile_shape(model.shape_for("User"))
 
 
+def json_version(service: str) -> str:
+    return JSON_VERSIONS.get(service, "1.1")
+
+
+def may_return(operation: ServedOperation | None, code: str) -> bool:
+    """Whether AWS ever answers this operation (None: an unknown one) with this error code."""
+    if operation is not None and operation.name.startswith("sqs."):
+        return code in QUEUE_ERRORS
+    return code in COMMON or (operation is not None and code in operation.errors)
+
+
 def check_fault(fault: Fault) -> None:
     """Raises ValueError for a fault that no operation could ever have."""
     names = [name for name in served() if fault.operation in {"*", name, f"{name.partition('.')[0]}.*"}]
     if not names:
         raise ValueError(f"the simulator has no operation {fault.operation}")
-    modelled = fault.code in COMMON or any(fault.code in served()[name].errors for name in names)
+    modelled = any(may_return(served()[name], fault.code) for name in names)
     if fault.kind == "error" and not modelled:
         raise ValueError(f"{fault.operation} never returns {fault.code}")
     starts_jobs = ("AccountAssignment", "ProvisionPermissionSet")

@@ -1,0 +1,1 @@
+"""Queues (SQS) and the rules that send events to them (EventBridge)."""
