@@ -1,6 +1,7 @@
 """What leaverbot asks of DBOS: know a workflow, accept work, say whether it is alive, forget it."""
 
 import threading
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from datetime import datetime
@@ -11,6 +12,7 @@ from dbos import DBOS
 from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import StoreUnavailable
+from bot.engine.library_fixes import running_workflows
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +20,8 @@ log = structlog.get_logger(__name__)
 OLD_QUEUES = frozenset({"actions", "denies", "plays"})
 # How long DBOS has to accept something, in seconds; on its own it would wait for a missing database forever.
 ACCEPT_SECONDS = 10
+# How often a stop looks whether something still runs.
+LOOK_SECONDS = 0.02
 # A workflow that was killed this often is the cause, not the victim.
 RECOVERIES = 1000
 # How many ended workflows to forget at once.
@@ -65,6 +69,15 @@ def alive(workflow_id: str) -> bool:
     """Whether DBOS will continue this workflow."""
     status = DBOS.get_workflow_status(workflow_id) if workflow_id else None
     return status is not None and status.status in _LIVE
+
+
+def wait_for_running(patience_seconds: float) -> None:
+    """Wait until no workflow runs in this process, at most this long. `DBOS.destroy` could, but it looks only once a
+    second, and first after one.
+    """
+    until = time.monotonic() + patience_seconds
+    while running_workflows() and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
 
 
 def take_over(names: Collection[str]) -> None:

@@ -72,6 +72,8 @@ class Engine:
             "console_log_level": "WARNING",
             "system_database_engine": database,
             "use_listen_notify": False,
+            # Nothing of ours sends such notifications; a stop waits for the pause between two looks at them.
+            "notification_listener_polling_interval_sec": 0.1,
         }
         DBOS(config=config)
         DBOS.listen_queues([])
@@ -111,7 +113,8 @@ class Engine:
             self._watcher.stop()
         for lane in self.lanes:
             lane.stop()
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=patience_seconds)
+        durable.wait_for_running(patience_seconds)
+        DBOS.destroy(destroy_registry=True)
         if self._database:
             self._database.dispose()
 

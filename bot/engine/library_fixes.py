@@ -5,6 +5,7 @@ import time
 from typing import Any, Never
 
 import sqlalchemy as sa
+from dbos import _dbos  # no public name leads to it
 from dbos._serialization import DefaultSerializer  # no public name leads to it
 
 from bot.core.errors import StoreError
@@ -14,6 +15,12 @@ def mend() -> None:
     """Call this first in every process. Calling it again changes nothing."""
     _forbid_pickle()
     _mend_old_sqlite()
+
+
+def running_workflows() -> list[str]:
+    """The ids of the workflows that run in this process, until DBOS has noted their ends."""
+    dbos = _dbos._dbos_global_instance  # noqa: SLF001 - DBOS's own stop counts them so; it has no public name for it
+    return dbos._active_workflows_set.activeList() if dbos else []  # noqa: SLF001 - see above
 
 
 def _forbid_pickle() -> None:

@@ -18,6 +18,7 @@ from bot.engine import engine as module
 from bot.engine.workflows import new_reference
 from bot.services.context import Context
 from bot.services.scan.run import request_scan
+from bot.store.store import SqlStore
 from tests.engine.asking import ask, disabled, engine_of
 from tests.engine.conftest import engine_over
 from tests.fakes.aws import FakeAws
@@ -211,6 +212,28 @@ def test_denies_that_are_pressed_while_one_is_carried_out_are_all_carried_out(co
     eventually(lambda: all(context.store.action(action_id).state.final for action_id in asked))
     # One workflow takes what it finds, and one more may wait for its turn: never one for each.
     assert len(DBOS.list_workflows(name="denies_v2")) <= 3
+
+
+def test_a_stop_lets_what_runs_end(aws: FakeAws, tmp_path: Path) -> None:
+    aws.faults.add("identitystore.ListUsers", kind="latency", seconds=0.5)
+    url = f"sqlite:///{tmp_path / 'engine.db'}"
+    with engine_over(aws, url) as context:
+        scan, _ = request_scan(context, "start")
+        eventually(lambda: aws.calls["identitystore.ListUsers"])
+        assert context.store.running_scans()
+    store = SqlStore.open(url)
+    assert store.scan(scan.id).coverage
+    store.close()
+
+
+def test_a_stop_with_nothing_under_way_waits_for_nothing(aws: FakeAws, tmp_path: Path) -> None:
+    took = []
+    for _ in range(3):
+        with engine_over(aws, f"sqlite:///{tmp_path / 'engine.db'}"):
+            began = time.monotonic()
+        took.append(time.monotonic() - began)
+    # DBOS's own stop takes a second or two. The best of three: the machine may be busy with something else.
+    assert min(took) < 0.9, took
 
 
 def test_what_dbos_can_not_take_in_time_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
