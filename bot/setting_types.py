@@ -109,6 +109,18 @@ def _url(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def _queue(value: str) -> str:
+    """The URL of a queue, "" for none: https://<host>/<account>/<name>."""
+    if not value:
+        return value
+    parts = _parts(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("not the URL of a queue")
+    if not re.fullmatch(r"/\d{12}/[A-Za-z0-9_-]{1,80}", parts.path) or parts.query or parts.username:
+        raise ValueError("not the URL of a standard queue, which ends in the account's id and the queue's name")
+    return value
+
+
 def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
     # The form of a policy id in the botocore model of Organizations.
     if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
@@ -141,4 +153,5 @@ AppToken = Annotated[SecretStr, _token("xapp-")]
 Url = Annotated[str, AfterValidator(_url)]
 Channel = Annotated[str, _like(r"[CG][A-Za-z0-9]*", "not a channel id")]
 InstanceArn = Annotated[str, _like(r"|arn:aws.*:instance/.*", "not the ARN of an instance")]
+QueueUrl = Annotated[str, AfterValidator(_queue)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -25,6 +25,7 @@ from bot.setting_types import (
     InstanceArn,
     Names,
     PolicyIds,
+    QueueUrl,
     SlackIds,
     Url,
     Zone,
@@ -134,6 +135,10 @@ class WorkSettings(DenySettings):
     """more new cases than this in one scan go into one digest message: 0 or more"""
     timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
     """the time zone of both schedules"""
+    events_queue_url: QueueUrl = Field(
+        "", examples=["https://sqs.eu-west-1.amazonaws.com/111122223333/leaverbot-events"]
+    )
+    """the URL of the SQS queue that AWS's events arrive in (deploy/events)"""
 
     @property
     def rules(self) -> Rules:

@@ -29,6 +29,7 @@ class FakeEvents:
         # The id that each receipt stands for; a receipt is forgotten when its message was handed out again.
         self._receipts: dict[str, str] = {}
         self._changed = threading.Condition()
+        self._closed = False
 
     def put(self, *bodies: Mapping[str, Any] | None) -> list[str]:
         """Messages with these bodies, in this order; their ids."""
@@ -49,9 +50,10 @@ class FakeEvents:
         assert 0 <= wait_seconds <= 20, "SQS allows 0 to 20 seconds"
         with self._changed:
             self.waits.append(wait_seconds)
-            if not self._visible() and not self.failing:
-                self._changed.wait_for(lambda: self._visible() or self.failing, wait_seconds)
+            self._changed.wait_for(lambda: self._visible() or self.failing or self._closed, wait_seconds)
             self._check()
+            if self._closed:
+                return []
             return [self._hand_out(name) for name in self._visible()[:BATCH]]
 
     def delete(self, receipts: Sequence[str]) -> None:
@@ -63,6 +65,11 @@ class FakeEvents:
             for name in filter(None, (self._receipts.pop(receipt, None) for receipt in receipts)):
                 del self._bodies[name]
                 self.deleted.append(name)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
     @property
     def left(self) -> list[str]:

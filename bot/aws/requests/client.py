@@ -38,6 +38,8 @@ _CONFIG = Config(
 
 # What the names of operations that change nothing begin with.
 _READS = ("List", "Describe", "Get", "Lookup")
+# They change nothing but leaverbot's own queue, and doing them twice is harmless, so they count as reads.
+_OWN_QUEUE = frozenset({("sqs", "ReceiveMessage"), ("sqs", "DeleteMessageBatch")})
 _background: ContextVar[Counter[str] | None] = ContextVar("aws_background", default=None)
 _counter_lock = threading.Lock()
 
@@ -56,9 +58,9 @@ def background() -> Iterator[Mapping[str, int]]:
 class Aws:
     """Sends requests to AWS.
 
-    `dry_run`: only operations that read are sent; any other raises DryRunRefused. `region` is None for the one
-    that the environment or profile names. `may_change` is asked right before each request that changes something is
-    sent, repeated ones too, and raises an error if it must not be.
+    `dry_run`: only operations that read are sent, and those that take messages from leaverbot's own queue; any other
+    raises DryRunRefused. `region` is None for the one that the environment or profile names. `may_change` is asked
+    right before each request that changes something is sent, repeated ones too, and raises an error if it must not be.
     """
 
     def __init__(
@@ -108,14 +110,16 @@ class Aws:
         """
         return self._call(service, operation, region, parameters, None)
 
-    def call_within(self, patience: float, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Like `call`, but wait no longer than this when throttled, in seconds: somebody else waits behind it."""
-        return self._call(service, operation, None, parameters, patience)
+    def call_within(
+        self, patience: float, service: str, operation: str, *, region: str | None = None, **parameters: Any
+    ) -> dict[str, Any]:
+        """Like `call`, but repeat it no longer than this, in seconds: somebody else waits behind it."""
+        return self._call(service, operation, region, parameters, patience)
 
     def _call(
         self, service: str, operation: str, region: str | None, parameters: dict[str, Any], patience: float | None
     ) -> dict[str, Any]:
-        if self._dry_run and not operation.startswith(_READS):
+        if self._dry_run and not _reads(service, operation):
             name = f"{service}.{operation}"
             raise DryRunRefused(f"Dry run: {name} was not sent.", operation=name)
         try:
@@ -164,7 +168,7 @@ class Aws:
             where = client.meta.region_name
             limiter = self._limiters.of(service, operation, where)
             limiter.acquire(can_wait=_background.get() is not None)
-            if not operation.startswith(_READS):
+            if not _reads(service, operation):
                 self._may_change()
             _count(f"{service}.{operation}")
             answer = _ask(client, operation, parameters)
@@ -185,7 +189,7 @@ class Aws:
         return answer
 
     def _sent(self, service: str, operation: str, where: str) -> Sent:
-        return Sent(service, operation, where, operation.startswith(_READS), (service, where) in self._answered)
+        return Sent(service, operation, where, _reads(service, operation), (service, where) in self._answered)
 
     def _note(self, failed: Failed, error: Exception, limiter: Limiter | None, service: str, where: str) -> None:
         """Learn from a request that failed."""
@@ -229,6 +233,10 @@ class Aws:
             # botocore reads AWS_DEFAULT_REGION only; AWS's command line and other SDKs read AWS_REGION, and first.
             self._session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
         return self._session
+
+
+def _reads(service: str, operation: str) -> bool:
+    return operation.startswith(_READS) or (service, operation) in _OWN_QUEUE
 
 
 def _ask(client: Any, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:

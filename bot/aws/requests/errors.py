@@ -43,7 +43,15 @@ _CREDENTIALS = frozenset(
     }
 )
 _DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "ForbiddenException", "NotAuthorized", "UnauthorizedOperation"}
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "ForbiddenException",
+        # A queue whose encryption key leaverbot may not use.
+        "KMS.AccessDeniedException",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+    }
 )
 _NOT_FOUND = frozenset(
     {
@@ -52,6 +60,7 @@ _NOT_FOUND = frozenset(
         "TargetNotFoundException",
         "AccountNotFoundException",
         "ChildNotFoundException",
+        "AWS.SimpleQueueService.NonExistentQueue",
     }
 )
 # Services that AWS may answer for without having them in the region.

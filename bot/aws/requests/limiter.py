@@ -124,6 +124,8 @@ _COLLECTIVE = {
     "account-access": (20.0, 10.0),
     # AWS allows hundreds a second (IAM user guide, STS quotas); the bot asks once.
     "sts": (10.0, 10.0),
+    # AWS publishes no limit for the requests of a standard queue: docs/facts.md#queue
+    "sqs": (1000.0, 1000.0),
 }
 # In each account and region; no burst is published: docs/facts.md#quota-lookup-events
 _LOOKUP_EVENTS = (2.0, 1.0)

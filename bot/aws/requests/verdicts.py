@@ -23,6 +23,7 @@ class Verdict(StrEnum):
 THROTTLED = frozenset(
     {
         "BandwidthLimitExceeded",
+        "KMS.ThrottlingException",
         "PriorRequestNotComplete",
         "RequestLimitExceeded",
         "RequestThrottled",

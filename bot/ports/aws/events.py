@@ -39,3 +39,10 @@ class EventsQueue(Protocol):
         Raises when others could not be deleted; they come again, too.
         """
         ...
+
+    def close(self) -> None:
+        """End a `receive` that waits, on whatever thread: it and every later one find nothing.
+
+        What a request under way still takes from the queue is not lost: it comes again after its time-out.
+        """
+        ...
