@@ -12,6 +12,7 @@ from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of
 
+NOT_STORED = "This action is not in the database."
 # Made once, with values given apart.
 BY_ID = sa.select(actions).where(actions.c.id == sa.bindparam("id"))
 BUMP = (
@@ -28,8 +29,19 @@ BUMP = (
 def read_action(connection: sa.Connection, action_id: str) -> Action:
     row = connection.execute(BY_ID, {"id": action_id}).mappings().one_or_none()
     if row is None:
-        raise NotFound("This action is not in the database.")
+        raise NotFound(NOT_STORED)
     return with_operations(connection, [row])[0]
+
+
+def read_actions(connection: sa.Connection, action_ids: list[str]) -> list[Action]:
+    """These actions, in this order."""
+    found: dict[str, Action] = {}
+    for names in _some(action_ids):
+        rows = connection.execute(sa.select(actions).where(actions.c.id.in_(names))).mappings().all()
+        found |= {action.id: action for action in with_operations(connection, rows)}
+    if len(found) < len(set(action_ids)):
+        raise NotFound(NOT_STORED)
+    return [found[name] for name in action_ids]
 
 
 def readable_actions(connection: sa.Connection, which: sa.ColumnElement[bool]) -> tuple[list[Action], list[str]]:

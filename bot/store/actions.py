@@ -1,6 +1,6 @@
 """Actions and their operations, in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,7 +15,15 @@ from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operatio
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, readable_actions, with_operations
+from bot.store.action_rows import (
+    BY_ID,
+    bump,
+    bump_cases_of,
+    read_action,
+    read_actions,
+    readable_actions,
+    with_operations,
+)
 from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
@@ -67,7 +75,11 @@ class ActionTable:
     def action(self, action_id: str) -> Action:
         with self._db.transaction(reads=True) as connection:
             found = read_action(connection, action_id)
-            return as_it_is_by_now(connection, found) if found.state.final else found
+            return as_it_is_by_now(connection, found)
+
+    def actions(self, action_ids: Collection[str]) -> list[Action]:
+        with self._db.transaction(reads=True) as connection:
+            return [as_it_is_by_now(connection, found) for found in read_actions(connection, list(action_ids))]
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
         # A kind that only a newer version knows waits for that version; it must not stop all the others.

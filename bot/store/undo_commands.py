@@ -14,8 +14,8 @@ from bot.store.rows import operation_of
 
 
 def as_it_is_by_now(connection: sa.Connection, action: Action) -> Action:
-    """The ended action, without the undo commands that can no longer work."""
-    if Lane.ACCESS not in OCCUPIES[action.kind.lane]:
+    """The action; an ended one without the undo commands that can no longer work."""
+    if not action.state.final or Lane.ACCESS not in OCCUPIES[action.kind.lane]:
         return action
     if _is_gone(connection, action.user.id):
         return replace(action, undo=(), user_gone=True, taken=_taken(connection, action.user.id))

@@ -490,6 +490,15 @@ def test_a_permission_set_is_deleted_once_at_a_time_and_keeps_nothing_else_out(s
     store.add_action(action(None))
 
 
+def test_several_actions_are_read_at_once_in_the_order_they_were_asked_for_by_id(store: SqlStore) -> None:
+    names = [store.add_action(action(open_case(store, number), number=number)).id for number in (1, 2, 3)]
+    wanted = [names[2], names[0]]
+    assert store.actions(wanted) == [store.action(name) for name in wanted]
+    assert store.actions([]) == []
+    with pytest.raises(NotFound):
+        store.actions([*wanted, "nobody's"])
+
+
 def test_unfinished_actions_are_told_by_kind_the_oldest_first(store: SqlStore) -> None:
     late = store.add_action(replace(action(None, DENY), asked_at=T0 + timedelta(minutes=1))).id
     early = store.add_action(action(None, LIFT, number=2)).id

@@ -1,6 +1,6 @@
 """Stored actions, as services see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,10 @@ class ActionStore(Protocol):
 
     def action(self, action_id: str) -> Action:
         """Raises NotFound."""
+        ...
+
+    def actions(self, action_ids: Collection[str]) -> list[Action]:
+        """Several at once, in this order. Raises NotFound."""
         ...
 
     def knows_press(self, key: str) -> bool:

@@ -52,34 +52,36 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
     `idle`: for how many seconds each has not moved, by action id. Time in which leaverbot was down does not count.
     """
     idle = idle or {}
-    before = [action for action in map(context.store.action, names) if not action.state.final]
+    before = [action for action in context.store.actions(list(names)) if not action.state.final]
     waited = {action.id: timedelta(seconds=idle.get(action.id, 0.0)) for action in before}
     # One that begins only now is not late, however long it waited for that.
     running = [action for action in before if action.state is ActionState.RUNNING]
     late = {action.id for action in running if waited[action.id] > patience(action)}
     together: dict[Callable[..., None], list[Action]] = {}
-    for action in before:
-        now = _begun(context, action, waited[action.id])
-        if now.state is ActionState.RUNNING:
-            together.setdefault(context.kinds[now.kind].step, []).append(now)
+    for action in _begun(context, before, waited):
+        together.setdefault(context.kinds[action.kind].step, []).append(action)
     for kinds_step, actions in together.items():
         kinds_step(context, actions, late)
-    after = {action.id: _progress(action, context.store.action(action.id)) for action in before}
+    now = context.store.actions([action.id for action in before])
+    after = {action.id: _progress(action, changed) for action, changed in zip(before, now, strict=True)}
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         context.work.wake()
     return after
 
 
-def _begun(context: Context, action: Action, waited: timedelta) -> Action:
-    """The action once it has begun, if it may; a dry run has ended then."""
-    if action.state is ActionState.QUEUED:
-        _begin(context, action, waited)
-        action = context.store.action(action.id)
-    # What is made of other actions hands it on to those.
-    if action.state is ActionState.RUNNING and action.dry_run and not action.kind.steps:
+def _begun(context: Context, actions: Sequence[Action], waited: Mapping[str, timedelta]) -> list[Action]:
+    """Those of the actions that run, once all that may have begun; a dry run has ended then."""
+    queued = [action for action in actions if action.state is ActionState.QUEUED]
+    for action in queued:
+        _begin(context, action, waited[action.id])
+    if queued:
+        actions = context.store.actions([action.id for action in actions])
+    running = [action for action in actions if action.state is ActionState.RUNNING]
+    # What is made of other actions hands a dry run on to those.
+    dry = [action for action in running if action.dry_run and not action.kind.steps]
+    for action in dry:
         _end_dry_run(context, action)
-        action = context.store.action(action.id)
-    return action
+    return [action for action in running if action not in dry]
 
 
 def _progress(before: Action, after: Action) -> Progress:

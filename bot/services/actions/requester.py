@@ -33,6 +33,8 @@ def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
 
 def _is_step(context: Context, action: Action) -> bool:
     """Whether it is a step of an action that has begun, for which the same was looked at."""
+    if not action.parent:
+        return False
     try:
         whole = context.store.action(action.parent)
     except NotFound:

@@ -82,5 +82,5 @@ def _more(context: Context, action: Action, roles: frozenset[RoleAt]) -> list[Op
 
 def _again(context: Context, actions: Iterable[Action]) -> list[Action]:
     """The same actions as they are stored now, as far as they still run."""
-    found = [context.store.action(action.id) for action in actions]
+    found = context.store.actions([action.id for action in actions])
     return [action for action in found if action.state is ActionState.RUNNING]
