@@ -10,7 +10,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self, TypeVar
@@ -219,7 +218,7 @@ class Process:
 
     def _put_together(self, store: SqlStore, engine: Engine) -> Context:
         settings = self._settings
-        context = Context(
+        return Context(
             directory=self.aws.directory,
             access=self.aws.access,
             deny=self.aws.deny,
@@ -237,8 +236,8 @@ class Process:
             digest_after=settings.digest_after,
             trail=self.aws.trail if settings.check_use else None,
             find_orphans=settings.find_orphans,
+            scan_due=settings.scan_due,
         )
-        return replace(context, scan_due=settings.scan_due) if isinstance(settings, SlackSettings) else context
 
     def _resume(self) -> None:
         """Take up unfinished work that nothing carries on; once an hour delete what nobody needs."""

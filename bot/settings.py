@@ -133,6 +133,8 @@ class WorkSettings(DenySettings):
     """users that leaverbot never acts on: user names, user ids or globs over user names, comma separated"""
     digest_after: int = Field(20, ge=0, examples=["20"])
     """more new cases than this in one scan go into one digest message: 0 or more"""
+    scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
+    """when to scan: a cron schedule of five fields"""
     timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
     """the time zone of both schedules"""
     events_queue_url: QueueUrl = Field(
@@ -154,6 +156,15 @@ class WorkSettings(DenySettings):
             if set("*?[") & set(name)
         ]
 
+    def scan_due(self, at: datetime) -> datetime:
+        """When the newest scan that can be expected to have ended by `at` was due."""
+        zone = ZoneInfo(self.timezone)
+        ticks = croniter(self.scan_schedule, at.astimezone(zone))
+        due: datetime = ticks.get_prev(datetime)
+        while at - due < SCAN_TAKES:
+            due = ticks.get_prev(datetime)
+        return due
+
 
 class SlackSettings(WorkSettings):
     """What posting to Slack needs: `leaverbot once`, Lambda."""
@@ -166,8 +177,6 @@ class SlackSettings(WorkSettings):
     """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
     admins: SlackIds = Field((), examples=["U0123ABCD"])
     """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
-    scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
-    """when to scan: a cron schedule of five fields"""
     summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
     """when to post the summary: a cron schedule of five fields"""
     slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
@@ -183,15 +192,6 @@ class SlackSettings(WorkSettings):
     def schedules(self) -> dict[str, tuple[str, str]]:
         """When scans and summaries are due: the cron schedule and its time zone."""
         return {"scan": (self.scan_schedule, self.timezone), "summary": (self.summary_schedule, self.timezone)}
-
-    def scan_due(self, at: datetime) -> datetime:
-        """When the newest scan that can be expected to have ended by `at` was due."""
-        zone = ZoneInfo(self.timezone)
-        ticks = croniter(self.scan_schedule, at.astimezone(zone))
-        due: datetime = ticks.get_prev(datetime)
-        while at - due < SCAN_TAKES:
-            due = ticks.get_prev(datetime)
-        return due
 
 
 class Settings(SlackSettings):

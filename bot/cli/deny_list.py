@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -19,7 +18,7 @@ from bot.cli.scan_output import json_text, say
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import used
 from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind, by_name
-from bot.core.errors import LeaverbotError, StoreError
+from bot.core.errors import LeaverbotError, NeverRan, StoreError
 from bot.core.models import is_user_id
 from bot.core.text import clean, clean_lines, utc
 from bot.logs import set_up_logging
@@ -70,26 +69,15 @@ def list_denies(
 def _stored(url: str) -> Stored:
     """What the database holds, without creating or changing it."""
     # `scan` is the same program, and has no use for the database.
-    from bot.store.database.connection import Database, connect, normal_url  # noqa: PLC0415 - see above
-    from bot.store.database.schema import denies  # noqa: PLC0415 - see above
-    from bot.store.store import SqlStore  # noqa: PLC0415 - see above
+    from bot.store.read_only import open_to_read  # noqa: PLC0415 - see above
 
-    parsed = normal_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = parsed.database or ""
-        if not Path(path).exists():
-            return Stored(None, NO_DATABASE)
-        url = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
-    database = Database(connect(url))
     try:
-        with database.transaction(reads=True) as connection:
-            exists = connection.dialect.has_table(connection, denies.name)
-        return Stored(SqlStore(database).denies()) if exists else Stored(None, NO_DATABASE)
+        with closing(open_to_read(url)) as store:
+            return Stored(store.denies())
+    except NeverRan:
+        return Stored(None, NO_DATABASE)
     except StoreError as error:
-        why = f"leaverbot's records could not be read ({error}), so only AWS is shown."
-        return Stored(None, f"{why} The next run brings a database of an older leaverbot up to date.", failed=True)
-    finally:
-        database.close()
+        return Stored(None, f"leaverbot's records could not be read, so only AWS is shown. {error}", failed=True)
 
 
 def _show(console: Console, found: Audit, stored: Stored, *, names: bool) -> None:

@@ -24,6 +24,7 @@
     │   ├── StoreUnavailable     the database did not answer: try again later
     │   ├── StoreUnreadable      a row holds something this version cannot read
     │   ├── LockLost             this process no longer has the lock of the database, so it may change nothing
+    │   ├── NeverRan             leaverbot has not run with this database yet
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
 
@@ -177,6 +178,16 @@ class StoreUnreadable(StoreError):
 
 class LockLost(StoreError):
     """Another process may be at work: this one does not have the lock of the database, or no longer."""
+
+
+class NeverRan(StoreError):
+    """There is no database yet, or none of leaverbot's tables in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "leaverbot has not run here yet: there is nothing in the database of LEAVERBOT_DATABASE_URL. "
+            "`leaverbot run` or `leaverbot once` begins; `leaverbot scan` looks without a database."
+        )
 
 
 class AlreadyUnderWay(StoreError):

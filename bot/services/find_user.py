@@ -1,6 +1,7 @@
 """Find a user by what a person typed: user name, e-mail, id, or a unique part of one."""
 
 import difflib
+from collections.abc import Iterable
 from heapq import nlargest
 
 import structlog
@@ -30,7 +31,7 @@ def find(directory: Directory, query: str) -> User | Matches:
                 continue
         return Matches(query)
     exact = _exact(directory, query)
-    return exact or _search(directory, query)
+    return exact or among(directory.pages(), query)
 
 
 def _exact(directory: Directory, query: str) -> User | None:
@@ -49,13 +50,15 @@ def _exact(directory: Directory, query: str) -> User | None:
     return None
 
 
-def _search(directory: Directory, query: str) -> User | Matches:
+def among(pages: Iterable[Iterable[User]], query: str) -> User | Matches:
+    """The one user of these meant by `query`, which is not an id, or those that could be meant."""
+    query = named(query)
     wanted = fold(query)
     same: list[User] = []
     parts: list[User] = []
     total = 0
     near: list[tuple[float, str, User]] = []
-    for page in directory.pages():
+    for page in pages:
         for user in page:
             names = [fold(name) for name in (user.user_name, user.email, user.display_name) if name]
             if wanted in names:

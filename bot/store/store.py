@@ -17,6 +17,7 @@ from bot.store.database.migrate import migrate
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
+from bot.store.history import HistoryTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
 
@@ -34,7 +35,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Outbox):
+class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, HistoryTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

@@ -51,8 +51,13 @@ def progress(action: Action, management: str | None) -> str:
 
 
 def _closed(case: Case) -> str:
+    return f"closed {when(case.closed_at)}: {why_closed(case)}" if case.closed_at else f"closed: {why_closed(case)}"
+
+
+def why_closed(case: Case) -> str:
+    """Why the case is closed, and by whom."""
     who = mention(case.closed_by) if case.closed_by else "leaverbot"
-    reason = {
+    return {
         CloseReason.NO_GRANTS: "somebody removed the access outside leaverbot",
         CloseReason.REVOKED: f"revoked by {who}",
         CloseReason.ENABLED: "the user was enabled again. If that is wrong, disable the account in your directory",
@@ -60,4 +65,3 @@ def _closed(case: Case) -> str:
         CloseReason.DELETED: f"deleted by {who}",
         None: "no reason is known",
     }[case.closed_reason]
-    return f"closed {when(case.closed_at)}: {reason}" if case.closed_at else f"closed: {reason}"

@@ -38,13 +38,30 @@ def _step(engine: sa.Engine, texts: dict[int, str]) -> bool:
         versions.create(connection, checkfirst=True)
         done = connection.execute(sa.select(sa.func.max(versions.c.version))).scalar() or 0
         if done > newest:
-            raise StoreError(
-                f"The database was made by a newer leaverbot (schema {done}, this one knows {newest}). "
-                "Run that version, or restore the backup from before the upgrade."
-            )
+            raise too_new(done, newest)
         if done == newest:
             return False
         for statement in filter(str.strip, texts[done + 1].split(";\n")):
             connection.exec_driver_sql(statement)
         connection.execute(versions.insert().values(version=done + 1))
     return True
+
+
+def version_of(connection: sa.Connection) -> int:
+    """Which migration the tables are from; 0 where there are none."""
+    if not connection.dialect.has_table(connection, versions.name):
+        return 0
+    return connection.execute(sa.select(sa.func.max(versions.c.version))).scalar() or 0
+
+
+def newest_version(dialect: str) -> int:
+    """The migration that this version of leaverbot needs."""
+    return max(migrations(dialect))
+
+
+def too_new(version: int, newest: int) -> StoreError:
+    """What is said of tables of a newer leaverbot."""
+    return StoreError(
+        f"The database was made by a newer leaverbot (schema {version}, this one knows {newest}). "
+        "Run that version, or restore the backup from before the upgrade."
+    )

@@ -1,0 +1,48 @@
+"""A database opened to be read only: nothing is made, migrated or changed, and no lock is taken."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from bot.core.errors import NeverRan, StoreError
+from bot.store.database.connection import Database, connect, normal_url
+from bot.store.database.migrate import newest_version, too_new, version_of
+from bot.store.database.sqlite import path_of
+from bot.store.store import SqlStore
+
+
+def open_to_read(url: str) -> SqlStore:
+    """The store; writing to it fails. Raises NeverRan where leaverbot has not run with this database, StoreError where
+    another version made the tables, and StoreUnavailable if it may pass.
+    """
+    database = Database(_connect(normal_url(url), url))
+    try:
+        with database.transaction(reads=True) as connection:
+            _check(connection)
+    except BaseException:  # whatever it was, close the connection before it is raised on
+        database.close()
+        raise
+    return SqlStore(database)
+
+
+def _connect(parsed: sa.URL, url: str) -> sa.Engine:
+    if parsed.get_backend_name() != "sqlite":
+        return connect(url).execution_options(postgresql_readonly=True)
+    path = path_of(parsed)
+    if not Path(path).exists():
+        raise NeverRan
+    return connect(f"sqlite:///file:{quote(path)}?mode=ro&uri=true")
+
+
+def _check(connection: sa.Connection) -> None:
+    version, newest = version_of(connection), newest_version(connection.dialect.name)
+    if not version:
+        raise NeverRan
+    if version > newest:
+        raise too_new(version, newest)
+    if version < newest:
+        raise StoreError(
+            f"The database was made by an older leaverbot (schema {version}, this one needs {newest}). The next "
+            "`leaverbot run` or `leaverbot once` brings it up to date."
+        )
