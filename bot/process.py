@@ -256,12 +256,14 @@ def _begun(part: T | None) -> T:
 def _slack_chat(settings: WorkSettings) -> SlackChat | None:
     if not isinstance(settings, SlackSettings):
         return None
-    return SlackChat(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, settings.channel)
+    token, address = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    return SlackChat(token, address, settings.channel, buttons=settings.buttons)
 
 
 def _fingerprint(settings: SlackSettings) -> str:
     """Everything outside the store that decides what an alert shows: the rules, the channel, this version."""
     rules = settings.rules
-    about = [sorted(rules.responders), sorted(rules.admins), rules.protected, rules.deny_ready, rules.dry_run]
-    text = json.dumps([*about, rules.deny.hours, rules.deny.background_days, settings.channel, __version__])
+    roles = [sorted(rules.responders), sorted(rules.admins), rules.protected]
+    shown = [rules.deny_ready, rules.dry_run, rules.buttons, rules.deny.hours, rules.deny.background_days]
+    text = json.dumps([*roles, *shown, settings.channel, __version__])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -145,7 +145,7 @@ class WorkSettings(DenySettings):
     @property
     def rules(self) -> Rules:
         """Who may do what."""
-        return Rules(protected=self.protected_users, deny=self.deny_rules, dry_run=self.dry_run)
+        return Rules(protected=self.protected_users, deny=self.deny_rules, dry_run=self.dry_run, buttons=False)
 
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""
@@ -177,6 +177,8 @@ class SlackSettings(WorkSettings):
     """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
     admins: SlackIds = Field((), examples=["U0123ABCD"])
     """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
+    buttons: bool = Field(default=True, examples=["false"])
+    """false: messages show the commands of the terminal in place of buttons (for where no bot runs)"""
     summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
     """when to post the summary: a cron schedule of five fields"""
     slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])
@@ -186,7 +188,8 @@ class SlackSettings(WorkSettings):
 
     @property
     def rules(self) -> Rules:
-        return replace(super().rules, responders=frozenset(self.responders), admins=frozenset(self.admins))
+        responders, admins = frozenset(self.responders), frozenset(self.admins)
+        return replace(super().rules, responders=responders, admins=admins, buttons=self.buttons)
 
     @property
     def schedules(self) -> dict[str, tuple[str, str]]:

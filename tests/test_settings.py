@@ -225,7 +225,7 @@ def test_a_command_that_changes_something_needs_no_slack_settings_and_gives_nobo
     monkeypatch.setenv("LEAVERBOT_PROTECTED_USERS", "a@b.c")
     monkeypatch.setenv("LEAVERBOT_RESPONDERS", "U1")
     monkeypatch.setenv("LEAVERBOT_DRY_RUN", "true")
-    assert WorkSettings.load().rules == Rules(protected=("a@b.c",), deny=DenyRules(), dry_run=True)
+    assert WorkSettings.load().rules == Rules(protected=("a@b.c",), deny=DenyRules(), dry_run=True, buttons=False)
 
 
 def test_only_the_running_bot_needs_the_token_of_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:

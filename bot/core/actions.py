@@ -76,7 +76,8 @@ class Action:
     that are no longer assigned to anybody. `undo` are AWS CLI commands, one for each thing removed;
     `management_commands` remove what only the management account can remove, when leaverbot runs in another account.
     `user_gone`: the user has since been deleted, so nothing can be put back; `taken` is then everything that leaverbot
-    took from the user. `deny_kept`, for a report: how long a deny is kept after the last way in is gone.
+    took from the user. `deny_kept` and `buttons`, for a report: how long a deny is kept after the last
+    way in is gone, and whether it may have buttons.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Action:
     user_gone: bool = False
     taken: tuple[Operation, ...] = ()
     deny_kept: timedelta | None = None
+    buttons: bool = True
 
     @property
     def by(self) -> str:

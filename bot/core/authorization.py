@@ -108,7 +108,8 @@ class DenyRules:
 class Rules:
     """What the settings say. `responders` and `admins` hold Slack user ids and user-group ids.
 
-    `protected` holds user names, user ids and globs over user names; case does not matter.
+    `protected` holds user names, user ids and globs over user names; case does not matter. `buttons`: people act with
+    buttons in Slack; without, messages show the commands of the terminal, for which nobody needs a role in Slack.
     """
 
     responders: frozenset[str] = frozenset()
@@ -116,6 +117,7 @@ class Rules:
     protected: tuple[str, ...] = ()
     deny: DenyRules = DenyRules(strategy=DenyStrategy.SCP)
     dry_run: bool = False
+    buttons: bool = True
 
     @property
     def deny_ready(self) -> bool:

@@ -43,7 +43,8 @@ class CaseView:
 
     `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be older than
     that. `superseded`: a newer case of the same user is open, so this message has no buttons. `deleted`: leaverbot
-    deleted the user. `deny_in_management`: a deny can reach the management account here.
+    deleted the user. `deny_in_management`: a deny can reach the management account here. `buttons`: False where the
+    commands of the terminal take their place, here and below.
     """
 
     case: Case
@@ -58,6 +59,7 @@ class CaseView:
     revoke: Action | None = None
     deleted: bool = False
     deny_in_management: bool = False
+    buttons: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class LoudDeny:
     under_way: Action | None = None
     has_alert: bool = False
     alert: str = ""
+    buttons: bool = True
 
 
 class DialogState(StrEnum):
@@ -158,6 +161,7 @@ class UnusedList:
     total: int
     read_at: datetime
     may_delete: bool = False
+    buttons: bool = True
 
 
 class NoticeKind(StrEnum):
@@ -177,6 +181,7 @@ class Notice:
     message: str
     user: User | None = None
     deny: DenyView | None = None
+    buttons: bool = True
 
 
 @dataclass(frozen=True, slots=True)

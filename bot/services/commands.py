@@ -40,6 +40,8 @@ def show(context: Context, asker: Asker, query: str) -> None:
     try:
         found = find_user.find(context.directory, query)
         answer = found if isinstance(found, Matches) else person_view(context, found.id)
+        if isinstance(answer, PersonView):
+            _follow_up(context, answer)
     except AwsError as error:
         answer = Matches(query, unread=str(error))
     try:
@@ -51,18 +53,24 @@ def show(context: Context, asker: Asker, query: str) -> None:
         log.warning("an answer could not be delivered", why=str(error), user=asker.user)
 
 
+def _follow_up(context: Context, view: PersonView) -> None:
+    """What being looked at brings about: a case of a digest gets its own message, and a scan opens what is new."""
+    newest = context.store.newest_case(view.read.user.id)
+    if newest and newest.digest:
+        context.store.want_message(newest.case.id)
+        context.work.wake()
+    if newest and newest.case.state is CaseState.CLOSED and view.read.usable:
+        request_scan(context, "command")
+
+
 def person_view(context: Context, user_id: str) -> PersonView:
-    """A user as AWS has it now, with what is stored about it. Raises AwsError."""
+    """A user as AWS has it now, with what is stored about it. Changes nothing. Raises AwsError."""
     user = context.directory.user(user_id)
     people = PersonReader(context.directory, context.access, max_account_age=ACCOUNT_AGE)
     read = people.read_one(user, name_every_group=True)
     newest = context.store.newest_case(user.id)
-    if newest and newest.digest:
-        context.store.want_message(newest.case.id)
-        context.work.wake()
     if newest and newest.case.state is CaseState.CLOSED and read.usable:
-        # New access of somebody whose case is closed: that is a new case, which the scan opens.
-        request_scan(context, "command")
+        # New access of somebody whose case is closed: that is a new case, which the next scan opens.
         newest = None
     return PersonView(
         read=read,

@@ -15,14 +15,20 @@ from bot.services.context import Context
 log = structlog.get_logger(__name__)
 
 
-def read_unused(context: Context) -> UnusedList:
-    """Every permission set that is provisioned in no account, read from AWS now. Raises AwsError."""
+def read_unused(context: Context, *, note: bool = True) -> UnusedList:
+    """Every permission set that is provisioned in no account, read from AWS now, and noted unless the store is only
+    read. Raises AwsError.
+    """
     arns = context.access.permission_set_arns()
     now = context.clock.now()
-    since = context.store.note_unused([arn for arn in arns if not _in_use(context, arn)], now)
+    unused = [arn for arn in arns if not _in_use(context, arn)]
+    if note:
+        since = context.store.note_unused(unused, now)
+    else:
+        since = {arn: context.store.unused_since(arn) or now for arn in unused}
     sets = [UnusedSet(named(context, arn), at) for arn, at in since.items()]
     ordered = sorted(sets, key=lambda one: (one.since, one.permission_set.name.casefold()))
-    return UnusedList(tuple(ordered), len(arns), now)
+    return UnusedList(tuple(ordered), len(arns), now, buttons=context.rules.buttons)
 
 
 def note_walk(context: Context, assigned: frozenset[str]) -> None:

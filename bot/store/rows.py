@@ -58,6 +58,7 @@ def action_of(row: Row, operations: tuple[Outcome, ...], steps: tuple[Action, ..
         user_gone=False,
         taken=(),
         deny_kept=None,
+        buttons=True,
     )
 
 

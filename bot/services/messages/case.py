@@ -30,6 +30,7 @@ def case_view(context: Context, case: Case) -> CaseView:
         superseded=superseded,
         deleted=facts.deleted,
         deny_in_management=rules.deny.inline and case.caller_account_id == case.management_account_id,
+        buttons=rules.buttons,
     )
 
 
@@ -44,7 +45,7 @@ def controls(
     """The buttons that fit the state, in the order in which they are shown. `busy`: the lanes in which something is
     under way.
     """
-    if facts.rules.watch_only:
+    if facts.rules.watch_only and facts.rules.buttons:
         return ()
     noted: list[Control] = [REVIEWED] if facts.case.unreviewed else []
     if superseded:

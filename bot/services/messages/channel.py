@@ -49,4 +49,5 @@ def loud_deny(context: Context, deny_id: str) -> LoudDeny:
         under_way=next((action for action in under_way if action.user.id == stored.user.id), None),
         has_alert=has_alert,
         alert=context.chat.link(newest.posted) if newest and has_alert and newest.posted else "",
+        buttons=context.rules.buttons,
     )

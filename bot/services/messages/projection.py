@@ -136,13 +136,15 @@ def _report(context: Context, message: Waiting) -> Action:
     if deny and deny.confirmed and not deny.missing and action.kind.lane is Lane.ACCESS:
         # What a deny blocks of what is left.
         action = replace(action, cover=deny.cover)
-    return replace(action, deny_kept=context.rules.deny.kept(deny.long_sessions if deny else ()))
+    kept = context.rules.deny.kept(deny.long_sessions if deny else ())
+    return replace(action, deny_kept=kept, buttons=context.rules.buttons)
 
 
 def _notice(context: Context, message: Waiting) -> Notice:
     kind, _, user_id = message.ref.partition(":")
     deny = context.store.deny(user_id) if user_id else None
-    return Notice(NoticeKind(kind), message.text, deny.user if deny else None, deny_view(context, deny))
+    user, view = (deny.user, deny_view(context, deny)) if deny else (None, None)
+    return Notice(NoticeKind(kind), message.text, user, view, buttons=context.rules.buttons)
 
 
 def _thread(context: Context, message: Waiting) -> tuple[bool, Posted | None]:

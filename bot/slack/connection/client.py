@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -19,6 +19,7 @@ from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.connection.web import Web
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import Message
+from bot.slack.terminal_words import without_slack
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +36,13 @@ _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 
 
 class SlackChat:
-    """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known."""
+    """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known.
+    Without `buttons` no bot runs, so messages speak of the commands of the terminal.
+    """
 
-    def __init__(self, token: str, base_url: str, channel: str, url: str = "") -> None:
+    def __init__(self, token: str, base_url: str, channel: str, url: str = "", *, buttons: bool = True) -> None:
         self._web, self._response_urls = Web(token, base_url), ResponseUrls(base_url)
-        self._channel, self.url = channel, url
+        self._channel, self.url, self._buttons = channel, url, buttons
         self._earlier = EarlierPosts(self._web)
         # User groups whose members Slack did not tell, and when.
         self._unread: dict[str, tuple[float, ChatError | None]] = {}
@@ -155,8 +158,11 @@ class SlackChat:
                 raise
         return at
 
+    def _content(self, message: Message) -> dict[str, Any]:
+        return message.content if self._buttons else without_slack(message).content
+
     def _edit(self, at: Posted, message: Message) -> None:
-        self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **message.content})
+        self._web.call("chat.update", {"channel": at.channel, "ts": at.ts, **self._content(message)})
 
     def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
         """Post, unless a message with this key stands there already: then edit that one and take it over."""
@@ -167,7 +173,7 @@ class SlackChat:
             return Posted(place[0], known)
         arguments = {
             "channel": place[0],
-            **message.content,
+            **self._content(message),
             "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
             "unfurl_links": False,
             "unfurl_media": False,

@@ -10,6 +10,7 @@ from bot.slack.blocks import Block, Message, context, first_that_fit, message, s
 from bot.slack.buttons import case_buttons
 from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case_history import history, progress, result
+from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names, operations, sessions, ways_in
 from bot.slack.wording.text import cut, listed, mention, plural, size, when
 from bot.slack.wording.titles import case_title, disabled, still_open
@@ -36,7 +37,7 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
         texts += [ended, sessions.end_of_case(view), _dead(case)]
     texts.append(cut(denies.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
     blocks = [section(text) for text in texts if text]
-    blocks += case_buttons(view)
+    blocks += case_buttons(view) if view.buttons else command_blocks(view.controls, user_argument(case.user))
     blocks += [context(text) for text in (history(view), *_marks(view)) if text]
     return blocks
 
@@ -139,7 +140,7 @@ def _marks(view: CaseView) -> list[str]:
         marks.append("There is a newer alert for this user. Use that one.")
     if view.protected:
         marks.append(f"{names.PROTECTED}{' You can still lift the deny.' if view.deny else ''}")
-    if view.watch_only:
+    if view.watch_only and view.buttons:
         marks.append(
             "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."
         )

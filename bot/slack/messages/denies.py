@@ -1,12 +1,13 @@
 """Messages about denies apart from cases: of somebody who was not disabled, and what a scan found out about one."""
 
 from bot.core.kinds import DENY, LIFT
-from bot.core.models import UserStatus
+from bot.core.models import User, UserStatus
 from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section
 from bot.slack.buttons import actions, subject_button
 from bot.slack.kinds.deny import PUT_BACK
 from bot.slack.messages.case_history import progress
+from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names
 from bot.slack.wording.text import clean, link, mention, say, when
 
@@ -19,7 +20,7 @@ def loud_deny_message(view: LoudDeny) -> Message:
     if view.lifted_at or view.under_way or view.has_alert:
         return message(title, blocks)
     missing = view.deny is not None and bool(view.deny.missing)
-    return message(title, [*blocks, *_buttons(view.user.id, put_back=missing)])
+    return message(title, [*blocks, *_buttons(view.user, put_back=missing, drawn=view.buttons)])
 
 
 def _title(view: LoudDeny) -> str:
@@ -52,13 +53,15 @@ def _facts(view: LoudDeny) -> list[str]:
     if view.under_way:
         return [*facts, f"{progress(view.under_way, None)}."]
     if view.has_alert:
-        return [*facts, f"{link(view.alert, 'The alert')} has the buttons."]
+        return [*facts, f"{link(view.alert, 'The alert')} has the {'buttons' if view.buttons else 'commands'}."]
     return [*facts, "If that is wrong, press *Lift deny*."] if view.user.status is not UserStatus.DISABLED else facts
 
 
-def _buttons(user_id: str, *, put_back: bool) -> list[Block]:
-    """The row of buttons about a deny in force; none when they could not carry the id."""
-    made = [subject_button(DENY, user_id, PUT_BACK) if put_back else None, subject_button(LIFT, user_id)]
+def _buttons(user: User, *, put_back: bool, drawn: bool) -> list[Block]:
+    """The row of buttons about a deny in force, none when they could not carry the id; not `drawn`, the commands."""
+    if not drawn:
+        return command_blocks([DENY, LIFT] if put_back else [LIFT], user_argument(user))
+    made = [subject_button(DENY, user.id, PUT_BACK) if put_back else None, subject_button(LIFT, user.id)]
     found = [button for button in made if button]
     return [actions(found)] if found else []
 
@@ -69,5 +72,6 @@ def notice_message(notice: Notice) -> Message:
     lines = lines or ["Something about an emergency deny has changed. Look at the alert."]
     blocks = [section(text) for text in packed(lines)[:3]]
     told = notice.user if notice.kind is not NoticeKind.NEARLY_FULL else None
-    buttons = _buttons(told.id, put_back=notice.kind is NoticeKind.DRIFT) if told else []
+    back = notice.kind is NoticeKind.DRIFT
+    buttons = _buttons(told, put_back=back, drawn=notice.buttons) if told else []
     return message("\n".join(lines), [*blocks, *buttons])

@@ -33,7 +33,7 @@ def _to_press(view: Action) -> list[Block]:
     if view.dry_run:
         return []
     emptied = [*view.emptied, *(found for step in view.steps for found in step.emptied)]
-    return emptied_blocks(emptied)
+    return emptied_blocks(emptied, buttons=view.buttons)
 
 
 def _lines(view: Action, title: str) -> list[str]:

@@ -10,6 +10,7 @@ from bot.slack.buttons import subject_button
 from bot.slack.kinds.prune import ASKED_AGAIN, permission_set_label
 from bot.slack.wording.text import plural, when
 
+TO_PRUNE = "leaverbot prune PERMISSION-SET"
 MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
 
 
@@ -18,17 +19,26 @@ def unused_message(found: UnusedList) -> Message:
     title = _title(found)
     if not found.sets:
         return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
+    buttons = found.may_delete and found.buttons
     lines = [_line(one) for one in found.sets]
-    kept = lines[:MOST_BUTTONS] if found.may_delete else first_that_fit(lines, MOST_LINES, LINES_SIZE)
+    kept = lines[:MOST_BUTTONS] if buttons else first_that_fit(lines, MOST_LINES, LINES_SIZE)
     shown = [section(text) for text in packed(kept)]
-    if found.may_delete:
+    if buttons:
         shown = [_with_button(line, one.permission_set) for line, one in zip(kept, found.sets, strict=False)]
     blocks = [section(f"*{title}*"), *shown]
     if len(kept) < len(lines):
-        more = "Delete some of these, then look again." if found.may_delete else "Only the first fit here."
+        more = "Delete some of these, then look again." if buttons else "Only the first fit here."
         blocks.append(section(f"{plural(len(lines) - len(kept), 'more', 'more')}. {more}"))
-    who = ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
-    return message(title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {who}")])
+    return message(
+        title, [*blocks, context(f"Read from AWS {when(found.read_at)}, the longest unused first. {_how(found)}")]
+    )
+
+
+def _how(found: UnusedList) -> str:
+    """How one is deleted, and by whom."""
+    if not found.buttons:
+        return f"Delete one: `{TO_PRUNE}`"
+    return ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
 
 
 def _title(found: UnusedList) -> str:
@@ -51,7 +61,7 @@ def _with_button(text: str, permission_set: PermissionSet) -> Block:
     return {**section(text), "accessory": button} if button else section(text)
 
 
-def emptied_blocks(sets: Iterable[PermissionSet]) -> list[Block]:
+def emptied_blocks(sets: Iterable[PermissionSet], *, buttons: bool = True) -> list[Block]:
     """What a revoke left without any assignment, with the offer to delete it; nothing for none."""
     found = list({one.arn: one for one in sets}.values())
     if not found:
@@ -60,7 +70,10 @@ def emptied_blocks(sets: Iterable[PermissionSet]) -> list[Block]:
     blocks = [
         section(f"*{these} no longer assigned to anybody.* Only admins may delete one; nothing is deleted by itself.")
     ]
-    blocks += [_with_button(f"• *{permission_set_label(one)}*", one) for one in found[:MOST_EMPTIED]]
+    lines = [(f"• *{permission_set_label(one)}*", one) for one in found[:MOST_EMPTIED]]
+    blocks += [_with_button(line, one) if buttons else section(line) for line, one in lines]
+    if not buttons:
+        blocks.append(section(f"Delete one: `{TO_PRUNE}`"))
     if len(found) > MOST_EMPTIED:
         blocks.append(section(f"{plural(len(found) - MOST_EMPTIED, 'more', 'more')}: `/leavers unused`"))
     return blocks

@@ -1,0 +1,65 @@
+"""A database that is only read: nothing is made or changed, and what is wrong with it is told in a sentence."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.core.errors import NeverRan, StoreError
+from bot.store.database.connection import connect
+from bot.store.database.migrate import newest_version
+from bot.store.database.schema import versions
+from bot.store.read_only import open_to_read
+from bot.store.store import SqlStore
+from tests.store.records import T0, open_case, user
+
+
+def test_what_is_stored_can_be_read_while_the_bot_has_the_database_open(url: str) -> None:
+    with closing(SqlStore.open(url)) as store:
+        open_case(store)
+        with closing(open_to_read(url)) as reading:
+            assert set(reading.open_cases()) == {user().id}
+
+
+def test_nothing_can_be_written(url: str) -> None:
+    with closing(SqlStore.open(url)) as store, closing(open_to_read(url)) as reading:
+        with pytest.raises(StoreError):
+            reading.remember("x", "y", T0)
+        assert store.recall("x") is None
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(NeverRan, match="leaverbot has not run here yet"):
+        open_to_read(f"sqlite:///{tmp_path / 'none.db'}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_an_empty_database_leaverbot_has_not_run(url: str) -> None:
+    engine = connect(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE other (id INTEGER)")
+    engine.dispose()
+    with pytest.raises(NeverRan):
+        open_to_read(url)
+
+
+@pytest.mark.parametrize(("step", "told"), [(-1, "an older leaverbot"), (1, "a newer leaverbot")])
+def test_tables_of_another_version_are_told_and_left_as_they_are(url: str, step: int, told: str) -> None:
+    SqlStore.open(url).close()
+    engine = connect(url)
+    version = newest_version(engine.dialect.name) + step
+    with engine.begin() as connection:
+        connection.execute(versions.delete())
+        connection.execute(versions.insert().values(version=version))
+    with pytest.raises(StoreError, match=told):
+        open_to_read(url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(versions.c.version)).scalars().all() == [version]
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("this is no database, but a text that is longer than its header would be" * 20)
+    with pytest.raises(StoreError):
+        open_to_read(f"sqlite:///{tmp_path / 'x.db'}")
