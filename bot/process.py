@@ -32,6 +32,7 @@ from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import Task, due, show
+from bot.services.scan.progress import Progress, log_progress
 from bot.settings import SlackSettings, WorkSettings
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.no_chat import NoChat
@@ -73,7 +74,7 @@ class Process:
 
     `command`: what others are told about who has the lock, for example "run". `schedules`: as for `Engine.start`; none
     by default. `on_lost` is called once, on any thread, when the lock is lost: nothing more is changed in AWS or shown
-    in Slack, and the process should end.
+    in Slack, and the process should end. `scan_progress` is told how far a scan is.
     """
 
     def __init__(
@@ -83,9 +84,10 @@ class Process:
         *,
         schedules: Mapping[str, tuple[str, str]] | None = None,
         on_lost: Callable[[LockLost], None] = lambda _error: None,
+        scan_progress: Callable[[Progress], None] = log_progress,
     ) -> None:
         self._settings, self._command, self._schedules = settings, command, dict(schedules or {})
-        self._on_lost = on_lost
+        self._on_lost, self._scan_progress = on_lost, scan_progress
         self.clock = SystemClock()
         self.aws = connect_aws(
             settings.instance_arn,
@@ -237,6 +239,7 @@ class Process:
             trail=self.aws.trail if settings.check_use else None,
             find_orphans=settings.find_orphans,
             scan_due=settings.scan_due,
+            scan_progress=self._scan_progress,
         )
 
     def _resume(self) -> None:

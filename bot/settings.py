@@ -196,6 +196,12 @@ class SlackSettings(WorkSettings):
         """When scans and summaries are due: the cron schedule and its time zone."""
         return {"scan": (self.scan_schedule, self.timezone), "summary": (self.summary_schedule, self.timezone)}
 
+    def summary_due(self, at: datetime) -> datetime:
+        """When the newest summary up to `at` was due."""
+        ticks = croniter(self.summary_schedule, at.astimezone(ZoneInfo(self.timezone)))
+        due: datetime = ticks.get_prev(datetime)
+        return due
+
 
 class Settings(SlackSettings):
     """What `leaverbot run` needs. Below each field stands what it expects, and its example shows how it looks: both are

@@ -8,6 +8,7 @@ import typer
 from bot import __version__
 from bot.cli.denies import Commands, denies
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
+from bot.cli.once import once
 from bot.cli.playground import playground
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command(name="run")(run_bot)
 app.command()(scan)
+app.command()(once)
 app.command()(playground)
 app.add_typer(denies, name="denies")
 

@@ -39,7 +39,7 @@ def found(scan: Scan) -> list[PersonRead]:
 def scan_json(scan: Scan) -> dict[str, Any]:
     """The document of `--json`."""
     return {
-        "scan": _coverage_json(scan.coverage),
+        "scan": coverage_json(scan.coverage),
         "cases": [
             {
                 "user": _user_json(person.user),
@@ -53,7 +53,8 @@ def scan_json(scan: Scan) -> dict[str, Any]:
     }
 
 
-def _coverage_json(coverage: Coverage) -> dict[str, Any]:
+def coverage_json(coverage: Coverage) -> dict[str, Any]:
+    """What the scan read, how, and what it could not read."""
     told = asdict(coverage)
     del told["leavers_read"]
     return {

@@ -80,6 +80,11 @@ def wait_for_running(patience_seconds: float) -> None:
         time.sleep(LOOK_SECONDS)
 
 
+def any_live() -> bool:
+    """Whether DBOS still has something to carry on."""
+    return bool(DBOS.list_workflows(status=_LIVE, limit=1, load_input=False, load_output=False))
+
+
 def take_over(names: Collection[str]) -> None:
     """Cancel what another version left with DBOS: in a queue that nothing serves any more, or under a name that is not
     one of `names`. The work itself is still unfinished in the store, and is restarted from there.

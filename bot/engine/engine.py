@@ -198,6 +198,11 @@ class Engine:
         self._wake()
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing is under way, and nothing in the store waits for its turn. Raises StoreError."""
+        return not (durable.any_live() or self._known.store.unfinished_actions() or self._known.store.running_scans())
+
+    @property
     def _known(self) -> Context:
         if self._context is None:
             raise RuntimeError("the engine was not started")

@@ -14,6 +14,7 @@ from bot.core.models import User
 from bot.core.plans.plan import Plan
 from bot.core.views import DialogView
 from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Words, Work
+from bot.services.scan.progress import Progress, log_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Context:
     `new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
 
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
-    through every account. `scan_due`: given a time, when the newest scan that must have ended by then was due.
+    through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
+    that must have ended by then was due.
     """
 
     directory: Directory
@@ -91,4 +93,5 @@ class Context:
     digest_after: int = 20
     trail: Trail | None = None
     find_orphans: bool = False
+    scan_progress: Callable[[Progress], None] = log_progress
     scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

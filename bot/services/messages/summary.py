@@ -14,6 +14,26 @@ from bot.services.denies import deny_view, is_over
 FIRST = timedelta(days=1)
 
 
+# Since when summaries that are due are looked for, in a database that has none yet.
+_SINCE = "summaries since"
+
+
+def add_summary_if_due(context: Context, due: datetime) -> None:
+    """Have one summary posted if the newest is older than `due`, the last time the schedule names. Whatever times went
+    by before that get none. A new database waits for the next time.
+    """
+    now = context.clock.now()
+    newest, _ = context.store.summary_times(None)
+    if newest is None:
+        known = context.store.recall(_SINCE)
+        if known is None:
+            context.store.remember(_SINCE, "", now)
+        newest = known[1] if known else now
+    if newest < due:
+        context.store.add_summary(f"summary:{due.isoformat()}", now)
+        context.work.wake()
+
+
 def summary(context: Context, summary_id: str | None = None) -> Summary:
     """The summary of this id; without an id: how things stand now, since the last one."""
     at, before = context.store.summary_times(summary_id)

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
+
 from bot.core.models import GrantKind
+
+log = structlog.get_logger(__name__)
 
 
 class Phase(StrEnum):
@@ -22,3 +26,8 @@ class Progress:
     total: int | None = None
     what: GrantKind | None = None
     leavers: int = 0
+
+
+def log_progress(progress: Progress) -> None:
+    """What a scan tells unless somebody watches it."""
+    log.debug("scan progress", phase=str(progress.phase), done=progress.done, leavers=progress.leavers)

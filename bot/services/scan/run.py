@@ -11,7 +11,6 @@ from bot.services.context import Context
 from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
-from bot.services.scan.progress import Progress
 from bot.services.scan.scanner import Scanner
 
 log = structlog.get_logger(__name__)
@@ -41,7 +40,7 @@ def run_scan(context: Context, scan_id: str) -> str:
     )
     holders = user_names.all_names(context.store.denies())
     last = LastScan.of(context.store.last_scan())
-    scan = scanner.scan(watched, _log_progress, last=last, holders=holders)
+    scan = scanner.scan(watched, context.scan_progress, last=last, holders=holders)
     changes = context.store.save_scan(scan_id, scan, context.digest_after, context.new_id)
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     context.work.wake()
@@ -59,7 +58,3 @@ def fail_scan(context: Context, scan_id: str, reference: str) -> None:
     coverage = Coverage(ScanStatus.FAILED, started, now, calls={}, problems=(problem,), user_list_complete=False)
     context.store.save_scan(scan_id, Scan(coverage), context.digest_after, context.new_id)
     context.work.wake()
-
-
-def _log_progress(progress: Progress) -> None:
-    log.debug("scan progress", phase=str(progress.phase), done=progress.done, leavers=progress.leavers)

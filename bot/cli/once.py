@@ -1,0 +1,153 @@
+"""`leaverbot once`."""
+
+import logging
+import signal
+import sys
+import threading
+from contextlib import nullcontext
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import structlog
+import typer
+from rich.console import Console
+
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain, leave_now
+from bot.cli.scan_output import Bar, coverage_json, json_text, say
+from bot.core.errors import LeaverbotError, SettingsError
+from bot.core.text import clean, plural
+from bot.logs import set_up_logging
+from bot.services.scan.progress import log_progress
+from bot.settings import SlackSettings, unknown_settings
+
+if TYPE_CHECKING:
+    from bot.once import Outcome
+    from bot.process import Held
+
+log = structlog.get_logger(__name__)
+
+# How long it works without --deadline, and how long its end may take, in seconds.
+DEADLINE_SECONDS, STOP_WITHIN_SECONDS = 600.0, 9.0
+
+
+def once(
+    deadline: Annotated[
+        float,
+        typer.Option("--deadline", min=1, metavar="SECONDS", help="Stop after this time; the next run continues."),
+    ] = DEADLINE_SECONDS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+) -> None:
+    """Scan once, bring Slack up to date, carry on what is unfinished, and end. For cron and scheduled containers.
+
+    It does what `leaverbot run` does, without staying: one scan, alerts posted and edited, unfinished actions carried
+    on, denies lifted whose time is over, the summary when it is due. What is not done by the deadline, or at SIGTERM,
+    goes on at the next run. It needs the settings of `run` without SLACK_APP_TOKEN. Nobody can press a button unless
+    `leaverbot run` listens. Only one leaverbot works with a database at a time.
+
+    Exit codes: 0 complete, 1 wrong usage or settings, 3 the scan is partial or failed, or something is left. When
+    another leaverbot has the database: 0 if a complete scan ended within the last hour, else 3.
+
+    Examples: `leaverbot once` · a line for cron: `*/15 * * * * cd /etc/leaverbot && leaverbot once --deadline 840` ·
+    a scheduled ECS task: command `["once", "--deadline", "840"]`
+    """
+    terminal = sys.stderr.isatty()
+    try:
+        settings = SlackSettings.load()
+        set_up_logging("console" if terminal else settings.log_format, logging.WARNING if terminal else logging.INFO)
+        for problem in [*unknown_settings(), *settings.doubts()]:
+            log.warning(problem)
+        _once(settings, deadline, as_json=as_json, bar=terminal)
+    except SettingsError as error:
+        _leave(WRONG_USE, str(error), as_json=as_json)
+    except LeaverbotError as error:
+        _leave(NOT_COMPLETE, str(error), as_json=as_json)
+
+
+def _once(settings: SlackSettings, deadline: float, *, as_json: bool, bar: bool) -> NoReturn:
+    # Slack, the database and the engine are half of the memory, and of no use to `scan`.
+    from bot.once import Once  # noqa: PLC0415 - see above
+    from bot.process import Held  # noqa: PLC0415 - see above
+
+    stop = threading.Event()
+    _stop_in_time(stop, deadline)
+    with Bar(Console(stderr=True)) if bar else nullcontext() as shown:
+        try:
+            outcome = Once(settings, stop, shown.show if shown else log_progress).run()
+        except Held as held:
+            _leave_to(settings, held, as_json=as_json)
+    if as_json:
+        typer.echo(json_text(_json(outcome)))
+    else:
+        _show(outcome, Console())
+    leave_now(COMPLETE if outcome.complete else NOT_COMPLETE)
+
+
+def _stop_in_time(stop: threading.Event, deadline: float) -> None:
+    """Have it stop at the deadline and at SIGTERM, and end soon after that even if something hangs."""
+
+    def ask_to_stop() -> None:
+        stop.set()
+        _after(STOP_WITHIN_SECONDS, lambda: leave_now(NOT_COMPLETE))
+
+    def on_signal(_signal: int, _frame: FrameType | None) -> None:
+        ask_to_stop()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    _after(deadline, ask_to_stop)
+
+
+def _after(seconds: float, do: Any) -> None:
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
+
+
+def _leave_to(settings: SlackSettings, held: "Held", *, as_json: bool) -> NoReturn:
+    """Another process works with the database."""
+    from bot.once import scanned_lately  # noqa: PLC0415 - see _once
+
+    lately = scanned_lately(settings.database_url)
+    told = "A complete scan ended within the last hour." if lately else "No complete scan ended within the last hour."
+    _leave(COMPLETE if lately else NOT_COMPLETE, str(held), told, as_json=as_json)
+
+
+def _leave(code: int, *lines: str, as_json: bool) -> NoReturn:
+    complain(*lines)
+    if as_json:
+        typer.echo(json_text({"complete": False, "failed": code != COMPLETE, "why": list(lines)}))
+    leave_now(code)
+
+
+def _json(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "complete": outcome.complete,
+        "failed": outcome.failed,
+        "scan": coverage_json(outcome.coverage) if outcome.coverage else None,
+        "unfinished_actions": outcome.actions,
+        "messages_not_shown": outcome.messages,
+        "why": list(_left(outcome)),
+    }
+
+
+def _show(outcome: "Outcome", console: Console) -> None:
+    coverage = outcome.coverage
+    if coverage:
+        say(console, f"{plural(coverage.users_read, 'user')} read, {coverage.checked}. Scan {coverage.status}.")
+    for line in _left(outcome):
+        say(console, line)
+
+
+def _left(outcome: "Outcome") -> list[str]:
+    """What is not done, and why."""
+    left = [outcome.lost] if outcome.lost else []
+    if outcome.coverage is None and not outcome.lost:
+        left.append("The scan did not end in time. The next run scans again; give it more time with --deadline.")
+    if outcome.coverage:
+        left += [f"Not read: {problem.what}: {problem.why}" for problem in outcome.coverage.problems]
+    if outcome.actions:
+        left.append(f"{plural(outcome.actions, 'action')} unfinished. The next run continues.")
+    if outcome.messages:
+        why = f": {outcome.trouble}" if outcome.trouble else "."
+        left.append(f"{plural(outcome.messages, 'message')} not in Slack yet{why}")
+    return [clean(line) for line in left]

@@ -1,0 +1,185 @@
+"""`leaverbot once`: one scan and what is unfinished, to the end or until it is time to stop. The next one continues."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+
+from bot.clock import SystemClock
+from bot.core.errors import LockLost, SettingsError, StoreError, StoreUnavailable
+from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.ports import DenyPolicy
+from bot.process import Process
+from bot.services.actions import groups
+from bot.services.messages.projection import due
+from bot.services.messages.summary import add_summary_if_due
+from bot.services.readiness import check_aws, keep_placeholders
+from bot.services.scan.progress import Progress, log_progress
+from bot.services.scan.run import request_scan
+from bot.settings import SlackSettings
+from bot.slack.connection.check import SlackCheck, Workspace
+from bot.startup import Need, first_look
+from bot.store.database.connection import Database, connect, normal_url
+from bot.store.store import SqlStore
+
+log = structlog.get_logger(__name__)
+
+# Somebody else has the database: that is well if a complete scan ended so lately.
+LATELY = timedelta(hours=1)
+# How often it is looked whether everything is done, in seconds.
+LOOK_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to. `coverage`: of the scan, None if it did not end. `actions` are unfinished; `messages` are not
+    in Slack yet, and `trouble` is why, "" for no time. `lost`: why the run had to end, "" if it did not.
+    """
+
+    coverage: Coverage | None
+    actions: int = 0
+    messages: int = 0
+    trouble: str = ""
+    lost: str = ""
+
+    @property
+    def scanned(self) -> bool:
+        """Whether the scan is complete."""
+        return self.coverage is not None and self.coverage.status is ScanStatus.COMPLETE
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.scanned and not (self.actions or self.messages or self.lost)
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody should look: more than work that goes on at the next run."""
+        return not self.scanned or bool(self.trouble or self.lost)
+
+
+class Once:
+    """One run: `run`, once. Setting `stopping` ends it early."""
+
+    def __init__(
+        self,
+        settings: SlackSettings,
+        stopping: threading.Event,
+        scan_progress: Callable[[Progress], None] = log_progress,
+    ) -> None:
+        self._settings, self._stopping = settings, stopping
+        self._process = Process(settings, "once", on_lost=self._lose, scan_progress=scan_progress)
+        self._slack_check = SlackCheck(
+            settings.slack_bot_token.get_secret_value(),
+            "",
+            settings.slack_api_url,
+            settings.channel,
+            settings.rules.groups,
+        )
+        self._slack = Need("Slack", lambda: self._slack_check.workspace(self._process.store))
+        self._aws = Need("AWS", self._find_policies)
+        self._met, self._scan_id, self._summarized = False, "", False
+
+    def run(self) -> Outcome:
+        """Work until all is done or `stopping` is set.
+
+        Raises SettingsError with everything a person must change, Held, and StoreUnavailable.
+        """
+        try:
+            self._open()
+            first_look((self._slack, self._aws), self._stopping)
+            self._process.begin()
+            while not self._stopping.wait(LOOK_SECONDS) and not self._done():
+                pass
+            outcome = self._outcome()
+            if outcome.complete:
+                self._process.engine.prune()
+        except LockLost as error:
+            outcome = Outcome(None, lost=str(error))
+        finally:
+            self._stopping.set()
+            self._process.stop()
+        return outcome
+
+    def _lose(self, _error: LockLost) -> None:
+        self._stopping.set()
+
+    def _open(self) -> None:
+        try:
+            self._process.open()
+        except StoreUnavailable:
+            raise
+        except StoreError as error:
+            raise SettingsError([str(error)]) from error
+
+    def _find_policies(self) -> list[DenyPolicy]:
+        return check_aws(self._process.aws.access, self._process.aws.deny, self._settings.deny_scp_ids)
+
+    def _done(self) -> bool:
+        """Go on with what can go on now; whether nothing is left."""
+        try:
+            return self._go_on() and self._process.engine.idle and not due(self._process.context)
+        except StoreUnavailable as error:
+            log.warning("the database does not answer; looking again", why=str(error))
+            return False
+
+    def _go_on(self) -> bool:
+        """Whether the scan has ended and all that follows from it has been asked for."""
+        if not self._met and self._slack.found:
+            self._meet(self._slack.found)
+        if not self._scan_id and self._aws.found is not None:
+            self._scan(self._aws.found)
+        if not self._scan_id or self._process.store.scan(self._scan_id).coverage is None:
+            return False
+        # Only once the scan is over and its workflow too, which lifts denies whose time is over.
+        if not self._summarized and self._process.engine.idle:
+            add_summary_if_due(self._process.context, self._settings.summary_due(self._process.clock.now()))
+            self._summarized = True
+        return self._summarized
+
+    def _meet(self, workspace: Workspace) -> None:
+        context, chat = self._process.context, self._process.slack
+        self._slack_check.remember(context.store, workspace, context.clock.now())
+        for group, members in self._slack_check.members.items():
+            groups.keep(context, group, members)
+        if chat:
+            chat.url = workspace.url
+        self._met = True
+
+    def _scan(self, policies: list[DenyPolicy]) -> None:
+        keep_placeholders(self._process.store, policies)
+        scan, _ = request_scan(self._process.context, "once")
+        self._scan_id = scan.id
+
+    def _outcome(self) -> Outcome:
+        if self._process.lost:
+            return Outcome(None, lost=str(self._process.lost))
+        store, projector = self._process.store, self._process.projector
+        coverage = store.scan(self._scan_id).coverage if self._scan_id else None
+        messages = len(due(self._process.context))
+        trouble = self._slack.missing or (projector.progress.trouble if projector else "")
+        actions = len(store.unfinished_actions())
+        return Outcome(coverage, actions, messages, trouble if messages else "")
+
+
+def scanned_lately(url: str) -> bool:
+    """Whether a complete scan ended within the last hour, going by a database that another process works with."""
+    parsed = normal_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = parsed.database or ""
+        if not Path(path).exists():
+            return False
+        url = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
+    store = SqlStore(Database(connect(url)))
+    try:
+        ended = store.last_complete_scan()
+    except StoreError:
+        # The other process may be bringing it up to date.
+        return False
+    finally:
+        store.close()
+    return ended is not None and SystemClock().now() - ended <= LATELY
