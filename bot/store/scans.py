@@ -5,17 +5,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.core.actions import UNSETTLED, Asker
-from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.kinds import KINDS, Lane
-from bot.core.models import Grant
+from bot.core.actions import Asker
+from bot.core.cases import Change, Closed, Opened
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
-from bot.ports import MessageKind, Verdict
-from bot.store import audit, outbox
-from bot.store.cases import add, open_cases, redraw, save
+from bot.ports import MessageKind
+from bot.store import outbox
+from bot.store.case_changes import apply, changed, touched_since
 from bot.store.database.connection import Database
-from bot.store.database.schema import actions, cases, changes, scans
+from bot.store.database.schema import scans
+from bot.store.events.scanned import note_scan
 from bot.store.late_read_back import note_reads
 from bot.store.rows import value_of
 
@@ -54,15 +53,12 @@ class ScanTable:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
             if row is None or row["state"] is not ScanState.RUNNING:
                 return []
-            touched = _touched(connection, scan.coverage.started_at)
-            found = reconcile(open_cases(connection), scan)
-            applied = [change for change in found if _user_id(change) not in touched]
+            touched = touched_since(connection, scan)
+            applied = changed(connection, scan, touched)
             many = sum(isinstance(change, Opened) for change in applied) > digest_after
-            for change in applied:
-                _apply(connection, change, scan, row, new_id(), in_digest=many)
+            apply(connection, applied, scan, row["trigger"], new_id, scan_id if many else None)
             note_reads(connection, scan, touched)
-            if many:
-                outbox.queue(connection, f"digest:{scan_id}", MessageKind.DIGEST, at, ref=scan_id)
+            note_scan(connection, scan, touched)
             coverage = scan.coverage
             ended = {"state": ScanState.ENDED, "ended_at": at, "coverage": coverage, "status": coverage.status}
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
@@ -114,74 +110,6 @@ def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:
     """Keep only the newest scan's orphans; the numbers of earlier scans are in their coverage."""
     connection.execute(scans.update().values(orphans=sa.null()))
     connection.execute(scans.update().where(scans.c.id == scan_id).values(orphans=scan.orphans))
-
-
-def _touched(connection: sa.Connection, since: datetime) -> set[str]:
-    """Users that an action is changing, or changed after `since`."""
-    wanted = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
-    changing = actions.c.lane == Lane.ACCESS
-    return set(connection.execute(sa.select(actions.c.user_id).where(wanted, changing)).scalars())
-
-
-def _user_id(change: Change) -> str:
-    return change.read.user.id if isinstance(change, Opened) else change.case.user.id
-
-
-def _apply(
-    connection: sa.Connection, change: Change, scan: Scan, row: sa.RowMapping, new_id: str, *, in_digest: bool
-) -> None:
-    at = scan.coverage.finished_at
-    if isinstance(change, Opened):
-        _open(connection, change.case(new_id, scan, row["trigger"]), row["id"] if in_digest else None)
-    elif isinstance(change, Updated):
-        _note_change(connection, change.case, change.grants, at, new_id)
-        save(connection, change.becomes(scan))
-    else:
-        reason, by = _credit(connection, change)
-        save(connection, change.becomes(scan, reason, by))
-        audit.append(connection, at, "scan", change.verb, change.case.user.id, Verdict.DONE, reason)
-
-
-def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:
-    """Why it is closed and by whom: credits an action that was carried out but could not be read back."""
-    newest = (
-        connection.execute(
-            sa.select(actions.c.kind, actions.c.state, actions.c.dry_run, actions.c.by)
-            .where(actions.c.case_id == change.case.id, actions.c.lane == Lane.ACCESS)
-            .where(actions.c.kind.in_(KINDS.values()))
-            .order_by(actions.c.asked_at.desc())
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    if newest is None or newest["state"] not in UNSETTLED or newest["dry_run"]:
-        return change.reason, None
-    if newest["kind"].takes and change.reason is CloseReason.NO_GRANTS:
-        return CloseReason.REVOKED, newest["by"]
-    if newest["kind"].deletes and change.reason is CloseReason.GONE:
-        return CloseReason.DELETED, newest["by"]
-    return change.reason, None
-
-
-def _open(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
-    outbox.redraw_denies(connection, case.user.id)
-    # The messages of the same person's closed cases lose their buttons.
-    redraw(connection, cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
-    add(connection, case, digest_scan_id)
-    audit.append(
-        connection, case.opened_at, "scan", Opened.verb, case.user.id, Verdict.DONE, f"{len(case.usable)} grants"
-    )
-
-
-def _note_change(connection: sa.Connection, case: Case, grants: tuple[Grant, ...], at: datetime, new_id: str) -> None:
-    before, after = {grant.key: grant for grant in case.grants}, {grant.key: grant for grant in grants}
-    added = tuple(grant for key, grant in after.items() if key not in before)
-    removed = tuple(grant for key, grant in before.items() if key not in after)
-    if not added and not removed:
-        return
-    connection.execute(changes.insert().values(id=new_id, case_id=case.id, at=at, added=added, removed=removed))
-    outbox.queue(connection, f"change:{new_id}", MessageKind.CHANGE, at, ref=new_id, case_id=case.id)
 
 
 def _scan_of(row: sa.RowMapping) -> ScanRun:

@@ -17,6 +17,7 @@ from bot.store.database.migrate import migrate
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
+from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
@@ -35,7 +36,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, HistoryTable, Outbox):
+class SqlStore(CaseTable, ScanTable, EventTable, ActionTable, DialogTable, DenyTable, HistoryTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
@@ -92,6 +93,7 @@ class SqlStore(CaseTable, ScanTable, ActionTable, DialogTable, DenyTable, Histor
             connection.execute(dialogs.delete().where(dialogs.c.opened_at < at - KEEP_DIALOGS))
             connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP, sa.not_(_LIVE)))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
+            forget_old(connection, at)
 
     def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
         ended = scans.c.state == ScanState.ENDED

@@ -15,6 +15,7 @@ from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover, InlinePlace, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
+from bot.core.events.subjects import Dropped, DropReason, Event, OfAnybody, OfUser, Says, Unknown
 from bot.core.kinds import DELETE, DENY, DETAILS, REVOKE, SHUT_OUT
 from bot.core.models import (
     Account,
@@ -34,7 +35,7 @@ from bot.core.plans.plan import plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.views import DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
-from bot.ports import Posted, StoredDialog, StoredInline
+from bot.ports import Heard, Posted, StoredDialog, StoredInline
 from bot.store.store import SqlStore
 from tests.store.records import ALICE, T0, grant, user
 
@@ -120,6 +121,7 @@ def fill(store: SqlStore) -> None:
     store.renew_card("card-1", ALICE, case_id, T0)
     store.add_summary("summary-1", T0)
     store.remember("name", "value", T0)
+    _events(store)
     store.draw_again_if_changed("settings", T0)
 
 
@@ -135,6 +137,13 @@ def _scans(store: SqlStore) -> None:
     second = store.begin_scan("scan-2", "UALICE", ALICE, T0 + HOUR)
     store.save_scan(second.id, Scan(later, (again,), others, orphans=orphans), 0, ids.__next__)
     store.begin_scan("scan-3", "schedule", ALICE, T0 + 3 * HOUR)
+
+
+def _events(store: SqlStore) -> None:
+    store.listen(T0)
+    subjects = (OfUser(user(4).id, Says.DISABLED), OfAnybody(), Dropped(DropReason.OTHER_STORE, "d-2"), Unknown())
+    heard = [Heard(f"m-{number}", Event(subject, "", T0)) for number, subject in enumerate(subjects)]
+    store.take_events(heard, T0 + HOUR)
 
 
 def _actions(store: SqlStore, case_id: str) -> None:
@@ -194,11 +203,15 @@ def told(store: SqlStore) -> dict[str, Any]:
         "scans": [store.scan(name) for name in ("scan-1", "scan-2", "scan-3")],
         "orphans": store.orphans(),
         "totals": store.totals(),
+        "events": (store.event_counts(), store.due_reads(T0 + HOUR)),
+        "reads": [store.user_read(user(number).id) for number in (1, 2, 3)],
     }
 
 
 def kept() -> dict[str, list[dict[str, Any]]]:
-    """The rows that `fill` made in the commit before JSON of stored values was left to pydantic."""
+    """The rows that `fill` made in the commit before JSON of stored values was left to pydantic; those of a table that is
+    newer, when it came.
+    """
     return json.loads((File(__file__).parent.parent / "data" / "1cc8f1a.rows.json").read_text())
 
 

@@ -21,7 +21,8 @@ class Delivery:
 
 
 class EventsQueue(Protocol):
-    """A queue that delivers at least once, in no order, and again whatever was not deleted in time.
+    """A queue that delivers at least once, in no order, and again whatever was not deleted in time
+    (docs/facts.md#event-delivery).
 
     Raises AwsUnavailable, AwsDenied, AwsCredentials or AwsRejected (a queue that is not there included) when the queue
     cannot be asked or says no. It never answers "nothing" when it could not look. Nobody else gets a message that was

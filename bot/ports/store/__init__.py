@@ -6,6 +6,7 @@ from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore
 from bot.ports.store.denies import DenyStore
 from bot.ports.store.dialogs import DialogStore
+from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.scans import ScanStore
@@ -20,6 +21,7 @@ class Store(
     DialogStore,
     HistoryStore,
     MessageStore,
+    EventStore,
     AuditLog,
     Memory,
     UnusedSets,

@@ -7,6 +7,8 @@ from bot.core.access.severity import Severity
 from bot.core.actions import UNFINISHED, ActionState, Asker
 from bot.core.cases import CaseState, CloseReason
 from bot.core.deny.placed import InlinePlace
+from bot.core.events.reads import ReadAs
+from bot.core.events.subjects import Says
 from bot.core.kinds import KINDS, Lane, dialog_named
 from bot.core.models import Grant, Orphan, RoleAt, Use, User
 from bot.core.plans.operations import Operation, OperationState
@@ -194,6 +196,51 @@ inline_policies = sa.Table(
     sa.Column("permission_set_arn", sa.String(255), primary_key=True),
     sa.Column("former", _Text, nullable=False),
     sa.Column("written", _Text, nullable=False),
+)
+
+# The newest read of everybody who was seen disabled, or whom an event was about.
+user_reads = sa.Table(
+    "user_reads",
+    metadata,
+    sa.Column("user_id", _Id, primary_key=True),
+    sa.Column("status", Named(ReadAs), nullable=False),
+    sa.Column("read_started_at", Moment, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("first_disabled_at", Moment),
+    sa.Column("group_ids", _Texts, nullable=False),
+    # Who found it, where that counts: "event", "scan", or "late" when an event told of it after the scan.
+    sa.Column("found_by", sa.String(16), nullable=False, default=""),
+)
+
+# Who is to be read because of events; "*" stands for all open leavers.
+wanted_reads = sa.Table(
+    "wanted_reads",
+    metadata,
+    sa.Column("user_id", _Id, primary_key=True),
+    sa.Column("event_at", Moment, nullable=False),
+    sa.Column("says", Named(Says), nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+)
+
+# Events, by which a second copy is known; and messages that hold none (`poison`), so that each counts once.
+heard_events = sa.Table(
+    "heard_events",
+    metadata,
+    sa.Column("id", sa.String(128), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("poison", sa.Boolean, nullable=False),
+    sa.Index("ix_heard_events_at", "at"),
+)
+
+event_counts = sa.Table(
+    "event_counts",
+    metadata,
+    # The day in UTC, as 2026-11-28.
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
 )
 
 # Permission sets that are not assigned to anybody, and since when that is known.

@@ -1,0 +1,95 @@
+"""When to read somebody because of an event, whether the read showed it, and when to read again."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.events.subjects import Says
+
+# An event that happened this long before a read began cannot tell anything new: AWS may show a change a little late.
+OLD = timedelta(seconds=60)
+# After a read that does not show what the event says, in seconds. After the last one, the schedule is left to it.
+AGAIN = (2.0, 10.0, 60.0)
+# More people than this at once are read by one scan.
+MOST_PEOPLE = 200
+# A group was changed, and nobody knows whose membership: all open leavers are read, unless they are more than this.
+MOST_OPEN = 50
+# That happens, and scans are asked for, at most once in this time.
+PAUSE = timedelta(seconds=60)
+# In place of a user id: all open leavers.
+ANYBODY = "*"
+
+
+class ReadAs(StrEnum):
+    """What the newest read showed of a user."""
+
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class UserRead:
+    """The newest read of a user. `read_started_at`: when the first request of that read, or of the scan, began;
+    `complete`: whether it read everything the user can get into.
+
+    `first_disabled_at`: the end of the read that first showed them disabled with no read as enabled since; None while
+    they are not. `group_ids`: the groups in which they were seen.
+    """
+
+    user_id: str
+    status: ReadAs
+    read_started_at: datetime
+    complete: bool
+    first_disabled_at: datetime | None = None
+    group_ids: tuple[str, ...] = ()
+
+    def makes_old(self, event_at: datetime) -> bool:
+        """Whether an event of this time was certainly over when this read began."""
+        return self.complete and event_at + OLD <= self.read_started_at
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRead:
+    """A user to be read because of events. `event_at`: when the newest event happened, `says`: what it said.
+
+    `asked_at`: when the newest event was taken in; `attempt`: how many reads did not show what it says.
+    """
+
+    user_id: str
+    event_at: datetime
+    says: Says
+    asked_at: datetime
+    due_at: datetime
+    attempt: int = 0
+
+    def with_newer(self, other: "WantedRead") -> "WantedRead":
+        """Both in one, whichever comes first: what the newer event says is to be seen, and nothing in particular when
+        two of the same time do not say the same.
+        """
+        newest = max(self.event_at, other.event_at)
+        said = {one.says for one in (self, other) if one.event_at == newest}
+        return replace(
+            other,
+            event_at=newest,
+            says=said.pop() if len(said) == 1 else Says.CHANGED,
+            asked_at=max(self.asked_at, other.asked_at),
+            due_at=min(self.due_at, other.due_at),
+            attempt=0,
+        )
+
+    def again(self, at: datetime) -> "WantedRead | None":
+        """To be read again, after a read at `at` that did not show it; None when it was read often enough."""
+        if self.attempt >= len(AGAIN):
+            return None
+        return replace(self, due_at=at + timedelta(seconds=AGAIN[self.attempt]), attempt=self.attempt + 1)
+
+
+def shown(says: Says, status: ReadAs) -> bool:
+    """Whether a read shows what the event said. That a user changed or got access is shown by any complete read."""
+    expected = {
+        Says.DISABLED: {ReadAs.DISABLED, ReadAs.GONE},
+        Says.ENABLED: {ReadAs.ENABLED, ReadAs.GONE},
+        Says.DELETED: {ReadAs.GONE},
+    }
+    return status in expected.get(says, set(ReadAs))

@@ -1,0 +1,21 @@
+"""What a scan says about the events: whom they missed, and which of the reads they asked for it has made."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from bot.core.events.reads import ANYBODY
+from bot.core.scan.coverage import Scan
+from bot.store.events import users, wanted
+
+
+def note_scan(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> int:
+    """Store what the scan read of users, and settle the reads that were wanted before it began; how many people it
+    found disabled of whom no event had told.
+    """
+    missed = users.note(connection, scan, touched, users.SCAN)
+    at, answers = scan.coverage.finished_at, wanted.Answers(scan, touched)
+    for wish in wanted.asked_by(connection, scan.coverage.started_at):
+        read = wish.user_id == ANYBODY or answers.has(wish)
+        wanted.settle(connection, wish, read=read, at=at)
+    return missed

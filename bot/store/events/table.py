@@ -1,0 +1,204 @@
+"""Events in the database, and the reads they lead to."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.core.cases import Change, Opened
+from bot.core.events.counts import Counted, EventCounts
+from bot.core.events.reads import ANYBODY, PAUSE, ReadAs, UserRead, WantedRead
+from bot.core.events.records import OLDEST, trusted_time
+from bot.core.events.subjects import Dropped, OfAnybody, OfGroup, OfUser, Says, Unknown
+from bot.core.scan.coverage import Scan
+from bot.ports import Heard
+from bot.store.case_changes import EVENTS, apply, changed, touched_since
+from bot.store.cases import open_cases
+from bot.store.database.connection import Database
+from bot.store.database.schema import cases, heard_events, user_reads, wanted_reads
+from bot.store.events import counts, users, wanted
+from bot.store.late_read_back import note_reads
+from bot.store.rows import value_of
+
+# A message whose events had their effect comes again within minutes, a poison one for as long as SQS may keep it.
+KEEP_HEARD = timedelta(days=2)
+# The newest read of somebody who is not disabled only spares further reads.
+KEEP_USERS = timedelta(days=30)
+
+
+class EventTable:
+    """Implements `ports.EventStore`."""
+
+    _db: Database
+
+    def listen(self, at: datetime | None) -> None:
+        with self._db.transaction() as connection:
+            if at is None or counts.when(connection, counts.LISTENING) is None:
+                counts.happened(connection, counts.LISTENING, at)
+
+    def take_events(self, heard: Sequence[Heard], at: datetime) -> list[Heard]:
+        with self._db.transaction() as connection:
+            seen = sa.select(heard_events.c.id).where(heard_events.c.id.in_([one.id for one in heard]))
+            known = set(connection.execute(seen).scalars())
+            counted = Counter[str]()
+            new = []
+            for one in heard:
+                poison = isinstance(one.event.subject, Unknown)
+                counted[Counted.RECEIVED] += not poison
+                if one.id in known:
+                    counted[Counted.DUPLICATE] += not poison
+                    continue
+                known.add(one.id)
+                new.append(one)
+                connection.execute(heard_events.insert().values(id=one.id, at=at, poison=poison))
+                counted += _take(connection, one, at)
+            counts.count(connection, at, counted)
+            if counted[Counted.RECEIVED]:
+                counts.happened(connection, counts.HEARD, at)
+            _note_newest(connection, new)
+            return new
+
+    def due_reads(self, at: datetime) -> list[WantedRead]:
+        due = sa.select(wanted_reads).where(wanted_reads.c.due_at <= at).order_by(wanted_reads.c.user_id)
+        return [value_of(WantedRead, row) for row in self._db.rows(due)]
+
+    def next_read(self) -> datetime | None:
+        return self._db.value(sa.select(sa.func.min(wanted_reads.c.due_at)))
+
+    def spread(self, most: int, at: datetime) -> bool:
+        with self._db.transaction() as connection:
+            anybody, leavers = wanted.of(connection, ANYBODY), open_cases(connection)
+            if len(leavers) > most:
+                return False
+            if anybody:
+                wanted.forget(connection, ANYBODY)
+                counts.happened(connection, counts.ANYBODY_READ, at)
+                _want(connection, leavers, Says.CHANGED, anybody.event_at, anybody.asked_at)
+            return True
+
+    def leave_to_scan(self, user_ids: Collection[str], at: datetime) -> bool:
+        with self._db.transaction() as connection:
+            before = counts.when(connection, counts.SCAN_ASKED)
+            ask = before is None or not before <= at < before + PAUSE
+            asked = at if ask or before is None else before
+            later = wanted_reads.update().where(wanted_reads.c.user_id == sa.bindparam("wanted_id"))
+            connection.execute(later.values(due_at=asked + PAUSE), [{"wanted_id": name} for name in user_ids])
+            if ask:
+                counts.happened(connection, counts.SCAN_ASKED, at)
+                counts.count(connection, at, {Counted.SCANS: 1})
+            return ask
+
+    def save_reads(
+        self, scan: Scan, wishes: Sequence[WantedRead], digest_after: int, new_id: Callable[[], str]
+    ) -> list[Change]:
+        at = scan.coverage.finished_at
+        with self._db.transaction() as connection:
+            touched = touched_since(connection, scan)
+            applied = changed(connection, scan, touched)
+            digest = _digest(connection, applied, at, digest_after, new_id)
+            apply(connection, applied, scan, EVENTS, new_id, digest)
+            note_reads(connection, scan, touched)
+            users.note(connection, scan, touched, users.EVENT)
+            answers = wanted.Answers(scan, touched)
+            for wish in wishes:
+                wanted.settle(connection, wish, read=answers.has(wish), at=at)
+            return applied
+
+    def user_read(self, user_id: str) -> UserRead | None:
+        row = self._db.row(sa.select(user_reads).where(user_reads.c.user_id == user_id))
+        return users.user_read(row) if row else None
+
+    def disabled_users(self) -> frozenset[str]:
+        wanted_ids = sa.select(user_reads.c.user_id).where(user_reads.c.status == ReadAs.DISABLED)
+        return frozenset(self._db.values(wanted_ids))
+
+    def event_counts(self, since: datetime | None = None) -> EventCounts:
+        with self._db.transaction(reads=True) as connection:
+            return counts.numbers(connection, since)
+
+
+def forget_old(connection: sa.Connection, at: datetime) -> None:
+    """Forget events that cannot come again, and users who are not disabled."""
+    came_again = sa.and_(sa.not_(heard_events.c.poison), heard_events.c.at < at - KEEP_HEARD)
+    connection.execute(heard_events.delete().where(sa.or_(came_again, heard_events.c.at < at - OLDEST)))
+    idle = sa.and_(user_reads.c.status != ReadAs.DISABLED, user_reads.c.read_started_at < at - KEEP_USERS)
+    connection.execute(user_reads.delete().where(idle))
+
+
+def _take(connection: sa.Connection, one: Heard, at: datetime) -> Counter[str]:
+    """Store what the event leads to; what is to be counted."""
+    subject, event_at = one.event.subject, trusted_time(one.event.at, at)
+    match subject:
+        case Unknown():
+            return Counter({Counted.POISON: 1})
+        case Dropped():
+            return Counter({f"{counts.DROPPED}{subject.reason}": 1})
+        case OfUser():
+            counted = _late(connection, subject, event_at, at)
+            counted += _want(connection, [subject.user_id], subject.says, event_at, at)
+        case OfGroup():
+            counted = _want(connection, users.seen_in(connection, subject.group_id), Says.CHANGED, event_at, at)
+        case OfAnybody():
+            counted = _want_anybody(connection, event_at, at)
+    if one.event.at == event_at:
+        counted += Counter({Counted.TIMED: 1, Counted.DELAY_SECONDS: round((at - event_at).total_seconds())})
+    return counted
+
+
+def _want(
+    connection: sa.Connection, user_ids: Iterable[str], says: Says, event_at: datetime, at: datetime
+) -> Counter[str]:
+    """Have these users read, unless they were read long enough after the event."""
+    ids = list(user_ids)
+    known = users.of(connection, ids)
+    old = {name for name, row in known.items() if users.user_read(row).makes_old(event_at)}
+    for user_id in ids:
+        if user_id not in old:
+            wanted.want(connection, WantedRead(user_id, event_at, says, at, at))
+    return Counter({Counted.WANTED: len(ids) - len(old), Counted.OLD: len(old)})
+
+
+def _want_anybody(connection: sa.Connection, event_at: datetime, at: datetime) -> Counter[str]:
+    before = counts.when(connection, counts.ANYBODY_READ)
+    due = before + PAUSE if before and before <= at < before + PAUSE else at
+    wanted.want(connection, WantedRead(ANYBODY, event_at, Says.CHANGED, at, due))
+    return Counter({Counted.WANTED: 1})
+
+
+def _late(connection: sa.Connection, subject: OfUser, event_at: datetime, at: datetime) -> Counter[str]:
+    """Note an event that tells of a disabling which a scan had found before it came."""
+    row = users.of(connection, [subject.user_id]).get(subject.user_id)
+    tells = subject.says in {Says.DISABLED, Says.CHANGED}
+    if row is None or not tells or row["found_by"] != users.SCAN or event_at > row["first_disabled_at"]:
+        return Counter()
+    same = user_reads.c.user_id == subject.user_id
+    connection.execute(user_reads.update().where(same).values(found_by=users.LATE))
+    seconds = round((at - row["first_disabled_at"]).total_seconds())
+    return Counter({Counted.LATE: 1, Counted.LATE_SECONDS: max(seconds, 0)})
+
+
+def _note_newest(connection: sa.Connection, heard: Iterable[Heard]) -> None:
+    ours = (one for one in heard if not isinstance(one.event.subject, Dropped | Unknown))
+    newest = max((one.event.at for one in ours if one.event.at), default=None)
+    before = counts.when(connection, counts.NEWEST)
+    if newest and (before is None or newest > before):
+        counts.happened(connection, counts.NEWEST, newest)
+
+
+def _digest(
+    connection: sa.Connection, found: Sequence[Change], at: datetime, digest_after: int, new_id: Callable[[], str]
+) -> str | None:
+    """The digest for the new cases, when with those that events opened within the last minute they are too many. Cases
+    of that minute that were not announced yet come into it, too.
+    """
+    opened = sum(isinstance(change, Opened) for change in found)
+    minute = sa.and_(cases.c.found_by == EVENTS, cases.c.opened_at > at - PAUSE, cases.c.opened_at <= at)
+    recent = connection.execute(sa.select(cases.c.digest_scan_id).where(minute).order_by(cases.c.opened_at)).scalars()
+    digests = list(recent)
+    if not opened or opened + len(digests) <= digest_after:
+        return None
+    digest = next((name for name in reversed(digests) if name), None) or f"{EVENTS}:{new_id()}"
+    unannounced = sa.and_(minute, cases.c.digest_scan_id.is_(None), cases.c.ts.is_(None))
+    connection.execute(cases.update().where(unannounced).values(digest_scan_id=digest, wants_message=False))
+    return digest

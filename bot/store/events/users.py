@@ -1,0 +1,119 @@
+"""The newest read of each user, whether a scan or an event led to it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.core.access.person_read import PersonRead
+from bot.core.events.counts import Counted
+from bot.core.events.reads import ReadAs, UserRead
+from bot.core.models import Path
+from bot.core.scan.coverage import Scan, ScanState, Seen
+from bot.store.case_changes import read_later
+from bot.store.database.schema import scans, user_reads
+from bot.store.events import counts
+from bot.store.rows import value_of
+
+# Who saw first that somebody is disabled. LATE: a scan, and an event told of it later. Empty where that does not count.
+EVENT, SCAN, LATE = "event", "scan", "late"
+# More users than this are not worth naming one by one in a query: all rows are read.
+FEW = 500
+_READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
+_COUNTED = {EVENT: Counted.LEAVERS_BY_EVENT, SCAN: Counted.LEAVERS_BY_SCAN}
+
+
+def note(connection: sa.Connection, scan: Scan, touched: Collection[str], found_by: str) -> int:
+    """Store what this scan, or read of some users, showed of everybody it read; how many are newly disabled, where that
+    is counted. What was read of `touched` users is not held to be complete.
+    """
+    known = of(connection, {*(read.user.id for read in scan.people), *(scan.others or {})})
+    later = read_later(connection, scan)
+    first = found_by if _comparable(connection) else ""
+    rows = [row for row in _rows(scan, known, touched, first) if row["user_id"] not in later]
+    new = [row for row in rows if row["user_id"] not in known]
+    if new:
+        connection.execute(user_reads.insert(), new)
+    old = [row for row in rows if row["user_id"] in known]
+    if old:
+        connection.execute(_UPDATE, [{f"new_{name}": value for name, value in row.items()} for row in old])
+    found = sum(_newly(row, known.get(row["user_id"])) for row in rows) if first else 0
+    counts.count(connection, scan.coverage.finished_at, {_COUNTED[found_by]: found})
+    return found
+
+
+def user_read(row: sa.RowMapping) -> UserRead:
+    return value_of(UserRead, row)
+
+
+def of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, sa.RowMapping]:
+    """The rows of these users, by id."""
+    wanted = sa.select(user_reads)
+    if len(user_ids) <= FEW:
+        wanted = wanted.where(user_reads.c.user_id.in_(user_ids))
+    return {row["user_id"]: row for row in connection.execute(wanted).mappings()}
+
+
+def seen_in(connection: sa.Connection, group_id: str) -> list[str]:
+    """The leavers last seen in this group."""
+    named = sa.cast(user_reads.c.group_ids, sa.Text).contains(f'"{group_id}"', autoescape=True)
+    wanted = sa.select(user_reads.c.user_id).where(user_reads.c.status == ReadAs.DISABLED, named)
+    return list(connection.execute(wanted.order_by(user_reads.c.user_id)).scalars())
+
+
+_UPDATE = (
+    user_reads.update()
+    .where(user_reads.c.user_id == sa.bindparam("new_user_id"))
+    .values({column: sa.bindparam(f"new_{column.name}") for column in user_reads.c if not column.primary_key})
+)
+
+
+def _comparable(connection: sa.Connection) -> bool:
+    """Whether a scan that began since we listen has ended: whoever is newly disabled after it, an event should tell."""
+    listening = counts.when(connection, counts.LISTENING)
+    begun = sa.select(sa.func.max(scans.c.started_at)).where(scans.c.state == ScanState.ENDED)
+    last: datetime | None = connection.execute(begun).scalar()
+    return bool(listening and last and last >= listening)
+
+
+def _newly(row: Mapping[str, Any], before: sa.RowMapping | None) -> bool:
+    return row["status"] is ReadAs.DISABLED and (before is None or before["status"] is not ReadAs.DISABLED)
+
+
+def _rows(
+    scan: Scan, known: Mapping[str, sa.RowMapping], touched: Collection[str], found_by: str
+) -> Iterator[dict[str, Any]]:
+    started, at = scan.coverage.started_at, scan.coverage.finished_at
+    for read in scan.people:
+        before = known.get(read.user.id)
+        still = before is not None and before["status"] is ReadAs.DISABLED
+        yield {
+            "user_id": read.user.id,
+            "status": ReadAs.DISABLED,
+            "read_started_at": started,
+            "complete": read.complete and read.user.id not in touched,
+            "first_disabled_at": before["first_disabled_at"] if before and still else at,
+            "group_ids": _groups(read, before),
+            "found_by": before["found_by"] if before and still else found_by,
+        }
+    leavers = {read.user.id for read in scan.people}
+    for user_id, seen in (scan.others or {}).items():
+        if seen in _READ_AS and user_id not in leavers:
+            yield {
+                "user_id": user_id,
+                "status": _READ_AS[seen],
+                "read_started_at": started,
+                "complete": user_id not in touched,
+                "first_disabled_at": None,
+                "group_ids": (),
+                "found_by": "",
+            }
+
+
+def _groups(read: PersonRead, before: sa.RowMapping | None) -> tuple[str, ...]:
+    """The groups the user was seen in; those known before, too, where some may not have been read."""
+    seen = {member.group.id for member in read.memberships} | {grant.group_id for grant in read.grants}
+    if before and read.hides(None, Path.GROUP):
+        seen |= set(before["group_ids"])
+    return tuple(sorted(filter(None, seen)))

@@ -1,0 +1,80 @@
+"""Who is to be read because of events: one row a user."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.events.counts import Counted
+from bot.core.events.reads import ReadAs, WantedRead, shown
+from bot.core.events.subjects import Says
+from bot.core.scan.coverage import Scan, ScanStatus, Seen
+from bot.store.database.schema import wanted_reads
+from bot.store.events import counts
+from bot.store.rows import columns_of, value_of
+
+READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
+
+
+def want(connection: sa.Connection, wish: WantedRead) -> None:
+    """Add it to what is wanted of the user already, if anything."""
+    known = of(connection, wish.user_id)
+    if known is None:
+        connection.execute(wanted_reads.insert().values(columns_of(wish)))
+    else:
+        _replace(connection, known.with_newer(wish))
+
+
+def of(connection: sa.Connection, user_id: str) -> WantedRead | None:
+    row = connection.execute(sa.select(wanted_reads).where(wanted_reads.c.user_id == user_id)).mappings().one_or_none()
+    return value_of(WantedRead, row) if row else None
+
+
+def asked_by(connection: sa.Connection, at: datetime) -> list[WantedRead]:
+    """Those whose newest event was taken in by then."""
+    wanted = sa.select(wanted_reads).where(wanted_reads.c.asked_at <= at)
+    return [value_of(WantedRead, row) for row in connection.execute(wanted).mappings()]
+
+
+def forget(connection: sa.Connection, user_id: str) -> None:
+    connection.execute(wanted_reads.delete().where(wanted_reads.c.user_id == user_id))
+
+
+def settle(connection: sa.Connection, wish: WantedRead, *, read: bool, at: datetime) -> None:
+    """It was `read` as the event says, or is to be read again. One that a newer event asks for again is left alone."""
+    if of(connection, wish.user_id) != wish:
+        return
+    again = None if read else wish.again(at)
+    if again:
+        _replace(connection, again)
+    else:
+        forget(connection, wish.user_id)
+        counts.count(connection, at, {Counted.UNSHOWN: int(not read)})
+
+
+class Answers:
+    """What this scan, or read of some users, answers to those who were to be read."""
+
+    def __init__(self, scan: Scan, touched: Collection[str]) -> None:
+        self._scan, self._touched = scan, touched
+        self._leavers = {read.user.id: read.complete for read in scan.people}
+
+    def has(self, wish: WantedRead) -> bool:
+        """Whether it read the user completely, and as the event says."""
+        user_id = wish.user_id
+        if user_id in self._touched:
+            return False
+        if user_id in self._leavers:
+            return self._leavers[user_id] and shown(wish.says, ReadAs.DISABLED)
+        seen = (self._scan.others or {}).get(user_id)
+        if seen in READ_AS:
+            return shown(wish.says, READ_AS[seen])
+        # Of all others, a scan only knows that they are not disabled.
+        coverage = self._scan.coverage
+        whole = coverage.status is not ScanStatus.FAILED and coverage.user_list_complete and seen is None
+        return whole and wish.says is not Says.DISABLED
+
+
+def _replace(connection: sa.Connection, wish: WantedRead) -> None:
+    same = wanted_reads.c.user_id == wish.user_id
+    connection.execute(wanted_reads.update().where(same).values(columns_of(wish)))
