@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.slack_workspace import SlackServer, Workspace
 from tests import zygote
+from tests.paces import QUICK_JOBS
 
 T = TypeVar("T")
 PLACEHOLDER_POLICY = (
@@ -30,14 +31,18 @@ def eventually(look: Callable[[], T], *, seconds: float = 20.0, what: Callable[[
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"did not happen within {seconds} s: {what() if callable(what) else what or look}")
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 class World:
-    """An organization, a workspace with alice (admin), bob (responder) and mallory (nobody), and the bot."""
+    """An organization, a workspace with alice (admin), bob (responder) and mallory (nobody), and the bot.
 
-    def __init__(self, org: Organization | None = None, **settings: str) -> None:
-        self.org = org or Organization(seed=1)
+    `quick`: the pauses of the program, and the jobs of an organization that is not given, are as in tests/paces.py.
+    """
+
+    def __init__(self, org: Organization | None = None, *, quick: bool = True, **settings: str) -> None:
+        self.quick = quick
+        self.org = org or (Organization(seed=1, job_seconds=QUICK_JOBS) if quick else Organization(seed=1))
         self.aws = AwsServer(self.org, host="127.0.0.1", port=0)
         self.workspace = Workspace(team_name="Example Corp", command="/leavers")
         self.alice = self.workspace.add_user("alice", real_name="Alice Martin")
@@ -78,7 +83,9 @@ class World:
 
     def start_bot(self) -> None:
         with (self.folder / "bot.log").open("ab") as log:
-            self.process = zygote.start(["run"], env=self.environment(), cwd=self.folder, stdout=log.fileno())
+            self.process = zygote.start(
+                ["run"], env=self.environment(), cwd=self.folder, stdout=log.fileno(), quick=self.quick
+            )
         eventually(
             lambda: self.slack.connections > 0 or self._died(),
             seconds=30,
@@ -87,7 +94,8 @@ class World:
 
     def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the program to its end."""
-        return zygote.run_to_end(arguments, env={**self.environment(), **environment}, cwd=self.folder)
+        env = {**self.environment(), **environment}
+        return zygote.run_to_end(arguments, env=env, cwd=self.folder, quick=self.quick)
 
     def kill(self) -> None:
         """kill -9."""
@@ -211,9 +219,9 @@ def buttons(message: dict[str, Any]) -> list[str]:
 
 
 @contextmanager
-def world(org: Organization | None = None, **settings: str) -> Iterator[World]:
+def world(org: Organization | None = None, *, quick: bool = True, **settings: str) -> Iterator[World]:
     """A running world; at the end, neither simulator may have a complaint about how it was used."""
-    made = World(org, **settings)
+    made = World(org, quick=quick, **settings)
     try:
         yield made
         assert not made.aws.complaints, made.aws.complaints

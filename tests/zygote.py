@@ -21,6 +21,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests import paces
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -77,12 +79,14 @@ class Zygote:
         cwd: str | Path,
         stdout: int,
         stderr: int,
+        quick: bool,
     ) -> Program:
-        """`python -m bot <arguments>`, with these file descriptors as its output."""
+        """`python -m bot <arguments>`, with these file descriptors as its output. `quick`: see tests/paces.py."""
         if self._control is None:
             self._control = self._begin()
         ours, theirs = socket.socketpair()
-        asked = json.dumps({"arguments": list(arguments), "env": dict(env), "cwd": str(cwd)}).encode()
+        given = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd), "quick": quick}
+        asked = json.dumps(given).encode()
         with theirs:
             self._control.sendall(struct.pack("!I", len(asked)))
             socket.send_fds(self._control, [asked], [stdout, stderr, theirs.fileno()])
@@ -111,18 +115,25 @@ ZYGOTE = Zygote()
 
 
 def start(
-    arguments: Sequence[str], *, env: Mapping[str, str], cwd: str | Path, stdout: int, stderr: int | None = None
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: str | Path,
+    stdout: int,
+    stderr: int | None = None,
+    quick: bool = False,
 ) -> Program:
     """A running `python -m bot <arguments>`. `stderr` goes where `stdout` does unless it is given."""
-    return ZYGOTE.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=stdout if stderr is None else stderr)
+    errors = stdout if stderr is None else stderr
+    return ZYGOTE.start(arguments, env=env, cwd=cwd, stdout=stdout, stderr=errors, quick=quick)
 
 
 def run_to_end(
-    arguments: Sequence[str], *, env: Mapping[str, str], cwd: str | Path, timeout: float = 60.0
+    arguments: Sequence[str], *, env: Mapping[str, str], cwd: str | Path, timeout: float = 60.0, quick: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """As `subprocess.run(capture_output=True, text=True)`."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
-        program = start(arguments, env=env, cwd=cwd, stdout=out.fileno(), stderr=errors.fileno())
+        program = start(arguments, env=env, cwd=cwd, stdout=out.fileno(), stderr=errors.fileno(), quick=quick)
         try:
             code = program.wait(timeout)
         finally:
@@ -217,6 +228,8 @@ def _become(asked: dict[str, Any], stdout: int, stderr: int) -> None:
     if kept := os.environ.get("PYTHONWARNINGS"):
         warnings.resetwarnings()
         warnings.simplefilter(kept)  # type: ignore[arg-type]  # one word here, and Python checks it
+    if asked["quick"]:
+        paces.hurry()
     sys.argv = ["leaverbot", *asked["arguments"]]
     sys.modules["bot.__main__"].main()
 

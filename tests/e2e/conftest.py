@@ -8,7 +8,11 @@ from tests.world import World, world
 
 
 @pytest.fixture
-def here() -> Iterator[World]:
-    """A world that is not started yet, so that the test can furnish it."""
-    with world() as made:
+def here(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world that is not started yet, so that the test can furnish it.
+
+    The program pauses as in tests/paces.py; `@pytest.mark.real_pauses` is for a test that is about time, or that
+    interferes in the middle of something.
+    """
+    with world(quick=request.node.get_closest_marker("real_pauses") is None) as made:
         yield made

@@ -1,7 +1,8 @@
 """Crashes, lost answers, broken pages, Slack out of order."""
 
 import json
-import time
+
+import pytest
 
 from bot.playground.identity_center import Fault, Organization
 from tests.world import World, eventually, words, world
@@ -19,6 +20,7 @@ def press_revoke(here: World) -> None:
     here.workspace.submit(here.alice, {})
 
 
+@pytest.mark.real_pauses
 def test_a_revoke_of_20_grants_killed_in_the_middle_is_finished_by_the_next_start(here: World) -> None:
     user = many_grants(here)
     here.start()
@@ -71,11 +73,14 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
 
 
 def test_a_post_whose_answer_was_lost_is_not_posted_twice(here: World) -> None:
-    many_grants(here, 1)
+    user = many_grants(here, 1)
     here.slack.faults.add("chat.postMessage", "lost_answer")
     here.start()
     here.alert("dana")
-    time.sleep(4)
+    eventually(lambda: here.slack.calls["conversations.history"] > 0)
+    here.org.set_status(user, "ENABLED")
+    here.workspace.slash(here.bob, here.channel, "scan")
+    here.alert("dana", "enabled again")
     assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
 
 
@@ -105,6 +110,7 @@ def test_a_refreshed_socket_leaves_no_press_behind(here: World) -> None:
         eventually(lambda: here.workspace.slash(here.bob, here.channel, "help").ok, seconds=5)
 
 
+@pytest.mark.real_pauses
 def test_sigterm_ends_with_0_and_what_was_under_way_goes_on_later(here: World) -> None:
     user = many_grants(here)
     here.start()

@@ -4,6 +4,8 @@ import json
 import time
 from typing import Any
 
+import pytest
+
 from bot.playground.identity_center import Fault
 from tests.world import PLACEHOLDER_POLICY, World, buttons, eventually, words
 
@@ -36,6 +38,7 @@ def lift(here: World, who: str, alert: dict[str, Any]) -> None:
     here.workspace.submit(who, {"why": "it was a mistake"})
 
 
+@pytest.mark.real_pauses
 def test_a_deny_stops_open_sessions_within_three_seconds_and_in_the_management_account_too(here: World) -> None:
     user = furnish(here)
     here.start()
@@ -91,6 +94,7 @@ def test_shut_out_does_it_all_with_one_preview_and_one_message(here: World) -> N
     assert len(reports) == 1, reports
 
 
+@pytest.mark.real_pauses
 def test_a_shut_out_that_was_killed_goes_on_after_the_restart(here: World) -> None:
     user = furnish(here)
     here.start()

@@ -47,7 +47,9 @@ class Place(World):
     def begin(self) -> None:
         """Start the program, and wait for nothing."""
         with (self.folder / "bot.log").open("ab") as log:
-            self.process = zygote.start(["run"], env=self.environment(), cwd=self.folder, stdout=log.fileno())
+            self.process = zygote.start(
+                ["run"], env=self.environment(), cwd=self.folder, stdout=log.fileno(), quick=True
+            )
 
     def denied(self) -> bool:
         return self.user in self.org.policy_text(self.policy_id)
@@ -122,7 +124,7 @@ def test_all_that_a_person_must_change_is_named_at_once(place: Place) -> None:
         "LEAVERBOT_DENY_SCP_ID": "p-nosuchpolicy",
         "LEAVERBOT_DATABASE_URL": "sqlite:////no/such/folder/leaverbot.db",
     }
-    ended = zygote.run_to_end(["run"], env={**place.environment(), **given}, cwd=place.folder)
+    ended = zygote.run_to_end(["run"], env={**place.environment(), **given}, cwd=place.folder, quick=True)
     assert ended.returncode == 1
     for told in ("SLACK_BOT_TOKEN is not valid", "SLACK_APP_TOKEN is not valid", "p-nosuchpolicy cannot be used"):
         assert told in ended.stderr

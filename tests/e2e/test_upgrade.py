@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import pytest
+
 from bot.playground.identity_center import Fault
 from tests.e2e.test_bad_days import many_grants, press_revoke
 from tests.world import PLACEHOLDER_POLICY, World, buttons, eventually, words
@@ -27,6 +29,7 @@ def carried_on(here: World) -> int:
         )
 
 
+@pytest.mark.real_pauses
 def test_an_action_that_a_newer_version_began_is_finished_after_a_rollback(here: World) -> None:
     user = many_grants(here, 8)
     here.start()
@@ -55,6 +58,7 @@ def test_a_deny_that_a_newer_version_began_does_not_hold_up_the_lane_after_a_rol
     assert user in here.org.policy_text(here.policy_id)
 
 
+@pytest.mark.real_pauses
 def test_somebody_enabled_again_while_the_bot_was_down_keeps_what_was_left(here: World) -> None:
     user = many_grants(here, 25)
     here.start()
@@ -83,6 +87,7 @@ def test_a_deny_is_lifted_from_the_policy_it_was_placed_in(here: World) -> None:
     eventually(lambda: user not in here.org.policy_text(old))
 
 
+@pytest.mark.real_pauses
 def test_an_action_whose_workflow_was_lost_is_taken_up_by_the_next_start(here: World) -> None:
     user = many_grants(here, 4)
     here.start()

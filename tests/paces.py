@@ -1,0 +1,34 @@
+"""How long the real program pauses in tests.
+
+The pauses spare AWS and Slack, and no rule but their own depends on them. A program that a test starts takes the quick
+ones. A test that is about time, or interferes in the middle of something, asks for the real ones:
+`@pytest.mark.real_pauses`, or `world(quick=False)`.
+"""
+
+import sys
+from collections.abc import Mapping
+
+# Module and constant: seconds.
+QUICK: Mapping[str, float] = {
+    "bot.engine.projector.FAILED_PAUSE": 0.2,
+    "bot.engine.projector.LOOK_PAUSE": 0.02,
+    "bot.engine.projector.NOT_YET_SECONDS": 0.1,
+    "bot.engine.schedule.FIRST_PAUSE": 0.2,
+    "bot.engine.workflows.STEP_SECONDS": 0.05,
+    "bot.services.kinds.deny.policies.setup.PAUSE_SECONDS": 0.1,
+    "bot.services.messages.projection.REST_SECONDS": 0.1,
+    "bot.slack.connection.client.PAUSE_SECONDS": 0.1,
+    "bot.slack.connection.socket.FIRST_PAUSE": 0.1,
+    "bot.startup.FIRST_PAUSE": 0.1,
+}
+# How long the simulator's jobs take, in seconds.
+QUICK_JOBS = (0.02, 0.1)
+
+
+def hurry() -> None:
+    """Give this process, which has imported the program, the quick pauses."""
+    for name, seconds in QUICK.items():
+        module, _, constant = name.rpartition(".")
+        if constant not in vars(sys.modules[module]):
+            raise AttributeError(f"{name} is no longer there")
+        setattr(sys.modules[module], constant, seconds)
