@@ -8,6 +8,7 @@ from bot.aws.cache import Allowance
 from bot.aws.cloudtrail import CloudTrail
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
+from bot.aws.identity import CallerIdentity
 from bot.aws.requests.client import Aws, background
 from bot.clock import SystemClock
 from bot.core.scan.coverage import Strategy
@@ -24,6 +25,7 @@ class AwsParts:
     access: Access
     deny: Deny
     trail: CloudTrail
+    identity: CallerIdentity
 
 
 def connect_aws(
@@ -37,8 +39,9 @@ def connect_aws(
     aws = Aws(dry_run=dry_run, may_change=may_change)
     allowance = Allowance()
     access = SsoAdmin(aws, instance_arn, account_access=account_access, allowance=allowance)
-    trail = CloudTrail(aws, access, SystemClock().now)
-    return AwsParts(aws, IdentityStore(aws, access, allowance), access, DenyWriter(aws, access), trail)
+    now = SystemClock().now
+    trail, identity = CloudTrail(aws, access, now), CallerIdentity(aws, access, now)
+    return AwsParts(aws, IdentityStore(aws, access, allowance), access, DenyWriter(aws, access), trail, identity)
 
 
 def scanner(

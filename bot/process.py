@@ -26,13 +26,14 @@ from bot.core.kinds import DETAILS
 from bot.core.text import utc
 from bot.engine.engine import Engine
 from bot.engine.projector import Projector
-from bot.engine.upkeep import Upkeep
-from bot.ports import Holder, ProcessLock
+from bot.engine.upkeep import EVERY_SECONDS, Upkeep
+from bot.ports import Holder, ProcessLock, Work
 from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import Task, due, show
 from bot.services.scan.progress import Progress, log_progress
+from bot.services.wishes import WishTaker
 from bot.settings import SlackSettings, WorkSettings
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.no_chat import NoChat
@@ -50,6 +51,8 @@ STOP_SECONDS = 4
 WATCH_SECONDS = 2.0
 # How often old workflows, dialogs and messages are deleted, in seconds.
 PRUNE_SECONDS = 3600.0
+# How often it is looked for what somebody in a terminal wants, in seconds: one query of a small table.
+WISH_SECONDS = 0.75
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
 
@@ -107,6 +110,7 @@ class Process:
         self._stopping = threading.Event()
         self._losing = threading.Lock()
         self._pruned_at = 0.0
+        self._wishes: WishTaker | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -159,7 +163,7 @@ class Process:
             projector = Projector(lambda: due(context), self._show)
         address = normal_url(settings.database_url).render_as_string(hide_password=False)
         engine = Engine(address, projector.wake if projector else lambda: None, connect_durable(address))
-        self._context = context = self._put_together(store, engine)
+        self._context = context = self.put_together(store, engine)
         with contextlib.ExitStack() as undo:
             undo.callback(engine.stop, 0)
             engine.start(context, self._schedules)
@@ -168,6 +172,8 @@ class Process:
         if projector:
             projector.start()
         self.keep_up("work", self._resume)
+        self._wishes = WishTaker(context)
+        self.keep_up("wishes", self.take_up_wishes, WISH_SECONDS)
 
     def stop(self, patience_seconds: int = STOP_SECONDS) -> None:
         """Finish or park what is under way, show the last state, and let others have the database."""
@@ -183,9 +189,9 @@ class Process:
         if self.lock:
             self.lock.release()
 
-    def keep_up(self, name: str, run: Callable[[], None]) -> None:
-        """Call this every half minute until the process stops."""
-        self.upkeep[name] = upkeep = Upkeep(name, run)
+    def keep_up(self, name: str, run: Callable[[], None], every: float = EVERY_SECONDS) -> None:
+        """Call this every so many seconds until the process stops."""
+        self.upkeep[name] = upkeep = Upkeep(name, run, every)
         upkeep.start()
 
     def check_lock(self) -> None:
@@ -218,12 +224,14 @@ class Process:
         self.check_lock()
         return show(self.context, task)
 
-    def _put_together(self, store: SqlStore, engine: Engine) -> Context:
+    def put_together(self, store: SqlStore, engine: Work) -> Context:
+        """What the use cases are given: this process's AWS and Slack, with this store and this engine."""
         settings = self._settings
         return Context(
             directory=self.aws.directory,
             access=self.aws.access,
             deny=self.aws.deny,
+            identity=self.aws.identity,
             chat=self.slack or NoChat(),
             store=store,
             work=engine,
@@ -241,6 +249,13 @@ class Process:
             scan_due=settings.scan_due,
             scan_progress=self._scan_progress,
         )
+
+    def take_up_wishes(self) -> None:
+        """Begin what somebody in a terminal wants and can prove."""
+        # Without the database nothing is asked for; the upkeep of the work says that it is away.
+        with contextlib.suppress(StoreUnavailable):
+            if self._wishes:
+                self._wishes.take_up()
 
     def _resume(self) -> None:
         """Take up unfinished work that nothing carries on; once an hour delete what nobody needs."""

@@ -11,6 +11,7 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.core.terminal.identities import NAMED
 from bot.core.typed_names import named
 
 # What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
@@ -128,6 +129,13 @@ def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
+def _identities(values: tuple[str, ...]) -> tuple[str, ...]:
+    for number, value in enumerate(values, start=1):
+        if not NAMED.fullmatch(value):
+            raise ValueError(f"entry {number} is not the ARN of a role or a user")
+    return values
+
+
 def _database(value: str) -> str:
     if re.fullmatch("sqlite:///.+", value):
         return value
@@ -146,6 +154,7 @@ def _database(value: str) -> str:
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
 PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
+Identities = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_identities)]
 Cron = Annotated[str, AfterValidator(_cron)]
 Zone = Annotated[str, AfterValidator(_zone)]
 BotToken = Annotated[SecretStr, _token("xoxb-")]

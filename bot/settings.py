@@ -22,6 +22,7 @@ from bot.setting_types import (
     Channel,
     Cron,
     DatabaseUrl,
+    Identities,
     InstanceArn,
     Names,
     PolicyIds,
@@ -141,11 +142,19 @@ class WorkSettings(DenySettings):
         "", examples=["https://sqs.eu-west-1.amazonaws.com/111122223333/leaverbot-events"]
     )
     """the URL of the SQS queue that AWS's events arrive in (deploy/events)"""
+    terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
+    """who may hand over what they ask for in a terminal, besides the identity leaverbot runs as: role or user ARNs"""
 
     @property
     def rules(self) -> Rules:
         """Who may do what."""
-        return Rules(protected=self.protected_users, deny=self.deny_rules, dry_run=self.dry_run, buttons=False)
+        return Rules(
+            protected=self.protected_users,
+            deny=self.deny_rules,
+            dry_run=self.dry_run,
+            buttons=False,
+            terminal_identities=self.terminal_identities,
+        )
 
     def doubts(self) -> list[str]:
         """A sentence for every setting that is allowed and may not do what somebody wanted."""

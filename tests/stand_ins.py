@@ -83,6 +83,7 @@ def context_over(store: SqlStore, *, clock: Clock | None = None, aws: FakeAws | 
         "directory": edge.directory,
         "access": edge.access,
         "deny": edge.deny,
+        "identity": edge.identity,
         "chat": SlackChat("xoxb-1", "http://127.0.0.1:9/api/", "C1"),
         "work": Noted(),
         "background": aws.background if aws else background,

@@ -11,6 +11,7 @@ from bot.core.deny.placed import AccountCover
 from bot.core.kinds import Kind
 from bot.core.models import Grant, PermissionSet, User
 from bot.core.plans.operations import Operation, OperationState, Outcome
+from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Wait
 
 # Who acts when nobody asked: leaverbot itself lifts a deny whose time is over, and keeps the names in a deny correct.
@@ -53,11 +54,19 @@ UNSETTLED = (ActionState.INCOMPLETE,)
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked, and where to send an answer that only they see. `response_url` is "" where Slack gave none."""
+    """Who asked, and where to send an answer that only they see. `response_url` is "" where Slack gave none.
+
+    `user`: a Slack user id, `LEAVERBOT`, or somebody in a terminal (`core/terminal/askers.py`).
+    """
 
     user: str
     channel: str
     response_url: str = ""
+
+    @property
+    def in_slack(self) -> bool:
+        """Whether it is a person in Slack, who can be answered there."""
+        return self.user != LEAVERBOT and terminal_asker(self.user) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Action:
 
     @property
     def by(self) -> str:
-        """Who asked for it: a Slack user id, or `LEAVERBOT`."""
+        """Who asked for it, as `Asker.user`."""
         return self.asker.user
 
     @property

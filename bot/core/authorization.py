@@ -110,6 +110,7 @@ class Rules:
 
     `protected` holds user names, user ids and globs over user names; case does not matter. `buttons`: people act with
     buttons in Slack; without, messages show the commands of the terminal, for which nobody needs a role in Slack.
+    `terminal_identities`: ARNs of roles and users who may ask from a terminal, besides what leaverbot itself runs as.
     """
 
     responders: frozenset[str] = frozenset()
@@ -118,6 +119,7 @@ class Rules:
     deny: DenyRules = DenyRules(strategy=DenyStrategy.SCP)
     dry_run: bool = False
     buttons: bool = True
+    terminal_identities: tuple[str, ...] = ()
 
     @property
     def deny_ready(self) -> bool:
@@ -149,18 +151,19 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A wish to act: what, and by somebody with these roles. A shut-out may include the delete, and a deny may be for
-    somebody who is not disabled.
+    somebody who is not disabled. `terminal`: by a proven AWS identity, about which the lists of Slack ids say nothing.
     """
 
     kind: Kind
     roles: frozenset[Role] = field(default_factory=frozenset)
     with_delete: bool = False
     not_disabled: bool = False
+    terminal: bool = False
 
 
-def may_review(rules: Rules, roles: frozenset[Role]) -> Decision:
+def may_review(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) -> Decision:
     """Whether somebody with these roles may mark a case as reviewed."""
-    if rules.watch_only:
+    if rules.watch_only and not terminal:
         return _WATCHES
     if Role.RESPONDER in roles:
         return Allowed()
@@ -169,7 +172,7 @@ def may_review(rules: Rules, roles: frozenset[Role]) -> Decision:
 
 def may_ask(rules: Rules, ask: Ask) -> Decision:
     """Whether somebody with these roles may ask for this kind of action at all."""
-    if rules.watch_only:
+    if rules.watch_only and not ask.terminal:
         return _WATCHES
     for_admins = _for_admins(ask, Code.FOR_ADMINS)
     if (Role.ADMIN if for_admins else Role.RESPONDER) in ask.roles:

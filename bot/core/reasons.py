@@ -35,6 +35,12 @@ class Code(StrEnum):
     UNDER_WAY = auto()
     WRONG_NAME_TYPED = auto()
     ALERT_CHANGED = auto()
+    # Who asks in a terminal.
+    UNPROVEN = auto()
+    FOREIGN_IDENTITY = auto()
+    NOT_WISHED = auto()
+    UNKNOWN_WISH = auto()
+    REASON_MISSING = auto()
     # Every kind of action.
     NOTHING_CHANGED = auto()
     NOTHING_CHANGED_YET = auto()

@@ -14,7 +14,7 @@ EVERY_SECONDS = 30.0
 
 
 class Upkeep:
-    """Calls `run` every half minute until it is stopped, even when it fails."""
+    """Calls `run` every so many seconds until it is stopped, even when it fails."""
 
     def __init__(self, name: str, run: Callable[[], None], every: float = EVERY_SECONDS) -> None:
         self._run, self._every = run, every

@@ -6,6 +6,7 @@ from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
 from bot.ports.aws.events import Delivery, EventsQueue
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
+from bot.ports.aws.identity import Identity
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.chat import Chat, Posted
 from bot.ports.engine import Clock, Work
@@ -20,4 +21,5 @@ from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
+from bot.ports.store.wishes import WishStore
 from bot.ports.words import Words

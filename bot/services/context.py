@@ -13,7 +13,20 @@ from bot.core.kinds import Kind, Look
 from bot.core.models import User
 from bot.core.plans.plan import Plan
 from bot.core.views import DialogView
-from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Store, Trail, Waits, Words, Work
+from bot.ports import (
+    Access,
+    Background,
+    Chat,
+    Clock,
+    Deny,
+    Directory,
+    Identity,
+    Store,
+    Trail,
+    Waits,
+    Words,
+    Work,
+)
 from bot.services.scan.progress import Progress, log_progress
 
 
@@ -79,6 +92,7 @@ class Context:
     directory: Directory
     access: Access
     deny: Deny
+    identity: Identity
     chat: Chat
     store: Store
     work: Work

@@ -5,6 +5,7 @@ from bot.core.authorization import Refused, may_review
 from bot.core.cases import Case
 from bot.core.kinds import Role
 from bot.core.reasons import Code, Reason
+from bot.core.terminal.askers import terminal_asker
 from bot.ports import Verdict
 from bot.services.context import Context
 
@@ -12,7 +13,7 @@ from bot.services.context import Context
 def review(context: Context, case_id: str, version: int, asker: Asker, roles: frozenset[Role]) -> Case | Refused:
     """Note it, for the case as it was at `version`; once noted, asking again changes nothing. Raises NotFound."""
     case = context.store.case(case_id).case
-    decision = may_review(context.rules, roles)
+    decision = may_review(context.rules, roles, terminal=terminal_asker(asker.user) is not None)
     if isinstance(decision, Refused):
         return _refuse(context, case, asker, decision)
     reviewed = context.store.review(case_id, version, asker.user, context.clock.now())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.actions import BEGUN, FIRST, LEAVERBOT, MOVES, UNFINISHED, Action, Result
+from bot.core.actions import BEGUN, FIRST, MOVES, UNFINISHED, Action, Result
 from bot.core.errors import AlreadyUnderWay
 from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
 from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
@@ -29,6 +29,7 @@ from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations
 from bot.store.rows import action_of, asker_columns, case_of
 from bot.store.undo_commands import as_it_is_by_now
+from bot.store.wishes import forget_proof
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +122,7 @@ class ActionTable:
             if moved.rowcount == 0:
                 return
             _insert_operations(connection, action_id, plan, 0)
+            forget_proof(connection, action_id)
             bump_cases_of(connection, action_id)
 
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
@@ -185,6 +187,7 @@ class ActionTable:
                 _update_case(connection, action.case_id, result, action.by, at)
             bump(connection, action.case_id, action.user.id)
             _tell(connection, action, result, at)
+            forget_proof(connection, action_id)
             _note(connection, action, at, str(result.state), result.message)
 
     def newest_actions(self, case_id: str) -> dict[Kind, Action]:
@@ -275,7 +278,7 @@ def _tell(connection: sa.Connection, action: Action, result: Result, at: datetim
         outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)
     if action.not_disabled and not action.dry_run:
         _tell_loudly(connection, action.user.id, at)
-    if result.tell and action.asker.user != LEAVERBOT:
+    if result.tell and action.asker.in_slack:
         outbox.queue(connection, f"tell:{action.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
 
 

@@ -14,13 +14,14 @@ from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.migrate import migrate
-from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets
+from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets, wishes
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
+from bot.store.wishes import WishTable
 
 # A dialog is on a screen for minutes; people look at scans and posted messages for a while.
 KEEP_DIALOGS = timedelta(days=1)
@@ -36,7 +37,7 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, EventTable, ActionTable, DialogTable, DenyTable, HistoryTable, Outbox):
+class SqlStore(CaseTable, ScanTable, EventTable, ActionTable, DialogTable, DenyTable, HistoryTable, WishTable, Outbox):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
@@ -92,6 +93,7 @@ class SqlStore(CaseTable, ScanTable, EventTable, ActionTable, DialogTable, DenyT
             newest = sa.select(sa.func.max(scans.c.ended_at)).scalar_subquery()
             connection.execute(dialogs.delete().where(dialogs.c.opened_at < at - KEEP_DIALOGS))
             connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP, sa.not_(_LIVE)))
+            connection.execute(wishes.delete().where(wishes.c.asked_at < at - KEEP))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
             forget_old(connection, at)
 

@@ -28,6 +28,7 @@ from bot.playground.identity_center.wire.models.services import check_fault
 from tests.fakes.access import FakeAccess
 from tests.fakes.deny import FakeDeny
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.identity import FakeIdentity
 from tests.fakes.trail import FakeTrail
 
 T = TypeVar("T")
@@ -86,6 +87,7 @@ class FakeAws:
         self.access = FakeAccess(self, account_access=account_access)
         self.directory, self.deny = FakeDirectory(self), FakeDeny(self)
         self.trail = FakeTrail(self)
+        self.identity = FakeIdentity(self)
 
     def anew(self) -> Self:
         """The same AWS as a process that has just started sees it: what is read once is read again."""

@@ -223,6 +223,12 @@ class Aws:
                 client = self._clients[service, where] = make(service, region_name=where, config=_CONFIG)
             return client
 
+    def open_client(self, service: str, config: Config) -> Any:
+        """A client of its own in the region that requests go to; the caller closes it."""
+        with self._lock:
+            make: Any = self._opened().client
+            return make(service, region_name=self._region or self._opened().region_name, config=config)
+
     def _opened(self) -> boto3.session.Session:
         """The one session: each reads AWS's lists of regions and endpoints for itself, megabytes of them.
 

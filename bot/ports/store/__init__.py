@@ -11,6 +11,7 @@ from bot.ports.store.history import HistoryStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
+from bot.ports.store.wishes import WishStore
 
 
 class Store(
@@ -20,6 +21,7 @@ class Store(
     DenyStore,
     DialogStore,
     HistoryStore,
+    WishStore,
     MessageStore,
     EventStore,
     AuditLog,

@@ -6,6 +6,7 @@ from bot.core.errors import AlreadyUnderWay
 from bot.core.kinds import Kind, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
+from bot.core.terminal.askers import terminal_asker
 from bot.ports import Verdict
 from bot.services.context import Context
 
@@ -24,9 +25,16 @@ def ask(
     reason: str = "",
     not_disabled: bool = False,
     with_delete: bool = False,
+    dry_run: bool = False,
+    action_id: str = "",
 ) -> Action | Refused:
-    """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker."""
-    wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled)
+    """Store the wish and start it. Whether the user may be touched is decided on a fresh read, by the worker.
+
+    `dry_run`: nothing is to be changed, whatever the settings say. `action_id`: the id that the action gets, "" for a
+    new one.
+    """
+    terminal = terminal_asker(asker.user) is not None
+    wish = Ask(kind, roles, with_delete=with_delete, not_disabled=not_disabled, terminal=terminal)
     refused = refuse(context, wish, user.id, asker)
     # A lift takes nothing from anybody: who was denied by mistake and protected then has to get out.
     if refused is None and not kind.frees and context.rules.is_protected(user):
@@ -34,7 +42,7 @@ def ask(
     if refused:
         return refused
     action = Action(
-        id=context.new_id(),
+        id=action_id or context.new_id(),
         key=key,
         kind=kind,
         user=user,
@@ -43,7 +51,7 @@ def ask(
         asked_at=context.clock.now(),
         digest=digest,
         revision=revision,
-        dry_run=context.rules.dry_run,
+        dry_run=context.rules.dry_run or dry_run,
         reason=reason,
         not_disabled=not_disabled,
         with_delete=with_delete,

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.actions import LEAVERBOT
 from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble, Wait
 from bot.services.context import Context
@@ -42,7 +41,7 @@ class Teller:
     def _tell_asker(self, name: str, wait: Wait, now: datetime) -> None:
         """Whoever asked for an action that has no message until it ends is told once."""
         action = self._context.store.action(name)
-        if action.case_id or action.parent or action.asker.user == LEAVERBOT:
+        if action.case_id or action.parent or not action.asker.in_slack:
             return
         if wait.trouble is Trouble.SLACK:
             return

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from bot.core.terminal.askers import TerminalAsker, terminal_asker
+
 # Slack's rooms take these from here, with the rest.
 from bot.core.text import capital as capital  # noqa: PLC0414 - see above
 from bot.core.text import clean as clean  # noqa: PLC0414 - see above
@@ -122,12 +124,20 @@ def _without_open(text: str, mark: str) -> str:
 
 
 def mention(ids: str | Iterable[str]) -> str:
-    """Slack ids of people and user groups as mentions; anything else as escaped text."""
+    """Slack ids of people and user groups as mentions, people in a terminal by name; anything else as escaped text."""
     if not isinstance(ids, str):
         return listed([mention(one) for one in ids], most=10)
     if _USER_ID.fullmatch(ids):
         return f"<@{ids}>"
+    if someone := terminal_asker(ids):
+        return from_terminal(someone)
     return f"<!subteam^{ids}>" if _GROUP_ID.fullmatch(ids) else name(ids, empty="somebody")
+
+
+def from_terminal(someone: TerminalAsker) -> str:
+    """Somebody in a terminal: Admin/alice from a terminal (alice on host7)."""
+    who = name(someone.identity, empty="somebody unproven")
+    return f"{who} from a terminal ({name(someone.os_user, 40)} on {name(someone.host, 40)})"
 
 
 def link(url: str, label: str) -> str:

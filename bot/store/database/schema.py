@@ -13,6 +13,7 @@ from bot.core.kinds import KINDS, Lane, dialog_named
 from bot.core.models import Grant, Orphan, RoleAt, Use, User
 from bot.core.plans.operations import Operation, OperationState
 from bot.core.scan.coverage import ScanState, ScanStatus
+from bot.core.terminal.wishes import WishState
 from bot.core.views import DialogState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind
@@ -268,6 +269,29 @@ dialogs = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("admin", sa.Boolean, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
+)
+
+# What people asked for from a terminal, for the process that carries it out (core/terminal/wishes.py).
+wishes = sa.Table(
+    "wishes",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("what", sa.String(32), nullable=False),
+    sa.Column("user", _User, nullable=False),
+    sa.Column("os_user", _Text, nullable=False),
+    sa.Column("host", _Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("reason", _Text, nullable=False),
+    sa.Column("not_disabled", sa.Boolean, nullable=False),
+    sa.Column("with_delete", sa.Boolean, nullable=False),
+    sa.Column("dry_run", sa.Boolean, nullable=False),
+    sa.Column("case_id", _Id, nullable=False),
+    sa.Column("case_version", sa.Integer, nullable=False),
+    sa.Column("proof", _Text, nullable=False),
+    sa.Column("state", Named(WishState), nullable=False),
+    sa.Column("answer", _Text, nullable=False),
+    sa.Index("ix_wishes_state", "state"),
 )
 
 messages = sa.Table(

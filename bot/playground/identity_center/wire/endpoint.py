@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.playground.identity_center.changes import events
 from bot.playground.identity_center.changes.settling import settle
@@ -33,6 +33,7 @@ from bot.playground.identity_center.wire.models.services import (
     routes,
     served,
 )
+from bot.playground.identity_center.wire.presigned import is_presigned, presigner
 from bot.playground.identity_center.wire.refusals import refusal, refusal_of_nothing, too_many
 from bot.playground.identity_center.wire.replies import Reply, page, rest_error, sts_xml
 from bot.playground.identity_center.wire.signature import Signer, access_key_of, check_time, signer
@@ -79,8 +80,7 @@ class Endpoint:
         try:
             service, name, parameters = self._route(method, path, headers, body)
             operation = f"{service}.{name}"
-            who = signer(method, path, headers, body, self._account_of)
-            check_time(headers, datetime.now(UTC) + self.clock_ahead)
+            who = self._signer(method, path, headers, body)
             return self._answer(operation, parameters, headers, who)
         except AwsError as error:
             return self._refusal(operation, error, headers, path)
@@ -89,6 +89,8 @@ class Endpoint:
             return self._refusal(operation, AwsError("InternalFailure", repr(error)), headers)
 
     def _route(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[str, str, dict[str, Any]]:
+        if is_presigned(method, path):
+            return self._action(dict(parse_qsl(urlsplit(path).query)))
         found = None if path == "/" else rest.find(routes(), method, path)
         if found is not None:
             service, _, name = found.operation.partition(".")
@@ -97,12 +99,7 @@ class Endpoint:
             raise AwsError("UnknownOperationException", f"{method} {path} is not served.", complaint=True)
         target = headers.get("x-amz-target")
         if target is None:
-            form = dict(parse_qsl(body.decode("utf-8", "replace")))
-            name = form.pop("Action", "")
-            form.pop("Version", None)
-            if f"sts.{name}" not in self.operations or form:
-                raise AwsError("UnknownOperationException", f"No such action: {name} {form}", complaint=True)
-            return "sts", name, {}
+            return self._action(dict(parse_qsl(body.decode("utf-8", "replace"))))
         prefix, _, name = target.rpartition(".")
         service = TARGETS.get(prefix, prefix)
         if f"{service}.{name}" not in self.operations:
@@ -117,6 +114,23 @@ class Endpoint:
         if not isinstance(parameters, dict):
             raise AwsError("SerializationException", "The body is not a JSON object.", complaint=True)
         return service, name, parameters
+
+    def _action(self, form: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
+        """What a request of AWS's query protocol asks for."""
+        name = form.pop("Action", "")
+        form.pop("Version", None)
+        more = {key for key in form if not key.startswith("X-Amz-")}
+        if f"sts.{name}" not in self.operations or more:
+            raise AwsError("UnknownOperationException", f"No such action: {name} {more}", complaint=True)
+        return "sts", name, {}
+
+    def _signer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Signer:
+        now = datetime.now(UTC) + self.clock_ahead
+        if is_presigned(method, path):
+            return presigner(path, headers, self._account_of, now)
+        who = signer(method, path, headers, body, self._account_of)
+        check_time(headers, now)
+        return who
 
     def _answer(self, operation: str, parameters: dict[str, Any], headers: dict[str, str], who: Signer) -> Reply:
         if who.service != SIGNING_NAMES[operation.partition(".")[0]]:

@@ -38,7 +38,7 @@ def access_key_of(account_id: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _signing_key(access_key: str, day: str, region: str, service: str) -> bytes:
+def signing_key(access_key: str, day: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret_of(access_key)}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -80,7 +80,7 @@ def signer(
     moment = headers.get("x-amz-date", "")
     canonical = _canonical_request(method, target, headers, body, signed)
     to_sign = f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    expected = hmac.digest(_signing_key(access_key, day, region, service), to_sign.encode(), "sha256").hex()
+    expected = hmac.digest(signing_key(access_key, day, region, service), to_sign.encode(), "sha256").hex()
     genuine = hmac.compare_digest(expected, signature)
     if "host" not in signed.split(";") or not moment.startswith(day) or not genuine:
         raise AwsError(

@@ -1,0 +1,26 @@
+"""Whose wishes a process carries out with its own AWS rights: those of the identity that it runs as itself, and those
+of the ones that its settings name.
+"""
+
+import re
+from collections.abc import Iterable
+
+# A role or a user, with its path (IAM user guide, reference_identifiers).
+NAMED = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(?:role|user)/[!-~]{1,600}")
+_SESSION = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([^/]+)/[^/]+")
+_ROLE = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:[!-~]*/)?([^/]+)")
+
+
+def may_ask_here(arn: str, own: str, named: Iterable[str]) -> bool:
+    """Whether `arn`, an identity as STS names it, is `own` or one of those `named`.
+
+    Two sessions of one role are the same identity: whoever assumes it chooses the name of the session. STS leaves out
+    the path of a role, and an account has a role's name only once, so the path does not count.
+    """
+    return bool(arn) and any(_identity(arn) == _identity(other) for other in (own, *named))
+
+
+def _identity(arn: str) -> tuple[str, ...]:
+    """Partition, account and name of a role or of the role of a session; anything else is itself."""
+    found = _SESSION.fullmatch(arn) or _ROLE.fullmatch(arn)
+    return found.groups() if found else (arn,)

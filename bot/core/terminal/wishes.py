@@ -1,0 +1,90 @@
+"""A wish: what somebody in a terminal wants done, as it is stored for the process that carries it out."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.actions import Action
+from bot.core.models import User
+from bot.core.terminal.askers import TerminalAsker
+
+# How long a proof of who asks is good for; AWS takes a presigned request no longer (docs/facts.md#presigned-identity).
+PROOF_LASTS = timedelta(minutes=15)
+# What the keys of actions that come from wishes begin with.
+KEY = "wish:"
+
+
+class WishState(StrEnum):
+    """How far a wish is. Only one that waits can be withdrawn."""
+
+    WAITING = "waiting"  # stored; nobody has looked at it yet
+    TAKEN = "taken"  # who asked is proven, and it is about to begin
+    ACCEPTED = "accepted"  # it became an action, which has a state of its own; or it is noted
+    REFUSED = "refused"  # `answer` says why; nothing was started
+    WITHDRAWN = "withdrawn"  # whoever asked left before anything was started
+
+    @property
+    def open(self) -> bool:
+        return self in {WishState.WAITING, WishState.TAKEN}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`what`: the name of a kind of action, or of a note. `user` stands for the permission set where it is about one.
+
+    `digest` is that of the plan that was shown, `revision` the user's; `case_id` and `case_version` are those of the
+    case that a note is about. `proof` proves who asks; it is "" once it is no longer needed. `answer`: why it was
+    refused. The action that it becomes has its id.
+    """
+
+    id: str
+    what: str
+    user: User
+    os_user: str
+    host: str
+    asked_at: datetime
+    digest: str = ""
+    reason: str = ""
+    not_disabled: bool = False
+    with_delete: bool = False
+    dry_run: bool = False
+    case_id: str = ""
+    case_version: int = 0
+    proof: str = ""
+    state: WishState = WishState.WAITING
+    answer: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key of its action, so that it becomes one action only, whoever carries it out."""
+        return f"{KEY}{self.id}"
+
+    @property
+    def revision(self) -> str:
+        return self.user.revision
+
+    @property
+    def binding(self) -> str:
+        """What its proof is bound to: a digest of everything that was asked for, so that it proves nothing else."""
+        user = self.user
+        who = (user.id, user.user_name, user.display_name, user.email, str(user.status), user.revision)
+        how = (self.digest, self.reason, self.not_disabled, self.with_delete, self.dry_run)
+        asked = (self.id, self.what, who, how, self.case_id, self.case_version, self.os_user, self.host)
+        return hashlib.sha256(repr(asked).encode()).hexdigest()
+
+    def asker(self, arn: str) -> TerminalAsker:
+        """Who asked, as this identity."""
+        return TerminalAsker(arn, self.os_user, self.host)
+
+    def is_meant_by(self, action: Action) -> bool:
+        """Whether the action is exactly what was asked for."""
+        mine = (self.key, self.what, self.user, self.digest, self.reason, self.not_disabled, self.with_delete)
+        its = (action.key, action.kind.name, action.user, action.digest, action.reason, action.not_disabled)
+        dry = action.dry_run or not self.dry_run
+        return mine == (*its, action.with_delete) and action.revision == self.revision and dry
+
+
+def wish_of(key: str) -> str:
+    """The id of the wish that an action with this key comes from; "" when it comes from none."""
+    return key.removeprefix(KEY) if key.startswith(KEY) else ""

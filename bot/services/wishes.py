@@ -1,0 +1,103 @@
+"""Take up what people asked for in terminals: prove who asks, then ask for it as for a press."""
+
+import structlog
+
+from bot.core.actions import Action, Asker
+from bot.core.authorization import Refused
+from bot.core.errors import AwsError
+from bot.core.kinds import KINDS, REVIEWED, Kind, Role
+from bot.core.reasons import Code, Reason
+from bot.core.terminal.wishes import Wish, WishState
+from bot.ports import Verdict
+from bot.services.actions.ask import ask
+from bot.services.actions.dialog_views import needs_reason
+from bot.services.actions.proofs import prove
+from bot.services.context import Context
+from bot.services.review import review
+
+log = structlog.get_logger(__name__)
+
+# Whoever proved their AWS identity is limited by AWS's rights alone.
+_ROLES = frozenset(Role)
+
+
+class WishTaker:
+    """Takes up the wishes in the store; one a process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        # Wishes of which it was logged that they wait.
+        self._told: set[str] = set()
+
+    def take_up(self) -> None:
+        """Begin, or refuse, every open wish; one that AWS cannot confirm now stays open. Raises StoreError."""
+        for wish in self._context.store.open_wishes():
+            try:
+                _take_up(self._context, wish)
+            except AwsError as error:
+                self._note(wish, error)
+
+    def _note(self, wish: Wish, error: AwsError) -> None:
+        if wish.id not in self._told:
+            self._told.add(wish.id)
+            log.warning("a wish from a terminal waits: AWS cannot confirm who asked", wish=wish.id, why=str(error))
+
+
+def _take_up(context: Context, wish: Wish) -> None:
+    if wish.state is WishState.TAKEN and context.store.knows_press(wish.key):
+        # It became an action just before the process that took it ended.
+        context.store.move_wish(wish.id, WishState.ACCEPTED)
+        return
+    asker, refused = prove(context, wish)
+    if refused:
+        _refuse(context, wish, asker.stored, context.words(refused.reason), record=True)
+        return
+    if wish.state is WishState.WAITING and not context.store.move_wish(wish.id, WishState.TAKEN):
+        # Whoever asked has left in the meantime.
+        return
+    asked = _ask(context, wish, Asker(asker.stored, ""))
+    if isinstance(asked, Refused):
+        _refuse(context, wish, asker.stored, context.words(asked.reason), record=False)
+        return
+    context.store.move_wish(wish.id, WishState.ACCEPTED)
+    log.info("a wish from a terminal was taken up", wish=wish.id, what=wish.what, who=asker.stored)
+
+
+def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
+    """Ask for what is wished; None when it is noted."""
+    if wish.what == REVIEWED.name:
+        reviewed = review(context, wish.case_id, wish.case_version, asker, _ROLES)
+        return reviewed if isinstance(reviewed, Refused) else None
+    kind = KINDS.get(wish.what)
+    if kind is None or not kind.asked_for:
+        return Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))
+    if _needs_reason(kind, wish) and not wish.reason:
+        return Refused(Reason(Code.REASON_MISSING))
+    newest = context.store.newest_case(wish.user.id) if kind.on_user else None
+    return ask(
+        context,
+        kind,
+        wish.user,
+        asker,
+        _ROLES,
+        key=wish.key,
+        action_id=wish.id,
+        case_id=newest.case.id if newest else None,
+        digest=wish.digest,
+        revision=wish.revision,
+        reason=wish.reason,
+        not_disabled=wish.not_disabled,
+        with_delete=wish.with_delete,
+        dry_run=wish.dry_run,
+    )
+
+
+def _needs_reason(kind: Kind, wish: Wish) -> bool:
+    return needs_reason(kind, wish.user) if kind.on_user else kind.needs_reason
+
+
+def _refuse(context: Context, wish: Wish, who: str, why: str, *, record: bool) -> None:
+    """Tell whoever waits for it; `record`: nobody else noted the refusal."""
+    if context.store.move_wish(wish.id, WishState.REFUSED, answer=why) and record:
+        context.store.record(context.clock.now(), who, wish.what, wish.user.id, Verdict.REFUSED, why)
+        log.warning("a wish from a terminal was refused", wish=wish.id, what=wish.what, who=who, why=why)
