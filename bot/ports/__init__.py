@@ -12,7 +12,7 @@ from bot.ports.chat import Chat, Posted
 from bot.ports.engine import Clock, Work
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore
-from bot.ports.store.cases import CaseStore, StoredCase
+from bot.ports.store.cases import CaseStore, StoredCase, Surroundings
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.events import EventStore, Heard

@@ -79,9 +79,9 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 def _refuse_strangers(app: App, context: Context, chat: SlackChat, workspace: Workspace) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        caller = payloads.caller_of(body)
-        who = payloads.presser(body)
-        if workspace.home.has(caller, named=bool(roles_of(context, who.user))):
+        home, caller, who = workspace.home, payloads.caller_of(body), payloads.presser(body)
+        # Whether the settings name somebody is read only where it matters.
+        if home.has(caller, named=False) or home.has(caller, named=bool(roles_of(context, who.user))):
             return next()
         context.store.record(
             context.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team"

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import BEGUN, FIRST, MOVES, UNFINISHED, Action, Result
 from bot.core.errors import AlreadyUnderWay
-from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
+from bot.core.kinds import KINDS, OCCUPIES, Kind
 from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
@@ -22,7 +22,6 @@ from bot.store.action_rows import (
     read_action,
     read_actions,
     readable_actions,
-    with_operations,
 )
 from bot.store.cases import save
 from bot.store.database.connection import Database
@@ -189,21 +188,6 @@ class ActionTable:
             _tell(connection, action, result, at)
             forget_proof(connection, action_id)
             _note(connection, action, at, str(result.state), result.message)
-
-    def newest_actions(self, case_id: str) -> dict[Kind, Action]:
-        of_case = sa.select(actions.c.id, actions.c.kind).where(
-            actions.c.case_id == case_id, actions.c.kind.in_(KINDS.values())
-        )
-        with self._db.transaction(reads=True) as connection:
-            # A later action of a kind replaces an earlier one.
-            ids = {row.kind: row.id for row in connection.execute(of_case.order_by(actions.c.asked_at))}
-            wanted = sa.select(actions).where(actions.c.id.in_(list(ids.values()))).order_by(actions.c.asked_at.desc())
-            found = with_operations(connection, connection.execute(wanted).mappings().all())
-        return {action.kind: action for action in found}
-
-    def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
-        wanted = sa.select(actions.c.lane).where(actions.c.user_id == user_id, actions.c.state.in_(UNFINISHED))
-        return frozenset(occupied for lane in self._db.values(wanted) for occupied in OCCUPIES[lane])
 
 
 def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:

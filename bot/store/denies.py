@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +14,9 @@ from bot.store.database.connection import Database
 from bot.store.database.schema import denies, deny_policies, inline_policies
 from bot.store.rows import columns_of, deny_of
 
+# Made once, with the value given apart.
+_IN_FORCE = sa.select(denies).where(denies.c.user_id == sa.bindparam("denied"), denies.c.lifted_at.is_(None))
+
 
 class DenyTable:
     """Implements `ports.DenyStore`, except for the line."""
@@ -24,11 +26,10 @@ class DenyTable:
     def place_denies(self, placed: Sequence[PlacedDeny]) -> None:
         with self._db.transaction() as connection:
             for deny in placed:
-                row = connection.execute(_in_force(deny.user.id)).mappings().one_or_none()
-                if row is None:
+                known = deny_in_force(connection, deny.user.id)
+                if known is None:
                     connection.execute(denies.insert().values(**_values(deny)))
                     continue
-                known = deny_of(row)
                 merged = replace(
                     deny,
                     id=known.id,
@@ -62,8 +63,8 @@ class DenyTable:
             connection.execute(denies.update().where(where).values(lifted_at=at, lifted_by=by))
 
     def deny(self, user_id: str) -> PlacedDeny | None:
-        row = self._db.row(_in_force(user_id))
-        return deny_of(row) if row else None
+        with self._db.transaction(reads=True) as connection:
+            return deny_in_force(connection, user_id)
 
     def denies(self) -> list[PlacedDeny]:
         wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
@@ -99,8 +100,9 @@ class DenyTable:
                 connection.execute(inline_policies.insert().values(permission_set_arn=permission_set_arn, **values))
 
 
-def _in_force(user_id: str) -> sa.Select[Any]:
-    return sa.select(denies).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
+def deny_in_force(connection: sa.Connection, user_id: str) -> PlacedDeny | None:
+    row = connection.execute(_IN_FORCE, {"denied": user_id}).mappings().one_or_none()
+    return deny_of(row) if row else None
 
 
 def _joined(known: Sequence[InlinePlace], more: Sequence[InlinePlace]) -> tuple[InlinePlace, ...]:

@@ -21,6 +21,7 @@ from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
+from bot.store.surroundings import SurroundingsTable
 from bot.store.wishes import WishTable
 
 # A dialog is on a screen for minutes; people look at scans and posted messages for a while.
@@ -37,7 +38,18 @@ _LIVE = messages.c.ref.in_(
 )
 
 
-class SqlStore(CaseTable, ScanTable, EventTable, ActionTable, DialogTable, DenyTable, HistoryTable, WishTable, Outbox):
+class SqlStore(
+    CaseTable,
+    SurroundingsTable,
+    ScanTable,
+    EventTable,
+    ActionTable,
+    DialogTable,
+    DenyTable,
+    HistoryTable,
+    WishTable,
+    Outbox,
+):
     """Implements `ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database) -> None:

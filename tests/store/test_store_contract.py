@@ -13,14 +13,15 @@ from bot.core.access.person_read import PersonRead, Problem
 from bot.core.access.severity import Severity
 from bot.core.actions import LEAVERBOT, ActionState, Asker, Result
 from bot.core.cases import CaseState, Closed, CloseReason, Opened, Updated
+from bot.core.deny.placed import PlacedDeny
 from bot.core.errors import AlreadyUnderWay, NotFound, StoreError
-from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, REVOKE
+from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, REVOKE, Lane
 from bot.core.models import Grant, GrantKind, Path, PermissionSet, RoleAt, Use
 from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import plan_revoke, subject_of
 from bot.core.scan.coverage import ScanStatus, Seen
 from bot.core.views import DialogState
-from bot.ports import MessageKind, Posted, StoredDialog
+from bot.ports import MessageKind, Posted, StoredDialog, Surroundings
 from bot.store.database import schema
 from bot.store.database.migrate import migrate
 from bot.store.store import SqlStore
@@ -287,11 +288,22 @@ def test_an_action_ends_once(store: SqlStore) -> None:
     assert [item.kind for item in outdated(store)] == [MessageKind.TELL]
 
 
-def test_the_case_shows_its_newest_action(store: SqlStore) -> None:
+def test_around_a_case_is_what_its_user_has_under_way_and_in_force(store: SqlStore) -> None:
+    case = store.case(open_case(store)).case
+    assert store.around(case) == Surroundings(superseded=False, deny=None, newest={}, busy=frozenset())
+    asked = store.add_action(action(case.id))
+    deny = PlacedDeny(user(), "p-1", T0, "UALICE", (), id="deny")
+    store.place_denies([deny])
+    busy = frozenset({Lane.ACCESS})
+    assert store.around(case) == Surroundings(superseded=False, deny=deny, newest={REVOKE: asked}, busy=busy)
+
+
+def test_a_case_is_superseded_once_its_user_has_a_newer_one(store: SqlStore) -> None:
     case_id = open_case(store)
-    assert store.newest_actions(case_id) == {}
-    asked = store.add_action(action(case_id))
-    assert store.newest_actions(case_id) == {REVOKE: asked}
+    save(store, scan_of(at=T0 + timedelta(hours=1), others={user().id: Seen.ENABLED}))
+    assert not store.around(store.case(case_id).case).superseded
+    save(store, scan_of(PersonRead(user(), (grant(),)), at=T0 + timedelta(hours=2)))
+    assert store.around(store.case(case_id).case).superseded
 
 
 def test_a_dialog_is_kept_as_it_was_set(store: SqlStore) -> None:

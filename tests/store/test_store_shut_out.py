@@ -133,7 +133,7 @@ def test_the_newest_actions_of_a_case_are_one_of_each_kind_and_the_newest_comes_
     asked = store.add_action(action(case_id, SHUT_OUT))
     late = replace(action(case_id, DENY, parent=asked.id), asked_at=T0 + timedelta(seconds=1))
     deny = store.add_action(late)
-    newest = store.newest_actions(case_id)
+    newest = store.around(store.case(case_id).case).newest
     assert [(kind, found.id) for kind, found in newest.items()] == [(DENY, deny.id), (SHUT_OUT, asked.id)]
     assert [one.id for one in newest[SHUT_OUT].steps] == [deny.id]
 

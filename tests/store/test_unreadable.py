@@ -51,7 +51,7 @@ def test_an_unfinished_action_of_an_unknown_kind_keeps_no_other_from_being_carri
     assert [one.id for one in store.unfinished_actions()] == [ours]
     assert store.unreadable_actions() == [theirs]
     assert store.waits() == {}
-    assert store.newest_actions(case_id) == {}
+    assert store.around(store.case(case_id).case).newest == {}
     with pytest.raises(StoreError, match="cannot read"):
         store.action(theirs)
 

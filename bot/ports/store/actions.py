@@ -88,10 +88,6 @@ class ActionStore(Protocol):
         """End it: update or close the case, queue the report, audit. An action that has ended is left alone."""
         ...
 
-    def newest_actions(self, case_id: str) -> Mapping[Kind, Action]:
-        """The newest action of each kind in this case, newest first."""
-        ...
-
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
         """The lanes ("access", "deny") that unfinished actions on the user occupy; a shut-out occupies both."""
         ...

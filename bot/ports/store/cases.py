@@ -1,11 +1,15 @@
 """Stored cases, as services see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.access.sessions import LongSession
+from bot.core.actions import Action
 from bot.core.cases import Case
+from bot.core.deny.placed import PlacedDeny
+from bot.core.kinds import Kind, Lane
 from bot.core.models import RoleAt
 from bot.ports.chat import Posted
 
@@ -23,6 +27,18 @@ class StoredCase:
     digest: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is stored around a case. `superseded`: its user has a newer case; `deny`: the one in force; `newest`: the
+    newest action of each kind in this case, newest first; `busy`: the lanes in which something is under way.
+    """
+
+    superseded: bool
+    deny: PlacedDeny | None
+    newest: Mapping[Kind, Action]
+    busy: frozenset[Lane]
+
+
 class CaseStore(Protocol):
     """Cases, at most one open per user."""
 
@@ -31,6 +47,8 @@ class CaseStore(Protocol):
     def case(self, case_id: str) -> StoredCase:
         """Raises NotFound."""
         ...
+
+    def around(self, case: Case) -> Surroundings: ...
 
     def places(self) -> dict[str, Posted]:
         """Where the messages of the open cases are, by case id."""

@@ -12,13 +12,11 @@ from bot.services.denies import deny_view
 
 def case_view(context: Context, case: Case) -> CaseView:
     """The case with everything its message shows, from the store alone."""
-    store, rules = context.store, context.rules
-    newest = store.newest_case(case.user.id)
-    superseded = newest is not None and newest.case.id != case.id
-    facts = case_facts(context, case)
+    rules, around = context.rules, context.store.around(case)
+    facts = CaseFacts(case, rules, around.deny, around.newest)
     return CaseView(
         case=case,
-        controls=controls(facts, context.kinds, busy=store.unfinished_lanes(case.user.id), superseded=superseded),
+        controls=controls(facts, context.kinds, busy=around.busy, superseded=around.superseded),
         # What is made of others stands for its steps.
         latest=next((action for action in facts.newest.values() if not action.parent), None),
         revoke=facts.newest.get(REVOKE),
@@ -27,16 +25,11 @@ def case_view(context: Context, case: Case) -> CaseView:
         watch_only=rules.watch_only,
         dry_run=rules.dry_run,
         deny_ready=rules.deny_ready,
-        superseded=superseded,
+        superseded=around.superseded,
         deleted=facts.deleted,
         deny_in_management=rules.deny.inline and case.caller_account_id == case.management_account_id,
         buttons=rules.buttons,
     )
-
-
-def case_facts(context: Context, case: Case) -> CaseFacts:
-    """What decides which buttons fit the case."""
-    return CaseFacts(case, context.rules, context.store.deny(case.user.id), context.store.newest_actions(case.id))
 
 
 def controls(
