@@ -10,6 +10,7 @@ from enum import StrEnum, auto
 from bot.core.access.person_read import Problem
 from bot.core.kinds import Kind
 from bot.core.models import User
+from bot.core.plans.operations import Outcome
 from bot.core.waiting import Wait
 
 _NOBODY = User("")
@@ -166,7 +167,8 @@ class Code(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`why`: what AWS or an earlier reason said, ready to be shown. `other`: a second user that it is about; `users`,
-    `names`, `missing`: what it lists. `kept`: how long a deny is kept.
+    `names`, `missing`: what it lists. `kept`: how long a deny is kept. `outcomes`: what became of
+    operations, to be counted.
     """
 
     code: Code
@@ -181,3 +183,4 @@ class Reason:
     missing: Sequence[Problem] = ()
     wait: Wait | None = None
     kept: timedelta = timedelta()
+    outcomes: Sequence[Outcome] = ()

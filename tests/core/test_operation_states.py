@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core.access.person_read import PersonRead, Problem, merge_unread
 from bot.core.models import GrantKind, Path
-from bot.core.plans.operations import OPERATION_MOVES, OperationState, Outcome, tally
+from bot.core.plans.operations import OPERATION_MOVES, OperationState, Outcome
 from bot.core.plans.plan import plan_revoke, read_back
 from tests.core import strategies as our
 
@@ -71,22 +71,3 @@ def test_a_grant_is_forgotten_only_where_it_could_have_been_read(read, problem):
     for grant in read.grants:
         may_hide = problem.path in {None, grant.path} and problem.kind in {None, grant.kind}
         assert (grant.key in {one.key for one in kept}) == may_hide
-
-
-@given(st.lists(STATES, min_size=1, max_size=60))
-def test_the_tally_counts_every_operation_once(states):
-    read = tally(
-        [Outcome(operation=None, state=state) for state in states]  # type: ignore[arg-type]  # only states count here
-    )
-    first, *others = [int(part.split()[0]) for part in read.split(", ") if part[0].isdigit()]
-    assert f"{first} of {len(states)} done" in read
-    assert first == states.count(OperationState.DONE)
-    assert first + sum(others) == len(states)
-
-
-def test_the_tally_of_a_revoke_whose_credentials_expired_in_the_middle():
-    states = [OperationState.ANSWERED] * 18 + [OperationState.UNKNOWN] * 10 + [OperationState.NOT_BEGUN] * 12
-    said = tally([Outcome(operation=None, state=state) for state in states])  # type: ignore[arg-type]  # only states count
-    assert said == (
-        "0 of 40 done, 18 done according to AWS, not read back, 10 asked for, outcome not known yet, 12 not started"
-    )

@@ -8,8 +8,9 @@ import pytest
 
 from bot.core.actions import Action, ActionState
 from bot.core.kinds import REVOKE
-from bot.core.plans.operations import OperationKind, OperationState, tally
+from bot.core.plans.operations import OperationKind, OperationState
 from bot.playground.identity_center import Organization
+from bot.slack.wording.operations import tally
 from tests.services.denials import Denials, denials
 from tests.stand_ins import StillClock
 

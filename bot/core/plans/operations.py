@@ -1,7 +1,6 @@
 """One AWS change, and what became of it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -108,18 +107,3 @@ class Outcome:
     def missed(self) -> bool:
         """Whether it ended without being known to be done."""
         return self.state.final and self.state is not OperationState.DONE
-
-
-def tally(outcomes: Iterable[Outcome], how: str = "") -> str:
-    """How many operations ended in which state: "18 of 40 done, 2 refused, 12 not started". `how` follows "done"."""
-    states = Counter(outcome.state for outcome in outcomes)
-    parts = [f"{states[OperationState.DONE]} of {states.total()} done{how}"]
-    if states[OperationState.ANSWERED]:
-        parts.append(f"{states[OperationState.ANSWERED]} done according to AWS, not read back")
-    unknown = states[OperationState.UNKNOWN] + states[OperationState.ASKED] + states[OperationState.RUNNING]
-    if unknown:
-        parts.append(f"{unknown} asked for, outcome not known yet")
-    if states[OperationState.REFUSED]:
-        parts.append(f"{states[OperationState.REFUSED]} refused")
-    not_begun = states[OperationState.NOT_BEGUN] + states[OperationState.WAITING]
-    return ", ".join([*parts, *([f"{not_begun} not started"] if not_begun else [])])

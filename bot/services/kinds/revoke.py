@@ -8,7 +8,7 @@ from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CaseState, CloseReason
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import GrantKind, Path, User
-from bot.core.plans.operations import OperationState, Outcome, tally
+from bot.core.plans.operations import OperationState, Outcome
 from bot.core.plans.plan import Plan, plan_revoke, read_back
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
@@ -77,8 +77,10 @@ def finish(context: Context, action: Action, late: bool) -> Result:
     now = context.clock.now()
     action = context.store.action(action.id)
     if isinstance(read, str):
-        text = context.words(Reason(Code.RESULT_UNREAD, why=read))
-        return Result(ActionState.INCOMPLETE, text, tell=f"{tally(action.outcomes)}. {text}")
+        text, told = (
+            context.words(Reason(Code.RESULT_UNREAD, why=read, outcomes=counted)) for counted in ((), action.outcomes)
+        )
+        return Result(ActionState.INCOMPLETE, text, tell=told)
     if any(problem.passing for problem in read.missing) and not late:
         raise AwsUnavailable(context.words(Reason(Code.UNREAD, missing=read.missing)))
     if read.missing:

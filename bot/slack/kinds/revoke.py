@@ -6,7 +6,6 @@ from bot.core.access.sessions import long_sessions
 from bot.core.actions import Action, ActionState
 from bot.core.kinds import REVOKE
 from bot.core.models import User, UserStatus, worst_first
-from bot.core.plans.operations import tally
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, code_blocks, section
 from bot.slack.dialogs.parts import head, kept, needs_management_account, plan_lines, widest
@@ -50,7 +49,7 @@ class Revoke(ActionPresenter):
         checked = f"Checked again {when(action.verified_at)}" if action.verified_at else "Not checked again yet"
         if action.state is ActionState.DONE:
             return f"Revoked by {who} in {duration}: {did}. {checked}: {operations.still_left(action)}."
-        counted = tally(action.outcomes, f" in {duration} ({did})") if action.outcomes else did
+        counted = operations.tally(action.outcomes, f" in {duration} ({did})") if action.outcomes else did
         left = _not_taken_away(action, view.case.management_account_id)
         return "\n".join([f"Revoke by {who}: {counted}. {checked}.", *left])
 

@@ -195,3 +195,18 @@ def waits(wait: Wait) -> str:
         return f"waiting since {when(wait.since)} for Slack to confirm that the person who asked may still do this"
     why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
     return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"
+
+
+def tally(outcomes: Iterable[Outcome], how: str = "") -> str:
+    """How many operations ended in which state: "18 of 40 done, 2 refused, 12 not started". `how` follows "done"."""
+    states = Counter(outcome.state for outcome in outcomes)
+    parts = [f"{states[OperationState.DONE]} of {states.total()} done{how}"]
+    if states[OperationState.ANSWERED]:
+        parts.append(f"{states[OperationState.ANSWERED]} done according to AWS, not read back")
+    unknown = states[OperationState.UNKNOWN] + states[OperationState.ASKED] + states[OperationState.RUNNING]
+    if unknown:
+        parts.append(f"{unknown} asked for, outcome not known yet")
+    if states[OperationState.REFUSED]:
+        parts.append(f"{states[OperationState.REFUSED]} refused")
+    not_begun = states[OperationState.NOT_BEGUN] + states[OperationState.WAITING]
+    return ", ".join([*parts, *([f"{not_begun} not started"] if not_begun else [])])

@@ -8,6 +8,7 @@ from bot.core.deny.statements import MAX_CHARACTERS
 from bot.core.kinds import DELETE, DENY, REVOKE, Kind
 from bot.core.reasons import Code, Reason
 from bot.core.text import plural
+from bot.slack.wording.operations import tally
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 _IN_MANAGEMENT = (
@@ -87,7 +88,7 @@ _SENTENCES: Mapping[Code, str] = {
     "{missing}",
     Code.PLAN_CHANGED: "What {user.label} can reach has changed since the plan was shown, so nothing was changed. "
     "Press Revoke access again for a fresh plan.",
-    Code.RESULT_UNREAD: "The result could not be read back: {why} The next scan that can read it will tell.",
+    Code.RESULT_UNREAD: "{so_far}The result could not be read back: {why} The next scan that can read it will tell.",
     Code.RESULT_UNREAD_IN_PART: "Not everything could be read back: {missing}",
     Code.LEFT_TO_MANAGEMENT: "Only the management account can take away the {last}: leaverbot runs in another account. "
     "The commands are in the thread.",
@@ -201,6 +202,7 @@ def sentence(reason: Reason) -> str:
             users="; ".join(f"{user.label} ({user.user_name or user.id})" for user in reason.users),
             names=_some(reason.names),
             sets="permission set" if len(reason.names) == 1 else "permission sets",
+            so_far=f"{tally(reason.outcomes)}. " if reason.outcomes else "",
             missing=_problems(reason.missing),
             again=" Try again in a minute." if any(problem.passing for problem in reason.missing) else "",
             **_counted(reason.count),
