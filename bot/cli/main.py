@@ -10,6 +10,7 @@ from bot.cli.denies import Commands, denies
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
 from bot.cli.once import once
 from bot.cli.playground import playground
+from bot.cli.questions import QUESTIONS
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
 from bot.logs import catch_everything, set_up_logging, unforeseen
@@ -27,6 +28,8 @@ app.command(name="run")(run_bot)
 app.command()(scan)
 app.command()(once)
 app.command()(playground)
+for _name, _question in QUESTIONS.items():
+    app.command(name=_name)(_question)
 app.add_typer(denies, name="denies")
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from bot.core.text import clean_lines
 from bot.slack.blocks import Block
+from bot.slack.terminal_words import in_terminal_words
 
 BULLET = "• "
 # Code before bold, and bold around code: an asterisk inside code is an asterisk.
@@ -49,9 +50,9 @@ def plain(blocks: Iterable[Block], zone: tzinfo | None = None) -> str:
 
 
 def text_of(mrkdwn: str, zone: tzinfo | None = None, style: str = "") -> Text:
-    """Slack's mrkdwn as text for a terminal. Takes any text; nothing in it can act on the terminal."""
+    """Slack's mrkdwn as text for a terminal, in words of the terminal. Takes any text; nothing in it can act there."""
     shown = Text(style=style)
-    for piece, piece_style in _pieces(clean_lines(mrkdwn), zone):
+    for piece, piece_style in _pieces(clean_lines(in_terminal_words(mrkdwn)), zone):
         shown.append(piece, style=piece_style)
     return shown
 

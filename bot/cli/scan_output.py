@@ -42,14 +42,14 @@ def scan_json(scan: Scan) -> dict[str, Any]:
         "scan": coverage_json(scan.coverage),
         "cases": [
             {
-                "user": _user_json(person.user),
+                "user": user_json(person.user),
                 "severity": str(_severity(scan, person)),
                 "used": {**asdict(person.used), "at": person.used.at.isoformat()} if person.used else None,
-                "grants": [_grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
+                "grants": [grant_json(grant) for grant in worst_first(person.grants, scan.management_account_id)],
             }
             for person in found(scan)
         ],
-        "orphans": [{"user_id": orphan.user_id, **_grant_json(orphan.grant)} for orphan in scan.orphans],
+        "orphans": [{"user_id": orphan.user_id, **grant_json(orphan.grant)} for orphan in scan.orphans],
     }
 
 
@@ -186,7 +186,7 @@ def _severity(scan: Scan, person: PersonRead) -> Severity:
     return severity(person.grants, scan.management_account_id, person.used)
 
 
-def _user_json(user: User) -> dict[str, Any]:
+def user_json(user: User) -> dict[str, Any]:
     return {
         "id": user.id,
         "user_name": user.user_name or None,
@@ -196,6 +196,6 @@ def _user_json(user: User) -> dict[str, Any]:
     }
 
 
-def _grant_json(grant: Grant) -> dict[str, Any]:
+def grant_json(grant: Grant) -> dict[str, Any]:
     told = {name: value for name, value in asdict(grant).items() if name not in {"group_scim", "background"}}
     return {**told, "administrator_like": _LIKE[grant.privilege]}

@@ -10,13 +10,13 @@ from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, not_all_clear, tells_all
 from bot.slack.wording.text import listed, name, plural, when
 
-SEE_THE_REST = "All of them: `/leavers`. One of them, with its buttons: `/leavers show <user>`.".replace(
+SEE_THE_REST = "All of them: `/leavers`. One of them, and what can be done: `/leavers show <user>`.".replace(
     "<user>", "&lt;user&gt;"
 )
 
 
-def list_message(cases: CaseList) -> Message:
-    """The open cases, worst and oldest first."""
+def list_message(cases: CaseList, *, whole: bool = False) -> Message:
+    """The open cases, worst and oldest first; as many as fit into a message, or the `whole` list for a terminal."""
     total = len(cases.cases)
     if not total:
         return _empty_list(cases)
@@ -26,7 +26,7 @@ def list_message(cases: CaseList) -> Message:
         case_line(case, cases.links.get(case.id, ""), deny=_deny(cases, case.user.id))
         for case in incidents_first(cases.cases)
     ]
-    kept = first_that_fit(lines, 40, 8000)
+    kept = lines if whole else first_that_fit(lines, 40, 8000)
     texts = packed([f"*{title}*", *kept])
     if len(kept) < total:
         texts.append(f"{plural(total - len(kept), 'more', 'more')}. `/leavers show &lt;user&gt;` finds each of them.")
@@ -69,7 +69,7 @@ def _scan_state(cases: CaseList) -> Block:
     parts = [coverage_line(cases.last_scan) if cases.last_scan else "No scan has ended yet."]
     if cases.scanning:
         parts.append("A scan is running now.")
-    parts.append("One person with buttons: `/leavers show &lt;user&gt;`")
+    parts.append("One of them, and what can be done: `/leavers show &lt;user&gt;`")
     return context(" ".join(parts))
 
 

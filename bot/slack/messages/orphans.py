@@ -35,10 +35,12 @@ CURE_NO_ACCOUNT = (
 AVOID = "To avoid this: revoke first, then delete the user."
 
 
-def orphans_message(view: OrphanList) -> Message:
-    """What deleted users have left behind, as the newest scan that looked found it."""
+def orphans_message(view: OrphanList, *, whole: bool = False) -> Message:
+    """What deleted users have left behind, as the newest scan that looked found it; as much as fits into a message, or
+    the `whole` list for a terminal.
+    """
     title = _title(view)
-    return message(title, [*(_list(view, title) if view.orphans else [section(title)]), _state(view)])
+    return message(title, [*(_list(view, title, whole=whole) if view.orphans else [section(title)]), _state(view)])
 
 
 def _title(view: OrphanList) -> str:
@@ -55,15 +57,16 @@ def _title(view: OrphanList) -> str:
     return "No grants of deleted users were found, but not everything was checked, so there may be some."
 
 
-def _list(view: OrphanList, title: str) -> list[Block]:
+def _list(view: OrphanList, title: str, *, whole: bool) -> list[Block]:
     ordered = sorted(view.orphans, key=lambda orphan: (orphan.user_id, orphan.grant.key))
-    lines = first_that_fit([_line(orphan) for orphan in ordered], MOST_LINES, LINES_SIZE)
+    lines = [_line(orphan) for orphan in ordered]
+    lines = lines if whole else first_that_fit(lines, MOST_LINES, LINES_SIZE)
     rest = len(ordered) - len(lines)
     more = [f"• {rest:,} more that do not fit here"] if rest else []
     accounts = any(orphan.grant.kind is GrantKind.ACCOUNT for orphan in ordered)
     cure = f"{CURE if accounts else CURE_NO_ACCOUNT}\n{AVOID}"
     texts = [*packed([f"*{title}*", WHAT, *lines, *more]), cure]
-    return [*(section(text) for text in texts), *_commands(ordered)]
+    return [*(section(text) for text in texts), *_commands(ordered, whole=whole)]
 
 
 def _line(orphan: Orphan) -> str:
@@ -72,9 +75,9 @@ def _line(orphan: Orphan) -> str:
     return f"• user {code(orphan.user_id, 60)} · {ways_in.what(grant, None, 40, ids=True)}{state}"
 
 
-def _commands(orphans: list[Orphan]) -> list[Block]:
+def _commands(orphans: list[Orphan], *, whole: bool) -> list[Block]:
     commands = [command for command in map(_command, orphans) if command]
-    fitting = first_that_fit(commands, MOST_COMMANDS, COMMANDS_SIZE)
+    fitting = commands if whole else first_that_fit(commands, MOST_COMMANDS, COMMANDS_SIZE)
     shown = commands[: len(fitting)]
     if not shown:
         return []

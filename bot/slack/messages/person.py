@@ -4,12 +4,15 @@ from bot.core.access.person_read import alike
 from bot.core.models import UserStatus, worst_first
 from bot.core.views import CaseView, Matches, PersonView
 from bot.slack import kinds
-from bot.slack.blocks import Message, context, first_that_fit, message, section, with_ids, with_rest
+from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids, with_rest
 from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, names, ways_in
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
+
+# How many ways in are named of somebody who has no case.
+MOST_WAYS = 15
 
 
 def card_message(case: CaseView, there: str = "", *more: str) -> Message:
@@ -31,6 +34,14 @@ def person_message(person: PersonView) -> Message:
     texts += [cut(denies.deny_line(person.deny), 1800) if person.deny else "", _unread(person)]
     blocks = [section(text) for text in texts if text]
     return message(title, [*blocks, context(_next_steps(person))])
+
+
+def every_way_in(person: PersonView) -> list[Block]:
+    """All of what was read just now, with ids: for a terminal, which has room for it and no Details."""
+    ordered = worst_first(person.read.grants, person.management_account_id)
+    lines = [ways_in.grant_line(grant, person.management_account_id, 100, ids=True) for grant in ordered]
+    head = f"*Read from AWS just now: {_status(person.read.user.status)}, {plural(len(person.read.usable), 'way')} in*"
+    return [section(text) for text in packed([head, *lines, _groups(person)])]
 
 
 def _name_denied(person: PersonView) -> str:
@@ -86,7 +97,7 @@ def _grants(person: PersonView) -> list[str]:
         return []
     lines = [ways_in.grant_line(grant, person.management_account_id) for grant in grants]
     head = f"{ways_in.how_many(person.read.usable)}:" if person.read.usable else "Nobody can use these:"
-    return ["\n".join([head, *with_rest(lines, 15, 2400)])]
+    return ["\n".join([head, *with_rest(lines, MOST_WAYS, 2400)])]
 
 
 def _groups(person: PersonView) -> str:

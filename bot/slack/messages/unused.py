@@ -14,14 +14,18 @@ TO_PRUNE = "leaverbot prune PERMISSION-SET"
 MOST_BUTTONS, MOST_LINES, LINES_SIZE, MOST_EMPTIED = 15, 40, 6000, 5
 
 
-def unused_message(found: UnusedList) -> Message:
-    """The permission sets nobody is assigned, as AWS was just read."""
+def unused_message(found: UnusedList, *, whole: bool = False) -> Message:
+    """The permission sets nobody is assigned, as AWS was just read; as many as fit into a message, or the `whole` list
+    for a terminal.
+    """
     title = _title(found)
     if not found.sets:
         return message(title, [section(f"*{title}*"), context(f"Read from AWS {when(found.read_at)}.")])
     buttons = found.may_delete and found.buttons
     lines = [_line(one) for one in found.sets]
-    kept = lines[:MOST_BUTTONS] if buttons else first_that_fit(lines, MOST_LINES, LINES_SIZE)
+    kept = lines
+    if not whole:
+        kept = lines[:MOST_BUTTONS] if buttons else first_that_fit(lines, MOST_LINES, LINES_SIZE)
     shown = [section(text) for text in packed(kept)]
     if buttons:
         shown = [_with_button(line, one.permission_set) for line, one in zip(kept, found.sets, strict=False)]

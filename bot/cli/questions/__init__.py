@@ -1,0 +1,20 @@
+"""The commands that only ask: each answers from the store, some from AWS too, and changes nothing."""
+
+from collections.abc import Callable
+
+from bot.cli.questions.history import history
+from bot.cli.questions.list_cases import list_cases
+from bot.cli.questions.orphans import orphans
+from bot.cli.questions.show import show
+from bot.cli.questions.summary import summary
+from bot.cli.questions.unused import unused
+
+# By the words that people type, in the order of `leaverbot --help`.
+QUESTIONS: dict[str, Callable[..., None]] = {
+    "list": list_cases,
+    "show": show,
+    "history": history,
+    "unused": unused,
+    "orphans": orphans,
+    "summary": summary,
+}

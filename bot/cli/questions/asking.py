@@ -1,0 +1,52 @@
+"""What all questions have in common: the context, the end of what goes wrong, and how an answer is printed."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
+from bot.cli.plain_text import show_blocks
+from bot.cli.scan_output import json_text
+from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUnavailable
+from bot.core.views import Matches
+from bot.logs import set_up_logging
+from bot.services.context import Context
+from bot.settings import WorkSettings
+from bot.slack import messages
+from bot.slack.blocks import Block
+
+T = TypeVar("T")
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+# What may work later without anybody changing anything.
+_PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
+
+
+def ask(question: Callable[[Context], T]) -> T:
+    """The answer. Where there is none, the program ends with a sentence: with NOT_COMPLETE for what may work later."""
+    # Slack's words and the database are of no use to `scan`.
+    from bot.reading import reading  # noqa: PLC0415 - see above
+
+    set_up_logging("console", logging.WARNING)
+    try:
+        with reading(WorkSettings.load()) as context:
+            return question(context)
+    except LeaverbotError as error:
+        complain(str(error))
+        raise typer.Exit(NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE) from None
+
+
+def answer(blocks: Iterable[Block], document: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
+    """Print the answer for people, or for programs."""
+    if as_json:
+        typer.echo(json_text(document()))
+    else:
+        show_blocks(Console(), blocks)
+
+
+def nobody(matches: Matches) -> NoReturn:
+    """The text names nobody, or several: say whom it may mean, and end."""
+    show_blocks(Console(stderr=True), messages.matches_message(matches).blocks)
+    raise typer.Exit(NOT_COMPLETE if matches.unread else WRONG_USE)

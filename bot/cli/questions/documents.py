@@ -1,0 +1,189 @@
+"""The documents of `--json`: what the questions answer to programs. Times are ISO 8601 in UTC; lists are complete."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.cli.scan_output import coverage_json, grant_json, user_json
+from bot.core.access.person_read import PersonRead
+from bot.core.access.severity import Severity
+from bot.core.actions import Action
+from bot.core.cases import Case
+from bot.core.deny.placed import PlacedDeny
+from bot.core.history import Entry, History
+from bot.core.models import Grant, Use, worst_first
+from bot.core.scan.report import Summary
+from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
+
+
+def cases_json(found: CaseList) -> dict[str, Any]:
+    return {
+        "cases": [{**case_json(case), "deny": _denied(found, case.user.id)} for case in found.cases],
+        "closed_to_review": found.to_review,
+        "scan": coverage_json(found.last_scan) if found.last_scan else None,
+        "scanning": found.scanning,
+    }
+
+
+def case_json(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "user": user_json(case.user),
+        "state": str(case.state),
+        "severity": str(case.severity),
+        "opened_at": _time(case.opened_at),
+        "disabled_at_the_latest": _time(case.disabled_by),
+        "read_at": _time(case.read_at),
+        "read_complete": case.read_complete,
+        "used": _used(case.used),
+        "reviewed_at": _time(case.reviewed_at),
+        "reviewed_by": case.reviewed_by,
+        "closed_at": _time(case.closed_at),
+        "closed_reason": str(case.closed_reason) if case.closed_reason else None,
+        "closed_by": case.closed_by,
+        "grants": _grants(case.grants, case.management_account_id),
+    }
+
+
+def person_json(person: PersonView) -> dict[str, Any]:
+    read = person.read
+    return {
+        "user": user_json(read.user),
+        "status": str(read.user.status),
+        "severity": str(person.severity),
+        "protected": person.protected,
+        "grants": _grants(read.grants, person.management_account_id),
+        "groups": [{"id": member.group.id, "name": member.group.name or None} for member in read.memberships],
+        "complete": read.complete,
+        "not_read": _unread(read),
+        "used": _used(read.used),
+        "case": case_json(person.case.case) if person.case else None,
+        "deny": _deny(person.deny),
+    }
+
+
+def history_json(history: History) -> dict[str, Any]:
+    return {
+        "user": user_json(history.user),
+        "protected": history.protected,
+        "entries": [_entry(entry) for entry in history.entries],
+        "deny": _deny(history.deny),
+    }
+
+
+def unused_json(found: UnusedList) -> dict[str, Any]:
+    return {
+        "permission_sets": [
+            {
+                "arn": one.permission_set.arn,
+                "name": one.permission_set.name or None,
+                "unused_since_at_least": _time(one.since),
+            }
+            for one in found.sets
+        ],
+        "total": found.total,
+        "read_at": _time(found.read_at),
+    }
+
+
+def orphans_json(found: OrphanList) -> dict[str, Any]:
+    return {
+        "orphans": [{"user_id": orphan.user_id, **grant_json(orphan.grant)} for orphan in found.orphans],
+        "found_at": _time(found.found_at),
+        "looked_for_all": found.looked_for_all,
+        "scan": coverage_json(found.last_scan) if found.last_scan else None,
+    }
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    return {
+        "at": _time(summary.at),
+        "since": _time(summary.since),
+        "first": summary.first,
+        "open": summary.open_now,
+        "open_before": summary.open_before,
+        "open_by_severity": {str(level): summary.open_by_severity.get(level, 0) for level in Severity},
+        "opened": summary.opened,
+        "closed": [{"reason": reason, "by": who, "count": count} for reason, who, count in summary.closed],
+        "longest_disabled": case_json(summary.oldest) if summary.oldest else None,
+        "median_seconds": summary.median_seconds,
+        "worst_seconds": summary.worst_seconds,
+        "used_and_open": summary.used_open,
+        "to_review": [case_json(case) for case in summary.incidents],
+        "denies": [_deny(deny) for deny in summary.denies],
+        "denies_unconfirmed": summary.denies_unconfirmed,
+        "scans": {
+            "complete": summary.scans_complete,
+            "failed": summary.scans_failed,
+            "total": summary.scans_total,
+            "last": coverage_json(summary.last_scan) if summary.last_scan else None,
+        },
+        "all_clear": summary.all_clear,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    told: dict[str, Any] = {"at": _time(entry.at), "what": str(entry.what), "who": entry.who or None}
+    if entry.case:
+        told |= {"case_id": entry.case.id, "closed_reason": entry.case.closed_reason, "used": _used(entry.case.used)}
+    if entry.change:
+        told |= {"added": _grants(entry.change.added, None), "removed": _grants(entry.change.removed, None)}
+    if entry.action:
+        told |= _action(entry.action)
+    if entry.refusal:
+        told |= {"kind": entry.refusal.what, "text": entry.refusal.reason}
+    return {**told, "text": entry.text} if entry.text else told
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "action_id": action.id,
+        "kind": str(action.kind),
+        "state": str(action.state),
+        "dry_run": action.dry_run,
+        "reason": action.reason or None,
+        "message": action.message or None,
+        "done": action.done,
+        "operations": len(action.outcomes),
+        "checked_again_at": _time(action.verified_at),
+        "left": _grants(action.left, None),
+    }
+
+
+def _denied(found: CaseList, user_id: str) -> str | None:
+    if user_id in found.denied:
+        return "everywhere"
+    return "in_part" if user_id in found.denied_in_part else None
+
+
+def _deny(deny: DenyView | None) -> dict[str, Any] | None:
+    return deny_json(deny) | {"ends_at": _time(deny.ends_at)} if deny else None
+
+
+def deny_json(deny: PlacedDeny) -> dict[str, Any]:
+    return {
+        "user": user_json(deny.user),
+        "since": _time(deny.since),
+        "by": deny.by,
+        "reason": deny.reason or None,
+        "changed_by_somebody": bool(deny.missing),
+        "accounts": [
+            {"id": cover.account.id, "name": cover.account.name, "blocked": cover.covered} for cover in deny.cover
+        ],
+    }
+
+
+def _grants(grants: tuple[Grant, ...], management: str | None) -> list[dict[str, Any]]:
+    return [grant_json(grant) for grant in worst_first(grants, management)]
+
+
+def _unread(read: PersonRead) -> list[dict[str, str]]:
+    return [{"what": problem.what, "why": problem.why} for problem in read.unread]
+
+
+def _used(use: Use | None) -> dict[str, Any] | None:
+    return {**asdict(use), "at": _time(use.at)} if use else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

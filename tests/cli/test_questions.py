@@ -1,0 +1,203 @@
+"""The commands that only ask, on a database made by the real store, as the real program runs them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.main import app
+from bot.cli.questions import QUESTIONS
+from bot.core.access.person_read import PersonRead
+from bot.core.actions import ActionState
+from bot.core.actions import Result as Ended
+from bot.core.models import GrantKind, Orphan
+from bot.core.scan.coverage import ScanStatus
+from bot.ports import Verdict
+from bot.store.database.connection import connect
+from bot.store.database.schema import versions
+from bot.store.store import SqlStore
+from tests.databases import quick_store
+from tests.store.records import T0, action, grant, open_case, save, scan_of, user
+from tests.test_outside_text import ODD_TEXT, acts
+
+README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with a database address in the environment and no Slack settings."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "LEAVERBOT_CHANNEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LEAVERBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'leaverbot.db'}")
+    return tmp_path
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[SqlStore]:
+    made = quick_store(folder / "leaverbot.db")
+    yield made
+    made.close()
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, catch_exceptions=False)
+
+
+def told(*arguments: str, code: int = 0) -> str:
+    """What the command printed, on both ways, on as many lines as it likes; it must end with this code."""
+    ended = run(*arguments)
+    assert ended.exit_code == code, ended.output
+    assert "Traceback" not in ended.output
+    assert not acts(ended.output)
+    return ended.output
+
+
+def document(*arguments: str) -> dict:
+    return dict(json.loads(told(*arguments, "--json")))
+
+
+# where there is nothing to read
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["history", "dana"], ["orphans"], ["summary"], ["show", "dana"], ["unused"]]
+)
+def test_where_leaverbot_never_ran_it_is_said_with_what_to_do_and_nothing_is_made(
+    folder: Path, words: list[str]
+) -> None:
+    said = told(*words, code=1)
+    assert said.startswith("leaverbot has not run here yet")
+    assert "`leaverbot run`" in said
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("version", "advice"), [(1, "brings it up to date"), (9999, "Run that version")])
+def test_tables_of_another_version_are_told_in_a_sentence(store: SqlStore, version: int, advice: str) -> None:
+    engine = connect(str(store._db.engine.url))
+    with engine.begin() as connection:
+        connection.execute(versions.delete())
+        connection.execute(versions.insert().values(version=version))
+    engine.dispose()
+    assert advice in told("list", code=1)
+
+
+def test_a_wrong_setting_is_told_like_the_bot_does(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAVERBOT_DATABASE_URL", "mysql://x")
+    assert "LEAVERBOT_DATABASE_URL" in told("list", code=1)
+
+
+# list
+
+
+def test_before_the_first_scan_the_list_says_that_nothing_is_known(store: SqlStore) -> None:
+    assert "no scan has ended yet" in told("list")
+    assert document("list") == {"cases": [], "closed_to_review": 0, "scan": None, "scanning": False}
+
+
+def test_the_list_names_everybody_with_commands_of_the_terminal(store: SqlStore) -> None:
+    save(store, scan_of(*(PersonRead(user(number), (grant(),)) for number in range(1, 61))))
+    said = told("list")
+    assert said.startswith("60 people who left still have access\n")
+    assert all(f"• User {number} " in said for number in range(1, 61))
+    assert "leaverbot show USER" in said
+    assert "/leavers" not in said
+    assert len(document("list")["cases"]) == 60
+
+
+def test_names_from_a_directory_cannot_act_on_the_terminal(store: SqlStore) -> None:
+    odd = replace(user(), display_name=f"Da{ODD_TEXT}na", user_name=f"da{ODD_TEXT}na")
+    save(store, scan_of(PersonRead(odd, (replace(grant(), account_name=f"pay{ODD_TEXT}ments"),))))
+    for words in (["list"], ["list", "--json"], ["history", odd.id], ["history", odd.id, "--json"], ["summary"]):
+        told(*words)
+
+
+def test_questions_change_nothing_and_wait_for_nobody(store: SqlStore, folder: Path) -> None:
+    open_case(store)
+    before = (folder / "leaverbot.db").read_bytes()
+    with store._db.transaction():
+        for words in (["list"], ["history", "user1@example.com"], ["orphans"], ["summary"]):
+            told(*words)
+    assert (folder / "leaverbot.db").read_bytes() == before
+
+
+# history
+
+
+def test_the_history_tells_when_what_and_who_in_order(store: SqlStore) -> None:
+    case_id = open_case(store)
+    store.record(T0 + MINUTE, "UMALLORY", "revoke", user().id, Verdict.REFUSED, "only responders may revoke")
+    asked = store.add_action(replace(action(case_id), asked_at=T0 + 2 * MINUTE))
+    end = T0 + 3 * MINUTE
+    store.end_action(asked.id, Ended(ActionState.DONE, read=PersonRead(user(), ()), verified_at=end), end)
+    save(store, scan_of(at=T0 + 4 * MINUTE))
+    lines = [line.partition(" · ")[2] for line in told("history", "user1").splitlines() if line.startswith("• ")]
+    assert lines[0] == "Case opened, found by the scheduled scan"
+    assert lines[1] == "Revoke refused: only responders may revoke · @UMALLORY"
+    assert lines[2] == "Revoke asked for · @UALICE"
+    assert lines[3] == "Revoke by @UALICE is done"
+    entries = document("history", "user1")["entries"]
+    assert [entry["what"] for entry in entries][:4] == ["opened", "refused", "asked", "ended"]
+    assert entries[0]["at"] == "2026-11-24T09:00:05+00:00"
+
+
+def test_the_history_of_nobody_says_where_to_look(store: SqlStore) -> None:
+    open_case(store)
+    assert "`leaverbot show` looks in the directory" in told("history", "dana", code=1)
+
+
+def test_several_people_are_listed_to_choose_from(store: SqlStore) -> None:
+    save(store, scan_of(PersonRead(user(1), (grant(),)), PersonRead(user(2), (grant(),))))
+    said = told("history", "example.com", code=1)
+    assert "user1@example.com" in said
+    assert "user2@example.com" in said
+
+
+# orphans, summary
+
+
+def test_orphans_are_told_with_their_commands_and_none_is_not_said_unless_all_was_read(store: SqlStore) -> None:
+    assert "No scan has looked" in told("orphans")
+    left = Orphan("99999999-2222-3333-4444-555555555555", grant())
+    found = scan_of()
+    save(store, replace(found, orphans=(left,), coverage=replace(found.coverage, orphans=1)))
+    said = told("orphans")
+    assert "aws sso-admin delete-account-assignment" in said
+    assert [one["user_id"] for one in document("orphans")["orphans"]] == [left.user_id]
+
+
+def test_the_summary_is_told_and_not_posted(store: SqlStore) -> None:
+    open_case(store)
+    assert told("summary").startswith("1 person who left still has access (first summary")
+    assert document("summary")["open_by_severity"] == {"critical": 0, "high": 0, "normal": 1}
+    assert store.summary_times(None) == (None, None)
+
+
+def test_all_clear_is_said_only_after_a_scan_that_read_everything(store: SqlStore) -> None:
+    complete = scan_of()
+    coverage = replace(complete.coverage, kinds_read=tuple(GrantKind))
+    save(store, replace(complete, coverage=replace(coverage, status=ScanStatus.PARTIAL)))
+    assert "that does not mean all clear" in told("list")
+
+
+# all of them
+
+
+def test_the_readme_has_exactly_these_questions() -> None:
+    table = README.partition("These only read")[2].partition("`<user>` is")[0]
+    assert re.findall(r"^\| `leaverbot ([a-z]+)", table, re.MULTILINE) == list(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_has_help_with_examples_and_exit_codes(name: str) -> None:
+    said = " ".join(told(name, "--help").split())
+    assert f"leaverbot {name}" in said
+    assert "Exit codes: 0" in said
+    assert "Examples:" in said
+    assert "--json" in said
