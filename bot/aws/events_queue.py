@@ -14,6 +14,8 @@ from bot.aws.requests.errors import understood
 from bot.core.errors import AwsError, AwsRejected, AwsUnavailable
 from bot.ports import Delivery
 
+# What leaverbot's identity needs on the queue; the right to delete covers batches.
+RIGHTS = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage"})
 BATCH = 10  # the most that one request may receive or delete (docs/facts.md#queue)
 # A short poll asks only some of a queue's servers and may miss what is there; a long one asks all of them.
 SHORTEST_WAIT = 1

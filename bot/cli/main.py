@@ -7,6 +7,7 @@ import typer
 
 from bot import __version__
 from bot.cli.denies import Commands, denies
+from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
 from bot.cli.once import once
 from bot.cli.playground import playground
@@ -31,6 +32,7 @@ app.command()(playground)
 for _name, _question in QUESTIONS.items():
     app.command(name=_name)(_question)
 app.add_typer(denies, name="denies")
+app.add_typer(events, name="events")
 
 
 def _version(value: bool) -> None:

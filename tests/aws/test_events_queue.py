@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.aws.events_queue import PATIENCE, SqsQueue, region_of
+from bot.aws.events_queue import PATIENCE, RIGHTS, SqsQueue, region_of
 from bot.aws.requests.client import Aws
 from bot.core.errors import AwsCredentials, AwsDenied, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.playground.identity_center import AwsServer, Organization
@@ -146,6 +146,13 @@ def test_a_message_that_sqs_did_not_delete_is_an_error_and_one_it_no_longer_has_
     monkeypatch.setattr(aws, "call_within", lambda *_args, **_more: {"Successful": [], "Failed": failed})
     with pytest.raises(AwsUnavailable):
         queue.delete(["r"])
+
+
+def test_it_makes_only_the_calls_that_its_rights_are_for(server: AwsServer, stored: Queue, aws: Aws) -> None:
+    put(server, stored, "{}")
+    queue = SqsQueue(aws, stored.url)
+    queue.delete([one.receipt for one in queue.receive(0)])
+    assert {name.removesuffix("Batch").replace(".", ":") for name in server.calls} == RIGHTS
 
 
 def test_in_a_dry_run_messages_are_taken_too(server: AwsServer, stored: Queue) -> None:

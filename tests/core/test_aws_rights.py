@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from bot.aws.events_queue import RIGHTS
 from bot.core.kinds import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "aws-rights.md"
@@ -11,17 +12,22 @@ PAGE = Path(__file__).parents[2] / "docs" / "aws-rights.md"
 FOR_ACTIONS = {"LeaverbotRevoke", "LeaverbotDeny", "LeaverbotDenyInline", "LeaverbotUnused", "LeaverbotDelete"}
 
 
-def listed() -> set[str]:
+def listed(sids: set[str]) -> set[str]:
+    """The rights in these statements of the page."""
     policies = map(json.loads, re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL))
-    statements = [one for policy in policies for one in policy["Statement"] if one["Sid"] in FOR_ACTIONS]
-    assert {one["Sid"] for one in statements} == FOR_ACTIONS
+    statements = [one for policy in policies for one in policy["Statement"] if one["Sid"] in sids]
+    assert {one["Sid"] for one in statements} == sids
     actions = [one["Action"] for one in statements]
     return {right for one in actions for right in ([one] if isinstance(one, str) else one)}
 
 
 def test_the_page_lists_the_rights_of_all_kinds_and_no_others() -> None:
-    assert listed() == {right for kind in KINDS.values() for right in kind.rights}
+    assert listed(FOR_ACTIONS) == {right for kind in KINDS.values() for right in kind.rights}
 
 
 def test_each_kind_that_changes_aws_names_its_rights() -> None:
     assert [kind.name for kind in KINDS.values() if not kind.rights and not kind.steps] == []
+
+
+def test_the_page_lists_the_rights_on_the_queue_of_events_and_no_others() -> None:
+    assert listed({"LeaverbotEvents"}) == RIGHTS
