@@ -16,6 +16,7 @@ from typing import TextIO
 
 from bot.app import Bot
 from bot.core.errors import LeaverbotError
+from bot.core.events.pattern import event_pattern
 from bot.logs import set_up_logging
 from bot.playground.identity_center import AwsServer
 from bot.playground.page_guard import HOST
@@ -69,6 +70,9 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
     """Runs both simulators, the page and the bot. Raises LeaverbotError if the bot cannot start."""
     with contextlib.ExitStack() as stack:
         org = sample_organization(seed=seed, users=users)
+        # What is changed on the page from now on becomes an event, as deploy/events sends it.
+        queue = org.add_queue("leaverbot-events", dead_letters=org.add_queue("leaverbot-events-dead"), most_receives=5)
+        org.add_rule(event_pattern(), queue)
         workspace, channel, people = workspace_with_people()
         aws, slack = AwsServer(org, host=HOST), SlackServer(workspace, host=HOST)
         for server in (aws, slack):
@@ -88,6 +92,7 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
             "LEAVERBOT_RESPONDERS": ",".join(one.id for one in people if one.role == "responder"),
             "LEAVERBOT_DENY_SCP_ID": org.deny_policy_id or "",
             "LEAVERBOT_DATABASE_URL": f"sqlite:///{Path(folder) / 'leaverbot.db'}",
+            "LEAVERBOT_EVENTS_QUEUE_URL": queue.url,
             "LEAVERBOT_SCAN_SCHEDULE": "* * * * *",
             "LEAVERBOT_HTTP_PORT": "0",
             "LEAVERBOT_CHECK_USE": "true",
@@ -133,13 +138,14 @@ def only_environment(given: Mapping[str, str]) -> Iterator[None]:
 
 
 def welcome(url: str) -> str:
-    """The address and what to try, in three lines."""
+    """The address and what to try, in a few lines."""
     return f"""
 The leaverbot playground is at {url}  (Ctrl-C stops it). AWS and Slack are simulated; nothing leaves this computer.
 
   1. Press Revoke access on an alert: the message changes, and the access disappears on the right.
   2. Press "Try to get in as this user" before and after an Emergency deny, or press Shut out.
-  3. Disable somebody, make trouble, type /leavers, or switch to Carol, who is not allowed to press anything.
+  3. Disable somebody: the alert comes by event, within seconds. Make trouble, type /leavers, or switch to Carol, who
+     is not allowed to press anything.
 """
 
 

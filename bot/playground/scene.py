@@ -1,6 +1,7 @@
 """What the page shows of the two simulators, and what a visitor does to them."""
 
 import itertools
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ class Scene:
         self.channel_id, self.people = channel, tuple(people)
         self.trouble = Trouble(org, aws, slack)
         self.started = False
+        self._disabled_at: dict[str, float] = {}  # user id -> when it was done on the page
         self._slack_count, self._aws_count = itertools.count(1), itertools.count(1)
         self._slack_version = self._aws_version = 0
         workspace.on_change(self._slack_changed)
@@ -96,6 +98,7 @@ class Scene:
             text = str(message.get("blocks") or message["text"])
             # steve@… contains eve@…: the longest name is the one that is meant.
             message["about"] = leavers.get(max((name for name in leavers if name in text), key=len, default=""))
+        self._tell_seconds(messages)
         return {
             "version": self._slack_version,
             "messages": messages,
@@ -105,6 +108,20 @@ class Scene:
             ],
             "view": self.workspace.view(viewer),
         }
+
+    def _tell_seconds(self, messages: Sequence[Json]) -> None:
+        """How long before each alert its user was disabled on the page, if that was the first message after it."""
+        waiting = dict(self._disabled_at)
+        for message in messages:
+            moment = waiting.get(message["about"] or "")
+            if moment is not None and float(message["ts"]) >= moment:
+                user = self.org.user(message["about"])
+                seconds = round(float(message["ts"]) - moment, 1)
+                message["disabled_before"] = {
+                    "name": user.display_name or user.user_name or user.id,
+                    "seconds": seconds,
+                }
+                del waiting[user.id]
 
     def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
         """The people in the directory with their access, leavers first."""
@@ -166,6 +183,8 @@ class Scene:
         """Raises KeyError for an unknown user, ValueError for any other status."""
         if status not in STATUSES:
             raise ValueError("a status is ENABLED or DISABLED")
+        if status == "DISABLED" and self.org.user(user).status != "DISABLED":
+            self._disabled_at[user] = time.time()
         self.org.set_status(user, status)
 
     def press(self, viewer: str, place: Json, action_id: str, block_id: str | None, value: Any) -> Answer:

@@ -3,40 +3,19 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
+from bot.playground.event_trouble import event_kinds
 from bot.playground.identity_center import AwsServer, Fault, Organization
 from bot.playground.sample_company import DENY_POLICY
 from bot.playground.slack_workspace import SlackFault, SlackServer
+from bot.playground.trouble_kind import INTERNAL, Kind
 
-INTERNAL = "InternalFailure"  # HTTP 500, an error that every service may return
 REFUSED = "You do not have sufficient access to perform this action."
 # Long enough for a visitor to notice; the bot's retries last longer.
 SLACK_DOWN_SECONDS = 12.0
 # Longer than the bot retries within one action.
 AWS_DOWN_SECONDS = 60.0
-
-
-@dataclass(slots=True)
-class Kind:
-    """One kind of trouble. `make` starts it and returns a function that says whether it is still active."""
-
-    id: str
-    side: str
-    title: str
-    text: str
-    make: Callable[[], Callable[[], bool]]
-    going_on: Callable[[], bool] = field(default=lambda: False)
-
-    def describe(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "side": self.side,
-            "title": self.title,
-            "text": self.text,
-            "active": self.going_on(),
-        }
 
 
 class Trouble:
@@ -60,6 +39,8 @@ class Trouble:
         self._stop_timers()
         self._aws.faults.clear()
         self._slack.faults.clear()
+        for rule in self._org.bus.rules:
+            rule.calm()
         for kind in self._kinds.values():
             kind.going_on = lambda: False
 
@@ -72,7 +53,8 @@ class Trouble:
         self._timers.clear()
 
     def _all(self) -> list[Kind]:
-        return [*self._reading(), *self._slow_aws(), *self._changing(), *self._slack_trouble()]
+        events = event_kinds(self._org, self._aws_fault) if self._org.bus.rules else []
+        return [*self._reading(), *self._slow_aws(), *self._changing(), *events, *self._slack_trouble()]
 
     def _reading(self) -> list[Kind]:
         """What a scan cannot see."""

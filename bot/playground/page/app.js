@@ -75,6 +75,7 @@ async function start() {
   const showTrouble = trouble();
   const directory = new Directory({
     onEnter: () => step("enter"),
+    onDisable: () => step("disable"),
     refresh: () => loadDirectory(),
   });
   const channel = new Channel(about, {

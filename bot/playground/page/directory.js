@@ -42,8 +42,9 @@ function marks(grant) {
 }
 
 export class Directory {
-  constructor({ onEnter, refresh }) {
+  constructor({ onEnter, onDisable, refresh }) {
     this.onEnter = onEnter;
+    this.onDisable = onDisable;
     this.refresh = refresh;
     this.data = null;
     this.entries = new Map();
@@ -212,8 +213,8 @@ export class Directory {
   async setStatus(user, status) {
     try {
       await act("status", { user: user.id, status });
-      const told = status === "DISABLED" ? "Disabled. The next scan, within a minute, will notice; /leavers scan notices now." : "Enabled. The next scan, within a minute, will notice.";
-      toast(told);
+      toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS's event is on its way to leaverbot's queue.`);
+      if (status === "DISABLED") this.onDisable();
     } catch (error) {
       toast(error.message, "bad");
     }

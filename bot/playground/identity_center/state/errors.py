@@ -58,6 +58,7 @@ QUEUE_ERRORS = {
     "ReceiptHandleIsInvalid": (f"{_SQS}ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", 404),
     "RequestThrottled": (f"{_SQS}RequestThrottled", "RequestThrottled", 403),
     "ServiceUnavailableException": (f"{_CORAL}ServiceUnavailableException", "ServiceUnavailable", 503),
+    "ThrottlingException": (f"{_CORAL}ThrottlingException", "Throttling", 400),
     "TooManyEntriesInBatchRequest": (f"{_SQS}TooManyEntriesInBatchRequest", f"{_OLD}TooManyEntriesInBatchRequest", 400),
     "UnrecognizedClientException": (f"{_CORAL}UnrecognizedClientException", "InvalidClientTokenId", 403),
     "UnsupportedOperation": (f"{_SQS}UnsupportedOperation", f"{_OLD}UnsupportedOperation", 400),

@@ -110,10 +110,21 @@ export class Channel {
         ),
         el("div", { class: "body" }, body),
         message.edited ? el("span", { class: "edited" }, "(edited)") : null,
+        message.disabled_before ? this.seconds(message.disabled_before) : null,
         problem ? el("p", { class: "problem", role: "alert" }, `⚠ ${problem}`) : null,
         !inThread && message.reply_count ? this.threadLink(message) : null,
       ),
       ephemeral ? button("Dismiss", () => this.dismiss(key), { class: "link dismiss" }) : this.menu(message),
+    );
+  }
+
+  // Said by the page, not by the bot.
+  seconds({ name: who, seconds }) {
+    return el(
+      "p",
+      { class: "page-note" },
+      el("b", {}, name(who), ` was disabled ${seconds.toLocaleString()} s before this alert.`),
+      " AWS itself delivers events after some minutes on average, and promises no time.",
     );
   }
 
