@@ -32,6 +32,7 @@ ALL = {
     **dict.fromkeys(("AllowRevoke", "AllowDelete", "AllowPrune", "AllowDenyInPermissionSets", "CheckUse"), "true"),
     "DenyPolicyId": "p-examplepolicyid111",
     "OrganizationId": "o-exampleorgid",
+    "EventsQueueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/leaverbot-events",
 }
 # What the types of the template are that moto does not make. A new moto may know them.
 UNKNOWN_TO_MOTO = {"AWS::Lambda::EventInvokeConfig", "AWS::Scheduler::Schedule"}
@@ -92,6 +93,7 @@ def test_with_everything_allowed_the_role_has_the_statements_of_the_page(monkeyp
     assert [right for right in sorted(others) if f"`{right}`" not in text] == []
     policy = f"arn:aws:organizations::{ACCOUNT}:policy/o-exampleorgid/service_control_policy/p-examplepolicyid111"
     assert statements["LeaverbotDeny"]["Resource"] == policy
+    assert statements["LeaverbotEvents"]["Resource"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:leaverbot-events"
     assert statements["LeaverbotSecrets"]["Resource"] == [f"{SECRET}database", f"{SECRET}slack"]
 
 

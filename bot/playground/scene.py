@@ -1,6 +1,7 @@
 """What the page shows of the two simulators, and what a visitor does to them."""
 
 import itertools
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +46,9 @@ class Scene:
         self.channel_id, self.people = channel, tuple(people)
         self.trouble = Trouble(org, aws, slack)
         self.started = False
-        self._disabled_at: dict[str, float] = {}  # user id -> when it was done on the page
+        # When the page disabled somebody, until a message is about them; then how long before that message it was.
+        self._disabled_at: dict[str, float] = {}
+        self._seconds: dict[str, Json] = {}
         self._slack_count, self._aws_count = itertools.count(1), itertools.count(1)
         self._slack_version = self._aws_version = 0
         workspace.on_change(self._slack_changed)
@@ -109,19 +112,15 @@ class Scene:
             "view": self.workspace.view(viewer),
         }
 
-    def _tell_seconds(self, messages: Sequence[Json]) -> None:
-        """How long before each alert its user was disabled on the page, if that was the first message after it."""
-        waiting = dict(self._disabled_at)
+    def _tell_seconds(self, messages: Sequence[Json], names: Mapping[str, str]) -> None:
+        """How long before each alert its user was disabled on the page, if it is the first message after that."""
         for message in messages:
-            moment = waiting.get(message["about"] or "")
-            if moment is not None and float(message["ts"]) >= moment:
-                user = self.org.user(message["about"])
-                seconds = round(float(message["ts"]) - moment, 1)
-                message["disabled_before"] = {
-                    "name": user.display_name or user.user_name or user.id,
-                    "seconds": seconds,
-                }
-                del waiting[user.id]
+            user, moment = message["about"] or "", float(message["ts"])
+            if moment >= self._disabled_at.get(user, math.inf):
+                seconds = round(moment - self._disabled_at.pop(user), 1)
+                self._seconds[message["ts"]] = {"name": names[user], "seconds": seconds}
+            if message["ts"] in self._seconds:
+                message["disabled_before"] = self._seconds[message["ts"]]
 
     def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
         """The people in the directory with their access, leavers first."""

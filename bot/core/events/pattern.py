@@ -7,7 +7,7 @@ from bot.core.events.records import DETAIL_TYPE, WATCHED
 
 
 def event_pattern() -> Mapping[str, Any]:
-    """The pattern of the rule (docs/facts.md#event-rule).
+    """The pattern of the rule (docs/facts.md#event-delivery).
 
     `source` is left out, because nobody documents SCIM's. Refused calls changed nothing, so they are left out, too. A
     source with another one's event name matches as well, which costs a message and nothing else.
