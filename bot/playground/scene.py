@@ -3,7 +3,7 @@
 import itertools
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,12 +96,13 @@ class Scene:
             for message in messages
             if message.get("reply_count")
         }
-        leavers = {user.user_name or user.id: user.id for user in self.org.users() if user.status == "DISABLED"}
+        users = self.org.users()
+        leavers = {user.user_name or user.id: user.id for user in users if user.status == "DISABLED"}
         for message in messages:
             text = str(message.get("blocks") or message["text"])
             # steve@… contains eve@…: the longest name is the one that is meant.
             message["about"] = leavers.get(max((name for name in leavers if name in text), key=len, default=""))
-        self._tell_seconds(messages)
+        self._tell_seconds(messages, {user.id: user.display_name or user.user_name or user.id for user in users})
         return {
             "version": self._slack_version,
             "messages": messages,
