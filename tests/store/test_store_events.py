@@ -78,6 +78,12 @@ def test_many_events_about_one_user_are_one_read(store: SqlStore) -> None:
     assert counted(store, Counted.RECEIVED) == 100
 
 
+def test_a_burst_of_5_000_is_at_most_one_read_a_user(store: SqlStore) -> None:
+    hear(store, *(disabled(number % 7) for number in range(5_000)))
+    assert len(due(store)) == 7
+    assert counted(store, Counted.RECEIVED) == 5_000
+
+
 def test_a_second_copy_of_an_event_has_no_effect_and_is_counted(store: SqlStore) -> None:
     assert len(hear(store, disabled(), name="event-0001")) == 1
     read(store, leaver(), at=T0 + SECOND)

@@ -29,7 +29,7 @@ def run_scan(context: Context, scan_id: str) -> str:
     """Scan AWS and save the result; the scan's status. A scan that has already ended is left alone."""
     if context.store.scan(scan_id).coverage:
         return "ended"
-    watched = context.store.open_cases()
+    watched = {*context.store.open_cases(), *context.store.disabled_users()}
     scanner = Scanner(
         context.directory,
         context.access,

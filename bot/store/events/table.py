@@ -1,7 +1,7 @@
 """Events in the database, and the reads they lead to."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from bot.core.cases import Change, Opened
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.events.reads import ANYBODY, PAUSE, ReadAs, UserRead, WantedRead
-from bot.core.events.records import OLDEST, trusted_time
-from bot.core.events.subjects import Dropped, OfAnybody, OfGroup, OfUser, Says, Unknown
+from bot.core.events.records import OLDEST
 from bot.core.scan.coverage import Scan
 from bot.ports import Heard
 from bot.store.case_changes import EVENTS, apply, changed, touched_since
@@ -18,6 +17,7 @@ from bot.store.cases import open_cases
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, heard_events, user_reads, wanted_reads
 from bot.store.events import counts, users, wanted
+from bot.store.events.taking import take
 from bot.store.late_read_back import note_reads
 from bot.store.rows import value_of
 
@@ -39,25 +39,7 @@ class EventTable:
 
     def take_events(self, heard: Sequence[Heard], at: datetime) -> list[Heard]:
         with self._db.transaction() as connection:
-            seen = sa.select(heard_events.c.id).where(heard_events.c.id.in_([one.id for one in heard]))
-            known = set(connection.execute(seen).scalars())
-            counted = Counter[str]()
-            new = []
-            for one in heard:
-                poison = isinstance(one.event.subject, Unknown)
-                counted[Counted.RECEIVED] += not poison
-                if one.id in known:
-                    counted[Counted.DUPLICATE] += not poison
-                    continue
-                known.add(one.id)
-                new.append(one)
-                connection.execute(heard_events.insert().values(id=one.id, at=at, poison=poison))
-                counted += _take(connection, one, at)
-            counts.count(connection, at, counted)
-            if counted[Counted.RECEIVED]:
-                counts.happened(connection, counts.HEARD, at)
-            _note_newest(connection, new)
-            return new
+            return take(connection, heard, at)
 
     def due_reads(self, at: datetime) -> list[WantedRead]:
         due = sa.select(wanted_reads).where(wanted_reads.c.due_at <= at).order_by(wanted_reads.c.user_id)
@@ -74,7 +56,9 @@ class EventTable:
             if anybody:
                 wanted.forget(connection, ANYBODY)
                 counts.happened(connection, counts.ANYBODY_READ, at)
-                _want(connection, leavers, Says.CHANGED, anybody.event_at, anybody.asked_at)
+                old = users.read_after(connection, leavers, anybody.event_at)
+                new = [replace(anybody, user_id=user_id, due_at=at) for user_id in leavers if user_id not in old]
+                wanted.want(connection, new)
             return True
 
     def leave_to_scan(self, user_ids: Collection[str], at: datetime) -> bool:
@@ -124,66 +108,6 @@ def forget_old(connection: sa.Connection, at: datetime) -> None:
     connection.execute(heard_events.delete().where(sa.or_(came_again, heard_events.c.at < at - OLDEST)))
     idle = sa.and_(user_reads.c.status != ReadAs.DISABLED, user_reads.c.read_started_at < at - KEEP_USERS)
     connection.execute(user_reads.delete().where(idle))
-
-
-def _take(connection: sa.Connection, one: Heard, at: datetime) -> Counter[str]:
-    """Store what the event leads to; what is to be counted."""
-    subject, event_at = one.event.subject, trusted_time(one.event.at, at)
-    match subject:
-        case Unknown():
-            return Counter({Counted.POISON: 1})
-        case Dropped():
-            return Counter({f"{counts.DROPPED}{subject.reason}": 1})
-        case OfUser():
-            counted = _late(connection, subject, event_at, at)
-            counted += _want(connection, [subject.user_id], subject.says, event_at, at)
-        case OfGroup():
-            counted = _want(connection, users.seen_in(connection, subject.group_id), Says.CHANGED, event_at, at)
-        case OfAnybody():
-            counted = _want_anybody(connection, event_at, at)
-    if one.event.at == event_at:
-        counted += Counter({Counted.TIMED: 1, Counted.DELAY_SECONDS: round((at - event_at).total_seconds())})
-    return counted
-
-
-def _want(
-    connection: sa.Connection, user_ids: Iterable[str], says: Says, event_at: datetime, at: datetime
-) -> Counter[str]:
-    """Have these users read, unless they were read long enough after the event."""
-    ids = list(user_ids)
-    known = users.of(connection, ids)
-    old = {name for name, row in known.items() if users.user_read(row).makes_old(event_at)}
-    for user_id in ids:
-        if user_id not in old:
-            wanted.want(connection, WantedRead(user_id, event_at, says, at, at))
-    return Counter({Counted.WANTED: len(ids) - len(old), Counted.OLD: len(old)})
-
-
-def _want_anybody(connection: sa.Connection, event_at: datetime, at: datetime) -> Counter[str]:
-    before = counts.when(connection, counts.ANYBODY_READ)
-    due = before + PAUSE if before and before <= at < before + PAUSE else at
-    wanted.want(connection, WantedRead(ANYBODY, event_at, Says.CHANGED, at, due))
-    return Counter({Counted.WANTED: 1})
-
-
-def _late(connection: sa.Connection, subject: OfUser, event_at: datetime, at: datetime) -> Counter[str]:
-    """Note an event that tells of a disabling which a scan had found before it came."""
-    row = users.of(connection, [subject.user_id]).get(subject.user_id)
-    tells = subject.says in {Says.DISABLED, Says.CHANGED}
-    if row is None or not tells or row["found_by"] != users.SCAN or event_at > row["first_disabled_at"]:
-        return Counter()
-    same = user_reads.c.user_id == subject.user_id
-    connection.execute(user_reads.update().where(same).values(found_by=users.LATE))
-    seconds = round((at - row["first_disabled_at"]).total_seconds())
-    return Counter({Counted.LATE: 1, Counted.LATE_SECONDS: max(seconds, 0)})
-
-
-def _note_newest(connection: sa.Connection, heard: Iterable[Heard]) -> None:
-    ours = (one for one in heard if not isinstance(one.event.subject, Dropped | Unknown))
-    newest = max((one.event.at for one in ours if one.event.at), default=None)
-    before = counts.when(connection, counts.NEWEST)
-    if newest and (before is None or newest > before):
-        counts.happened(connection, counts.NEWEST, newest)
 
 
 def _digest(

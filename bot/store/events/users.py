@@ -55,6 +55,11 @@ def of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, sa.Row
     return {row["user_id"]: row for row in connection.execute(wanted).mappings()}
 
 
+def read_after(connection: sa.Connection, user_ids: Collection[str], event_at: datetime) -> set[str]:
+    """Those of these users who were read long enough after an event of this time."""
+    return {name for name, row in of(connection, user_ids).items() if user_read(row).makes_old(event_at)}
+
+
 def seen_in(connection: sa.Connection, group_id: str) -> list[str]:
     """The leavers last seen in this group."""
     named = sa.cast(user_reads.c.group_ids, sa.Text).contains(f'"{group_id}"', autoescape=True)

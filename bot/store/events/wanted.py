@@ -1,6 +1,6 @@
 """Who is to be read because of events: one row a user."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,13 +16,17 @@ from bot.store.rows import columns_of, value_of
 READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
 
 
-def want(connection: sa.Connection, wish: WantedRead) -> None:
-    """Add it to what is wanted of the user already, if anything."""
-    known = of(connection, wish.user_id)
-    if known is None:
-        connection.execute(wanted_reads.insert().values(columns_of(wish)))
-    else:
-        _replace(connection, known.with_newer(wish))
+def want(connection: sa.Connection, wishes: Iterable[WantedRead]) -> None:
+    """Add these to what is wanted already: one row a user."""
+    wished: dict[str, WantedRead] = {}
+    for wish in wishes:
+        before = wished.get(wish.user_id)
+        wished[wish.user_id] = before.with_newer(wish) if before else wish
+    named = sa.select(wanted_reads).where(wanted_reads.c.user_id.in_(wished))
+    known = [value_of(WantedRead, row) for row in connection.execute(named).mappings()]
+    _replace(connection, [one.with_newer(wished.pop(one.user_id)) for one in known])
+    if wished:
+        connection.execute(wanted_reads.insert(), [columns_of(wish) for wish in wished.values()])
 
 
 def of(connection: sa.Connection, user_id: str) -> WantedRead | None:
@@ -46,7 +50,7 @@ def settle(connection: sa.Connection, wish: WantedRead, *, read: bool, at: datet
         return
     again = None if read else wish.again(at)
     if again:
-        _replace(connection, again)
+        _replace(connection, [again])
     else:
         forget(connection, wish.user_id)
         counts.count(connection, at, {Counted.UNSHOWN: int(not read)})
@@ -75,6 +79,14 @@ class Answers:
         return whole and wish.says is not Says.DISABLED
 
 
-def _replace(connection: sa.Connection, wish: WantedRead) -> None:
-    same = wanted_reads.c.user_id == wish.user_id
-    connection.execute(wanted_reads.update().where(same).values(columns_of(wish)))
+_REPLACE = (
+    wanted_reads.update()
+    .where(wanted_reads.c.user_id == sa.bindparam("new_user_id"))
+    .values({column: sa.bindparam(f"new_{column.name}") for column in wanted_reads.c if not column.primary_key})
+)
+
+
+def _replace(connection: sa.Connection, wishes: Collection[WantedRead]) -> None:
+    if wishes:
+        new = [{f"new_{name}": value for name, value in columns_of(wish).items()} for wish in wishes]
+        connection.execute(_REPLACE, new)

@@ -1,7 +1,7 @@
 """Look after the denies in force, after each scan: still there, time over, user enabled."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,12 +32,18 @@ from bot.services.kinds.deny.results import arns_of, proof
 log = structlog.get_logger(__name__)
 
 
-def check_denies(context: Context, scan: Scan | None = None) -> None:
-    """Compare every deny in force with AWS and with what the scan read of its user; lift those whose time is over."""
+def check_denies(context: Context, scan: Scan | None = None, *, only: Collection[str] | None = None) -> None:
+    """Compare every deny in force with AWS and with what the scan read of its user; lift those whose time is over.
+
+    `only`: the denies of these users.
+    """
+    denies = [deny for deny in context.store.denies() if only is None or deny.user.id in only]
+    if only is not None and not denies:
+        return
     documents = Documents(context)
     read = {person.user.id: person for person in scan.people} if scan else {}
     holders = scan.holders if scan else None
-    for known in context.store.denies():
+    for known in denies:
         if Lane.DENY in context.store.unfinished_lanes(known.user.id):
             continue
         try:

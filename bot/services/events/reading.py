@@ -1,0 +1,57 @@
+"""Read whom the events are about, and do with what was read as a scan does."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.core.events.reads import ANYBODY, MOST_OPEN, MOST_PEOPLE, WantedRead
+from bot.services.context import Context
+from bot.services.events.people import read_people
+from bot.services.kinds.deny.expiry import check_denies
+from bot.services.scan.run import request_scan
+
+log = structlog.get_logger(__name__)
+
+# Who asks for a scan, where people are told.
+TRIGGER = "events"
+
+
+def read_due(context: Context) -> int:
+    """Read everybody who is due, all together, and reconcile as a scan does; how many.
+
+    Too many are left to a scan, which is asked for. Raises AwsError and StoreError; then they stay due.
+
+    What a scan also does, and this does not: it asks CloudTrail who used access, compares all user names with those in
+    denies, looks for grants of deleted users and for permission sets that nobody uses.
+    """
+    due = _people(context, context.store.due_reads(context.clock.now()))
+    if len(due) > MOST_PEOPLE:
+        _leave_to_scan(context, due)
+        return 0
+    if not due:
+        return 0
+    ids = frozenset(one.user_id for one in due)
+    scan = read_people(context, ids)
+    changes = context.store.save_reads(scan, due, context.digest_after, context.new_id)
+    log.info("read because of events", users=len(ids), leavers=scan.coverage.leavers, changes=len(changes))
+    context.work.wake()
+    check_denies(context, scan, only=ids)
+    return len(ids)
+
+
+def _people(context: Context, due: Sequence[WantedRead]) -> Sequence[WantedRead]:
+    """Those who are due; for a changed group all open leavers, or a scan if they are too many."""
+    anybody = [one for one in due if one.user_id == ANYBODY]
+    if not anybody:
+        return due
+    now = context.clock.now()
+    if context.store.spread(MOST_OPEN, now):
+        return context.store.due_reads(now)
+    _leave_to_scan(context, anybody)
+    return [one for one in due if one.user_id != ANYBODY]
+
+
+def _leave_to_scan(context: Context, wanted: Sequence[WantedRead]) -> None:
+    if context.store.leave_to_scan([one.user_id for one in wanted], context.clock.now()):
+        log.info("events ask for a scan", users=len(wanted))
+        request_scan(context, TRIGGER)

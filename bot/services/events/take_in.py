@@ -1,0 +1,60 @@
+"""Take messages from the queue of events: what they lead to is stored, and only then are they deleted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.core.errors import AwsError
+from bot.core.events.records import read_event
+from bot.core.events.subjects import Dropped, DropReason, Home, Unknown
+from bot.ports import Delivery, EventsQueue, Heard
+from bot.services.context import Context
+
+log = structlog.get_logger(__name__)
+
+# A list of accounts this old will do to know our own organization's, in seconds.
+ACCOUNTS_AGE = 3600.0
+# What comes from elsewhere is named once in this time, the first of it: somebody may have wired the wrong bus.
+NAME_AGAIN = timedelta(days=1)
+ELSEWHERE = frozenset({DropReason.OTHER_STORE, DropReason.OTHER_PARTITION, DropReason.OTHER_ACCOUNT})
+
+
+def take_in(context: Context, queue: EventsQueue, deliveries: Sequence[Delivery]) -> None:
+    """Store what these messages lead to, then delete them. Poison is left to the queue's dead-letter queue.
+
+    Raises AwsError and StoreError; what was not deleted comes again, and then has no effect.
+    """
+    home = _home(context)
+    heard = [Heard(delivery.id, read_event(delivery.body, home)) for delivery in deliveries]
+    new = context.store.take_events(heard, context.clock.now())
+    _tell(context, new)
+    taken = zip(deliveries, heard, strict=True)
+    queue.delete([delivery.receipt for delivery, one in taken if not isinstance(one.event.subject, Unknown)])
+
+
+def _home(context: Context) -> Home:
+    instance = context.access.instance()
+    try:
+        accounts = frozenset(context.access.accounts(max_age=ACCOUNTS_AGE))
+    except AwsError:
+        # Then no event is dropped for its account.
+        accounts = frozenset()
+    return Home(instance.identity_store_id, instance.arn, accounts)
+
+
+def _tell(context: Context, new: Iterable[Heard]) -> None:
+    for one in new:
+        subject = one.event.subject
+        if isinstance(subject, Unknown):
+            log.warning("a message in the queue of events holds no event that AWS is known to send", id=one.message_id)
+        elif isinstance(subject, Dropped) and subject.reason in ELSEWHERE:
+            _name(context, subject)
+
+
+def _name(context: Context, dropped: Dropped) -> None:
+    name, now = f"events dropped: {dropped.reason}", context.clock.now()
+    before = context.store.recall(name)
+    if before is None or not before[1] <= now < before[1] + NAME_AGAIN:
+        context.store.remember(name, dropped.what, now)
+        log.warning("events from elsewhere are dropped", reason=str(dropped.reason), first=dropped.what)

@@ -1,0 +1,53 @@
+"""Turn what waits in the queue of events into reads: gather first, then read together."""
+
+import time
+from collections.abc import Callable
+
+from bot.ports import EventsQueue
+from bot.services.context import Context
+from bot.services.events.reading import read_due
+from bot.services.events.take_in import take_in
+
+# How long to wait for more after a message, and how long to gather at most, in seconds: what happens to many people at
+# once arrives within seconds, and is read and told together.
+SETTLE_SECONDS, GATHER_SECONDS = 1, 4.0
+
+
+def gather(
+    context: Context,
+    queue: EventsQueue,
+    wait_seconds: int,
+    *,
+    settle_seconds: int = SETTLE_SECONDS,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> int:
+    """Take in what comes within `wait_seconds`, and what follows it closely; how many messages.
+
+    Raises AwsError and StoreError.
+    """
+    taken, began = 0, None
+    while deliveries := queue.receive(wait_seconds if began is None else settle_seconds):
+        began = stopwatch() if began is None else began
+        take_in(context, queue, deliveries)
+        taken += len(deliveries)
+        if stopwatch() - began > GATHER_SECONDS:
+            break
+    return taken
+
+
+def take_all(
+    context: Context, queue: EventsQueue, stop: Callable[[], bool], *, settle_seconds: int = SETTLE_SECONDS
+) -> int:
+    """Take in everything that waits now and read whom it is about, until the queue is empty or `stop` says so; how many
+    messages. Poison that comes again and again ends it, too.
+
+    What has to be read again later is left to the next time, or the next scan. Raises AwsError and StoreError.
+    """
+    taken = 0
+    while not stop():
+        more = gather(context, queue, settle_seconds, settle_seconds=settle_seconds)
+        read_due(context)
+        taken += more
+        if not more:
+            break
+    return taken
