@@ -13,20 +13,7 @@ from bot.core.kinds import Kind, Look
 from bot.core.models import User
 from bot.core.plans.plan import Plan
 from bot.core.views import DialogView
-from bot.ports import (
-    Access,
-    Background,
-    Chat,
-    Clock,
-    Deny,
-    Directory,
-    Identity,
-    Store,
-    Trail,
-    Waits,
-    Words,
-    Work,
-)
+from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Identity, Store, Trail, Waits, Words, Work
 from bot.services.scan.progress import Progress, log_progress
 
 

@@ -15,14 +15,7 @@ from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operatio
 from bot.core.waiting import Wait
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.action_rows import (
-    BY_ID,
-    bump,
-    bump_cases_of,
-    read_action,
-    read_actions,
-    readable_actions,
-)
+from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, read_actions, readable_actions
 from bot.store.cases import save
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, denies, operations

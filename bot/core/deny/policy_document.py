@@ -19,17 +19,7 @@ wildcards, limited to the roles of permission sets; everything else stays as it 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.core.deny.statements import (
-    EMPTY,
-    SID,
-    SID_BY_NAME,
-    Document,
-    DocumentKind,
-    by_name,
-    only_itself,
-    read,
-    sizes,
-)
+from bot.core.deny.statements import EMPTY, SID, SID_BY_NAME, Document, DocumentKind, by_name, only_itself, read, sizes
 from bot.core.errors import DenyDocumentFull, DenyDocumentInvalid
 from bot.core.models import is_user_id
 

@@ -13,13 +13,13 @@ from enum import StrEnum
 import structlog
 
 from bot.core.actions import Action, ActionState, Result
-from bot.core.authorization import Refused, Unsaid, may_act_on
+from bot.core.authorization import Refused, Unsaid
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
-from bot.services.actions.planning import failed, management_commands, refused, undo_commands
+from bot.services.actions.planning import failed, management_commands, may_go_on, refused, undo_commands
 from bot.services.actions.requester import look_again
 from bot.services.context import Context
 
@@ -100,14 +100,7 @@ def recheck(context: Context, action_id: str, *, late: bool) -> bool:
     if action.state is not ActionState.RUNNING or action.kind.frees:
         return True
     try:
-        user = context.directory.user(action.user.id)
-        decision = may_act_on(
-            context.rules,
-            action.kind,
-            user,
-            not_disabled=action.not_disabled,
-            own_name=context.access.caller_user_name(),
-        )
+        decision = may_go_on(context, action, context.directory.user(action.user.id))
     except AwsNotFound:
         return True
     except AwsError as error:

@@ -4,19 +4,12 @@ An operation is marked ASKED before its request is sent. What AWS works on stays
 with reading how far it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from bot.core.actions import Action
-from bot.core.errors import (
-    AwsConflict,
-    AwsCredentials,
-    AwsError,
-    AwsUnavailable,
-    DenyError,
-    DryRunRefused,
-)
+from bot.core.errors import AwsConflict, AwsCredentials, AwsError, AwsUnavailable, DenyError, DryRunRefused
 from bot.core.plans.operations import OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Job
@@ -50,7 +43,17 @@ def give_up(context: Context, action: Action, reason: str) -> None:
             set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
-def unreadable(context: Context, action: Action, op: Outcome, error: AwsError | DenyError) -> None:
+def attempt(step: Callable[[Context, Action, Outcome], None], context: Context, action: Action, op: Outcome) -> None:
+    """One step of an operation. What passes is tried again with the next step, until the action is late."""
+    try:
+        step(context, action, op)
+    except (AwsConflict, AwsUnavailable):
+        return
+    except (AwsError, DenyError) as error:
+        _unreadable(context, action, op, error)
+
+
+def _unreadable(context: Context, action: Action, op: Outcome, error: AwsError | DenyError) -> None:
     """AWS cannot be looked at: before a request nothing is begun then; after one it is looked at again for a while.
 
     One that ended in this very step (`asking`) stays as it is.

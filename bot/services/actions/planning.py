@@ -2,7 +2,7 @@
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
-from bot.core.authorization import Refused, may_act_on
+from bot.core.authorization import Decision, Refused, may_act_on
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable
 from bot.core.models import User
 from bot.core.plans.aws_commands import InstanceArgs, removal_command, undo_command
@@ -21,14 +21,14 @@ def user_now(context: Context, action: Action) -> User | Result | None:
         user = context.directory.user(action.user.id)
     except AwsNotFound:
         return None
-    decision = may_act_on(
-        context.rules,
-        action.kind,
-        user,
-        not_disabled=action.not_disabled,
-        own_name=context.access.caller_user_name(),
-    )
+    decision = may_go_on(context, action, user)
     return refused(context, decision.reason) if isinstance(decision, Refused) else user
+
+
+def may_go_on(context: Context, action: Action, user: User) -> Decision:
+    """Whether the action may be done to the user as just read. Raises AwsError."""
+    own_name = context.access.caller_user_name()
+    return may_act_on(context.rules, action.kind, user, not_disabled=action.not_disabled, own_name=own_name)
 
 
 def person_now(context: Context, action: Action) -> tuple[PersonReader, PersonRead] | Result:

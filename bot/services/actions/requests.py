@@ -7,13 +7,7 @@ and asked again only when it shows neither the job nor the result.
 from contextlib import suppress
 
 from bot.core.actions import Action
-from bot.core.errors import (
-    AwsConflict,
-    AwsError,
-    AwsNotFound,
-    AwsRejected,
-    AwsUnavailable,
-)
+from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
 from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Assignment, Job
@@ -30,6 +24,14 @@ def move(context: Context, action: Action, *, late: bool) -> None:
     if late:
         operations.too_late(context, action)
         return
+    steps = {
+        OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
+        OperationKind.DELETE_APPLICATION_ASSIGNMENT: _delete_application_assignment,
+        OperationKind.DELETE_ENTITLEMENT: _delete_entitlement,
+        OperationKind.LEAVE_GROUP: _leave_group,
+        OperationKind.DELETE_USER: _delete_user,
+        OperationKind.DELETE_PERMISSION_SET: _delete_permission_set,
+    }
     accounts = context.store.busy_accounts()
     jobs, busy = len(accounts), set(accounts)
     for op in action.operations:
@@ -40,25 +42,7 @@ def move(context: Context, action: Action, *, late: bool) -> None:
             if jobs >= MOST_JOBS or account in busy:
                 continue
             jobs, busy = jobs + 1, {*busy, account}
-        _step(context, action, op)
-
-
-def _step(context: Context, action: Action, op: Outcome) -> None:
-    steps = {
-        OperationKind.DELETE_ASSIGNMENT: _delete_assignment,
-        OperationKind.DELETE_APPLICATION_ASSIGNMENT: _delete_application_assignment,
-        OperationKind.DELETE_ENTITLEMENT: _delete_entitlement,
-        OperationKind.LEAVE_GROUP: _leave_group,
-        OperationKind.DELETE_USER: _delete_user,
-        OperationKind.DELETE_PERMISSION_SET: _delete_permission_set,
-    }
-    try:
-        steps[op.operation.kind](context, action, op)
-    except (AwsConflict, AwsUnavailable):
-        # Busy, throttled, or the answer was lost: look again at the next step. The deadline ends it.
-        return
-    except AwsError as error:
-        operations.unreadable(context, action, op, error)
+        operations.attempt(steps[op.operation.kind], context, action, op)
 
 
 def _delete_assignment(context: Context, action: Action, op: Outcome) -> None:

@@ -13,13 +13,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
-from bot.services.actions.planning import (
-    failed,
-    not_complete,
-    person_now,
-    refused,
-    show_person,
-)
+from bot.services.actions.planning import failed, not_complete, person_now, refused, show_person
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
 

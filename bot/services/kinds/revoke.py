@@ -14,13 +14,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
-from bot.services.actions.planning import (
-    management_commands,
-    person_now,
-    read_person,
-    refused,
-    show_person,
-)
+from bot.services.actions.planning import management_commands, person_now, read_person, refused, show_person
 from bot.services.context import CaseFacts, Context
 from bot.services.permission_sets import emptied_by
 from bot.services.scan.person import PersonReader

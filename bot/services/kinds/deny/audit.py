@@ -8,14 +8,7 @@ from typing import Any
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
 from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind
-from bot.core.errors import (
-    AwsCredentials,
-    AwsError,
-    AwsNotFound,
-    AwsRejected,
-    DenyDocumentFull,
-    DenyDocumentInvalid,
-)
+from bot.core.errors import AwsCredentials, AwsError, AwsNotFound, AwsRejected, DenyDocumentFull, DenyDocumentInvalid
 from bot.ports import Access, Deny
 from bot.ports.scp_setup import Policies, Target
 

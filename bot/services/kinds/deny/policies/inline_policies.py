@@ -7,7 +7,7 @@ from bot.core.actions import Action
 from bot.core.deny.placed import InlinePlace
 from bot.core.deny.policy_document import Denied, change, denied_names, denied_users
 from bot.core.deny.statements import DocumentKind
-from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsUnavailable, DenyError
+from bot.core.errors import AwsNotFound
 from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Job, StoredInline
@@ -25,6 +25,7 @@ _SETS = {OperationKind.DENY_IN_SET, OperationKind.LIFT_IN_SET, *_NAMES}
 
 def step(context: Context, actions: Sequence[Action]) -> None:
     """One step for each operation of these actions on permission sets that is not final."""
+    steps = {OperationKind.DENY_IN_SET: _deny, OperationKind.LIFT_IN_SET: _lift, **dict.fromkeys(_NAMES, _rename)}
     running = sum(
         op.state is OperationState.RUNNING and op.operation.kind is OperationKind.PROVISION
         for action in actions
@@ -35,30 +36,13 @@ def step(context: Context, actions: Sequence[Action]) -> None:
             if op.state.final:
                 continue
             if op.operation.kind in _SETS and op.operation.args["permission_set_arn"]:
-                _attempt(context, action, op)
+                operations.attempt(steps[op.operation.kind], context, action, op)
             elif op.operation.kind is OperationKind.PROVISION:
                 begins = op.state is not OperationState.RUNNING
                 if begins and (running >= MOST_PROVISIONINGS or not _may_provision(context, action, op)):
                     continue
                 running += begins
-                _attempt(context, action, op)
-
-
-def _attempt(context: Context, action: Action, op: Outcome) -> None:
-    steps = {
-        OperationKind.DENY_IN_SET: _deny,
-        OperationKind.LIFT_IN_SET: _lift,
-        OperationKind.RELEASE_NAME: _rename,
-        OperationKind.DENY_NAME: _rename,
-        OperationKind.PROVISION: _provision,
-    }
-    try:
-        steps[op.operation.kind](context, action, op)
-    except (AwsConflict, AwsUnavailable):
-        # Busy, throttled, or the answer was lost: look again at the next round. The deadline ends it.
-        return
-    except (AwsError, DenyError) as error:
-        operations.unreadable(context, action, op, error)
+                operations.attempt(_provision, context, action, op)
 
 
 def _may_provision(context: Context, action: Action, op: Outcome) -> bool:

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.core.actions import Action
-from bot.core.deny.policy_document import (
-    Denied,
-    denied_users,
-)
+from bot.core.deny.policy_document import Denied, denied_users
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.models import Account, User
 from bot.core.plans.operations import OperationKind, OperationState, Outcome

@@ -8,14 +8,7 @@ from typing import NoReturn
 
 from bot.core.deny.policy_document import change, check, denied_names, denied_users
 from bot.core.deny.statements import EMPTY, DocumentKind, read
-from bot.core.errors import (
-    AwsDenied,
-    AwsError,
-    AwsNotFound,
-    AwsUnavailable,
-    DenyDocumentInvalid,
-    SetUpRefused,
-)
+from bot.core.errors import AwsDenied, AwsError, AwsNotFound, AwsUnavailable, DenyDocumentInvalid, SetUpRefused
 from bot.core.models import Account
 from bot.ports import Access, Clock, Deny
 from bot.ports.scp_setup import Policies, ScpState, Target
