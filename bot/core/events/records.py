@@ -72,6 +72,8 @@ _USER_PLACES = (
     ("userId",),
     ("memberId", "userId"),
     ("memberId",),
+    # In a real event of 2023 (AddMemberToGroup in the console); no page of AWS shows one.
+    ("member", "memberId"),
     ("member", "userId"),
     ("entitlement", "principalRole", "principal", "identityCenter", "userId"),
     ("id",),
