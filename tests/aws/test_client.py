@@ -31,6 +31,7 @@ from bot.core.errors import (
     AwsRejected,
     AwsUnavailable,
     DryRunRefused,
+    LockLost,
 )
 from bot.core.waiting import Trouble
 from bot.playground.identity_center import AwsServer, Fault, Organization
@@ -321,6 +322,36 @@ def test_a_page_that_comes_again_and_again_ends_with_an_error(here: Connected) -
 
     with pytest.raises(AwsRejected, match="the same page"):
         list(SamePage().pages(*LIST_USERS, "Users"))
+
+
+# whether it may change anything
+
+
+def test_before_each_change_that_is_sent_it_is_asked_whether_it_may_be_and_never_before_a_read(here: Connected) -> None:
+    asked: list[int] = []
+    aws = Aws(may_change=lambda: asked.append(here.server.calls["sso-admin.DeleteAccountAssignment"]))
+    aws._retrying.sleep = Pauses()
+    here.server.faults.add("sso-admin.DeleteAccountAssignment", code="ThrottlingException", times=2)
+    aws.call(*LIST_USERS, **store(here))
+    assert asked == []
+    aws.call(*DELETE, **deletion(here))
+    assert asked == [0, 1, 2]
+    close(aws)
+
+
+def test_a_change_that_may_not_be_made_is_not_sent_even_if_it_was_before(here: Connected) -> None:
+    def may_change() -> None:
+        if here.server.calls["sso-admin.DeleteAccountAssignment"]:
+            raise LockLost("lost")
+
+    aws = Aws(may_change=may_change)
+    aws._retrying.sleep = Pauses()
+    here.server.faults.add("sso-admin.DeleteAccountAssignment", code="ThrottlingException", times=2)
+    for _ in range(2):
+        with pytest.raises(LockLost):
+            aws.call(*DELETE, **deletion(here))
+    assert here.server.calls["sso-admin.DeleteAccountAssignment"] == 1
+    close(aws)
 
 
 # a dry run

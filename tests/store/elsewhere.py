@@ -7,6 +7,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from bot.ports import Holder
+from bot.store.database import process_lock
 from bot.store.store import SqlStore
 
 _forks = multiprocessing.get_context("forkserver")
@@ -24,4 +26,11 @@ def hold_the_deny_line(url: str, told: Connection) -> None:
     """Take the place and keep it; `told` says whether this process got it."""
     line = SqlStore.open(url).take_deny_line()
     told.send("held" if line else "refused")
+    time.sleep(60)
+
+
+def hold_the_process_lock(url: str, told: Connection) -> None:
+    """Take the lock of the database and keep it; `told` says whether this process got it."""
+    lock = process_lock.take(url, "run")
+    told.send("refused" if isinstance(lock, Holder) else "held")
     time.sleep(60)
