@@ -1,0 +1,83 @@
+"""One process a database: two real processes, one works and the other says why not; and a lock that is lost."""
+
+import socket
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store.database import lock_session
+from tests.databases import POSTGRES
+from tests.world import World, words, world
+
+
+def end_session(url: str) -> None:
+    """End the session that has the lock, as an administrator does."""
+    held = sa.text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock")
+    admin = sa.create_engine(url)
+    with admin.connect() as connection:
+        assert connection.execute(held, {"lock": lock_session.LOCK}).scalar()
+    admin.dispose()
+
+
+def ended(here: World) -> int:
+    assert here.process
+    return here.process.wait(timeout=20)
+
+
+def test_the_second_says_who_has_the_database_and_ends_and_the_next_one_begins_at_once(url: str) -> None:
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        account, admin = here.org.add_account("payments"), here.org.add_permission_set("AdministratorAccess")
+        names = ("dana", "erik", "faye")
+        for name in names:
+            here.leaver(name, (account, admin))
+        here.start()
+        first = here.process
+        assert first
+        second = here.command("run")
+        assert second.returncode == 1
+        assert f"in use by leaverbot run (process {first.pid} on {socket.gethostname()}, since " in second.stderr
+        assert "Traceback" not in second.stderr
+        for name in names:
+            here.alert(name)
+        here.kill()
+        here.start_bot()
+        assert here.terminate() == 0
+        here.start_bot()
+        assert here.terminate() == 0
+        assert "in use by" not in here.log()
+        assert len(here.messages()) == len(names)
+
+
+@pytest.mark.parametrize("backend", [POSTGRES])
+def test_a_bot_that_loses_its_lock_in_the_middle_of_a_revoke_changes_nothing_more_and_ends(url: str) -> None:
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        read_only = here.org.add_permission_set("ReadOnlyAccess")
+        accounts = [here.org.add_account(f"account-{number}") for number in range(12)]
+        user = here.leaver("dana", *((account, read_only) for account in accounts))
+        here.start()
+        here.press(here.alice, here.alert("dana"), "case_revoke")
+        here.dialog(here.alice)
+        # While this request is on its way, the session ends: it is the last one that changes anything.
+        delete, last = "sso-admin.DeleteAccountAssignment", 3
+        here.aws.before(delete, lambda: here.aws.calls[delete] == last and end_session(url), once=False)
+        here.workspace.submit(here.alice, {})
+        assert ended(here) == 3
+        assert "lost its lock on the database" in here.log()
+        assert here.aws.calls[delete] == last
+        assert len(here.org.truth(user)) >= len(accounts) - last
+        here.start_bot()
+        here.alert("dana", "no way in any more", seconds=60)
+        assert here.org.truth(user) == []
+        assert len([message for message in here.messages() if "dana" in words(message).lower()]) == 1
+
+
+@pytest.mark.parametrize("backend", [POSTGRES])
+def test_a_bot_that_loses_its_lock_ends_within_seconds_even_if_it_has_nothing_to_do(url: str) -> None:
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        here.start()
+        end_session(url)
+        began = time.monotonic()
+        assert ended(here) == 3
+        assert time.monotonic() - began < 6
+        assert "lost its lock on the database" in here.log()
