@@ -1,0 +1,126 @@
+"""One process at work on a database: put together with and without Slack, and alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import ChatUnavailable, LockLost, SettingsError, StoreError
+from bot.engine import engine
+from bot.playground.identity_center import AwsServer, Organization
+from bot.ports import MessageKind, Posted
+from bot.process import Held, Process
+from bot.services.messages.projection import Road, Task, due, show
+from bot.services.scan.run import request_scan
+from bot.settings import WorkSettings
+from tests.services.scanning import served
+from tests.world import eventually
+
+
+@pytest.fixture
+def aws() -> Iterator[AwsServer]:
+    with served(Organization(seed=1, throttle=False, job_seconds=(0.0, 0.0))) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(aws: AwsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkSettings:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LEAVERBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'leaverbot.db'}")
+    return WorkSettings.load()
+
+
+def delete_something(process: Process, aws: AwsServer) -> None:
+    process.aws.aws.call(
+        "sso-admin",
+        "DeletePermissionSet",
+        InstanceArn=aws.org.instance_arn,
+        PermissionSetArn=aws.org.add_permission_set("unused"),
+    )
+
+
+def test_without_slack_work_is_done_and_its_messages_wait_for_the_bot(aws: AwsServer, settings: WorkSettings) -> None:
+    name = "dana@example.com"
+    user = aws.org.add_user(name, display_name="Dana", email=name, status="DISABLED")
+    aws.org.assign(aws.org.add_account("payments"), aws.org.add_permission_set("ReadOnlyAccess"), "USER", user)
+    with Process(settings, "revoke") as process:
+        context = process.context
+        request_scan(context, "start")
+        eventually(context.store.open_cases)
+        assert process.projector is None
+        assert context.chat.link(Posted("C1", "1.0")) == ""
+        (task,) = due(context)
+        with pytest.raises(ChatUnavailable, match="when it runs"):
+            show(context, task)
+        with pytest.raises(ChatUnavailable):
+            context.chat.group_members("S1")
+
+
+def test_the_lock_is_held_from_the_start_to_the_end_and_others_are_told(aws: AwsServer, settings: WorkSettings) -> None:
+    with Process(settings, "revoke") as process:
+        with pytest.raises(Held, match=r"in use by leaverbot revoke \(process \d+ on .+, since .+ UTC\)") as told:
+            Process(settings, "run").open()
+        assert told.value.holder.command == "revoke"
+        delete_something(process, aws)
+    Process(settings, "run").__enter__().stop()
+
+
+def test_nothing_is_changed_in_aws_before_the_lock_is_taken_or_after_it_is_released(
+    aws: AwsServer, settings: WorkSettings
+) -> None:
+    process = Process(settings, "revoke")
+    with pytest.raises(LockLost):
+        delete_something(process, aws)
+    with process:
+        pass
+    with pytest.raises(LockLost):
+        delete_something(process, aws)
+    assert aws.calls["sso-admin.DeletePermissionSet"] == 0
+    assert process.lost is None
+
+
+def test_a_start_that_fails_leaves_the_lock_to_the_next(
+    aws: AwsServer, settings: WorkSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no launch")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.DBOS, "launch", fail)
+        with pytest.raises(StoreError, match="durable work"), Process(settings, "revoke"):
+            pass
+    with pytest.raises(SettingsError), Process(settings, "revoke"):
+        raise SettingsError(["wrong"])
+    with Process(settings, "revoke"):
+        pass
+
+
+def test_whoever_loses_the_lock_is_told_once_changes_nothing_more_and_shows_nothing(
+    aws: AwsServer, settings: WorkSettings, tmp_path: Path
+) -> None:
+    told: list[LockLost] = []
+    with Process(settings, "revoke", on_lost=told.append) as process:
+        (tmp_path / "leaverbot.db-lock").unlink()
+        for _ in range(2):
+            with pytest.raises(LockLost):
+                delete_something(process, aws)
+        with pytest.raises(LockLost):
+            process._show(Task("c1", MessageKind.CASE, "c1", 1, Road.POST, "c1", 0))
+        assert told == [process.lost]
+    assert aws.calls["sso-admin.DeletePermissionSet"] == 0
+
+
+def test_the_loss_is_noticed_without_a_change_too(settings: WorkSettings, tmp_path: Path) -> None:
+    told: list[LockLost] = []
+    with Process(settings, "revoke", on_lost=told.append):
+        (tmp_path / "leaverbot.db-lock").unlink()
+        eventually(lambda: told, seconds=5)
+
+
+def test_only_what_this_process_schedules_is_done_by_time(
+    settings: WorkSettings,
+) -> None:
+    with Process(settings, "run", schedules={"summary": ("* * * * * *", "UTC")}) as process:
+        eventually(lambda: due(process.context))
+    with Process(settings, "revoke"):
+        assert engine.DBOS.list_schedules() == []
