@@ -357,7 +357,11 @@ def test_a_change_that_may_not_be_made_is_not_sent_even_if_it_was_before(here: C
 # a dry run
 
 
-@pytest.mark.parametrize("name", sorted(served_operations()))
+# Taking a message from leaverbot's own queue, and deleting it there, changes nobody's access.
+OWN_QUEUE = {"sqs.ReceiveMessage", "sqs.DeleteMessageBatch"}
+
+
+@pytest.mark.parametrize("name", sorted({*served_operations()} - OWN_QUEUE))
 def test_a_dry_run_sends_what_reads_and_nothing_that_changes(here: Connected, name: str) -> None:
     service, _, operation = name.partition(".")
     dry = Aws(dry_run=True)
