@@ -15,12 +15,14 @@ from bot.process import Held, Process
 from bot.services.actions import groups
 from bot.services.readiness import check_aws, keep_placeholders
 from bot.services.scan.run import request_scan
+from bot.services.status import Status, status
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
 from bot.slack.connection.socket import Socket
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
 from bot.startup import Need, first_look
+from bot.store.database import process_lock
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
@@ -122,7 +124,7 @@ class Bot:
         for group, members in self._slack_check.members.items():
             groups.keep(work.context, group, members)
         chat.url = workspace.url
-        app = build_app(work.context, chat, self._web, workspace)
+        app = build_app(work.context, chat, self._web, workspace, self._status)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._process.keep_up("slack", self._slack_check.again)
@@ -163,6 +165,10 @@ class Bot:
             "channel": lambda: self._slack_check.trouble,
             **(in_time(work, self._started_at) if work else {}),
         }
+
+    def _status(self) -> Status:
+        """How leaverbot is, for those who ask in Slack."""
+        return status(self._process.context, ask_all(self._ready()), process_lock.look(self._settings.database_url))
 
 
 def run(

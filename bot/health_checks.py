@@ -2,9 +2,9 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
@@ -16,10 +16,13 @@ from bot.core.text import listed, plural
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.services.context import Context
+from bot.services.readiness import check_aws
 
 log = structlog.get_logger(__name__)
 
 Check = Callable[[], str]
+# For a process of which it does not matter when it started.
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # A loop whose round takes longer is stuck, in minutes: the slowest waits for Slack's rate limits.
 LONGEST_ROUND_MINUTES = 10
 # A message that waits longer than this to be shown, in seconds, is not just one of Slack's moods.
@@ -89,6 +92,21 @@ def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
         "messages": lambda: unshown(work.projector.progress),
         "scans": lambda: scans_behind(work.context, started_at),
     }
+
+
+def from_outside(context: Context, policy_ids: Sequence[str]) -> dict[str, Check]:
+    """What another process than the running bot can check; the store has been opened already."""
+    return {
+        "database": lambda: "",
+        "aws": lambda: _answers(context, policy_ids),
+        "actions": lambda: left_alone(context),
+        "scans": lambda: scans_behind(context, LONG_AGO),
+    }
+
+
+def _answers(context: Context, policy_ids: Sequence[str]) -> str:
+    check_aws(context.access, context.deny, policy_ids)
+    return ""
 
 
 def schedule_stopped(context: Context, engine: Engine, started_at: datetime) -> str:

@@ -19,6 +19,7 @@ from bot.core.kinds import KINDS, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
+from bot.services.status import Status
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
@@ -32,11 +33,15 @@ STRANGERS = (
 )
 
 
-def build_app(context: Context, chat: SlackChat, web: WebClient, workspace: Workspace) -> App:
-    """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused."""
+def build_app(
+    context: Context, chat: SlackChat, web: WebClient, workspace: Workspace, status: Callable[[], Status]
+) -> App:
+    """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused;
+    `status`: how leaverbot is.
+    """
     app, buttons = _bolt(web, workspace), Buttons(context, chat)
     _refuse_strangers(app, context, chat, workspace)
-    _listen_to_command(app, Commands(context), buttons)
+    _listen_to_command(app, Commands(context, status), buttons)
     for control in controls():
         app.action(payloads.action_id(control))(_press(control, buttons, chat))
     for kind in KINDS.values():

@@ -14,6 +14,7 @@ from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.messages.summary import summary
 from bot.services.scan.run import request_scan
+from bot.services.status import Status
 from bot.slack import messages
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, question_verbs
@@ -66,9 +67,10 @@ def _guess(typed: str, argument: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Carries commands out."""
+    """Carries commands out. `status`: how leaverbot is, as this process knows it."""
 
     context: Context
+    status: Callable[[], Status]
 
     def answer(self, parsed: Parsed, asker: Asker) -> Message:
         """What the asker sees at once, for every command but those that open a dialog."""
@@ -81,6 +83,7 @@ class Commands:
             "help": messages.help_message,
             "summary": lambda: messages.summary_message(summary(self.context)),
             "orphans": lambda: messages.orphans_message(self.context.store.orphans()),
+            "status": lambda: messages.status_message(self.status()),
             "unused": lambda: self._unused(asker),
             "scan": lambda: self._scan(asker),
             "show": lambda: self._show(parsed, asker),

@@ -13,7 +13,7 @@ from bot.store.actions import ActionTable
 from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
-from bot.store.database.migrate import migrate
+from bot.store.database.migrate import migrate, version_of
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets, wishes
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
@@ -29,6 +29,7 @@ KEEP_DIALOGS = timedelta(days=1)
 KEEP = timedelta(days=90)
 
 
+_KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 # Messages about a deny in force, and digests with an open case, may still need drawing again.
 _LIVE = messages.c.ref.in_(
     sa.union_all(
@@ -108,6 +109,10 @@ class SqlStore(
             connection.execute(wishes.delete().where(wishes.c.asked_at < at - KEEP))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
             forget_old(connection, at)
+
+    def database(self) -> tuple[str, int]:
+        with self._db.transaction(reads=True) as connection:
+            return _KINDS[connection.dialect.name], version_of(connection)
 
     def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
         ended = scans.c.state == ScanState.ENDED

@@ -17,7 +17,8 @@ from bot.core.actions import ActionState
 from bot.core.actions import Result as Ended
 from bot.core.models import GrantKind, Orphan
 from bot.core.scan.coverage import ScanStatus
-from bot.ports import Verdict
+from bot.ports import Holder, Verdict
+from bot.store.database import process_lock
 from bot.store.database.connection import connect
 from bot.store.database.schema import versions
 from bot.store.store import SqlStore
@@ -184,6 +185,37 @@ def test_all_clear_is_said_only_after_a_scan_that_read_everything(store: SqlStor
     coverage = replace(complete.coverage, kinds_read=tuple(GrantKind))
     save(store, replace(complete, coverage=replace(coverage, status=ScanStatus.PARTIAL)))
     assert "that does not mean all clear" in told("list")
+
+
+# status
+
+
+def test_status_tells_what_is_wrong_who_is_at_work_and_what_waits(
+    store: SqlStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    open_case(store)
+    said = told("status", code=3)
+    assert said.startswith("2 checks not well: aws and scans\n")
+    assert "• scans: no complete scan since" in said
+    assert "no leaverbot has this database now" in said
+    assert "SQLite, schema" in said
+    assert str(folder) not in said
+    lock = process_lock.take(f"sqlite:///{folder / 'leaverbot.db'}", "run")
+    assert not isinstance(lock, Holder)
+    found = json.loads(told("status", "--json", code=3))
+    lock.release()
+    assert found["at_work"]["command"] == "run"
+    assert found["waiting"]["messages"] == 1
+    assert set(found["wrong"]) == {"aws", "scans"}
+
+
+def test_where_leaverbot_never_ran_something_is_wrong(folder: Path) -> None:
+    assert told("status", code=3).startswith("leaverbot has not run here yet")
 
 
 # all of them

@@ -13,6 +13,7 @@ from bot.core.models import Path as Way
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control
+from bot.services.status import status
 from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client
@@ -43,7 +44,7 @@ class Desk:
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
         self.context = context_over(self.store, chat=chat, work=self.work, rules=rules)
-        self.app = build_app(self.context, chat, web, home)
+        self.app = build_app(self.context, chat, web, home, lambda: status(self.context, {}, None))
         self._found()
         sync(self.context)
         self.alert: Mapping[str, Any] = self.workspace.messages(self.channel)[0]

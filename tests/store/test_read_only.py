@@ -22,6 +22,14 @@ def test_what_is_stored_can_be_read_while_the_bot_has_the_database_open(url: str
             assert set(reading.open_cases()) == {user().id}
 
 
+def test_the_kind_of_database_and_the_version_of_its_tables_are_known(url: str) -> None:
+    SqlStore.open(url).close()
+    with closing(open_to_read(url)) as reading:
+        kind, version = reading.database()
+    assert kind.lower() == sa.make_url(url).get_backend_name()
+    assert version == newest_version(kind.lower())
+
+
 def test_nothing_can_be_written(url: str) -> None:
     with closing(SqlStore.open(url)) as store, closing(open_to_read(url)) as reading:
         with pytest.raises(StoreError):

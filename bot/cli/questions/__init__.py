@@ -6,6 +6,7 @@ from bot.cli.questions.history import history
 from bot.cli.questions.list_cases import list_cases
 from bot.cli.questions.orphans import orphans
 from bot.cli.questions.show import show
+from bot.cli.questions.status import status
 from bot.cli.questions.summary import summary
 from bot.cli.questions.unused import unused
 
@@ -17,4 +18,5 @@ QUESTIONS: dict[str, Callable[..., None]] = {
     "unused": unused,
     "orphans": orphans,
     "summary": summary,
+    "status": status,
 }

@@ -10,7 +10,7 @@ from rich.console import Console
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
 from bot.cli.plain_text import show_blocks
 from bot.cli.scan_output import json_text
-from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUnavailable
+from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, NeverRan, StoreUnavailable
 from bot.core.views import Matches
 from bot.logs import set_up_logging
 from bot.services.context import Context
@@ -26,13 +26,22 @@ _PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
 
 def ask(question: Callable[[Context], T]) -> T:
     """The answer. Where there is none, the program ends with a sentence: with NOT_COMPLETE for what may work later."""
+    return ask_knowing(lambda context, _settings: question(context))
+
+
+def ask_knowing(question: Callable[[Context, WorkSettings], T], *, never_ran: int = WRONG_USE) -> T:
+    """The same for a question that wants the settings too. `never_ran`: the exit code where leaverbot has not run."""
     # Slack's words and the database are of no use to `scan`.
     from bot.reading import reading  # noqa: PLC0415 - see above
 
     set_up_logging("console", logging.WARNING)
     try:
-        with reading(WorkSettings.load()) as context:
-            return question(context)
+        settings = WorkSettings.load()
+        with reading(settings) as context:
+            return question(context, settings)
+    except NeverRan as error:
+        complain(str(error))
+        raise typer.Exit(never_ran) from None
     except LeaverbotError as error:
         complain(str(error))
         raise typer.Exit(NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE) from None

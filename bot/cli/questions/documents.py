@@ -14,6 +14,7 @@ from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
 from bot.core.scan.report import Summary
 from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
+from bot.services.status import Status
 
 
 def cases_json(found: CaseList) -> dict[str, Any]:
@@ -119,6 +120,53 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "last": coverage_json(summary.last_scan) if summary.last_scan else None,
         },
         "all_clear": summary.all_clear,
+    }
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    holder, events = status.holder, status.events
+    return {
+        "at": _time(status.at),
+        "version": status.version,
+        "checks": {name: why or "ok" for name, why in status.checks.items()},
+        "wrong": status.wrong,
+        "at_work": {
+            "command": holder.command or None,
+            "host": holder.host or None,
+            "pid": holder.pid or None,
+            "since": _time(holder.since),
+        }
+        if holder
+        else None,
+        "database": {"kind": status.database, "schema": status.schema},
+        "scans": [coverage_json(scan) for scan in status.scans],
+        "last_complete_scan": _time(status.last_complete),
+        "scanning_since": _time(status.running.started_at) if status.running else None,
+        "open_by_severity": {str(level): count for level, count in status.open_by_severity.items()},
+        "events": {
+            "listening_since": _time(events.listening_since),
+            "heard_at": _time(events.heard_at),
+            "newest_at": _time(events.newest_at),
+            "leavers": events.leavers,
+            "leavers_found_by_scan_first": events.found_by_scan,
+            "average_delay_seconds": events.delay.total_seconds() if events.delay is not None else None,
+            "counts": {str(what): count for what, count in events.counts.items()},
+            "dropped": {str(why): count for why, count in events.dropped.items()},
+        },
+        "denies": {
+            "in_force": status.denies,
+            "changed_by_somebody": status.denies_changed,
+            "not_confirmed": status.denies_unconfirmed,
+        },
+        "waiting": {
+            "actions": [
+                {"id": action.id, "kind": str(action.kind), "user": user_json(action.user), "state": str(action.state)}
+                for action in status.actions
+            ],
+            "messages": status.messages,
+            "wishes": status.wishes,
+            "people_to_read": events.waiting,
+        },
     }
 
 

@@ -55,6 +55,10 @@ class Upkeep(Protocol):
         """
         ...
 
+    def database(self) -> tuple[str, int]:
+        """What kind of database it is, for people ("SQLite", "PostgreSQL"), and the version of its tables."""
+        ...
+
     def totals(self) -> tuple[Mapping[str, int], Mapping[tuple[str, str], int], datetime | None]:
         """Ended scans by status, ended actions by (kind, state), and when the newest complete scan ended."""
         ...

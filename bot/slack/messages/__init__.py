@@ -11,5 +11,6 @@ from bot.slack.messages.person_history import history_message
 from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
 from bot.slack.messages.reports import change_message, report_message
 from bot.slack.messages.scans import scan_message
+from bot.slack.messages.status import status_message
 from bot.slack.messages.summary import summary_message
 from bot.slack.messages.unused import unused_message

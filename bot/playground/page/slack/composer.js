@@ -12,7 +12,8 @@ const COMMANDS = [
   ["delete ", "delete the user"],
   ["orphans", "what deleted users left behind"],
   ["unused", "permission sets nobody uses"],
-  ["summary", "post the summary now"],
+  ["summary", "the summary now"],
+  ["status", "how leaverbot is"],
   ["help", "all commands"],
 ];
 

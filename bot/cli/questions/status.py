@@ -1,0 +1,42 @@
+"""`leaverbot status`."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.exits import NOT_COMPLETE
+from bot.cli.questions.asking import AsJson, answer, ask_knowing
+from bot.cli.questions.documents import status_json
+from bot.services.context import Context
+from bot.settings import WorkSettings
+from bot.slack import messages
+
+if TYPE_CHECKING:
+    from bot.services.status import Status
+
+
+def status(as_json: AsJson = False) -> None:
+    """Tell how leaverbot is: the database, AWS, the last scans, events, denies in force, who is at work, what waits.
+
+    It checks what another process can: that the database and AWS answer, that the deny policies can be used, and that
+    scans are in time. It takes no lock, posts nothing and changes nothing. `/readyz` of the running bot knows more.
+
+    Exit codes: 0 everything checked is well, 1 wrong usage or settings, 3 something is wrong, or leaverbot has not run
+    here yet.
+
+    Examples: `leaverbot status` · `leaverbot status --json | jq .wrong`
+    """
+    found = ask_knowing(_look, never_ran=NOT_COMPLETE)
+    answer(messages.status_message(found).blocks, lambda: status_json(found), as_json=as_json)
+    if found.wrong:
+        raise typer.Exit(NOT_COMPLETE)
+
+
+def _look(context: Context, settings: WorkSettings) -> "Status":
+    # The loops and the engine, which this knows how to check, are of no use to `scan`.
+    from bot.health_checks import ask_all, from_outside  # noqa: PLC0415 - see above
+    from bot.services.status import status as status_of  # noqa: PLC0415 - see above
+    from bot.store.database.process_lock import look  # noqa: PLC0415 - see above
+
+    checks = ask_all(from_outside(context, settings.deny_scp_ids))
+    return status_of(context, checks, look(settings.database_url))

@@ -1,0 +1,81 @@
+"""How leaverbot is: what the checks say, who is at work, the last scans, events, denies, and what waits."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import __version__
+from bot.core.access.severity import Severity
+from bot.core.actions import Action
+from bot.core.events.counts import EventCounts
+from bot.core.scan.coverage import Coverage, ScanRun
+from bot.ports import Holder
+from bot.services.context import Context
+
+# How many of the last scans are told.
+SCANS = 4
+# Since when events are counted.
+EVENTS_OF = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`checks`: by name, what is wrong, or "" for what is well. `holder`: the process at work with the database, None
+    for nobody. `database`: what kind it is; `schema`: the version of its tables.
+
+    `scans`: the newest first; `running`: the one under way. `events` are those of the last 30 days. `denies`: in force
+    as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
+    `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
+    terminals, not answered yet.
+    """
+
+    at: datetime
+    version: str
+    checks: Mapping[str, str]
+    holder: Holder | None
+    database: str
+    schema: int
+    scans: tuple[Coverage, ...]
+    last_complete: datetime | None
+    running: ScanRun | None
+    open_by_severity: Mapping[Severity, int]
+    events: EventCounts
+    denies: int
+    denies_changed: int
+    denies_unconfirmed: int
+    actions: tuple[Action, ...]
+    messages: int
+    wishes: int
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """The checks that are not well."""
+        return {name: why for name, why in self.checks.items() if why}
+
+
+def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -> Status:
+    """How things stand now, from the store. Raises StoreError."""
+    store, now = context.store, context.clock.now()
+    denies = store.denies()
+    kind, schema = store.database()
+    counted = Counter(case.severity for case in store.open_cases().values())
+    return Status(
+        at=now,
+        version=__version__,
+        checks=checks,
+        holder=holder,
+        database=kind,
+        schema=schema,
+        scans=tuple(store.newest_scans(SCANS)),
+        last_complete=store.last_complete_scan(),
+        running=next(iter(store.running_scans()), None),
+        open_by_severity={level: counted[level] for level in Severity},
+        events=store.event_counts(now - EVENTS_OF),
+        denies=sum(deny.confirmed and not deny.missing for deny in denies),
+        denies_changed=sum(bool(deny.missing) for deny in denies),
+        denies_unconfirmed=sum(not deny.confirmed and not deny.missing for deny in denies),
+        actions=tuple(action for action in store.unfinished_actions() if not action.parent),
+        messages=len(store.unshown(now)),
+        wishes=len(store.open_wishes()),
+    )

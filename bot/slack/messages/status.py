@@ -1,0 +1,126 @@
+"""How leaverbot is: what is wrong first, then who is at work, the last scans, events, denies, and what waits."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.core.events.counts import EventCounts
+from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.ports import Holder
+from bot.services.status import Status
+from bot.slack import kinds
+from bot.slack.blocks import Message, context, message, packed, section, with_rest
+from bot.slack.messages.case_list import by_severity
+from bot.slack.wording import names, operations
+from bot.slack.wording.coverage import coverage_line, how_line
+from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
+
+# A directory in which nobody changes for longer is possible, but nobody should call its events alive.
+ALIVE = timedelta(days=1)
+MOST_CALLS, MOST_ACTIONS = 8, 8
+_ENDED = {ScanStatus.COMPLETE: "complete", ScanStatus.PARTIAL: "incomplete", ScanStatus.FAILED: "failed"}
+
+
+def status_message(status: Status) -> Message:
+    """Everything that is known about leaverbot itself."""
+    wrong = status.wrong
+    title = f"{plural(len(wrong), 'check')} not well: {listed(list(wrong))}" if wrong else "Everything checked is well"
+    told = [f"• *{name(check)}*: {say(why)}" for check, why in wrong.items()]
+    texts = packed([f"*{title}*", *told, _well(status)])
+    texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at), _denies(status)]
+    texts += packed(_waits(status))
+    about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
+    return message(title, [*(section(text) for text in texts if text), context(about)])
+
+
+def _well(status: Status) -> str:
+    well = [check for check, why in status.checks.items() if not why]
+    return f"Checked and well: {listed(well, most=20)}." if well else ""
+
+
+def _at_work(holder: Holder | None) -> str:
+    if holder is None:
+        return "*At work*: no leaverbot has this database now."
+    what = code(f"leaverbot {holder.command}") if holder.command else "a leaverbot"
+    process = f", process {holder.pid}" if holder.pid else ""
+    host = f" on {name(holder.host)}" if holder.host else ""
+    since = f", since {when(holder.since)}" if holder.since else ""
+    return f"*At work*: {what}{process}{host}{since}."
+
+
+def _scans(status: Status) -> str:
+    lines = []
+    if status.running:
+        lines.append(f"A scan is running, since {when(status.running.started_at)}.")
+    if not status.scans:
+        return "\n".join(["*Scans*: none has ended yet.", *lines])
+    newest, *before = status.scans
+    lines += [coverage_line(newest), how_line(newest), _calls(newest), _before(before)]
+    if status.last_complete and newest.status is not ScanStatus.COMPLETE:
+        lines.append(f"The last complete scan ended {when(status.last_complete)}.")
+    if not status.last_complete:
+        lines.append("No scan was complete yet.")
+    found = by_severity(dict(status.open_by_severity)) or "none"
+    return "\n".join(["*Scans*", *(line for line in lines if line), f"Open cases: {found}."])
+
+
+def _calls(scan: Coverage) -> str:
+    counted = sorted((scan.calls or {}).items(), key=lambda call: (-call[1], call[0]))
+    shown = [f"{operation} {count:,}" for operation, count in counted]
+    return f"Calls: {listed(shown, MOST_CALLS)}." if shown else ""
+
+
+def _before(scans: Iterable[Coverage]) -> str:
+    told = [f"{when(scan.finished_at)} {_ended(scan)}" for scan in scans]
+    return f"Before: {listed(told)}." if told else ""
+
+
+def _ended(scan: Coverage) -> str:
+    return f"{_ENDED[scan.status]} in {took((scan.finished_at - scan.started_at).total_seconds())}"
+
+
+def _events(events: EventCounts, now: datetime) -> str:
+    """Events: alive, newest 3 min ago; 2 of 41 leavers were found by the scan first."""
+    if events.listening_since is None:
+        return "*Events*: off, because LEAVERBOT_EVENTS_QUEUE_URL is not set. Scans find who was disabled."
+    if events.heard_at is None:
+        return f"*Events*: listening since {when(events.listening_since)}, none has come yet."
+    state = "alive" if now - events.heard_at <= ALIVE else "quiet"
+    text = f"*Events*: {state}, newest {took((now - events.heard_at).total_seconds())} ago"
+    if events.leavers:
+        verb = "was" if events.found_by_scan == 1 else "were"
+        found = f"{events.found_by_scan:,} of {plural(events.leavers, 'leaver')} {verb} found by the scan first"
+        text += f"; {found}"
+    if events.delay is not None:
+        text += f". They took {took(events.delay.total_seconds())} on average to get here"
+    dropped = sum(events.dropped.values())
+    return f"{text}. {plural(dropped, 'event')} dropped." if dropped else f"{text}."
+
+
+def _denies(status: Status) -> str:
+    text = f"*Emergency denies* in force: {status.denies or 'none'}"
+    text += f". Changed by somebody: {status.denies_changed:,}" if status.denies_changed else ""
+    text += f". Not known whether in force: {status.denies_unconfirmed:,}" if status.denies_unconfirmed else ""
+    return f"{text}."
+
+
+def _waits(status: Status) -> list[str]:
+    """What is not finished yet."""
+    lines = []
+    for action in status.actions:
+        waits = f"; {operations.waits(action.waiting)}" if action.waiting else ""
+        who = names.user_label(action.user, 60)
+        asked = f"asked for by {mention(action.by)}, {when(action.asked_at)}{waits}"
+        lines.append(f"• {kinds.presenter_of(action.kind).noun}: *{who}*, {asked}")
+    shown = with_rest(lines, MOST_ACTIONS, 2500)
+    counts = [
+        plural(count, *words)
+        for count, *words in (
+            (status.messages, "message for Slack", "messages for Slack"),
+            (status.wishes, "wish from a terminal", "wishes from terminals"),
+            (status.events.waiting, "person to be read again", "people to be read again"),
+        )
+        if count
+    ]
+    if counts:
+        shown.append(f"• {listed(counts)}")
+    return ["*Waiting*", *shown] if shown else ["*Waiting*: nothing."]
