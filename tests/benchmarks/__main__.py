@@ -1,6 +1,6 @@
-"""Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny and presses.
+"""Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny, presses and events.
 
-    python -m tests.benchmarks [--quick] [--only scan|again|side-by-side|tools|cpu|deny|presses]
+    python -m tests.benchmarks [--quick] [--only scan|again|side-by-side|tools|cpu|deny|presses|events]
 
 The simulator runs in a process of its own, with AWS's published request rates, and the real program against it as
 another. Prints tables, and ends with 1 when a bound is broken or a result is not the truth. Linux or macOS.
@@ -19,6 +19,7 @@ from importlib.metadata import version
 # those it measures, because what a process was before exec counts into its peak.
 from tests.benchmarks.cpu import compare_cpu
 from tests.benchmarks.deny import measure_denies
+from tests.benchmarks.events import measure_events
 from tests.benchmarks.presses import measure_presses
 from tests.benchmarks.scan import measure_scans
 from tests.benchmarks.scan_again import measure_again
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[bool], list[str]]] = {
     "cpu": lambda _quick: compare_cpu(),
     "deny": lambda _quick: measure_denies(),
     "presses": lambda _quick: measure_presses(),
+    "events": lambda _quick: measure_events(),
 }
 
 

@@ -159,6 +159,20 @@ def test_events_can_be_late_lost_and_doubled(org, watch):
     assert len(arrived(org)) == 4
 
 
+def test_copies_can_come_apart_and_in_another_order(org, watch):
+    org.rule.double, org.rule.jitter_seconds = None, 10
+    people = [org.add_user(f"user-{number}@example.com", scim=False) for number in range(20)]
+    for user in people:
+        org.set_status(user, "DISABLED")
+    assert len(arrived(org)) < 40
+    order = sorted(org.queue.messages.values(), key=lambda one: one.visible_at)
+    watch.pass_(10)
+    assert len(arrived(org)) == 40
+    told = [json.loads(one.body)["detail"]["requestParameters"]["userId"] for one in order]
+    assert sorted(told) == sorted([*people, *people])
+    assert list(dict.fromkeys(told)) != people
+
+
 def test_what_somebody_only_reads_or_does_in_a_session_does_not_arrive(org):
     dana = org.add_user("dana@example.com")
     org.record_event(dana, "ListAccounts")

@@ -5,6 +5,7 @@ at least once, in no order, and takes as long as it takes. (eventbridge userguid
 """
 
 import json
+import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Rule:
     """A rule on the default bus of `account_id` in `region`.
 
     delay_seconds   how much later than logged an event arrives
+    jitter_seconds  how much later still, at random: each copy on its own, so that they come in another order
     lose, double    how many of the next matching events never arrive, or arrive twice; None: every one
     sent, lost      how many events it has sent so far (twice counts once), and lost
     """
@@ -35,10 +37,12 @@ class Rule:
     account_id: str
     region: str
     delay_seconds: float = 0.0
+    jitter_seconds: float = 0.0
     lose: int | None = 0
     double: int | None = 0
     sent: int = 0
     lost: int = 0
+    _random: random.Random = field(default_factory=lambda: random.Random(1))
 
     def take(self, event: Event, envelope: Mapping[str, Any]) -> None:
         """Send it to the queue, if it matches."""
@@ -51,7 +55,8 @@ class Rule:
             return
         body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
         for _ in range(self._copies()):
-            self.queue.send(body, _SENDER, self.delay_seconds)
+            late = self.delay_seconds + self.jitter_seconds * self._random.random()
+            self.queue.send(body, _SENDER, late)
         self.sent += 1
 
     def _copies(self) -> int:
@@ -62,7 +67,7 @@ class Rule:
 
     def calm(self) -> None:
         """Deliver everything once and at once from now on."""
-        self.delay_seconds, self.lose, self.double = 0.0, 0, 0
+        self.delay_seconds, self.jitter_seconds, self.lose, self.double = 0.0, 0.0, 0, 0
 
 
 @dataclass(slots=True)
