@@ -130,11 +130,15 @@ def _company(people: int, **settings: str) -> "Iterator[tuple[World, Queue, dict
     org = Organization(seed=1)
     queue = org.add_queue("leaverbot-events")
     with world(org, quick=False, LEAVERBOT_EVENTS_QUEUE_URL=queue.url, **settings) as here:
-        account, role = org.add_account("payments-prod"), org.add_permission_set("AdministratorAccess")
+        accounts, role = [org.add_account(f"prod-{one}") for one in range(5)], org.add_permission_set("PowerUserAccess")
+        teams = [org.add_group(f"team-{one}") for one in range(20)]
+        for number, team in enumerate(teams):
+            org.assign(accounts[number % 5], role, "GROUP", team)
         texts = [f"person-{number:03}@example.com" for number in range(people)]
         names = {text: org.add_user(text, display_name=text.partition("@")[0]) for text in texts}
-        for user in names.values():
-            org.assign(account, role, "USER", user)
+        for number, user in enumerate(names.values()):
+            org.assign(accounts[number % 5], role, "USER", user)
+            org.add_member(teams[number % 20], user)
         org.add_rule(event_pattern(), queue)
         here.start()
         eventually(lambda: _scans(here) > 0, seconds=60, what="the scan at the start ends")
