@@ -8,7 +8,7 @@ import structlog
 
 from bot.core.errors import LeaverbotError, SettingsError, StoreError, StoreUnavailable
 from bot.health import HealthServer, raise_file_limit
-from bot.health_checks import Check, Work, ask_all, in_time, is_written, progress
+from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, progress
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
 from bot.process import Held, Process
@@ -137,6 +137,7 @@ class Bot:
         if work is None:
             return
         keep_placeholders(work.context.store, policies)
+        self._process.listen()
         request_scan(work.context, "start")
         work.engine.wake()
 
@@ -153,16 +154,20 @@ class Bot:
         self._stack.callback(server.stop)
 
     def _alive(self) -> dict[str, Check]:
-        return progress(self._work.found, self._process.upkeep, self._started_at)
+        loops: dict[str, Loop] = {**self._process.upkeep}
+        if self._process.events:
+            loops["events"] = self._process.events
+        return progress(self._work.found, loops, self._started_at)
 
     def _ready(self) -> dict[str, Check]:
-        work, socket = self._work.found, self._socket
+        work, socket, events = self._work.found, self._socket, self._process.events
         return {
             **self._alive(),
             "database": lambda: is_written(work.context) if work else self._database.missing or self._work.missing,
             "aws": lambda: self._access.missing,
             "slack": lambda: socket.trouble if socket else self._slack.missing,
             "channel": lambda: self._slack_check.trouble,
+            "events": lambda: events.trouble if events else "",
             **(in_time(work, self._started_at) if work else {}),
         }
 

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.core.access.severity import Severity
+from bot.core.events.counts import Counted, EventCounts
 from bot.health_checks import Work
 
 
@@ -47,3 +48,32 @@ class Metrics(Collector):
         yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, at)
         behind = work is None or work.projector.behind
         yield GaugeMetricFamily("leaverbot_slack_behind", "1 while Slack does not show the newest state.", behind)
+        yield from _events(store.event_counts() if store else EventCounts())
+
+
+def _events(counts: EventCounts) -> Iterable[Metric]:
+    events = CounterMetricFamily(
+        "leaverbot_events",
+        "Events from AWS, by what became of them: received, and of those duplicate, old, dropped …",
+        labels=["outcome"],
+    )
+    for outcome in (Counted.RECEIVED, Counted.DUPLICATE, Counted.POISON, Counted.OLD, Counted.UNSHOWN, Counted.LATE):
+        events.add_metric([outcome], counts.of(outcome))
+    for reason, number in counts.dropped.items():
+        events.add_metric([f"dropped_{reason}"], number)
+    first = CounterMetricFamily(
+        "leaverbot_leavers_found", "People seen to be disabled while events were on, by what told first.", labels=["by"]
+    )
+    first.add_metric(["event"], counts.of(Counted.LEAVERS_BY_EVENT))
+    first.add_metric(["scan"], counts.of(Counted.LEAVERS_BY_SCAN))
+    delay = SummaryMetricFamily(
+        "leaverbot_event_delay_seconds",
+        "From when events happened until they were taken in.",
+        counts.of(Counted.TIMED),
+        counts.of(Counted.DELAY_SECONDS),
+    )
+    yield from (events, first, delay)
+    last = "When the newest event happened, in seconds since 1970; 0 if none has come."
+    at = counts.newest_at.timestamp() if counts.newest_at else 0.0
+    yield GaugeMetricFamily("leaverbot_last_event_timestamp_seconds", last, at)
+    yield GaugeMetricFamily("leaverbot_reads_waiting", "Users to be read because of events.", counts.waiting)

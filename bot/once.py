@@ -152,6 +152,8 @@ class Once:
 
     def _scan(self, policies: list[DenyPolicy]) -> None:
         keep_placeholders(self._process.store, policies)
+        # First, so that the scan answers them.
+        self._process.take_events(self._stopping.is_set)
         scan, _ = request_scan(self._process.context, "once")
         self._scan_id = scan.id
 

@@ -17,19 +17,22 @@ from typing import Self, TypeVar
 import structlog
 
 from bot import __version__
+from bot.aws.events_queue import SqsQueue
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.connect_aws import connect_aws
-from bot.core.errors import LeaverbotError, LockLost, StoreUnavailable
+from bot.core.errors import AwsError, LeaverbotError, LockLost, StoreUnavailable
 from bot.core.kinds import DETAILS
 from bot.core.text import utc
 from bot.engine.engine import Engine
+from bot.engine.event_worker import EventWorker
 from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
 from bot.ports import Holder, ProcessLock, Work
 from bot.services import details
 from bot.services.context import Context
+from bot.services.events.work import take_all
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import Task, due, show
 from bot.services.scan.progress import Progress, log_progress
@@ -103,6 +106,8 @@ class Process:
         # Why the lock is gone, once it is.
         self.lost: LockLost | None = None
         self.projector: Projector | None = None
+        self._queue = SqsQueue(self.aws.aws, settings.events_queue_url) if settings.events_queue_url else None
+        self.events: EventWorker | None = None
         self.upkeep: dict[str, Upkeep] = {}
         self._store: SqlStore | None = None
         self._context: Context | None = None
@@ -180,6 +185,8 @@ class Process:
         self._stopping.set()
         for upkeep in self.upkeep.values():
             upkeep.stop()
+        if self.events:
+            self.events.stop()
         if self._engine:
             self._engine.stop(0 if self.lost else patience_seconds)
         if self.projector:
@@ -193,6 +200,22 @@ class Process:
         """Call this every so many seconds until the process stops."""
         self.upkeep[name] = upkeep = Upkeep(name, run, every)
         upkeep.start()
+
+    def listen(self) -> None:
+        """From now on, what arrives in the queue of events has its effect; where there is none, that is noted."""
+        self.store.listen(self.clock.now() if self._queue else None)
+        if self._queue and not self.events:
+            self.events = EventWorker(self.context, self._queue)
+            self.events.start()
+
+    def take_events(self, stop: Callable[[], bool]) -> None:
+        """Take in the events that wait now, until `stop` says so. A queue out of reach is logged. Raises StoreError."""
+        self.store.listen(self.clock.now() if self._queue else None)
+        if self._queue:
+            try:
+                take_all(self.context, self._queue, stop)
+            except AwsError as error:
+                log.warning("the queue of events cannot be read", why=str(error))
 
     def check_lock(self) -> None:
         """Raises LockLost unless this process has the lock now."""

@@ -288,7 +288,9 @@ def test_everything_that_waits_is_taken_until_the_queue_is_empty(hearing: Hearin
     hearing.disable(*people)
     hearing.put(*(hearing.says("DisableUser", one) for one in people))
     assert take_all(hearing.context, hearing.queue, lambda: False, settle_seconds=0) == 25
+    hearing.scan()
     assert (len(hearing.cases), hearing.queue.left) == (25, [])
+    assert hearing.store.next_read() is None, "the scan answers all of it"
 
 
 def test_taking_everything_stops_when_it_is_told_to(hearing: Hearing) -> None:

@@ -1,11 +1,10 @@
-"""Turn what waits in the queue of events into reads: gather first, then read together."""
+"""Empty the queue of events: what comes together is gathered first, so that it is read together."""
 
 import time
 from collections.abc import Callable
 
 from bot.ports import EventsQueue
 from bot.services.context import Context
-from bot.services.events.reading import read_due
 from bot.services.events.take_in import take_in
 
 # How long to wait for more after a message, and how long to gather at most, in seconds: what happens to many people at
@@ -38,15 +37,13 @@ def gather(
 def take_all(
     context: Context, queue: EventsQueue, stop: Callable[[], bool], *, settle_seconds: int = SETTLE_SECONDS
 ) -> int:
-    """Take in everything that waits now and read whom it is about, until the queue is empty or `stop` says so; how many
-    messages. Poison that comes again and again ends it, too.
+    """Take in everything that waits now, until the queue is empty or `stop` says so; how many messages.
 
-    What has to be read again later is left to the next time, or the next scan. Raises AwsError and StoreError.
+    Nobody is read: a scan that begins after this answers all of it. Raises AwsError and StoreError.
     """
     taken = 0
     while not stop():
         more = gather(context, queue, settle_seconds, settle_seconds=settle_seconds)
-        read_due(context)
         taken += more
         if not more:
             break

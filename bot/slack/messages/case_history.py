@@ -12,6 +12,8 @@ FOUND_BY = {
     "start": "the scan at the start of leaverbot",
     "command": "a scan somebody asked for",
     "action": "the scan after an action",
+    "events": "an event from AWS",
+    "once": "the scan of leaverbot once",
 }
 
 
