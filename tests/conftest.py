@@ -9,6 +9,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.databases import backend, postgres, url  # noqa: F401 - fixtures for every folder
+from tests.zygote import shared
 
 # CI machines are slow and shared: a slow example is not a wrong one.
 settings.register_profile("leaverbot", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,6 +29,14 @@ def loggers_follow_each_configuration() -> Iterator[None]:
             lambda *given, **more: configure(*given, **{**more, "cache_logger_on_first_use": False}),
         )
         yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers of a run share the process that programs are forked from."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        zygote = shared()
+        zygote.__enter__()
+        config.add_cleanup(lambda: zygote.__exit__(None, None, None))
 
 
 @pytest.hookimpl(optionalhook=True)

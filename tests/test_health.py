@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
-from bot.health import MOST_CONNECTIONS, HealthServer
+from bot.health import ASK_SECONDS, MOST_CONNECTIONS, HealthServer
 
 # A serving process with a limit on open files, which opens files of its own when told to.
 SERVING = """
@@ -83,7 +83,10 @@ def test_half_open_requests_leave_the_bot_its_files_and_the_probe_its_answer(
         stack.callback(process.kill)
         port, soft = map(int, process.stdout.readline().split())
         assert soft == hard
-        for _ in range(connections):
+        for number in range(connections):
+            if number % 32 == 0 and number < connections - 128:
+                # Let it accept these; otherwise the kernel would drop what it cannot queue, and try again after a second.
+                assert ask(port, "/healthz")[0] == 200
             half_open = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
             with contextlib.suppress(OSError):
                 half_open.sendall(sent)
@@ -93,14 +96,16 @@ def test_half_open_requests_leave_the_bot_its_files_and_the_probe_its_answer(
         assert process.stdout.readline() == "works\n"
 
 
-def test_a_request_that_does_not_arrive_is_given_up() -> None:
+def test_a_request_that_does_not_arrive_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ASK_SECONDS < 7
+    monkeypatch.setattr("bot.health.ASK_SECONDS", 1.0)
     with serving() as server, socket.create_connection(("127.0.0.1", server.port), timeout=9) as idle:
         for byte in b"GET /":
             idle.sendall(bytes([byte]))
             time.sleep(0.1)
         began = time.monotonic()
         assert idle.recv(1) == b""
-        assert time.monotonic() - began < 7
+        assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(("found", "status"), [({}, 200), ({"slack": ""}, 200), ({"slack": "", "scans": "late"}, 503)])

@@ -9,6 +9,11 @@ from bot.core.errors import AwsUnavailable, ChatUnavailable, LeaverbotError, Set
 from bot.startup import Need, first_look
 
 
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.startup.FIRST_PAUSE", 0.05)
+
+
 @pytest.fixture
 def stopping() -> Iterator[threading.Event]:
     event = threading.Event()

@@ -63,9 +63,10 @@ class Running:
 def running(tmp_path: Path) -> Iterator[Running]:
     made = Running(tmp_path)
     yield made
+    # First, so that nothing waits for an answer any more.
+    made.slack.stop()
     made.loop.stop()
     made.desk.store.close()
-    made.slack.stop()
 
 
 def test_with_400_alerts_waiting_a_press_shows_its_result_on_its_alert_and_reports_within_5_seconds(

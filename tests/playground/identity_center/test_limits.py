@@ -65,16 +65,17 @@ def test_a_refused_call_changes_nothing(aws):
 
 
 def test_eight_hundred_calls_take_less_than_four_seconds():
+    """Of CPU: nothing in them waits, and the machine may be busy with something else."""
     with serving(random_organization(seed=2, users=200, throttle=False)) as aws:
-        user, began = aws.org.users()[0].id, time.monotonic()
+        user, began = aws.org.users()[0].id, time.process_time()
         for _ in range(800):
             aws.store.describe_user(**aws.ids, UserId=user)
-        assert time.monotonic() - began < 4
+        assert time.process_time() - began < 4
 
 
 def test_twenty_thousand_users_are_built_and_listed_in_seconds():
-    began = time.monotonic()
+    began = time.process_time()
     with serving(random_organization(seed=2, users=20_000, accounts=50, throttle=False)) as aws:
         pages = aws.store.get_paginator("list_users").paginate(**aws.ids)
         assert sum(len(page["Users"]) for page in pages) == 20_000
-    assert time.monotonic() - began < 15
+    assert time.process_time() - began < 15

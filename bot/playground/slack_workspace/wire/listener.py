@@ -10,7 +10,6 @@ import json
 import socket
 import sys
 import threading
-import time
 import traceback
 from email.message import Message
 from email.parser import BytesParser
@@ -33,6 +32,7 @@ class HttpServer(ThreadingHTTPServer):
         self.api = api
         self._open: dict[socket.socket, threading.Thread] = {}
         self._open_lock = threading.Lock()
+        self.ending = threading.Event()
         super().__init__(address, Handler)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -51,6 +51,7 @@ class HttpServer(ThreadingHTTPServer):
 
     def hang_up(self) -> None:
         """Close the listening socket and every connection, and wait for their threads."""
+        self.ending.set()
         self.server_close()
         with self._open_lock:
             still_open = dict(self._open)
@@ -128,10 +129,10 @@ class Handler(BaseHTTPRequestHandler):
             self.server.api.calls[method] += 1
         fault: SlackFault | None = self.server.api.faults.next(method, channel)
         kind = fault.kind if fault is not None else None
-        if fault is None or kind == "latency":
-            if fault is not None:
-                time.sleep(fault.seconds)
+        if fault is None:
             self._answer(*run())
+        elif kind == "latency":
+            self._answer_late(fault.seconds, run)
         elif kind == "error":
             self._answer(200, {}, json.dumps({"ok": False, "error": fault.error}).encode())
         elif kind == "status":
@@ -144,6 +145,12 @@ class Handler(BaseHTTPRequestHandler):
             if kind == "lost_answer":
                 run()
             self.close_connection = True
+
+    def _answer_late(self, seconds: float, run: Any) -> None:
+        if self.server.ending.wait(seconds):
+            self.close_connection = True
+        else:
+            self._answer(*run())
 
     def _response_url(self, name: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         try:
