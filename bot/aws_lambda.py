@@ -55,11 +55,9 @@ def handler(_event: object, context: Remaining) -> dict[str, Any]:
     set_up_logging("json")
     try:
         return _run(context.get_remaining_time_in_millis() / 1000)
-    except LeaverbotError as error:
+    except (LeaverbotError, RunFailed) as error:
         log.error("this call failed", why=str(error))  # noqa: TRY400 - the sentence says it all
         raise RunFailed(redact(str(error))) from None
-    except RunFailed:
-        raise
     except Exception as error:  # noqa: BLE001 - the call ends here; `unforeseen` logs it with a reference
         raise RunFailed(unforeseen(error)) from None
 
@@ -71,9 +69,9 @@ def _run(seconds: float) -> dict[str, Any]:
             [f"Lambda gives this function {seconds:.0f} s, which is too short. Set its time-out to 60 s at least."]
         )
     code, printed = _once(_settings(os.environ), deadline, seconds - KILL_SECONDS)
-    document: dict[str, Any] = json.loads(printed) if printed else {"failed": True}
+    document: dict[str, Any] = json.loads(printed) if printed else {"failed": True, "why": ["The log says why."]}
     if document["failed"]:
-        raise RunFailed(f"leaverbot once ended with code {code}. The log says why.")
+        raise RunFailed(" ".join([f"leaverbot once ended with code {code}.", *document["why"]]))
     return document
 
 

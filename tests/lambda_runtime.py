@@ -137,23 +137,21 @@ class RuntimeApi(_Server):
 
 
 class Secrets(_Server):
-    """Answers GetSecretValue of these secrets, as a stand-in for Secrets Manager; `asked` holds each name it was
-    asked for.
-    """
+    """Answers GetSecretValue with these `texts`, as a stand-in for Secrets Manager. `asked`: the names, one a request."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         super().__init__()
-        self._secrets, self.asked = dict(secrets), list[str]()
+        self.texts, self.asked = dict(secrets), list[str]()
 
     def answer(self, request: BaseHTTPRequestHandler, body: bytes) -> None:
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": str(uuid.uuid4())}
         name = json.loads(body)["SecretId"]
         self.asked.append(name)
-        if request.headers["X-Amz-Target"] != "secretsmanager.GetSecretValue" or name not in self._secrets:
+        if request.headers["X-Amz-Target"] != "secretsmanager.GetSecretValue" or name not in self.texts:
             fault = {
                 "__type": "ResourceNotFoundException",
                 "Message": "Secrets Manager can't find the specified secret.",
             }
             _send(request, 400, json.dumps(fault).encode(), headers)
             return
-        _send(request, 200, json.dumps({"ARN": name, "SecretString": self._secrets[name]}).encode(), headers)
+        _send(request, 200, json.dumps({"ARN": name, "SecretString": self.texts[name]}).encode(), headers)

@@ -1,0 +1,183 @@
+"""`leaverbot once` again and again, each killed with kill -9 at a random moment: nothing lost, nothing twice.
+
+    python -m tests.once_runs [--runs 50] [--database sqlite|postgresql] [--seed 1]
+
+Between two runs people leave, and somebody asks for a revoke. At the end one run is left to itself. Then Slack, AWS and
+the database are compared with what happened.
+"""
+
+import argparse
+import contextlib
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from bot.core.actions import Action, ActionState, Asker
+from bot.core.kinds import REVOKE
+from bot.core.models import User
+from bot.store.store import SqlStore
+from tests import databases, zygote
+from tests.world import World, words, world
+
+# A run ends by itself after a few seconds; it is killed within this time, in seconds.
+LONGEST = 3.5
+ACCOUNTS = 3
+TRIES = 5
+
+
+@dataclass
+class Runs:
+    """The world, and what happened in it."""
+
+    here: World
+    chance: random.Random
+    leavers: dict[str, str] = field(default_factory=dict)
+    revoked: dict[str, str] = field(default_factory=dict)
+    killed: int = 0
+    codes: Counter[int] = field(default_factory=Counter)
+
+    def leave(self) -> None:
+        """One more person leaves."""
+        name = f"person{len(self.leavers):03}"
+        read_only = self.here.org.add_permission_set(f"ReadOnly-{name}")
+        grants = [(account, read_only) for account in self.accounts()]
+        self.leavers[name] = self.here.leaver(name, *grants)
+
+    def accounts(self) -> list[str]:
+        known = [account.id for account in self.here.org.accounts() if account.name.startswith("prod-")]
+        return known or [self.here.org.add_account(f"prod-{number}") for number in range(ACCOUNTS)]
+
+    def ask(self) -> None:
+        """Somebody asks for a revoke of the oldest open case that nobody asked for; stored as a press stores it."""
+        with self.store() as store:
+            cases = store.open_cases()
+            for name, user in self.leavers.items():
+                if name in self.revoked or user not in cases:
+                    continue
+                asker = Asker(self.here.alice, self.here.channel)
+                about = User(user, f"{name}@example.com")
+                self.revoked[name] = str(uuid.uuid4())
+                store.add_action(
+                    Action(
+                        id=self.revoked[name],
+                        key=str(uuid.uuid4()),
+                        kind=REVOKE,
+                        user=about,
+                        case_id=cases[user].id,
+                        asker=asker,
+                        asked_at=datetime.now(UTC),
+                    )
+                )
+                return
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[SqlStore]:
+        store = SqlStore.open(self.here.settings["LEAVERBOT_DATABASE_URL"])
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def run(self, *, kill: bool) -> int:
+        """One run, killed at a random moment unless it ends before that; its exit code."""
+        environment = {**self.here.environment(), "SLACK_APP_TOKEN": ""}
+        with (self.here.folder / "bot.log").open("ab") as log:
+            process = zygote.start(["once"], env=environment, cwd=self.here.folder, stdout=log.fileno())
+            if kill:
+                time.sleep(self.chance.uniform(0.05, LONGEST))
+                self.killed += process.poll() is None
+                process.kill()
+            code = process.wait(timeout=120)
+        self.codes[code] += 1
+        return code
+
+    def all_of_it(self, count: int) -> None:
+        """`count` runs with kills, and one that is not killed."""
+        self.leave()
+        for number in range(count):
+            if number % 4 == 0:
+                self.leave()
+            if number % 6 == 5:
+                self.ask()
+            self.run(kill=True)
+        for _ in range(TRIES):
+            if self.run(kill=False) == 0:
+                return
+        raise AssertionError(f"the last runs did not end with 0\n{self.here.log()}")
+
+    def wrong(self) -> list[str]:
+        """Everything that was lost or happened twice."""
+        return [*self._alerts(), *self._revokes(), *self._summaries()]
+
+    def _alerts(self) -> Iterator[str]:
+        told = [words(message) for message in self.here.messages()]
+        for name in self.leavers:
+            count = sum(name in text.lower() for text in told)
+            if count != 1:
+                yield f"{count} alerts about {name}"
+
+    def _revokes(self) -> Iterator[str]:
+        calls = self.here.aws.calls["sso-admin.DeleteAccountAssignment"]
+        if calls != len(self.revoked) * ACCOUNTS:
+            yield f"{calls} deletions were asked for, of {len(self.revoked) * ACCOUNTS} assignments"
+        with self.store() as store:
+            for name, action_id in self.revoked.items():
+                if self.here.org.truth(self.leavers[name]):
+                    yield f"{name} still has access"
+                if (state := store.action(action_id).state) is not ActionState.SUCCEEDED:
+                    yield f"the revoke of {name} is {state}"
+                reports = sum("revoked by" in words(reply).lower() for reply in self._thread(name))
+                if reports != 1:
+                    yield f"{reports} reports about {name} in its thread"
+
+    def _thread(self, name: str) -> list[dict[str, object]]:
+        alert = next(message for message in self.here.messages() if name in words(message).lower())
+        return [reply for reply in self.here.thread(alert) if reply["ts"] != alert["ts"]]
+
+    def _summaries(self) -> Iterator[str]:
+        with self.store() as store, store._db.transaction(reads=True) as connection:
+            stored = connection.execute(sa.text("SELECT count(*) FROM summaries")).scalar_one()
+        shown = sum("summary" in words(message).lower() for message in self.here.messages())
+        if shown != stored:
+            yield f"{shown} summaries in Slack, {stored} in the database"
+
+
+def measure(count: int, url: str | None, seed: int) -> Runs:
+    """All the runs, on SQLite unless `url` names another database."""
+    settings = {"LEAVERBOT_DATABASE_URL": url} if url else {}
+    with world(LEAVERBOT_SUMMARY_SCHEDULE="* * * * *", **settings) as here:
+        here.aws.start()
+        here.slack.start()
+        runs = Runs(here, random.Random(seed))
+        runs.all_of_it(count)
+        if wrong := runs.wrong():
+            raise AssertionError("\n".join(wrong))
+        return runs
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(prog="python -m tests.once_runs")
+    reader.add_argument("--runs", type=int, default=50)
+    reader.add_argument("--database", choices=["sqlite", databases.POSTGRES], default="sqlite")
+    reader.add_argument("--seed", type=int, default=1)
+    asked = reader.parse_args()
+    with contextlib.ExitStack() as stack:
+        url = None
+        if asked.database == databases.POSTGRES:
+            url = databases.new_database(stack.enter_context(databases.server()))
+        runs = measure(asked.runs, url, asked.seed)
+    print(
+        f"{asked.database}: {sum(runs.codes.values())} runs, {runs.killed} killed in the middle; "
+        f"{len(runs.leavers)} leavers, each with one alert; {len(runs.revoked)} revokes, "
+        f"{len(runs.revoked) * ACCOUNTS} deletions, none asked for twice."
+    )
+
+
+if __name__ == "__main__":
+    main()
