@@ -1,6 +1,6 @@
 """`leaverbot once` again and again, each killed with kill -9 at a random moment: nothing lost, nothing twice.
 
-    python -m tests.once_runs [--runs 50] [--database sqlite|postgresql] [--seed 1]
+    python -m tests.once_runs [--kills 50] [--database sqlite|postgresql] [--seed 1]
 
 Between two runs people leave, and somebody asks for a revoke. At the end one run is left to itself. Then Slack, AWS and
 the database are compared with what happened.
@@ -8,8 +8,9 @@ the database are compared with what happened.
 
 import argparse
 import contextlib
+import itertools
 import random
-import time
+import subprocess
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -21,12 +22,13 @@ import sqlalchemy as sa
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import REVOKE
 from bot.core.models import User
+from bot.playground.identity_center import Fault
 from bot.store.store import SqlStore
 from tests import databases, zygote
 from tests.world import World, words, world
 
 # A run ends by itself after a few seconds; it is killed within this time, in seconds.
-LONGEST = 3.5
+LONGEST = 3.0
 ACCOUNTS = 3
 TRIES = 5
 
@@ -37,21 +39,19 @@ class Runs:
 
     here: World
     chance: random.Random
+    accounts: list[str]
     leavers: dict[str, str] = field(default_factory=dict)
     revoked: dict[str, str] = field(default_factory=dict)
     killed: int = 0
+    summaries: int = 0
     codes: Counter[int] = field(default_factory=Counter)
 
     def leave(self) -> None:
         """One more person leaves."""
         name = f"person{len(self.leavers):03}"
         read_only = self.here.org.add_permission_set(f"ReadOnly-{name}")
-        grants = [(account, read_only) for account in self.accounts()]
+        grants = [(account, read_only) for account in self.accounts]
         self.leavers[name] = self.here.leaver(name, *grants)
-
-    def accounts(self) -> list[str]:
-        known = [account.id for account in self.here.org.accounts() if account.name.startswith("prod-")]
-        return known or [self.here.org.add_account(f"prod-{number}") for number in range(ACCOUNTS)]
 
     def ask(self) -> None:
         """Somebody asks for a revoke of the oldest open case that nobody asked for; stored as a press stores it."""
@@ -90,7 +90,8 @@ class Runs:
         with (self.here.folder / "bot.log").open("ab") as log:
             process = zygote.start(["once"], env=environment, cwd=self.here.folder, stdout=log.fileno())
             if kill:
-                time.sleep(self.chance.uniform(0.05, LONGEST))
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=self.chance.uniform(0.05, LONGEST))
                 self.killed += process.poll() is None
                 process.kill()
             code = process.wait(timeout=120)
@@ -98,12 +99,14 @@ class Runs:
         return code
 
     def all_of_it(self, count: int) -> None:
-        """`count` runs with kills, and one that is not killed."""
+        """Runs until `count` were killed, and one that is not killed."""
         self.leave()
-        for number in range(count):
-            if number % 4 == 0:
+        for number in itertools.count():
+            if self.killed == count:
+                break
+            if number % 4 == 2:
                 self.leave()
-            if number % 6 == 5:
+            if number % 3 == 1:
                 self.ask()
             self.run(kill=True)
         for _ in range(TRIES):
@@ -116,7 +119,7 @@ class Runs:
         return [*self._alerts(), *self._revokes(), *self._summaries()]
 
     def _alerts(self) -> Iterator[str]:
-        told = [words(message) for message in self.here.messages()]
+        told = [str(message["text"]) for message in self.here.messages()]
         for name in self.leavers:
             count = sum(name in text.lower() for text in told)
             if count != 1:
@@ -130,20 +133,21 @@ class Runs:
             for name, action_id in self.revoked.items():
                 if self.here.org.truth(self.leavers[name]):
                     yield f"{name} still has access"
-                if (state := store.action(action_id).state) is not ActionState.SUCCEEDED:
+                if (state := store.action(action_id).state) is not ActionState.DONE:
                     yield f"the revoke of {name} is {state}"
-                reports = sum("revoked by" in words(reply).lower() for reply in self._thread(name))
+                reports = sum("was revoked" in words(reply).lower() for reply in self._thread(name))
                 if reports != 1:
-                    yield f"{reports} reports about {name} in its thread"
+                    yield f"{reports} reports about {name}: {[words(reply)[:300] for reply in self._thread(name)]}"
 
     def _thread(self, name: str) -> list[dict[str, object]]:
-        alert = next(message for message in self.here.messages() if name in words(message).lower())
+        alert = next(message for message in self.here.messages() if name in str(message["text"]).lower())
         return [reply for reply in self.here.thread(alert) if reply["ts"] != alert["ts"]]
 
     def _summaries(self) -> Iterator[str]:
         with self.store() as store, store._db.transaction(reads=True) as connection:
             stored = connection.execute(sa.text("SELECT count(*) FROM summaries")).scalar_one()
-        shown = sum("summary" in words(message).lower() for message in self.here.messages())
+        shown = sum(", as of " in words(message) for message in self.here.messages())
+        self.summaries = stored
         if shown != stored:
             yield f"{shown} summaries in Slack, {stored} in the database"
 
@@ -154,7 +158,11 @@ def measure(count: int, url: str | None, seed: int) -> Runs:
     with world(LEAVERBOT_SUMMARY_SCHEDULE="* * * * *", **settings) as here:
         here.aws.start()
         here.slack.start()
-        runs = Runs(here, random.Random(seed))
+        # Some time to be killed in while assignments are deleted.
+        here.aws.faults.add(
+            Fault(operation="sso-admin.DeleteAccountAssignment", kind="latency", seconds=0.2, times=None)
+        )
+        runs = Runs(here, random.Random(seed), [here.org.add_account(f"prod-{number}") for number in range(ACCOUNTS)])
         runs.all_of_it(count)
         if wrong := runs.wrong():
             raise AssertionError("\n".join(wrong))
@@ -163,7 +171,7 @@ def measure(count: int, url: str | None, seed: int) -> Runs:
 
 def main() -> None:
     reader = argparse.ArgumentParser(prog="python -m tests.once_runs")
-    reader.add_argument("--runs", type=int, default=50)
+    reader.add_argument("--kills", type=int, default=50)
     reader.add_argument("--database", choices=["sqlite", databases.POSTGRES], default="sqlite")
     reader.add_argument("--seed", type=int, default=1)
     asked = reader.parse_args()
@@ -171,11 +179,11 @@ def main() -> None:
         url = None
         if asked.database == databases.POSTGRES:
             url = databases.new_database(stack.enter_context(databases.server()))
-        runs = measure(asked.runs, url, asked.seed)
+        runs = measure(asked.kills, url, asked.seed)
     print(
         f"{asked.database}: {sum(runs.codes.values())} runs, {runs.killed} killed in the middle; "
         f"{len(runs.leavers)} leavers, each with one alert; {len(runs.revoked)} revokes, "
-        f"{len(runs.revoked) * ACCOUNTS} deletions, none asked for twice."
+        f"{len(runs.revoked) * ACCOUNTS} deletions, none asked for twice; {runs.summaries} summaries, each posted once."
     )
 
 

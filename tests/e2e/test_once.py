@@ -17,7 +17,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import Holder
 from bot.store.database import process_lock
 from bot.store.store import SqlStore
-from tests import zygote
+from tests import once_runs, zygote
 from tests.world import World, eventually, words, world
 
 NO_APP_TOKEN = {"SLACK_APP_TOKEN": ""}
@@ -142,3 +142,8 @@ def test_all_that_a_person_must_change_ends_once_with_1(place: World) -> None:
     assert ended.returncode == 1
     assert "SLACK_BOT_TOKEN is not valid" in ended.stderr
     assert "p-nosuchpolicy cannot be used" in ended.stderr
+
+
+def test_runs_killed_at_random_moments_lose_nothing_and_do_nothing_twice() -> None:
+    # Fifty kills, on both databases: python -m tests.once_runs
+    once_runs.measure(3, None, seed=2)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.playground.identity_center import Organization
 from bot.services.context import Context
 from bot.services.messages.summary import add_summary_if_due
 from bot.settings import SlackSettings
-from bot.playground.identity_center import Organization
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.stand_ins import StillClock, context_over
