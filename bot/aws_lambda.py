@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -54,7 +54,7 @@ def handler(_event: object, context: Remaining) -> dict[str, Any]:
     """
     set_up_logging("json")
     try:
-        return _run(context.get_remaining_time_in_millis() / 1000)
+        return _run(lambda: context.get_remaining_time_in_millis() / 1000)
     except (LeaverbotError, RunFailed) as error:
         log.error("this call failed", why=str(error))  # noqa: TRY400 - the sentence says it all
         raise RunFailed(redact(str(error))) from None
@@ -62,13 +62,12 @@ def handler(_event: object, context: Remaining) -> dict[str, Any]:
         raise RunFailed(unforeseen(error)) from None
 
 
-def _run(seconds: float) -> dict[str, Any]:
-    deadline = seconds - RESERVE_SECONDS
-    if deadline < LEAST_SECONDS:
+def _run(seconds_left: Callable[[], float]) -> dict[str, Any]:
+    if (seconds := seconds_left()) < RESERVE_SECONDS + LEAST_SECONDS:
         raise SettingsError(
             [f"Lambda gives this function {seconds:.0f} s, which is too short. Set its time-out to 60 s at least."]
         )
-    code, printed = _once(_settings(os.environ), deadline, seconds - KILL_SECONDS)
+    code, printed = _once(_settings(os.environ), seconds_left)
     document: dict[str, Any] = json.loads(printed) if printed else {"failed": True, "why": ["The log says why."]}
     if document["failed"]:
         raise RunFailed(" ".join([f"leaverbot once ended with code {code}.", *document["why"]]))
@@ -86,14 +85,15 @@ def _settings(given: Mapping[str, str]) -> dict[str, str]:
     return environment
 
 
-def _once(environment: Mapping[str, str], deadline: float, kill_after: float) -> tuple[int, str]:
+def _once(environment: Mapping[str, str], seconds_left: Callable[[], float]) -> tuple[int, str]:
     """The exit code of `leaverbot once` and what it printed; its log goes where ours goes."""
+    deadline = max(1.0, seconds_left() - RESERVE_SECONDS)
     command = [sys.executable, "-m", "bot", "once", "--json", "--deadline", f"{deadline:.1f}"]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
-            printed, _ = process.communicate(timeout=kill_after)
+            printed, _ = process.communicate(timeout=seconds_left() - KILL_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             raise RunFailed("leaverbot once did not end in time and was killed. The next call continues.") from None
