@@ -76,7 +76,7 @@ class ActionTable:
 
     def unfinished_actions(self, *kinds: Kind) -> list[Action]:
         # A kind that only a newer version knows waits for that version; it must not stop all the others.
-        of_kinds = actions.c.kind.in_(kinds or KINDS.values())
+        of_kinds = actions.c.kind.in_(kinds or list(KINDS))
         with self._db.transaction(reads=True) as connection:
             found, unreadable = readable_actions(connection, sa.and_(actions.c.state.in_(UNFINISHED), of_kinds))
         for action_id in set(unreadable) - self._left_alone:
@@ -147,7 +147,7 @@ class ActionTable:
 
     def waits(self) -> dict[str, Wait]:
         unfinished = sa.select(actions.c.id, actions.c.waiting).where(
-            actions.c.state.in_(UNFINISHED), actions.c.kind.in_(KINDS.values())
+            actions.c.state.in_(UNFINISHED), actions.c.kind.in_(list(KINDS))
         )
         return {row["id"]: row["waiting"] for row in self._db.readable_rows(unfinished) if row["waiting"]}
 

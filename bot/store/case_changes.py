@@ -82,7 +82,7 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
         connection.execute(
             sa.select(actions.c.kind, actions.c.state, actions.c.dry_run, actions.c.by)
             .where(actions.c.case_id == change.case.id, actions.c.lane == Lane.ACCESS)
-            .where(actions.c.kind.in_(KINDS.values()))
+            .where(actions.c.kind.in_(list(KINDS)))
             .order_by(actions.c.asked_at.desc())
             .limit(1)
         )

@@ -32,7 +32,7 @@ class HistoryTable:
         return list(newest.values())
 
     def records(self, user_id: str) -> Records:
-        of_user, of_kinds = actions.c.user_id == user_id, actions.c.kind.in_(KINDS.values())
+        of_user, of_kinds = actions.c.user_id == user_id, actions.c.kind.in_(list(KINDS))
         ids = sa.select(cases.c.id).where(cases.c.user_id == user_id)
         with self._db.transaction(reads=True) as connection:
             stored = sa.select(cases).where(cases.c.user_id == user_id).order_by(cases.c.opened_at)

@@ -44,7 +44,7 @@ class SurroundingsTable:
 def _newest_actions(connection: sa.Connection, case_id: str) -> Mapping[Kind, Action]:
     """A later action of a kind replaces an earlier one."""
     of_case = sa.select(actions.c.id, actions.c.kind).where(
-        actions.c.case_id == case_id, actions.c.kind.in_(KINDS.values())
+        actions.c.case_id == case_id, actions.c.kind.in_(list(KINDS))
     )
     ids = {row.kind: row.id for row in connection.execute(of_case.order_by(actions.c.asked_at))}
     if not ids:

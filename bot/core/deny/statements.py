@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from bot.core.errors import DenyDocumentInvalid
@@ -77,6 +78,8 @@ class Document:
         return f"{self.head}[{','.join(filter(None, [*texts, *ours.values()]))}]{self.tail}"
 
 
+# A round of denies looks at the same few texts for each of its users.
+@lru_cache(maxsize=32)
 def read(text: str) -> Document:
     """The document in pieces. Raises DenyDocumentInvalid for no policy, or one with our Sid on a different
     statement.
