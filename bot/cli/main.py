@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import __version__
+from bot.cli.actions import actions
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
@@ -31,6 +32,8 @@ app.command()(once)
 app.command()(playground)
 for _name, _question in QUESTIONS.items():
     app.command(name=_name)(_question)
+for _name, _action in actions().items():
+    app.command(name=_name)(_action)
 app.add_typer(denies, name="denies")
 app.add_typer(events, name="events")
 

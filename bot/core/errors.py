@@ -25,6 +25,7 @@
     │   ├── StoreUnreadable      a row holds something this version cannot read
     │   ├── LockLost             this process no longer has the lock of the database, so it may change nothing
     │   ├── NeverRan             leaverbot has not run with this database yet
+    │   ├── SchemaOlder          an older leaverbot made the tables
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
     └── NotFound                 no such user, case, action or dialog here
 
@@ -188,6 +189,10 @@ class NeverRan(StoreError):
             "leaverbot has not run here yet: there is nothing in the database of LEAVERBOT_DATABASE_URL. "
             "`leaverbot run` or `leaverbot once` begins; `leaverbot scan` looks without a database."
         )
+
+
+class SchemaOlder(StoreError):
+    """An older leaverbot made the tables, and only the process with the lock brings them up to date."""
 
 
 class AlreadyUnderWay(StoreError):

@@ -57,6 +57,15 @@ def _in_use(context: Context, arn: str) -> bool:
         return True
 
 
+def find_set(context: Context, query: str) -> PermissionSet | None:
+    """The permission set with this name or ARN, if there is one. Raises AwsError."""
+    arns = context.access.permission_set_arns()
+    if query in arns:
+        return named(context, query)
+    found = (named(context, arn) for arn in arns)
+    return next((one for one in found if one.name.casefold() == query.casefold()), None)
+
+
 def answer_unused(context: Context, asker: Asker, *, may_delete: bool) -> None:
     """Tell somebody which permission sets are unused. Raises ChatError."""
     try:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from bot.core.errors import NeverRan, StoreError
+from bot.core.errors import NeverRan, SchemaOlder
 from bot.store.database.connection import Database, connect, normal_url
 from bot.store.database.migrate import newest_version, too_new, version_of
 from bot.store.database.sqlite import path_of
@@ -19,7 +19,7 @@ def open_to_read(url: str) -> SqlStore:
     database = Database(_connect(normal_url(url), url))
     try:
         with database.transaction(reads=True) as connection:
-            _check(connection)
+            check_version(connection)
     except BaseException:  # whatever it was, close the connection before it is raised on
         database.close()
         raise
@@ -35,14 +35,15 @@ def _connect(parsed: sa.URL, url: str) -> sa.Engine:
     return connect(f"sqlite:///file:{quote(path)}?mode=ro&uri=true")
 
 
-def _check(connection: sa.Connection) -> None:
+def check_version(connection: sa.Connection) -> None:
+    """Raises NeverRan where there are no tables, SchemaOlder or StoreError where another version made them."""
     version, newest = version_of(connection), newest_version(connection.dialect.name)
     if not version:
         raise NeverRan
     if version > newest:
         raise too_new(version, newest)
     if version < newest:
-        raise StoreError(
+        raise SchemaOlder(
             f"The database was made by an older leaverbot (schema {version}, this one needs {newest}). The next "
             "`leaverbot run` or `leaverbot once` brings it up to date."
         )

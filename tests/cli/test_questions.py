@@ -222,7 +222,7 @@ def test_where_leaverbot_never_ran_something_is_wrong(folder: Path) -> None:
 
 
 def test_the_readme_has_exactly_these_questions() -> None:
-    table = README.partition("These only read")[2].partition("`<user>` is")[0]
+    table = README.partition("These only read")[2].partition("These change something")[0]
     assert re.findall(r"^\| `leaverbot ([a-z]+)", table, re.MULTILINE) == list(QUESTIONS)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.actions import actions
 from bot.core import kinds
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import Role, controls
@@ -51,6 +52,10 @@ def test_it_has_a_dialog_that_can_be_submitted() -> None:
 def test_it_has_a_command_and_a_line_in_the_help() -> None:
     assert parse("walk dana").kind is WALK
     assert "`/leavers walk &lt;user&gt;`  let somebody out for a while" in words_of(help_message())
+
+
+def test_it_has_a_command_in_the_terminal() -> None:
+    assert "Let somebody out for a while." in str(actions()["walk"].__doc__)
 
 
 def test_the_alert_shows_how_far_it_is_and_how_it_ended() -> None:

@@ -30,6 +30,12 @@ def typed_name(user: User) -> str:
     return visible(user.user_name) or user.id
 
 
+def names_it(typed: str, user: User) -> bool:
+    """Whether that is what has to be typed, or the id."""
+    expected, typed = typed_name(user), visible(typed)
+    return bool({typed, named(typed)} & {expected, named(expected), user.id})
+
+
 def view_of(context: Context, dialog: StoredDialog) -> DialogView:
     """What the dialog shows, from a fresh read. Raises AwsError, DenyError."""
     kind = dialog.kind

@@ -9,11 +9,11 @@ from bot.core.authorization import Ask, Refused
 from bot.core.errors import AwsError, ChatDialogGone, DenyError, NotFound
 from bot.core.kinds import Dialog, Kind, Role
 from bot.core.reasons import Code, Reason
-from bot.core.typed_names import named, visible
+from bot.core.typed_names import visible
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
 from bot.services.actions.ask import ask, note_refusal, refuse
-from bot.services.actions.dialog_views import needs_reason, on_enabled, typed_name, view_of
+from bot.services.actions.dialog_views import names_it, needs_reason, on_enabled, typed_name, view_of
 from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
@@ -122,8 +122,7 @@ def submit(
         raise NotFound(context.words(Reason(Code.NOTHING_TO_SUBMIT)))
     typed, reason = visible(typed), reason.strip() if visible(reason) else ""
     with_delete = bool(kind.optional and typed)
-    meant = {typed, named(typed)} & {typed_name(dialog.user), named(typed_name(dialog.user)), dialog.user.id}
-    if not meant and (with_delete or kind.needs_name):
+    if (with_delete or kind.needs_name) and not names_it(typed, dialog.user):
         wrong = Refused(Reason(Code.WRONG_NAME_TYPED))
         note_refusal(context, kind, dialog.user.id, replace(dialog.asker, user=user), wrong)
         return WrongName(typed_name(dialog.user))

@@ -17,6 +17,7 @@ class Reviewed(ButtonPresenter):
 
     control = REVIEWED
     label = "Reviewed"
+    help = "note that you looked into access that was used while its user was disabled"
     at_once = True
 
 

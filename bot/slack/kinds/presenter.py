@@ -23,13 +23,15 @@ HOW_IT_ENDED = {
 class ButtonPresenter:
     """What a button of a case says, and the dialog that it opens. `label`: of the button, and the dialog's title.
 
-    `style`: Slack's `primary` or `danger`, "" for neither. `at_once`: a press acts, and no dialog opens.
+    `style`: Slack's `primary` or `danger`, "" for neither. `at_once`: a press acts, and no dialog opens. `help`: its
+    line in `/leavers help` and in the help of the terminal.
     """
 
     control: Control
     label: str
     style = ""
     at_once = False
+    help = ""
 
     def button(self, view: CaseView) -> str:  # noqa: ARG002 - some labels depend on the case
         """The label as it fits this case."""
@@ -51,14 +53,13 @@ class ButtonPresenter:
 class ActionPresenter(ButtonPresenter):
     """How an action of this kind is asked for, and what is shown of it while it works and afterwards.
 
-    `done`: the title of its report, with {who}. `help`: its line in `/leavers help`. `ends_with`: the last line of the
+    `done`: the title of its report, with {who}. `ends_with`: the last line of the
     report of one that is done. As a step of another action it is `doing` while it works, `did` when it is done, and
     `partly` when it is known to be done in part only.
     """
 
     control: Kind
     done: str
-    help = ""
     ends_with = ""
     doing = ""
     did = ""

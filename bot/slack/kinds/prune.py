@@ -19,6 +19,7 @@ ASKED_AGAIN = "leaverbot checks again before it deletes anything. What is assign
 class Prune(ActionPresenter):
     control = PRUNE
     label = "Delete permission set"
+    help = "delete a permission set that nobody is assigned"
     style = "danger"
     done = "Permission set {who} was deleted"
     ends_with = "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."

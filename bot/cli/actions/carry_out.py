@@ -1,0 +1,127 @@
+"""From what was typed to how it ended: find, show the plan, have it confirmed, have it carried out, report."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from bot.cli.actions.command import Asked
+from bot.cli.actions.confirm import Confirmed, confirm
+from bot.cli.actions.output import Output
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, leave_now
+from bot.core.cases import Case
+from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUnavailable
+from bot.core.kinds import Kind
+from bot.core.terminal.wishes import Wish
+from bot.core.views import DialogState, DialogView, Matches
+from bot.errand import Errand, Progress
+from bot.logs import set_up_logging
+from bot.services.find_user import find
+from bot.services.permission_sets import find_set
+from bot.settings import WorkSettings
+
+# What may work later without anybody changing anything.
+_PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
+
+
+class Left(Exception):
+    """Nothing was started: why, in a sentence, and the exit code."""
+
+    def __init__(self, why: str, code: int = WRONG_USE) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+def carry_out(asked: Asked) -> NoReturn:
+    """Ends the program, with the exit code that says how it went."""
+    set_up_logging("console", logging.WARNING)
+    output = Output(asked)
+    try:
+        with Errand(WorkSettings.load(), str(asked.control).replace("_", "-")) as errand:
+            code = _carry_out(errand, asked, output)
+    except Left as left:
+        output.refused(str(left))
+        code = left.code
+    except LeaverbotError as error:
+        output.refused(str(error))
+        code = NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE
+    # A parked workflow still has a thread; whoever has the lock next continues it.
+    leave_now(code)
+
+
+def _carry_out(errand: Errand, asked: Asked, output: Output) -> int:
+    wish = _wish(errand, asked, output)
+    _leave_when_asked_to(errand)
+    ended = errand.see_through(wish, asked.deadline, output.tell)
+    output.end(ended)
+    return exit_code(ended)
+
+
+def exit_code(ended: Progress) -> int:
+    """0 when everything was done and read back, 1 for a refusal, 3 for everything else."""
+    if ended.refused:
+        return WRONG_USE
+    return COMPLETE if ended.done else NOT_COMPLETE
+
+
+def _wish(errand: Errand, asked: Asked, output: Output) -> Wish:
+    """What was shown and confirmed. Raises Left."""
+    if not isinstance(asked.control, Kind):
+        case = _case(errand, asked)
+        output.show_case(case)
+        _ask(errand, asked, output)
+        return errand.note(asked.control.name, case)
+    view = errand.plan(asked.control, _subject(errand, asked, asked.control))
+    output.show_plan(view)
+    if view.state is not DialogState.READY or view.user is None:
+        raise Left("", WRONG_USE)
+    confirmed = _ask(errand, asked, output, view)
+    return errand.wish(view, confirmed.reason, with_delete=asked.delete)
+
+
+def _subject(errand: Errand, asked: Asked, kind: Kind) -> str:
+    """Whom or what the plan is about, as it is looked up there. Raises Left, AwsError."""
+    if kind.on_user:
+        return asked.subject
+    found = find_set(errand.context, asked.subject)
+    if found is None:
+        raise Left(f"No permission set is called {asked.subject}. `leaverbot unused` lists those nobody is assigned.")
+    return found.arn
+
+
+def _case(errand: Errand, asked: Asked) -> Case:
+    """The newest case of the user, which has access to review. Raises Left, AwsError."""
+    found = find(errand.context.directory, asked.subject)
+    if isinstance(found, Matches):
+        raise Left(Output.whom(found))
+    newest = errand.context.store.newest_case(found.id)
+    if newest is None or newest.case.used is None:
+        raise Left(
+            f"leaverbot knows of no access that {found.label} used while disabled, so there is nothing to review."
+        )
+    if newest.case.reviewed_at:
+        raise Left(f"The use of access by {found.label} was reviewed already.")
+    return newest.case
+
+
+def _ask(errand: Errand, asked: Asked, output: Output, view: DialogView | None = None) -> Confirmed:
+    """What was confirmed. Raises Left."""
+    confirmed = confirm(asked, view, output.ask if sys.stdin.isatty() else None)
+    if confirmed.wrong_name and view and view.user and isinstance(asked.control, Kind):
+        errand.wrong_name(asked.control, view.user)
+    if confirmed.why_not:
+        raise Left(confirmed.why_not)
+    return confirmed
+
+
+def _leave_when_asked_to(errand: Errand) -> None:
+    """Ctrl-C and SIGTERM: leave, and say what goes on. A second Ctrl-C ends at once."""
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        if errand.stopping.is_set():
+            leave_now(NOT_COMPLETE)
+        errand.stopping.set()
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)

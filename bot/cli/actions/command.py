@@ -1,0 +1,134 @@
+"""A command of the terminal for a kind of action, or for a note: its options and its help."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from bot.core.kinds import Kind, Note
+from bot.core.text import capital
+from bot.slack import kinds
+
+_USER = "The user name, the e-mail, the user id, or a unique part of one."
+_SET = "The name or the ARN of the permission set."
+_HOW = """Shows what would be done, from a fresh read, and asks you to type {typed}. Then it is carried out, read back
+and reported; alerts in Slack follow when leaverbot runs. It needs no Slack settings: your AWS rights decide what you
+may do. LEAVERBOT_PROTECTED_USERS and LEAVERBOT_DRY_RUN hold.
+
+If another leaverbot works with the database, it is handed over to that one, which carries it out if it runs as the same
+AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
+
+Exit codes: 0 done and read back, 1 refused or wrong use, 3 not all done, or not read back.
+
+Examples: {examples}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed: whom or what it is about, and the options that the command has."""
+
+    control: Kind | Note
+    subject: str
+    reason: str = ""
+    delete: bool = False
+    confirm: str = ""
+    yes: bool = False
+    as_json: bool = False
+    deadline: float | None = None
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the confirmation was typed with the command."""
+        return self.yes or bool(self.confirm)
+
+    @property
+    def deletes_user(self) -> bool:
+        """Whether the user is deleted, for which the user name has to be typed."""
+        return self.delete or (isinstance(self.control, Kind) and self.control.needs_name)
+
+
+def verb_of(control: Kind | Note) -> str:
+    """What is typed for it."""
+    return control.name.replace("_", "-")
+
+
+def command_for(control: Kind | Note) -> Callable[..., None]:
+    """The command, for Typer, which reads signature and docstring."""
+
+    def command(**given: Any) -> None:
+        # Slack's words, the database and the engine are of no use to `scan`.
+        from bot.cli.actions.carry_out import carry_out  # noqa: PLC0415 - see above
+
+        subject = given.pop("user", None) or given.pop("permission_set", "")
+        carry_out(Asked(control, subject, **given))
+
+    parameters = list(_parameters(control))
+    command.__name__ = control.name
+    command.__doc__ = _help(control)
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # as `inspect` documents it
+    return command
+
+
+def _parameters(control: Kind | Note) -> Iterator[inspect.Parameter]:
+    if isinstance(control, Kind) and not control.on_user:
+        yield _parameter("permission_set", str, typer.Argument(help=_SET))
+    else:
+        yield _parameter("user", str, typer.Argument(help=_USER))
+    if isinstance(control, Kind):
+        yield from _of_kind(control)
+    yield _parameter("yes", bool, typer.Option("--yes", help=_yes(control)), default=False)
+    yield _parameter(
+        "as_json", bool, typer.Option("--json", help="Print one JSON document, and all else on stderr."), default=False
+    )
+    late = typer.Option("--deadline", min=1, metavar="SECONDS", help="Leave after this time, done or not.")
+    yield _parameter("deadline", float | None, late, default=None)
+
+
+def _of_kind(kind: Kind) -> Iterator[inspect.Parameter]:
+    """What only some kinds ask for."""
+    if kind.needs_reason or kind.on_enabled:
+        needed = "" if kind.needs_reason else " Needed for somebody who is not disabled."
+        reason = typer.Option("--reason", help=f"Why: shown in Slack, and kept in the audit log.{needed}")
+        yield _parameter("reason", str, reason, default="")
+    if kind.optional:
+        yield _parameter("delete", bool, typer.Option("--delete", help="Delete the user at the end."), default=False)
+    if kind.needs_name or kind.optional:
+        name = typer.Option("--confirm", metavar="USER-NAME", help="Type the user name here instead of when asked.")
+        yield _parameter("confirm", str, name, default="")
+
+
+def _yes(control: Kind | Note) -> str:
+    named = isinstance(control, Kind) and (control.needs_name or control.optional)
+    return f"Do not ask.{' To delete a user, --confirm is needed as well.' if named else ''}"
+
+
+def _parameter(name: str, kind: Any, about: Any, **default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[kind, about], **default)
+
+
+def _help(control: Kind | Note) -> str:
+    verb = verb_of(control)
+    named = isinstance(control, Kind) and control.needs_name
+    typed = "the user name" if named else f"`{verb}`"
+    # Slack's line has more to say after this.
+    what = capital(kinds.button_of(control).help.partition(".")[0])
+    how = _HOW.format(typed=typed, examples=" · ".join(_examples(control)))
+    return f"{what}.\n\n{how}"
+
+
+def _examples(control: Kind | Note) -> Iterator[str]:
+    verb = verb_of(control)
+    if not isinstance(control, Kind):
+        yield f"`leaverbot {verb} dana.rossi@example.com`"
+        return
+    subject = "dana.rossi@example.com" if control.on_user else "OldReadOnly"
+    why = ' --reason "false alarm"' if control.needs_reason else ""
+    yield f"`leaverbot {verb} {subject}{why}`"
+    if control.optional:
+        yield f"`leaverbot {verb} {subject} --delete`"
+    confirmed = f" --confirm {subject}" if control.needs_name else ""
+    yield f"`leaverbot {verb} {subject}{why} --yes{confirmed} --json | jq .state`"

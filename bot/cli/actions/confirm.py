@@ -1,0 +1,54 @@
+"""Whether what was shown is really wanted: the verb is typed, or for a delete the user name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.cli.actions.command import Asked, verb_of
+from bot.core.models import User
+from bot.core.text import clean
+from bot.core.typed_names import visible
+from bot.core.views import DialogView
+from bot.services.actions.dialog_views import names_it, typed_name
+
+NO_TERMINAL = "Nothing was started: there is no terminal to ask in."
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """`why_not`: why nothing is started, "" to go ahead. `wrong_name`: another user name was typed."""
+
+    reason: str = ""
+    why_not: str = ""
+    wrong_name: bool = False
+
+
+def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | None) -> Confirmed:
+    """What was confirmed. `ask` asks a person; None where there is nobody to ask."""
+    reason = asked.reason.strip() if visible(asked.reason) else ""
+    if view and view.needs_reason and not reason:
+        reason = visible(ask("Reason: ")) if ask else ""
+        if not reason:
+            return Confirmed(why_not="Nothing was started: a reason is needed. Give it with --reason.")
+    if asked.deletes_user and view and view.user:
+        return _by_name(asked, view.user, reason, ask)
+    if asked.yes:
+        return Confirmed(reason)
+    if ask is None:
+        return Confirmed(why_not=f"{NO_TERMINAL} Add --yes to go ahead.")
+    verb = verb_of(asked.control)
+    same = visible(ask(f"Type {verb} to go ahead: ")).casefold() == verb
+    return Confirmed(reason) if same else Confirmed(why_not="Nothing was started.")
+
+
+def _by_name(asked: Asked, user: User, reason: str, ask: Callable[[str], str] | None) -> Confirmed:
+    """Whoever deletes a user types who it is, `--yes` or not."""
+    expected = clean(typed_name(user))
+    typed = asked.confirm
+    if not typed and ask and not asked.yes:
+        typed = ask(f"Type the user name to delete it ({expected}): ")
+    if not typed:
+        why = NO_TERMINAL if not asked.yes else "Nothing was started: a user is deleted for good."
+        return Confirmed(why_not=f"{why} Add --confirm with the user name: {expected}")
+    if names_it(typed, user):
+        return Confirmed(reason)
+    return Confirmed(why_not=f"Nothing was started: that is not the user name. It is {expected}", wrong_name=True)

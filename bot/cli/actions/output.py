@@ -1,0 +1,196 @@
+"""What a command that changes something prints: the plan, how far it is, the report; or one JSON document."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from bot.cli.actions.command import Asked
+from bot.cli.exits import complain
+from bot.cli.plain_text import plain, show_blocks, text_of
+from bot.cli.scan_output import grant_json, json_text, user_json
+from bot.core.actions import Action
+from bot.core.cases import Case
+from bot.core.kinds import Kind
+from bot.core.models import User, worst_first
+from bot.core.plans.operations import Outcome
+from bot.core.terminal.wishes import WishState
+from bot.core.views import CaseView, DialogState, DialogView, Matches
+from bot.errand import Progress
+from bot.ports import Holder
+from bot.slack import kinds, messages
+from bot.slack.blocks import Block, Message, section
+from bot.slack.dialogs import parts
+from bot.slack.terminal_words import without_slack
+from bot.slack.wording import operations
+from bot.slack.wording.text import plural
+
+
+class Output:
+    """The output of one command. In front of a person everything is text; with `--json` all but the document is on
+    stderr.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._people = Console(stderr=asked.as_json)
+        self._errors = Console(stderr=True)
+        self._said = ""
+        self._view: DialogView | None = None
+
+    @staticmethod
+    def whom(matches: Matches) -> str:
+        """Whom the text may mean."""
+        return plain(without_slack(messages.matches_message(matches)).blocks)
+
+    def ask(self, question: str) -> str:
+        """What a person types. On stderr, so that the answer may go into a file."""
+        typer.echo(f"\n{question}", nl=False, err=True)
+        return sys.stdin.readline()
+
+    def show_plan(self, view: DialogView) -> None:
+        """What would be done, in the words of Slack's dialog; or why it cannot be."""
+        self._view = view
+        if view.state is not DialogState.READY or view.user is None:
+            if not self._asked.as_json:
+                self._show(self._errors, [section(parts.refused(view))])
+            return
+        assert isinstance(view.kind, Kind)
+        if self._asked.as_json and self._asked.asks_nothing:
+            return
+        self._show(self._people, kinds.presenter_of(view.kind).dialog(view, view.user))
+
+    def show_case(self, case: Case) -> None:
+        """The case that a note is about."""
+        self._show(self._people, messages.card_message(CaseView(case)).blocks)
+
+    def tell(self, progress: Progress) -> None:
+        """How far it is, once for each step, where somebody looks."""
+        said = _so_far(progress)
+        if said and said != self._said and (sys.stderr.isatty() or (progress.holder and not self._said)):
+            self._errors.print(text_of(said), soft_wrap=True)
+        self._said = said or self._said
+
+    def end(self, ended: Progress) -> None:
+        """How it ended."""
+        if self._asked.as_json:
+            typer.echo(json_text(ended_json(ended)))
+        elif ended.action and ended.action.state.final:
+            for message in messages.report_message(replace(ended.action, buttons=False)):
+                self._people.print()
+                self._show(self._people, message.blocks)
+        elif ended.done:
+            typer.echo("Noted.")
+        elif ended.wish.answer:
+            complain(ended.wish.answer)
+        else:
+            complain(left_words(ended))
+
+    def refused(self, why: str) -> None:
+        """Nothing was wished for: why."""
+        if not self._asked.as_json:
+            if why:
+                complain(why)
+            return
+        view = self._view
+        about = _subject_json(view.user) if view and view.user else {}
+        why = why or (view.message if view else "")
+        typer.echo(json_text({"what": self._asked.control.name, **about, "state": "refused", "why": why or None}))
+
+    def _show(self, console: Console, blocks: Iterable[Block]) -> None:
+        show_blocks(console, without_slack(Message("", list(blocks))).blocks)
+
+
+def holder_words(holder: Holder) -> str:
+    """The process that has the lock."""
+    where = f" on {holder.host}" if holder.host else ""
+    return f"leaverbot {holder.command}{where}" if holder.command else f"another leaverbot{where}"
+
+
+def _so_far(progress: Progress) -> str:
+    """How far it is; "" when there is nothing to say."""
+    action = progress.action
+    if action is None:
+        return f"Handed over to {holder_words(progress.holder)}." if progress.holder else ""
+    if action.state.final:
+        return ""
+    presenter = kinds.presenter_of(action.kind)
+    waits = f" · {operations.waits(action.waiting)}" if action.waiting else ""
+    return f"{presenter.noun}: {presenter.progress(action, None)}{waits}"
+
+
+def left_words(ended: Progress) -> str:
+    """What becomes of something that has not ended."""
+    if ended.wish.state is WishState.WITHDRAWN:
+        return "Nothing was started, and nothing will be: what you asked for is withdrawn."
+    action = ended.action
+    done = f"{action.done} of {plural(len(action.outcomes), 'change')} done. " if action and action.outcomes else ""
+    if ended.holder:
+        return (
+            f"Not ended yet: {done}{holder_words(ended.holder)} goes on with it. `leaverbot history` shows how it ends."
+        )
+    return (
+        f"Not ended yet: {done}The rest goes on with the next leaverbot that works with this database. "
+        "`leaverbot once` carries it on now."
+    )
+
+
+def ended_json(ended: Progress) -> dict[str, Any]:
+    """The document of `--json`."""
+    wish, action = ended.wish, ended.action
+    return {
+        "what": wish.what,
+        **_subject_json(wish.user),
+        "state": _state(ended),
+        "why": (action.message if action else wish.answer) or None,
+        "dry_run": action.dry_run if action else wish.dry_run,
+        "reason": wish.reason or None,
+        "asked_by": action.by if action else None,
+        "asked_at": wish.asked_at.isoformat(),
+        "carried_out_by": holder_words(ended.holder) if ended.holder else "this command" if ended.here else None,
+        **(_action_json(action) if action else {}),
+    }
+
+
+def _state(ended: Progress) -> str:
+    if ended.action:
+        return str(ended.action.state)
+    return "done" if ended.done else str(ended.wish.state)
+
+
+def _subject_json(user: User) -> dict[str, Any]:
+    if user.id.startswith("arn:"):
+        return {"permission_set": {"arn": user.id, "name": user.display_name or None}}
+    return {"user": user_json(user)}
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "action_id": action.id,
+        "checked_again_at": action.verified_at.isoformat() if action.verified_at else None,
+        "changes": [_change_json(outcome) for outcome in action.outcomes],
+        "left": [grant_json(grant) for grant in worst_first(action.left, None)],
+        "accounts": [
+            {"id": cover.account.id, "name": cover.account.name, "blocked": cover.covered} for cover in action.cover
+        ],
+        "undo": _commands(action, "undo"),
+        "management_commands": _commands(action, "management_commands"),
+    }
+
+
+def _commands(action: Action, what: str) -> list[str]:
+    """The commands of an action and its steps, each once."""
+    found = [command for one in (action, *action.steps) for command in getattr(one, what) if command]
+    return list(dict.fromkeys(found))
+
+
+def _change_json(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "kind": str(outcome.operation.kind),
+        "arguments": dict(outcome.operation.args),
+        "state": str(outcome.state),
+        "detail": outcome.detail or None,
+    }

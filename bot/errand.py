@@ -1,0 +1,197 @@
+"""What one command of the terminal has done: it is planned, wished for, and carried out here or by the process that has
+the lock of the database.
+"""
+
+import getpass
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import NoReturn, Self
+
+from bot.core.actions import Action, ActionState, Asker
+from bot.core.authorization import Refused
+from bot.core.cases import Case
+from bot.core.errors import LeaverbotError, LockLost, NotFound, StoreUnavailable
+from bot.core.kinds import Kind
+from bot.core.models import User
+from bot.core.reasons import Code, Reason
+from bot.core.terminal.wishes import Wish, WishState
+from bot.core.views import DialogState, DialogView
+from bot.ports import Holder, StoredDialog
+from bot.process import Held, Process
+from bot.services.actions.ask import note_refusal
+from bot.services.actions.dialog_views import on_enabled, view_of
+from bot.settings import WorkSettings
+from bot.store.current import open_beside
+
+# How often it is looked how far it is, and whether the lock is free by now, in seconds.
+LOOK_SECONDS, LOCK_SECONDS = 0.2, 1.0
+
+
+class NotHere:
+    """Implements `ports.Work` before this process has the lock: nothing begins."""
+
+    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
+        raise LeaverbotError("Nothing can begin before it is confirmed.")
+
+    start_action = start_scan = start_dialog = start_show = start_unused = _refuse
+
+    def wake(self) -> None:
+        """Whoever has the lock shows what changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far it is. `action`: None before there is one, and for a note. `holder`: the process that carries it out,
+    None while it is this one or nobody.
+    """
+
+    wish: Wish
+    action: Action | None = None
+    holder: Holder | None = None
+    here: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes of it."""
+        if self.action:
+            return self.action.state.final
+        return not self.wish.state.open and (self.wish.state is not WishState.ACCEPTED or bool(self.wish.case_id))
+
+    @property
+    def refused(self) -> bool:
+        return self.wish.state is WishState.REFUSED or bool(self.action and self.action.state is ActionState.REFUSED)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything happened, read back; a dry run that ended well counts."""
+        if self.action:
+            return self.action.state is ActionState.DONE
+        return self.wish.state is WishState.ACCEPTED and bool(self.wish.case_id)
+
+
+class Errand:
+    """One command. Use it as a context manager; `plan`, then `wish`, then `see_through`.
+
+    Raises Held when a database has to be made or migrated and another process has its lock.
+    """
+
+    def __init__(self, settings: WorkSettings, command: str) -> None:
+        # Set on any thread to leave early.
+        self.stopping = threading.Event()
+        self._process = Process(settings, command, on_lost=self._lose)
+        self._lost: LockLost | None = None
+        self._begun = False
+        self._holder: Holder | None = None
+        opened = open_beside(settings.database_url, command)
+        if isinstance(opened, Holder):
+            raise Held(opened)
+        self._store = opened
+        self.context = self._process.put_together(self._store, NotHere())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.stop()
+        self._store.close()
+
+    def asker(self) -> Asker:
+        """Who asks, by the AWS identity of this process. Raises AwsError."""
+        here = Wish("", "", User(""), *_me(), self.context.clock.now())
+        return Asker(here.asker(self.context.identity.own()).stored, "")
+
+    def plan(self, kind: Kind, query: str) -> DialogView:
+        """What the kind would do, or why not, from a fresh read. Raises AwsError, DenyError, StoreError."""
+        dialog = StoredDialog(id="", kind=kind, state=DialogState.READING, asker=self.asker(), query=query, admin=True)
+        return view_of(self.context, dialog)
+
+    def wrong_name(self, kind: Kind, user: User) -> None:
+        """Note that another name was typed than that of the user to delete."""
+        note_refusal(self.context, kind, user.id, self.asker(), Refused(Reason(Code.WRONG_NAME_TYPED)))
+
+    def wish(self, view: DialogView, reason: str, *, with_delete: bool) -> Wish:
+        """What was confirmed, with the proof of who asks. Raises AwsError."""
+        assert isinstance(view.kind, Kind)
+        assert view.user
+        made = self._made(view.kind.name, view.user)
+        return self._proven(
+            replace(
+                made,
+                digest=view.plan.digest if view.plan else "",
+                reason=reason,
+                not_disabled=view.kind.on_user and on_enabled(view.kind, view.user),
+                with_delete=with_delete,
+                dry_run=view.dry_run,
+            )
+        )
+
+    def note(self, name: str, case: Case) -> Wish:
+        """A note on a case, with the proof of who asks. Raises AwsError."""
+        return self._proven(replace(self._made(name, case.user), case_id=case.id, case_version=case.version))
+
+    def _made(self, what: str, user: User) -> Wish:
+        return Wish(self.context.new_id(), what, user, *_me(), self.context.clock.now())
+
+    def _proven(self, wish: Wish) -> Wish:
+        return replace(wish, proof=self.context.identity.sign(wish.binding))
+
+    def see_through(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
+        """Have it carried out, until it has ended, the deadline (in seconds) is over or `stopping` is set.
+
+        `tell` is told how far it is, again and again. What has not even been started at the end is withdrawn.
+        """
+        self._store.add_wish(wish)
+        clock = self.context.clock
+        began, tried, progress = clock.now(), None, Progress(wish)
+        while True:
+            now = clock.now()
+            if not self._begun and (tried is None or (now - tried).total_seconds() >= LOCK_SECONDS):
+                tried = now
+                self._take_over()
+            with suppress(StoreUnavailable):
+                progress = self._look(wish.id)
+            tell(progress)
+            late = deadline is not None and (now - began).total_seconds() >= deadline
+            if progress.ended or late or self._lost or self.stopping.wait(LOOK_SECONDS):
+                return self._leave(progress)
+
+    def _take_over(self) -> None:
+        """Carry it out here, unless somebody else has the lock."""
+        try:
+            self._process.open()
+        except Held as held:
+            self._holder = held.holder
+            return
+        except StoreUnavailable:
+            return
+        self._process.begin()
+        self._begun, self._holder = True, None
+        self._process.take_up_wishes()
+
+    def _look(self, wish_id: str) -> Progress:
+        wish = self._store.wish(wish_id)
+        action = None
+        with suppress(NotFound):
+            action = self._store.action(wish_id)
+        return Progress(wish, action, self._holder, self._begun)
+
+    def _leave(self, progress: Progress) -> Progress:
+        if not progress.ended and self._store.move_wish(progress.wish.id, WishState.WITHDRAWN):
+            return self._look(progress.wish.id)
+        return progress
+
+    def _lose(self, error: LockLost) -> None:
+        self._lost = error
+
+
+def _me() -> tuple[str, str]:
+    """The user of the operating system, and this computer."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        # In a container the user id may have no name.
+        user = "unknown"
+    return user, socket.gethostname()
