@@ -12,16 +12,16 @@ from bot.core.views import CaseChange, DenyView
 
 
 class What(StrEnum):
-    """What an entry tells of."""
+    """What an entry tells of; of several at the same moment, the one further up led to the one further down."""
 
     OPENED = "opened"  # a case
     USED = "used"  # access, after the user was disabled
     CHANGED = "changed"  # what the user can get into
     REVIEWED = "reviewed"  # that use, by a person
-    CLOSED = "closed"  # a case
     ASKED = "asked"  # for an action
-    ENDED = "ended"  # an action
     REFUSED = "refused"  # a wish, before it became an action
+    ENDED = "ended"  # an action
+    CLOSED = "closed"  # a case
     NOTICED = "noticed"  # something about a deny
 
 
@@ -83,7 +83,7 @@ class History:
 
 
 def in_order(records: Records) -> tuple[Entry, ...]:
-    """The entries, oldest first; of several at the same moment in the order of what follows from what."""
+    """The entries, oldest first; of several at the same moment in the order of `What`."""
     found = [
         *(entry for case in records.cases for entry in _of_case(case)),
         *(Entry(change.at, What.CHANGED, change=change) for change in records.changes),

@@ -200,7 +200,7 @@ def test_status_tells_what_is_wrong_who_is_at_work_and_what_waits(
         monkeypatch.delenv(name, raising=False)
     open_case(store)
     said = told("status", code=3)
-    assert said.startswith("2 checks not well: aws and scans\n")
+    assert said.startswith("Something is wrong: aws and scans\n")
     assert "• scans: no complete scan since" in said
     assert "no leaverbot has this database now" in said
     assert "SQLite, schema" in said

@@ -8,16 +8,19 @@ from typing import Self
 
 import pytest
 
+from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.errors import ChatLimited
-from bot.core.views import Notice, NoticeKind
+from bot.core.views import Digest, Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Posted
 from bot.slack.connection.client import EVENT, SlackChat
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.messages import plain_message
-from tests.slack.examples import VIEW
+from tests.slack.examples import AT, CASE, VIEW
+from tests.world import words
 
+DIGEST = Digest(30, 30, {Severity.CRITICAL: 30}, (CASE,), AT)
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
 
 
@@ -43,6 +46,18 @@ def place() -> Iterator[Place]:
     made = Place()
     yield made
     made.slack.stop()
+
+
+# What messages speak of
+
+
+@pytest.mark.parametrize("buttons", [True, False])
+def test_where_no_bot_runs_posted_and_edited_messages_speak_of_the_terminal(place: Place, buttons: bool) -> None:
+    chat = SlackChat(place.workspace.bot_token, place.slack.api_url, place.channel, buttons=buttons)
+    at = chat.show_digest(DIGEST, None, "k")
+    chat.show_digest(DIGEST, at, "k")
+    (shown,) = place.workspace.messages(place.channel)
+    assert ("/leavers" in words(shown), "leaverbot list" in words(shown)) == (buttons, not buttons)
 
 
 # Whose messages count

@@ -49,13 +49,11 @@ def said(**changes: object) -> str:
 
 def test_what_is_wrong_comes_first_with_its_reason() -> None:
     text = said(checks={"database": "", "aws": "No credentials were found.", "scans": ""})
-    assert text.startswith(
-        "*1 check not well: aws*\n• *aws*: No credentials were found.\nChecked and well: database and scans."
-    )
+    assert text.startswith("*Something is wrong: aws*\n• *aws*: No credentials were found.\nWell: database and scans.")
 
 
 def test_well_is_said_only_of_what_was_checked() -> None:
-    assert said().startswith("*Everything checked is well*\nChecked and well: database, aws and scans.")
+    assert said().startswith("*Everything checked is well*\nChecked: database, aws and scans.")
 
 
 def test_who_is_at_work_is_told_with_host_and_since_when_or_that_nobody_is() -> None:

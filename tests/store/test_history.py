@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import ActionState, Result
+from bot.core.cases import CloseReason
 from bot.core.history import What, in_order
-from bot.core.kinds import PRUNE
+from bot.core.kinds import DENY, PRUNE, SHUT_OUT
 from bot.core.models import User
 from bot.core.views import NoticeKind
 from bot.ports import Verdict
@@ -27,8 +28,7 @@ def test_a_case_from_its_opening_to_its_end_is_told_in_order(store: SqlStore) ->
     store.begin_action(asked.id, (), T0 + 2 * MINUTE)
     read = PersonRead(user(), ())
     end = T0 + 3 * MINUTE
-    store.end_action(asked.id, Result(ActionState.DONE, read=read, verified_at=end), end)
-    save(store, scan_of(PersonRead(user(), ()), at=T0 + 4 * MINUTE))
+    store.end_action(asked.id, Result(ActionState.DONE, read=read, verified_at=end, close=CloseReason.REVOKED), end)
     assert told(store) == [What.OPENED, What.CHANGED, What.ASKED, What.ENDED, What.CLOSED]
 
 
@@ -41,6 +41,14 @@ def test_who_was_refused_is_told_and_a_refused_action_only_once(store: SqlStore)
         (What.REFUSED, "UMALLORY"),
         (What.ENDED, "UALICE"),
     ]
+
+
+def test_a_step_was_not_asked_for_on_its_own_and_its_end_is_told(store: SqlStore) -> None:
+    case_id = open_case(store)
+    whole = store.add_action(action(case_id, SHUT_OUT))
+    step = store.add_action(action(case_id, DENY, parent=whole.id))
+    store.end_action(step.id, Result(ActionState.DONE), T0 + MINUTE)
+    assert told(store) == [What.ASKED, What.OPENED, What.ENDED]
 
 
 def test_what_was_told_about_a_deny_belongs_to_it_and_others_do_not(store: SqlStore) -> None:

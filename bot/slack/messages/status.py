@@ -23,7 +23,7 @@ _ENDED = {ScanStatus.COMPLETE: "complete", ScanStatus.PARTIAL: "incomplete", Sca
 def status_message(status: Status) -> Message:
     """Everything that is known about leaverbot itself."""
     wrong = status.wrong
-    title = f"{plural(len(wrong), 'check')} not well: {listed(list(wrong))}" if wrong else "Everything checked is well"
+    title = f"Something is wrong: {listed(list(wrong))}" if wrong else "Everything checked is well"
     told = [f"• *{name(check)}*: {say(why)}" for check, why in wrong.items()]
     texts = packed([f"*{title}*", *told, _well(status)])
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at), _denies(status)]
@@ -34,7 +34,7 @@ def status_message(status: Status) -> Message:
 
 def _well(status: Status) -> str:
     well = [check for check, why in status.checks.items() if not why]
-    return f"Checked and well: {listed(well, most=20)}." if well else ""
+    return f"{'Well' if status.wrong else 'Checked'}: {listed(well, most=20)}." if well else ""
 
 
 def _at_work(holder: Holder | None) -> str:
