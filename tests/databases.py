@@ -9,6 +9,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from bot.store.store import SqlStore
 POSTGRES = "postgresql"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[sa.Engine]:
+@contextmanager
+def postgresql_server() -> Iterator[sa.Engine]:
     """A server, connected to as its administrator."""
     with server() as admin:
         yield admin
@@ -52,6 +53,12 @@ def server() -> Iterator[sa.Engine]:
             os.kill(process.get_pid(), signal.SIGQUIT)
             while (data / "postmaster.pid").exists():
                 time.sleep(0.01)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[sa.Engine]:
+    with postgresql_server() as admin:
+        yield admin
 
 
 def _wait_for_no_disk(admin: sa.Engine) -> None:

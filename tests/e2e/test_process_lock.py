@@ -1,6 +1,5 @@
 """One process a database: two real processes, one works and the other says why not; and a lock that is lost."""
 
-import socket
 import time
 
 import pytest
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.store.database import lock_session
 from tests.databases import POSTGRES
+from tests.pairings import finish, furnish, pair
 from tests.world import World, words, world
 
 
@@ -25,28 +25,17 @@ def ended(here: World) -> int:
     return here.process.wait(timeout=20)
 
 
-def test_the_second_says_who_has_the_database_and_ends_and_the_next_one_begins_at_once(url: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "backend"),
+    [("run", "run", "sqlite"), ("run", "once", "sqlite"), ("once", "once", POSTGRES), ("run", "run", POSTGRES)],
+)
+def test_of_two_one_works_and_the_other_says_why_not_and_once_it_is_killed_the_next_begins(
+    url: str, first: str, second: str
+) -> None:
     with world(LEAVERBOT_DATABASE_URL=url) as here:
-        account, admin = here.org.add_account("payments"), here.org.add_permission_set("AdministratorAccess")
-        names = ("dana", "erik", "faye")
-        for name in names:
-            here.leaver(name, (account, admin))
-        here.start()
-        first = here.process
-        assert first
-        second = here.command("run")
-        assert second.returncode == 1
-        assert f"in use by leaverbot run (process {first.pid} on {socket.gethostname()}, since " in second.stderr
-        assert "Traceback" not in second.stderr
-        for name in names:
-            here.alert(name)
-        here.kill()
-        here.start_bot()
-        assert here.terminate() == 0
-        here.start_bot()
-        assert here.terminate() == 0
-        assert "in use by" not in here.log()
-        assert len(here.messages()) == len(names)
+        furnish(here)
+        assert pair(here, first, second) < 10
+        finish(here)
 
 
 @pytest.mark.parametrize("backend", [POSTGRES])
