@@ -5,10 +5,11 @@ import time
 import pytest
 import sqlalchemy as sa
 
+from bot.playground.identity_center import Fault
 from bot.store.database import lock_session
 from tests.databases import POSTGRES
 from tests.pairings import finish, furnish, pair
-from tests.world import World, words, world
+from tests.world import World, eventually, words, world
 
 
 def end_session(url: str) -> None:
@@ -36,6 +37,27 @@ def test_of_two_one_works_and_the_other_says_why_not_and_once_it_is_killed_the_n
         furnish(here)
         assert pair(here, first, second) < 10
         finish(here)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_deny_killed_while_another_process_was_refused_is_taken_up_and_so_is_the_next_deny(url: str) -> None:
+    def denied(user: str) -> bool:
+        return user in here.org.policy_by_id[here.policy_id].content
+
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        account, admin = here.org.add_account("payments"), here.org.add_permission_set("AdministratorAccess")
+        dana, erik = (here.leaver(name, (account, admin)) for name in ("dana", "erik"))
+        here.start()
+        here.aws.faults.add(Fault("organizations.UpdatePolicy", kind="drop", times=None))
+        here.press(here.bob, here.alert("dana"), "case_deny")
+        eventually(lambda: here.aws.calls["organizations.UpdatePolicy"] > 0)
+        assert here.command("run").returncode == 1
+        here.kill()
+        here.aws.faults.clear()
+        here.start_bot()
+        eventually(lambda: denied(dana), what=here.log)
+        here.press(here.bob, here.alert("erik"), "case_deny")
+        eventually(lambda: denied(erik), what=here.log)
 
 
 @pytest.mark.parametrize("backend", [POSTGRES])

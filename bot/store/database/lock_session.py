@@ -1,6 +1,7 @@
 """The lock of a PostgreSQL database: an advisory lock of a session of its own, which lives as long as its connection.
 
-Through a pooler that gives a session to whoever asks next, such a lock is worthless, so that is found out and refused.
+Through a pooler that gives a session to whoever asks next (https://www.pgbouncer.org/features.html, "Transaction
+pooling"), such a lock is worthless, so that is found out and refused.
 """
 
 import os
