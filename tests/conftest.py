@@ -2,12 +2,15 @@
 
 import gc
 from collections.abc import Iterator
+from compileall import compile_dir
+from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+import bot
 from tests.databases import backend, postgres, url  # noqa: F401 - fixtures for every folder
 from tests.zygote import shared
 
@@ -32,8 +35,9 @@ def loggers_follow_each_configuration() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The workers of a run share the process that programs are forked from."""
+    """The workers of a run share the process that programs are forked from, and compile nothing twice."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        compile_dir(Path(bot.__file__).parent, quiet=2, workers=0)
         zygote = shared()
         zygote.__enter__()
         config.add_cleanup(lambda: zygote.__exit__(None, None, None))

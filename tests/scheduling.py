@@ -7,16 +7,32 @@ from collections import Counter
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# The tests in here mostly wait for programs; the others compute.
-WAITING = ("tests/e2e/", "tests/engine/")
+# The tests in here mostly wait for programs and sockets; the others compute.
+WAITING = (
+    "tests/e2e/",
+    "tests/engine/",
+    "tests/playground/slack_workspace/test_people.py",
+    "tests/playground/test_page_server.py",
+    "tests/slack/test_socket.py",
+    "tests/test_ground.py",
+    "tests/test_health.py",
+    "tests/test_last_words.py",
+)
+# When the last of them begins, as a share of the others: at the end there are only short tests, and no worker is alone
+# with a long one.
+LAST = 0.85
 
 
 class ByServer(LoadScopeScheduling):
-    """Tests that share a PostgreSQL or a browser stay together and come first; each of the others goes anywhere."""
+    """Tests that share a PostgreSQL, a browser or a slow import stay together and come first; each of the others goes
+    anywhere.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/browser/"):
             return "browser"
+        if nodeid.partition("::")[0].endswith("_template.py"):
+            return "templates"
         return "postgresql" if "postgresql" in nodeid.partition("[")[2] else nodeid
 
     def _pending_of(self, workload: dict[str, dict[str, bool]]) -> int:
@@ -32,6 +48,6 @@ def spread(items: list[pytest.Item]) -> None:
     count, seen = Counter(waits), Counter[bool]()
     places = {}
     for item, wait in zip(items, waits, strict=True):
-        places[item] = seen[wait] / count[wait]
+        places[item] = seen[wait] / count[wait] * (LAST if wait else 1.0)
         seen[wait] += 1
     items.sort(key=places.__getitem__)

@@ -10,11 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from cfnlint import api as cfnlint
-from cfnlint.config import ManualArgs
-from cfnlint.decode import decode_str
-from moto import mock_aws
-from moto.events.models import EventPattern, EventPatternParser
 from typer.testing import CliRunner
 
 from bot.aws.events_queue import RIGHTS
@@ -25,6 +20,7 @@ from bot.playground.identity_center import Organization
 from bot.playground.identity_center.queues.pattern import matches
 from bot.playground.identity_center.queues.queue import Queue
 
+# cfn-lint and moto take two seconds to import, so the tests import them: those run in one worker (tests/scheduling.py).
 DEPLOY = Path(__file__).parent.parent / "deploy" / "events"
 TEMPLATE = (DEPLOY / "template.yaml").read_text(encoding="utf-8")
 REGION = "eu-west-1"
@@ -40,6 +36,8 @@ class Created:
 
 @pytest.fixture
 def stack() -> Iterator[Created]:
+    from moto import mock_aws
+
     keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": REGION}
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         for name, value in keys.items():
@@ -55,6 +53,8 @@ def stack() -> Iterator[Created]:
 
 
 def resources() -> dict[str, Any]:
+    from cfnlint.decode import decode_str
+
     template, problems = decode_str(TEMPLATE)
     assert not problems
     return {name: one["Properties"] for name, one in template["Resources"].items()}
@@ -108,6 +108,9 @@ def test_the_pattern_is_as_short_as_eventbridge_wants_it() -> None:
 
 
 def test_cfn_lint_finds_nothing() -> None:
+    from cfnlint import api as cfnlint
+    from cfnlint.config import ManualArgs
+
     found = cfnlint.lint(TEMPLATE, config=ManualArgs(regions=[REGION, "us-east-1", "cn-north-1"]))
     assert [str(one) for one in found] == []
 
@@ -136,6 +139,8 @@ def test_it_is_created_and_what_cannot_be_delivered_goes_to_the_dead_letters(sta
 
 
 def test_moto_and_the_simulator_send_on_the_same_events_and_no_refused_ones() -> None:
+    from moto.events.models import EventPattern, EventPatternParser
+
     text = json.dumps(resources()["Rule"]["EventPattern"])
     motos = EventPattern(text, EventPatternParser(text).parse())
     seen = changed_people()

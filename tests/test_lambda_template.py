@@ -10,14 +10,11 @@ from typing import Any
 
 import boto3
 import pytest
-from cfnlint import api as cfnlint
-from cfnlint.config import ManualArgs
-from cfnlint.decode import decode_str
-from moto import mock_aws
 
 from bot import aws_lambda
 from bot.settings import variables
 
+# cfn-lint and moto take two seconds to import, so the tests import them: those run in one worker (tests/scheduling.py).
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "deploy" / "lambda.yaml"
 REGION, ACCOUNT = "eu-west-1", "123456789012"
@@ -42,6 +39,8 @@ NOT_FOR_THE_FUNCTION = {"LeaverbotDenySetup"}
 
 def create(monkeypatch: pytest.MonkeyPatch, **parameters: str) -> tuple[dict[str, Any], dict[str, Any], set[str]]:
     """The function, the statements of its role by their Sid, and what moto did not make."""
+    from moto import mock_aws
+
     for name, value in {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": REGION}.items():
         monkeypatch.setenv(name, value)
     with mock_aws(), warnings.catch_warnings(record=True) as told:
@@ -78,6 +77,9 @@ def on_the_page() -> dict[str, Any]:
 
 
 def test_cfn_lint_finds_nothing() -> None:
+    from cfnlint import api as cfnlint
+    from cfnlint.config import ManualArgs
+
     found = cfnlint.lint(TEMPLATE.read_text(), config=ManualArgs(regions=[REGION, "us-east-1"]))
     assert [str(one) for one in found] == []
 
@@ -113,6 +115,8 @@ def test_the_function_is_given_settings_that_exist_and_no_secret(monkeypatch: py
 
 
 def test_the_function_is_called_one_at_a_time_by_the_schedule_and_starts_the_handler() -> None:
+    from cfnlint.decode import decode_str
+
     template, problems = decode_str(TEMPLATE.read_text())
     assert not problems
     function, timer = (template["Resources"][name]["Properties"] for name in ("Function", "Timer"))
