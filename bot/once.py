@@ -135,11 +135,10 @@ class Once:
             self._scan(self._aws.found)
         if not self._scan_id or self._process.store.scan(self._scan_id).coverage is None:
             return False
-        # Only once the scan is over and its workflow too, which lifts denies whose time is over.
-        if not self._summarized and self._process.engine.idle:
+        if not self._summarized:
             add_summary_if_due(self._process.context, self._settings.summary_due(self._process.clock.now()))
             self._summarized = True
-        return self._summarized
+        return True
 
     def _meet(self, workspace: Workspace) -> None:
         context, chat = self._process.context, self._process.slack

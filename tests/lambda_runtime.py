@@ -88,11 +88,16 @@ class RuntimeApi(_Server):
 
     def invoke(self, *, limit_seconds: float, event: Any = None, patience: float = 60.0) -> Call:
         """Call the function, and wait for its answer."""
+        call = self.begin(limit_seconds=limit_seconds, event=event)
+        if not call.ended.wait(patience):
+            raise AssertionError(f"no answer within {patience} s")
+        return call
+
+    def begin(self, *, limit_seconds: float, event: Any = None) -> Call:
+        """Call the function, and wait for nothing."""
         call = Call(limit_seconds, event or {})
         self._calls[call.id] = call
         self._waiting.put(call)
-        if not call.ended.wait(patience):
-            raise AssertionError(f"no answer within {patience} s")
         return call
 
     def stop(self) -> None:
