@@ -6,10 +6,12 @@ from typer.core import TyperGroup
 from bot.cli.deny_list import list_denies
 from bot.cli.deny_setup import setup
 
-_HELP = """Set up the policy for emergency denies, and see who is denied.
+# Part of the help of both commands.
+NAMED_LIKE_A_WORD = """`leaverbot deny setup` and `leaverbot deny list` still mean `denies setup` and `denies list`. To
+deny somebody whose user name is `setup` or `list`: `leaverbot deny -- setup`, or the e-mail or user id."""
+_HELP = f"""Set up the policy for emergency denies, and see who is denied.
 
-`leaverbot deny setup` and `leaverbot deny list` still do the same. To deny somebody whose user name is `setup` or
-`list`: `leaverbot deny -- setup`, or the e-mail or user id.
+{NAMED_LIKE_A_WORD}
 """
 denies = typer.Typer(no_args_is_help=True, help=_HELP)
 denies.command()(setup)

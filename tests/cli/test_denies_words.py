@@ -55,3 +55,9 @@ def test_the_real_program_understands_both(command: str) -> None:
     now, before = (CliRunner().invoke(app, [word, command, "--help"]) for word in ("denies", "deny"))
     assert now.exit_code == before.exit_code == 0
     assert now.stdout == before.stdout
+
+
+@pytest.mark.parametrize("command", ["deny", "denies"])
+def test_the_help_says_how_to_deny_somebody_named_like_a_word(command: str) -> None:
+    said = " ".join(CliRunner().invoke(app, [command, "--help"]).stdout.split())
+    assert "leaverbot deny -- setup" in said

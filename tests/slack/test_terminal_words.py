@@ -6,10 +6,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.main import get_group
 
-from bot.core.kinds import DENY, DETAILS, REVIEWED, REVOKE, SHUT_OUT
+from bot.cli.denies import denies
+from bot.cli.main import app
+from bot.core.kinds import DENY, DETAILS, KINDS, RENAME, REVIEWED, REVOKE, SHUT_OUT
 from bot.core.models import PermissionSet
 from bot.core.views import LoudDeny, Notice, NoticeKind, UnusedList, UnusedSet
+from bot.slack import terminal_words
 from bot.slack.messages import case_message, loud_deny_message, notice_message, report_message, unused_message
 from bot.slack.messages.help import help_message
 from bot.slack.terminal_words import in_terminal_words, terminal_command, user_argument, without_slack
@@ -106,3 +110,15 @@ def test_a_message_in_words_of_the_terminal_names_no_command_of_slack() -> None:
     used = case_message(replace(PLAIN, case=replace(CASE, used=USED)))
     for drawn in (help_message(), used):
         assert "/leavers" not in str(without_slack(drawn).content)
+
+
+def test_every_command_that_messages_name_is_one_of_the_program() -> None:
+    real = set(get_group(app).commands)
+    named = {*terminal_words._QUESTIONS, *terminal_words._CALLED.values(), *terminal_words._pressed().values()}
+    assert named - real == {"--help"}
+    assert set(get_group(denies).commands) == terminal_words._SUBCOMMANDS
+
+
+def test_every_button_that_acts_has_a_command() -> None:
+    acting = [*(kind for kind in KINDS.values() if kind is not RENAME), REVIEWED]
+    assert set(terminal_words._pressed().values()) == {control.name.replace("_", "-") for control in acting}

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.core.kinds import Kind, Note
+from bot.cli.denies import NAMED_LIKE_A_WORD
+from bot.core.kinds import DENY, Kind, Note
 from bot.core.text import capital
 from bot.slack import kinds
 
@@ -117,7 +118,7 @@ def _help(control: Kind | Note) -> str:
     # Slack's line has more to say after this.
     what = capital(kinds.button_of(control).help.partition(".")[0])
     how = _HOW.format(typed=typed, examples=" · ".join(_examples(control)))
-    return f"{what}.\n\n{how}"
+    return f"{what}.\n\n{how}" + (f"\n{NAMED_LIKE_A_WORD}\n" if control is DENY else "")
 
 
 def _examples(control: Kind | Note) -> Iterator[str]:
