@@ -7,7 +7,7 @@ from bot.core.kinds import KINDS
 from bot.core.models import User
 from bot.core.views import CaseChange
 from bot.ports import MessageKind, Verdict
-from bot.store.action_rows import readable_actions
+from bot.store.actions.rows import readable_actions
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, audit, cases, changes, denies, messages
 from bot.store.rows import case_of, value_of

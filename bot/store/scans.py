@@ -11,11 +11,11 @@ from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatu
 from bot.core.views import OrphanList
 from bot.ports import MessageKind
 from bot.store import outbox
+from bot.store.actions.late_read_back import note_reads
 from bot.store.case_changes import apply, changed, touched_since
 from bot.store.database.connection import Database
 from bot.store.database.schema import scans
 from bot.store.events.scanned import note_scan
-from bot.store.late_read_back import note_reads
 from bot.store.rows import value_of
 
 

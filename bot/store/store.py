@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
-from bot.store.actions import ActionTable
+from bot.store.actions.table import ActionTable
 from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error

@@ -8,7 +8,7 @@ from bot.core.actions import UNFINISHED, Action
 from bot.core.cases import Case
 from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
 from bot.ports import Surroundings
-from bot.store.action_rows import with_operations
+from bot.store.actions.rows import with_operations
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases
 from bot.store.denies import deny_in_force

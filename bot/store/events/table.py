@@ -12,13 +12,13 @@ from bot.core.events.reads import ANYBODY, PAUSE, ReadAs, UserRead, WantedRead
 from bot.core.events.records import OLDEST
 from bot.core.scan.coverage import Scan
 from bot.ports import Heard
+from bot.store.actions.late_read_back import note_reads
 from bot.store.case_changes import EVENTS, apply, changed, touched_since
 from bot.store.cases import open_cases
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, heard_events, user_reads, wanted_reads
 from bot.store.events import counts, users, wanted
 from bot.store.events.taking import take
-from bot.store.late_read_back import note_reads
 from bot.store.rows import value_of
 
 # A message whose events had their effect comes again within minutes, a poison one for as long as SQS may keep it.

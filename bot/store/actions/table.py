@@ -13,14 +13,14 @@ from bot.core.errors import AlreadyUnderWay
 from bot.core.kinds import KINDS, OCCUPIES, Kind
 from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
 from bot.core.waiting import Wait
-from bot.ports import MessageKind, Verdict
-from bot.store import audit, outbox
-from bot.store.action_rows import BY_ID, bump, bump_cases_of, read_action, read_actions, readable_actions
-from bot.store.cases import save
+from bot.ports import Verdict
+from bot.store import audit
+from bot.store.actions.ending import end
+from bot.store.actions.rows import BY_ID, bump, bump_cases_of, read_action, read_actions, readable_actions
+from bot.store.actions.undo_commands import as_it_is_by_now
 from bot.store.database.connection import Database
-from bot.store.database.schema import actions, cases, denies, operations
-from bot.store.rows import action_of, asker_columns, case_of
-from bot.store.undo_commands import as_it_is_by_now
+from bot.store.database.schema import actions, operations
+from bot.store.rows import action_of, asker_columns
 from bot.store.wishes import forget_proof
 
 log = structlog.get_logger(__name__)
@@ -164,21 +164,7 @@ class ActionTable:
             action = read_action(connection, action_id)
             if action.state.final:
                 return
-            values = {
-                "state": result.state,
-                "finished_at": at,
-                "message": result.message,
-                "remaining": result.read.grants if result.read else (),
-                "verified_at": result.verified_at,
-                "cover": result.cover,
-                "waiting": None,
-                "emptied": result.emptied,
-            }
-            connection.execute(actions.update().where(actions.c.id == action_id).values(**values))
-            if action.case_id:
-                _update_case(connection, action.case_id, result, action.by, at)
-            bump(connection, action.case_id, action.user.id)
-            _tell(connection, action, result, at)
+            end(connection, action, result, at)
             forget_proof(connection, action_id)
             _note(connection, action, at, str(result.state), result.message)
 
@@ -233,35 +219,3 @@ def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMappi
     rows = found.all()
     same = next((str(row["id"]) for row in rows if row["key"] == action.key), "")
     return same, next((row for row in rows if OCCUPIES[row["lane"]] & OCCUPIES[action.kind.lane]), None)
-
-
-def _update_case(connection: sa.Connection, case_id: str, result: Result, by: str, at: datetime) -> None:
-    before = case_of(connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one())
-    case = before
-    # A closed case stays closed; the next scan opens a new case for access found after that.
-    if result.read and result.verified_at and (case.is_open or not result.read.usable):
-        case = case.after(result.read, result.verified_at)
-    if result.close and case.is_open:
-        case = case.closed(result.close, by, at)
-    if case != before:
-        save(connection, case)
-
-
-def _tell(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:
-    if action.parent:
-        # A step of a shut-out: the shut-out reports the whole.
-        return
-    if result.state.reported:
-        outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)
-    if action.not_disabled and not action.dry_run:
-        _tell_loudly(connection, action.user.id, at)
-    if result.tell and action.asker.in_slack:
-        outbox.queue(connection, f"tell:{action.id}", MessageKind.TELL, at, asker=action.asker, text=result.tell)
-
-
-def _tell_loudly(connection: sa.Connection, user_id: str, at: datetime) -> None:
-    """Announce the deny of somebody who is not disabled in the channel, in a message that lives as long as the deny."""
-    in_force = sa.select(denies.c.id).where(denies.c.user_id == user_id, denies.c.lifted_at.is_(None))
-    deny_id = connection.execute(in_force).scalar()
-    if deny_id:
-        outbox.queue(connection, f"deny:{deny_id}", MessageKind.DENY, at, ref=deny_id)
