@@ -13,7 +13,7 @@ from typing import NoReturn, Self
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.core.errors import LeaverbotError, LockLost, NotFound, StoreUnavailable
+from bot.core.errors import LeaverbotError, LockLost, NotFound, StoreError, StoreUnavailable
 from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
@@ -144,6 +144,15 @@ class Errand:
         `tell` is told how far it is, again and again. What has not even been started at the end is withdrawn.
         """
         self._store.add_wish(wish)
+        try:
+            return self._until_ended(wish, deadline, tell)
+        except BaseException:
+            # Nobody waits for it any more.
+            with suppress(StoreError):
+                self._store.move_wish(wish.id, WishState.WITHDRAWN)
+            raise
+
+    def _until_ended(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
         clock = self.context.clock
         began, tried, progress = clock.now(), None, Progress(wish)
         while True:

@@ -14,16 +14,19 @@ from rich.text import Text
 from bot.aws.scp_setup import ScpSetup
 from bot.cli.deny_setup import called, connect, leave
 from bot.cli.exits import COMPLETE, FINDINGS, NOT_COMPLETE
+from bot.cli.plain_text import text_of
 from bot.cli.scan_output import json_text, say
 from bot.core.deny.placed import PlacedDeny
 from bot.core.deny.policy_document import used
 from bot.core.deny.statements import MAX_CHARACTERS, DocumentKind, by_name
 from bot.core.errors import LeaverbotError, NeverRan, StoreError
 from bot.core.models import is_user_id
+from bot.core.terminal.askers import terminal_asker
 from bot.core.text import clean, clean_lines, utc
 from bot.logs import set_up_logging
 from bot.services.kinds.deny.audit import Audit, AuditedPolicy, Auditor, Difference, DifferenceKind, capacity
 from bot.settings import DenySettings
+from bot.slack.wording.text import from_terminal
 
 NO_DATABASE = "The database of LEAVERBOT_DATABASE_URL is not there yet, so only AWS is shown."
 
@@ -128,6 +131,12 @@ def _about(policy: AuditedPolicy, *, names: bool) -> str:
     )
 
 
+def _who(by: str) -> str:
+    """Who placed it: somebody in a terminal in words."""
+    someone = terminal_asker(by)
+    return text_of(from_terminal(someone)).plain if someone else by
+
+
 def _deny_table(denies: Sequence[PlacedDeny]) -> Table:
     table = Table(title="Denied now, by leaverbot's records", title_justify="left", expand=False)
     for name in ("User", "Since", "By", "Where"):
@@ -137,7 +146,7 @@ def _deny_table(denies: Sequence[PlacedDeny]) -> Table:
         where += [] if deny.confirmed else ["(not confirmed yet)"]
         where += [] if by_name(deny.user.user_name) else ["(by user id only: the user name cannot be matched)"]
         where += [f"(by user id only under {name}: somebody else has that name)" for name in deny.lent]
-        row = (deny.user.label, utc(deny.since), deny.by, "\n".join(filter(None, where)))
+        row = (deny.user.label, utc(deny.since), _who(deny.by), "\n".join(filter(None, where)))
         table.add_row(*(Text(clean_lines(cell)) for cell in row))
     return table
 

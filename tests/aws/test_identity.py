@@ -130,3 +130,11 @@ def test_one_signed_for_another_region_is_refused_with_what_to_do(here: Connecte
     here.context.aws.move("eu-west-3")
     with pytest.raises(AwsRejected, match="AWS_STS_REGIONAL_ENDPOINTS"):
         other(here).signer(proof, BINDING)
+
+
+def test_both_sides_use_sts_in_the_region_of_the_instance_whatever_region_they_were_started_in() -> None:
+    with connected(Organization(seed=3), region="us-west-2") as far:
+        region = far.org.region
+        proof = far.context.identity.sign(BINDING)
+        assert f"/{region}/sts/" in dict(parse_qsl(proof))["X-Amz-Credential"]
+        assert other(far).signer(proof, BINDING) == far.context.identity.own()

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,15 +10,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Select, select
 
 from bot.connect_aws import connect_aws
+from bot.core.actions import Action, ActionState, Asker
+from bot.core.kinds import REVOKE
 from bot.core.models import User
+from bot.core.terminal.askers import TerminalAsker
 from bot.core.terminal.wishes import Wish, WishState
 from bot.playground.identity_center import Fault
+from bot.store.database import schema
 from bot.store.database.connection import Database, connect
 from bot.store.store import SqlStore
 from tests import zygote
-from tests.world import World, eventually, words
+from tests.databases import POSTGRES
+from tests.world import World, eventually, words, world
 
 NOBODY_IN_SLACK = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "LEAVERBOT_CHANNEL", "LEAVERBOT_ADMINS"), "")
 
@@ -64,16 +69,19 @@ def store(here: World) -> Iterator[SqlStore]:
         yield opened
 
 
-def wishes(here: World) -> list[str]:
+def rows(here: World, query: Select[Any]) -> list[Any]:
+    with store(here) as opened:
+        return list(opened._db.values(query))
+
+
+def wishes(here: World) -> list[WishState]:
     """The states of the wishes, oldest first."""
-    with closing(sqlite3.connect(here.folder / "leaverbot.db")) as database:
-        return [row[0] for row in database.execute("SELECT state FROM wishes ORDER BY asked_at")]
+    return rows(here, select(schema.wishes.c.state).order_by(schema.wishes.c.asked_at))
 
 
-def audit(here: World, verdict: str) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(here.folder / "leaverbot.db")) as database:
-        rows = database.execute("SELECT who, what FROM audit WHERE verdict = ? ORDER BY seq", [verdict])
-        return [(row[0], row[1]) for row in rows]
+def audit(here: World, verdict: str, column: str = "who") -> list[str]:
+    log = schema.audit
+    return rows(here, select(log.c[column]).where(log.c.verdict == verdict).order_by(log.c.seq))
 
 
 def test_without_slack_and_without_a_bot_a_leaver_is_shut_out_deleted_and_reported(here: World) -> None:
@@ -122,12 +130,15 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
 ) -> None:
     dana, erin = furnish(here), here.leaver("erin.long")
     here.org.delegated_admin_account_id = other = here.org.add_account("identity")
+    written = write_by_hand(here, dana)
     here.start()
     here.alert("dana")
+    with store(here) as opened:
+        eventually(lambda: opened.action(written).state is ActionState.REFUSED, what=here.log)
     foreign = here.command("revoke", "dana", "--yes", "--json", **here.aws.environment(other))
     assert (foreign.returncode, told(foreign)["state"]) == (1, "refused")
     assert f"arn:aws:sts::{other}:assumed-role/leaverbot/session" in told(foreign)["why"]
-    assert audit(here, "refused")[-1][0].startswith(f"terminal arn:aws:sts::{other}:")
+    assert audit(here, "refused")[-1].startswith(f"terminal arn:aws:sts::{other}:")
     forged = forge(here, monkeypatch, dana, erin)
     with store(here) as opened:
         for wish in forged.values():
@@ -156,6 +167,14 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
     assert here.terminate() == 0
 
 
+def write_by_hand(here: World, dana: str) -> str:
+    """An action in the name of the bot's own identity, as somebody who can write the database would put it there."""
+    by = TerminalAsker(f"arn:aws:sts::{here.org.management_account_id}:assumed-role/leaverbot/session", "root", "host7")
+    user, asker = User(dana, "dana.rossi@example.com"), Asker(by.stored, "")
+    with closing(SqlStore.open(here.settings["LEAVERBOT_DATABASE_URL"])) as opened:
+        return opened.add_action(Action("forged", "wish:forged", REVOKE, user, None, asker, datetime.now(UTC))).id
+
+
 def forge(here: World, monkeypatch: pytest.MonkeyPatch, dana: str, erin: str) -> dict[str, Wish]:
     """Wishes that somebody who can write the database would like to pass for those of the bot's own identity."""
     for name, value in here.environment().items():
@@ -178,13 +197,21 @@ def forge(here: World, monkeypatch: pytest.MonkeyPatch, dana: str, erin: str) ->
     }
 
 
-def test_a_command_takes_over_when_the_bot_is_killed_before_or_while_it_works(here: World) -> None:
+@pytest.mark.parametrize("backend", ["sqlite", POSTGRES])
+def test_a_command_takes_over_when_the_bot_is_killed_before_or_while_it_works(url: str) -> None:
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        take_over(here)
+
+
+def take_over(here: World) -> None:
     lab = (here.org.add_account("lab"), here.org.add_permission_set("Dev"))
     dana, erin = furnish(here), here.leaver("erin.long", lab)
     here.start()
     here.alert("dana")
     # The moment at which the bot asks AWS who wished.
-    stop = here.aws.before("sts.GetCallerIdentity", lambda: wishes(here) == ["waiting"] and kill_hard(here), once=False)
+    stop = here.aws.before(
+        "sts.GetCallerIdentity", lambda: wishes(here) == [WishState.WAITING] and kill_hard(here), once=False
+    )
     first = here.command("revoke", "erin", "--yes", "--json")
     stop()
     assert first.returncode == 0, first.stderr
@@ -202,8 +229,8 @@ def test_a_command_takes_over_when_the_bot_is_killed_before_or_while_it_works(he
     assert "Access of Dana.Rossi was revoked" in said(here)
     assert here.org.truth(dana) == []
     assert here.aws.calls["sso-admin.DeleteAccountAssignment"] == 2
-    assert wishes(here) == ["accepted", "accepted"]
-    assert [what for _, what in audit(here, "asked")] == ["revoke"] * 2
+    assert wishes(here) == [WishState.ACCEPTED] * 2
+    assert audit(here, "asked", "what") == ["revoke"] * 2
 
 
 def kill_hard(here: World) -> None:

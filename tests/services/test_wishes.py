@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import DELETE, DENY, KINDS, LIFT, REVOKE, SHUT_OUT, Kind
+from bot.core.models import Use
 from bot.core.terminal.askers import TerminalAsker, terminal_asker
 from bot.core.terminal.wishes import Wish, WishState
 from bot.services.wishes import WishTaker
@@ -305,3 +306,46 @@ def test_nothing_is_told_in_slack_to_somebody_in_a_terminal(here: Denials) -> No
     dana = leaver(here)
     here.carry_on(forge(here, dana, REVOKE, terminal(here)).id)
     assert not [one for one in outdated(here.context.store) if one.key.startswith("tell:")]
+
+
+# The note
+
+
+def used(here: Denials, user: str) -> Wish:
+    """A wish to note that the use of access by this leaver was looked into."""
+    case = here.context.store.case(here.case(user)).case
+    use = Use("Federate", here.clock.now(), "111111111111", "eu-west-1", "event-1")
+    with here.context.store._db.transaction() as connection:
+        connection.execute(schema.cases.update().values(used=use))
+    made = Wish(str(uuid.uuid4()), "reviewed", case.user, "alice", "host7", here.clock.now(), case_id=case.id)
+    made = replace(made, case_version=case.version)
+    made = replace(made, proof=here.context.identity.sign(made.binding))
+    here.context.store.add_wish(made)
+    return made
+
+
+def test_a_note_is_noted_under_the_name_of_whoever_proved_who_they_are(here: Denials) -> None:
+    dana = leaver(here)
+    made, other = used(here, dana), watching(here)
+    take_up(other)
+    assert state(here, made) is WishState.ACCEPTED
+    reviewed = here.context.store.case(made.case_id).case
+    assert reviewed.reviewed_by == terminal(here)
+    assert here.context.store.wish(made.id).proof == ""
+
+
+def test_a_note_on_a_case_that_has_changed_is_refused(here: Denials) -> None:
+    dana = leaver(here)
+    made = used(here, dana)
+    here.context.store.mark_stale(made.case_id)
+    take_up(here)
+    assert state(here, made) is WishState.REFUSED
+    assert "has changed" in here.context.store.wish(made.id).answer
+
+
+def test_a_note_without_proof_is_not_noted(here: Denials) -> None:
+    dana = leaver(here)
+    made = used(here, dana)
+    take_up(restarted(here, timedelta(minutes=16)))
+    assert state(here, made) is WishState.REFUSED
+    assert here.context.store.case(made.case_id).case.reviewed_at is None

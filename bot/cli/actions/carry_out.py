@@ -6,7 +6,9 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from bot.cli.actions.command import Asked
+import structlog
+
+from bot.cli.actions.command import Asked, verb_of
 from bot.cli.actions.confirm import Confirmed, confirm
 from bot.cli.actions.output import Output
 from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, leave_now
@@ -19,7 +21,9 @@ from bot.errand import Errand, Progress
 from bot.logs import set_up_logging
 from bot.services.find_user import find
 from bot.services.permission_sets import find_set
-from bot.settings import WorkSettings
+from bot.settings import WorkSettings, unknown_settings
+
+log = structlog.get_logger(__name__)
 
 # What may work later without anybody changing anything.
 _PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
@@ -38,14 +42,17 @@ def carry_out(asked: Asked) -> NoReturn:
     set_up_logging("console", logging.WARNING)
     output = Output(asked)
     try:
-        with Errand(WorkSettings.load(), str(asked.control).replace("_", "-")) as errand:
+        settings = WorkSettings.load()
+        for problem in [*unknown_settings(), *settings.doubts()]:
+            log.warning(problem)
+        with Errand(settings, verb_of(asked.control)) as errand:
             code = _carry_out(errand, asked, output)
     except Left as left:
         output.refused(str(left))
         code = left.code
     except LeaverbotError as error:
-        output.refused(str(error))
         code = NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE
+        output.refused(str(error), failed=code == NOT_COMPLETE)
     # A parked workflow still has a thread; whoever has the lock next continues it.
     leave_now(code)
 

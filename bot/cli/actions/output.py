@@ -89,8 +89,8 @@ class Output:
         else:
             complain(left_words(ended))
 
-    def refused(self, why: str) -> None:
-        """Nothing was wished for: why."""
+    def refused(self, why: str, *, failed: bool = False) -> None:
+        """It came to nothing: why. `failed`: it may work later."""
         if not self._asked.as_json:
             if why:
                 complain(why)
@@ -98,7 +98,16 @@ class Output:
         view = self._view
         about = _subject_json(view.user) if view and view.user else {}
         why = why or (view.message if view else "")
-        typer.echo(json_text({"what": self._asked.control.name, **about, "state": "refused", "why": why or None}))
+        typer.echo(
+            json_text(
+                {
+                    "what": self._asked.control.name,
+                    **about,
+                    "state": "failed" if failed else "refused",
+                    "why": why or None,
+                }
+            )
+        )
 
     def _show(self, console: Console, blocks: Iterable[Block]) -> None:
         show_blocks(console, without_slack(Message("", list(blocks))).blocks)
