@@ -216,6 +216,8 @@ def test_a_long_poll_that_nobody_waits_for_any_more_takes_no_message(aws):
     assert not waiting.is_alive()
     other = aws.client("sqs")
     other.send_message(QueueUrl=aws.queue.url, MessageBody="{}")
+    # Time enough for the poll that was cut to take it.
+    time.sleep(0.1)
     assert len(other.receive_message(QueueUrl=aws.queue.url)["Messages"]) == 1
 
 
