@@ -17,7 +17,7 @@ from bot.core.events.subjects import DropReason
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind
 from bot.services.events.reading import read_due
-from bot.services.events.work import gather, take_all
+from bot.services.events.work import GATHER_SECONDS, gather, take_all
 from tests.event_records import assigned, scim
 from tests.in_line import outdated, outdated_cases
 from tests.services.eventing import Hearing
@@ -302,7 +302,9 @@ def test_taking_everything_stops_when_it_is_told_to(hearing: Hearing) -> None:
 def test_gathering_ends_after_some_seconds_however_many_come(hearing: Hearing) -> None:
     hearing.put(*(hearing.says("DisableUser", one) for one in hearing.users(30)))
     seconds = iter(range(100))
-    taken = gather(hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 3.0 * next(seconds))
+    taken = gather(
+        hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 0.75 * GATHER_SECONDS * next(seconds)
+    )
     assert taken == 20
 
 

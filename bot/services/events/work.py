@@ -9,7 +9,7 @@ from bot.services.events.take_in import take_in
 
 # How long to wait for more after a message, and how long to gather at most, in seconds: what happens to many people at
 # once arrives within seconds, and is read and told together.
-SETTLE_SECONDS, GATHER_SECONDS = 1, 4.0
+SETTLE_SECONDS, GATHER_SECONDS = 1, 2.0
 
 
 def gather(
