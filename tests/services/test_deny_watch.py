@@ -8,9 +8,12 @@ import pytest
 
 from bot.core.actions import LEAVERBOT, ActionState
 from bot.core.deny.policy_document import denied_users
+from bot.core.events.subjects import Event, OfUser, Says
 from bot.core.kinds import LIFT
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import Fault
+from bot.ports import Heard
+from bot.services.events.reading import read_due
 from tests.services.denials import PLACEHOLDER_POLICY, Denials, denials
 
 
@@ -136,6 +139,21 @@ def test_what_could_not_be_read_ends_no_deny(here: Denials) -> None:
     here.scan()
     assert lifts(here) == []
     assert denied_users(here.text()) == {dana}
+
+
+def test_a_user_enabled_again_while_denied_is_flagged_as_soon_as_an_event_says_so(here: Denials) -> None:
+    dana, _ = furnish(here)
+    jo, _ = furnish(here, "jo")
+    here.scan()
+    here.carry_out(dana, case_id=here.case(dana))
+    here.carry_out(jo, case_id=here.case(jo))
+    here.org.set_status(dana, "ENABLED")
+    here.org.set_status(jo, "ENABLED")
+    event = Event(OfUser(dana, Says.ENABLED), "", here.clock.now())
+    here.context.store.take_events([Heard("m", event)], here.clock.now())
+    read_due(here.context)
+    (told,) = here.notices(NoticeKind.ENABLED)
+    assert "enabled again, but the emergency deny still blocks them" in told
 
 
 def test_a_user_enabled_again_while_denied_is_flagged_by_the_next_scan_once(here: Denials) -> None:

@@ -21,7 +21,8 @@ class Heard:
 
     @property
     def id(self) -> str:
-        return self.event.id or self.message_id
+        # Queues other than SQS may have longer ids than are stored.
+        return self.event.id or self.message_id[:128]
 
 
 class EventStore(Protocol):
