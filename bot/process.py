@@ -64,12 +64,12 @@ class Held(LeaverbotError):
     """Another process has the lock of the database: `holder`."""
 
     def __init__(self, holder: Holder) -> None:
-        process = f"process {holder.pid}" if holder.pid else "a process"
-        where = f" on {holder.host}" if holder.host else ""
-        since = f", since {utc(holder.since)}" if holder.since else ""
-        what = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
+        process, host = f"process {holder.pid}" if holder.pid else "", f"on {holder.host}" if holder.host else ""
+        since = f"since {utc(holder.since)}" if holder.since else ""
+        about = ", ".join(filter(None, [f"{process} {host}".strip(), since]))
+        who = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
         super().__init__(
-            f"The database is in use by {what} ({process}{where}{since}). Only one leaverbot may work with a database: "
+            f"The database is in use by {who}{f' ({about})' if about else ''}. Only one leaverbot may work with a database: "
             "stop that one, or give this one its own LEAVERBOT_DATABASE_URL."
         )
         self.holder = holder

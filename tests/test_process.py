@@ -1,18 +1,21 @@
 """One process at work on a database: put together with and without Slack, and alone."""
 
+import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.core.errors import ChatUnavailable, LockLost, SettingsError, StoreError
+from bot.app import Bot
+from bot.core.errors import ChatUnavailable, LeaverbotError, LockLost, SettingsError, StoreError
 from bot.engine import engine
 from bot.playground.identity_center import AwsServer, Organization
-from bot.ports import MessageKind, Posted
+from bot.ports import Holder, MessageKind, Posted
 from bot.process import Held, Process
 from bot.services.messages.projection import Road, Task, due, show
 from bot.services.scan.run import request_scan
-from bot.settings import WorkSettings
+from bot.settings import Settings, WorkSettings
 from tests.services.scanning import served
 from tests.world import eventually
 
@@ -63,6 +66,44 @@ def test_the_lock_is_held_from_the_start_to_the_end_and_others_are_told(aws: Aws
         assert told.value.holder.command == "revoke"
         delete_something(process, aws)
     Process(settings, "run").__enter__().stop()
+
+
+@pytest.mark.parametrize(
+    ("holder", "told"),
+    [
+        (
+            Holder("run", "host-a", 7, datetime(2026, 11, 2, 8, 30, tzinfo=UTC)),
+            "leaverbot run (process 7 on host-a, since 2026-11-02 08:30 UTC).",
+        ),
+        (Holder("run", "host-a", 7), "leaverbot run (process 7 on host-a)."),
+        (Holder(host="10.0.0.1"), "another leaverbot (on 10.0.0.1)."),
+        (Holder(since=datetime(2026, 11, 2, 8, 30, tzinfo=UTC)), "another leaverbot (since 2026-11-02 08:30 UTC)."),
+        (Holder(), "another leaverbot."),
+    ],
+)
+def test_what_is_known_of_who_has_the_database_is_told_and_no_more(holder: Holder, told: str) -> None:
+    assert str(Held(holder)).startswith(f"The database is in use by {told} Only one")
+
+
+def test_a_bot_whose_database_comes_back_in_other_hands_ends(
+    settings: WorkSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C1"}.items():
+        monkeypatch.setenv(name, value)
+    stopping, told = threading.Event(), list[LeaverbotError]()
+    bot = Bot(Settings.load(), stopping, told.append)
+    with Process(settings, "once"):
+        with pytest.raises(SettingsError, match="in use by leaverbot once"):
+            bot._open_store()
+        # The first look names it with everything else that is wrong.
+        assert not stopping.is_set()
+        bot._first_look_over = True
+        with pytest.raises(SettingsError):
+            bot._open_store()
+        assert stopping.is_set()
+        assert [bot.ended_by] == told
+        assert isinstance(bot.ended_by, Held)
+    bot.stop()
 
 
 def test_nothing_is_changed_in_aws_before_the_lock_is_taken_or_after_it_is_released(

@@ -231,6 +231,19 @@ def test_a_lock_whose_session_ended_is_lost_for_good(url: str) -> None:
 
 
 @pytest.mark.parametrize("backend", [POSTGRES])
+def test_a_role_that_may_not_know_since_when_is_told_the_rest(url: str) -> None:
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("CREATE ROLE stranger LOGIN")
+    with held(taken(url)):
+        found = take(sa.make_url(url).set(username="stranger").render_as_string(hide_password=False), "run")
+        assert found == Holder("run", socket.gethostname(), os.getpid(), None)
+    with admin.connect() as connection:
+        connection.exec_driver_sql("DROP ROLE stranger")
+    admin.dispose()
+
+
+@pytest.mark.parametrize("backend", [POSTGRES])
 def test_a_session_that_lost_the_lock_and_lives_on_is_noticed(url: str) -> None:
     lock = taken(url)
     # As a pooler does between two of its clients.

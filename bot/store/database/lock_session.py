@@ -148,7 +148,7 @@ def _holder(connection: sa.Connection) -> Holder | None:
     row = connection.execute(_HOLDER).mappings().first()
     if row is None:
         return None
-    # PostgreSQL tells another role's name and times only to its members.
+    # Since when, and from which address, is told to members of that role only.
     told = re.fullmatch(r"leaverbot (.+) (\d+)@(.*)", row["application_name"] or "")
     if told is None:
         return Holder(host=row["address"] or "", since=row["backend_start"])
