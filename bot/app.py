@@ -91,6 +91,9 @@ class Bot:
         self._stack.close()
 
     def _end(self, error: LeaverbotError) -> None:
+        if self._stopping.is_set():
+            # It ends anyway, as it was asked to.
+            return
         self.ended_by = error
         self._on_end(error)
         self._stopping.set()

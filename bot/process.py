@@ -6,7 +6,6 @@
 import contextlib
 import hashlib
 import json
-import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,14 +21,14 @@ from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.connect_aws import connect_aws
-from bot.core.errors import AwsError, LeaverbotError, LockLost, StoreUnavailable
+from bot.core.errors import AwsError, LockLost, StoreUnavailable
 from bot.core.kinds import DETAILS
-from bot.core.text import utc
+from bot.database_lock import DatabaseLock, Held
 from bot.engine.engine import Engine
 from bot.engine.event_worker import EventWorker
 from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
-from bot.ports import Holder, ProcessLock, Work
+from bot.ports import Work
 from bot.services import details
 from bot.services.context import Context
 from bot.services.events.work import take_all
@@ -41,38 +40,21 @@ from bot.settings import SlackSettings, WorkSettings
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.no_chat import NoChat
 from bot.slack.wording.reasons import sentence
-from bot.store.database import process_lock
 from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
+__all__ = ["Held", "Process"]
 T = TypeVar("T")
 
 # How long a stop waits for what is under way, in seconds; the rest is left to the next start.
 STOP_SECONDS = 4
-# How often it is looked whether the lock is still there, in seconds; before each change in AWS it is looked as well.
-WATCH_SECONDS = 2.0
 # How often old workflows, dialogs and messages are deleted, in seconds.
 PRUNE_SECONDS = 3600.0
 # How often it is looked for what somebody in a terminal wants, in seconds: one query of a small table.
 WISH_SECONDS = 0.75
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
-
-
-class Held(LeaverbotError):
-    """Another process has the lock of the database: `holder`."""
-
-    def __init__(self, holder: Holder) -> None:
-        process, host = f"process {holder.pid}" if holder.pid else "", f"on {holder.host}" if holder.host else ""
-        since = f"since {utc(holder.since)}" if holder.since else ""
-        about = ", ".join(filter(None, [f"{process} {host}".strip(), since]))
-        who = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
-        super().__init__(
-            f"The database is in use by {who}{f' ({about})' if about else ''}. Only one leaverbot may work with a database: "
-            "stop that one, or give this one its own LEAVERBOT_DATABASE_URL."
-        )
-        self.holder = holder
 
 
 class Process:
@@ -92,19 +74,17 @@ class Process:
         on_lost: Callable[[LockLost], None] = lambda _error: None,
         scan_progress: Callable[[Progress], None] = log_progress,
     ) -> None:
-        self._settings, self._command, self._schedules = settings, command, dict(schedules or {})
-        self._on_lost, self._scan_progress = on_lost, scan_progress
+        self._settings, self._schedules = settings, dict(schedules or {})
+        self._scan_progress = scan_progress
         self.clock = SystemClock()
+        self.lock = DatabaseLock(settings.database_url, command, on_lost)
         self.aws = connect_aws(
             settings.instance_arn,
             dry_run=settings.dry_run,
-            may_change=self.check_lock,
+            may_change=self.lock.check,
             account_access=settings.account_access,
         )
         self.slack = _slack_chat(settings)
-        self.lock: ProcessLock | None = None
-        # Why the lock is gone, once it is.
-        self.lost: LockLost | None = None
         self.projector: Projector | None = None
         self._queue = SqsQueue(self.aws.aws, settings.events_queue_url) if settings.events_queue_url else None
         self.events: EventWorker | None = None
@@ -112,8 +92,6 @@ class Process:
         self._store: SqlStore | None = None
         self._context: Context | None = None
         self._engine: Engine | None = None
-        self._stopping = threading.Event()
-        self._losing = threading.Lock()
         self._pruned_at = 0.0
         self._wishes: WishTaker | None = None
 
@@ -132,6 +110,11 @@ class Process:
         self.stop()
 
     @property
+    def lost(self) -> LockLost | None:
+        """Why the lock is gone, once it is."""
+        return self.lock.lost
+
+    @property
     def store(self) -> SqlStore:
         return _begun(self._store)
 
@@ -148,12 +131,7 @@ class Process:
 
         Raises Held, StoreError, and StoreUnavailable for what may pass.
         """
-        if self.lock is None:
-            taken = process_lock.take(self._settings.database_url, self._command)
-            if isinstance(taken, Holder):
-                raise Held(taken)
-            self.lock = taken
-            threading.Thread(target=self._watch, name="process lock", daemon=True).start()
+        self.lock.take()
         if self._store is None:
             self._store = SqlStore.open(self._settings.database_url)
         return self._store
@@ -161,7 +139,7 @@ class Process:
     def begin(self) -> None:
         """Take up unfinished work, and show what is stored. May be tried again after an error. Raises StoreError."""
         settings, store = self._settings, self.store
-        self.check_lock()
+        self.lock.check()
         projector = None
         if isinstance(settings, SlackSettings):
             store.draw_again_if_changed(_fingerprint(settings), self.clock.now() - REDRAW)
@@ -182,7 +160,6 @@ class Process:
 
     def stop(self, patience_seconds: int = STOP_SECONDS) -> None:
         """Finish or park what is under way, show the last state, and let others have the database."""
-        self._stopping.set()
         for upkeep in self.upkeep.values():
             upkeep.stop()
         if self.events:
@@ -193,8 +170,7 @@ class Process:
             self.projector.stop()
         if self._store:
             self._store.close()
-        if self.lock:
-            self.lock.release()
+        self.lock.release()
 
     def keep_up(self, name: str, run: Callable[[], None], every: float = EVERY_SECONDS) -> None:
         """Call this every so many seconds until the process stops."""
@@ -217,34 +193,9 @@ class Process:
             except AwsError as error:
                 log.warning("the queue of events cannot be read", why=str(error))
 
-    def check_lock(self) -> None:
-        """Raises LockLost unless this process has the lock now."""
-        if self.lock is None:
-            raise LockLost("leaverbot does not have the lock of its database, so it changes nothing.")
-        try:
-            self.lock.check()
-        except LockLost as error:
-            self._lose(error)
-            raise
-
-    def _watch(self) -> None:
-        while not self._stopping.wait(WATCH_SECONDS):
-            try:
-                self.check_lock()
-            except LockLost:
-                return
-
-    def _lose(self, error: LockLost) -> None:
-        with self._losing:
-            if self.lost or self._stopping.is_set():
-                return
-            self.lost = error
-        log.error("the lock of the database is lost", why=str(error))
-        self._on_lost(error)
-
     def _show(self, task: Task) -> bool:
         # Whoever has the lock now shows it, too.
-        self.check_lock()
+        self.lock.check()
         return show(self.context, task)
 
     def put_together(self, store: SqlStore, engine: Work) -> Context:

@@ -1,0 +1,84 @@
+"""The lock of the database while a process works: taken, watched, asked before each change, released at the end."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from bot.core.errors import LeaverbotError, LockLost
+from bot.core.text import utc
+from bot.ports import Holder, ProcessLock
+from bot.store.database import process_lock
+
+log = structlog.get_logger(__name__)
+
+# How often it is looked whether the lock is still there, in seconds; before each change in AWS it is looked as well.
+WATCH_SECONDS = 2.0
+
+
+class Held(LeaverbotError):
+    """Another process has the lock of the database: `holder`."""
+
+    def __init__(self, holder: Holder) -> None:
+        process, host = f"process {holder.pid}" if holder.pid else "", f"on {holder.host}" if holder.host else ""
+        since = f"since {utc(holder.since)}" if holder.since else ""
+        about = ", ".join(filter(None, [f"{process} {host}".strip(), since]))
+        who = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
+        super().__init__(
+            f"The database is in use by {who}{f' ({about})' if about else ''}. Only one leaverbot may work with a "
+            "database: stop that one, or give this one its own LEAVERBOT_DATABASE_URL."
+        )
+        self.holder = holder
+
+
+class DatabaseLock:
+    """`command`: what others are told about who has it. `on_lost` is called once, on any thread, when it is lost."""
+
+    def __init__(self, url: str, command: str, on_lost: Callable[[LockLost], None]) -> None:
+        self._url, self._command, self._on_lost = url, command, on_lost
+        self._lock: ProcessLock | None = None
+        # Why it is gone, once it is.
+        self.lost: LockLost | None = None
+        self._losing = threading.Lock()
+        self._released = threading.Event()
+
+    def take(self) -> None:
+        """Take it, unless it is taken already. Raises Held, and StoreError."""
+        if self._lock:
+            return
+        taken = process_lock.take(self._url, self._command)
+        if isinstance(taken, Holder):
+            raise Held(taken)
+        self._lock = taken
+        threading.Thread(target=self._watch, name="database lock", daemon=True).start()
+
+    def check(self) -> None:
+        """Raises LockLost unless this process has it now."""
+        if self._lock is None:
+            raise LockLost("leaverbot does not have the lock of its database, so it changes nothing.")
+        try:
+            self._lock.check()
+        except LockLost as error:
+            self._lose(error)
+            raise
+
+    def release(self) -> None:
+        """Let others have it, for good."""
+        self._released.set()
+        if self._lock:
+            self._lock.release()
+
+    def _watch(self) -> None:
+        while not self._released.wait(WATCH_SECONDS):
+            try:
+                self.check()
+            except LockLost:
+                return
+
+    def _lose(self, error: LockLost) -> None:
+        with self._losing:
+            if self.lost or self._released.is_set():
+                return
+            self.lost = error
+        log.error("the lock of the database is lost", why=str(error))
+        self._on_lost(error)
