@@ -1,5 +1,6 @@
 """What happened to one person, in words: whoever did it and whatever it was called, and as much of it as there is."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -81,3 +82,4 @@ def test_slack_takes_any_history_however_long_and_whatever_names_are_in_it(text:
     records = Records((replace(CASE, user=user, found_by=text),), (), (action,) * 300, (), (Notice(AT, text),) * 50)
     for page in history_message(History(user, in_order(records))):
         assert check_message(page.blocks) is None
+        assert not re.search(r"<!(?!date\^)|<(?![!@])", words_of(page))
