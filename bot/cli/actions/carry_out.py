@@ -20,6 +20,7 @@ from bot.core.views import DialogState, DialogView, Matches
 from bot.errand import Errand, Progress
 from bot.logs import set_up_logging
 from bot.services.find_user import find
+from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set
 from bot.settings import WorkSettings, unknown_settings
 
@@ -76,7 +77,7 @@ def _wish(errand: Errand, asked: Asked, output: Output) -> Wish:
     """What was shown and confirmed. Raises Left."""
     if not isinstance(asked.control, Kind):
         case = _case(errand, asked)
-        output.show_case(case)
+        output.show_case(case_view(errand.context, case))
         _ask(errand, asked, output)
         return errand.note(asked.control.name, case)
     view = errand.plan(asked.control, _subject(errand, asked, asked.control))

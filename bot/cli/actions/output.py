@@ -13,7 +13,6 @@ from bot.cli.exits import complain
 from bot.cli.plain_text import plain, show_blocks, text_of
 from bot.cli.scan_output import grant_json, json_text, user_json
 from bot.core.actions import Action
-from bot.core.cases import Case
 from bot.core.kinds import Kind
 from bot.core.models import User, worst_first
 from bot.core.plans.operations import Outcome
@@ -59,13 +58,11 @@ class Output:
                 self._show(self._errors, [section(parts.refused(view))])
             return
         assert isinstance(view.kind, Kind)
-        if self._asked.as_json and self._asked.asks_nothing:
-            return
-        self._show(self._people, kinds.presenter_of(view.kind).dialog(view, view.user))
+        self._show_asking(kinds.presenter_of(view.kind).dialog(view, view.user))
 
-    def show_case(self, case: Case) -> None:
+    def show_case(self, view: CaseView) -> None:
         """The case that a note is about."""
-        self._show(self._people, messages.card_message(CaseView(case)).blocks)
+        self._show_asking(messages.card_message(view).blocks)
 
     def tell(self, progress: Progress) -> None:
         """How far it is, once for each step, where somebody looks."""
@@ -108,6 +105,11 @@ class Output:
                 }
             )
         )
+
+    def _show_asking(self, blocks: Iterable[Block]) -> None:
+        """What is to be confirmed; a program that has confirmed it already reads the document alone."""
+        if not (self._asked.as_json and self._asked.asks_nothing):
+            self._show(self._people, blocks)
 
     def _show(self, console: Console, blocks: Iterable[Block]) -> None:
         show_blocks(console, without_slack(Message("", list(blocks))).blocks)
