@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.core.actions import Action, ActionState, Asker
-from bot.core.kinds import REVOKE
+from bot.core.kinds import DENY, REVOKE, Kind
 from bot.core.models import User
 from bot.playground.identity_center import Fault
 from bot.store.store import SqlStore
@@ -41,7 +41,7 @@ class Runs:
     chance: random.Random
     accounts: list[str]
     leavers: dict[str, str] = field(default_factory=dict)
-    revoked: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, Action] = field(default_factory=dict)
     killed: int = 0
     summaries: int = 0
     codes: Counter[int] = field(default_factory=Counter)
@@ -54,26 +54,23 @@ class Runs:
         self.leavers[name] = self.here.leaver(name, *grants)
 
     def ask(self) -> None:
-        """Somebody asks for a revoke of the oldest open case that nobody asked for; stored as a press stores it."""
+        """Somebody asks for a revoke or a deny of a leaver nobody asked about; stored as a press stores it."""
         with self.store() as store:
             cases = store.open_cases()
             for name, user in self.leavers.items():
-                if name in self.revoked or user not in cases:
+                if name in self.asked or user not in cases:
                     continue
-                asker = Asker(self.here.alice, self.here.channel)
-                about = User(user, f"{name}@example.com")
-                self.revoked[name] = str(uuid.uuid4())
-                store.add_action(
-                    Action(
-                        id=self.revoked[name],
-                        key=str(uuid.uuid4()),
-                        kind=REVOKE,
-                        user=about,
-                        case_id=cases[user].id,
-                        asker=asker,
-                        asked_at=datetime.now(UTC),
-                    )
+                kind = DENY if len(self.asked) % 2 else REVOKE
+                action = Action(
+                    id=str(uuid.uuid4()),
+                    key=str(uuid.uuid4()),
+                    kind=kind,
+                    user=User(user, f"{name}@example.com"),
+                    case_id=cases[user].id,
+                    asker=Asker(self.here.alice, self.here.channel),
+                    asked_at=datetime.now(UTC),
                 )
+                self.asked[name] = store.add_action(action)
                 return
 
     @contextlib.contextmanager
@@ -116,7 +113,11 @@ class Runs:
 
     def wrong(self) -> list[str]:
         """Everything that was lost or happened twice."""
-        return [*self._alerts(), *self._revokes(), *self._summaries()]
+        return [*self._alerts(), *self._actions(), *self._in_aws(), *self._summaries()]
+
+    def about(self, kind: Kind) -> list[str]:
+        """Whom this was asked for."""
+        return [name for name, action in self.asked.items() if action.kind == kind]
 
     def _alerts(self) -> Iterator[str]:
         told = [str(message["text"]) for message in self.here.messages()]
@@ -125,19 +126,24 @@ class Runs:
             if count != 1:
                 yield f"{count} alerts about {name}"
 
-    def _revokes(self) -> Iterator[str]:
-        calls = self.here.aws.calls["sso-admin.DeleteAccountAssignment"]
-        if calls != len(self.revoked) * ACCOUNTS:
-            yield f"{calls} deletions were asked for, of {len(self.revoked) * ACCOUNTS} assignments"
+    def _actions(self) -> Iterator[str]:
         with self.store() as store:
-            for name, action_id in self.revoked.items():
-                if self.here.org.truth(self.leavers[name]):
-                    yield f"{name} still has access"
-                if (state := store.action(action_id).state) is not ActionState.DONE:
-                    yield f"the revoke of {name} is {state}"
-                reports = sum("was revoked" in words(reply).lower() for reply in self._thread(name))
-                if reports != 1:
-                    yield f"{reports} reports about {name}: {[words(reply)[:300] for reply in self._thread(name)]}"
+            for name, action in self.asked.items():
+                if (state := store.action(action.id).state) is not ActionState.DONE:
+                    yield f"the {action.kind} of {name} is {state}"
+                reports = [words(reply) for reply in self._thread(name)]
+                if len(reports) != 1:
+                    yield f"{len(reports)} reports about {name}: {reports}"
+
+    def _in_aws(self) -> Iterator[str]:
+        calls, revoked = self.here.aws.calls["sso-admin.DeleteAccountAssignment"], self.about(REVOKE)
+        if calls != len(revoked) * ACCOUNTS:
+            yield f"{calls} deletions were asked for, of {len(revoked) * ACCOUNTS} assignments"
+        yield from (f"{name} still has access" for name in revoked if self.here.org.truth(self.leavers[name]))
+        policy = self.here.org.policy_text(self.here.policy_id)
+        for name in self.about(DENY):
+            if (count := policy.count(self.leavers[name])) != 1:
+                yield f"{name} is {count} times in the policy"
 
     def _thread(self, name: str) -> list[dict[str, object]]:
         alert = next(message for message in self.here.messages() if name in str(message["text"]).lower())
@@ -182,8 +188,9 @@ def main() -> None:
         runs = measure(asked.kills, url, asked.seed)
     print(
         f"{asked.database}: {sum(runs.codes.values())} runs, {runs.killed} killed in the middle; "
-        f"{len(runs.leavers)} leavers, each with one alert; {len(runs.revoked)} revokes, "
-        f"{len(runs.revoked) * ACCOUNTS} deletions, none asked for twice; {runs.summaries} summaries, each posted once."
+        f"{len(runs.leavers)} leavers, each with one alert; {len(runs.about(REVOKE))} revokes of "
+        f"{len(runs.about(REVOKE)) * ACCOUNTS} assignments, none deleted twice; {len(runs.about(DENY))} denies, each placed "
+        f"once; {runs.summaries} summaries, each posted once."
     )
 
 
