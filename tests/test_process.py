@@ -9,8 +9,11 @@ import pytest
 
 from bot.app import Bot
 from bot.core.errors import ChatUnavailable, LeaverbotError, LockLost, SettingsError, StoreError
+from bot.core.events.pattern import event_pattern
 from bot.engine import engine
 from bot.playground.identity_center import AwsServer, Organization
+from bot.playground.identity_center.queues.queue import Queue
+from bot.playground.identity_center.queues.queues import delete_queue
 from bot.ports import Holder, MessageKind, Posted
 from bot.process import Held, Process
 from bot.services.messages.projection import Road, Task, due, show
@@ -165,3 +168,48 @@ def test_only_what_this_process_schedules_is_done_by_time(
         eventually(lambda: due(process.context))
     with Process(settings, "revoke"):
         assert engine.DBOS.list_schedules() == []
+
+
+def by_event(aws: AwsServer, settings: WorkSettings) -> tuple[WorkSettings, str, Queue]:
+    """Somebody with access is disabled, and the event waits in the queue."""
+    queue = aws.org.add_queue("leaverbot-events")
+    aws.org.add_rule(event_pattern(), queue)
+    user = aws.org.add_user("dana@example.com", display_name="Dana")
+    aws.org.assign(aws.org.add_account("payments"), aws.org.add_permission_set("ReadOnlyAccess"), "USER", user)
+    aws.org.set_status(user, "DISABLED")
+    return settings.model_copy(update={"events_queue_url": queue.url}), user, queue
+
+
+def test_a_process_that_listens_opens_the_case_by_the_event_alone(aws: AwsServer, settings: WorkSettings) -> None:
+    listening, user, queue = by_event(aws, settings)
+    with Process(listening, "run") as process:
+        process.listen()
+        (case,) = eventually(lambda: process.store.open_cases().values())
+        assert (case.user.id, case.found_by) == (user, "events")
+        eventually(lambda: not queue.messages)
+        assert process.events
+        assert process.events.trouble == ""
+
+
+def test_what_waits_is_taken_in_before_a_scan_which_then_answers_it(aws: AwsServer, settings: WorkSettings) -> None:
+    taking, user, queue = by_event(aws, settings)
+    with Process(taking, "once") as process:
+        process.take_events(lambda: False)
+        assert not queue.messages
+        assert [one.user_id for one in process.store.due_reads(process.clock.now())] == [user]
+        request_scan(process.context, "once")
+        eventually(process.store.open_cases)
+        assert process.store.next_read() is None
+
+
+def test_a_queue_that_is_not_there_holds_up_nothing_and_no_queue_is_noted(
+    aws: AwsServer, settings: WorkSettings
+) -> None:
+    listening, _user, queue = by_event(aws, settings)
+    delete_queue(aws.org, queue)
+    with Process(listening, "once") as process:
+        process.take_events(lambda: False)
+        assert process.store.event_counts().listening_since
+    with Process(settings, "once") as process:
+        process.take_events(lambda: False)
+        assert process.store.event_counts().listening_since is None

@@ -225,6 +225,14 @@ def test_a_user_whom_an_action_changes_is_left_alone_and_read_again(store: SqlSt
     assert not known.complete
 
 
+def test_what_was_read_of_a_leaver_during_an_action_makes_no_event_old(store: SqlStore) -> None:
+    store.add_action(action(open_case(store)))
+    save(store, scan_of(leaver(), at=T0 + MINUTE))
+    known = store.user_read(user().id)
+    assert known
+    assert (known.read_started_at, known.complete) == (T0 + MINUTE, False)
+
+
 def test_a_scan_that_began_before_the_read_of_an_event_does_not_undo_it(store: SqlStore) -> None:
     stored = store.begin_scan("slow", "schedule", None, T0 - MINUTE)
     hear(store, disabled())
