@@ -27,6 +27,19 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.close()
 
 
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The first pause before another attempt, in seconds; each next one is twice as long."""
+    monkeypatch.setattr("bot.slack.connection.socket.FIRST_PAUSE", 0.1)
+    return 0.1
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that reads nothing, and says nothing at the end, is waited for only a moment."""
+    monkeypatch.setattr("bot.slack.connection.websocket.PONG_SECONDS", 0.3)
+
+
 @contextmanager
 def connected(desk: Desk) -> Iterator[Socket]:
     """The socket, begun; it may not be open yet."""
@@ -67,49 +80,57 @@ def test_a_start_opens_one_connection(desk: Desk) -> None:
         assert (desk.slack.calls[OPEN] - before, desk.slack.connections) == (1, 1)
 
 
-def test_while_socket_mode_is_switched_off_it_is_asked_for_ever_more_rarely_and_said_once(desk: Desk) -> None:
+def test_while_socket_mode_is_switched_off_it_is_asked_for_ever_more_rarely_and_said_once(
+    desk: Desk, short_pauses: float
+) -> None:
     with capture_logs() as logs, connected(desk) as socket:
         eventually(lambda: not socket.trouble)
         before = desk.slack.calls[OPEN]
         desk.slack.faults.add(OPEN, "error", error="link_disabled", times=99)
+        began = time.monotonic()
         desk.slack.drop_connections()
-        time.sleep(3.5)
-        assert socket.trouble == SWITCHED_OFF
-    assert 1 <= desk.slack.calls[OPEN] - before <= 3
+        eventually(lambda: desk.slack.calls[OPEN] - before >= 3)
+        assert time.monotonic() - began > (1 + 2 + 4) * short_pauses
+        eventually(lambda: socket.trouble == SWITCHED_OFF)
     assert [line["why"] for line in logs].count(SWITCHED_OFF) == 1
     assert len(logs) <= 2
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "internal_error"])
-def test_any_other_refusal_is_asked_again_as_rarely_from_the_start_on(desk: Desk, error: str) -> None:
+def test_any_other_refusal_is_asked_again_as_rarely_from_the_start_on(
+    desk: Desk, error: str, short_pauses: float
+) -> None:
     before = desk.slack.calls[OPEN]
     desk.slack.faults.add(OPEN, "error", error=error, times=99)
+    began = time.monotonic()
     with capture_logs() as logs, connected(desk) as socket:
-        time.sleep(1.2)
-        assert desk.slack.calls[OPEN] - before <= 2
+        eventually(lambda: desk.slack.calls[OPEN] - before >= 3)
+        assert time.monotonic() - began > (1 + 2) * short_pauses
         assert socket.trouble
     assert len(logs) == 1
 
 
+@pytest.mark.usefixtures("short_pauses")
 def test_a_rate_limit_is_waited_out_as_long_as_slack_says(desk: Desk) -> None:
     before = desk.slack.calls[OPEN]
-    desk.slack.faults.add(OPEN, "ratelimited", retry_after=2)
+    desk.slack.faults.add(OPEN, "ratelimited", retry_after=1)
+    began = time.monotonic()
     with connected(desk):
-        time.sleep(1.5)
-        assert desk.slack.calls[OPEN] - before == 1
-        eventually(lambda: desk.slack.connections == 1, seconds=5)
+        eventually(lambda: desk.slack.connections == 1)
+        assert time.monotonic() - began > 1
+        assert desk.slack.calls[OPEN] - before == 2
 
 
-def test_connections_that_end_at_once_are_failures_too(desk: Desk) -> None:
+def test_connections_that_end_at_once_are_failures_too(desk: Desk, short_pauses: float) -> None:
     ended = threading.Event()
     with connected(desk) as socket:
         eventually(lambda: not socket.trouble)
         before = desk.slack.calls[OPEN]
         began = time.monotonic()
-        while time.monotonic() - began < 2:
+        while desk.slack.calls[OPEN] - before < 3:
             desk.slack.disconnect("link_disabled")
-            ended.wait(0.1)
-    assert desk.slack.calls[OPEN] - before <= 2
+            ended.wait(0.02)
+        assert time.monotonic() - began > (1 + 2 + 4) * short_pauses
 
 
 def test_every_press_is_taken_while_slack_renews_the_connection(desk: Desk) -> None:
@@ -193,6 +214,7 @@ def greeting(*more: bytes) -> Iterator[str]:
                 peer.close()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_after_half_an_answer_a_connection_is_left() -> None:
     """What follows half a frame, Slack would take for the rest of it."""
     with greeting() as url:
@@ -203,6 +225,7 @@ def test_after_half_an_answer_a_connection_is_left() -> None:
         connection.close()
 
 
+@pytest.mark.usefixtures("impatient")
 def test_json_that_is_nested_too_deep_ends_no_connection() -> None:
     taken = threading.Event()
     with greeting(b"[" * 200_000, b'{"type":"slash_commands","envelope_id":"1"}') as url:
