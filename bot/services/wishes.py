@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
-from bot.core.errors import AwsError
+from bot.core.errors import AwsError, StoreError, new_reference
 from bot.core.kinds import KINDS, REVIEWED, Kind, Role
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
@@ -36,11 +36,20 @@ class WishTaker:
                 _take_up(self._context, wish)
             except AwsError as error:
                 self._note(wish, error)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one wish that breaks must not hold up the others
+                self._note(wish, error)
 
-    def _note(self, wish: Wish, error: AwsError) -> None:
-        if wish.id not in self._told:
-            self._told.add(wish.id)
+    def _note(self, wish: Wish, error: Exception) -> None:
+        """Log why it waits, once."""
+        if wish.id in self._told:
+            return
+        self._told.add(wish.id)
+        if isinstance(error, AwsError):
             log.warning("a wish from a terminal waits: AWS cannot confirm who asked", wish=wish.id, why=str(error))
+        else:
+            log.error("a wish from a terminal broke", wish=wish.id, reference=new_reference(), exc_info=error)
 
 
 def _take_up(context: Context, wish: Wish) -> None:

@@ -26,7 +26,7 @@ class WishTable:
 
     def open_wishes(self) -> list[Wish]:
         wanted = sa.select(wishes).where(wishes.c.state.in_(OPEN)).order_by(wishes.c.asked_at)
-        return [value_of(Wish, row) for row in self._db.rows(wanted)]
+        return [value_of(Wish, row) for row in self._db.readable_rows(wanted)]
 
     def move_wish(self, wish_id: str, state: WishState, *, answer: str = "") -> bool:
         leaving = (WishState.WAITING,) if state in {WishState.TAKEN, WishState.WITHDRAWN} else OPEN

@@ -308,6 +308,21 @@ def test_nothing_is_told_in_slack_to_somebody_in_a_terminal(here: Denials) -> No
     assert not [one for one in outdated(here.context.store) if one.key.startswith("tell:")]
 
 
+def test_a_wish_that_breaks_holds_up_no_other_one(here: Denials) -> None:
+    dana, erin = leaver(here), here.leaver("erin")
+    broken, whole = asked(here, erin), asked(here, dana)
+
+    def signer(proof: str, binding: str) -> str:
+        if binding == broken.binding:
+            raise ValueError("nobody foresaw this")
+        return here.context.identity.own()
+
+    identity = FakeIdentity(here.aws)  # type: ignore[arg-type]  # it is the fake one here
+    identity.signer = signer  # type: ignore[method-assign]
+    take_up(replace(here, context=replace(here.context, identity=identity)))
+    assert [state(here, made) for made in (broken, whole)] == [WishState.WAITING, WishState.ACCEPTED]
+
+
 # The note
 
 

@@ -165,3 +165,11 @@ def test_tables_of_another_version_are_never_worked_with(url: str, step: int) ->
     else:
         assert isinstance(open_beside(url, "revoke"), Holder)
     lock.release()
+
+
+def test_a_wish_that_cannot_be_read_holds_up_no_other_one(store: SqlStore) -> None:
+    for name in ("broken", "whole"):
+        store.add_wish(replace(WISH, id=name))
+    with store._db.transaction() as connection:
+        connection.exec_driver_sql("UPDATE wishes SET asked_at = 'yesterday' WHERE id = 'broken'")
+    assert [wish.id for wish in store.open_wishes()] == ["whole"]
