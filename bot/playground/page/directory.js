@@ -213,7 +213,8 @@ export class Directory {
   async setStatus(user, status) {
     try {
       await act("status", { user: user.id, status });
-      toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS's event is on its way to leaverbot's queue.`);
+      // Soon gone: the alert is there within two seconds, and the toast would cover it.
+      toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS's event is on its way to leaverbot's queue.`, "", 2500);
       if (status === "DISABLED") this.onDisable();
     } catch (error) {
       toast(error.message, "bad");

@@ -59,10 +59,10 @@ function swap(before, after) {
   (same || after).focus({ preventScroll: true });
 }
 
-export function toast(text, kind = "") {
+export function toast(text, kind = "", milliseconds = 7000) {
   const made = el("p", { class: `toast ${kind}` }, text);
   $("toasts").append(made);
-  setTimeout(() => made.remove(), 7000);
+  setTimeout(() => made.remove(), milliseconds);
 }
 
 export function clock(seconds) {
