@@ -189,6 +189,7 @@ def test_a_link_that_somebody_put_in_its_place_is_not_followed(url: str, tmp_pat
         (["/ / - ext4 /dev/vda1", "/ {folder}x - 9p host"], ""),
         (["/ {folder} - ext4 /dev/vdb", "/ {folder} - fuse.sshfs host:"], "fuse.sshfs"),
         (["/ {folder} - fuseblk /dev/sda1"], ""),
+        (["/ {folder} - fuse.mergerfs disks"], ""),
     ],
 )
 @pytest.mark.parametrize("backend", ["sqlite"])

@@ -6,7 +6,8 @@ from pathlib import Path
 MOUNTS = Path("/proc/self/mountinfo")
 # File systems that are reached over a network, or shared with another kernel: there SQLite's shared memory does not
 # work (https://www.sqlite.org/wal.html, "all processes using a database must be on the same host computer").
-NETWORK = re.compile(r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lustre|gpfs|ocfs2|gfs2|fuse\.(?!fuseblk).*")
+_FUSE = r"fuse\.(sshfs|s3fs|mount-s3|rclone|glusterfs|ceph-fuse|juicefs|gcsfuse|davfs2?|curlftpfs|smbnetfs|mfs)"
+NETWORK = re.compile(rf"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|glusterfs|lustre|gpfs|ocfs2|gfs2|{_FUSE}")
 
 
 def network_file_system(folder: Path) -> str:
