@@ -159,7 +159,7 @@ def test_a_user_is_found_by_id_and_by_a_part_of_it(here: Connected, user_name: s
 
 def test_an_exact_name_takes_two_calls_and_not_the_whole_list(here: Connected) -> None:
     look(here, "dana.rossi@example.com")
-    assert {name: n for name, n in here.server.calls.items() if "Instances" not in name} == {
+    assert {name: n for name, n in here.server.calls.items() if "Instance" not in name} == {
         "identitystore.GetUserId": 1,
         "identitystore.DescribeUser": 1,
     }
