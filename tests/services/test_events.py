@@ -299,6 +299,17 @@ def test_taking_everything_stops_when_it_is_told_to(hearing: Hearing) -> None:
     assert len(hearing.queue.left) == 1
 
 
+def test_taking_everything_ends_though_more_comes_all_the_time(hearing: Hearing) -> None:
+    dana, seconds = hearing.user(), iter(range(0, 1_000, 10))
+
+    def more() -> bool:
+        hearing.put(hearing.says("DisableUser", dana))
+        return False
+
+    taken = take_all(hearing.context, hearing.queue, more, settle_seconds=0, stopwatch=lambda: next(seconds))
+    assert taken == 2
+
+
 def test_gathering_ends_after_some_seconds_however_many_come(hearing: Hearing) -> None:
     hearing.put(*(hearing.says("DisableUser", one) for one in hearing.users(30)))
     seconds = iter(range(100))

@@ -10,6 +10,8 @@ from bot.services.events.take_in import take_in
 # How long to wait for more after a message, and how long to gather at most, in seconds: what happens to many people at
 # once arrives within seconds, and is read and told together.
 SETTLE_SECONDS, GATHER_SECONDS = 1, 2.0
+# How long a run that is to end takes in what waits, in seconds.
+TAKE_SECONDS = 30.0
 
 
 def gather(
@@ -35,14 +37,20 @@ def gather(
 
 
 def take_all(
-    context: Context, queue: EventsQueue, stop: Callable[[], bool], *, settle_seconds: int = SETTLE_SECONDS
+    context: Context,
+    queue: EventsQueue,
+    stop: Callable[[], bool],
+    *,
+    settle_seconds: int = SETTLE_SECONDS,
+    stopwatch: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Take in everything that waits now, until the queue is empty or `stop` says so; how many messages.
+    """Take in everything that waits now, until the queue is empty, `stop` says so, or it has taken half a minute,
+    because more may always come; how many messages.
 
     Nobody is read: a scan that begins after this answers all of it. Raises AwsError and StoreError.
     """
-    taken = 0
-    while not stop():
+    taken, until = 0, stopwatch() + TAKE_SECONDS
+    while not stop() and stopwatch() < until:
         more = gather(context, queue, settle_seconds, settle_seconds=settle_seconds)
         taken += more
         if not more:
