@@ -358,3 +358,16 @@ def test_what_must_never_be_shown_is_known_before_it_is_known_to_be_well_formed(
     monkeypatch.setenv("https_proxy", "http://user:proxy-password@proxy:3128")
     monkeypatch.setenv("LEAVERBOT_DATABASE_URL", "postgresql://user:p@x:part/db")
     assert {"no-token-at-all", "key", "proxy-password", "p"} <= set(secrets())
+
+
+def test_an_identity_for_the_terminal_is_a_role_or_a_user_never_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = "arn:aws:iam::111111111111:role/team/Security, arn:aws:iam::222222222222:user/alice"
+    settings = load(monkeypatch, **GOOD, LEAVERBOT_TERMINAL_IDENTITIES=named)
+    assert settings.rules.terminal_identities == tuple(named.split(", "))
+    for wrong in (
+        "arn:aws:sts::111111111111:assumed-role/Security/alice",
+        "Security",
+        "arn:aws:iam::111111111111:root",
+    ):
+        with pytest.raises(SettingsError, match="LEAVERBOT_TERMINAL_IDENTITIES is wrong"):
+            load(monkeypatch, **{**GOOD, "LEAVERBOT_TERMINAL_IDENTITIES": f"{named}, {wrong}"})
