@@ -314,6 +314,14 @@ def test_a_scan_counts_whom_events_missed_and_how_much_later_they_came(store: Sq
     assert (found.of(Counted.LATE), found.late) == (1, 40 * SECOND)
 
 
+def test_an_event_of_what_happened_after_the_scan_is_not_late(store: SqlStore) -> None:
+    store.listen(T0)
+    save(store, scan_of(at=T0))
+    save(store, scan_of(leaver(), at=T0 + MINUTE))
+    hear(store, OfUser(user().id, Says.CHANGED), at=T0 + 3 * MINUTE, happened=T0 + 2 * MINUTE)
+    assert (counted(store, Counted.LEAVERS_BY_SCAN), counted(store, Counted.LATE)) == (1, 0)
+
+
 def test_nobody_is_missed_while_there_is_no_queue(store: SqlStore) -> None:
     store.listen(T0)
     store.listen(None)
