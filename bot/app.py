@@ -11,7 +11,8 @@ from bot.health import HealthServer, raise_file_limit
 from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, progress
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
-from bot.process import Held, Process
+from bot.processes.process import Held, Process
+from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.readiness import check_aws, keep_placeholders
 from bot.services.scan.run import request_scan
@@ -21,7 +22,6 @@ from bot.slack.connection.check import SlackCheck, Workspace
 from bot.slack.connection.socket import Socket
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
-from bot.startup import Need, first_look
 from bot.store.database import process_lock
 from bot.store.store import SqlStore
 

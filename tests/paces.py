@@ -19,7 +19,7 @@ QUICK: Mapping[str, float] = {
     "bot.services.messages.projection.REST_SECONDS": 0.1,
     "bot.slack.connection.client.PAUSE_SECONDS": 0.1,
     "bot.slack.connection.socket.FIRST_PAUSE": 0.1,
-    "bot.startup.FIRST_PAUSE": 0.1,
+    "bot.processes.startup.FIRST_PAUSE": 0.1,
 }
 # How long the simulator's jobs take, in seconds.
 QUICK_JOBS = (0.02, 0.1)

@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
-from bot.connect_aws import connect_aws
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.kinds import DETAILS
 from bot.ports import Clock
+from bot.processes.connect_aws import connect_aws
 from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.once import Outcome
+from bot.processes.once import Outcome
 from tests.stand_ins import StillClock
 
 NOW = StillClock().at

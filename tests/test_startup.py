@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.core.errors import AwsUnavailable, ChatUnavailable, LeaverbotError, SettingsError, StoreUnavailable
-from bot.startup import Need, first_look
+from bot.processes.startup import Need, first_look
 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.startup.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.processes.startup.FIRST_PAUSE", 0.05)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from bot.aws.scp_setup import ScpSetup
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
 from bot.cli.scan_output import say
 from bot.clock import SystemClock
-from bot.connect_aws import AwsParts, connect_aws
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.statements import SID
 from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, SetUpRefused
@@ -23,6 +22,7 @@ from bot.core.plans.aws_commands import aws_command
 from bot.core.text import clean, clean_lines, plural
 from bot.logs import set_up_logging
 from bot.ports.scp_setup import Target
+from bot.processes.connect_aws import AwsParts, connect_aws
 from bot.services.kinds.deny.policies.setup import DenySetup, Refusal, SetUp
 from bot.settings import DenySettings
 

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from bot.cli.exits import COMPLETE, FINDINGS, NOT_COMPLETE, WRONG_USE, complain
 from bot.cli.scan_output import Bar, found, json_text, scan_json, show_scan
-from bot.connect_aws import connect_aws, scanner
 from bot.core.errors import AwsCredentials, AwsRejected, SettingsError
 from bot.core.scan.coverage import Scan, ScanStatus, Strategy
 from bot.logs import set_up_logging
+from bot.processes.connect_aws import connect_aws, scanner
 from bot.settings import ScanSettings
 
 

@@ -4,9 +4,9 @@ import json
 import logging
 import sys
 
-from bot.connect_aws import connect_aws, scanner
 from bot.core.scan.strategy import LastScan
 from bot.logs import set_up_logging
+from bot.processes.connect_aws import connect_aws, scanner
 
 
 def main() -> None:

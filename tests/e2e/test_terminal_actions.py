@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Select, select
 
-from bot.connect_aws import connect_aws
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import REVOKE
 from bot.core.models import User
 from bot.core.terminal.askers import TerminalAsker
 from bot.core.terminal.wishes import Wish, WishState
 from bot.playground.identity_center import Fault
+from bot.processes.connect_aws import connect_aws
 from bot.store.database import schema
 from bot.store.database.connection import Database, connect
 from bot.store.store import SqlStore

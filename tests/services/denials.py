@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.connect_aws import connect_aws
 from bot.core.actions import Action, Asker
 from bot.core.authorization import DenyRules, Rules
 from bot.core.kinds import DENY, IN_LINE, Kind
 from bot.core.models import User
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import AwsServer, Organization
+from bot.processes.connect_aws import connect_aws
 from bot.services.actions.carry_out import Progress, step
 from bot.services.context import Context
 from bot.services.scan.run import request_scan, run_scan

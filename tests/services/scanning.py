@@ -116,10 +116,10 @@ def connected(
     from tenacity import wait_fixed
 
     from bot.aws.requests.client import Aws
-    from bot.connect_aws import connect_aws
+    from bot.processes.connect_aws import connect_aws
 
     with served(org, account_id=account_id, region=region) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.connect_aws.Aws", partial(Aws, deadline=deadline))
+        patch.setattr("bot.processes.connect_aws.Aws", partial(Aws, deadline=deadline))
         patch.setattr("bot.aws.requests.retry._backoff", wait_fixed(0.005))
         parts = connect_aws(account_access=account_access, dry_run=dry_run)
         try:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.actions import Asker
 from bot.playground.identity_center import Organization
-from bot.reading import NothingStarts
+from bot.processes.reading import NothingStarts
 from bot.services import commands
 from bot.services.permission_sets import read_unused
 from bot.services.scan.run import request_scan, run_scan

@@ -17,8 +17,8 @@ from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUn
 from bot.core.kinds import Kind
 from bot.core.terminal.wishes import Wish
 from bot.core.views import DialogState, DialogView, Matches
-from bot.errand import Errand, Progress
 from bot.logs import set_up_logging
+from bot.processes.errand import Errand, Progress
 from bot.services.find_user import find
 from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set

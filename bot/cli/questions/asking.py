@@ -32,7 +32,7 @@ def ask(question: Callable[[Context], T]) -> T:
 def ask_knowing(question: Callable[[Context, WorkSettings], T], *, never_ran: int = WRONG_USE) -> T:
     """The same for a question that wants the settings too. `never_ran`: the exit code where leaverbot has not run."""
     # Slack's words and the database are of no use to `scan`.
-    from bot.reading import reading  # noqa: PLC0415 - see above
+    from bot.processes.reading import reading  # noqa: PLC0415 - see above
 
     set_up_logging("console", logging.WARNING)
     try:

@@ -20,15 +20,15 @@ from bot.aws.events_queue import SqsQueue
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
-from bot.connect_aws import connect_aws
 from bot.core.errors import AwsError, LockLost, StoreUnavailable
 from bot.core.kinds import DETAILS
-from bot.database_lock import DatabaseLock, Held
 from bot.engine.engine import Engine
 from bot.engine.event_worker import EventWorker
 from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
 from bot.ports import Work
+from bot.processes.connect_aws import connect_aws
+from bot.processes.database_lock import DatabaseLock, Held
 from bot.services import details
 from bot.services.context import Context
 from bot.services.events.work import take_all

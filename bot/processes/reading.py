@@ -10,9 +10,9 @@ from typing import NoReturn
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
-from bot.connect_aws import connect_aws
 from bot.core.errors import LeaverbotError
 from bot.core.kinds import DETAILS
+from bot.processes.connect_aws import connect_aws
 from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES

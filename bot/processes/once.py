@@ -13,7 +13,8 @@ from bot.clock import SystemClock
 from bot.core.errors import LockLost, SettingsError, StoreError, StoreUnavailable
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import DenyPolicy
-from bot.process import Process
+from bot.processes.process import Process
+from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.messages.projection import due
 from bot.services.messages.summary import add_summary_if_due
@@ -22,7 +23,6 @@ from bot.services.scan.progress import Progress, log_progress
 from bot.services.scan.run import request_scan
 from bot.settings import SlackSettings
 from bot.slack.connection.check import SlackCheck, Workspace
-from bot.startup import Need, first_look
 from bot.store.database.connection import Database, connect, normal_url
 from bot.store.store import SqlStore
 

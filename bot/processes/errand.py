@@ -20,7 +20,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
 from bot.ports import Holder, StoredDialog
-from bot.process import Held, Process
+from bot.processes.process import Held, Process
 from bot.services.actions.ask import note_refusal
 from bot.services.actions.dialog_views import on_enabled, view_of
 from bot.settings import WorkSettings
