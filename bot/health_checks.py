@@ -16,6 +16,7 @@ from bot.core.text import listed, plural
 from bot.engine.engine import Engine
 from bot.engine.projector import Progress, Projector
 from bot.services.context import Context
+from bot.services.events.trouble import known_trouble
 from bot.services.readiness import check_aws
 
 log = structlog.get_logger(__name__)
@@ -101,6 +102,7 @@ def from_outside(context: Context, policy_ids: Sequence[str]) -> dict[str, Check
         "aws": lambda: _answers(context, policy_ids),
         "actions": lambda: left_alone(context),
         "scans": lambda: scans_behind(context, LONG_AGO),
+        "events": lambda: known_trouble(context),
     }
 
 

@@ -11,6 +11,7 @@ from bot.app import Bot
 from bot.core.errors import ChatUnavailable, LeaverbotError, LockLost, SettingsError, StoreError
 from bot.core.events.pattern import event_pattern
 from bot.engine import engine
+from bot.health_checks import ask_all, from_outside
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.identity_center.queues.queue import Queue
 from bot.playground.identity_center.queues.queues import delete_queue
@@ -210,6 +211,8 @@ def test_a_queue_that_is_not_there_holds_up_nothing_and_no_queue_is_noted(
     with Process(listening, "once") as process:
         process.take_events(lambda: False)
         assert process.store.event_counts().listening_since
+        assert "sqs.ReceiveMessage" in ask_all(from_outside(process.context, ()))["events"]
     with Process(settings, "once") as process:
         process.take_events(lambda: False)
         assert process.store.event_counts().listening_since is None
+        assert ask_all(from_outside(process.context, ()))["events"] == ""

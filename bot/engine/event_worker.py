@@ -4,14 +4,16 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
-from bot.core.errors import LeaverbotError, new_reference
+from bot.core.errors import LeaverbotError, StoreError, new_reference
 from bot.core.waiting import longer
 from bot.ports import EventsQueue
 from bot.services.context import Context
 from bot.services.events.reading import read_due
+from bot.services.events.trouble import note_trouble
 from bot.services.events.work import SETTLE_SECONDS, gather
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,8 @@ class EventWorker:
         self._reading = _Patience("the users whom events are about cannot be read", self._stopping)
         # When somebody is to be read again, by the monotonic clock.
         self._next_read = math.inf
+        # The trouble that the store knows of; None before it was told anything.
+        self._noted: str | None = None
         # When it last ended a round, by the monotonic clock, whether it worked or not.
         self.round_ended = time.monotonic()
         self._thread = threading.Thread(target=self._loop, name="events", daemon=True)
@@ -63,6 +67,7 @@ class EventWorker:
         while not self._stopping.is_set():
             self._taking.attempt(self._take)
             self._reading.attempt(self._read)
+            self._note_trouble()
             self.round_ended = time.monotonic()
             if self._taking.trouble:
                 # Until then, nothing waits in a `receive`.
@@ -78,6 +83,14 @@ class EventWorker:
         read_due(self._context)
         due, now = self._context.store.next_read(), self._context.clock.now()
         self._next_read = time.monotonic() + (due - now).total_seconds() if due else math.inf
+
+    def _note_trouble(self) -> None:
+        if self.trouble == self._noted or self._stopping.is_set():
+            return
+        # A database that is away is told after the next round.
+        with suppress(StoreError):
+            note_trouble(self._context, self.trouble)
+            self._noted = self.trouble
 
     def _until_next(self) -> float:
         """Seconds until somebody is to be read again, or reading may be tried again."""

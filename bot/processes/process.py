@@ -31,6 +31,7 @@ from bot.processes.connect_aws import connect_aws
 from bot.processes.database_lock import DatabaseLock, Held
 from bot.services import details
 from bot.services.context import Context
+from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
 from bot.services.kinds import SERVICES
 from bot.services.messages.projection import Task, due, show
@@ -190,8 +191,10 @@ class Process:
         if self._queue:
             try:
                 take_all(self.context, self._queue, stop)
+                note_trouble(self.context, "")
             except AwsError as error:
                 log.warning("the queue of events cannot be read", why=str(error))
+                note_trouble(self.context, str(error))
 
     def _show(self, task: Task) -> bool:
         # Whoever has the lock now shows it, too.

@@ -11,6 +11,7 @@ from bot.core.errors import AwsUnavailable, StoreUnavailable
 from bot.engine import event_worker
 from bot.engine.event_worker import EventWorker
 from bot.health_checks import stalled
+from bot.services.events.trouble import known_trouble
 from tests.services.eventing import Hearing
 from tests.world import eventually
 
@@ -20,6 +21,7 @@ def hearing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hearing
     monkeypatch.setattr(event_worker, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(event_worker, "LONGEST_PAUSE", 0.04)
     made = Hearing(tmp_path)
+    made.store.listen(made.clock.now())
     yield made
     made.store.close()
 
@@ -70,8 +72,10 @@ def test_a_queue_out_of_reach_is_told_and_logged_once_and_left_behind_when_it_an
     assert worker.trouble == "SQS does not answer."
     assert worker.alive
     assert capsys.readouterr().out.count("the queue of events cannot be read") == 1
+    eventually(lambda: known_trouble(hearing.context).startswith("SQS does not answer. (since "))
     hearing.queue.fail(None)
     eventually(lambda: not worker.trouble)
+    eventually(lambda: not known_trouble(hearing.context))
 
 
 def test_while_the_queue_is_out_of_reach_who_is_due_is_read_all_the_same(hearing: Hearing, worker: EventWorker) -> None:

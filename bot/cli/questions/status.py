@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def status(as_json: AsJson = False) -> None:
     """Tell how leaverbot is: the database, AWS, the last scans, events, denies in force, who is at work, what waits.
 
-    It checks what another process can: that the database and AWS answer, that the deny policies can be used, and that
-    scans are in time. It takes no lock, posts nothing and changes nothing. `/readyz` of the running bot knows more.
+    It checks what another process can: that the database and AWS answer, that the deny policies can be used, that scans
+    are in time, and whether the process at work can read the queue of events, as it noted. It takes no lock, posts
+    nothing and changes nothing. `/readyz` of the running bot knows more.
 
     Exit codes: 0 everything checked is well, 1 wrong usage or settings, 3 something is wrong, or leaverbot has not run
     here yet.
