@@ -72,7 +72,18 @@ def _events(counts: EventCounts) -> Iterable[Metric]:
         counts.of(Counted.TIMED),
         counts.of(Counted.DELAY_SECONDS),
     )
-    yield from (events, first, delay)
+    late = SummaryMetricFamily(
+        "leaverbot_event_after_scan_seconds",
+        "How much later events told of leavers whom a scan had found first.",
+        counts.of(Counted.LATE),
+        counts.of(Counted.LATE_SECONDS),
+    )
+    sources = CounterMetricFamily(
+        "leaverbot_event_sources", "Events of the watched names, each counted once, by AWS's source.", labels=["source"]
+    )
+    for source, number in counts.sources.items():
+        sources.add_metric([source], number)
+    yield from (events, first, delay, late, sources)
     last = "When the newest event happened, in seconds since 1970; 0 if none has come."
     at = counts.newest_at.timestamp() if counts.newest_at else 0.0
     yield GaugeMetricFamily("leaverbot_last_event_timestamp_seconds", last, at)

@@ -161,6 +161,12 @@ def test_what_aws_is_not_known_to_send_is_unknown(body: Any) -> None:
     assert subject(body) == Unknown()
 
 
+def test_the_source_of_a_watched_name_is_told_whatever_else_is_wrong_with_the_event() -> None:
+    names = {"identitystore-scim": "PutUser", "account-access": "CreateEntitlement", "sso": "PutUser"}
+    told = {source: read_event(record(source, name, errorCode="X"), HOME).source for source, name in names.items()}
+    assert told == {"identitystore-scim": "identitystore-scim", "account-access": "account-access", "sso": ""}
+
+
 def test_other_events_of_eventbridge_are_not_ours() -> None:
     found = subject({"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}})
     assert found == Dropped(DropReason.NOT_OURS, "Scheduled Event")

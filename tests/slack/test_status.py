@@ -79,6 +79,10 @@ def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> No
             EVENTS,
             "*Events*: alive, newest 3 min ago; 2 of 41 leavers were found by the scan first. They took 3 min on average",
         ),
+        (
+            replace(EVENTS, counts={**EVENTS.counts, Counted.LATE: 1, Counted.LATE_SECONDS: 240}),
+            "found by the scan first (1 event came after it, 4 min later on average). They took 3 min",
+        ),
         (replace(EVENTS, heard_at=AT - timedelta(days=3)), "*Events*: quiet, newest 3 days ago"),
         (EventCounts(), "*Events*: off"),
         (EventCounts(listening_since=AT), "none has come yet"),

@@ -105,6 +105,14 @@ def test_poison_is_counted_once_however_often_it_comes(store: SqlStore) -> None:
     assert (counted(store, Counted.POISON), counted(store, Counted.RECEIVED)) == (1, 0)
 
 
+def test_events_of_watched_names_are_counted_by_source_once_each(store: SqlStore) -> None:
+    scim = Event(disabled(), "event-0003", T0, "identitystore-scim")
+    entitlement = Event(Dropped(DropReason.MASKED), "event-0004", T0, "account-access")
+    for _ in range(2):
+        store.take_events([Heard("1", scim), Heard("2", entitlement), Heard("3", Event(disabled(), "event-0005"))], T0)
+    assert store.event_counts().sources == {"account-access": 1, "identitystore-scim": 1}
+
+
 def test_what_is_dropped_is_counted_by_reason_and_leads_to_no_read(store: SqlStore) -> None:
     hear(store, Dropped(DropReason.OTHER_STORE, "d-2"), Dropped(DropReason.OTHER_STORE), Dropped(DropReason.FAILED))
     assert store.event_counts().dropped == {DropReason.OTHER_STORE: 2, DropReason.FAILED: 1}

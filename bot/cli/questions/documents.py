@@ -149,8 +149,10 @@ def status_json(status: Status) -> dict[str, Any]:
             "newest_at": _time(events.newest_at),
             "leavers": events.leavers,
             "leavers_found_by_scan_first": events.found_by_scan,
+            "average_seconds_after_scan": events.late.total_seconds() if events.late is not None else None,
             "average_delay_seconds": events.delay.total_seconds() if events.delay is not None else None,
             "counts": {str(what): count for what, count in events.counts.items()},
+            "sources": dict(events.sources),
             "dropped": {str(why): count for why, count in events.dropped.items()},
         },
         "denies": {

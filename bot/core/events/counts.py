@@ -32,6 +32,7 @@ class EventCounts:
 
     `listening_since`: None while there is no queue; `heard_at`: when the newest message was taken in, `newest_at`: when
     the newest event happened; None before the first. `waiting`: people to be read.
+    `sources`: how many events of the watched names came from each of AWS's services; nobody documents some of them.
     """
 
     listening_since: datetime | None = None
@@ -40,6 +41,7 @@ class EventCounts:
     waiting: int = 0
     counts: Mapping[Counted, int] = field(default_factory=dict)
     dropped: Mapping[DropReason, int] = field(default_factory=dict)
+    sources: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, what: Counted) -> int:
         return self.counts.get(what, 0)

@@ -111,7 +111,7 @@ def read_event(body: object, home: Home) -> Event:
         return Event(Unknown())
     at = time_of(_text(record, "eventTime")) or time_of(_text(body, "time"))
     event_id = _text(record, "eventID")
-    return Event(_subject(record, home), event_id if _EVENT_ID.fullmatch(event_id) else "", at)
+    return Event(_subject(record, home), event_id if _EVENT_ID.fullmatch(event_id) else "", at, _watched_source(record))
 
 
 def time_of(text: str) -> datetime | None:
@@ -130,9 +130,19 @@ def trusted_time(at: datetime | None, now: datetime) -> datetime:
     return at if at is not None and now - OLDEST <= at <= now else now
 
 
-def _subject(record: Mapping[Any, Any], home: Home) -> Subject:
+def _watched_source(record: Mapping[Any, Any]) -> str:
+    """The source, if it has a watched event of this name; else ""."""
+    source, name = _source_and_name(record)
+    return source if name in _NAMED.get(source, {}) else ""
+
+
+def _source_and_name(record: Mapping[Any, Any]) -> tuple[str, str]:
     source = _text(record, "eventSource").removesuffix(".cn").removesuffix(".amazonaws.com")
-    name = _text(record, "eventName")
+    return source, _text(record, "eventName")
+
+
+def _subject(record: Mapping[Any, Any], home: Home) -> Subject:
+    source, name = _source_and_name(record)
     if not source or not name:
         return Unknown()
     if record.get("readOnly") in (True, "true", "True"):

@@ -64,12 +64,14 @@ Subject = OfUser | OfGroup | OfAnybody | Dropped | Unknown
 @dataclass(frozen=True, slots=True)
 class Event:
     """`id`: CloudTrail's `eventID`, the same in every copy of the event; "" when it has none. `at`: its `eventTime`;
-    None when that is missing or no time.
+    None when that is missing or no time. `source`: the service it comes from, for example "identitystore-scim", if its
+    name is one of those that are watched there; else "".
     """
 
     subject: Subject
     id: str = ""
     at: datetime | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

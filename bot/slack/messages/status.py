@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.core.events.counts import EventCounts
+from bot.core.events.counts import Counted, EventCounts
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import Holder
 from bot.services.status import Status
@@ -90,6 +90,9 @@ def _events(events: EventCounts, now: datetime) -> str:
         verb = "was" if events.found_by_scan == 1 else "were"
         found = f"{events.found_by_scan:,} of {plural(events.leavers, 'leaver')} {verb} found by the scan first"
         text += f"; {found}"
+    if events.late is not None:
+        late = took(events.late.total_seconds())
+        text += f" ({plural(events.of(Counted.LATE), 'event')} came after it, {late} later on average)"
     if events.delay is not None:
         text += f". They took {took(events.delay.total_seconds())} on average to get here"
     dropped = sum(events.dropped.values())

@@ -13,7 +13,7 @@ from bot.store.database.schema import event_counts, remembered, wanted_reads
 # Times that are remembered, by name.
 LISTENING, HEARD, NEWEST = "events listening since", "events heard", "newest event"
 ANYBODY_READ, SCAN_ASKED = "all open leavers read", "scan asked for by events"
-DROPPED = "dropped:"
+DROPPED, SOURCE = "dropped:", "source:"
 
 
 def count(connection: sa.Connection, at: datetime, counted: Mapping[str, int]) -> None:
@@ -38,6 +38,9 @@ def numbers(connection: sa.Connection, since: datetime | None) -> EventCounts:
         newest_at=when(connection, NEWEST),
         waiting=connection.execute(sa.select(sa.func.count()).select_from(wanted_reads)).scalar_one(),
         counts={one: found[one] for one in Counted},
+        sources={
+            name.removeprefix(SOURCE): number for name, number in sorted(found.items()) if name.startswith(SOURCE)
+        },
         dropped={one: found[f"{DROPPED}{one}"] for one in DropReason if found[f"{DROPPED}{one}"]},
     )
 

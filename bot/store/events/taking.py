@@ -47,6 +47,8 @@ class _Batch:
 
     def take(self, one: Heard) -> None:
         subject, event_at = one.event.subject, trusted_time(one.event.at, self.at)
+        if one.event.source:
+            self.counted[f"{counts.SOURCE}{one.event.source}"] += 1
         match subject:
             case Unknown():
                 self.counted[Counted.POISON] += 1
