@@ -72,7 +72,7 @@ def list_denies(
 def _stored(url: str) -> Stored:
     """What the database holds, without creating or changing it."""
     # `scan` is the same program, and has no use for the database.
-    from bot.store.read_only import open_to_read  # noqa: PLC0415 - see above
+    from bot.store.beside import open_to_read  # noqa: PLC0415 - see above
 
     try:
         with closing(open_to_read(url)) as store:

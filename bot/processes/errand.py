@@ -8,38 +8,27 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import NoReturn, Self
+from typing import Self
 
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.core.errors import LeaverbotError, LockLost, NotFound, StoreError, StoreUnavailable
+from bot.core.errors import LockLost, NotFound, StoreError, StoreUnavailable
 from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
 from bot.ports import Holder, StoredDialog
+from bot.processes.context import NothingStarts
 from bot.processes.process import Held, Process
 from bot.services.actions.ask import note_refusal
 from bot.services.actions.dialog_views import on_enabled, view_of
 from bot.settings import WorkSettings
-from bot.store.current import open_beside
+from bot.store.beside import open_to_write
 
 # How often it is looked how far it is, and whether the lock is free by now, in seconds.
 LOOK_SECONDS, LOCK_SECONDS = 0.2, 1.0
-
-
-class NotHere:
-    """Implements `ports.Work` before this process has the lock: nothing begins."""
-
-    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
-        raise LeaverbotError("Nothing can begin before it is confirmed.")
-
-    start_action = start_scan = start_dialog = start_show = start_unused = _refuse
-
-    def wake(self) -> None:
-        """Whoever has the lock shows what changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +74,11 @@ class Errand:
         self._lost: LockLost | None = None
         self._begun = False
         self._holder: Holder | None = None
-        opened = open_beside(settings.database_url, command)
+        opened = open_to_write(settings.database_url, command)
         if isinstance(opened, Holder):
             raise Held(opened)
         self._store = opened
-        self.context = self._process.put_together(self._store, NotHere())
+        self.context = self._process.context_over(self._store, NothingStarts())
 
     def __enter__(self) -> Self:
         return self

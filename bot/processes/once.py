@@ -2,10 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import structlog
 
@@ -23,8 +22,7 @@ from bot.services.scan.progress import Progress, log_progress
 from bot.services.scan.run import request_scan
 from bot.settings import SlackSettings
 from bot.slack.connection.check import SlackCheck, Workspace
-from bot.store.database.connection import Database, connect, normal_url
-from bot.store.store import SqlStore
+from bot.store.beside import open_to_read
 
 log = structlog.get_logger(__name__)
 
@@ -169,18 +167,10 @@ class Once:
 
 def scanned_lately(url: str) -> bool:
     """Whether a complete scan ended within the last hour, going by a database that another process works with."""
-    parsed = normal_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = parsed.database or ""
-        if not Path(path).exists():
-            return False
-        url = f"sqlite:///file:{quote(path)}?mode=ro&uri=true"
-    store = SqlStore(Database(connect(url)))
     try:
-        ended = store.last_complete_scan()
+        with closing(open_to_read(url)) as store:
+            ended = store.last_complete_scan()
     except StoreError:
         # The other process may be bringing it up to date.
         return False
-    finally:
-        store.close()
     return ended is not None and SystemClock().now() - ended <= LATELY

@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import json
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import TracebackType
@@ -17,30 +16,25 @@ import structlog
 
 from bot import __version__
 from bot.aws.events_queue import SqsQueue
-from bot.aws.requests.client import background
-from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.core.errors import AwsError, LockLost, StoreUnavailable
-from bot.core.kinds import DETAILS
 from bot.engine.engine import Engine
 from bot.engine.event_worker import EventWorker
 from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
 from bot.ports import Work
 from bot.processes.connect_aws import connect_aws
+from bot.processes.context import make_context
 from bot.processes.database_lock import DatabaseLock, Held
-from bot.services import details
 from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
-from bot.services.kinds import SERVICES
 from bot.services.messages.projection import Task, due, show
 from bot.services.scan.progress import Progress, log_progress
 from bot.services.wishes import WishTaker
 from bot.settings import SlackSettings, WorkSettings
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.no_chat import NoChat
-from bot.slack.wording.reasons import sentence
 from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 
@@ -147,7 +141,7 @@ class Process:
             projector = Projector(lambda: due(context), self._show)
         address = normal_url(settings.database_url).render_as_string(hide_password=False)
         engine = Engine(address, projector.wake if projector else lambda: None, connect_durable(address))
-        self._context = context = self.put_together(store, engine)
+        self._context = context = self.context_over(store, engine)
         with contextlib.ExitStack() as undo:
             undo.callback(engine.stop, 0)
             engine.start(context, self._schedules)
@@ -201,31 +195,9 @@ class Process:
         self.lock.check()
         return show(self.context, task)
 
-    def put_together(self, store: SqlStore, engine: Work) -> Context:
+    def context_over(self, store: SqlStore, work: Work) -> Context:
         """What the use cases are given: this process's AWS and Slack, with this store and this engine."""
-        settings = self._settings
-        return Context(
-            directory=self.aws.directory,
-            access=self.aws.access,
-            deny=self.aws.deny,
-            identity=self.aws.identity,
-            chat=self.slack or NoChat(),
-            store=store,
-            work=engine,
-            clock=self.clock,
-            background=background,
-            waits=Waits(self.clock.now),
-            words=sentence,
-            rules=settings.rules,
-            new_id=lambda: str(uuid.uuid4()),
-            kinds=SERVICES,
-            looks={DETAILS: details.preview},
-            digest_after=settings.digest_after,
-            trail=self.aws.trail if settings.check_use else None,
-            find_orphans=settings.find_orphans,
-            scan_due=settings.scan_due,
-            scan_progress=self._scan_progress,
-        )
+        return make_context(self._settings, self.aws, self.slack or NoChat(), store, work, self._scan_progress)
 
     def take_up_wishes(self) -> None:
         """Begin what somebody in a terminal wants and can prove."""

@@ -8,11 +8,11 @@ import pytest
 
 from bot.core.actions import Asker
 from bot.playground.identity_center import Organization
-from bot.processes.reading import NothingStarts
+from bot.processes.context import NothingStarts
 from bot.services import commands
 from bot.services.permission_sets import read_unused
 from bot.services.scan.run import request_scan, run_scan
-from bot.store.read_only import open_to_read
+from bot.store.beside import open_to_read
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.fakes.chat import FakeChat

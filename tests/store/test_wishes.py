@@ -1,4 +1,4 @@
-"""The contract of `ports.WishStore`, and a database that is opened beside the process that works with it."""
+"""The contract of `ports.WishStore`."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,15 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.actions import ActionState, Result
-from bot.core.errors import NotFound, StoreError
+from bot.core.errors import NotFound
 from bot.core.models import UserStatus
 from bot.core.terminal.wishes import Wish, WishState
-from bot.ports import Holder
-from bot.store.current import open_beside
-from bot.store.database import process_lock
-from bot.store.database.connection import connect
-from bot.store.database.migrate import newest_version
-from bot.store.database.schema import versions
 from bot.store.store import SqlStore
 from tests.store.records import T0, action, user
 
@@ -117,54 +111,6 @@ def test_old_wishes_are_forgotten(store: SqlStore) -> None:
     store.prune(T0 + timedelta(days=91))
     with pytest.raises(NotFound):
         store.wish(WISH.id)
-
-
-def test_beside_a_process_at_work_a_wish_can_be_stored(url: str) -> None:
-    with closing(SqlStore.open(url)) as working:
-        lock = process_lock.take(url, "run")
-        assert not isinstance(lock, Holder)
-        beside = open_beside(url, "revoke")
-        assert isinstance(beside, SqlStore)
-        beside.add_wish(WISH)
-        assert working.open_wishes() == [WISH]
-        beside.close()
-        lock.release()
-
-
-def test_a_database_that_is_not_there_is_made_under_the_lock_which_is_free_again(url: str) -> None:
-    made = open_beside(url, "revoke")
-    assert isinstance(made, SqlStore)
-    assert made.open_wishes() == []
-    made.close()
-    assert process_lock.look(url) is None
-
-
-def test_while_another_process_would_have_to_make_it_its_name_is_told(url: str) -> None:
-    lock = process_lock.take(url, "run")
-    assert not isinstance(lock, Holder)
-    held = open_beside(url, "revoke")
-    assert isinstance(held, Holder)
-    assert held.command == "run"
-    lock.release()
-
-
-@pytest.mark.parametrize("step", [-1, 1])
-def test_tables_of_another_version_are_never_worked_with(url: str, step: int) -> None:
-    SqlStore.open(url).close()
-    engine = connect(url)
-    version = newest_version(engine.dialect.name) + step
-    with engine.begin() as connection:
-        connection.execute(versions.delete())
-        connection.execute(versions.insert().values(version=version))
-    engine.dispose()
-    lock = process_lock.take(url, "run")
-    assert not isinstance(lock, Holder)
-    if step > 0:
-        with pytest.raises(StoreError, match="newer leaverbot"):
-            open_beside(url, "revoke")
-    else:
-        assert isinstance(open_beside(url, "revoke"), Holder)
-    lock.release()
 
 
 def test_a_wish_that_cannot_be_read_holds_up_no_other_one(store: SqlStore) -> None:

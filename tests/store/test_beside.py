@@ -1,4 +1,6 @@
-"""A database that is only read: nothing is made or changed, and what is wrong with it is told in a sentence."""
+"""A database beside the process that has its lock: whoever only reads makes and changes nothing, whoever writes makes
+nothing without the lock, and what is wrong is told in a sentence.
+"""
 
 from contextlib import closing
 from pathlib import Path
@@ -7,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.errors import NeverRan, StoreError
+from bot.ports import Holder
+from bot.store.beside import open_to_read, open_to_write
+from bot.store.database import process_lock
 from bot.store.database.connection import connect
 from bot.store.database.migrate import newest_version
 from bot.store.database.schema import versions
-from bot.store.read_only import open_to_read
 from bot.store.store import SqlStore
 from tests.store.records import T0, open_case, user
 
@@ -71,3 +75,51 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("this is no database, but a text that is longer than its header would be" * 20)
     with pytest.raises(StoreError):
         open_to_read(f"sqlite:///{tmp_path / 'x.db'}")
+
+
+def test_beside_a_process_at_work_something_can_be_stored(url: str) -> None:
+    with closing(SqlStore.open(url)) as working:
+        lock = process_lock.take(url, "run")
+        assert not isinstance(lock, Holder)
+        beside = open_to_write(url, "revoke")
+        assert isinstance(beside, SqlStore)
+        beside.remember("x", "y", T0)
+        assert working.recall("x") == ("y", T0)
+        beside.close()
+        lock.release()
+
+
+def test_a_database_that_is_not_there_is_made_under_the_lock_which_is_free_again(url: str) -> None:
+    made = open_to_write(url, "revoke")
+    assert isinstance(made, SqlStore)
+    assert made.open_wishes() == []
+    made.close()
+    assert process_lock.look(url) is None
+
+
+def test_while_another_process_would_have_to_make_it_its_name_is_told(url: str) -> None:
+    lock = process_lock.take(url, "run")
+    assert not isinstance(lock, Holder)
+    held = open_to_write(url, "revoke")
+    assert isinstance(held, Holder)
+    assert held.command == "run"
+    lock.release()
+
+
+@pytest.mark.parametrize("step", [-1, 1])
+def test_tables_of_another_version_are_never_worked_with(url: str, step: int) -> None:
+    SqlStore.open(url).close()
+    engine = connect(url)
+    version = newest_version(engine.dialect.name) + step
+    with engine.begin() as connection:
+        connection.execute(versions.delete())
+        connection.execute(versions.insert().values(version=version))
+    engine.dispose()
+    lock = process_lock.take(url, "run")
+    assert not isinstance(lock, Holder)
+    if step > 0:
+        with pytest.raises(StoreError, match="newer leaverbot"):
+            open_to_write(url, "revoke")
+    else:
+        assert isinstance(open_to_write(url, "revoke"), Holder)
+    lock.release()

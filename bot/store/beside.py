@@ -1,4 +1,4 @@
-"""A database opened to be read only: nothing is made, migrated or changed, and no lock is taken."""
+"""A database opened beside the process that has its lock: to read it only, or to leave a wish in it."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -6,6 +6,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from bot.core.errors import NeverRan, SchemaOlder
+from bot.ports import Holder
+from bot.store.database import process_lock
 from bot.store.database.connection import Database, connect, normal_url
 from bot.store.database.migrate import newest_version, too_new, version_of
 from bot.store.database.sqlite import path_of
@@ -13,17 +15,38 @@ from bot.store.store import SqlStore
 
 
 def open_to_read(url: str) -> SqlStore:
-    """The store; writing to it fails. Raises NeverRan where leaverbot has not run with this database, StoreError where
-    another version made the tables, and StoreUnavailable if it may pass.
+    """The store; nothing is made or migrated, and writing to it fails.
+
+    Raises NeverRan where leaverbot has not run with this database, SchemaOlder or StoreError where another version made
+    the tables, and StoreUnavailable if it may pass.
     """
     database = Database(_connect(normal_url(url), url))
     try:
         with database.transaction(reads=True) as connection:
-            check_version(connection)
+            _check_version(connection)
     except BaseException:  # whatever it was, close the connection before it is raised on
         database.close()
         raise
     return SqlStore(database)
+
+
+def open_to_write(url: str, command: str) -> SqlStore | Holder:
+    """The store. Where tables are missing or old and nobody has the lock, it is taken for as long as they are made.
+
+    A Holder when somebody has the lock who would have to make them. Raises StoreError where a newer version made them,
+    and StoreUnavailable if it may pass.
+    """
+    try:
+        open_to_read(url).close()
+    except (NeverRan, SchemaOlder):
+        lock = process_lock.take(url, command)
+        if isinstance(lock, Holder):
+            return lock
+        try:
+            return SqlStore.open(url)
+        finally:
+            lock.release()
+    return SqlStore(Database(connect(url)))
 
 
 def _connect(parsed: sa.URL, url: str) -> sa.Engine:
@@ -35,8 +58,7 @@ def _connect(parsed: sa.URL, url: str) -> sa.Engine:
     return connect(f"sqlite:///file:{quote(path)}?mode=ro&uri=true")
 
 
-def check_version(connection: sa.Connection) -> None:
-    """Raises NeverRan where there are no tables, SchemaOlder or StoreError where another version made them."""
+def _check_version(connection: sa.Connection) -> None:
     version, newest = version_of(connection), newest_version(connection.dialect.name)
     if not version:
         raise NeverRan

@@ -1,0 +1,64 @@
+"""What the use cases are given, put together from the real parts."""
+
+import uuid
+from collections.abc import Callable
+from typing import NoReturn
+
+from bot.aws.requests.client import background
+from bot.aws.requests.waits import Waits
+from bot.clock import SystemClock
+from bot.core.errors import LeaverbotError
+from bot.core.kinds import DETAILS
+from bot.ports import Chat, Store, Work
+from bot.processes.connect_aws import AwsParts
+from bot.services import details
+from bot.services.context import Context
+from bot.services.kinds import SERVICES
+from bot.services.scan.progress import Progress, log_progress
+from bot.settings import WorkSettings
+from bot.slack.wording.reasons import sentence
+
+
+class NothingStarts:
+    """Implements `ports.Work` for a process that only reads, or does not have the lock: nothing begins."""
+
+    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
+        raise LeaverbotError("Without the lock of the database nothing begins.")
+
+    start_action = start_scan = start_dialog = start_show = start_unused = _refuse
+
+    def wake(self) -> None:
+        """Whoever has the lock shows what changed."""
+
+
+def make_context(
+    settings: WorkSettings,
+    aws: AwsParts,
+    chat: Chat,
+    store: Store,
+    work: Work,
+    scan_progress: Callable[[Progress], None] = log_progress,
+) -> Context:
+    clock = SystemClock()
+    return Context(
+        directory=aws.directory,
+        access=aws.access,
+        deny=aws.deny,
+        identity=aws.identity,
+        chat=chat,
+        store=store,
+        work=work,
+        clock=clock,
+        background=background,
+        waits=Waits(clock.now),
+        words=sentence,
+        rules=settings.rules,
+        new_id=lambda: str(uuid.uuid4()),
+        kinds=SERVICES,
+        looks={DETAILS: details.preview},
+        digest_after=settings.digest_after,
+        trail=aws.trail if settings.check_use else None,
+        find_orphans=settings.find_orphans,
+        scan_due=settings.scan_due,
+        scan_progress=scan_progress,
+    )
