@@ -29,7 +29,7 @@ DANA = User("da711448-96c8-da19-64b2-d2bc815a47c5", "dana@example.com", "Dana Ro
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 WISH = Wish("w-1", "revoke", DANA, "alice", "host7", AT)
 ACTION = Action("w-1", "wish:w-1", REVOKE, DANA, None, Asker("terminal - alice@host7", ""), AT)
-README = (Path(__file__).parent.parent.parent / "README.md").read_text()
+COMMANDS = (Path(__file__).parent.parent.parent / "docs/terminal.md").read_text()
 RUN = Holder("run", "host9", 7, AT)
 
 
@@ -162,6 +162,6 @@ def test_the_document_names_what_whom_who_and_how_it_ended() -> None:
     assert ended_json(Progress(pruned))["permission_set"] == {"arn": "arn:aws:sso:::permissionSet/x/y", "name": "Old"}
 
 
-def test_the_readme_has_exactly_these_commands() -> None:
-    table = README.partition("These change something")[2].partition("`<user>` is")[0]
+def test_the_page_on_terminal_commands_has_exactly_these_commands() -> None:
+    table = COMMANDS.partition("## Commands that change something")[2]
     assert set(re.findall(r"`(?:leaverbot )?([a-z][a-z-]*) (?:USER|PERMISSION-SET)", table)) == set(actions())

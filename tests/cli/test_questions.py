@@ -26,7 +26,7 @@ from tests.databases import quick_store
 from tests.store.records import T0, action, grant, open_case, save, scan_of, user
 from tests.test_outside_text import ODD_TEXT, acts
 
-README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+COMMANDS = (Path(__file__).parent.parent.parent / "docs/terminal.md").read_text(encoding="utf-8")
 MINUTE = timedelta(minutes=1)
 
 
@@ -221,8 +221,8 @@ def test_where_leaverbot_never_ran_something_is_wrong(folder: Path) -> None:
 # all of them
 
 
-def test_the_readme_has_exactly_these_questions() -> None:
-    table = README.partition("These only read")[2].partition("These change something")[0]
+def test_the_page_on_terminal_commands_has_exactly_these_questions() -> None:
+    table = COMMANDS.partition("## Commands that only read")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `leaverbot ([a-z]+)", table, re.MULTILINE) == list(QUESTIONS)
 
 
