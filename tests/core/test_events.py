@@ -304,3 +304,14 @@ def test_an_event_is_old_when_it_was_over_60_seconds_before_the_read_began(secon
 
 def test_no_event_is_old_because_of_a_read_that_was_not_complete() -> None:
     assert not UserRead(USER, ReadAs.DISABLED, NOW, complete=False).makes_old(NOW - timedelta(days=1))
+
+
+@pytest.mark.parametrize("text", ["d-\x00", "d-\ud800", "d-\u202e", "d-\n"])
+def test_what_is_told_of_a_dropped_event_can_be_stored_and_logged(text: str) -> None:
+    other_store = console("DisableUser", USER, store=text)
+    other_account = envelope(console("DisableUser", USER)["detail"] | {"recipientAccountId": text})
+    for body in (other_store, other_account, envelope({}) | {"detail-type": text}, record("sso", text)):
+        found = subject(body)
+        assert isinstance(found, Dropped)
+        assert found.what.encode()
+        assert found.what.isprintable()

@@ -120,6 +120,14 @@ def test_what_is_dropped_is_counted_by_reason_and_leads_to_no_read(store: SqlSto
     assert due(store) == []
 
 
+def test_a_time_that_cannot_be_is_not_that_of_the_newest_event(store: SqlStore) -> None:
+    hear(store, disabled(), happened=T0 - MINUTE)
+    hear(store, disabled(2), at=T0, happened=T0.replace(year=9999))
+    assert store.event_counts().newest_at == T0
+    hear(store, disabled(), at=T0 + MINUTE, happened=T0 + MINUTE)
+    assert store.event_counts().newest_at == T0 + MINUTE
+
+
 @pytest.mark.parametrize(("seconds", "old"), [(60, True), (59, False)])
 def test_an_event_is_old_only_if_a_complete_read_began_a_minute_after_it(
     store: SqlStore, seconds: int, old: bool

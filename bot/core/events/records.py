@@ -25,6 +25,7 @@ from bot.core.events.subjects import (
     Unknown,
 )
 from bot.core.models import is_user_id
+from bot.core.text import clean
 
 
 class Names(StrEnum):
@@ -105,7 +106,7 @@ def read_event(body: object, home: Home) -> Event:
     wrapped = "detail" in body or "detail-type" in body
     kind = _text(body, "detail-type")
     if wrapped and kind not in {"", DETAIL_TYPE}:
-        return Event(Dropped(DropReason.NOT_OURS, kind[:64]))
+        return Event(Dropped(DropReason.NOT_OURS, _short(kind)))
     record = body.get("detail") if wrapped else body
     if not isinstance(record, Mapping):
         return Event(Unknown())
@@ -156,7 +157,12 @@ def _subject(record: Mapping[Any, Any], home: Home) -> Subject:
 
 
 def _named(source: str, name: str) -> str:
-    return f"{source}.{name}"[:64]
+    return _short(f"{source}.{name}")
+
+
+def _short(text: str) -> str:
+    """The beginning, without what a database or terminal cannot take: it is stored and logged."""
+    return clean(text[:64])
 
 
 def _elsewhere(record: Mapping[Any, Any], home: Home) -> Dropped | None:
@@ -165,14 +171,14 @@ def _elsewhere(record: Mapping[Any, Any], home: Home) -> Dropped | None:
     if region and partition_of(region) != home.partition:
         return Dropped(DropReason.OTHER_PARTITION, partition_of(region))
     if account and home.accounts and account not in home.accounts:
-        return Dropped(DropReason.OTHER_ACCOUNT, account[:64])
+        return Dropped(DropReason.OTHER_ACCOUNT, _short(account))
     parameters = record.get("requestParameters")
     store = _text(parameters, "identityStoreId")
     if store not in {"", MASKED, home.identity_store_id}:
-        return Dropped(DropReason.OTHER_STORE, store[:64])
+        return Dropped(DropReason.OTHER_STORE, _short(store))
     instance = _text(parameters, "instanceArn").rpartition("/")[2] or _instance_of(_text(parameters, "applicationArn"))
     if instance not in {"", MASKED, home.instance_id}:
-        return Dropped(DropReason.OTHER_STORE, instance[:64])
+        return Dropped(DropReason.OTHER_STORE, _short(instance))
     return None
 
 

@@ -31,7 +31,7 @@ def take(connection: sa.Connection, heard: Sequence[Heard], at: datetime) -> lis
         connection.execute(heard_events.insert(), [{"id": one.id, "at": at, "poison": _poison(one)} for one in new])
     if batch.counted[Counted.RECEIVED]:
         counts.happened(connection, counts.HEARD, at)
-    _note_newest(connection, new)
+    _note_newest(connection, new, at)
     return new
 
 
@@ -109,9 +109,9 @@ def _poison(one: Heard) -> bool:
     return isinstance(one.event.subject, Unknown)
 
 
-def _note_newest(connection: sa.Connection, heard: Iterable[Heard]) -> None:
+def _note_newest(connection: sa.Connection, heard: Iterable[Heard], at: datetime) -> None:
     ours = (one for one in heard if not isinstance(one.event.subject, Dropped | Unknown))
-    newest = max((one.event.at for one in ours if one.event.at), default=None)
+    newest = max((trusted_time(one.event.at, at) for one in ours if one.event.at), default=None)
     before = counts.when(connection, counts.NEWEST)
-    if newest and (before is None or newest > before):
+    if newest and (before is None or not newest <= before <= at):
         counts.happened(connection, counts.NEWEST, newest)
