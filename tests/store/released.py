@@ -7,7 +7,7 @@ import psycopg
 import sqlalchemy as sa
 
 DATA = Path(__file__).parent.parent / "data"
-# Databases of released versions, with a revoke that ended and others that did not.
+# Databases of released versions, with a revoke that ended and other work that did not.
 RELEASED = sorted({file.name.split(".")[0] for file in DATA.glob("*.sql")})
 
 

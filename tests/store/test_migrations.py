@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,24 @@ def test_what_a_released_version_stored_is_still_there(url: str) -> None:
         SHUT_OUT,
     }
     assert len(store.open_cases()) == 14
+    store.close()
+
+
+def test_a_database_from_before_there_were_events_and_wishes_keeps_its_work_and_its_denies(url: str) -> None:
+    load(url, "b583df8")
+    store = SqlStore.open(url)
+    unfinished = Counter((action.kind, action.state) for action in store.unfinished_actions())
+    running = ActionState.RUNNING
+    assert unfinished == {
+        (REVOKE, running): 1,
+        (DENY, running): 1,
+        (SHUT_OUT, running): 1,
+        (DENY, ActionState.QUEUED): 1,
+    }
+    assert Counter(deny.confirmed for deny in store.denies()) == {True: 1, False: 1}
+    assert [bool(store.case(case.id).posted) for case in store.open_cases().values()] == [True] * 5
+    assert outdated_cases(store) == []
+    assert (store.open_wishes(), store.due_reads(T0), store.next_read()) == ([], [], None)
     store.close()
 
 
