@@ -11,7 +11,8 @@ from bot.health import HealthServer, raise_file_limit
 from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, progress
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
-from bot.processes.process import Held, Process
+from bot.processes.database_lock import Held
+from bot.processes.process import Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.readiness import check_aws, keep_placeholders

@@ -16,7 +16,8 @@ from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.identity_center.queues.queue import Queue
 from bot.playground.identity_center.queues.queues import delete_queue
 from bot.ports import Holder, MessageKind, Posted
-from bot.processes.process import Held, Process
+from bot.processes.database_lock import Held
+from bot.processes.process import Process
 from bot.services.messages.projection import Road, Task, due, show
 from bot.services.scan.run import request_scan
 from bot.settings import Settings, WorkSettings

@@ -21,8 +21,8 @@ from bot.services.scan.progress import log_progress
 from bot.settings import SlackSettings, unknown_settings
 
 if TYPE_CHECKING:
+    from bot.processes.database_lock import Held
     from bot.processes.once import Outcome
-    from bot.processes.process import Held
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +65,8 @@ def once(
 
 def _once(settings: SlackSettings, deadline: float, *, as_json: bool, bar: bool) -> NoReturn:
     # Slack, the database and the engine are half of the memory, and of no use to `scan`.
+    from bot.processes.database_lock import Held  # noqa: PLC0415 - see above
     from bot.processes.once import Once  # noqa: PLC0415 - see above
-    from bot.processes.process import Held  # noqa: PLC0415 - see above
 
     stop = threading.Event()
     _stop_in_time(stop, deadline)

@@ -31,7 +31,7 @@ def run_bot() -> None:
     """
     # Slack, the database and the engine are half of the memory, and of no use to `scan`.
     from bot.app import run  # noqa: PLC0415 - see above
-    from bot.processes.process import Held  # noqa: PLC0415 - see above
+    from bot.processes.database_lock import Held  # noqa: PLC0415 - see above
 
     stop = threading.Event()
 

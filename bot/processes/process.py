@@ -25,7 +25,7 @@ from bot.engine.upkeep import EVERY_SECONDS, Upkeep
 from bot.ports import Work
 from bot.processes.connect_aws import connect_aws
 from bot.processes.context import make_context
-from bot.processes.database_lock import DatabaseLock, Held
+from bot.processes.database_lock import DatabaseLock
 from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
@@ -39,7 +39,6 @@ from bot.store.database.connection import connect_durable, normal_url
 from bot.store.store import SqlStore
 
 log = structlog.get_logger(__name__)
-__all__ = ["Held", "Process"]
 T = TypeVar("T")
 
 # How long a stop waits for what is under way, in seconds; the rest is left to the next start.

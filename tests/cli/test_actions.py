@@ -23,7 +23,7 @@ from bot.core.models import User
 from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
 from bot.ports import Holder
-from bot.processes.errand import Progress
+from bot.processes.acting_command import Progress
 
 DANA = User("da711448-96c8-da19-64b2-d2bc815a47c5", "dana@example.com", "Dana Rossi")
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)

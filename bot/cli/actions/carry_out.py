@@ -18,7 +18,7 @@ from bot.core.kinds import Kind
 from bot.core.terminal.wishes import Wish
 from bot.core.views import DialogState, DialogView, Matches
 from bot.logs import set_up_logging
-from bot.processes.errand import Errand, Progress
+from bot.processes.acting_command import ActingCommand, Progress
 from bot.services.find_user import find
 from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set
@@ -46,8 +46,8 @@ def carry_out(asked: Asked) -> NoReturn:
         settings = WorkSettings.load()
         for problem in [*unknown_settings(), *settings.doubts()]:
             log.warning(problem)
-        with Errand(settings, verb_of(asked.control)) as errand:
-            code = _carry_out(errand, asked, output)
+        with ActingCommand(settings, verb_of(asked.control)) as command:
+            code = _carry_out(command, asked, output)
     except Left as left:
         output.refused(str(left))
         code = left.code
@@ -58,10 +58,10 @@ def carry_out(asked: Asked) -> NoReturn:
     leave_now(code)
 
 
-def _carry_out(errand: Errand, asked: Asked, output: Output) -> int:
-    wish = _wish(errand, asked, output)
-    _leave_when_asked_to(errand)
-    ended = errand.see_through(wish, asked.deadline, output.tell)
+def _carry_out(command: ActingCommand, asked: Asked, output: Output) -> int:
+    wish = _wish(command, asked, output)
+    _leave_when_asked_to(command)
+    ended = command.see_through(wish, asked.deadline, output.tell)
     output.end(ended)
     return exit_code(ended)
 
@@ -73,37 +73,37 @@ def exit_code(ended: Progress) -> int:
     return COMPLETE if ended.done else NOT_COMPLETE
 
 
-def _wish(errand: Errand, asked: Asked, output: Output) -> Wish:
+def _wish(command: ActingCommand, asked: Asked, output: Output) -> Wish:
     """What was shown and confirmed. Raises Left."""
     if not isinstance(asked.control, Kind):
-        case = _case(errand, asked)
-        output.show_case(case_view(errand.context, case))
-        _ask(errand, asked, output)
-        return errand.note(asked.control.name, case)
-    view = errand.plan(asked.control, _subject(errand, asked, asked.control))
+        case = _case(command, asked)
+        output.show_case(case_view(command.context, case))
+        _ask(command, asked, output)
+        return command.note(asked.control.name, case)
+    view = command.plan(asked.control, _subject(command, asked, asked.control))
     output.show_plan(view)
     if view.state is not DialogState.READY or view.user is None:
         raise Left("", WRONG_USE)
-    confirmed = _ask(errand, asked, output, view)
-    return errand.wish(view, confirmed.reason, with_delete=asked.delete)
+    confirmed = _ask(command, asked, output, view)
+    return command.wish(view, confirmed.reason, with_delete=asked.delete)
 
 
-def _subject(errand: Errand, asked: Asked, kind: Kind) -> str:
+def _subject(command: ActingCommand, asked: Asked, kind: Kind) -> str:
     """Whom or what the plan is about, as it is looked up there. Raises Left, AwsError."""
     if kind.on_user:
         return asked.subject
-    found = find_set(errand.context, asked.subject)
+    found = find_set(command.context, asked.subject)
     if found is None:
         raise Left(f"No permission set is called {asked.subject}. `leaverbot unused` lists those nobody is assigned.")
     return found.arn
 
 
-def _case(errand: Errand, asked: Asked) -> Case:
+def _case(command: ActingCommand, asked: Asked) -> Case:
     """The newest case of the user, which has access to review. Raises Left, AwsError."""
-    found = find(errand.context.directory, asked.subject)
+    found = find(command.context.directory, asked.subject)
     if isinstance(found, Matches):
         raise Left(Output.whom(found))
-    newest = errand.context.store.newest_case(found.id)
+    newest = command.context.store.newest_case(found.id)
     if newest is None or newest.case.used is None:
         raise Left(
             f"leaverbot knows of no access that {found.label} used while disabled, so there is nothing to review."
@@ -113,23 +113,23 @@ def _case(errand: Errand, asked: Asked) -> Case:
     return newest.case
 
 
-def _ask(errand: Errand, asked: Asked, output: Output, view: DialogView | None = None) -> Confirmed:
+def _ask(command: ActingCommand, asked: Asked, output: Output, view: DialogView | None = None) -> Confirmed:
     """What was confirmed. Raises Left."""
     confirmed = confirm(asked, view, output.ask if sys.stdin.isatty() else None)
     if confirmed.wrong_name and view and view.user and isinstance(asked.control, Kind):
-        errand.wrong_name(asked.control, view.user)
+        command.wrong_name(asked.control, view.user)
     if confirmed.why_not:
         raise Left(confirmed.why_not)
     return confirmed
 
 
-def _leave_when_asked_to(errand: Errand) -> None:
+def _leave_when_asked_to(command: ActingCommand) -> None:
     """Ctrl-C and SIGTERM: leave, and say what goes on. A second Ctrl-C ends at once."""
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
-        if errand.stopping.is_set():
+        if command.stopping.is_set():
             leave_now(NOT_COMPLETE)
-        errand.stopping.set()
+        command.stopping.set()
 
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)

@@ -19,7 +19,7 @@ from bot.core.plans.operations import Outcome
 from bot.core.terminal.wishes import WishState
 from bot.core.views import CaseView, DialogState, DialogView, Matches
 from bot.ports import Holder
-from bot.processes.errand import Progress
+from bot.processes.acting_command import Progress
 from bot.slack import kinds, messages
 from bot.slack.blocks import Block, Message, section
 from bot.slack.dialogs import parts

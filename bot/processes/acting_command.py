@@ -21,7 +21,8 @@ from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
 from bot.ports import Holder, StoredDialog
 from bot.processes.context import NothingStarts
-from bot.processes.process import Held, Process
+from bot.processes.database_lock import Held
+from bot.processes.process import Process
 from bot.services.actions.ask import note_refusal
 from bot.services.actions.dialog_views import on_enabled, view_of
 from bot.settings import WorkSettings
@@ -61,7 +62,7 @@ class Progress:
         return self.wish.state is WishState.ACCEPTED and bool(self.wish.case_id)
 
 
-class Errand:
+class ActingCommand:
     """One command. Use it as a context manager; `plan`, then `wish`, then `see_through`.
 
     Raises Held when a database has to be made or migrated and another process has its lock.
