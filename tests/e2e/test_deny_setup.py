@@ -20,6 +20,8 @@ from bot.core.deny.placed import InlinePlace, PlacedDeny
 from bot.core.deny.policy_document import Denied, change
 from bot.core.deny.statements import DocumentKind
 from bot.core.models import User
+from bot.ports import Holder
+from bot.store.database import process_lock
 from bot.store.store import SqlStore
 from tests.world import World, eventually, world
 
@@ -145,6 +147,17 @@ def test_repeated_it_changes_nothing_and_says_the_same(here: World) -> None:
     line = f"LEAVERBOT_DENY_SCP_ID={here.policy_id},{made(here).id}"
     assert line in first
     assert line in again
+
+
+def test_it_needs_no_lock_and_makes_no_database(here: World) -> None:
+    setup(here, "--yes")
+    assert not database(here).exists()
+    lock = process_lock.take(here.settings["LEAVERBOT_DATABASE_URL"], "run")
+    assert not isinstance(lock, Holder)
+    try:
+        assert "already set up" in setup(here)
+    finally:
+        lock.release()
 
 
 def test_an_id_that_is_configured_already_stands_once_in_the_line(here: World) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.actions import Action, Asker
+from bot.core.events.pattern import event_pattern
 from bot.core.kinds import REVOKE
 from bot.core.models import User
 from bot.playground.identity_center import Fault
@@ -61,9 +62,14 @@ def alerts(here: World, name: str) -> int:
 
 
 def test_once_alerts_without_an_app_token_and_the_next_one_carries_on_what_was_asked_for(place: World) -> None:
+    queue = place.org.add_queue("leaverbot-events")
+    place.settings["LEAVERBOT_EVENTS_QUEUE_URL"] = queue.url
+    place.org.add_rule(event_pattern(), queue)
     user = a_leaver(place, accounts=3)
+    assert queue.messages
     first = place.command("once", **NO_APP_TOKEN)
     assert first.returncode == 0, first.stderr
+    assert not queue.messages
     assert "1 user read, 1 of 1 disabled user checked. Scan complete." in first.stdout
     assert "can still get into 3 AWS accounts" in words(place.alert("dana"))
     ask_for_a_revoke(place, user)

@@ -25,7 +25,7 @@ NAMES = ("dana", "erik", "faye")
 
 @dataclass
 class Started:
-    """A program at work in a world, and what it prints."""
+    """A program at work in a world, and what it prints. `command`: what is typed after `leaverbot`."""
 
     here: World
     command: str
@@ -33,10 +33,10 @@ class Started:
     program: zygote.Program = field(init=False)
 
     def __post_init__(self) -> None:
-        self.printed = self.here.folder / f"{self.command}.{time.monotonic_ns()}"
+        self.printed = self.here.folder / f"{self.command.partition(' ')[0]}.{time.monotonic_ns()}"
         with self.printed.open("wb") as output:
             self.program = zygote.start(
-                [self.command], env=self.here.environment(), cwd=self.here.folder, stdout=output.fileno()
+                self.command.split(), env=self.here.environment(), cwd=self.here.folder, stdout=output.fileno()
             )
 
     @property
@@ -108,14 +108,14 @@ def start(here: World, command: str) -> Started:
     return OnLambda(here, command) if command == "lambda" else Started(here, command)
 
 
-def furnish(here: World, *names: str, scan_seconds: float = 2) -> None:
-    """A leaver of each name, a scan that takes a while, and both servers."""
+def furnish(here: World, *names: str, scan_seconds: float = 2) -> dict[str, str]:
+    """A leaver of each name, a scan that takes a while, and both servers; the users' ids by name."""
     account, admin = here.org.add_account("payments"), here.org.add_permission_set("AdministratorAccess")
-    for name in names or NAMES:
-        here.leaver(name, (account, admin))
+    users = {name: here.leaver(name, (account, admin)) for name in names or NAMES}
     here.aws.faults.add(Fault("identitystore.ListUsers", kind="latency", seconds=scan_seconds, times=None))
     here.aws.start()
     here.slack.start()
+    return users
 
 
 def pair(here: World, first: str, second: str, pause: float = 0.0, work: float = 0.0) -> float:

@@ -8,10 +8,12 @@ import random
 import statistics
 import sys
 import time
+from collections import Counter
 from itertools import combinations_with_replacement
 
 from tests.databases import new_database, postgresql_server
 from tests.pairings import REFUSED, Started, finish, furnish, pair
+from tests.pairings.commands import all_is_done, beside
 from tests.world import World, eventually, world
 
 # So many leavers: two processes without a lock posted half of their alerts twice.
@@ -46,8 +48,28 @@ def rounds_of(url: str | None, first: str, second: str, rounds: int) -> None:
     )
 
 
+def command_rounds(url: str | None, rounds: int) -> None:
+    """A command beside a bot: a new leaver each round."""
+    given = {"LEAVERBOT_DATABASE_URL": url} if url else {}
+    with world(**given) as here:
+        users = furnish(here, *(f"leaver-{number:02}" for number in range(rounds)))
+        done = [
+            beside(here, user, random.uniform(0, 1.5), random.uniform(0, 2), command_first=random.random() < 0.5)
+            for user in users.values()
+        ]
+        all_is_done(here, users)
+    took, killed = [one.seconds for one in done], Counter(one.killed for one in done)
+    print(
+        f"{'PostgreSQL' if url else 'SQLite':10} run / command {rounds} rounds, 0 wrong; killed {dict(killed)}; the next "
+        f"had the lock, or was done, after {statistics.median(took):.2f} s (worst {max(took):.2f} s)",
+        flush=True,
+    )
+
+
 def main(rounds: int) -> None:
     with postgresql_server() as admin:
+        for url in (None, new_database(admin)):
+            command_rounds(url, rounds)
         for first, second in combinations_with_replacement(REFUSED, 2):
             # On Lambda only PostgreSQL will do.
             for url in (new_database(admin),) if "lambda" in {first, second} else (None, new_database(admin)):
