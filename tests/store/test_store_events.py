@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.core.access.person_read import PersonRead, Problem
 from bot.core.cases import CaseState, Change, CloseReason, Opened
@@ -25,6 +26,7 @@ from bot.core.events.subjects import (
 from bot.core.models import Group, Membership
 from bot.core.scan.coverage import ScanStatus, Seen
 from bot.ports import Heard, MessageKind
+from bot.store.events import users
 from bot.store.store import SqlStore
 from tests.in_line import outdated, outdated_cases
 from tests.store.records import T0, action, grant, new_id, open_case, save, scan_of, user
@@ -392,3 +394,33 @@ def test_cases_of_another_minute_count_for_themselves(store: SqlStore) -> None:
         hear(store, disabled(number), at=at)
         read(store, leaver(number), at=at, digest_after=1)
     assert len(outdated_cases(store)) == 6
+
+
+# A flood of made-up ids
+
+
+def test_those_who_do_not_exist_are_forgotten_within_hours(store: SqlStore) -> None:
+    hear(store, disabled(), disabled(2))
+    read(store, at=T0, others={user().id: Seen.GONE, user(2).id: Seen.ENABLED})
+    store.prune(T0 + timedelta(hours=5))
+    assert store.user_read(user().id)
+    store.prune(T0 + timedelta(hours=7))
+    assert store.user_read(user().id) is None
+    assert store.user_read(user(2).id)
+
+
+def test_a_scan_answers_any_number_of_wanted_reads_in_few_statements(store: SqlStore) -> None:
+    hear(store, *map(disabled, range(1, 401)))
+    statements = []
+    sa.event.listen(store._db.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    save(store, scan_of(at=T0 + MINUTE))
+    assert len(statements) < 100
+    assert len(due(store)) == 400, "no read shows yet what the events say"
+
+
+def test_only_the_rows_of_those_who_are_asked_for_are_read(store: SqlStore) -> None:
+    everybody = {user(number).id: Seen.ENABLED for number in range(1, 1202)}
+    read(store, at=T0, others=everybody)
+    some = sorted(everybody)[:1100]
+    with store._db.transaction(reads=True) as connection:
+        assert sorted(users.of(connection, some)) == some

@@ -14,8 +14,8 @@ def note_scan(connection: sa.Connection, scan: Scan, touched: Collection[str]) -
     found disabled of whom no event had told.
     """
     missed = users.note(connection, scan, touched, users.SCAN)
-    at, answers = scan.coverage.finished_at, wanted.Answers(scan, touched)
-    for wish in wanted.asked_by(connection, scan.coverage.started_at):
-        read = wish.user_id == ANYBODY or answers.has(wish)
-        wanted.settle(connection, wish, read=read, at=at)
+    answers = wanted.Answers(scan, touched)
+    wishes = wanted.asked_by(connection, scan.coverage.started_at)
+    answered = {wish: wish.user_id == ANYBODY or answers.has(wish) for wish in wishes}
+    wanted.settle(connection, answered, scan.coverage.finished_at)
     return missed

@@ -23,8 +23,10 @@ from bot.store.rows import value_of
 
 # A message whose events had their effect comes again within minutes, a poison one for as long as SQS may keep it.
 KEEP_HEARD = timedelta(days=2)
-# The newest read of somebody who is not disabled only spares further reads.
+# The newest read of somebody who is not disabled only spares further reads, and tells a scan under way what is newer.
 KEEP_USERS = timedelta(days=30)
+# Of those who do not exist there is no end, because anybody who can write to the queue can make up ids.
+KEEP_GONE = timedelta(hours=6)
 
 
 class EventTable:
@@ -85,8 +87,7 @@ class EventTable:
             note_reads(connection, scan, touched)
             users.note(connection, scan, touched, users.EVENT)
             answers = wanted.Answers(scan, touched)
-            for wish in wishes:
-                wanted.settle(connection, wish, read=answers.has(wish), at=at)
+            wanted.settle(connection, {wish: answers.has(wish) for wish in wishes}, at)
             return applied
 
     def user_read(self, user_id: str) -> UserRead | None:
@@ -103,11 +104,12 @@ class EventTable:
 
 
 def forget_old(connection: sa.Connection, at: datetime) -> None:
-    """Forget events that cannot come again, and users who are not disabled."""
+    """Forget events that cannot come again, and users who are not disabled or not there."""
     came_again = sa.and_(sa.not_(heard_events.c.poison), heard_events.c.at < at - KEEP_HEARD)
     connection.execute(heard_events.delete().where(sa.or_(came_again, heard_events.c.at < at - OLDEST)))
     idle = sa.and_(user_reads.c.status != ReadAs.DISABLED, user_reads.c.read_started_at < at - KEEP_USERS)
-    connection.execute(user_reads.delete().where(idle))
+    gone = sa.and_(user_reads.c.status == ReadAs.GONE, user_reads.c.read_started_at < at - KEEP_GONE)
+    connection.execute(user_reads.delete().where(sa.or_(idle, gone)))
 
 
 def _digest(

@@ -18,7 +18,7 @@ from bot.store.rows import value_of
 
 # Who saw first that somebody is disabled. LATE: a scan, and an event told of it later. Empty where that does not count.
 EVENT, SCAN, LATE = "event", "scan", "late"
-# More users than this are not worth naming one by one in a query: all rows are read.
+# How many users one query names: databases limit its parameters.
 FEW = 500
 _READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
 _COUNTED = {EVENT: Counted.LEAVERS_BY_EVENT, SCAN: Counted.LEAVERS_BY_SCAN}
@@ -49,10 +49,10 @@ def user_read(row: sa.RowMapping) -> UserRead:
 
 def of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, sa.RowMapping]:
     """The rows of these users, by id."""
-    wanted = sa.select(user_reads)
-    if len(user_ids) <= FEW:
-        wanted = wanted.where(user_reads.c.user_id.in_(user_ids))
-    return {row["user_id"]: row for row in connection.execute(wanted).mappings()}
+    ids = sorted(user_ids)
+    some = (ids[start : start + FEW] for start in range(0, len(ids), FEW))
+    found = (connection.execute(sa.select(user_reads).where(user_reads.c.user_id.in_(few))).mappings() for few in some)
+    return {row["user_id"]: row for rows in found for row in rows}
 
 
 def read_after(connection: sa.Connection, user_ids: Collection[str], event_at: datetime) -> set[str]:

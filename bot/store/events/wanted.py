@@ -1,6 +1,6 @@
 """Who is to be read because of events: one row a user."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -44,16 +44,21 @@ def forget(connection: sa.Connection, user_id: str) -> None:
     connection.execute(wanted_reads.delete().where(wanted_reads.c.user_id == user_id))
 
 
-def settle(connection: sa.Connection, wish: WantedRead, *, read: bool, at: datetime) -> None:
-    """It was `read` as the event says, or is to be read again. One that a newer event asks for again is left alone."""
-    if of(connection, wish.user_id) != wish:
+def settle(connection: sa.Connection, answered: Mapping[WantedRead, bool], at: datetime) -> None:
+    """Each of these was read as the event says, or is to be read again. One that a newer event asks for again is left
+    alone.
+    """
+    if not answered:
         return
-    again = None if read else wish.again(at)
-    if again:
-        _replace(connection, [again])
-    else:
-        forget(connection, wish.user_id)
-        counts.count(connection, at, {Counted.UNSHOWN: int(not read)})
+    rows = connection.execute(sa.select(wanted_reads)).mappings()
+    known = {value_of(WantedRead, row) for row in rows}
+    again = {wish: None if read else wish.again(at) for wish, read in answered.items() if wish in known}
+    _replace(connection, list(filter(None, again.values())))
+    over = [wish for wish, later in again.items() if later is None]
+    if over:
+        same = wanted_reads.c.user_id == sa.bindparam("wanted_id")
+        connection.execute(wanted_reads.delete().where(same), [{"wanted_id": wish.user_id} for wish in over])
+    counts.count(connection, at, {Counted.UNSHOWN: sum(not answered[wish] for wish in over)})
 
 
 class Answers:
