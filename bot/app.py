@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from bot.core.errors import LeaverbotError, SettingsError, StoreError, StoreUnavailable
+from bot.core.errors import LeaverbotError, SettingsError
 from bot.health import HealthServer, raise_file_limit
 from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, progress
 from bot.metrics import Metrics
@@ -15,7 +15,7 @@ from bot.processes.database_lock import Held
 from bot.processes.process import Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
-from bot.services.readiness import check_aws, keep_placeholders
+from bot.services.readiness import keep_placeholders
 from bot.services.scan.run import request_scan
 from bot.services.status import Status, status
 from bot.settings import Settings
@@ -62,7 +62,7 @@ class Bot:
         self._database = Need("the database", self._open_store)
         self._work = Need("the work in the database", self._begin_work)
         self._slack = Need("Slack", lambda: self._slack_check.workspace(self._database.found), self._listen)
-        self._access = Need("AWS", self._find_policies, self._scan_now)
+        self._access = Need("AWS", self._process.deny_policies, self._scan_now)
         self._socket: Socket | None = None
 
     def start(self) -> None:
@@ -104,14 +104,10 @@ class Bot:
     def _open_store(self) -> SqlStore:
         try:
             return self._process.open()
-        except StoreUnavailable:
-            raise
         except Held as held:
             if self._first_look_over:
                 self._end(held)
             raise SettingsError([str(held)]) from held
-        except StoreError as error:
-            raise SettingsError([str(error)]) from error
 
     def _begin_work(self) -> Work:
         self._process.begin()
@@ -124,17 +120,12 @@ class Bot:
         work, chat = self._work.wait(self._stopping), self._process.slack
         if work is None or chat is None:
             return
-        self._slack_check.remember(work.context.store, workspace, work.context.clock.now())
-        for group, members in self._slack_check.members.items():
-            groups.keep(work.context, group, members)
+        self._slack_check.remember(work.context, workspace)
         chat.url = workspace.url
         app = build_app(work.context, chat, self._web, workspace, self._status)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
         self._process.keep_up("slack", self._slack_check.again)
-
-    def _find_policies(self) -> list[DenyPolicy]:
-        return check_aws(self._process.aws.access, self._process.aws.deny, self._settings.deny_scp_ids)
 
     def _scan_now(self, policies: Sequence[DenyPolicy]) -> None:
         work = self._work.wait(self._stopping)

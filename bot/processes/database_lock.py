@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from bot.core.errors import LeaverbotError, LockLost
 from bot.core.text import utc
+from bot.engine.upkeep import Upkeep
 from bot.ports import Holder, ProcessLock
 from bot.store.database import process_lock
 
@@ -40,7 +42,8 @@ class DatabaseLock:
         # Why it is gone, once it is.
         self.lost: LockLost | None = None
         self._losing = threading.Lock()
-        self._released = threading.Event()
+        self._released = False
+        self._watch = Upkeep("database lock", self._look, WATCH_SECONDS)
 
     def take(self) -> None:
         """Take it, unless it is taken already. Raises Held, and StoreError."""
@@ -50,7 +53,7 @@ class DatabaseLock:
         if isinstance(taken, Holder):
             raise Held(taken)
         self._lock = taken
-        threading.Thread(target=self._watch, name="database lock", daemon=True).start()
+        self._watch.start()
 
     def check(self) -> None:
         """Raises LockLost unless this process has it now."""
@@ -64,20 +67,18 @@ class DatabaseLock:
 
     def release(self) -> None:
         """Let others have it, for good."""
-        self._released.set()
+        self._released = True
+        self._watch.stop()
         if self._lock:
             self._lock.release()
 
-    def _watch(self) -> None:
-        while not self._released.wait(WATCH_SECONDS):
-            try:
-                self.check()
-            except LockLost:
-                return
+    def _look(self) -> None:
+        with suppress(LockLost):
+            self.check()
 
     def _lose(self, error: LockLost) -> None:
         with self._losing:
-            if self.lost or self._released.is_set():
+            if self.lost or self._released:
                 return
             self.lost = error
         log.error("the lock of the database is lost", why=str(error))

@@ -9,15 +9,14 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import SystemClock
-from bot.core.errors import LockLost, SettingsError, StoreError, StoreUnavailable
+from bot.core.errors import LockLost, StoreError, StoreUnavailable
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import DenyPolicy
 from bot.processes.process import Process
 from bot.processes.startup import Need, first_look
-from bot.services.actions import groups
 from bot.services.messages.projection import due
 from bot.services.messages.summary import add_summary_if_due
-from bot.services.readiness import check_aws, keep_placeholders
+from bot.services.readiness import keep_placeholders
 from bot.services.scan.progress import Progress, log_progress
 from bot.services.scan.run import request_scan
 from bot.settings import SlackSettings
@@ -79,7 +78,7 @@ class Once:
             settings.rules.groups,
         )
         self._slack = Need("Slack", lambda: self._slack_check.workspace(self._process.store))
-        self._aws = Need("AWS", self._find_policies)
+        self._aws = Need("AWS", self._process.deny_policies)
         self._met, self._scan_id, self._summarized = False, "", False
 
     def run(self) -> Outcome:
@@ -88,7 +87,7 @@ class Once:
         Raises SettingsError with everything a person must change, Held, and StoreUnavailable.
         """
         try:
-            self._open()
+            self._process.open()
             first_look((self._slack, self._aws), self._stopping)
             self._process.begin()
             while not self._stopping.wait(LOOK_SECONDS) and not self._done():
@@ -105,17 +104,6 @@ class Once:
 
     def _lose(self, _error: LockLost) -> None:
         self._stopping.set()
-
-    def _open(self) -> None:
-        try:
-            self._process.open()
-        except StoreUnavailable:
-            raise
-        except StoreError as error:
-            raise SettingsError([str(error)]) from error
-
-    def _find_policies(self) -> list[DenyPolicy]:
-        return check_aws(self._process.aws.access, self._process.aws.deny, self._settings.deny_scp_ids)
 
     def _done(self) -> bool:
         """Go on with what can go on now; whether nothing is left."""
@@ -139,12 +127,9 @@ class Once:
         return True
 
     def _meet(self, workspace: Workspace) -> None:
-        context, chat = self._process.context, self._process.slack
-        self._slack_check.remember(context.store, workspace, context.clock.now())
-        for group, members in self._slack_check.members.items():
-            groups.keep(context, group, members)
-        if chat:
-            chat.url = workspace.url
+        self._slack_check.remember(self._process.context, workspace)
+        if self._process.slack:
+            self._process.slack.url = workspace.url
         self._met = True
 
     def _scan(self, policies: list[DenyPolicy]) -> None:

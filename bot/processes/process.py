@@ -17,12 +17,12 @@ import structlog
 from bot import __version__
 from bot.aws.events_queue import SqsQueue
 from bot.clock import SystemClock
-from bot.core.errors import AwsError, LockLost, StoreUnavailable
+from bot.core.errors import AwsError, LockLost, SettingsError, StoreError, StoreUnavailable
 from bot.engine.engine import Engine
 from bot.engine.event_worker import EventWorker
 from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
-from bot.ports import Work
+from bot.ports import DenyPolicy, Work
 from bot.processes.connect_aws import connect_aws
 from bot.processes.context import make_context
 from bot.processes.database_lock import DatabaseLock
@@ -30,6 +30,7 @@ from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
 from bot.services.messages.projection import Task, due, show
+from bot.services.readiness import check_aws
 from bot.services.scan.progress import Progress, log_progress
 from bot.services.wishes import WishTaker
 from bot.settings import SlackSettings, WorkSettings
@@ -123,12 +124,21 @@ class Process:
     def open(self) -> SqlStore:
         """Take the lock, then bring the database up to date. May be tried again after an error.
 
-        Raises Held, StoreError, and StoreUnavailable for what may pass.
+        Raises Held, SettingsError for what a person must change, and StoreUnavailable for what may pass.
         """
-        self.lock.take()
-        if self._store is None:
-            self._store = SqlStore.open(self._settings.database_url)
+        try:
+            self.lock.take()
+            if self._store is None:
+                self._store = SqlStore.open(self._settings.database_url)
+        except StoreUnavailable:
+            raise
+        except StoreError as error:
+            raise SettingsError([str(error)]) from error
         return self._store
+
+    def deny_policies(self) -> list[DenyPolicy]:
+        """The policies of the settings, which is the first that AWS is asked. Raises SettingsError and AwsError."""
+        return check_aws(self.aws.access, self.aws.deny, self._settings.deny_scp_ids)
 
     def begin(self) -> None:
         """Take up unfinished work, and show what is stored. May be tried again after an error. Raises StoreError."""

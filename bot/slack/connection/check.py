@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import partial
 
 import structlog
@@ -12,6 +11,8 @@ import structlog
 from bot.core.authorization import Home
 from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.ports import Store
+from bot.services.actions import groups
+from bot.services.context import Context
 from bot.slack.connection.socket import BAD_TOKEN, LASTING
 from bot.slack.connection.web import asked, plain_client
 
@@ -53,7 +54,7 @@ class SlackCheck:
         self._app_token, self._channel, self._groups = app_token, channel, groups
         self._name = f"workspace {hashlib.sha256(token.encode()).hexdigest()[:32]}"
         # Who is in the user groups of the settings, as the first look found.
-        self.members: dict[str, frozenset[str]] = {}
+        self._members: dict[str, frozenset[str]] = {}
         # What was wrong when it was looked at last, "" for nothing.
         self.trouble = ""
 
@@ -68,9 +69,11 @@ class SlackCheck:
             log.warning("Slack does not answer now, so what it said of the workspace before is used", why=str(error))
             return Workspace(**json.loads(known[0]))
 
-    def remember(self, store: Store, workspace: Workspace, at: datetime) -> None:
-        """Keep it for the next start."""
-        store.remember(self._name, json.dumps(asdict(workspace)), at)
+    def remember(self, context: Context, workspace: Workspace) -> None:
+        """Keep for the next start what Slack said of the workspace, and of the user groups of the settings."""
+        context.store.remember(self._name, json.dumps(asdict(workspace)), context.clock.now())
+        for group, members in self._members.items():
+            groups.keep(context, group, members)
 
     def first(self) -> Workspace:
         """The workspace. Raises SettingsError with everything a person has to change, and ChatUnavailable."""
@@ -121,7 +124,7 @@ class SlackCheck:
 
     def _read_group(self, group: str) -> None:
         answer = asked(f"reading user group {group}", lambda: self._web.usergroups_users_list(usergroup=group))
-        self.members[group] = frozenset(answer.get("users", []))
+        self._members[group] = frozenset(answer.get("users", []))
 
     def _check_app_token(self) -> None:
         """Ask for a socket address that goes unused: with a wrong token nothing should start."""
