@@ -15,9 +15,9 @@ from bot.processes.database_lock import Held
 from bot.processes.process import Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
+from bot.services.questions.status import Status, status
 from bot.services.readiness import keep_placeholders
 from bot.services.scan.run import request_scan
-from bot.services.status import Status, status
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
 from bot.slack.connection.socket import Socket

@@ -13,9 +13,9 @@ from bot.core.authorization import Rules
 from bot.core.kinds import DETAILS
 from bot.ports import Clock
 from bot.processes.connect_aws import connect_aws
-from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
+from bot.services.questions import details
 from bot.slack.connection.client import SlackChat
 from bot.slack.wording.reasons import sentence
 from bot.store.store import SqlStore

@@ -21,11 +21,11 @@ from bot.core.kinds import IN_LINE
 from bot.core.reasons import Code, Reason
 from bot.core.waiting import Trouble
 from bot.ports import DenyLine
-from bot.services import commands
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
 from bot.services.context import Context
 from bot.services.permission_sets import answer_unused
+from bot.services.questions import person
 from bot.services.scan.run import fail_scan, run_scan
 
 log = structlog.get_logger(__name__)
@@ -235,7 +235,7 @@ class Workflows:
 
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)
-        return self._answer(asker, lambda: commands.show(self.context, asker, query))
+        return self._answer(asker, lambda: person.show(self.context, asker, query))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
         """Answer somebody who is waiting; if that fails, tell them why, or the reference to look up."""

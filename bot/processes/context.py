@@ -11,9 +11,9 @@ from bot.core.errors import LeaverbotError
 from bot.core.kinds import DETAILS
 from bot.ports import Chat, Store, Work
 from bot.processes.connect_aws import AwsParts
-from bot.services import details
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
+from bot.services.questions import details
 from bot.services.scan.progress import Progress, log_progress
 from bot.settings import WorkSettings
 from bot.slack.wording.reasons import sentence

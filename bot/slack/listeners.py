@@ -19,7 +19,7 @@ from bot.core.kinds import KINDS, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
-from bot.services.status import Status
+from bot.services.questions.status import Status
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat

@@ -9,12 +9,12 @@ from bot.core.actions import Asker
 from bot.core.kinds import Kind, Role
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
-from bot.services import commands
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.messages.summary import summary
+from bot.services.questions.open_cases import list_open
+from bot.services.questions.status import Status
 from bot.services.scan.run import request_scan
-from bot.services.status import Status
 from bot.slack import messages
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, question_verbs
@@ -79,7 +79,7 @@ class Commands:
         if not parsed.argument and (parsed.kind or parsed.verb == "show"):
             return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
         answers: dict[str, Callable[[], Message]] = {
-            "list": lambda: messages.list_message(commands.list_open(self.context)),
+            "list": lambda: messages.list_message(list_open(self.context)),
             "help": messages.help_message,
             "summary": lambda: messages.summary_message(summary(self.context)),
             "orphans": lambda: messages.orphans_message(self.context.store.orphans()),

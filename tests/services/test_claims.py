@@ -11,7 +11,7 @@ from bot.cli.scan_output import scan_json, show_scan
 from bot.core.models import Use
 from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.playground.identity_center import Fault
-from bot.services import commands
+from bot.services.questions.open_cases import list_open
 from bot.slack.messages import list_message, scan_message
 from bot.slack.wording.coverage import coverage_line
 from tests.in_line import sync
@@ -35,7 +35,7 @@ def test_a_digest_counts_every_incident_and_not_only_those_it_names(desk: Desk, 
     assert sync(desk.context)
     (digest,) = desk.messages()
     assert f"; {count} used it after being disabled" in words(digest)
-    assert f"; {count} used it after being disabled" in list_message(commands.list_open(desk.context)).text
+    assert f"; {count} used it after being disabled" in list_message(list_open(desk.context)).text
 
 
 def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from bot.core.deny.policy_document import denied_names, denied_users
 from bot.core.kinds import LIFT, RENAME, Role
 from bot.playground.identity_center import Fault
 from bot.services.actions.ask import ask
-from bot.services.commands import person_view
+from bot.services.questions.person import person_view
 from bot.slack.messages import person_message, report_message
 from tests.services.denials import ASKER, Denials, denials
 from tests.world import words

@@ -13,8 +13,8 @@ from bot.core.authorization import Rules
 from bot.core.cases import CaseState
 from bot.core.models import GrantKind, Use
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus, Seen
-from bot.services import commands
 from bot.services.messages.case import case_view
+from bot.services.questions.open_cases import list_open
 from bot.slack.messages import Message, list_message
 from bot.slack.payloads import encode_control
 from bot.slack.presses import Buttons
@@ -86,11 +86,11 @@ def test_a_closed_incident_stays_in_the_summary_until_it_is_reviewed(desk: Desk,
         assert "None can get in. 1 closed case to review: access used while disabled" in told
         assert TO_REVIEW in told
         assert "User 1" in told
-    assert "1 closed case to review" in list_message(commands.list_open(desk.context)).text
+    assert "1 closed case to review" in list_message(list_open(desk.context)).text
     assert press(desk, case_id, desk.alice) is None
     told = summary(desk, "four")
     assert "User 1" not in told
-    assert "to review" not in told + list_message(commands.list_open(desk.context)).text
+    assert "to review" not in told + list_message(list_open(desk.context)).text
 
 
 def test_its_message_has_the_button_open_and_closed_and_says_who_pressed_it(desk: Desk) -> None:

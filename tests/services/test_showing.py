@@ -9,8 +9,8 @@ import pytest
 from bot.core.actions import Asker
 from bot.playground.identity_center import Organization
 from bot.processes.context import NothingStarts
-from bot.services import commands
 from bot.services.permission_sets import read_unused
+from bot.services.questions.person import person_view, show
 from bot.services.scan.run import request_scan, run_scan
 from bot.store.beside import open_to_read
 from tests.databases import quick_store
@@ -47,19 +47,19 @@ def company(tmp_path: Path) -> Company:
 
 def test_new_access_of_somebody_whose_case_is_closed_brings_a_scan_about(company: Company) -> None:
     asker = Asker("U1", "C1")
-    commands.show(company.context, asker, "dana@example.com")
+    show(company.context, asker, "dana@example.com")
     assert company.work.scans == []
     company.org.unassign(*company.place, "USER", company.dana)
     company.scan()
     company.org.assign(*company.place, "USER", company.dana)
-    commands.show(company.context, asker, "dana@example.com")
+    show(company.context, asker, "dana@example.com")
     assert len(company.work.scans) == 1
 
 
 def test_only_looking_needs_no_more_than_a_store_that_is_read(company: Company) -> None:
     with closing(open_to_read(company.url)) as store:
         context = replace(company.context, store=store, work=NothingStarts())
-        seen = commands.person_view(context, company.dana)
+        seen = person_view(context, company.dana)
         assert seen.case
         assert [one.permission_set for one in read_unused(context, note=False).sets] == []
 

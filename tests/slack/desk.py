@@ -13,7 +13,7 @@ from bot.core.models import Path as Way
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import SlackServer, Workspace, payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control
-from bot.services.status import status
+from bot.services.questions.status import status
 from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client

@@ -11,7 +11,7 @@ from bot.core.events.subjects import DropReason
 from bot.core.scan.coverage import ScanRun, ScanStatus
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.ports import Holder
-from bot.services.status import Status
+from bot.services.questions.status import Status
 from bot.slack.messages import status_message
 from tests.slack.examples import AT, COMPLETE, RUNNING, words_of
 

@@ -14,7 +14,7 @@ from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
 from bot.core.scan.report import Summary
 from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
-from bot.services.status import Status
+from bot.services.questions.status import Status
 
 
 def cases_json(found: CaseList) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from bot.cli.questions.show import User
 from bot.core.history import History
 from bot.core.views import Matches
 from bot.services.context import Context
-from bot.services.history import find_known
-from bot.services.history import history as history_of
+from bot.services.questions.history import find_known
+from bot.services.questions.history import history as history_of
 from bot.slack import messages
 
 

@@ -2,7 +2,7 @@
 
 from bot.cli.questions.asking import AsJson, answer, ask
 from bot.cli.questions.documents import cases_json
-from bot.services.commands import list_open
+from bot.services.questions.open_cases import list_open
 from bot.slack import messages
 
 

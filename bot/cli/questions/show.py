@@ -9,8 +9,8 @@ from bot.cli.questions.asking import AsJson, answer, ask, nobody
 from bot.cli.questions.documents import person_json
 from bot.core.views import Matches, PersonView
 from bot.services import find_user
-from bot.services.commands import person_view
 from bot.services.context import Context
+from bot.services.questions.person import person_view
 from bot.slack import messages
 
 User = Annotated[str, typer.Argument(help="The user name, the e-mail, the user id, or a unique part of one.")]

@@ -12,7 +12,7 @@ from bot.settings import WorkSettings
 from bot.slack import messages
 
 if TYPE_CHECKING:
-    from bot.services.status import Status
+    from bot.services.questions.status import Status
 
 
 def status(as_json: AsJson = False) -> None:
@@ -36,7 +36,7 @@ def status(as_json: AsJson = False) -> None:
 def _look(context: Context, settings: WorkSettings) -> "Status":
     # The loops and the engine, which this knows how to check, are of no use to `scan`.
     from bot.health_checks import ask_all, from_outside  # noqa: PLC0415 - see above
-    from bot.services.status import status as status_of  # noqa: PLC0415 - see above
+    from bot.services.questions.status import status as status_of  # noqa: PLC0415 - see above
     from bot.store.database.process_lock import look  # noqa: PLC0415 - see above
 
     checks = ask_all(from_outside(context, settings.deny_scp_ids))

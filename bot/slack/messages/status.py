@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import Holder
-from bot.services.status import Status
+from bot.services.questions.status import Status
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.messages.case_list import by_severity

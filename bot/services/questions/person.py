@@ -1,4 +1,4 @@
-"""What the slash commands answer with: the list of open cases, one person."""
+"""One person, as AWS has them now."""
 
 import structlog
 
@@ -6,33 +6,16 @@ from bot.core.access.severity import severity
 from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, ChatError
-from bot.core.views import CaseList, Matches, PersonView
+from bot.core.views import Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Context
-from bot.services.denies import deny_view, holds_everywhere
+from bot.services.denies import deny_view
 from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
-from bot.services.messages.channel import worst
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
-
-
-def list_open(context: Context) -> CaseList:
-    """The open cases, worst first, from the store."""
-    cases = sorted(context.store.open_cases().values(), key=worst)
-    denies = context.store.denies()
-    denied = frozenset(deny.user.id for deny in denies if holds_everywhere(deny))
-    return CaseList(
-        cases=tuple(cases),
-        last_scan=context.store.last_scan(),
-        scanning=bool(context.store.running_scans()),
-        links={case_id: context.chat.link(posted) for case_id, posted in context.store.places().items()},
-        denied=denied,
-        to_review=sum(stored.case.state is CaseState.CLOSED for stored in context.store.unreviewed()),
-        denied_in_part=frozenset(deny.user.id for deny in denies) - denied,
-    )
 
 
 def show(context: Context, asker: Asker, query: str) -> None:
