@@ -70,6 +70,7 @@ class Code(StrEnum):
     LATE = auto()
     CHANGED_MEANWHILE = auto()
     NO_MEMBERSHIP = auto()
+    ABOUT_ANOTHER = auto()
     AWS_SAYS = auto()
     AWS_SAYS_NOTHING = auto()
     # Revoke.

@@ -2,15 +2,19 @@
 
 Found ASKED, an operation may or may not have reached AWS: then AWS is looked at first (its running jobs, a fresh list),
 and asked again only when it shows neither the job nor the result.
+
+The operations come from the database. Whatever stands there, nothing is asked for that is not about the action's user:
+of ids that do not name a user, AWS is asked whether they belong to the user.
 """
 
 from contextlib import suppress
 
 from bot.core.actions import Action
 from bot.core.errors import AwsConflict, AwsError, AwsNotFound, AwsRejected, AwsUnavailable
+from bot.core.models import GrantKind
 from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
-from bot.ports import Assignment, Job
+from bot.ports import Assignment, Entitlement, Job
 from bot.services.actions import operations
 from bot.services.context import Context
 
@@ -37,12 +41,23 @@ def move(context: Context, action: Action, *, late: bool) -> None:
     for op in action.operations:
         if op.state.final:
             continue
+        if _subject(op) != action.user.id:
+            operations.set_state(
+                context, action, op, OperationState.NOT_BEGUN, detail=context.words(Reason(Code.ABOUT_ANOTHER))
+            )
+            continue
         if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is not OperationState.RUNNING:
             account = op.operation.args["account_id"]
             if jobs >= MOST_JOBS or account in busy:
                 continue
             jobs, busy = jobs + 1, {*busy, account}
         operations.attempt(steps[op.operation.kind], context, action, op)
+
+
+def _subject(op: Outcome) -> str:
+    """Whom or what the operation is about."""
+    about_set = op.operation.kind is OperationKind.DELETE_PERMISSION_SET
+    return op.operation.args["permission_set_arn" if about_set else "user_id"]
 
 
 def _delete_assignment(context: Context, action: Action, op: Outcome) -> None:
@@ -114,19 +129,34 @@ def _delete_application_assignment(context: Context, action: Action, op: Outcome
 
 def _delete_entitlement(context: Context, action: Action, op: Outcome) -> None:
     # "Deleting an entitlement that has already been deleted does not return an error" (API reference).
+    entitlement_id = op.operation.args["entitlement_id"]
+    if entitlement_id not in _entitlements(context, action.user.id):
+        operations.set_state(context, action, op, OperationState.DONE)
+        return
     with operations.asking(context, action, op):
-        context.access.delete_entitlement(op.operation.args["entitlement_id"])
+        context.access.delete_entitlement(entitlement_id)
     operations.set_state(context, action, op, OperationState.ANSWERED)
+
+
+def _entitlements(context: Context, user_id: str) -> set[str]:
+    """The ids of the user's own entitlements."""
+    rows = (
+        row
+        for source in context.access.grant_sources()
+        if source.kind is GrantKind.ENTITLEMENT
+        for row in source.of("USER", user_id)
+    )
+    return {row.id for row in rows if isinstance(row, Entitlement) and row.principal_id == user_id}
 
 
 def _leave_group(context: Context, action: Action, op: Outcome) -> None:
     args = op.operation.args
-    membership_id = args["membership_id"] or context.directory.membership_in(args["group_id"], args["user_id"])
+    membership_id = context.directory.membership_in(args["group_id"], args["user_id"])
     if not membership_id:
-        done = op.state is OperationState.ASKED
+        left = op.state is OperationState.ASKED or args["membership_id"]
         detail = context.words(Reason(Code.NO_MEMBERSHIP))
-        state = OperationState.DONE if done else OperationState.NOT_BEGUN
-        operations.set_state(context, action, op, state, detail="" if done else detail)
+        state = OperationState.DONE if left else OperationState.NOT_BEGUN
+        operations.set_state(context, action, op, state, detail="" if left else detail)
         return
     with operations.asking(context, action, op):
         context.directory.leave_group(membership_id)
