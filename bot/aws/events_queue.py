@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import understood
 from bot.core.errors import AwsError, AwsRejected, AwsUnavailable
-from bot.ports import Delivery
+from bot.ports import MOST_AT_ONCE, Delivery
 
 # What leaverbot's identity needs on the queue; the right to delete covers batches.
 RIGHTS = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage"})
-BATCH = 10  # the most that one request may receive or delete (docs/facts.md#queue)
 # A short poll asks only some of a queue's servers and may miss what is there; a long one asks all of them.
 SHORTEST_WAIT = 1
 # How long a request to the queue is repeated, in seconds, on top of the time that a receive waits: whoever asks has
@@ -52,7 +51,7 @@ class SqsQueue:
             lambda: self._ask(
                 "ReceiveMessage",
                 PATIENCE + wait,
-                MaxNumberOfMessages=BATCH,
+                MaxNumberOfMessages=MOST_AT_ONCE,
                 WaitTimeSeconds=wait,
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
             )

@@ -4,7 +4,7 @@ from bot.ports.aws.access import Access, Instance, Job, OpenApplications
 from bot.ports.aws.cloudtrail import Trail, Trailed
 from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
-from bot.ports.aws.events import Delivery, EventsQueue
+from bot.ports.aws.events import MOST_AT_ONCE, Delivery, EventsQueue
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
 from bot.ports.aws.identity import Identity
 from bot.ports.aws.requests import Background, Waits

@@ -1,5 +1,6 @@
 """What happens in the directory is known within seconds: an event leads to a read, and the read decides."""
 
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.core.events.subjects import DropReason
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind
 from bot.services.events.reading import read_due
-from bot.services.events.work import GATHER_SECONDS, gather, take_all
+from bot.services.events.work import BACKLOG_SECONDS, GATHER_SECONDS, gather, take_all
 from tests.event_records import assigned, scim
 from tests.in_line import outdated, outdated_cases
 from tests.services.eventing import Hearing
@@ -147,8 +148,9 @@ def test_a_burst_about_a_few_people_is_one_read_each(hearing: Hearing) -> None:
     events = [hearing.says("DisableUser", one) for one in people * 100]
     random.Random(1).shuffle(events)
     hearing.put(*events)
-    # No time ends the gathering here.
-    gather(hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 0.0)
+    # The 50 batches take longer than it would wait for a few more.
+    seconds = itertools.count()
+    gather(hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 0.2 * GATHER_SECONDS * next(seconds))
     read_due(hearing.context)
     assert hearing.aws.calls["identitystore.DescribeUser"] == 5
     assert (len(hearing.cases), hearing.queue.left) == (5, [])
@@ -310,13 +312,24 @@ def test_taking_everything_ends_though_more_comes_all_the_time(hearing: Hearing)
     assert taken == 2
 
 
-def test_gathering_ends_after_some_seconds_however_many_come(hearing: Hearing) -> None:
-    hearing.put(*(hearing.says("DisableUser", one) for one in hearing.users(30)))
-    seconds = iter(range(100))
+def test_gathering_ends_after_two_seconds_while_little_comes(hearing: Hearing) -> None:
+    dana, seconds = hearing.user(), itertools.count()
+
+    def later() -> float:
+        hearing.put(hearing.says("DisableUser", dana))
+        return 0.75 * GATHER_SECONDS * next(seconds)
+
+    hearing.put(hearing.says("DisableUser", dana))
+    assert gather(hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=later) == 3
+
+
+def test_a_backlog_is_gathered_for_half_a_minute_at_most(hearing: Hearing) -> None:
+    hearing.put(*[hearing.says("DisableUser", hearing.user())] * 60)
+    seconds = itertools.count()
     taken = gather(
-        hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 0.75 * GATHER_SECONDS * next(seconds)
+        hearing.context, hearing.queue, 0, settle_seconds=0, stopwatch=lambda: 0.4 * BACKLOG_SECONDS * next(seconds)
     )
-    assert taken == 20
+    assert taken == 30
 
 
 # A scan and the events

@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+# The most that one request receives or deletes (docs/facts.md#queue).
+MOST_AT_ONCE = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable
 
-from bot.ports import EventsQueue
+from bot.ports import MOST_AT_ONCE, EventsQueue
 from bot.services.context import Context
 from bot.services.events.take_in import take_in
 
 # How long to wait for more after a message, and how long to gather at most, in seconds: what happens to many people at
 # once arrives within seconds, and is read and told together.
 SETTLE_SECONDS, GATHER_SECONDS = 1, 2.0
+# While the queue hands out full batches, there is a backlog: then it gathers for this long, so that a user whom many
+# events are about is read once, and so that it shows when a scan is cheaper.
+BACKLOG_SECONDS = 30.0
 # How long a run that is to end takes in what waits, in seconds.
 TAKE_SECONDS = 30.0
 
@@ -20,9 +23,11 @@ def gather(
     wait_seconds: int,
     *,
     settle_seconds: int = SETTLE_SECONDS,
+    backlog_seconds: float = BACKLOG_SECONDS,
     stopwatch: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Take in what comes within `wait_seconds`, and what follows it closely; how many messages.
+    """Take in what comes within `wait_seconds`, and what follows it closely; how many messages. It ends after
+    `backlog_seconds` even if the queue is still full.
 
     Raises AwsError and StoreError.
     """
@@ -31,7 +36,8 @@ def gather(
         began = stopwatch() if began is None else began
         take_in(context, queue, deliveries)
         taken += len(deliveries)
-        if stopwatch() - began > GATHER_SECONDS:
+        longest = backlog_seconds if len(deliveries) >= MOST_AT_ONCE else GATHER_SECONDS
+        if stopwatch() - began > longest:
             break
     return taken
 
@@ -51,7 +57,7 @@ def take_all(
     """
     taken, until = 0, stopwatch() + TAKE_SECONDS
     while not stop() and stopwatch() < until:
-        more = gather(context, queue, settle_seconds, settle_seconds=settle_seconds)
+        more = gather(context, queue, settle_seconds, settle_seconds=settle_seconds, backlog_seconds=GATHER_SECONDS)
         taken += more
         if not more:
             break
