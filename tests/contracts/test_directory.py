@@ -227,3 +227,16 @@ def test_whoever_cannot_be_asked_or_says_no_raises(
         CALLS[operation](here.context.directory, dana, group)
     assert raised.value.operation == f"identitystore.{operation}"
     assert raised.value.passes == (error is AwsUnavailable)
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_that_the_whole_identity_store_is_not_found_is_not_said_of_a_user_or_group(
+    reach: Reach, operation: str
+) -> None:
+    org, dana, group = organization()
+    here = reach(org)
+    store = {"ResourceType": "IDENTITY_STORE", "ResourceId": org.identity_store_id}
+    fault = {"code": "ResourceNotFoundException", "members": store, "times": None}
+    here.server.faults.add(f"identitystore.{operation}", **fault)
+    with pytest.raises(AwsRejected):
+        CALLS[operation](here.context.directory, dana, group)

@@ -69,7 +69,7 @@ class FakeAws:
     """The ports of AWS over `org`, called as `account_id` (None: the management account).
 
     operations  what carries out each AWS operation; a test may put in its own
-    calls       what was asked for, by the name of AWS's operation
+    calls       what was asked for, by the name of AWS's operation; `urgent`: of those, what did not let others go first
     faults      like those of the simulators' server; nothing is retried here, so the port raises each fault
     complaints  what no correct caller asks for
     before and after run a test's own code at the moment of a call, in the calling thread
@@ -80,7 +80,7 @@ class FakeAws:
     ) -> None:
         self.org, self.account_id = org, account_id or org.management_account_id
         self.dry_run = dry_run
-        self.faults, self.calls = Faults(check_fault), Counter[str]()
+        self.faults, self.calls, self.urgent = Faults(check_fault), Counter[str](), Counter[str]()
         self.complaints: list[str] = []
         self.operations = {f"{service}.{name}": run for service in SERVICES for name, run in SERVICES[service].items()}
         self._hooks, self._lock = Hooks(), threading.Lock()
@@ -170,7 +170,7 @@ class FakeAws:
         except AwsError as error:
             if error.complaint:
                 self.complaints.append(f"{operation}: {error}")
-            raise meaning(operation, error.code, error.message) from error
+            raise meaning(operation, error.code, error.message, error.members.get("ResourceType")) from error
         self._hooks.call("after", operation, parameters)
         return answer
 
@@ -184,17 +184,17 @@ class FakeAws:
     def _count(self, operation: str) -> None:
         with self._lock:
             self.calls[operation] += 1
-            if (counter := _counted.get()) is not None:
-                counter[operation] += 1
+            counter = _counted.get()
+            (self.urgent if counter is None else counter)[operation] += 1
 
 
 def _raise_ordered(faults: list[Fault]) -> None:
     for fault in faults:
         if fault.kind == "error":
-            raise AwsError(fault.code, fault.message)
+            raise AwsError(fault.code, fault.message, **fault.members)
 
 
-def meaning(operation: str, code: str, said: str) -> errors.AwsError:
+def meaning(operation: str, code: str, said: str, what: str | None = None) -> errors.AwsError:
     """What the ports raise for an AWS error."""
     about = {"operation": operation, "code": code}
     if code in THROTTLED:
@@ -208,7 +208,7 @@ def meaning(operation: str, code: str, said: str) -> errors.AwsError:
         return errors.AwsCredentials(f"AWS does not take the credentials ({code}). Sign in again.", **about)
     if code == "AccessDeniedException":
         return errors.AwsDenied(f"AWS denied {operation} to leaverbot's identity: {said}", **about)
-    if code.endswith("NotFoundException"):
+    if code.endswith("NotFoundException") and what != "IDENTITY_STORE":
         return errors.AwsNotFound(f"AWS does not find it ({operation}): {said}", **about)
     if code == "ConflictException":
         return errors.AwsConflict(f"It was changed by somebody else in the meantime ({operation}): {said}", **about)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.cases import CloseReason
+from bot.core.deny.placed import PlacedDeny
 from bot.core.errors import AwsUnavailable
 from bot.core.events.counts import Counted
 from bot.core.events.reads import ReadAs
@@ -140,6 +141,46 @@ def test_while_aws_is_away_everybody_stays_due(hearing: Hearing) -> None:
     hearing.aws.faults.remove(fault)
     assert hearing.after(0) == 1
     assert set(hearing.cases) == {dana}
+
+
+@pytest.mark.parametrize("people", [2, 60])
+def test_while_even_the_list_of_users_cannot_be_read_everybody_stays_due(hearing: Hearing, people: int) -> None:
+    some = hearing.users(people)
+    hearing.scan()
+    hearing.disable(*some)
+    hearing.clock.move(minutes=5)
+    fault = hearing.aws.faults.add(Fault("identitystore.*", code="ThrottlingException", times=None))
+    with pytest.raises(AwsUnavailable):
+        hearing.hear(*(hearing.says("DisableUser", one) for one in some))
+    for _ in range(6):
+        with pytest.raises(AwsUnavailable):
+            hearing.after(60)
+    hearing.aws.faults.remove(fault)
+    assert hearing.after(0) == people
+    assert len(hearing.cases) == people
+
+
+def test_a_list_of_users_that_breaks_off_is_made_up_for_one_by_one(hearing: Hearing) -> None:
+    people = hearing.users(60)
+    hearing.scan()
+    hearing.disable(*people)
+    hearing.clock.move(minutes=5)
+    hearing.aws.faults.add(Fault("identitystore.ListUsers", code="ThrottlingException"))
+    assert hearing.hear(*(hearing.says("DisableUser", one) for one in people)) == 60
+    assert len(hearing.cases) == 60
+    assert hearing.store.next_read() is None
+
+
+def test_whatever_events_ask_for_lets_others_go_first(hearing: Hearing) -> None:
+    group = hearing.org.add_group("admins")
+    dana = hearing.user(groups=(group,))
+    hearing.disable(dana)
+    event = hearing.says("DisableUser", dana)
+    hearing.store.place_denies([PlacedDeny(hearing.context.directory.user(dana), "p-1", hearing.clock.now(), "U1", ())])
+    hearing.aws.urgent.clear()
+    hearing.hear(event)
+    assert hearing.aws.calls["organizations.ListTargetsForPolicy"], "the deny was looked after"
+    assert not hearing.aws.urgent
 
 
 def test_a_burst_about_a_few_people_is_one_read_each(hearing: Hearing) -> None:

@@ -63,6 +63,8 @@ _NOT_FOUND = frozenset(
         "AWS.SimpleQueueService.NonExistentQueue",
     }
 )
+# What the identity store itself is called where an answer says what was not found.
+_WHOLE_STORE = "IDENTITY_STORE"
 # Services that AWS may answer for without having them in the region.
 _NOT_EVERYWHERE = frozenset({"account-access"})
 # The code of the AwsUnavailable for an answer that is not AWS's.
@@ -161,10 +163,20 @@ def _answered(error: ClientError, sent: Sent) -> Failed:
         return Failed(_passing(sent, code or str(status), said, verdict), verdict, _retry_after(answer))
     if skewed := credentials.wrong_clock(code, said, about.get("HTTPHeaders", {}), datetime.now(UTC)):
         return _final(AwsRejected(skewed, operation=sent.name, code=code))
+    if code in _NOT_FOUND and details.get("ResourceType", answer.get("ResourceType")) == _WHOLE_STORE:
+        return _final(_no_store(sent, code))
     refused = _refused(sent, code, said)
     return (
         _no_such_service(sent) if type(refused) is AwsRejected and _is_absent(code, status, sent) else _final(refused)
     )
+
+
+def _no_store(sent: Sent, code: str) -> AwsError:
+    """That the whole directory is not there says nothing about a user in it: nobody counts as deleted."""
+    message = (
+        f"AWS does not find the identity store ({sent.name}). If Identity Center was set up anew, restart leaverbot."
+    )
+    return AwsRejected(message, operation=sent.name, code=code)
 
 
 def _passing(sent: Sent, code: str, said: str, verdict: Verdict) -> AwsError:

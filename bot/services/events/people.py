@@ -31,7 +31,7 @@ def read_people(context: Context, user_ids: Collection[str]) -> Scan:
         gathering = Gathering(context.directory, context.access, pool, lambda _progress: None, last=LastScan.of(last))
         seen = _Users(gathering.found)
         if last and last.user_list_complete and math.ceil(last.users_read / PAGE) < len(user_ids):
-            seen.from_list(context.directory, user_ids)
+            seen.from_list(context.directory, user_ids, pool)
         else:
             seen.one_by_one(context.directory, user_ids, pool)
         gathered = gathering.finish(last.users_read if last else 0, None)
@@ -59,14 +59,20 @@ class _Users:
     others: dict[str, Seen] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def from_list(self, directory: Directory, user_ids: Collection[str]) -> None:
-        """From the list of all users: it has fewer pages than these are users."""
+    def from_list(self, directory: Directory, user_ids: Collection[str], pool: Executor) -> None:
+        """From the list of all users: it has fewer pages than these are users. Those who are not in it because it
+        could not be read to its end are asked about one by one.
+        """
         wanted = set(user_ids)
         listing = list_users(
             directory, wanted, lambda user: self.found(user) if user.id in wanted else None, lambda _progress: None
         )
         self.others = {name: seen for name, seen in listing.watched.items() if name not in listing.leavers}
-        self.problems += listing.problems
+        unread = [] if listing.whole else [name for name, how in self.others.items() if how is Seen.UNREAD]
+        if unread:
+            self.one_by_one(directory, unread, pool)
+        else:
+            self.problems += listing.problems
 
     def one_by_one(self, directory: Directory, user_ids: Collection[str], pool: Executor) -> None:
         errors = []
@@ -74,6 +80,7 @@ class _Users:
         for user_id, answer in asked:
             found = answer.result()
             if isinstance(found, User) and found.status is UserStatus.DISABLED:
+                self.others.pop(user_id, None)
                 self.found(found)
             elif isinstance(found, AwsNotFound):
                 self.others[user_id] = Seen.GONE

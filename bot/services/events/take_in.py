@@ -25,7 +25,8 @@ def take_in(context: Context, queue: EventsQueue, deliveries: Sequence[Delivery]
 
     Raises AwsError and StoreError; what was not deleted comes again, and then has no effect.
     """
-    home = _home(context)
+    with context.background():
+        home = _home(context)
     heard = [Heard(delivery.id, read_event(delivery.body, home)) for delivery in deliveries]
     new = context.store.take_events(heard, context.clock.now())
     _tell(context, new)
