@@ -312,6 +312,16 @@ def test_poison_stays_for_the_dead_letter_queue_and_holds_up_nothing(hearing: He
     assert hearing.counted(Counted.POISON) == 2
 
 
+def test_poison_is_logged_at_most_once_a_minute(hearing: Hearing, capsys: pytest.CaptureFixture[str]) -> None:
+    said = "something that AWS is not known to send"
+    hearing.hear(*[None] * 25)
+    assert capsys.readouterr().out.count(said) == 1
+    hearing.clock.move(seconds=61)
+    hearing.hear(None)
+    assert capsys.readouterr().out.count(said) == 1
+    assert hearing.counted(Counted.POISON) == 26
+
+
 def test_events_of_another_identity_store_are_dropped_and_named_once_a_day(
     hearing: Hearing, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,10 @@ log = structlog.get_logger(__name__)
 ACCOUNTS_AGE = 3600.0
 # What comes from elsewhere is named once in this time, the first of it: somebody may have wired the wrong bus.
 NAME_AGAIN = timedelta(days=1)
+# What AWS is not known to send is logged once in this time; the metrics count all of it.
+SAY_AGAIN = timedelta(minutes=1)
+_POISON = "the queue of events holds something that AWS is not known to send"
+_ELSEWHERE = "events from elsewhere are dropped"
 ELSEWHERE = frozenset({DropReason.OTHER_STORE, DropReason.OTHER_PARTITION, DropReason.OTHER_ACCOUNT})
 
 
@@ -48,14 +52,15 @@ def _tell(context: Context, new: Iterable[Heard]) -> None:
     for one in new:
         subject = one.event.subject
         if isinstance(subject, Unknown):
-            log.warning("a message in the queue of events holds no event that AWS is known to send", id=one.message_id)
+            _say(context, "poison in the queue of events", one.message_id, SAY_AGAIN, _POISON)
         elif isinstance(subject, Dropped) and subject.reason in ELSEWHERE:
-            _name(context, subject)
+            about = {"reason": str(subject.reason)}
+            _say(context, f"events dropped: {subject.reason}", subject.what, NAME_AGAIN, _ELSEWHERE, **about)
 
 
-def _name(context: Context, dropped: Dropped) -> None:
-    name, now = f"events dropped: {dropped.reason}", context.clock.now()
-    before = context.store.recall(name)
-    if before is None or not before[1] <= now < before[1] + NAME_AGAIN:
-        context.store.remember(name, dropped.what, now)
-        log.warning("events from elsewhere are dropped", reason=str(dropped.reason), first=dropped.what)
+def _say(context: Context, name: str, first: str, again: timedelta, sentence: str, **about: str) -> None:
+    """Log it, unless it was logged within the time `again`. `name`: under which that is remembered."""
+    now, before = context.clock.now(), context.store.recall(name)
+    if before is None or not before[1] <= now < before[1] + again:
+        context.store.remember(name, first, now)
+        log.warning(sentence, first=first, **about)
