@@ -106,14 +106,22 @@ def test_a_deny_that_was_asked_for_is_carried_out_while_slack_is_away(place: Pla
 
 
 def test_aws_that_is_away_and_a_slack_that_fails_at_first_end_no_start(place: Place) -> None:
+    place.given["LEAVERBOT_EVENTS_QUEUE_URL"] = place.org.add_queue("leaverbot-events").url
     place.aws.stop()
     for method in ("auth.test", "apps.connections.open"):
         place.slack.faults.add(method, "error", error="internal_error")
     place.begin()
     place.until_wrong("aws", "AWS did not answer")
     eventually(lambda: place.slack.connections > 0, seconds=30, what=place.log)
+    place.aws.faults.add(Fault(operation="sqs.*", kind="drop", times=None))
     place.aws.start()
     place.alert("dana", seconds=60)
+    # Scans go on without the queue of events, and those who ask are told, beside the bot too.
+    place.until_wrong("events", "sqs.ReceiveMessage")
+    asked = place.command("status", "--json")
+    assert asked.returncode == 3
+    assert "sqs.ReceiveMessage" in json.loads(asked.stdout)["wrong"]["events"]
+    place.aws.faults.clear()
     place.until_ready()
 
 
