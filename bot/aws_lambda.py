@@ -1,7 +1,7 @@
 """AWS Lambda: each call is one `leaverbot once`, in a process of its own.
 
-That process ends with all its threads and connections. So between two calls, while Lambda freezes the function, nobody
-holds the lock of the database, and no request that was under way goes on at the next call.
+That process ends with all its threads and connections. So while Lambda freezes the function between two calls, nothing
+holds the database lock, and no half-finished request resumes at the next call.
 """
 
 import json
@@ -23,19 +23,19 @@ log = structlog.get_logger(__name__)
 
 # The variables that name a secret, and the setting that its text is.
 SECRETS = {"LEAVERBOT_DATABASE_URL_SECRET": "LEAVERBOT_DATABASE_URL", "SLACK_BOT_TOKEN_SECRET": "SLACK_BOT_TOKEN"}
-# Before Lambda's limit, in seconds: this much is left for the start of the process and for its end; and this late it is
-# killed. Whatever is cut is in the database, and the next call continues.
+# Seconds before Lambda's limit: the process gets this much less time than the call, and is killed this late. Unfinished
+# work is in the database, and the next call continues.
 RESERVE_SECONDS, KILL_SECONDS = 15.0, 2.0
 LEAST_SECONDS = 5.0
 NEEDS_POSTGRESQL = (
-    "On Lambda leaverbot needs PostgreSQL: a file of SQLite does not outlive the function, not even in /tmp. "
-    "LEAVERBOT_DATABASE_URL_SECRET is missing or wrong: the ARN of a secret whose text is the address of the database, "
+    "On Lambda, leaverbot needs PostgreSQL: an SQLite file is lost when the function ends, even in /tmp. "
+    "LEAVERBOT_DATABASE_URL_SECRET is missing or wrong: the ARN of a secret whose plain text is the database's URL, "
     "for example postgresql://leaverbot:…@db.example.com/leaverbot"
 )
 
 
 class Remaining(Protocol):
-    """What of Lambda's context is used."""
+    """The part of Lambda's context that is used."""
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda ends this call."""
@@ -49,8 +49,8 @@ class RunFailed(Exception):
 def handler(_event: object, context: Remaining) -> dict[str, Any]:
     """One scan, and what is unfinished. Returns what `leaverbot once --json` prints.
 
-    Work that is cut by Lambda's limit is no failure: the next call continues. Raises RunFailed when the scan is not
-    complete, when Slack cannot be reached, or when somebody has to change something.
+    Work that Lambda's time limit cuts short is not a failure: the next call continues. Raises RunFailed if the scan is
+    not complete, Slack cannot be reached, or somebody has to change something.
     """
     set_up_logging("json")
     try:
@@ -65,7 +65,7 @@ def handler(_event: object, context: Remaining) -> dict[str, Any]:
 def _run(seconds_left: Callable[[], float]) -> dict[str, Any]:
     if (seconds := seconds_left()) < RESERVE_SECONDS + LEAST_SECONDS:
         raise SettingsError(
-            [f"Lambda gives this function {seconds:.0f} s, which is too short. Set its time-out to 60 s at least."]
+            [f"Lambda gives this function {seconds:.0f} s, which is too short. Set its time-out to at least 60 s."]
         )
     code, printed = _once(_settings(os.environ), seconds_left)
     document: dict[str, Any] = json.loads(printed) if printed else {"failed": True, "why": ["The log says why."]}
@@ -75,7 +75,7 @@ def _run(seconds_left: Callable[[], float]) -> dict[str, Any]:
 
 
 def _settings(given: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the run: the secrets' texts in place of their names."""
+    """The environment of the run, with the values of the secrets instead of their names."""
     aws = Aws()
     texts = {setting: secret_text(aws, given[name]) for name, setting in SECRETS.items() if given.get(name)}
     keep_secret(texts.values())

@@ -22,7 +22,7 @@ from bot.services.readiness import check_aws
 log = structlog.get_logger(__name__)
 
 Check = Callable[[], str]
-# For a process of which it does not matter when it started.
+# For a process whose start time does not matter.
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 # A loop whose round takes longer is stuck, in minutes: the slowest waits for Slack's rate limits.
 LONGEST_ROUND_MINUTES = 10
@@ -87,7 +87,7 @@ def progress(work: Work | None, upkeep: Mapping[str, Loop], started_at: datetime
 
 
 def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
-    """Whether what is stored is shown and carried on, and what is scheduled is done."""
+    """Whether stored messages are shown, unfinished work continues, and scheduled work is done."""
     return {
         "actions": lambda: left_alone(work.context),
         "messages": lambda: unshown(work.projector.progress),
@@ -151,10 +151,10 @@ def unshown(progress: Progress) -> str:
 
 
 def left_alone(context: Context) -> str:
-    """Whether unfinished actions are not carried on because this version cannot read them."""
+    """Which unfinished actions cannot be continued, because this version cannot read them."""
     unreadable = context.store.unreadable_actions()
     many = plural(len(unreadable), "unfinished action")
-    return f"{many} cannot be carried on: {StoreUnreadable()} Ids: {listed(unreadable)}" if unreadable else ""
+    return f"{many} cannot be continued: {StoreUnreadable()} Ids: {listed(unreadable)}" if unreadable else ""
 
 
 def is_written(context: Context) -> str:

@@ -54,7 +54,7 @@ class Metrics(Collector):
 def _events(counts: EventCounts) -> Iterable[Metric]:
     events = CounterMetricFamily(
         "leaverbot_events",
-        "Events from AWS, by what became of them: received, and of those duplicate, old, dropped …",
+        "Events from AWS by outcome: received, and of those duplicate, old, dropped …",
         labels=["outcome"],
     )
     for outcome in (Counted.RECEIVED, Counted.DUPLICATE, Counted.POISON, Counted.OLD, Counted.UNSHOWN, Counted.LATE):
@@ -62,29 +62,33 @@ def _events(counts: EventCounts) -> Iterable[Metric]:
     for reason, number in counts.dropped.items():
         events.add_metric([f"dropped_{reason}"], number)
     first = CounterMetricFamily(
-        "leaverbot_leavers_found", "People seen to be disabled while events were on, by what told first.", labels=["by"]
+        "leaverbot_leavers_found",
+        "People seen as disabled while events were on, by what found them first.",
+        labels=["by"],
     )
     first.add_metric(["event"], counts.of(Counted.LEAVERS_BY_EVENT))
     first.add_metric(["scan"], counts.of(Counted.LEAVERS_BY_SCAN))
     delay = SummaryMetricFamily(
         "leaverbot_event_delay_seconds",
-        "From when events happened until they were taken in.",
+        "Time from when events happened until leaverbot received them.",
         counts.of(Counted.TIMED),
         counts.of(Counted.DELAY_SECONDS),
     )
     late = SummaryMetricFamily(
         "leaverbot_event_after_scan_seconds",
-        "How much later events told of leavers whom a scan had found first.",
+        "How much later the event arrived for leavers that a scan found first.",
         counts.of(Counted.LATE),
         counts.of(Counted.LATE_SECONDS),
     )
     sources = CounterMetricFamily(
-        "leaverbot_event_sources", "Events of the watched names, each counted once, by AWS's source.", labels=["source"]
+        "leaverbot_event_sources",
+        "Events with a watched name, each counted once, by AWS's event source.",
+        labels=["source"],
     )
     for source, number in counts.sources.items():
         sources.add_metric([source], number)
     yield from (events, first, delay, late, sources)
-    last = "When the newest event happened, in seconds since 1970; 0 if none has come."
+    last = "When the newest event happened, in seconds since 1970; 0 if none has arrived."
     at = counts.newest_at.timestamp() if counts.newest_at else 0.0
     yield GaugeMetricFamily("leaverbot_last_event_timestamp_seconds", last, at)
-    yield GaugeMetricFamily("leaverbot_reads_waiting", "Users to be read because of events.", counts.waiting)
+    yield GaugeMetricFamily("leaverbot_reads_waiting", "Users waiting to be read because of events.", counts.waiting)

@@ -118,7 +118,7 @@ def _queue(value: str) -> str:
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError("not the URL of a queue")
     if not re.fullmatch(r"/\d{12}/[A-Za-z0-9_-]{1,80}", parts.path) or parts.query or parts.username:
-        raise ValueError("not the URL of a standard queue, which ends in the account's id and the queue's name")
+        raise ValueError("not the URL of a standard queue, which ends in an account id and a queue name")
     return value
 
 

@@ -128,7 +128,7 @@ class DenySettings(ScanSettings):
 
 
 class WorkSettings(DenySettings):
-    """What a command that changes something needs. Nobody has a role here: whoever may run it, may ask."""
+    """What a command that changes something needs. There are no roles here: anybody who can run it may ask."""
 
     protected_users: Names = Field((), examples=["break-glass@example.com,svc-*"])
     """users that leaverbot never acts on: user names, user ids or globs over user names, comma separated"""
@@ -141,9 +141,9 @@ class WorkSettings(DenySettings):
     events_queue_url: QueueUrl = Field(
         "", examples=["https://sqs.eu-west-1.amazonaws.com/111122223333/leaverbot-events"]
     )
-    """the URL of the SQS queue that AWS's events arrive in (deploy/events)"""
+    """the URL of the SQS queue that receives AWS's events (deploy/events)"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
-    """who may hand over what they ask for in a terminal, besides the identity leaverbot runs as: role or user ARNs"""
+    """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
 
     @property
     def rules(self) -> Rules:
@@ -187,7 +187,7 @@ class SlackSettings(WorkSettings):
     admins: SlackIds = Field((), examples=["U0123ABCD"])
     """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
     buttons: bool = Field(default=True, examples=["false"])
-    """false: messages show the commands of the terminal in place of buttons (for where no bot runs)"""
+    """false: messages show terminal commands instead of buttons (for setups where no bot listens)"""
     summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
     """when to post the summary: a cron schedule of five fields"""
     slack_api_url: Url = Field("https://slack.com/api/", examples=["https://slack.com/api/"])

@@ -57,7 +57,7 @@ def test_an_unfinished_action_that_cannot_be_read_is_named(context: Context) -> 
     stored = context.store.add_action(action(case_id))
     assert left_alone(context) == ""
     write(context.store, "UPDATE actions SET kind = 'walk'")
-    assert left_alone(context).startswith("1 unfinished action cannot be carried on: ")
+    assert left_alone(context).startswith("1 unfinished action cannot be continued: ")
     assert left_alone(context).endswith(f"Ids: {stored.id}")
 
 

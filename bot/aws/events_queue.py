@@ -129,7 +129,7 @@ def _body(text: str) -> Mapping[str, Any] | None:
 
 def _not_deleted(failed: Sequence[Mapping[str, Any]]) -> AwsError:
     code, operation = str(failed[0].get("Code", "")), "sqs.DeleteMessageBatch"
-    message = f"SQS did not delete {len(failed)} of the messages ({code}); they come again."
+    message = f"SQS did not delete {len(failed)} of the messages ({code}); SQS will deliver them again."
     if failed[0].get("SenderFault"):
         return AwsRejected(message, operation=operation, code=code)
     return AwsUnavailable(message, operation=operation, code=code)

@@ -44,7 +44,7 @@ _FORMS = {
 }
 _TOKEN = "X-Amz-Security-Token"  # noqa: S105 - the name of a parameter
 _LONGEST = 8192
-_MALFORMED = "The proof is not a presigned request of the form that leaverbot makes."
+_MALFORMED = "The proof is not a presigned request as leaverbot makes it."
 
 
 class Center(Protocol):
@@ -141,15 +141,15 @@ def _check(proof: str, now: datetime, region: str) -> None:
     signed_at = _moment(found["X-Amz-Date"])
     expires = min(timedelta(seconds=int(found["X-Amz-Expires"])), PROOF_LASTS)
     if signed_at > now + TOLERANCE:
-        raise AwsRejected("The proof is from the future: a clock is wrong.", operation=_EVENT)
+        raise AwsRejected("The proof is dated in the future: check the clocks of both computers.", operation=_EVENT)
     if now > signed_at + expires:
         minutes = int(PROOF_LASTS.total_seconds()) // 60
-        raise AwsRejected(f"The proof is too old: it is good for {minutes} minutes.", operation=_EVENT)
+        raise AwsRejected(f"The proof is too old: it is valid for {minutes} minutes.", operation=_EVENT)
     scope = found["X-Amz-Credential"].split("/")[2]
     if scope != region:
         raise AwsRejected(
-            f"The proof was signed for STS in {scope}, and leaverbot asks in {region}. Do not set "
-            "AWS_STS_REGIONAL_ENDPOINTS, there and here.",
+            f"The proof was signed for STS in {scope}, but leaverbot asks STS in {region}. Unset "
+            "AWS_STS_REGIONAL_ENDPOINTS for both.",
             operation=_EVENT,
         )
 

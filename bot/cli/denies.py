@@ -1,4 +1,4 @@
-"""`leaverbot denies setup|list`, and the words that these commands had before."""
+"""`leaverbot denies setup|list`, and the earlier names of these commands."""
 
 import typer
 from typer.core import TyperGroup
@@ -8,7 +8,7 @@ from bot.cli.deny_setup import setup
 
 # Part of the help of both commands.
 NAMED_LIKE_A_WORD = """`leaverbot deny setup` and `leaverbot deny list` still mean `denies setup` and `denies list`. To
-deny somebody whose user name is `setup` or `list`: `leaverbot deny -- setup`, or the e-mail or user id."""
+deny somebody whose user name is `setup` or `list`, use `leaverbot deny -- setup`, or the e-mail or user id."""
 _HELP = f"""Set up the policy for emergency denies, and see who is denied.
 
 {NAMED_LIKE_A_WORD}
@@ -27,7 +27,7 @@ class Commands(TyperGroup):
     """
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer's own class
-        """The arguments in the words of now."""
+        """The arguments with the current names."""
         old, now = _OLD
         if args[:1] == [old] and _SUBCOMMANDS.intersection(args[1:2]):
             args = [now, *args[1:]]

@@ -37,15 +37,15 @@ def once(
     ] = DEADLINE_SECONDS,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
 ) -> None:
-    """Scan once, bring Slack up to date, carry on what is unfinished, and end. For cron and scheduled containers.
+    """Scan once, bring Slack up to date, continue unfinished work, and exit. For cron and scheduled containers.
 
-    It does what `leaverbot run` does, without staying: one scan, alerts posted and edited, unfinished actions carried
-    on, denies lifted whose time is over, the summary when it is due. What is not done by the deadline, or at SIGTERM,
-    goes on at the next run. It needs the settings of `run` without SLACK_APP_TOKEN. Nobody can press a button unless
-    `leaverbot run` listens. Only one leaverbot works with a database at a time.
+    It does the work of `leaverbot run` and then exits: one scan, alerts posted and edited, unfinished actions
+    continued, denies lifted that have run out, the summary if it is due. If it reaches its deadline or gets SIGTERM,
+    the next run continues. It needs the settings of `run` without SLACK_APP_TOKEN. Buttons in Slack work only while
+    `leaverbot run` listens. Only one leaverbot works on a database at a time.
 
-    Exit codes: 0 complete, 1 wrong usage or settings, 3 the scan is partial or failed, or something is left. When
-    another leaverbot has the database: 0 if a complete scan ended within the last hour, else 3.
+    Exit codes: 0 complete, 1 wrong usage or settings, 3 the scan is partial or failed, or something is left for the
+    next run. If another leaverbot holds the database: 0 if a complete scan ended within the last hour, otherwise 3.
 
     Examples: `leaverbot once` · a line for cron: `*/15 * * * * cd /etc/leaverbot && leaverbot once --deadline 840` ·
     a scheduled ECS task: command `["once", "--deadline", "840"]`

@@ -25,7 +25,7 @@ def run_bot() -> None:
 
     Exit codes: 0 stopped, 1 you have to change something (it lists everything: settings, tokens, the channel,
     credentials, rights, the deny policies, another leaverbot on the same database), 3 an unforeseen error, or the
-    session that locks the database was lost.
+    database lock was lost.
 
     Example: `SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… LEAVERBOT_CHANNEL=C0123456789 leaverbot run`
     """

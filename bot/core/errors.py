@@ -23,7 +23,7 @@
     ├── StoreError               the database refuses, or cannot be used
     │   ├── StoreUnavailable     the database did not answer: try again later
     │   ├── StoreUnreadable      a row holds something this version cannot read
-    │   ├── LockLost             this process no longer has the lock of the database, so it may change nothing
+    │   ├── LockLost             this process no longer holds the database lock, so it must not change anything
     │   ├── NeverRan             leaverbot has not run with this database yet
     │   ├── SchemaOlder          an older leaverbot made the tables
     │   └── AlreadyUnderWay      the same kind of action is unfinished for this user (unique in the database)
@@ -172,13 +172,13 @@ class StoreUnreadable(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The database holds something that this version of leaverbot cannot read. A newer version may have written "
-            "it: start that one again."
+            "The database contains something that this version of leaverbot cannot read. A newer version may have "
+            "written it: start the newer version again."
         )
 
 
 class LockLost(StoreError):
-    """Another process may be at work: this one does not have the lock of the database, or no longer."""
+    """The process does not hold the database lock, or no longer does, so another one may be at work."""
 
 
 class NeverRan(StoreError):
@@ -186,8 +186,8 @@ class NeverRan(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "leaverbot has not run here yet: there is nothing in the database of LEAVERBOT_DATABASE_URL. "
-            "`leaverbot run` or `leaverbot once` begins; `leaverbot scan` looks without a database."
+            "leaverbot has not run here yet: the database in LEAVERBOT_DATABASE_URL is missing or empty. "
+            "Start `leaverbot run` or `leaverbot once`; `leaverbot scan` needs no database."
         )
 
 

@@ -1,4 +1,4 @@
-"""Keeps the queue of events empty: takes in what comes, reads whom it is about, and reads again when that is due."""
+"""Keeps the events queue empty: receives events, reads the people they are about, and reads again when due."""
 
 import math
 import threading
@@ -34,7 +34,7 @@ class EventWorker:
     def __init__(self, context: Context, queue: EventsQueue, *, settle_seconds: int = SETTLE_SECONDS) -> None:
         self._context, self._queue, self._settle_seconds = context, queue, settle_seconds
         self._stopping = threading.Event()
-        self._taking = _Patience("the queue of events cannot be read", self._stopping)
+        self._taking = _Patience("the events queue cannot be read", self._stopping)
         self._reading = _Patience("the users whom events are about cannot be read", self._stopping)
         # When somebody is to be read again, by the monotonic clock.
         self._next_read = math.inf

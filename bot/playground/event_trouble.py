@@ -1,4 +1,4 @@
-"""Trouble with AWS's events: late, lost, doubled, or a queue out of reach. What they miss, the next scan finds."""
+"""Trouble with AWS's events: late, lost, duplicated, or a queue out of reach. The next scan finds what they miss."""
 
 from collections.abc import Callable
 
@@ -15,28 +15,28 @@ def event_kinds(org: Organization, aws_fault: Callable[..., Callable[[], bool]])
             "events_late",
             "Events",
             f"AWS's events arrive {LATE_SECONDS:.0f} seconds late",
-            "Then disable somebody. AWS itself takes some minutes on average, and promises no time.",
+            "Then disable somebody. Real AWS takes about 5 minutes on average, and promises no time.",
             lambda: _go_wrong(org, "delay_seconds", LATE_SECONDS),
         ),
         Kind(
             "events_lost",
             "Events",
             "The next 2 events are lost",
-            "Then disable somebody: the next scan, within a minute, finds them all the same.",
+            "Then disable somebody: the next scan, within a minute, still finds them.",
             lambda: _go_wrong(org, "lose", 2),
         ),
         Kind(
             "events_twice",
             "Events",
             "Every event arrives twice",
-            "Then disable somebody: there is one alert.",
+            "Then disable somebody: there is still only one alert.",
             lambda: _go_wrong(org, "double", None),
         ),
         Kind(
             "queue",
             "Events",
-            "The queue of events cannot be reached",
-            "Until you clear this, only scans find people. Then what waits in the queue is taken.",
+            "The events queue cannot be reached",
+            "Until you clear this, only scans find people. Then leaverbot reads what is in the queue.",
             lambda: aws_fault("sqs.*", code=INTERNAL, message="Internal error", times=None),
         ),
     ]

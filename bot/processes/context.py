@@ -23,7 +23,7 @@ class NothingStarts:
     """Implements `ports.Work` for a process that only reads, or does not have the lock: nothing begins."""
 
     def _refuse(self, *_given: object, **_named: object) -> NoReturn:
-        raise LeaverbotError("Without the lock of the database nothing begins.")
+        raise LeaverbotError("leaverbot starts nothing while it does not hold the database lock.")
 
     start_action = start_scan = start_dialog = start_show = start_unused = _refuse
 

@@ -1,4 +1,4 @@
-"""The lock of the database while a process works: taken, watched, asked before each change, released at the end."""
+"""The database lock while a process works: taken, watched, checked before each change, released at the end."""
 
 import threading
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from bot.store.database import process_lock
 
 log = structlog.get_logger(__name__)
 
-# How often it is looked whether the lock is still there, in seconds; before each change in AWS it is looked as well.
+# How often to check that the lock is still held, in seconds. It is also checked before each change in AWS.
 WATCH_SECONDS = 2.0
 
 
 class Held(LeaverbotError):
-    """Another process has the lock of the database: `holder`."""
+    """Another process holds the database lock: `holder`."""
 
     def __init__(self, holder: Holder) -> None:
         process, host = f"process {holder.pid}" if holder.pid else "", f"on {holder.host}" if holder.host else ""
@@ -27,14 +27,14 @@ class Held(LeaverbotError):
         about = ", ".join(filter(None, [f"{process} {host}".strip(), since]))
         who = f"leaverbot {holder.command}" if holder.command else "another leaverbot"
         super().__init__(
-            f"The database is in use by {who}{f' ({about})' if about else ''}. Only one leaverbot may work with a "
+            f"The database is in use by {who}{f' ({about})' if about else ''}. Only one leaverbot may work on a "
             "database: stop that one, or give this one its own LEAVERBOT_DATABASE_URL."
         )
         self.holder = holder
 
 
 class DatabaseLock:
-    """`command`: what others are told about who has it. `on_lost` is called once, on any thread, when it is lost."""
+    """`command`: what other processes show as the holder. `on_lost` is called once, on any thread, when it is lost."""
 
     def __init__(self, url: str, command: str, on_lost: Callable[[LockLost], None]) -> None:
         self._url, self._command, self._on_lost = url, command, on_lost
@@ -56,9 +56,9 @@ class DatabaseLock:
         self._watch.start()
 
     def check(self) -> None:
-        """Raises LockLost unless this process has it now."""
+        """Raises LockLost unless this process holds it now."""
         if self._lock is None:
-            raise LockLost("leaverbot does not have the lock of its database, so it changes nothing.")
+            raise LockLost("leaverbot does not hold the database lock, so it changes nothing.")
         try:
             self._lock.check()
         except LockLost as error:
@@ -81,5 +81,5 @@ class DatabaseLock:
             if self.lost or self._released:
                 return
             self.lost = error
-        log.error("the lock of the database is lost", why=str(error))
+        log.error("the database lock is lost", why=str(error))
         self._on_lost(error)

@@ -46,7 +46,7 @@ T = TypeVar("T")
 STOP_SECONDS = 4
 # How often old workflows, dialogs and messages are deleted, in seconds.
 PRUNE_SECONDS = 3600.0
-# How often it is looked for what somebody in a terminal wants, in seconds: one query of a small table.
+# How often to look for requests from terminals, in seconds: one query of a small table.
 WISH_SECONDS = 0.75
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
@@ -196,7 +196,7 @@ class Process:
                 take_all(self.context, self._queue, stop)
                 note_trouble(self.context, "")
             except AwsError as error:
-                log.warning("the queue of events cannot be read", why=str(error))
+                log.warning("the events queue cannot be read", why=str(error))
                 note_trouble(self.context, str(error))
 
     def _show(self, task: Task) -> bool:

@@ -47,9 +47,13 @@ class WishTaker:
             return
         self._told.add(wish.id)
         if isinstance(error, AwsError):
-            log.warning("a wish from a terminal waits: AWS cannot confirm who asked", wish=wish.id, why=str(error))
+            log.warning(
+                "a request from a terminal is waiting: AWS cannot confirm who asked", wish=wish.id, why=str(error)
+            )
         else:
-            log.error("a wish from a terminal broke", wish=wish.id, reference=new_reference(), exc_info=error)
+            log.error(
+                "a request from a terminal failed unexpectedly", wish=wish.id, reference=new_reference(), exc_info=error
+            )
 
 
 def _take_up(context: Context, wish: Wish) -> None:
@@ -69,7 +73,7 @@ def _take_up(context: Context, wish: Wish) -> None:
         _refuse(context, wish, asker.stored, context.words(asked.reason), record=False)
         return
     context.store.move_wish(wish.id, WishState.ACCEPTED)
-    log.info("a wish from a terminal was taken up", wish=wish.id, what=wish.what, who=asker.stored)
+    log.info("a request from a terminal was accepted", wish=wish.id, what=wish.what, who=asker.stored)
 
 
 def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
@@ -109,4 +113,4 @@ def _refuse(context: Context, wish: Wish, who: str, why: str, *, record: bool) -
     """Tell whoever waits for it; `record`: nobody else noted the refusal."""
     if context.store.move_wish(wish.id, WishState.REFUSED, answer=why) and record:
         context.store.record(context.clock.now(), who, wish.what, wish.user.id, Verdict.REFUSED, why)
-        log.warning("a wish from a terminal was refused", wish=wish.id, what=wish.what, who=who, why=why)
+        log.warning("a request from a terminal was refused", wish=wish.id, what=wish.what, who=who, why=why)

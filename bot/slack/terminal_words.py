@@ -1,4 +1,4 @@
-"""What people do in Slack, as commands of the terminal: for a terminal, and for messages without buttons.
+"""What people do in Slack, as terminal commands: for a terminal, and for messages without buttons.
 
 `/leavers show dana` becomes `leaverbot show dana`, and "Press *Lift deny*" becomes "Run `leaverbot lift`".
 """
@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(r"<([a-z ]+)>")
 
 
 def terminal_command(verb: str, argument: str = "") -> str:
-    """The command of the terminal, ready to paste into a shell."""
+    """The terminal command, ready to paste into a shell."""
     if not argument:
         return f"{PROGRAM} {verb}"
     another = argument.startswith("-") or (verb == "deny" and argument in _SUBCOMMANDS)
@@ -35,7 +35,7 @@ def terminal_command(verb: str, argument: str = "") -> str:
 
 
 def user_argument(user: User) -> str:
-    """What names this user to a command: the user name, or the id where the name cannot be typed as it is."""
+    """What to type for this user: the user name, or the id if the name cannot be typed as it is."""
     return user.user_name if user.user_name and clean(user.user_name) == user.user_name else user.id
 
 
@@ -46,7 +46,7 @@ def command_blocks(controls: Iterable[Control], argument: str) -> list[Block]:
 
 
 def in_terminal_words(text: str) -> str:
-    """Slack's mrkdwn with what is typed or pressed in Slack as commands of the terminal."""
+    """Slack's mrkdwn, with Slack commands and buttons replaced by terminal commands."""
     words = _patterns()
     text = words["code"].sub(lambda found: f"`{escape(_command(found[1] or '', unescape(found[2] or '')))}`", text)
     text = words["bare"].sub(lambda found: _command(found[1] or ""), text)
@@ -55,7 +55,7 @@ def in_terminal_words(text: str) -> str:
 
 
 def without_slack(message: Message) -> Message:
-    """The message in words of the terminal."""
+    """The message, with Slack commands and buttons replaced by terminal commands."""
     return Message(in_terminal_words(message.text), [_block(block) for block in message.blocks])
 
 

@@ -66,6 +66,6 @@ def _check_version(connection: sa.Connection) -> None:
         raise too_new(version, newest)
     if version < newest:
         raise SchemaOlder(
-            f"The database was made by an older leaverbot (schema {version}, this one needs {newest}). The next "
-            "`leaverbot run` or `leaverbot once` brings it up to date."
+            f"The database was made by an older leaverbot (schema {version}, this one needs {newest}). "
+            "Start `leaverbot run` or `leaverbot once` to bring it up to date."
         )

@@ -56,7 +56,7 @@ def test_each_has_help_with_its_exit_codes_and_an_example(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "--help"], terminal_width=200)
     assert shown.exit_code == 0
     assert f"leaverbot {name} " in shown.stdout
-    for part in ("Exit codes: 0 done and read back, 1 refused or wrong use, 3", "--yes", "--json", "--deadline"):
+    for part in ("Exit codes: 0 done and checked in AWS, 1 refused or wrong usage, 3", "--yes", "--json", "--deadline"):
         assert part in shown.stdout, part
 
 
@@ -146,8 +146,8 @@ def test_only_what_has_ended_has_ended() -> None:
 
 def test_whoever_leaves_is_told_who_goes_on() -> None:
     running = replace(ACTION, state=ActionState.RUNNING)
-    assert "leaverbot run on host9 goes on with it" in left_words(Progress(WISH, running, RUN))
-    assert "`leaverbot once` carries it on" in left_words(Progress(WISH, running, here=True))
+    assert "leaverbot run on host9 continues" in left_words(Progress(WISH, running, RUN))
+    assert "To continue now, run `leaverbot once`" in left_words(Progress(WISH, running, here=True))
     assert "Nothing was started" in left_words(Progress(replace(WISH, state=WishState.WITHDRAWN)))
 
 

@@ -79,7 +79,7 @@ def test_where_leaverbot_never_ran_it_is_said_with_what_to_do_and_nothing_is_mad
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize(("version", "advice"), [(1, "brings it up to date"), (9999, "Run that version")])
+@pytest.mark.parametrize(("version", "advice"), [(1, "to bring it up to date"), (9999, "Run that version")])
 def test_tables_of_another_version_are_told_in_a_sentence(store: SqlStore, version: int, advice: str) -> None:
     engine = connect(str(store._db.engine.url))
     with engine.begin() as connection:
@@ -202,7 +202,7 @@ def test_status_tells_what_is_wrong_who_is_at_work_and_what_waits(
     said = told("status", code=3)
     assert said.startswith("Something is wrong: aws and scans\n")
     assert "• scans: no complete scan since" in said
-    assert "no leaverbot has this database now" in said
+    assert "so no leaverbot is running" in said
     assert "SQLite, schema" in said
     assert str(folder) not in said
     lock = process_lock.take(f"sqlite:///{folder / 'leaverbot.db'}", "run")

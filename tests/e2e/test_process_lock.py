@@ -74,7 +74,7 @@ def test_a_bot_that_loses_its_lock_in_the_middle_of_a_revoke_changes_nothing_mor
         here.aws.before(delete, lambda: here.aws.calls[delete] == last and end_session(url), once=False)
         here.workspace.submit(here.alice, {})
         assert ended(here) == 3
-        assert "lost its lock on the database" in here.log()
+        assert "lost the database lock" in here.log()
         assert here.aws.calls[delete] == last
         assert len(here.org.truth(user)) >= len(accounts) - last
         here.start_bot()
@@ -91,4 +91,4 @@ def test_a_bot_that_loses_its_lock_ends_within_seconds_even_if_it_has_nothing_to
         began = time.monotonic()
         assert ended(here) == 3
         assert time.monotonic() - began < 6
-        assert "lost its lock on the database" in here.log()
+        assert "lost the database lock" in here.log()

@@ -31,7 +31,7 @@ def test_beside_the_running_bot_every_question_is_answered_and_slack_says_the_sa
     status = json.loads(ask(here, "status", "--json"))
     assert (status["wrong"], status["at_work"]["command"]) == ({}, "run")
     here.workspace.slash(here.bob, here.channel, "status")
-    assert "leaverbot run" in words(here.told(here.bob, "Everything checked is well"))
+    assert "leaverbot run" in words(here.told(here.bob, "All checks passed"))
 
 
 def test_where_no_bot_runs_messages_have_commands_and_no_buttons() -> None:

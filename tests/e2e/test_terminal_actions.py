@@ -145,7 +145,7 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
             opened.add_wish(wish)
         for name, wish in forged.items():
             answer = eventually(lambda wish=wish: opened.wish(wish.id).answer, what=name)
-            assert "could not be proven" in answer, name
+            assert "could not be confirmed" in answer, name
             assert opened.wish(wish.id).state is WishState.REFUSED
             assert opened.wish(wish.id).proof == ""
     assert len(here.org.truth(dana)) == 2
@@ -248,7 +248,7 @@ def test_whoever_leaves_early_is_told_what_goes_on_and_the_next_one_carries_it_o
         if how == "Ctrl-C":
             command.send_signal(signal.SIGINT)
         assert command.wait(20) == 3
-    assert "`leaverbot once` carries it on now" in said(here)
+    assert "To continue now, run `leaverbot once`" in said(here)
     assert len(here.org.truth(dana)) > 0
     assert here.command("once").returncode == 0
     assert here.org.truth(dana) == []

@@ -1,4 +1,4 @@
-"""The worker at the queue of events: nothing that fails ends it, and it ends at once when it is told to."""
+"""The worker at the events queue: nothing that fails ends it, and it ends at once when it is told to."""
 
 import threading
 import time
@@ -71,7 +71,7 @@ def test_a_queue_out_of_reach_is_told_and_logged_once_and_left_behind_when_it_an
     eventually(lambda: len(hearing.queue.waits) > 4)
     assert worker.trouble == "SQS does not answer."
     assert worker.alive
-    assert capsys.readouterr().out.count("the queue of events cannot be read") == 1
+    assert capsys.readouterr().out.count("the events queue cannot be read") == 1
     eventually(lambda: known_trouble(hearing.context).startswith("SQS does not answer. (since "))
     hearing.queue.fail(None)
     eventually(lambda: not worker.trouble)

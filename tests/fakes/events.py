@@ -1,4 +1,4 @@
-"""A queue of events in memory, for tests of rules."""
+"""An events queue in memory, for tests of rules."""
 
 import itertools
 import threading

@@ -49,17 +49,19 @@ def said(**changes: object) -> str:
 
 def test_what_is_wrong_comes_first_with_its_reason() -> None:
     text = said(checks={"database": "", "aws": "No credentials were found.", "scans": ""})
-    assert text.startswith("*Something is wrong: aws*\n• *aws*: No credentials were found.\nWell: database and scans.")
+    assert text.startswith(
+        "*Something is wrong: aws*\n• *aws*: No credentials were found.\nPassed: database and scans."
+    )
 
 
 def test_well_is_said_only_of_what_was_checked() -> None:
-    assert said().startswith("*Everything checked is well*\nChecked: database, aws and scans.")
+    assert said().startswith("*All checks passed*\nChecked: database, aws and scans.")
 
 
 def test_who_is_at_work_is_told_with_host_and_since_when_or_that_nobody_is() -> None:
     assert "`leaverbot run`, process 4711 on host-1, since" in said()
-    assert "no leaverbot has this database now" in said(holder=None)
-    assert "*At work*: a leaverbot." in said(holder=Holder())
+    assert "so no leaverbot is running" in said(holder=None)
+    assert "*Database lock*: held by a leaverbot." in said(holder=Holder())
 
 
 def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> None:
@@ -67,9 +69,9 @@ def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> No
     text = said(scans=(*WELL.scans, failed), running=ScanRun("s", AT))
     assert "Calls: identitystore.ListUsers 3 and sso-admin.ListInstances 1." in text
     assert "failed in" in text
-    assert "A scan is running, since" in text
+    assert "A scan has been running since" in text
     assert "Open cases: 1 critical." in text
-    assert "none has ended yet" in said(scans=(), last_complete=None)
+    assert "none has finished yet" in said(scans=(), last_complete=None)
 
 
 @pytest.mark.parametrize(
@@ -77,15 +79,15 @@ def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> No
     [
         (
             EVENTS,
-            "*Events*: alive, newest 3 min ago; 2 of 41 leavers were found by the scan first. They took 3 min on average",
+            "*Events*: alive, newest 3 min ago; 2 of 41 leavers were found by the scan first. Events arrive 3 min after they happen, on average",
         ),
         (
             replace(EVENTS, counts={**EVENTS.counts, Counted.LATE: 1, Counted.LATE_SECONDS: 240}),
-            "found by the scan first (1 event came after it, 4 min later on average). They took 3 min",
+            "found by the scan first (1 event arrived later, by 4 min on average). Events arrive 3 min",
         ),
         (replace(EVENTS, heard_at=AT - timedelta(days=3)), "*Events*: quiet, newest 3 days ago"),
         (EventCounts(), "*Events*: off"),
-        (EventCounts(listening_since=AT), "none has come yet"),
+        (EventCounts(listening_since=AT), "none has arrived yet"),
         (replace(EVENTS, dropped={DropReason(next(iter(DropReason))): 1}), "1 event dropped."),
     ],
 )
@@ -96,7 +98,7 @@ def test_events_are_alive_only_when_one_was_heard(events: EventCounts, words: st
 def test_what_waits_is_named() -> None:
     text = said(actions=(RUNNING,), messages=2, wishes=1, events=replace(EVENTS, waiting=3))
     assert "• Revoke: *Dana Rossi*, asked for by" in text
-    assert "• 2 messages for Slack, 1 wish from a terminal and 3 people to be read again" in text
+    assert "• 2 messages for Slack, 1 request from a terminal and 3 people to read again" in text
     assert "*Waiting*: nothing." in said()
 
 

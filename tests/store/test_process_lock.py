@@ -225,7 +225,7 @@ def test_a_lock_whose_session_ended_is_lost_for_good(url: str) -> None:
     lock = taken(url)
     end_session(url)
     for _ in range(2):
-        with pytest.raises(LockLost, match="its session there ended"):
+        with pytest.raises(LockLost, match="its database session ended"):
             lock.check()
     soon(url).release()
     lock.release()

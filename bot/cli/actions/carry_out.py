@@ -1,4 +1,4 @@
-"""From what was typed to how it ended: find, show the plan, have it confirmed, have it carried out, report."""
+"""One command from what was typed to how it ended: find, show the plan, ask for confirmation, carry out, report."""
 
 import logging
 import signal
@@ -54,7 +54,7 @@ def carry_out(asked: Asked) -> NoReturn:
     except LeaverbotError as error:
         code = NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE
         output.refused(str(error), failed=code == NOT_COMPLETE)
-    # A parked workflow still has a thread; whoever has the lock next continues it.
+    # A parked workflow still has a thread; the next process with the lock continues it.
     leave_now(code)
 
 
@@ -94,7 +94,7 @@ def _subject(command: ActingCommand, asked: Asked, kind: Kind) -> str:
         return asked.subject
     found = find_set(command.context, asked.subject)
     if found is None:
-        raise Left(f"No permission set is called {asked.subject}. `leaverbot unused` lists those nobody is assigned.")
+        raise Left(f"No permission set is called {asked.subject}. `leaverbot unused` lists those you can delete.")
     return found.arn
 
 
@@ -106,10 +106,10 @@ def _case(command: ActingCommand, asked: Asked) -> Case:
     newest = command.context.store.newest_case(found.id)
     if newest is None or newest.case.used is None:
         raise Left(
-            f"leaverbot knows of no access that {found.label} used while disabled, so there is nothing to review."
+            f"leaverbot has not found any use of access by {found.label} while disabled, so there is nothing to review."
         )
     if newest.case.reviewed_at:
-        raise Left(f"The use of access by {found.label} was reviewed already.")
+        raise Left(f"The use of access by {found.label} has already been reviewed.")
     return newest.case
 
 
@@ -124,7 +124,7 @@ def _ask(command: ActingCommand, asked: Asked, output: Output, view: DialogView 
 
 
 def _leave_when_asked_to(command: ActingCommand) -> None:
-    """Ctrl-C and SIGTERM: leave, and say what goes on. A second Ctrl-C ends at once."""
+    """Ctrl-C and SIGTERM: leave, and say what continues. A second Ctrl-C ends at once."""
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
         if command.stopping.is_set():

@@ -1,4 +1,4 @@
-"""A command of the terminal for a kind of action, or for a note: its options and its help."""
+"""A terminal command for a kind of action, or for a note: its options and its help."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -14,14 +14,14 @@ from bot.slack import kinds
 
 _USER = "The user name, the e-mail, the user id, or a unique part of one."
 _SET = "The name or the ARN of the permission set."
-_HOW = """Shows what would be done, from a fresh read, and asks you to type {typed}. Then it is carried out, read back
-and reported; alerts in Slack follow when leaverbot runs. It needs no Slack settings: your AWS rights decide what you
-may do. LEAVERBOT_PROTECTED_USERS and LEAVERBOT_DRY_RUN hold.
+_HOW = """Shows the plan from a fresh read and asks you to type {typed}. Then makes the changes, reads AWS again and
+reports. The messages in Slack follow when a bot runs. It needs no Slack settings: your AWS rights decide what you may
+do. LEAVERBOT_PROTECTED_USERS and LEAVERBOT_DRY_RUN apply.
 
-If another leaverbot works with the database, it is handed over to that one, which carries it out if it runs as the same
-AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
+If another leaverbot holds the database, the command hands the work over to it. That leaverbot does it if it runs as the
+same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
 
-Exit codes: 0 done and read back, 1 refused or wrong use, 3 not all done, or not read back.
+Exit codes: 0 done and checked in AWS, 1 refused or wrong usage, 3 not everything was done, or it could not be checked.
 
 Examples: {examples}
 """
@@ -83,9 +83,12 @@ def _parameters(control: Kind | Note) -> Iterator[inspect.Parameter]:
         yield from _of_kind(control)
     yield _parameter("yes", bool, typer.Option("--yes", help=_yes(control)), default=False)
     yield _parameter(
-        "as_json", bool, typer.Option("--json", help="Print one JSON document, and all else on stderr."), default=False
+        "as_json",
+        bool,
+        typer.Option("--json", help="Print one JSON document; everything else goes to stderr."),
+        default=False,
     )
-    late = typer.Option("--deadline", min=1, metavar="SECONDS", help="Leave after this time, done or not.")
+    late = typer.Option("--deadline", min=1, metavar="SECONDS", help="Exit after this time, finished or not.")
     yield _parameter("deadline", float | None, late, default=None)
 
 
@@ -93,18 +96,20 @@ def _of_kind(kind: Kind) -> Iterator[inspect.Parameter]:
     """What only some kinds ask for."""
     if kind.needs_reason or kind.on_enabled:
         needed = "" if kind.needs_reason else " Needed for somebody who is not disabled."
-        reason = typer.Option("--reason", help=f"Why: shown in Slack, and kept in the audit log.{needed}")
+        reason = typer.Option("--reason", help=f"Why: shown in Slack and kept in the audit log.{needed}")
         yield _parameter("reason", str, reason, default="")
     if kind.optional:
         yield _parameter("delete", bool, typer.Option("--delete", help="Delete the user at the end."), default=False)
     if kind.needs_name or kind.optional:
-        name = typer.Option("--confirm", metavar="USER-NAME", help="Type the user name here instead of when asked.")
+        name = typer.Option(
+            "--confirm", metavar="USER-NAME", help="The user name, so that the command does not ask for it."
+        )
         yield _parameter("confirm", str, name, default="")
 
 
 def _yes(control: Kind | Note) -> str:
     named = isinstance(control, Kind) and (control.needs_name or control.optional)
-    return f"Do not ask.{' To delete a user, --confirm is needed as well.' if named else ''}"
+    return f"Do not ask for confirmation.{' Deleting a user also needs --confirm.' if named else ''}"
 
 
 def _parameter(name: str, kind: Any, about: Any, **default: Any) -> inspect.Parameter:

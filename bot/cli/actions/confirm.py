@@ -1,4 +1,4 @@
-"""Whether what was shown is really wanted: the verb is typed, or for a delete the user name."""
+"""Confirmation of what was shown: the verb is typed, or the user name for a delete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.core.typed_names import visible
 from bot.core.views import DialogView
 from bot.services.actions.dialog_views import names_it, typed_name
 
-NO_TERMINAL = "Nothing was started: there is no terminal to ask in."
+NO_TERMINAL = "Nothing was started: nobody can confirm, because this is not a terminal."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Confirmed:
 
 
 def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | None) -> Confirmed:
-    """What was confirmed. `ask` asks a person; None where there is nobody to ask."""
+    """What was confirmed. `ask` asks a person; None if there is nobody to ask."""
     reason = asked.reason.strip() if visible(asked.reason) else ""
     if view and view.needs_reason and not reason:
         reason = visible(ask("Reason: ")) if ask else ""
@@ -37,17 +37,17 @@ def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | N
         return Confirmed(why_not=f"{NO_TERMINAL} Add --yes to go ahead.")
     verb = verb_of(asked.control)
     same = visible(ask(f"Type {verb} to go ahead: ")).casefold() == verb
-    return Confirmed(reason) if same else Confirmed(why_not="Nothing was started.")
+    return Confirmed(reason) if same else Confirmed(why_not=f"Nothing was started: you did not type {verb}.")
 
 
 def _by_name(asked: Asked, user: User, reason: str, ask: Callable[[str], str] | None) -> Confirmed:
-    """Whoever deletes a user types who it is, `--yes` or not."""
+    """Deleting a user needs the user name, with or without `--yes`."""
     expected = clean(typed_name(user))
     typed = asked.confirm
     if not typed and ask and not asked.yes:
         typed = ask(f"Type the user name to delete it ({expected}): ")
     if not typed:
-        why = NO_TERMINAL if not asked.yes else "Nothing was started: a user is deleted for good."
+        why = NO_TERMINAL if not asked.yes else "Nothing was started: a deleted user cannot be restored."
         return Confirmed(why_not=f"{why} Add --confirm with the user name: {expected}")
     if names_it(typed, user):
         return Confirmed(reason)

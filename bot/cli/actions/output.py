@@ -1,4 +1,4 @@
-"""What a command that changes something prints: the plan, how far it is, the report; or one JSON document."""
+"""What a command that changes something prints: plan, progress and report, or one JSON document."""
 
 import sys
 from collections.abc import Iterable
@@ -29,9 +29,7 @@ from bot.slack.wording.text import plural
 
 
 class Output:
-    """The output of one command. In front of a person everything is text; with `--json` all but the document is on
-    stderr.
-    """
+    """The output of one command: text for people; with `--json`, one document, and everything else on stderr."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
@@ -46,12 +44,12 @@ class Output:
         return plain(without_slack(messages.matches_message(matches)).blocks)
 
     def ask(self, question: str) -> str:
-        """What a person types. On stderr, so that the answer may go into a file."""
+        """What a person types. The question goes to stderr, so that the output may go into a file."""
         typer.echo(f"\n{question}", nl=False, err=True)
         return sys.stdin.readline()
 
     def show_plan(self, view: DialogView) -> None:
-        """What would be done, in the words of Slack's dialog; or why it cannot be."""
+        """The plan, in the words of Slack's dialog, or why there is none."""
         self._view = view
         if view.state is not DialogState.READY or view.user is None:
             if not self._asked.as_json:
@@ -65,7 +63,7 @@ class Output:
         self._show_asking(messages.card_message(view).blocks)
 
     def tell(self, progress: Progress) -> None:
-        """How far it is, once for each step, where somebody looks."""
+        """Progress, once for each step, if somebody is watching."""
         said = _so_far(progress)
         if said and said != self._said and (sys.stderr.isatty() or (progress.holder and not self._said)):
             self._errors.print(text_of(said), soft_wrap=True)
@@ -87,7 +85,7 @@ class Output:
             complain(left_words(ended))
 
     def refused(self, why: str, *, failed: bool = False) -> None:
-        """It came to nothing: why. `failed`: it may work later."""
+        """Nothing was started: why. `failed`: it may work later."""
         if not self._asked.as_json:
             if why:
                 complain(why)
@@ -107,7 +105,7 @@ class Output:
         )
 
     def _show_asking(self, blocks: Iterable[Block]) -> None:
-        """What is to be confirmed; a program that has confirmed it already reads the document alone."""
+        """What to confirm; a program that has already confirmed reads only the document."""
         if not (self._asked.as_json and self._asked.asks_nothing):
             self._show(self._people, blocks)
 
@@ -122,7 +120,7 @@ def holder_words(holder: Holder) -> str:
 
 
 def _so_far(progress: Progress) -> str:
-    """How far it is; "" when there is nothing to say."""
+    """Progress; "" when there is nothing to say."""
     action = progress.action
     if action is None:
         return f"Handed over to {holder_words(progress.holder)}." if progress.holder else ""
@@ -134,18 +132,16 @@ def _so_far(progress: Progress) -> str:
 
 
 def left_words(ended: Progress) -> str:
-    """What becomes of something that has not ended."""
+    """What happens to an action that has not ended."""
     if ended.wish.state is WishState.WITHDRAWN:
-        return "Nothing was started, and nothing will be: what you asked for is withdrawn."
+        return "Nothing was started. Your request is withdrawn, so nothing will start later either."
     action = ended.action
     done = f"{action.done} of {plural(len(action.outcomes), 'change')} done. " if action and action.outcomes else ""
     if ended.holder:
-        return (
-            f"Not ended yet: {done}{holder_words(ended.holder)} goes on with it. `leaverbot history` shows how it ends."
-        )
+        return f"Not finished: {done}{holder_words(ended.holder)} continues. `leaverbot history` shows the result."
     return (
-        f"Not ended yet: {done}The rest goes on with the next leaverbot that works with this database. "
-        "`leaverbot once` carries it on now."
+        f"Not finished: {done}The next leaverbot that works on this database continues. "
+        "To continue now, run `leaverbot once`."
     )
 
 

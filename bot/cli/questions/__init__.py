@@ -1,4 +1,4 @@
-"""The commands that only ask: each answers from the store, some from AWS too, and changes nothing."""
+"""The commands that only read: each answers from the store, some also from AWS, and changes nothing."""
 
 from collections.abc import Callable
 

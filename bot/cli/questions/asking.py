@@ -1,4 +1,4 @@
-"""What all questions have in common: the context, the end of what goes wrong, and how an answer is printed."""
+"""What the commands that only read have in common: context, errors, and how the answer is printed."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -25,12 +25,12 @@ _PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
 
 
 def ask(question: Callable[[Context], T]) -> T:
-    """The answer. Where there is none, the program ends with a sentence: with NOT_COMPLETE for what may work later."""
+    """The answer. On an error, the program prints a sentence and exits: with NOT_COMPLETE if it may work later."""
     return ask_knowing(lambda context, _settings: question(context))
 
 
 def ask_knowing(question: Callable[[Context, WorkSettings], T], *, never_ran: int = WRONG_USE) -> T:
-    """The same for a question that wants the settings too. `never_ran`: the exit code where leaverbot has not run."""
+    """The same for a question that also needs the settings. `never_ran`: the exit code if leaverbot never ran here."""
     # Slack's words and the database are of no use to `scan`.
     from bot.processes.reading import reading  # noqa: PLC0415 - see above
 
@@ -56,6 +56,6 @@ def answer(blocks: Iterable[Block], document: Callable[[], dict[str, Any]], *, a
 
 
 def nobody(matches: Matches) -> NoReturn:
-    """The text names nobody, or several: say whom it may mean, and end."""
+    """The text names nobody, or several people: print who it may be, and exit."""
     show_blocks(Console(stderr=True), messages.matches_message(matches).blocks)
     raise typer.Exit(NOT_COMPLETE if matches.unread else WRONG_USE)

@@ -15,19 +15,19 @@ from bot.slack import messages
 
 
 def history(user: User, as_json: AsJson = False) -> None:
-    """Tell what happened to one person, in order: cases, what was asked for by whom and what came of it, refusals.
+    """Show what happened to one person, in order: cases, actions with who asked and the result, refusals.
 
-    Reads the database and its audit log only. It knows people as the database does, also deleted ones; of somebody with
-    an id and no records it says that nothing is stored. It changes nothing.
+    Reads only the database and its audit log, and changes nothing. It finds everybody the database knows, including
+    deleted users. For a user id without records, it says that nothing is stored.
 
-    Exit codes: 0 told, 1 wrong usage or nobody is called that, 3 the database did not answer.
+    Exit codes: 0 shown, 1 wrong usage or nobody has that name, 3 the database did not answer.
 
     Examples: `leaverbot history dana.rossi@example.com` · `leaverbot history dana --json | jq '.entries[].what'`
     """
     found = ask(lambda context: _look(context, user))
     if isinstance(found, Matches):
         if not found.users:
-            complain(f"leaverbot has nothing on record about {user!r}. `leaverbot show` looks in the directory.")
+            complain(f"leaverbot has no records of {user!r}. `leaverbot show` looks in the directory.")
             raise typer.Exit(WRONG_USE)
         nobody(found)
     blocks = [block for page in messages.history_message(found) for block in page.blocks]

@@ -9,7 +9,7 @@ from bot.slack import messages
 def list_cases(as_json: AsJson = False) -> None:
     """List the open cases, worst first: who left and can still get in, as the last scan found it.
 
-    Reads the database only. It takes no lock and changes nothing, so it may run while the bot does.
+    Reads only the database. Takes no lock and changes nothing, so you can run it while the bot runs.
 
     Exit codes: 0 listed, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
 

@@ -6,9 +6,9 @@ from bot.slack import messages
 
 
 def orphans(as_json: AsJson = False) -> None:
-    """List what deleted users left behind, as the newest scan that looked found it, and how to remove it.
+    """List what deleted users left behind, as of the newest scan that looked for it, and how to remove it.
 
-    Reads the database only and changes nothing. Scans look for all of it with LEAVERBOT_FIND_ORPHANS=true.
+    Reads only the database and changes nothing. With LEAVERBOT_FIND_ORPHANS=true, scans find all of it.
 
     Exit codes: 0 listed, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
 

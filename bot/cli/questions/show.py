@@ -17,11 +17,11 @@ User = Annotated[str, typer.Argument(help="The user name, the e-mail, the user i
 
 
 def show(user: User, as_json: AsJson = False) -> None:
-    """Show one person: every way in, read from AWS now, and the case with the commands that fit it.
+    """Show one person: every way in, read from AWS now, and the case with the commands that apply.
 
-    Needs AWS credentials and the database. It changes nothing.
+    Needs AWS credentials and the database. Changes nothing.
 
-    Exit codes: 0 shown, 1 wrong usage or nobody is called that, 3 AWS or the database did not answer, or not everything
+    Exit codes: 0 shown, 1 wrong usage or nobody has that name, 3 AWS or the database did not answer, or not everything
     could be read.
 
     Examples: `leaverbot show dana.rossi@example.com` · `leaverbot show dana --json | jq .grants`

@@ -16,14 +16,13 @@ if TYPE_CHECKING:
 
 
 def status(as_json: AsJson = False) -> None:
-    """Tell how leaverbot is: the database, AWS, the last scans, events, denies in force, who is at work, what waits.
+    """Show leaverbot's health: database, AWS, scans, events, denies, who holds the database lock, waiting work.
 
-    It checks what another process can: that the database and AWS answer, that the deny policies can be used, that scans
-    are in time, and whether the process at work can read the queue of events, as it noted. It takes no lock, posts
-    nothing and changes nothing. `/readyz` of the running bot knows more.
+    Checks that the database and AWS answer, that the deny policies can be used, that scans are on time, and that the
+    running bot can read the events queue. Takes no lock, posts nothing and changes nothing. `/readyz` of the running
+    bot checks more.
 
-    Exit codes: 0 everything checked is well, 1 wrong usage or settings, 3 something is wrong, or leaverbot has not run
-    here yet.
+    Exit codes: 0 all checks passed, 1 wrong usage or settings, 3 something is wrong, or leaverbot has not run here yet.
 
     Examples: `leaverbot status` · `leaverbot status --json | jq .wrong`
     """

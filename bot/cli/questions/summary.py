@@ -7,11 +7,11 @@ from bot.slack import messages
 
 
 def summary(as_json: AsJson = False) -> None:
-    """Tell what the next summary would say: how things stand, and what happened since the last one. Posts nothing.
+    """Show what the next summary would say: how things stand, and what happened since the last one. Posts nothing.
 
-    Reads the database only and changes nothing.
+    Reads only the database and changes nothing.
 
-    Exit codes: 0 told, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
+    Exit codes: 0 shown, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
 
     Examples: `leaverbot summary` · `leaverbot summary --json | jq .open_by_severity`
     """

@@ -7,9 +7,9 @@ from bot.slack import messages
 
 
 def unused(as_json: AsJson = False) -> None:
-    """List the permission sets that nobody is assigned, read from AWS now, the longest unused first.
+    """List the permission sets that are not assigned to anybody, read from AWS now, the longest unused first.
 
-    Since when that is known comes from the database. It changes nothing; `leaverbot prune` deletes one.
+    How long each has been unused comes from the database. Changes nothing; `leaverbot prune` deletes one.
 
     Exit codes: 0 listed, 1 wrong settings or AWS refused, 3 AWS or the database did not answer.
 

@@ -214,7 +214,7 @@ export class Directory {
     try {
       await act("status", { user: user.id, status });
       // Soon gone: the alert is there within two seconds, and the toast would cover it.
-      toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS's event is on its way to leaverbot's queue.`, "", 2500);
+      toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS sends an event to leaverbot's queue.`, "", 2500);
       if (status === "DISABLED") this.onDisable();
     } catch (error) {
       toast(error.message, "bad");

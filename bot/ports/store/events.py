@@ -29,7 +29,7 @@ class EventStore(Protocol):
     """Events that were taken in, and who is to be read because of them: one row a user, however many events came."""
 
     def listen(self, at: datetime | None) -> None:
-        """From now on there is a queue of events; None: there is none, so no scan is compared with it."""
+        """From now on there is an events queue; None: there is none, so scans are not compared with events."""
         ...
 
     def take_events(self, heard: Sequence[Heard], at: datetime) -> list[Heard]:

@@ -1,4 +1,4 @@
-"""Take messages from the queue of events: what they lead to is stored, and only then are they deleted."""
+"""Receive messages from the events queue: store their effect, and only then delete them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

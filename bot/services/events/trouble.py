@@ -1,4 +1,4 @@
-"""Why events have no effect now, kept in the store for those who ask in another process (`leaverbot status`)."""
+"""Why events have no effect now, kept in the store for another process to show (`leaverbot status`)."""
 
 from bot.services.context import Context
 
@@ -7,7 +7,7 @@ TROUBLE = "events trouble"
 
 
 def note_trouble(context: Context, why: str) -> None:
-    """Events have no effect, because of this; "" when they have. The time of the first of equal notes is kept.
+    """Note why events have no effect; "" if they have. Repeating the same note keeps the time of the first one.
 
     Raises StoreError.
     """
@@ -17,8 +17,8 @@ def note_trouble(context: Context, why: str) -> None:
 
 
 def known_trouble(context: Context) -> str:
-    """Why events have no effect, as the process noted that listens to them; "" when they have, and where there is no
-    queue of events. Raises StoreError.
+    """Why events have no effect, as noted by the process that listens to them; "" if they have, or if there is no
+    events queue. Raises StoreError.
     """
     noted = context.store.recall(TROUBLE)
     if noted is None or not noted[0] or context.store.event_counts().listening_since is None:

@@ -1,4 +1,4 @@
-"""Empty the queue of events: what comes together is gathered first, so that it is read together."""
+"""Empty the events queue: events that arrive together are gathered first, so that people are read together."""
 
 import time
 from collections.abc import Callable

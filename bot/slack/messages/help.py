@@ -15,7 +15,7 @@ _LAST = (
     ("orphans", "what deleted users left behind, and how to remove it"),
     ("unused", "permission sets nobody is assigned; admins may delete them"),
     ("summary", "how things stand, and what happened since the last summary"),
-    ("status", "how leaverbot is: scans, events, AWS, the database, what waits"),
+    ("status", "leaverbot's health: scans, events, AWS, the database, waiting work"),
     ("help", "this list"),
 )
 USER_HINT = "Give the user name, the e-mail, the id, or a unique part of one."

@@ -1,4 +1,4 @@
-"""How leaverbot is: what is wrong first, then who is at work, the last scans, events, denies, and what waits."""
+"""leaverbot's health: what is wrong, then who holds the database lock, scans, events, denies, and waiting work."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
 
-# A directory in which nobody changes for longer is possible, but nobody should call its events alive.
+# Without an event for longer than this, nobody can tell that events still arrive.
 ALIVE = timedelta(days=1)
 MOST_CALLS, MOST_ACTIONS = 8, 8
 _ENDED = {ScanStatus.COMPLETE: "complete", ScanStatus.PARTIAL: "incomplete", ScanStatus.FAILED: "failed"}
@@ -23,7 +23,7 @@ _ENDED = {ScanStatus.COMPLETE: "complete", ScanStatus.PARTIAL: "incomplete", Sca
 def status_message(status: Status) -> Message:
     """Everything that is known about leaverbot itself."""
     wrong = status.wrong
-    title = f"Something is wrong: {listed(list(wrong))}" if wrong else "Everything checked is well"
+    title = f"Something is wrong: {listed(list(wrong))}" if wrong else "All checks passed"
     told = [f"• *{name(check)}*: {say(why)}" for check, why in wrong.items()]
     texts = packed([f"*{title}*", *told, _well(status)])
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at), _denies(status)]
@@ -34,31 +34,31 @@ def status_message(status: Status) -> Message:
 
 def _well(status: Status) -> str:
     well = [check for check, why in status.checks.items() if not why]
-    return f"{'Well' if status.wrong else 'Checked'}: {listed(well, most=20)}." if well else ""
+    return f"{'Passed' if status.wrong else 'Checked'}: {listed(well, most=20)}." if well else ""
 
 
 def _at_work(holder: Holder | None) -> str:
     if holder is None:
-        return "*At work*: no leaverbot has this database now."
+        return "*Database lock*: free, so no leaverbot is running."
     what = code(f"leaverbot {holder.command}") if holder.command else "a leaverbot"
     process = f", process {holder.pid}" if holder.pid else ""
     host = f" on {name(holder.host)}" if holder.host else ""
     since = f", since {when(holder.since)}" if holder.since else ""
-    return f"*At work*: {what}{process}{host}{since}."
+    return f"*Database lock*: held by {what}{process}{host}{since}."
 
 
 def _scans(status: Status) -> str:
     lines = []
     if status.running:
-        lines.append(f"A scan is running, since {when(status.running.started_at)}.")
+        lines.append(f"A scan has been running since {when(status.running.started_at)}.")
     if not status.scans:
-        return "\n".join(["*Scans*: none has ended yet.", *lines])
+        return "\n".join(["*Scans*: none has finished yet.", *lines])
     newest, *before = status.scans
     lines += [coverage_line(newest), how_line(newest), _calls(newest), _before(before)]
     if status.last_complete and newest.status is not ScanStatus.COMPLETE:
         lines.append(f"The last complete scan ended {when(status.last_complete)}.")
     if not status.last_complete:
-        lines.append("No scan was complete yet.")
+        lines.append("No scan has been complete yet.")
     found = by_severity(dict(status.open_by_severity)) or "none"
     return "\n".join(["*Scans*", *(line for line in lines if line), f"Open cases: {found}."])
 
@@ -71,7 +71,7 @@ def _calls(scan: Coverage) -> str:
 
 def _before(scans: Iterable[Coverage]) -> str:
     told = [f"{when(scan.finished_at)} {_ended(scan)}" for scan in scans]
-    return f"Before: {listed(told)}." if told else ""
+    return f"Earlier scans: {listed(told)}." if told else ""
 
 
 def _ended(scan: Coverage) -> str:
@@ -81,9 +81,9 @@ def _ended(scan: Coverage) -> str:
 def _events(events: EventCounts, now: datetime) -> str:
     """Events: alive, newest 3 min ago; 2 of 41 leavers were found by the scan first."""
     if events.listening_since is None:
-        return "*Events*: off, because LEAVERBOT_EVENTS_QUEUE_URL is not set. Scans find who was disabled."
+        return "*Events*: off, because LEAVERBOT_EVENTS_QUEUE_URL is not set. Only scans find leavers."
     if events.heard_at is None:
-        return f"*Events*: listening since {when(events.listening_since)}, none has come yet."
+        return f"*Events*: listening since {when(events.listening_since)}, none has arrived yet."
     state = "alive" if now - events.heard_at <= ALIVE else "quiet"
     text = f"*Events*: {state}, newest {took((now - events.heard_at).total_seconds())} ago"
     if events.leavers:
@@ -92,9 +92,9 @@ def _events(events: EventCounts, now: datetime) -> str:
         text += f"; {found}"
     if events.late is not None:
         late = took(events.late.total_seconds())
-        text += f" ({plural(events.of(Counted.LATE), 'event')} came after it, {late} later on average)"
+        text += f" ({plural(events.of(Counted.LATE), 'event')} arrived later, by {late} on average)"
     if events.delay is not None:
-        text += f". They took {took(events.delay.total_seconds())} on average to get here"
+        text += f". Events arrive {took(events.delay.total_seconds())} after they happen, on average"
     dropped = sum(events.dropped.values())
     return f"{text}. {plural(dropped, 'event')} dropped." if dropped else f"{text}."
 
@@ -119,8 +119,8 @@ def _waits(status: Status) -> list[str]:
         plural(count, *words)
         for count, *words in (
             (status.messages, "message for Slack", "messages for Slack"),
-            (status.wishes, "wish from a terminal", "wishes from terminals"),
-            (status.events.waiting, "person to be read again", "people to be read again"),
+            (status.wishes, "request from a terminal", "requests from terminals"),
+            (status.events.waiting, "person to read again", "people to read again"),
         )
         if count
     ]

@@ -42,12 +42,12 @@ _SENTENCES: Mapping[Code, str] = {
     Code.UNDER_WAY: "{why}",
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
-    Code.UNPROVEN: "It was not started: who asked could not be proven. {why} Ask again.",
-    Code.FOREIGN_IDENTITY: "It was not started: it was asked for as {why}. leaverbot runs as another AWS identity "
-    "here, and LEAVERBOT_TERMINAL_IDENTITIES does not name this one.",
-    Code.NOT_WISHED: "It was not started: nobody in a terminal is known to have asked for exactly this. Ask again.",
-    Code.UNKNOWN_WISH: "It was not started: this leaverbot does not know {why}. Use the same version everywhere.",
-    Code.REASON_MISSING: "It was not started: a reason is needed.",
+    Code.UNPROVEN: "It was not started: your identity could not be confirmed. {why} Ask again.",
+    Code.FOREIGN_IDENTITY: "It was not started: you asked as {why}. The leaverbot that runs here uses another AWS "
+    "identity, and its LEAVERBOT_TERMINAL_IDENTITIES does not name yours. Add it there, or use leaverbot's role.",
+    Code.NOT_WISHED: "It was not started: no confirmed request from a terminal matches it exactly. Ask again.",
+    Code.UNKNOWN_WISH: "It was not started: the leaverbot that runs does not know {why}. Use one version everywhere.",
+    Code.REASON_MISSING: "It was not started: it needs a reason. Give one with --reason.",
     Code.NOTHING_CHANGED: "Nothing was changed: {why}",
     Code.NOTHING_CHANGED_YET: "Nothing was changed: {why} Try again later.",
     Code.GONE: "{user.label} is no longer in the directory, so there was nothing to change.",

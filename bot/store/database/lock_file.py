@@ -1,4 +1,4 @@
-"""The lock of an SQLite database: the kernel's lock (flock) on the file `<database>-lock`.
+"""The database lock on SQLite: the kernel's lock (flock) on the file `<database>-lock`.
 
 The file's mere existence means nothing. It stays when the lock is released, because deleting it could take the lock
 away from a process that just got it. What is in it says who has the lock.
@@ -23,7 +23,7 @@ from bot.store.database.sqlite import PRIVATE, path_of
 
 log = structlog.get_logger(__name__)
 
-# Somebody who only looks has the lock for a moment, so a taken lock is tried again this often, after this many seconds.
+# A process that only looks has the lock for a moment, so a taken lock is tried this often, after this many seconds.
 ATTEMPTS, PAUSE_SECONDS = 4, 0.05
 
 
@@ -41,12 +41,15 @@ class FileLock:
             if not self._lost and _identity(self._path.stat()) == self._identity:
                 return
         self._lost = self._lost or f"The file {self._path} was deleted or replaced while leaverbot ran"
-        raise LockLost(f"{self._lost}, so another leaverbot may use the database now.")
+        raise LockLost(
+            f"{self._lost}, so another leaverbot may use the database now. "
+            "Start this one again: it continues unfinished work."
+        )
 
     def release(self) -> None:
         if self._file < 0:
             return
-        self._lost = self._lost or "leaverbot released its lock on the database"
+        self._lost = self._lost or "leaverbot released the database lock"
         file, self._file = self._file, -1
         with suppress(OSError):
             os.ftruncate(file, 0)
@@ -69,7 +72,8 @@ def take(url: sa.URL, command: str) -> FileLock | Holder:
         os.pwrite(file, json.dumps(about, default=datetime.isoformat).encode(), 0)
     except OSError as error:
         raise StoreError(
-            f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {path} cannot be locked ({error.strerror})"
+            f"The database of LEAVERBOT_DATABASE_URL cannot be opened: {path} cannot be locked ({error.strerror}). "
+            "leaverbot needs write access to that file and its folder."
         ) from error
     return FileLock(path, file)
 
@@ -123,7 +127,7 @@ def _identity(file: os.stat_result) -> tuple[int, int]:
 
 
 def _holder(path: Path) -> Holder:
-    """Who wrote that they have the lock; an unknown holder if nobody did, or not yet."""
+    """The holder as the file names it; an unknown holder if it names none, or not yet."""
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
         since = datetime.fromisoformat(about["since"])

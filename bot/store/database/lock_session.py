@@ -1,7 +1,7 @@
-"""The lock of a PostgreSQL database: an advisory lock of a session of its own, which lives as long as its connection.
+"""The database lock on PostgreSQL: an advisory lock in a session of its own, held as long as its connection lives.
 
 Through a pooler that gives a session to whoever asks next (https://www.pgbouncer.org/features.html, "Transaction
-pooling"), such a lock is worthless, so that is found out and refused.
+pooling"), such a lock is worthless, so leaverbot detects such a pooler and refuses it.
 """
 
 import os
@@ -22,12 +22,12 @@ LOCK = 5_328_379
 # How long a release waits for a check that hangs, in seconds.
 RELEASE_SECONDS = 1.0
 LOST = (
-    "leaverbot lost its lock on the database (its session there ended), so another leaverbot may use it now. "
-    "Start this one again: it continues what is unfinished."
+    "leaverbot lost the database lock (its database session ended), so another leaverbot may use the database now. "
+    "Start this one again: it continues unfinished work."
 )
 POOLED = (
-    "LEAVERBOT_DATABASE_URL leads to a connection pooler in transaction or statement mode, which cannot keep the lock "
-    "that leaverbot works under. Connect to PostgreSQL directly, or set the pooler to session mode for this database."
+    "LEAVERBOT_DATABASE_URL points to a connection pooler in transaction or statement mode, where leaverbot's database "
+    "lock does not work. Connect to PostgreSQL directly, or set the pooler to session mode for this database."
 )
 # What pgbouncer answers to BEGIN in statement mode.
 _STATEMENT_MODE = "statement pooling mode"

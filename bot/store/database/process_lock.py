@@ -1,7 +1,7 @@
-"""The lock of a database: only the process that has it works with the database.
+"""The database lock: only the process that holds it works on the database.
 
-On PostgreSQL it belongs to a session (`lock_session.py`), on SQLite it is the kernel's lock on a file beside the
-database (`lock_file.py`). A process that dies gives it up either way, so the next one begins at once.
+On PostgreSQL it belongs to a session (`lock_session.py`), on SQLite it is the kernel's lock on a file next to the
+database (`lock_file.py`). Either way, a process that dies releases it, so the next one can start.
 """
 
 from bot.ports import Holder, ProcessLock
@@ -12,7 +12,7 @@ __all__ = ["Holder", "ProcessLock", "look", "take"]
 
 
 def take(url: str, command: str) -> ProcessLock | Holder:
-    """The lock, or who has it. `command`: what this process does, for example "run"; others are told.
+    """The lock, or who holds it. `command`: what this process does, for example "run"; shown to others.
 
     Raises StoreError, or StoreUnavailable if it may pass.
     """
@@ -23,6 +23,6 @@ def take(url: str, command: str) -> ProcessLock | Holder:
 
 
 def look(url: str) -> Holder | None:
-    """Who has the lock now; None for nobody. Changes nothing. Raises StoreError, or StoreUnavailable."""
+    """Who holds the lock now; None for nobody. Changes nothing. Raises StoreError, or StoreUnavailable."""
     parsed = normal_url(url)
     return lock_file.look(parsed) if parsed.get_backend_name() == "sqlite" else lock_session.look(parsed)

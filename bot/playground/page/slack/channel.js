@@ -124,7 +124,7 @@ export class Channel {
       "p",
       { class: "page-note" },
       el("b", {}, name(who), ` was disabled ${seconds.toLocaleString()} s before this alert.`),
-      " AWS itself delivers events after some minutes on average, and promises no time.",
+      " Real AWS takes about 5 minutes on average to deliver an event, and promises no time.",
     );
   }
 

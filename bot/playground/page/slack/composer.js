@@ -13,7 +13,7 @@ const COMMANDS = [
   ["orphans", "what deleted users left behind"],
   ["unused", "permission sets nobody uses"],
   ["summary", "the summary now"],
-  ["status", "how leaverbot is"],
+  ["status", "leaverbot's health"],
   ["help", "all commands"],
 ];
 
