@@ -182,7 +182,7 @@ class Process:
         upkeep.start()
 
     def listen(self) -> None:
-        """From now on, what arrives in the queue of events has its effect; where there is none, that is noted."""
+        """From now on, act on what arrives in the events queue; note if there is none."""
         self.store.listen(self.clock.now() if self._queue else None)
         if self._queue and not self.events:
             self.events = EventWorker(self.context, self._queue)

@@ -30,7 +30,7 @@ def hold_the_deny_line(url: str, told: Connection) -> None:
 
 
 def hold_the_process_lock(url: str, told: Connection) -> None:
-    """Take the lock of the database and keep it; `told` says whether this process got it."""
+    """Take the database lock and keep it; `told` says whether this process got it."""
     lock = process_lock.take(url, "run")
     told.send("refused" if isinstance(lock, Holder) else "held")
     time.sleep(60)

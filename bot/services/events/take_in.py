@@ -19,7 +19,7 @@ ACCOUNTS_AGE = 3600.0
 NAME_AGAIN = timedelta(days=1)
 # What AWS is not known to send is logged once in this time; the metrics count all of it.
 SAY_AGAIN = timedelta(minutes=1)
-_POISON = "the queue of events holds something that AWS is not known to send"
+_POISON = "a message in the events queue is not an AWS event"
 _ELSEWHERE = "events from elsewhere are dropped"
 ELSEWHERE = frozenset({DropReason.OTHER_STORE, DropReason.OTHER_PARTITION, DropReason.OTHER_ACCOUNT})
 
@@ -52,7 +52,7 @@ def _tell(context: Context, new: Iterable[Heard]) -> None:
     for one in new:
         subject = one.event.subject
         if isinstance(subject, Unknown):
-            _say(context, "poison in the queue of events", one.message_id, SAY_AGAIN, _POISON)
+            _say(context, "poison in the events queue", one.message_id, SAY_AGAIN, _POISON)
         elif isinstance(subject, Dropped) and subject.reason in ELSEWHERE:
             about = {"reason": str(subject.reason)}
             _say(context, f"events dropped: {subject.reason}", subject.what, NAME_AGAIN, _ELSEWHERE, **about)
