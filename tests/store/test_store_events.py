@@ -424,3 +424,20 @@ def test_only_the_rows_of_those_who_are_asked_for_are_read(store: SqlStore) -> N
     some = sorted(everybody)[:1100]
     with store._db.transaction(reads=True) as connection:
         assert sorted(users.of(connection, some)) == some
+
+
+def test_after_a_scan_that_events_asked_for_they_rest_as_long_as_it_took(store: SqlStore) -> None:
+    hear(store, disabled(), disabled(2))
+    names = [user().id, user(2).id]
+    assert store.leave_to_scan(names, T0)
+    began, ended = T0 + SECOND, T0 + 10 * MINUTE
+    store.begin_scan("long", "events", None, began)
+    assert store.leave_to_scan(names, T0 + MINUTE), "it joins the scan that is running"
+    scan = scan_of(at=began)
+    long = replace(scan, coverage=replace(scan.coverage, finished_at=ended))
+    store.save_scan("long", long, 20, new_id)
+    until = ended + (ended - began)
+    assert not store.leave_to_scan(names, ended + MINUTE)
+    assert store.next_read() == until
+    assert not store.leave_to_scan(names, until - SECOND)
+    assert store.leave_to_scan(names, until)

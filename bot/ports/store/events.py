@@ -55,7 +55,8 @@ class EventStore(Protocol):
 
     def leave_to_scan(self, user_ids: Collection[str], at: datetime) -> bool:
         """They are due again in a minute, unless a scan that begins now or later has read them until then. Whether to
-        ask for that scan: at most once a minute.
+        ask for that scan: at most once a minute, and after one that events asked for only once as much time has passed
+        as it took; until then they are not due.
         """
         ...
 

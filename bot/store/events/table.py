@@ -16,7 +16,7 @@ from bot.store.actions.late_read_back import note_reads
 from bot.store.case_changes import EVENTS, apply, changed, touched_since
 from bot.store.cases import open_cases
 from bot.store.database.connection import Database
-from bot.store.database.schema import cases, heard_events, user_reads, wanted_reads
+from bot.store.database.schema import cases, heard_events, scans, user_reads, wanted_reads
 from bot.store.events import counts, users, wanted
 from bot.store.events.taking import take
 from bot.store.rows import value_of
@@ -65,11 +65,10 @@ class EventTable:
 
     def leave_to_scan(self, user_ids: Collection[str], at: datetime) -> bool:
         with self._db.transaction() as connection:
-            before = counts.when(connection, counts.SCAN_ASKED)
-            ask = before is None or not before <= at < before + PAUSE
-            asked = at if ask or before is None else before
+            rest = _rest(connection, at)
+            ask = rest is None
             later = wanted_reads.update().where(wanted_reads.c.user_id == sa.bindparam("wanted_id"))
-            connection.execute(later.values(due_at=asked + PAUSE), [{"wanted_id": name} for name in user_ids])
+            connection.execute(later.values(due_at=rest or at + PAUSE), [{"wanted_id": name} for name in user_ids])
             if ask:
                 counts.happened(connection, counts.SCAN_ASKED, at)
                 counts.count(connection, at, {Counted.SCANS: 1})
@@ -101,6 +100,20 @@ class EventTable:
     def event_counts(self, since: datetime | None = None) -> EventCounts:
         with self._db.transaction(reads=True) as connection:
             return counts.numbers(connection, since)
+
+
+def _rest(connection: sa.Connection, at: datetime) -> datetime | None:
+    """Until when no scan may be asked for; None: it may be. After one that events asked for, as long as it took:
+    anybody who can write to the queue could have scans run all the time.
+    """
+    asked = counts.when(connection, counts.SCAN_ASKED)
+    if asked is None or asked > at:
+        return None
+    mine = sa.and_(scans.c.trigger == EVENTS, scans.c.ended_at >= asked, scans.c.ended_at <= at)
+    last = sa.select(scans.c.started_at, scans.c.ended_at).where(mine).order_by(scans.c.ended_at.desc()).limit(1)
+    row = connection.execute(last).one_or_none()
+    rest = max(asked + PAUSE, row.ended_at + (row.ended_at - row.started_at) if row else asked)
+    return rest if rest > at else None
 
 
 def forget_old(connection: sa.Connection, at: datetime) -> None:
