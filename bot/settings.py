@@ -157,8 +157,8 @@ class WorkSettings(DenySettings):
         )
 
     def doubts(self) -> list[str]:
-        """A sentence for every setting that is allowed and may not do what somebody wanted."""
-        return [
+        """A sentence for every variable that is no setting, and for what is allowed and may not do what was wanted."""
+        return unknown_settings() + [
             f"LEAVERBOT_PROTECTED_USERS holds the pattern {name}: whoever can change their own user name to match it "
             "is never acted on, leavers too. Name each user instead, best by user id."
             for name in self.protected_users

@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.aws.scp_setup import ScpSetup
-from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
+from bot.cli.exits import NOT_COMPLETE, WRONG_USE, code_of, complain
 from bot.cli.scan_output import say
 from bot.clock import SystemClock
 from bot.core.authorization import DenyStrategy
 from bot.core.deny.statements import SID
-from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, SettingsError, SetUpRefused
+from bot.core.errors import LeaverbotError, SettingsError, SetUpRefused
 from bot.core.plans.aws_commands import aws_command
 from bot.core.text import clean, clean_lines, plural
 from bot.logs import set_up_logging
@@ -100,11 +100,11 @@ def connect(settings: DenySettings) -> AwsParts:
 
 def leave(error: LeaverbotError, more: str = "") -> NoReturn:
     """Print the error and end: with NOT_COMPLETE where the same may work later."""
-    passes = isinstance(error, (AwsUnavailable, AwsConflict))
-    if isinstance(error, SetUpRefused):
-        passes = error.why is Refusal.NOT_SHOWN_BY_AWS
+    code = code_of(error)
+    if isinstance(error, SetUpRefused) and error.why is Refusal.NOT_SHOWN_BY_AWS:
+        code = NOT_COMPLETE
     complain(refusal(error) if isinstance(error, SetUpRefused) else str(error), more)
-    raise typer.Exit(NOT_COMPLETE if passes else WRONG_USE) from None
+    raise typer.Exit(code) from None
 
 
 def refusal(error: SetUpRefused) -> str:

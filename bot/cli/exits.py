@@ -6,11 +6,17 @@ from typing import NoReturn
 
 import typer
 
+from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUnavailable
 from bot.core.text import clean_lines
 from bot.redact import redact
 
 # Complete, or stopped as asked; wrong usage, or refused; something was found; not everything could be read.
 COMPLETE, WRONG_USE, FINDINGS, NOT_COMPLETE = 0, 1, 2, 3
+
+
+def code_of(error: LeaverbotError) -> int:
+    """NOT_COMPLETE for what may work later without anybody changing anything, else WRONG_USE."""
+    return NOT_COMPLETE if isinstance(error, AwsUnavailable | AwsConflict | StoreUnavailable) else WRONG_USE
 
 
 def complain(*lines: str) -> None:

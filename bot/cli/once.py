@@ -1,11 +1,9 @@
 """`leaverbot once`."""
 
 import logging
-import signal
 import sys
 import threading
 from contextlib import nullcontext
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import structlog
@@ -14,11 +12,12 @@ from rich.console import Console
 
 from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain, leave_now
 from bot.cli.scan_output import Bar, coverage_json, json_text, say
+from bot.cli.stopping import after, end_soon, when_asked_to_stop
 from bot.core.errors import LeaverbotError, SettingsError
 from bot.core.text import clean, plural
 from bot.logs import set_up_logging
 from bot.services.scan.progress import log_progress
-from bot.settings import SlackSettings, unknown_settings
+from bot.settings import SlackSettings
 
 if TYPE_CHECKING:
     from bot.processes.database_lock import Held
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# How long it works without --deadline, and how long its end may take, in seconds.
-DEADLINE_SECONDS, STOP_WITHIN_SECONDS = 600.0, 9.0
+# How long it works without --deadline, in seconds.
+DEADLINE_SECONDS = 600.0
 
 
 def once(
@@ -54,7 +53,7 @@ def once(
     try:
         settings = SlackSettings.load()
         set_up_logging("console" if terminal else settings.log_format, logging.WARNING if terminal else logging.INFO)
-        for problem in [*unknown_settings(), *settings.doubts()]:
+        for problem in settings.doubts():
             log.warning(problem)
         _once(settings, deadline, as_json=as_json, bar=terminal)
     except SettingsError as error:
@@ -87,20 +86,10 @@ def _stop_in_time(stop: threading.Event, deadline: float) -> None:
 
     def ask_to_stop() -> None:
         stop.set()
-        _after(STOP_WITHIN_SECONDS, lambda: leave_now(NOT_COMPLETE))
+        end_soon(NOT_COMPLETE)
 
-    def on_signal(_signal: int, _frame: FrameType | None) -> None:
-        ask_to_stop()
-
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
-    _after(deadline, ask_to_stop)
-
-
-def _after(seconds: float, do: Any) -> None:
-    timer = threading.Timer(seconds, do)
-    timer.daemon = True
-    timer.start()
+    when_asked_to_stop(ask_to_stop)
+    after(deadline, ask_to_stop)
 
 
 def _leave_to(settings: SlackSettings, held: "Held", *, as_json: bool) -> NoReturn:

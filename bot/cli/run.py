@@ -1,19 +1,16 @@
 """`leaverbot run`."""
 
-import signal
 import threading
-from types import FrameType
 
 import structlog
 
 from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain, leave_now
+from bot.cli.stopping import end_soon, when_asked_to_stop
 from bot.core.errors import LockLost, SettingsError
 from bot.logs import set_up_logging
-from bot.settings import Settings, unknown_settings
+from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-STOP_WITHIN_SECONDS = 9.0
 
 
 def run_bot() -> None:
@@ -35,18 +32,17 @@ def run_bot() -> None:
 
     stop = threading.Event()
 
-    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+    def ask_to_stop() -> None:
         stop.set()
-        _end_in_time(COMPLETE)
+        end_soon(COMPLETE)
 
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
+    when_asked_to_stop(ask_to_stop)
     try:
         settings = Settings.load()
         set_up_logging(settings.log_format)
-        for problem in [*unknown_settings(), *settings.doubts()]:
+        for problem in settings.doubts():
             log.warning(problem)
-        run(settings, stop, lambda _error: _end_in_time(NOT_COMPLETE))
+        run(settings, stop, lambda _error: end_soon(NOT_COMPLETE))
     except (SettingsError, Held) as error:
         complain(str(error))
         leave_now(WRONG_USE)
@@ -54,10 +50,3 @@ def run_bot() -> None:
         complain(str(error))
         leave_now(NOT_COMPLETE)
     leave_now(COMPLETE)
-
-
-def _end_in_time(code: int) -> None:
-    """Whoever stops us kills us after ten seconds. What hangs then is in the database, and the next start continues."""
-    timer = threading.Timer(STOP_WITHIN_SECONDS, lambda: leave_now(code))
-    timer.daemon = True
-    timer.start()

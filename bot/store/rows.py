@@ -1,5 +1,6 @@
-"""Rows to values."""
+"""Rows to values, and back."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,17 @@ def value_of(kind: type[T], row: Row, **other: Any) -> T:
 def columns_of(value: "DataclassInstance", *left_out: str, **other: Any) -> dict[str, Any]:
     """Column values from the dataclass's fields, without those in `left_out`, plus `other`."""
     return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in left_out} | other
+
+
+def replace_rows(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Each of these, which have all columns, in place of the row with its primary key."""
+    new = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+    if new:
+        keys = [column == sa.bindparam(f"new_{column.name}") for column in table.primary_key]
+        values: dict[Any, Any] = {
+            column: sa.bindparam(f"new_{column.name}") for column in table.c if not column.primary_key
+        }
+        connection.execute(table.update().where(*keys).values(values), new)
 
 
 def case_of(row: Row) -> Case:

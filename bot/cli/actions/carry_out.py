@@ -1,9 +1,7 @@
 """One command from what was typed to how it ended: find, show the plan, ask for confirmation, carry out, report."""
 
 import logging
-import signal
 import sys
-from types import FrameType
 from typing import NoReturn
 
 import structlog
@@ -11,9 +9,10 @@ import structlog
 from bot.cli.actions.command import Asked, verb_of
 from bot.cli.actions.confirm import Confirmed, confirm
 from bot.cli.actions.output import Output
-from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, leave_now
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, leave_now
+from bot.cli.stopping import when_asked_to_stop
 from bot.core.cases import Case
-from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, StoreUnavailable
+from bot.core.errors import LeaverbotError
 from bot.core.kinds import Kind
 from bot.core.terminal.wishes import Wish
 from bot.core.views import DialogState, DialogView, Matches
@@ -22,12 +21,9 @@ from bot.processes.acting_command import ActingCommand, Progress
 from bot.services.find_user import find
 from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set
-from bot.settings import WorkSettings, unknown_settings
+from bot.settings import WorkSettings
 
 log = structlog.get_logger(__name__)
-
-# What may work later without anybody changing anything.
-_PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
 
 
 class Left(Exception):
@@ -44,7 +40,7 @@ def carry_out(asked: Asked) -> NoReturn:
     output = Output(asked)
     try:
         settings = WorkSettings.load()
-        for problem in [*unknown_settings(), *settings.doubts()]:
+        for problem in settings.doubts():
             log.warning(problem)
         with ActingCommand(settings, verb_of(asked.control)) as command:
             code = _carry_out(command, asked, output)
@@ -52,7 +48,7 @@ def carry_out(asked: Asked) -> NoReturn:
         output.refused(str(left))
         code = left.code
     except LeaverbotError as error:
-        code = NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE
+        code = code_of(error)
         output.refused(str(error), failed=code == NOT_COMPLETE)
     # A parked workflow still has a thread; the next process with the lock continues it.
     leave_now(code)
@@ -126,10 +122,9 @@ def _ask(command: ActingCommand, asked: Asked, output: Output, view: DialogView 
 def _leave_when_asked_to(command: ActingCommand) -> None:
     """Ctrl-C and SIGTERM: leave, and say what continues. A second Ctrl-C ends at once."""
 
-    def leave(_signal: int, _frame: FrameType | None) -> None:
+    def leave() -> None:
         if command.stopping.is_set():
             leave_now(NOT_COMPLETE)
         command.stopping.set()
 
-    signal.signal(signal.SIGINT, leave)
-    signal.signal(signal.SIGTERM, leave)
+    when_asked_to_stop(leave)

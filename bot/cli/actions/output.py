@@ -63,11 +63,16 @@ class Output:
         self._show_asking(messages.card_message(view).blocks)
 
     def tell(self, progress: Progress) -> None:
-        """Progress, once for each step, if somebody is watching."""
+        """Who carries it out, and progress, once for each step, if somebody is watching."""
+        if progress.holder and not self._said:
+            self._say(f"Handed over to {holder_words(progress.holder)}.")
         said = _so_far(progress)
-        if said and said != self._said and (sys.stderr.isatty() or (progress.holder and not self._said)):
-            self._errors.print(text_of(said), soft_wrap=True)
-        self._said = said or self._said
+        if said and said != self._said and sys.stderr.isatty():
+            self._say(said)
+
+    def _say(self, said: str) -> None:
+        self._errors.print(text_of(said), soft_wrap=True)
+        self._said = said
 
     def end(self, ended: Progress) -> None:
         """How it ended."""
@@ -122,9 +127,7 @@ def holder_words(holder: Holder) -> str:
 def _so_far(progress: Progress) -> str:
     """Progress; "" when there is nothing to say."""
     action = progress.action
-    if action is None:
-        return f"Handed over to {holder_words(progress.holder)}." if progress.holder else ""
-    if action.state.final:
+    if action is None or action.state.final:
         return ""
     presenter = kinds.presenter_of(action.kind)
     waits = f" · {operations.waits(action.waiting)}" if action.waiting else ""

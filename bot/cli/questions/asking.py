@@ -7,10 +7,10 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from bot.cli.exits import NOT_COMPLETE, WRONG_USE, complain
+from bot.cli.exits import NOT_COMPLETE, WRONG_USE, code_of, complain
 from bot.cli.plain_text import show_blocks
 from bot.cli.scan_output import json_text
-from bot.core.errors import AwsConflict, AwsUnavailable, LeaverbotError, NeverRan, StoreUnavailable
+from bot.core.errors import LeaverbotError, NeverRan
 from bot.core.views import Matches
 from bot.logs import set_up_logging
 from bot.services.context import Context
@@ -20,8 +20,6 @@ from bot.slack.blocks import Block
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-# What may work later without anybody changing anything.
-_PASSING = (AwsUnavailable, AwsConflict, StoreUnavailable)
 
 
 def ask(question: Callable[[Context], T]) -> T:
@@ -44,7 +42,7 @@ def ask_knowing(question: Callable[[Context, WorkSettings], T], *, never_ran: in
         raise typer.Exit(never_ran) from None
     except LeaverbotError as error:
         complain(str(error))
-        raise typer.Exit(NOT_COMPLETE if isinstance(error, _PASSING) else WRONG_USE) from None
+        raise typer.Exit(code_of(error)) from None
 
 
 def answer(blocks: Iterable[Block], document: Callable[[], dict[str, Any]], *, as_json: bool) -> None:

@@ -14,13 +14,14 @@ from bot.core.scan.coverage import Scan, ScanState, Seen
 from bot.store.case_changes import read_later
 from bot.store.database.schema import scans, user_reads
 from bot.store.events import counts
-from bot.store.rows import value_of
+from bot.store.rows import replace_rows, value_of
 
 # Who saw first that somebody is disabled. LATE: a scan, and an event told of it later. Empty where that does not count.
 EVENT, SCAN, LATE = "event", "scan", "late"
 # How many users one query names: databases limit its parameters.
 FEW = 500
-_READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
+# As what a scan saw is stored.
+READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
 _COUNTED = {EVENT: Counted.LEAVERS_BY_EVENT, SCAN: Counted.LEAVERS_BY_SCAN}
 
 
@@ -35,9 +36,7 @@ def note(connection: sa.Connection, scan: Scan, touched: Collection[str], found_
     new = [row for row in rows if row["user_id"] not in known]
     if new:
         connection.execute(user_reads.insert(), new)
-    old = [row for row in rows if row["user_id"] in known]
-    if old:
-        connection.execute(_UPDATE, [{f"new_{name}": value for name, value in row.items()} for row in old])
+    replace_rows(connection, user_reads, [row for row in rows if row["user_id"] in known])
     found = sum(_newly(row, known.get(row["user_id"])) for row in rows) if first else 0
     counts.count(connection, scan.coverage.finished_at, {_COUNTED[found_by]: found})
     return found
@@ -65,13 +64,6 @@ def seen_in(connection: sa.Connection, group_id: str) -> list[str]:
     named = sa.cast(user_reads.c.group_ids, sa.Text).contains(f'"{group_id}"', autoescape=True)
     wanted = sa.select(user_reads.c.user_id).where(user_reads.c.status == ReadAs.DISABLED, named)
     return list(connection.execute(wanted.order_by(user_reads.c.user_id)).scalars())
-
-
-_UPDATE = (
-    user_reads.update()
-    .where(user_reads.c.user_id == sa.bindparam("new_user_id"))
-    .values({column: sa.bindparam(f"new_{column.name}") for column in user_reads.c if not column.primary_key})
-)
 
 
 def _comparable(connection: sa.Connection) -> bool:
@@ -104,10 +96,10 @@ def _rows(
         }
     leavers = {read.user.id for read in scan.people}
     for user_id, seen in (scan.others or {}).items():
-        if seen in _READ_AS and user_id not in leavers:
+        if seen in READ_AS and user_id not in leavers:
             yield {
                 "user_id": user_id,
-                "status": _READ_AS[seen],
+                "status": READ_AS[seen],
                 "read_started_at": started,
                 "complete": user_id not in touched,
                 "first_disabled_at": None,

@@ -8,12 +8,11 @@ import sqlalchemy as sa
 from bot.core.events.counts import Counted
 from bot.core.events.reads import ReadAs, WantedRead, shown
 from bot.core.events.subjects import Says
-from bot.core.scan.coverage import Scan, ScanStatus, Seen
+from bot.core.scan.coverage import Scan, ScanStatus
 from bot.store.database.schema import wanted_reads
 from bot.store.events import counts
-from bot.store.rows import columns_of, value_of
-
-READ_AS = {Seen.ENABLED: ReadAs.ENABLED, Seen.GONE: ReadAs.GONE}
+from bot.store.events.users import READ_AS
+from bot.store.rows import columns_of, replace_rows, value_of
 
 
 def want(connection: sa.Connection, wishes: Iterable[WantedRead]) -> None:
@@ -24,7 +23,7 @@ def want(connection: sa.Connection, wishes: Iterable[WantedRead]) -> None:
         wished[wish.user_id] = before.with_newer(wish) if before else wish
     named = sa.select(wanted_reads).where(wanted_reads.c.user_id.in_(wished))
     known = [value_of(WantedRead, row) for row in connection.execute(named).mappings()]
-    _replace(connection, [one.with_newer(wished.pop(one.user_id)) for one in known])
+    replace_rows(connection, wanted_reads, [columns_of(one.with_newer(wished.pop(one.user_id))) for one in known])
     if wished:
         connection.execute(wanted_reads.insert(), [columns_of(wish) for wish in wished.values()])
 
@@ -53,7 +52,7 @@ def settle(connection: sa.Connection, answered: Mapping[WantedRead, bool], at: d
     rows = connection.execute(sa.select(wanted_reads)).mappings()
     known = {value_of(WantedRead, row) for row in rows}
     again = {wish: None if read else wish.again(at) for wish, read in answered.items() if wish in known}
-    _replace(connection, list(filter(None, again.values())))
+    replace_rows(connection, wanted_reads, [columns_of(later) for later in again.values() if later])
     over = [wish for wish, later in again.items() if later is None]
     if over:
         same = wanted_reads.c.user_id == sa.bindparam("wanted_id")
@@ -82,16 +81,3 @@ class Answers:
         coverage = self._scan.coverage
         whole = coverage.status is not ScanStatus.FAILED and coverage.user_list_complete and seen is None
         return whole and wish.says is not Says.DISABLED
-
-
-_REPLACE = (
-    wanted_reads.update()
-    .where(wanted_reads.c.user_id == sa.bindparam("new_user_id"))
-    .values({column: sa.bindparam(f"new_{column.name}") for column in wanted_reads.c if not column.primary_key})
-)
-
-
-def _replace(connection: sa.Connection, wishes: Collection[WantedRead]) -> None:
-    if wishes:
-        new = [{f"new_{name}": value for name, value in columns_of(wish).items()} for wish in wishes]
-        connection.execute(_REPLACE, new)
