@@ -2,20 +2,19 @@
 
 import difflib
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
-from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy, Rules
 from bot.core.errors import SettingsError
+from bot.environment import dotenv
 from bot.setting_types import (
     AppToken,
     BotToken,
@@ -36,16 +35,6 @@ from bot.setting_types import (
 PREFIX = "LEAVERBOT_"
 # How long after its due time a scan may still be on its way.
 SCAN_TAKES = timedelta(minutes=10)
-# Variables whose values must never be shown, and addresses that may hold a password; not all of them are settings.
-_SECRETS = (
-    "SLACK_BOT_TOKEN",
-    "SLACK_APP_TOKEN",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "PGPASSWORD",
-)
-_ADDRESSES = ("LEAVERBOT_DATABASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class ScanSettings(BaseSettings):
@@ -236,32 +225,13 @@ def _variable(name: str, field: FieldInfo) -> str:
 
 def unknown_settings() -> list[str]:
     """A sentence for every variable, in the environment or in `.env`, that looks like a setting and is none."""
-    names, known = {*os.environ, *_dotenv()}, variables()
+    names, known = {*os.environ, *dotenv()}, variables()
     found = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
     close = {name: difflib.get_close_matches(name.upper(), known, n=1) for name in found}
     return [
         f"{name} is not a setting and has no effect." + (f" Did you mean {close[name][0]}?" if close[name] else "")
         for name in found
     ]
-
-
-def secrets() -> list[str]:
-    """Every value in the environment and in `.env` that must never be shown, whether it is well formed or not."""
-    given = [(name.upper(), value) for source in (_dotenv(), os.environ) for name, value in source.items() if value]
-    passwords = [_password(value) for name, value in given if name in _ADDRESSES]
-    return [value for name, value in given if name in _SECRETS] + [password for password in passwords if password]
-
-
-def _password(address: str) -> str:
-    return address.rpartition("@")[0].partition("://")[2].partition(":")[2]
-
-
-def _dotenv() -> Mapping[str, str | None]:
-    """What `.env` holds; nothing when it cannot be read, which `load` tells."""
-    try:
-        return dotenv_values(".env")
-    except (UnicodeDecodeError, OSError):
-        return {}
 
 
 def _sentence(problem: Any) -> str:

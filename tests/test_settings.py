@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.authorization import DenyRules, DenyStrategy, Rules
 from bot.core.errors import SettingsError
-from bot.settings import DenySettings, ScanSettings, Settings, SlackSettings, WorkSettings, secrets, variables
+from bot.environment import secrets
+from bot.settings import DenySettings, ScanSettings, Settings, SlackSettings, WorkSettings, variables
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "LEAVERBOT_CHANNEL": "C0123456789"}

@@ -15,9 +15,9 @@ from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
+from bot.environment import secrets
 from bot.logs import catch_everything, set_up_logging, unforeseen
 from bot.redact import keep_secret
-from bot.settings import secrets
 
 app = typer.Typer(
     cls=Commands,
