@@ -313,7 +313,7 @@ def test_poison_stays_for_the_dead_letter_queue_and_holds_up_nothing(hearing: He
 
 
 def test_poison_is_logged_at_most_once_a_minute(hearing: Hearing, capsys: pytest.CaptureFixture[str]) -> None:
-    said = "something that AWS is not known to send"
+    said = "is not an AWS event"
     hearing.hear(*[None] * 25)
     assert capsys.readouterr().out.count(said) == 1
     hearing.clock.move(seconds=61)
