@@ -9,7 +9,7 @@ from bot import __version__
 from bot.cli.actions import actions
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
-from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now
+from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now, open_closed_streams
 from bot.cli.once import once
 from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
@@ -55,6 +55,7 @@ def options(
 
 def main() -> None:
     """Run a command. Whatever goes wrong, a person reads one sentence, and the log has the rest under a reference."""
+    open_closed_streams()
     keep_secret(secrets())
     set_up_logging("console", logging.WARNING)
     catch_everything()

@@ -5,6 +5,7 @@ the lock of the database.
 import getpass
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -143,17 +144,16 @@ class ActingCommand:
             raise
 
     def _until_ended(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
-        clock = self.context.clock
-        began, tried, progress = clock.now(), None, Progress(wish)
+        began, tried, progress = time.monotonic(), None, Progress(wish)
         while True:
-            now = clock.now()
-            if not self._begun and (tried is None or (now - tried).total_seconds() >= LOCK_SECONDS):
+            now = time.monotonic()
+            if not self._begun and (tried is None or now - tried >= LOCK_SECONDS):
                 tried = now
                 self._take_over()
             with suppress(StoreUnavailable):
                 progress = self._look(wish.id)
             tell(progress)
-            late = deadline is not None and (now - began).total_seconds() >= deadline
+            late = deadline is not None and now - began >= deadline
             if progress.ended or late or self._lost or self.stopping.wait(LOOK_SECONDS):
                 return self._leave(progress)
 
@@ -178,8 +178,10 @@ class ActingCommand:
         return Progress(wish, action, self._holder, self._begun)
 
     def _leave(self, progress: Progress) -> Progress:
-        if not progress.ended and self._store.move_wish(progress.wish.id, WishState.WITHDRAWN):
-            return self._look(progress.wish.id)
+        # Without the database it stays as it is, and whoever has the lock may carry it out.
+        with suppress(StoreUnavailable):
+            if not progress.ended and self._store.move_wish(progress.wish.id, WishState.WITHDRAWN):
+                return self._look(progress.wish.id)
         return progress
 
     def _lose(self, error: LockLost) -> None:

@@ -54,6 +54,9 @@ def among(pages: Iterable[Iterable[User]], query: str) -> User | Matches:
     """The one user of these meant by `query`, which is not an id, or those that could be meant."""
     query = named(query)
     wanted = fold(query)
+    if not wanted:
+        # Part of every name, and so nobody's.
+        return Matches(query)
     same: list[User] = []
     parts: list[User] = []
     total = 0

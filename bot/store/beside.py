@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.core.errors import NeverRan, SchemaOlder
 from bot.ports import Holder
 from bot.store.database import process_lock
-from bot.store.database.connection import Database, connect, normal_url
+from bot.store.database.connection import DRIVER_ERRORS, Database, connect, normal_url, opening_error
 from bot.store.database.migrate import newest_version, too_new, version_of
 from bot.store.database.sqlite import path_of
 from bot.store.store import SqlStore
@@ -22,8 +22,11 @@ def open_to_read(url: str) -> SqlStore:
     """
     database = Database(_connect(normal_url(url), url))
     try:
-        with database.transaction(reads=True) as connection:
+        with database.engine.connect().execution_options(leaverbot_reads=True) as connection, connection.begin():
             _check_version(connection)
+    except DRIVER_ERRORS as error:
+        database.close()
+        raise opening_error(error) from error
     except BaseException:  # whatever it was, close the connection before it is raised on
         database.close()
         raise
@@ -53,8 +56,12 @@ def _connect(parsed: sa.URL, url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         return connect(url).execution_options(postgresql_readonly=True)
     path = path_of(parsed)
-    if not Path(path).exists():
-        raise NeverRan
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NeverRan from None
+    except OSError as error:
+        raise opening_error(error) from error
     return connect(f"sqlite:///file:{quote(path)}?mode=ro&uri=true")
 
 

@@ -2,9 +2,12 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.actions import actions
-from bot.cli.actions.carry_out import exit_code
+from bot.cli.actions.carry_out import exit_code, report
 from bot.cli.actions.command import Asked
 from bot.cli.actions.confirm import Confirmed, confirm
-from bot.cli.actions.output import ended_json, left_words
+from bot.cli.actions.output import Output, ended_json, left_words
 from bot.cli.main import app
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, REVIEWED, REVOKE, SHUT_OUT
@@ -165,3 +168,31 @@ def test_the_document_names_what_whom_who_and_how_it_ended() -> None:
 def test_the_page_on_terminal_commands_has_exactly_these_commands() -> None:
     table = COMMANDS.partition("## Commands that change something")[2]
     assert set(re.findall(r"`(?:leaverbot )?([a-z][a-z-]*) (?:USER|PERMISSION-SET)", table)) == set(actions())
+
+
+class Unread(Output):
+    """An output of which nobody reads the end."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def end(self, ended: Progress) -> None:  # noqa: ARG002 - it has no say
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), OSError(ENOSPC, "No space left"), SystemExit(1)])
+def test_where_the_report_cannot_be_printed_the_exit_code_still_says_how_it_ended(
+    error: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report(Unread(error), Progress(WISH, replace(ACTION, state=ActionState.DONE)))
+    assert "`leaverbot history` shows it" in capsys.readouterr().err
+
+
+def test_closed_streams_are_replaced_and_no_file_gets_their_numbers() -> None:
+    program = (
+        "import os, sys; from bot.cli.exits import open_closed_streams, leave_now; open_closed_streams(); "
+        "print(sys.stdin.isatty(), file=sys.stderr); sys.stdout.flush(); "
+        "leave_now(0 if os.open('/dev/null', os.O_RDONLY) > 2 else 9)"
+    )
+    closed = f'"{sys.executable}" -c "{program}" <&- >&- 2>&-'
+    assert subprocess.run(closed, shell=True, check=False).returncode == 0  # noqa: S602 - our own text

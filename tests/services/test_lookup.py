@@ -229,3 +229,13 @@ def test_aws_being_down_is_an_error_and_not_nobody(here: Connected) -> None:
     for query in ("dana.rossi@example.com", "rossi", here.org.user_id_by_name["svc-backup"]):
         with pytest.raises(AwsUnavailable):
             look(here, query)
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u202e", "''"])
+def test_nothing_names_nobody_not_even_where_there_is_only_one(nothing: str) -> None:
+    org = Organization(seed=9)
+    org.add_user("dana.rossi@example.com", "Dana Rossi", None)
+    with faked(org) as here:
+        found = find(here.context.directory, nothing)
+    assert isinstance(found, Matches)
+    assert found.users == ()

@@ -123,3 +123,15 @@ def test_tables_of_another_version_are_never_worked_with(url: str, step: int) ->
     else:
         assert isinstance(open_to_write(url, "revoke"), Holder)
     lock.release()
+
+
+def test_what_is_no_database_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("to do " * 999)
+    with pytest.raises(StoreError, match="LEAVERBOT_DATABASE_URL cannot be opened: file is not a database"):
+        open_to_read(f"sqlite:///{tmp_path / 'notes.db'}")
+
+
+def test_a_database_that_cannot_be_reached_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "loop.db").symlink_to(tmp_path / "loop.db")
+    with pytest.raises(StoreError, match=r"cannot be opened: .*symbolic links"):
+        open_to_read(f"sqlite:///{tmp_path / 'loop.db'}")

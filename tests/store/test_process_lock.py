@@ -317,3 +317,14 @@ def test_a_pooler_that_already_has_several_sessions_is_refused_too(url: str, ses
         with pytest.raises(StoreError, match="session mode"):
             take(through, "run")
         engine.dispose()
+
+
+def test_a_lock_that_cannot_be_read_is_not_taken_for_free(tmp_path: Path) -> None:
+    (tmp_path / "leaverbot.db-lock").symlink_to("elsewhere")
+    with pytest.raises(StoreError, match=r"leaverbot\.db-lock cannot be read"):
+        look(f"sqlite:///{tmp_path / 'leaverbot.db'}")
+
+
+def test_whatever_is_in_the_place_of_the_lock_looking_does_not_wait(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "leaverbot.db-lock")
+    assert look(f"sqlite:///{tmp_path / 'leaverbot.db'}") is None

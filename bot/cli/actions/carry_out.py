@@ -2,14 +2,15 @@
 
 import logging
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 import structlog
 
 from bot.cli.actions.command import Asked, verb_of
 from bot.cli.actions.confirm import Confirmed, confirm
-from bot.cli.actions.output import Output
-from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, leave_now
+from bot.cli.actions.output import UNREAD, Output
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, complain, leave_now
 from bot.cli.stopping import when_asked_to_stop
 from bot.core.cases import Case
 from bot.core.errors import LeaverbotError
@@ -50,6 +51,10 @@ def carry_out(asked: Asked) -> NoReturn:
     except LeaverbotError as error:
         code = code_of(error)
         output.refused(str(error), failed=code == NOT_COMPLETE)
+    except KeyboardInterrupt:
+        # Once something may have begun, Ctrl-C is no exception any more.
+        output.refused("Nothing was started.")
+        code = WRONG_USE
     # A parked workflow still has a thread; the next process with the lock continues it.
     leave_now(code)
 
@@ -58,8 +63,17 @@ def _carry_out(command: ActingCommand, asked: Asked, output: Output) -> int:
     wish = _wish(command, asked, output)
     _leave_when_asked_to(command)
     ended = command.see_through(wish, asked.deadline, output.tell)
-    output.end(ended)
+    report(output, ended)
     return exit_code(ended)
+
+
+def report(output: Output, ended: Progress) -> None:
+    """Print how it ended. If that cannot be printed, the exit code still tells."""
+    try:
+        output.end(ended)
+    except UNREAD:
+        with suppress(*UNREAD):
+            complain("How it ended could not be printed. `leaverbot history` shows it.")
 
 
 def exit_code(ended: Progress) -> int:

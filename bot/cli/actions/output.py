@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,9 @@ from bot.slack.dialogs import parts
 from bot.slack.terminal_words import without_slack
 from bot.slack.wording import operations
 from bot.slack.wording.text import plural
+
+# What is raised when nobody reads what is printed, or there is no room for it; rich leaves the program then.
+UNREAD = (OSError, SystemExit)
 
 
 class Output:
@@ -71,7 +75,9 @@ class Output:
             self._say(said)
 
     def _say(self, said: str) -> None:
-        self._errors.print(text_of(said), soft_wrap=True)
+        # If nobody can read it any more, that is no reason to leave what has begun.
+        with suppress(*UNREAD):
+            self._errors.print(text_of(said), soft_wrap=True)
         self._said = said
 
     def end(self, ended: Progress) -> None:

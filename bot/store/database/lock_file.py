@@ -81,9 +81,12 @@ def take(url: sa.URL, command: str) -> FileLock | Holder:
 def look(url: sa.URL) -> Holder | None:
     path = _path(url)
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
+        # Whatever is in its place, opening it does not wait.
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read ({error.strerror}).") from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
