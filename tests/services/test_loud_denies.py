@@ -1,14 +1,18 @@
 """The deny of somebody who is not disabled: one message in the channel, drawn again whenever something about it changes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.core.kinds import LIFT
+from bot.core.views import NoticeKind
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
+from bot.services.messages import projection
 from bot.services.messages.channel import loud_deny
+from bot.services.permission_sets import read_unused
 from bot.slack.messages import loud_deny_message
 from tests.in_line import outdated
 from tests.services.denials import Denials, denials
@@ -107,3 +111,16 @@ def test_a_deny_that_was_not_placed_has_no_message(here: Denials) -> None:
     here.carry_out(eve, not_disabled=True, reason="stolen laptop")
     assert here.context.store.deny(eve) is None
     assert [one.kind for one in outdated(here.context.store) if one.kind is MessageKind.DENY] == []
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_whether_there_are_buttons_reaches_everything_that_has_some(here: Denials, drawn: bool) -> None:
+    eve = employee(here)
+    here.carry_out(eve, not_disabled=True, reason="stolen laptop")
+    here.context.store.notice("k", NoticeKind.DRIFT, eve, "Somebody changed it.", here.clock.now())
+    context = replace(here.context, rules=replace(here.context.rules, buttons=drawn))
+    waits = {message.kind: message for message in outdated(context.store)}
+    assert loud_deny(context, waits[MessageKind.DENY].ref).buttons == drawn
+    assert projection._notice(context, waits[MessageKind.NOTICE]).buttons == drawn
+    assert projection._report(context, waits[MessageKind.REPORT]).buttons == drawn
+    assert read_unused(context).buttons == drawn
