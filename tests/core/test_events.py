@@ -299,11 +299,11 @@ def test_whether_a_read_shows_what_the_event_says(says: Says, status: ReadAs, is
 @pytest.mark.parametrize(("seconds", "old"), [(61, True), (60, True), (59, False), (-5, False)])
 def test_an_event_is_old_when_it_was_over_60_seconds_before_the_read_began(seconds: int, old: bool) -> None:
     read = UserRead(USER, ReadAs.DISABLED, NOW, complete=True)
-    assert read.makes_old(NOW - timedelta(seconds=seconds)) is old
+    assert read.makes_old(NOW - timedelta(seconds=seconds), NOW) is old
 
 
 def test_no_event_is_old_because_of_a_read_that_was_not_complete() -> None:
-    assert not UserRead(USER, ReadAs.DISABLED, NOW, complete=False).makes_old(NOW - timedelta(days=1))
+    assert not UserRead(USER, ReadAs.DISABLED, NOW, complete=False).makes_old(NOW - timedelta(days=1), NOW)
 
 
 @pytest.mark.parametrize("text", ["d-\x00", "d-\ud800", "d-\u202e", "d-\n"])

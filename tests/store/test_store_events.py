@@ -441,3 +441,18 @@ def test_after_a_scan_that_events_asked_for_they_rest_as_long_as_it_took(store: 
     assert store.next_read() == until
     assert not store.leave_to_scan(names, until - SECOND)
     assert store.leave_to_scan(names, until)
+
+
+# A clock that was an hour ahead
+
+
+def test_a_read_that_claims_to_be_of_the_future_makes_no_event_old(store: SqlStore) -> None:
+    read(store, at=T0 + 60 * MINUTE, others={user().id: Seen.ENABLED})
+    hear(store, disabled(), at=T0)
+    assert due(store) == [(user().id, Says.DISABLED)]
+
+
+def test_what_claims_to_be_wanted_in_the_future_is_answered_by_a_scan_now(store: SqlStore) -> None:
+    hear(store, disabled(), at=T0 + 60 * MINUTE)
+    save(store, scan_of(leaver(), at=T0))
+    assert due(store) == []

@@ -44,9 +44,11 @@ class UserRead:
     first_disabled_at: datetime | None = None
     group_ids: tuple[str, ...] = ()
 
-    def makes_old(self, event_at: datetime) -> bool:
-        """Whether an event of this time was certainly over when this read began."""
-        return self.complete and event_at + OLD <= self.read_started_at
+    def makes_old(self, event_at: datetime, now: datetime) -> bool:
+        """Whether an event of this time was certainly over when this read began. A read that claims to have begun after
+        `now` was stored by a clock that was wrong, and makes nothing old.
+        """
+        return self.complete and event_at + OLD <= self.read_started_at <= now
 
 
 @dataclass(frozen=True, slots=True)

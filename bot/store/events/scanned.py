@@ -15,7 +15,7 @@ def note_scan(connection: sa.Connection, scan: Scan, touched: Collection[str]) -
     """
     missed = users.note(connection, scan, touched, users.SCAN)
     answers = wanted.Answers(scan, touched)
-    wishes = wanted.asked_by(connection, scan.coverage.started_at)
+    wishes = wanted.asked_before(connection, scan)
     answered = {wish: wish.user_id == ANYBODY or answers.has(wish) for wish in wishes}
     wanted.settle(connection, answered, scan.coverage.finished_at)
     return missed

@@ -58,7 +58,7 @@ class EventTable:
             if anybody:
                 wanted.forget(connection, ANYBODY)
                 counts.happened(connection, counts.ANYBODY_READ, at)
-                old = users.read_after(connection, leavers, anybody.event_at)
+                old = users.read_after(connection, leavers, anybody.event_at, at)
                 new = [replace(anybody, user_id=user_id, due_at=at) for user_id in leavers if user_id not in old]
                 wanted.want(connection, new)
             return True

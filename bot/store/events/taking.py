@@ -79,7 +79,7 @@ class _Batch:
             row = known.get(user_id)
             if row:
                 self._note_late(row, wishes)
-            old = [wish for wish in wishes if row and users.user_read(row).makes_old(wish.event_at)]
+            old = [wish for wish in wishes if row and users.user_read(row).makes_old(wish.event_at, self.at)]
             self.counted[Counted.OLD] += len(old)
             self.counted[Counted.WANTED] += len(wishes) - len(old)
             new += [self._due(wish) for wish in wishes if wish not in old]

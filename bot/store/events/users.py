@@ -54,9 +54,9 @@ def of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, sa.Row
     return {row["user_id"]: row for rows in found for row in rows}
 
 
-def read_after(connection: sa.Connection, user_ids: Collection[str], event_at: datetime) -> set[str]:
+def read_after(connection: sa.Connection, user_ids: Collection[str], event_at: datetime, at: datetime) -> set[str]:
     """Those of these users who were read long enough after an event of this time."""
-    return {name for name, row in of(connection, user_ids).items() if user_read(row).makes_old(event_at)}
+    return {name for name, row in of(connection, user_ids).items() if user_read(row).makes_old(event_at, at)}
 
 
 def seen_in(connection: sa.Connection, group_id: str) -> list[str]:

@@ -33,9 +33,12 @@ def of(connection: sa.Connection, user_id: str) -> WantedRead | None:
     return value_of(WantedRead, row) if row else None
 
 
-def asked_by(connection: sa.Connection, at: datetime) -> list[WantedRead]:
-    """Those whose newest event was taken in by then."""
-    wanted = sa.select(wanted_reads).where(wanted_reads.c.asked_at <= at)
+def asked_before(connection: sa.Connection, scan: Scan) -> list[WantedRead]:
+    """Those whose newest event was taken in before this scan; what claims to be from after its end, by a clock that was
+    wrong, too.
+    """
+    asked, coverage = wanted_reads.c.asked_at, scan.coverage
+    wanted = sa.select(wanted_reads).where(sa.or_(asked <= coverage.started_at, asked > coverage.finished_at))
     return [value_of(WantedRead, row) for row in connection.execute(wanted).mappings()]
 
 
