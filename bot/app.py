@@ -46,7 +46,7 @@ class Bot:
         """`on_end` is called once when the bot must end on its own, before `stopping` is set."""
         self._settings, self._rules = settings, settings.rules
         self._stopping, self._on_end = stopping or threading.Event(), on_end
-        # Why the bot must end, though nobody asked it to.
+        # Why the bot must end on its own.
         self.ended_by: LeaverbotError | None = None
         self._first_look_over = False
         self._stack = contextlib.ExitStack()
@@ -93,7 +93,7 @@ class Bot:
 
     def _end(self, error: LeaverbotError) -> None:
         if self._stopping.is_set():
-            # It ends anyway, as it was asked to.
+            # It is already stopping on request.
             return
         self.ended_by = error
         self._on_end(error)
@@ -167,7 +167,7 @@ class Bot:
         }
 
     def _status(self) -> Status:
-        """How leaverbot is, for those who ask in Slack."""
+        """The health of leaverbot, for people who ask in Slack."""
         return status(self._process.context, ask_all(self._ready()), process_lock.look(self._settings.database_url))
 
 
@@ -177,7 +177,7 @@ def run(
     """Run the bot until the event is set.
 
     Raises SettingsError with everything a person must change, Held when another process has the database, and LockLost
-    when the lock is lost; `on_end` hears of the last two first.
+    when the lock is lost; `on_end` is called first for the last two.
     """
     bot = Bot(settings, until, on_end)
     try:

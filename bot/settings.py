@@ -165,7 +165,7 @@ class WorkSettings(DenySettings):
 
 
 class SlackSettings(WorkSettings):
-    """What posting to Slack needs: `leaverbot once`, Lambda."""
+    """What `leaverbot once` and Lambda need to post to Slack."""
 
     slack_bot_token: BotToken = Field(validation_alias="SLACK_BOT_TOKEN", examples=["xoxb-…"])
     """the bot token of the Slack app (app settings > OAuth & Permissions)"""

@@ -18,10 +18,10 @@ from bot.ports import MOST_AT_ONCE, Delivery
 RIGHTS = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage"})
 # A short poll asks only some of a queue's servers and may miss what is there; a long one asks all of them.
 SHORTEST_WAIT = 1
-# How long a request to the queue is repeated, in seconds, on top of the time that a receive waits: whoever asks has
-# pauses of their own.
+# How long to retry a request to the queue, in seconds, on top of the wait of a receive: the caller has
+# its own pauses.
 PATIENCE = 10.0
-# The codes of a receipt that deletes nothing any more; its message comes again.
+# The codes of a receipt that no longer deletes anything; its message is delivered again.
 _TOO_OLD = frozenset({"ReceiptHandleIsInvalid", "InvalidParameterValue"})
 # The hosts of a queue's URL that name its region: today's, two older ones, and an endpoint in one's own network.
 _HOSTS = (

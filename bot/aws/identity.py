@@ -1,4 +1,4 @@
-"""Who somebody is to AWS: a presigned `sts:GetCallerIdentity` with one more signed header as proof.
+"""Proof of an AWS identity: a presigned `sts:GetCallerIdentity` with one more signed header.
 
 The same as the AWS CLI's `eks get-token` and aws-iam-authenticator do with the name of a cluster: the signature covers
 the header, so AWS confirms it only together with exactly that header. What is stored is the query of the request: no
@@ -27,11 +27,11 @@ STS, OPERATION = "sts", "GetCallerIdentity"
 HEADER = "x-leaverbot-wish"
 # How far the clocks of two computers may be apart.
 TOLERANCE = timedelta(minutes=5)
-# One try: whoever asks comes back soon.
+# One try: the caller asks again soon.
 _ONCE = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
 _EVENT = f"{STS}.{OPERATION}"
-# Everything that may stand in the query, with the form of its value. Anything else, or anything twice, could mean
-# something to AWS that was not looked at here (as in CVE-2022-2385 of aws-iam-authenticator).
+# All parameters that the query may have, with the form of their values. Anything else, or anything twice, could mean
+# something to AWS that is not checked here (as in CVE-2022-2385 of aws-iam-authenticator).
 _FORMS = {
     "Action": re.compile(OPERATION),
     "Version": re.compile(r"2011-06-15"),
@@ -59,7 +59,7 @@ class CallerIdentity:
     def __init__(self, aws: Aws, center: Center, now: Callable[[], datetime]) -> None:
         self._aws, self._center, self._now = aws, center, now
         self._own = ""
-        # Who made a proof, by proof and binding: those that were made here, and those that AWS confirmed.
+        # Identities by proof and binding: of proofs that were made here, and of proofs that AWS confirmed.
         self._known: dict[tuple[str, str], str] = {}
 
     def own(self) -> str:
@@ -115,7 +115,7 @@ class CallerIdentity:
         except (BotoCoreError, ClientError, OSError, ResponseParserError) as error:
             failed = understand(error, self._sent()).error
             if isinstance(failed, AwsCredentials):
-                # Not about ours.
+                # The answer is about the proof, not about our own credentials.
                 raise AwsRejected("AWS does not confirm the proof.", operation=_EVENT, code=failed.code) from None
             raise failed from None
         about = answer.get("ResponseMetadata", {})
@@ -136,7 +136,7 @@ class CallerIdentity:
 
 
 def _check(proof: str, now: datetime, region: str) -> None:
-    """Raises AwsRejected for a proof that is not of our own form, or not of these minutes."""
+    """Raises AwsRejected for a proof that does not have our form, or is too old."""
     found = _parameters(proof)
     signed_at = _moment(found["X-Amz-Date"])
     expires = min(timedelta(seconds=int(found["X-Amz-Expires"])), PROOF_LASTS)
@@ -155,7 +155,7 @@ def _check(proof: str, now: datetime, region: str) -> None:
 
 
 def _parameters(proof: str) -> dict[str, str]:
-    """The parameters of the query, each of them known, there once, and of its form."""
+    """The parameters of the query: only known ones, each once and in its form."""
     try:
         pairs = parse_qsl(proof, keep_blank_values=True, strict_parsing=True, max_num_fields=len(_FORMS) + 1)
     except ValueError:

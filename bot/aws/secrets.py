@@ -5,7 +5,7 @@ from bot.core.errors import SettingsError
 
 
 def secret_text(aws: Aws, arn: str) -> str:
-    """The text of this secret as it is now. Raises AwsError, and SettingsError when it is not one plain text."""
+    """The current value of this secret. Raises AwsError, and SettingsError if it is not one plain text."""
     region = arn.split(":")[3] if arn.count(":") > 3 else None
     answer = aws.call("secretsmanager", "GetSecretValue", region=region or None, SecretId=arn)
     text = str(answer.get("SecretString") or "").strip()

@@ -132,7 +132,7 @@ def _about(policy: AuditedPolicy, *, names: bool) -> str:
 
 
 def _who(by: str) -> str:
-    """Who placed it: somebody in a terminal in words."""
+    """Who placed it; people in a terminal by name."""
     someone = terminal_asker(by)
     return text_of(from_terminal(someone)).plain if someone else by
 

@@ -82,7 +82,7 @@ def _once(settings: SlackSettings, deadline: float, *, as_json: bool, bar: bool)
 
 
 def _stop_in_time(stop: threading.Event, deadline: float) -> None:
-    """Have it stop at the deadline and at SIGTERM, and end soon after that even if something hangs."""
+    """Stop at the deadline and at SIGTERM, and exit soon after that even if something hangs."""
 
     def ask_to_stop() -> None:
         stop.set()
@@ -93,7 +93,7 @@ def _stop_in_time(stop: threading.Event, deadline: float) -> None:
 
 
 def _leave_to(settings: SlackSettings, held: "Held", *, as_json: bool) -> NoReturn:
-    """Another process works with the database."""
+    """Another process holds the database."""
     from bot.processes.once import scanned_lately  # noqa: PLC0415 - see _once
 
     lately = scanned_lately(settings.database_url)

@@ -21,7 +21,7 @@ BULLET = "• "
 _TOKEN = re.compile(r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>|\*(?P<bold>(?:`[^`\n]*`|[^*`\n])+)\*")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
-# The look-alikes that slack/wording/text.py puts in place of Slack's signs: here the real signs do nothing.
+# slack/wording/text.py replaces Slack's special characters with look-alikes; a terminal can show the real ones.
 _REAL = str.maketrans("\u2217\u02cb\u223c\u02cd\u2236\u2039\u203a", "*`~_:<>")
 _DATE, _TIME, _SECONDS = re.compile(r"\{date\w*\}"), "{time}", "{time_secs}"
 _SPACED = frozenset({"section", "header", "context", "rich_text"})
@@ -50,7 +50,7 @@ def plain(blocks: Iterable[Block], zone: tzinfo | None = None) -> str:
 
 
 def text_of(mrkdwn: str, zone: tzinfo | None = None, style: str = "") -> Text:
-    """Slack's mrkdwn as text for a terminal, in words of the terminal. Takes any text; nothing in it can act there."""
+    """Slack's mrkdwn as text for a terminal, with terminal commands. Any text is safe: nothing in it can act there."""
     shown = Text(style=style)
     for piece, piece_style in _pieces(clean_lines(in_terminal_words(mrkdwn)), zone):
         shown.append(piece, style=piece_style)

@@ -12,7 +12,7 @@ from bot.core.views import CaseChange, DenyView
 
 
 class What(StrEnum):
-    """What an entry tells of; of several at the same moment, the one further up led to the one further down."""
+    """What an entry reports. If several have the same time, an earlier member led to a later one."""
 
     OPENED = "opened"  # a case
     USED = "used"  # access, after the user was disabled
@@ -106,7 +106,7 @@ def _of_case(case: Case) -> Iterator[Entry]:
 
 
 def _of_action(action: Action) -> Iterator[Entry]:
-    """That it was asked for, and how it ended; a step of another action was not asked for on its own."""
+    """The request and the end; a step of another action has no request of its own."""
     if not action.parent:
         yield Entry(action.asked_at, What.ASKED, action.by, action=action)
     if action.finished_at:

@@ -36,7 +36,7 @@ class Code(StrEnum):
     UNDER_WAY = auto()
     WRONG_NAME_TYPED = auto()
     ALERT_CHANGED = auto()
-    # Who asks in a terminal.
+    # Requests from a terminal.
     UNPROVEN = auto()
     FOREIGN_IDENTITY = auto()
     NOT_WISHED = auto()

@@ -24,7 +24,7 @@ LONGEST_WAIT = 20
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 # The same trouble is logged at most once in this many seconds.
 SAY_AGAIN_SECONDS = 60.0
-# How long a stop waits for a round under way; what it leaves comes again, or is still due.
+# How long a stop waits for the current round; unfinished messages are delivered again, unfinished reads stay due.
 STOP_SECONDS = 1.0
 
 
@@ -36,9 +36,9 @@ class EventWorker:
         self._stopping = threading.Event()
         self._taking = _Patience("the events queue cannot be read", self._stopping)
         self._reading = _Patience("the users whom events are about cannot be read", self._stopping)
-        # When somebody is to be read again, by the monotonic clock.
+        # When the next read is due, by the monotonic clock.
         self._next_read = math.inf
-        # The trouble that the store knows of; None before it was told anything.
+        # The trouble as last noted in the store; None before the first note.
         self._noted: str | None = None
         # When it last ended a round, by the monotonic clock, whether it worked or not.
         self.round_ended = time.monotonic()
@@ -48,7 +48,7 @@ class EventWorker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take nothing more, and wait a moment for what is under way."""
+        """Receive nothing more, and wait a moment for the current round."""
         self._stopping.set()
         self._queue.close()
         if self._thread.ident is not None:
@@ -60,7 +60,7 @@ class EventWorker:
 
     @property
     def trouble(self) -> str:
-        """Why events have no effect now; "" when they have."""
+        """Why events have no effect now; "" if they have."""
         return self._taking.trouble or self._reading.trouble
 
     def _loop(self) -> None:
@@ -74,7 +74,7 @@ class EventWorker:
                 self._stopping.wait(min(self._taking.pause, self._until_next()))
 
     def _take(self) -> None:
-        # After trouble, the first answer is to come soon: it says that the queue works again.
+        # After trouble, do not wait long for the first answer: it shows that the queue works again.
         longest = 0 if self._taking.trouble else LONGEST_WAIT
         wait = math.ceil(min(longest, self._until_next()))
         gather(self._context, self._queue, wait, settle_seconds=self._settle_seconds)
@@ -87,13 +87,13 @@ class EventWorker:
     def _note_trouble(self) -> None:
         if self.trouble == self._noted or self._stopping.is_set():
             return
-        # A database that is away is told after the next round.
+        # If the database is away, this is noted after the next round.
         with suppress(StoreError):
             note_trouble(self._context, self.trouble)
             self._noted = self.trouble
 
     def _until_next(self) -> float:
-        """Seconds until somebody is to be read again, or reading may be tried again."""
+        """Seconds until the next read is due, or reading may be tried again."""
         if self._reading.trouble:
             return self._reading.pause
         return max(self._next_read - time.monotonic(), 0.0)
@@ -113,7 +113,7 @@ class _Patience:
         return max(self._not_before - time.monotonic(), 0.0)
 
     def attempt(self, run: Callable[[], None]) -> None:
-        """Run it unless it has to rest."""
+        """Run it, unless it is still pausing."""
         if self._stopping.is_set() or self.pause:
             return
         try:

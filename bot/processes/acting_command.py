@@ -1,5 +1,5 @@
-"""What one command of the terminal has done: it is planned, wished for, and carried out here or by the process that has
-the lock of the database.
+"""One terminal command that changes something: planned, stored as a wish, and carried out here or by the process that
+holds the database lock.
 """
 
 import getpass
@@ -29,7 +29,7 @@ from bot.services.actions.dialog_views import on_enabled, view_of
 from bot.settings import WorkSettings
 from bot.store.beside import open_to_write
 
-# How often it is looked how far it is, and whether the lock is free by now, in seconds.
+# How often to check the progress, and whether the lock is free now, in seconds.
 LOOK_SECONDS, LOCK_SECONDS = 0.2, 1.0
 
 
@@ -46,7 +46,7 @@ class Progress:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it."""
+        """Whether nothing more will happen."""
         if self.action:
             return self.action.state.final
         return not self.wish.state.open and (self.wish.state is not WishState.ACCEPTED or bool(self.wish.case_id))
@@ -66,7 +66,7 @@ class Progress:
 class ActingCommand:
     """One command. Use it as a context manager; `plan`, then `wish`, then `see_through`.
 
-    Raises Held when a database has to be made or migrated and another process has its lock.
+    Raises Held if the database has to be created or migrated and another process holds its lock.
     """
 
     def __init__(self, settings: WorkSettings, command: str) -> None:
@@ -90,7 +90,7 @@ class ActingCommand:
         self._store.close()
 
     def asker(self) -> Asker:
-        """Who asks, by the AWS identity of this process. Raises AwsError."""
+        """Who asks, with the AWS identity of this process. Raises AwsError."""
         here = Wish("", "", User(""), *_me(), self.context.clock.now())
         return Asker(here.asker(self.context.identity.own()).stored, "")
 
@@ -100,7 +100,7 @@ class ActingCommand:
         return view_of(self.context, dialog)
 
     def wrong_name(self, kind: Kind, user: User) -> None:
-        """Note that another name was typed than that of the user to delete."""
+        """Record that the wrong user name was typed for a delete."""
         note_refusal(self.context, kind, user.id, self.asker(), Refused(Reason(Code.WRONG_NAME_TYPED)))
 
     def wish(self, view: DialogView, reason: str, *, with_delete: bool) -> Wish:
@@ -132,7 +132,7 @@ class ActingCommand:
     def see_through(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
         """Have it carried out, until it has ended, the deadline (in seconds) is over or `stopping` is set.
 
-        `tell` is told how far it is, again and again. What has not even been started at the end is withdrawn.
+        `tell` gets the progress again and again. A wish that has not started at the end is withdrawn.
         """
         self._store.add_wish(wish)
         try:
@@ -158,7 +158,7 @@ class ActingCommand:
                 return self._leave(progress)
 
     def _take_over(self) -> None:
-        """Carry it out here, unless somebody else has the lock."""
+        """Carry it out here, unless another process holds the lock."""
         try:
             self._process.open()
         except Held as held:

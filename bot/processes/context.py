@@ -1,4 +1,4 @@
-"""What the use cases are given, put together from the real parts."""
+"""The context of the use cases, built from the real parts."""
 
 import uuid
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from bot.slack.wording.reasons import sentence
 
 
 class NothingStarts:
-    """Implements `ports.Work` for a process that only reads, or does not have the lock: nothing begins."""
+    """Implements `ports.Work` for a process that only reads, or does not hold the lock: nothing starts."""
 
     def _refuse(self, *_given: object, **_named: object) -> NoReturn:
         raise LeaverbotError("leaverbot starts nothing while it does not hold the database lock.")
@@ -28,7 +28,7 @@ class NothingStarts:
     start_action = start_scan = start_dialog = start_show = start_unused = _refuse
 
     def wake(self) -> None:
-        """Whoever has the lock shows what changed."""
+        """The process with the lock shows what changed."""
 
 
 def make_context(

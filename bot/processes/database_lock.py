@@ -66,7 +66,7 @@ class DatabaseLock:
             raise
 
     def release(self) -> None:
-        """Let others have it, for good."""
+        """Release it for good."""
         self._released = True
         self._watch.stop()
         if self._lock:

@@ -25,16 +25,17 @@ from bot.store.beside import open_to_read
 
 log = structlog.get_logger(__name__)
 
-# Somebody else has the database: that is well if a complete scan ended so lately.
+# If another process holds the database, that is fine as long as a complete scan ended this recently.
 LATELY = timedelta(hours=1)
-# How often it is looked whether everything is done, in seconds.
+# How often to check whether everything is done, in seconds.
 LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run came to. `coverage`: of the scan, None if it did not end. `actions` are unfinished; `messages` are not
-    in Slack yet, and `trouble` is why, "" for no time. `lost`: why the run had to end, "" if it did not.
+    """The result of a run. `coverage`: of the scan, None if it did not finish. `actions`: how many are unfinished.
+    `messages`: how many are not in Slack yet; `trouble`: why not, "" if only time was short. `lost`: why the lock was
+    lost, "" if it was not.
     """
 
     coverage: Coverage | None
@@ -55,7 +56,7 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether somebody should look: more than work that goes on at the next run."""
+        """Whether somebody should look into it; work left for the next run alone is no reason."""
         return not self.scanned or bool(self.trouble or self.lost)
 
 
@@ -106,7 +107,7 @@ class Once:
         self._stopping.set()
 
     def _done(self) -> bool:
-        """Go on with what can go on now; whether nothing is left."""
+        """Continue what can continue now; whether nothing is left."""
         try:
             return self._go_on() and self._process.engine.idle and not due(self._process.context)
         except StoreUnavailable as error:
@@ -134,7 +135,7 @@ class Once:
 
     def _scan(self, policies: list[DenyPolicy]) -> None:
         keep_placeholders(self._process.store, policies)
-        # First, so that the scan answers them.
+        # Before the scan, so that the scan covers the events.
         self._process.take_events(self._stopping.is_set)
         scan, _ = request_scan(self._process.context, "once")
         self._scan_id = scan.id
@@ -151,7 +152,7 @@ class Once:
 
 
 def scanned_lately(url: str) -> bool:
-    """Whether a complete scan ended within the last hour, going by a database that another process works with."""
+    """Whether a complete scan ended within the last hour, according to a database that another process holds."""
     try:
         with closing(open_to_read(url)) as store:
             ended = store.last_complete_scan()

@@ -1,6 +1,6 @@
-"""One process at work on a database: the lock, the store, AWS, Slack where there is any, and the engine, put together.
+"""One process at work on a database: lock, store, AWS, engine, and Slack if it has Slack settings.
 
-`leaverbot run`, `leaverbot once`, Lambda and every command that changes something are made of it.
+`leaverbot run`, `leaverbot once`, Lambda and every command that changes something are built on it.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ REDRAW = timedelta(days=7)
 class Process:
     """`open`, then `begin`, then `stop`; as a context manager, all three.
 
-    `command`: what others are told about who has the lock, for example "run". `schedules`: as for `Engine.start`; none
+    `command`: what others see as the lock's holder, for example "run". `schedules`: as for `Engine.start`; none
     by default. `on_lost` is called once, on any thread, when the lock is lost: nothing more is changed in AWS or shown
     in Slack, and the process should end. `scan_progress` is told how far a scan is.
     """
@@ -137,7 +137,7 @@ class Process:
         return self._store
 
     def deny_policies(self) -> list[DenyPolicy]:
-        """The policies of the settings, which is the first that AWS is asked. Raises SettingsError and AwsError."""
+        """The deny policies in the settings; this is the first request to AWS. Raises SettingsError and AwsError."""
         return check_aws(self.aws.access, self.aws.deny, self._settings.deny_scp_ids)
 
     def begin(self) -> None:
@@ -163,7 +163,7 @@ class Process:
         self.keep_up("wishes", self.take_up_wishes, WISH_SECONDS)
 
     def stop(self, patience_seconds: int = STOP_SECONDS) -> None:
-        """Finish or park what is under way, show the last state, and let others have the database."""
+        """Finish or park the work under way, show the last state, and release the database."""
         for upkeep in self.upkeep.values():
             upkeep.stop()
         if self.events:
@@ -189,7 +189,7 @@ class Process:
             self.events.start()
 
     def take_events(self, stop: Callable[[], bool]) -> None:
-        """Take in the events that wait now, until `stop` says so. A queue out of reach is logged. Raises StoreError."""
+        """Receive the events in the queue, until `stop` says so. Logs a queue out of reach. Raises StoreError."""
         self.store.listen(self.clock.now() if self._queue else None)
         if self._queue:
             try:
@@ -200,23 +200,23 @@ class Process:
                 note_trouble(self.context, str(error))
 
     def _show(self, task: Task) -> bool:
-        # Whoever has the lock now shows it, too.
+        # If the lock is lost, the next process with it shows this.
         self.lock.check()
         return show(self.context, task)
 
     def context_over(self, store: SqlStore, work: Work) -> Context:
-        """What the use cases are given: this process's AWS and Slack, with this store and this engine."""
+        """The context of the use cases: this process's AWS and Slack, with this store and this engine."""
         return make_context(self._settings, self.aws, self.slack or NoChat(), store, work, self._scan_progress)
 
     def take_up_wishes(self) -> None:
-        """Begin what somebody in a terminal wants and can prove."""
-        # Without the database nothing is asked for; the upkeep of the work says that it is away.
+        """Start the requests from terminals whose proof is good."""
+        # Without the database there are no requests; the upkeep of the work reports that it is away.
         with contextlib.suppress(StoreUnavailable):
             if self._wishes:
                 self._wishes.take_up()
 
     def _resume(self) -> None:
-        """Take up unfinished work that nothing carries on; once an hour delete what nobody needs."""
+        """Resume unfinished work that nothing is carrying out; once an hour, delete what is no longer needed."""
         self.engine.resume()
         if time.monotonic() - self._pruned_at > PRUNE_SECONDS:
             self._pruned_at = time.monotonic()

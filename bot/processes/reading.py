@@ -1,5 +1,6 @@
-"""What a command that only reads is given: the store opened to read, and AWS. It takes no lock, migrates nothing and
-knows nothing of Slack, so it may run beside the bot.
+"""The context of a command that only reads: the store, opened read-only, and AWS.
+
+It takes no lock, migrates nothing and knows nothing of Slack, so it may run while the bot does.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Take up what people asked for in terminals: prove who asks, then ask for it as for a press."""
+"""Take up requests from terminals: check who asks, then request the action as a press does."""
 
 import structlog
 
@@ -17,7 +17,7 @@ from bot.services.review import review
 
 log = structlog.get_logger(__name__)
 
-# Whoever proved their AWS identity is limited by AWS's rights alone.
+# With a proven AWS identity, only AWS rights limit what somebody may ask for.
 _ROLES = frozenset(Role)
 
 
@@ -26,7 +26,7 @@ class WishTaker:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        # Wishes of which it was logged that they wait.
+        # Wishes whose waiting has been logged.
         self._told: set[str] = set()
 
     def take_up(self) -> None:
@@ -66,7 +66,7 @@ def _take_up(context: Context, wish: Wish) -> None:
         _refuse(context, wish, asker.stored, context.words(refused.reason), record=True)
         return
     if wish.state is WishState.WAITING and not context.store.move_wish(wish.id, WishState.TAKEN):
-        # Whoever asked has left in the meantime.
+        # The person who asked has left in the meantime.
         return
     asked = _ask(context, wish, Asker(asker.stored, ""))
     if isinstance(asked, Refused):
@@ -77,7 +77,7 @@ def _take_up(context: Context, wish: Wish) -> None:
 
 
 def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
-    """Ask for what is wished; None when it is noted."""
+    """Request the action; None for a note, which is done at once."""
     if wish.what == REVIEWED.name:
         reviewed = review(context, wish.case_id, wish.case_version, asker, _ROLES)
         return reviewed if isinstance(reviewed, Refused) else None
@@ -110,7 +110,7 @@ def _needs_reason(kind: Kind, wish: Wish) -> bool:
 
 
 def _refuse(context: Context, wish: Wish, who: str, why: str, *, record: bool) -> None:
-    """Tell whoever waits for it; `record`: nobody else noted the refusal."""
+    """Answer the waiting command; `record`: nobody else has recorded the refusal."""
     if context.store.move_wish(wish.id, WishState.REFUSED, answer=why) and record:
         context.store.record(context.clock.now(), who, wish.what, wish.user.id, Verdict.REFUSED, why)
         log.warning("a request from a terminal was refused", wish=wish.id, what=wish.what, who=who, why=why)

@@ -37,7 +37,7 @@ def build_app(
     context: Context, chat: SlackChat, web: WebClient, workspace: Workspace, status: Callable[[], Status]
 ) -> App:
     """The Bolt app with every listener. `workspace`: people of other organizations (shared channels) are refused;
-    `status`: how leaverbot is.
+    `status`: leaverbot's health.
     """
     app, buttons = _bolt(web, workspace), Buttons(context, chat)
     _refuse_strangers(app, context, chat, workspace)

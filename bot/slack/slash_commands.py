@@ -67,7 +67,7 @@ def _guess(typed: str, argument: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Commands:
-    """Carries commands out. `status`: how leaverbot is, as this process knows it."""
+    """Carries commands out. `status`: leaverbot's health, as this process knows it."""
 
     context: Context
     status: Callable[[], Status]

@@ -1,4 +1,4 @@
-"""A database opened beside the process that has its lock: to read it only, or to leave a wish in it."""
+"""A database that another process may hold: opened only to read it, or to store a wish in it."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from bot.store.store import SqlStore
 
 
 def open_to_read(url: str) -> SqlStore:
-    """The store; nothing is made or migrated, and writing to it fails.
+    """The store; creates and migrates nothing, and writing to it fails.
 
     Raises NeverRan where leaverbot has not run with this database, SchemaOlder or StoreError where another version made
     the tables, and StoreUnavailable if it may pass.
@@ -34,10 +34,10 @@ def open_to_read(url: str) -> SqlStore:
 
 
 def open_to_write(url: str, command: str) -> SqlStore | Holder:
-    """The store. Where tables are missing or old and nobody has the lock, it is taken for as long as they are made.
+    """The store. If tables are missing or old and the lock is free, takes the lock while it creates or migrates them.
 
-    A Holder when somebody has the lock who would have to make them. Raises StoreError where a newer version made them,
-    and StoreUnavailable if it may pass.
+    A Holder if another process holds the lock then. Raises StoreError if a newer version made the tables, and
+    StoreUnavailable if it may pass.
     """
     try:
         open_to_read(url).close()

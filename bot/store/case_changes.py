@@ -1,4 +1,4 @@
-"""What a read of people changes about the cases, and what they are told about it."""
+"""What a read of people changes about their cases and messages."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -51,7 +51,7 @@ def touched_since(connection: sa.Connection, scan: Scan) -> set[str]:
 
 def read_later(connection: sa.Connection, scan: Scan) -> set[str]:
     """Users whom a read that began while this scan was under way has read, and stored."""
-    # What claims to have begun after this scan's end was stored by a clock that was wrong.
+    # A read that claims to have begun after this scan's end was stored with a wrong clock.
     begun = user_reads.c.read_started_at
     later = sa.and_(begun > scan.coverage.started_at, begun <= scan.coverage.finished_at)
     return set(connection.execute(sa.select(user_reads.c.user_id).where(later)).scalars())

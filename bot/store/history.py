@@ -1,4 +1,4 @@
-"""What is stored about one person, put together from every table that says something about people."""
+"""What is stored about one person, collected from every table about people."""
 
 import sqlalchemy as sa
 

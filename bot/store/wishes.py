@@ -46,5 +46,5 @@ def _to_begin(connection: sa.Connection, action_id: str) -> bool:
 
 
 def forget_proof(connection: sa.Connection, wish_id: str) -> None:
-    """Who asked need not be proven any more. An action has the id of the wish that it comes from."""
+    """Delete the proof, which is no longer needed. An action has the id of its wish."""
     connection.execute(wishes.update().where(wishes.c.id == wish_id, wishes.c.proof != "").values(proof=""))

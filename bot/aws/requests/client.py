@@ -113,7 +113,7 @@ class Aws:
     def call_within(
         self, patience: float, service: str, operation: str, *, region: str | None = None, **parameters: Any
     ) -> dict[str, Any]:
-        """Like `call`, but repeat it no longer than this, in seconds: somebody else waits behind it."""
+        """Like `call`, but retry for at most `patience` seconds, because others wait for this request."""
         return self._call(service, operation, region, parameters, patience)
 
     def _call(
@@ -224,7 +224,7 @@ class Aws:
             return client
 
     def open_client(self, service: str, config: Config) -> Any:
-        """A client of its own in the region that requests go to; the caller closes it."""
+        """A separate client in the region that requests go to; the caller closes it."""
         with self._lock:
             make: Any = self._opened().client
             return make(service, region_name=self._region or self._opened().region_name, config=config)

@@ -99,7 +99,7 @@ def _wish(command: ActingCommand, asked: Asked, output: Output) -> Wish:
 
 
 def _subject(command: ActingCommand, asked: Asked, kind: Kind) -> str:
-    """Whom or what the plan is about, as it is looked up there. Raises Left, AwsError."""
+    """What the plan looks up: the user as typed, or the ARN of the permission set. Raises Left, AwsError."""
     if kind.on_user:
         return asked.subject
     found = find_set(command.context, asked.subject)

@@ -10,7 +10,7 @@ from bot.cli.questions.status import status
 from bot.cli.questions.summary import summary
 from bot.cli.questions.unused import unused
 
-# By the words that people type, in the order of `leaverbot --help`.
+# By name, in the order of `leaverbot --help`.
 QUESTIONS: dict[str, Callable[..., None]] = {
     "list": list_cases,
     "show": show,

@@ -1,4 +1,4 @@
-"""The documents of `--json`: what the questions answer to programs. Times are ISO 8601 in UTC; lists are complete."""
+"""The documents of `--json`, for programs. Times are ISO 8601 in UTC; lists are complete."""
 
 from dataclasses import asdict
 from datetime import datetime

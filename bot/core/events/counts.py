@@ -1,4 +1,4 @@
-"""What became of the events, in numbers."""
+"""Counts of events by outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.core.events.subjects import DropReason
 
 
 class Counted(StrEnum):
-    """What is counted; events that were dropped, by their reason, too."""
+    """What is counted. Dropped events are also counted by reason."""
 
     RECEIVED = "received"  # every copy of every message, poison apart
     DUPLICATE = "duplicate"  # heard before
@@ -28,7 +28,7 @@ class Counted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventCounts:
-    """What became of the events, which come some minutes late (docs/facts.md#event-delay).
+    """Counts of events, which arrive some minutes late (docs/facts.md#event-delay).
 
     `listening_since`: None while there is no queue; `heard_at`: when the newest message was taken in, `newest_at`: when
     the newest event happened; None before the first. `waiting`: people to be read.
@@ -48,7 +48,7 @@ class EventCounts:
 
     @property
     def leavers(self) -> int:
-        """How many people were seen to be disabled while we listened."""
+        """How many people were seen as disabled while leaverbot listened."""
         return self.of(Counted.LEAVERS_BY_EVENT) + self.of(Counted.LEAVERS_BY_SCAN)
 
     @property
@@ -57,12 +57,12 @@ class EventCounts:
 
     @property
     def delay(self) -> timedelta | None:
-        """How long events took to get here, on average."""
+        """How long events took to arrive, on average."""
         return _average(self.of(Counted.DELAY_SECONDS), self.of(Counted.TIMED))
 
     @property
     def late(self) -> timedelta | None:
-        """How long after the scan events about those whom it found first came, on average; None when none came."""
+        """How much later events arrived for leavers that a scan found first, on average; None if none did."""
         return _average(self.of(Counted.LATE_SECONDS), self.of(Counted.LATE))
 
 

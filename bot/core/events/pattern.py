@@ -1,4 +1,4 @@
-"""Which of AWS's events leaverbot wants, as an EventBridge pattern: `leaverbot events pattern` prints it."""
+"""Which of AWS's events leaverbot uses, as an EventBridge pattern; `leaverbot events pattern` prints it."""
 
 from collections.abc import Mapping
 from typing import Any

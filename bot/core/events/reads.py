@@ -1,4 +1,4 @@
-"""When to read somebody because of an event, whether the read showed it, and when to read again."""
+"""When an event needs a read, whether the read shows what the event reports, and when to read again."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,17 +6,17 @@ from enum import StrEnum
 
 from bot.core.events.subjects import Says
 
-# An event that happened this long before a read began cannot tell anything new: AWS may show a change a little late.
+# An event this much older than a read is not news. The margin is for AWS, which may show a change a little late.
 OLD = timedelta(seconds=60)
-# After a read that does not show what the event says, in seconds. After the last one, the schedule is left to it.
+# Seconds until the next read, if a read does not show what the event reports. After the last, scans take over.
 AGAIN = (2.0, 10.0, 60.0)
 # More people than this at once are read by one scan.
 MOST_PEOPLE = 200
-# A group was changed, and nobody knows whose membership: all open leavers are read, unless they are more than this.
+# If a group changed and the event names nobody, all open leavers are read, unless there are more than this.
 MOST_OPEN = 50
-# That happens, and scans are asked for, at most once in this time.
+# Both that read and a requested scan happen at most once in this time.
 PAUSE = timedelta(seconds=60)
-# In place of a user id: all open leavers.
+# Stands for all open leavers, in place of a user id.
 ANYBODY = "*"
 
 
@@ -81,14 +81,14 @@ class WantedRead:
         )
 
     def again(self, at: datetime) -> "WantedRead | None":
-        """To be read again, after a read at `at` that did not show it; None when it was read often enough."""
+        """The next wanted read, after one at `at` that did not show the change; None after the last attempt."""
         if self.attempt >= len(AGAIN):
             return None
         return replace(self, due_at=at + timedelta(seconds=AGAIN[self.attempt]), attempt=self.attempt + 1)
 
 
 def shown(says: Says, status: ReadAs) -> bool:
-    """Whether a read shows what the event said. That a user changed or got access is shown by any complete read."""
+    """Whether a read shows what the event reports. Any complete read covers a change or new access."""
     expected = {
         Says.DISABLED: {ReadAs.DISABLED, ReadAs.GONE},
         Says.ENABLED: {ReadAs.ENABLED, ReadAs.GONE},

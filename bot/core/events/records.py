@@ -1,4 +1,4 @@
-"""What one record of CloudTrail, as EventBridge sends it, is about. It proves nothing: only ids and times are taken.
+"""What one CloudTrail record from EventBridge is about. It proves nothing: only ids and times are used.
 
 Sources: docs/facts.md#event-names, docs/facts.md#event-masking. Anybody who can write to the queue may have written the
 record, so nothing of it is believed: no shape, no type, no size.
@@ -29,7 +29,7 @@ from bot.core.text import clean
 
 
 class Names(StrEnum):
-    """Whom the events of one name are about."""
+    """How events of one name identify their user or group."""
 
     USER = "user"
     PRINCIPAL = "principal"  # a user or a group
@@ -64,7 +64,7 @@ _NAMED: Mapping[str, Mapping[str, tuple[Names, Says]]] = {
 WATCHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {f"{source}.amazonaws.com": tuple(names) for source, names in _NAMED.items()}
 )
-# What CloudTrail writes in place of what it does not show.
+# CloudTrail's placeholder for hidden values.
 MASKED = "HIDDEN_DUE_TO_SECURITY_REASONS"
 # The only `detail-type` of EventBridge that carries records of CloudTrail.
 DETAIL_TYPE = "AWS API Call via CloudTrail"
@@ -84,7 +84,7 @@ _GROUP_PLACES = (
     ("entitlement", "principalRole", "principal", "identityCenter", "groupId"),
 )
 _EVENT_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
-# A SCIM request changes a handful of attributes; nobody has to look through thousands.
+# A SCIM request changes a handful of attributes; do not search through thousands.
 MOST_OPERATIONS = 100
 _PARTITIONS = {
     "cn": "aws-cn",
@@ -166,7 +166,7 @@ def _short(text: str) -> str:
 
 
 def _elsewhere(record: Mapping[Any, Any], home: Home) -> Dropped | None:
-    """Why it is about another directory; None as far as it shows."""
+    """Why it is about another directory; None if nothing shows that."""
     region, account = _text(record, "awsRegion"), _text(record, "recipientAccountId")
     if region and partition_of(region) != home.partition:
         return Dropped(DropReason.OTHER_PARTITION, partition_of(region))
@@ -220,7 +220,7 @@ def _principal(said: Sequence[object], says: Says) -> Subject:
 
 
 def _nobody(said: Iterable[object], places: Iterable[Sequence[str]]) -> Subject:
-    """It names nobody: because AWS does not show it, or because this is no shape that we know."""
+    """It names nobody, because AWS hides it or the record has an unknown shape."""
     hidden = any(_text(one, *place) == MASKED for one in said for place in places)
     return Dropped(DropReason.MASKED) if hidden else Unknown()
 
@@ -232,7 +232,7 @@ def _find(said: Iterable[object], places: Sequence[Sequence[str]]) -> str:
 
 
 def _active(parameters: object) -> Says | None:
-    """What a SCIM request says about `active`: as one of its operations, or in the user as a whole."""
+    """What a SCIM request says about `active`, in one of its operations or in the whole user."""
     body = parameters.get("httpBody") if isinstance(parameters, Mapping) else None
     if not isinstance(body, Mapping):
         return None

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Says(StrEnum):
-    """What an event says about its user. Whether it is so, a read of the user tells."""
+    """What an event says about its user. Only a read of the user shows whether it is true."""
 
     DISABLED = "disabled"
     ENABLED = "enabled"
@@ -42,7 +42,7 @@ class OfGroup:
 
 @dataclass(frozen=True, slots=True)
 class OfAnybody:
-    """Somebody's membership in a group changed, and it is not known whose."""
+    """A membership of this group changed, but the event does not say whose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from bot.core.text import clean
 _STORED = re.compile(r"terminal (\S+) ([^\s@]*)@(\S*)")
 # What IAM Identity Center calls the role of a permission set.
 _PERMISSION_SET = re.compile(r"AWSReservedSSO_(.+)_[0-9a-f]{16}")
-# What stands for the identity of somebody who did not prove one.
+# The identity of somebody who has not proven one.
 _UNPROVEN = "-"
-# Longer names of users and hosts lose their end.
+# Longer names of users and hosts are cut off.
 _LONGEST = 64
 
 
@@ -47,7 +47,7 @@ class TerminalAsker:
 
 
 def terminal_asker(stored: str) -> TerminalAsker | None:
-    """Who this is, if it is somebody in a terminal."""
+    """The person, if it is somebody in a terminal."""
     found = _STORED.fullmatch(stored)
     if found is None:
         return None

@@ -1,5 +1,5 @@
-"""Whose wishes a process carries out with its own AWS rights: those of the identity that it runs as itself, and those
-of the ones that its settings name.
+"""Whose terminal commands a process carries out with its own AWS rights: those of its own AWS identity, and of the
+identities that its settings name.
 """
 
 import re
@@ -14,8 +14,8 @@ _ROLE = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:[!-~]*/)?([^/]+)")
 def may_ask_here(arn: str, own: str, named: Iterable[str]) -> bool:
     """Whether `arn`, an identity as STS names it, is `own` or one of those `named`.
 
-    Two sessions of one role are the same identity: whoever assumes it chooses the name of the session. STS leaves out
-    the path of a role, and an account has a role's name only once, so the path does not count.
+    Two sessions of one role are the same identity: whoever assumes a role chooses the session name. STS leaves out a
+    role's path, and role names are unique in an account, so the path does not count.
     """
     return bool(arn) and any(_identity(arn) == _identity(other) for other in (own, *named))
 

@@ -1,4 +1,4 @@
-"""Who somebody is to AWS, and how one process proves it to another."""
+"""AWS identities, and how one process proves its identity to another."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ class Identity(Protocol):
         ...
 
     def sign(self, binding: str) -> str:
-        """A proof that whoever runs this process wants what `binding` (hexadecimal) stands for; it is good for 15
+        """A proof that this process's identity asks for what `binding` (hexadecimal) stands for. It is valid for 15
         minutes, and for nothing else. Raises AwsError.
         """
         ...
@@ -19,7 +19,7 @@ class Identity(Protocol):
     def signer(self, proof: str, binding: str) -> str:
         """Who made this proof for this binding.
 
-        Of a proof that this process made itself, or has seen confirmed, that is known without asking AWS. Raises
+        Proofs that this process made, or has seen confirmed, need no request to AWS. Raises
         AwsRejected for one that is malformed, too old, bound to something else or not confirmed by AWS; AwsUnavailable
         while AWS cannot be asked.
         """

@@ -42,7 +42,7 @@ class EventStore(Protocol):
         ...
 
     def due_reads(self, at: datetime) -> list[WantedRead]:
-        """Who is to be read by now; ANYBODY may be among them."""
+        """The users whose reads are due; ANYBODY may be among them."""
         ...
 
     def next_read(self) -> datetime | None:
@@ -50,7 +50,7 @@ class EventStore(Protocol):
         ...
 
     def spread(self, most: int, at: datetime) -> bool:
-        """Have the users of all open cases read in place of ANYBODY; False, and no change, if more than `most`."""
+        """Replace ANYBODY with the users of all open cases; False, and no change, if there are more than `most`."""
         ...
 
     def leave_to_scan(self, user_ids: Collection[str], at: datetime) -> bool:
@@ -81,9 +81,9 @@ class EventStore(Protocol):
         ...
 
     def disabled_users(self) -> frozenset[str]:
-        """Everybody whom the newest read showed as disabled."""
+        """Everybody who was disabled in their newest read."""
         ...
 
     def event_counts(self, since: datetime | None = None) -> EventCounts:
-        """What became of the events since that day; None: ever."""
+        """Counts of events since that day; None: of all."""
         ...

@@ -10,11 +10,11 @@ class HistoryStore(Protocol):
     """Everything that happened to people."""
 
     def people(self) -> list[User]:
-        """Everybody about whom something is stored, by the newest name that is stored."""
+        """Everybody in the database, by their newest stored name."""
         ...
 
     def records(self, user_id: str) -> Records:
-        """Everything about this user; empty when there is nothing. Actions of kinds that only a newer version knows are
+        """Everything about this user; empty if there is nothing. Actions of kinds that only a newer version knows are
         left out.
         """
         ...

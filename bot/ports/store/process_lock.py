@@ -1,4 +1,4 @@
-"""The lock of a database, and who has it: one process at a time works with one database."""
+"""The database lock and its holder: one process at a time works on a database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that has the lock; "", 0 and None for what the database does not tell."""
+    """The process that holds the lock; "", 0 and None for what the database does not reveal."""
 
     command: str = ""
     host: str = ""
@@ -19,9 +19,9 @@ class ProcessLock(Protocol):
     """Held until it is released or the process ends, however it ends. May be used by several threads at once."""
 
     def check(self) -> None:
-        """Raises LockLost unless this process has the lock now; once lost, it stays lost."""
+        """Raises LockLost unless this process holds the lock now; once lost, it stays lost."""
         ...
 
     def release(self) -> None:
-        """Let others have it; `check` raises LockLost from now on. Never fails."""
+        """Release it; `check` raises LockLost from now on. Never fails."""
         ...

@@ -16,7 +16,7 @@ class WishStore(Protocol):
         ...
 
     def open_wishes(self) -> Sequence[Wish]:
-        """Those that nobody has answered, oldest first; one that this version cannot read waits for one that can."""
+        """The unanswered ones, oldest first; one that this version cannot read waits for a version that can."""
         ...
 
     def move_wish(self, wish_id: str, state: WishState, *, answer: str = "") -> bool:

@@ -1,6 +1,6 @@
-"""Who asked in a terminal: proven when the wish is taken up, and again when its action first begins.
+"""Who asked in a terminal: checked when the wish is taken up, and again before its action first begins.
 
-A row in the database alone proves nothing: whoever can write there could write any name. What counts is the proof of
+A database row alone proves nothing: anybody who can write there could write any name. What counts is the proof of
 the wish (`ports/aws/identity.py`). A process remembers those it made itself or has seen confirmed; of any other, as
 after a crash in between, it asks AWS, as long as the proof is good.
 """
@@ -30,7 +30,7 @@ def prove(context: Context, wish: Wish) -> tuple[TerminalAsker, Refused | None]:
 
 
 def look_at_wish(context: Context, action: Action) -> Allowed | Refused:
-    """Whether an action that somebody in a terminal is said to have asked for may begin. Raises AwsUnavailable."""
+    """Whether an action that claims to come from a terminal may begin. Raises AwsUnavailable."""
     try:
         wish = context.store.wish(wish_of(action.key))
     except NotFound:

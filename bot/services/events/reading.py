@@ -1,4 +1,4 @@
-"""Read whom the events are about, and do with what was read as a scan does."""
+"""Read the people that events are about, and reconcile the reads as a scan does."""
 
 from collections.abc import Sequence
 
@@ -12,16 +12,16 @@ from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
 
-# Who asks for a scan, where people are told.
+# Who asked for the scan, as shown to people.
 TRIGGER = "events"
 
 
 def read_due(context: Context) -> int:
     """Read everybody who is due, all together, and reconcile as a scan does; how many.
 
-    Too many are left to a scan, which is asked for. Raises AwsError and StoreError; then they stay due.
+    If there are too many, it starts a scan instead. Raises AwsError and StoreError; then they stay due.
 
-    What a scan also does, and this does not: it asks CloudTrail who used access, compares all user names with those in
+    Only a scan does the rest: it asks CloudTrail who used access, compares all user names with those in
     denies, looks for grants of deleted users and for permission sets that nobody uses.
     """
     due = _people(context, context.store.due_reads(context.clock.now()))
@@ -42,7 +42,7 @@ def read_due(context: Context) -> int:
 
 
 def _people(context: Context, due: Sequence[WantedRead]) -> Sequence[WantedRead]:
-    """Those who are due; for a changed group all open leavers, or a scan if they are too many."""
+    """The users who are due; for a changed group, all open leavers, or a scan if there are too many."""
     anybody = [one for one in due if one.user_id == ANYBODY]
     if not anybody:
         return due

@@ -14,13 +14,13 @@ from bot.services.denies import deny_view, is_over
 FIRST = timedelta(days=1)
 
 
-# Since when summaries that are due are looked for, in a database that has none yet.
+# For a database without summaries: since when it has looked for due ones.
 _SINCE = "summaries since"
 
 
 def add_summary_if_due(context: Context, due: datetime) -> None:
-    """Have one summary posted if the newest is older than `due`, the last time the schedule names. Whatever times went
-    by before that get none. A new database waits for the next time.
+    """Post one summary if the newest is older than `due`, the last scheduled time. Earlier missed times get none. A new
+    database waits for the next time.
     """
     now = context.clock.now()
     newest, _ = context.store.summary_times(None)

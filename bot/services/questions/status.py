@@ -1,4 +1,4 @@
-"""How leaverbot is: what the checks say, who is at work, the last scans, events, denies, and what waits."""
+"""leaverbot's health: checks, who holds the database lock, the last scans, events, denies, and waiting work."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
 from bot.services.context import Context
 
-# How many of the last scans are told.
+# How many of the last scans to show.
 SCANS = 4
 # Since when events are counted.
 EVENTS_OF = timedelta(days=30)
@@ -50,7 +50,7 @@ class Status:
 
     @property
     def wrong(self) -> dict[str, str]:
-        """The checks that are not well."""
+        """The checks that failed."""
         return {name: why for name, why in self.checks.items() if why}
 
 

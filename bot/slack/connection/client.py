@@ -37,7 +37,7 @@ _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 
 class SlackChat:
     """`channel` is where alerts go, `base_url` the address of the Web API, `url` that of the workspace, when known.
-    Without `buttons` no bot runs, so messages speak of the commands of the terminal.
+    Without `buttons` no bot listens, so messages show terminal commands.
     """
 
     def __init__(self, token: str, base_url: str, channel: str, url: str = "", *, buttons: bool = True) -> None:

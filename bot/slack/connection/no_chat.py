@@ -1,4 +1,4 @@
-"""Slack for a process that has no Slack settings: what is to be shown stays in the store until the bot runs."""
+"""Slack for a process without Slack settings: messages stay in the store until a bot runs."""
 
 from typing import NoReturn
 

@@ -35,7 +35,7 @@ def _line(entry: Entry) -> str:
 
 
 def _who(entry: Entry) -> str:
-    """Who did it, where the words of the entry do not say that."""
+    """Who did it, unless the entry already says so."""
     if not entry.who or entry.what in {What.CLOSED, What.ENDED}:
         return ""
     return f" · {_person(entry.who)}"

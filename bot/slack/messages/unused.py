@@ -39,7 +39,7 @@ def unused_message(found: UnusedList, *, whole: bool = False) -> Message:
 
 
 def _how(found: UnusedList) -> str:
-    """How one is deleted, and by whom."""
+    """How to delete one, and who may."""
     if not found.buttons:
         return f"Delete one: `{TO_PRUNE}`"
     return ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."

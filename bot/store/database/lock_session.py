@@ -43,7 +43,7 @@ _HOLDER = sa.text(
 ).bindparams(lock=LOCK)
 _TAKE = sa.select(sa.func.pg_try_advisory_lock(LOCK))
 _PID = sa.select(sa.func.pg_backend_pid())
-# A session that nobody is behind any more is noticed by the server within half a minute, instead of after two hours.
+# With these limits, the server notices a dead client within half a minute instead of after two hours.
 _LIMITS = {"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 
 
@@ -73,7 +73,7 @@ class SessionLock:
         if self._released:
             return
         self._released = True
-        # A check of a server that does not answer takes some seconds; then the end of the process is the release.
+        # A check may hang for seconds if the server does not answer; then the end of the process releases the lock.
         if not self._using.acquire(timeout=RELEASE_SECONDS):
             return
         try:
@@ -120,7 +120,7 @@ def _engine(url: sa.URL) -> sa.Engine:
 
 
 def _take(engine: sa.Engine, connection: sa.Connection, command: str) -> Holder | None:
-    """None when this session has the lock now."""
+    """None if this session holds the lock now."""
     _refuse_pooler(engine, connection)
     # PostgreSQL cuts a longer name off.
     name = f"leaverbot {command} {os.getpid()}@{socket.gethostname()}"
@@ -136,7 +136,7 @@ def _take(engine: sa.Engine, connection: sa.Connection, command: str) -> Holder 
 
 
 def _refuse_pooler(engine: sa.Engine, connection: sa.Connection) -> None:
-    """Raises StoreError unless this connection keeps its session to itself, also while another one is in use."""
+    """Raises StoreError unless this connection keeps its session to itself, even while another one is in use."""
     own = {connection.execute(_PID).scalar() for _ in range(2)}
     with engine.connect() as other, other.begin():
         others = other.execute(_PID).scalar()
@@ -148,7 +148,7 @@ def _holder(connection: sa.Connection) -> Holder | None:
     row = connection.execute(_HOLDER).mappings().first()
     if row is None:
         return None
-    # Since when, and from which address, is told to members of that role only.
+    # PostgreSQL shows start and address only to members of the holder's role.
     told = re.fullmatch(r"leaverbot (.+) (\d+)@(.*)", row["application_name"] or "")
     if told is None:
         return Holder(host=row["address"] or "", since=row["backend_start"])

@@ -48,7 +48,7 @@ def _step(engine: sa.Engine, texts: dict[int, str]) -> bool:
 
 
 def version_of(connection: sa.Connection) -> int:
-    """Which migration the tables are from; 0 where there are none."""
+    """The migration that the tables are from; 0 if there are none."""
     if not connection.dialect.has_table(connection, versions.name):
         return 0
     return connection.execute(sa.select(sa.func.max(versions.c.version))).scalar() or 0
@@ -60,7 +60,7 @@ def newest_version(dialect: str) -> int:
 
 
 def too_new(version: int, newest: int) -> StoreError:
-    """What is said of tables of a newer leaverbot."""
+    """The error for tables of a newer leaverbot."""
     return StoreError(
         f"The database was made by a newer leaverbot (schema {version}, this one knows {newest}). "
         "Run that version, or restore the backup from before the upgrade."

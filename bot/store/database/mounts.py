@@ -1,4 +1,4 @@
-"""On what kind of file system a folder is."""
+"""The kind of file system that a folder is on."""
 
 import re
 from pathlib import Path

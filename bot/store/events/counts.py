@@ -51,7 +51,7 @@ def when(connection: sa.Connection, name: str) -> datetime | None:
 
 
 def happened(connection: sa.Connection, name: str, at: datetime | None) -> None:
-    """It happened at this time; None: as if it never had."""
+    """Note that it happened at this time; None: forget that it ever did."""
     connection.execute(remembered.delete().where(remembered.c.name == name))
     if at:
         connection.execute(remembered.insert().values(name=name, value="", at=at))

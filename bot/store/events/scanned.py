@@ -1,4 +1,4 @@
-"""What a scan says about the events: whom they missed, and which of the reads they asked for it has made."""
+"""What a scan settles about events: which leavers they missed, and which wanted reads the scan has done."""
 
 from collections.abc import Collection
 

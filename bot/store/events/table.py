@@ -25,7 +25,7 @@ from bot.store.rows import value_of
 KEEP_HEARD = timedelta(days=2)
 # The newest read of somebody who is not disabled only spares further reads, and tells a scan under way what is newer.
 KEEP_USERS = timedelta(days=30)
-# Of those who do not exist there is no end, because anybody who can write to the queue can make up ids.
+# Nonexistent users could go on forever, because anybody who can write to the queue can make up ids.
 KEEP_GONE = timedelta(hours=6)
 
 

@@ -1,4 +1,4 @@
-"""What a batch of events leads to: folded in memory, so that many about one user cost little."""
+"""What a batch of events leads to: merged in memory, so that many events about one user cost little."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from bot.store.events import counts, users, wanted
 
 
 def take(connection: sa.Connection, heard: Sequence[Heard], at: datetime) -> list[Heard]:
-    """Store what these lead to; those that were not heard before."""
+    """Store what these events lead to; returns the ones not seen before."""
     seen = sa.select(heard_events.c.id).where(heard_events.c.id.in_([one.id for one in heard]))
     known = set(connection.execute(seen).scalars())
     new = list({one.id: one for one in reversed(heard) if one.id not in known}.values())[::-1]
@@ -72,7 +72,7 @@ class _Batch:
             self.wishes.setdefault(user_id, []).append(wish)
 
     def store(self) -> None:
-        """Have those read who were not read long enough after the event, and count."""
+        """Want a read of everybody not read since the event, and count."""
         known = users.of(self.connection, self.wishes)
         new: list[WantedRead] = []
         for user_id, wishes in self.wishes.items():
@@ -88,13 +88,13 @@ class _Batch:
         counts.count(self.connection, self.at, self.counted)
 
     def _due(self, wish: WantedRead) -> WantedRead:
-        """All open leavers are read at most once a minute."""
+        """Want a read of all open leavers, at most once a minute."""
         before = counts.when(self.connection, counts.ANYBODY_READ) if wish.user_id == ANYBODY else None
         soon = before is not None and before <= self.at < before + PAUSE
         return replace(wish, due_at=before + PAUSE) if before and soon else wish
 
     def _note_late(self, row: sa.RowMapping, wishes: Iterable[WantedRead]) -> None:
-        """Note the first event that tells of a disabling which a scan had found before it came."""
+        """Note the first event about a leaver that a scan had already found."""
         first = row["first_disabled_at"]
         tells = {Says.DISABLED, Says.CHANGED}
         if row["found_by"] != users.SCAN or not any(one.says in tells and one.event_at <= first for one in wishes):

@@ -1,4 +1,4 @@
-"""Who is to be read because of events: one row a user."""
+"""Reads that events ask for: one row per user."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.store.rows import columns_of, replace_rows, value_of
 
 
 def want(connection: sa.Connection, wishes: Iterable[WantedRead]) -> None:
-    """Add these to what is wanted already: one row a user."""
+    """Add these wanted reads: one row per user."""
     wished: dict[str, WantedRead] = {}
     for wish in wishes:
         before = wished.get(wish.user_id)
@@ -80,7 +80,7 @@ class Answers:
         seen = (self._scan.others or {}).get(user_id)
         if seen in READ_AS:
             return shown(wish.says, READ_AS[seen])
-        # Of all others, a scan only knows that they are not disabled.
+        # About all others, a scan only knows that they are not disabled.
         coverage = self._scan.coverage
         whole = coverage.status is not ScanStatus.FAILED and coverage.user_list_complete and seen is None
         return whole and wish.says is not Says.DISABLED
