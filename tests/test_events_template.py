@@ -14,8 +14,7 @@ from typer.testing import CliRunner
 
 from bot.aws.events_queue import RIGHTS
 from bot.cli.main import app
-from bot.core.events.pattern import event_pattern
-from bot.core.events.records import WATCHED
+from bot.core.events.watched import WATCHED, event_pattern
 from bot.playground.identity_center import Organization
 from bot.playground.identity_center.queues.pattern import matches
 from bot.playground.identity_center.queues.queue import Queue

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import Bot
 from bot.core.errors import ChatUnavailable, LeaverbotError, LockLost, SettingsError, StoreError
-from bot.core.events.pattern import event_pattern
+from bot.core.events.watched import event_pattern
 from bot.engine import engine
 from bot.health_checks import ask_all, from_outside
 from bot.playground.identity_center import AwsServer, Organization

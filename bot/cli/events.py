@@ -3,7 +3,7 @@
 import typer
 
 from bot.cli.scan_output import json_text
-from bot.core.events.pattern import event_pattern
+from bot.core.events.watched import event_pattern
 
 events = typer.Typer(help="Set up AWS to send its events to leaverbot.", no_args_is_help=True)
 

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from bot.app import Bot
 from bot.core.errors import LeaverbotError
-from bot.core.events.pattern import event_pattern
+from bot.core.events.watched import event_pattern
 from bot.logs import set_up_logging
 from bot.playground.identity_center import AwsServer
 from bot.playground.page_guard import HOST

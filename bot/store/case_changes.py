@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import UNSETTLED
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
+from bot.core.events.reads import EVENTS
 from bot.core.kinds import KINDS, Lane
 from bot.core.models import Grant
 from bot.core.scan.coverage import Scan
@@ -14,9 +15,6 @@ from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
 from bot.store.cases import add, open_cases, redraw, save
 from bot.store.database.schema import actions, cases, changes, user_reads
-
-# Who found a case, and who is named in the audit log, when an event led to the read.
-EVENTS = "events"
 
 
 def changed(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> list[Change]:

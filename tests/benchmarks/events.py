@@ -123,7 +123,7 @@ def _at_once() -> tuple[float, int]:
 def _company(people: int, **settings: str) -> "Iterator[tuple[World, Queue, dict[str, str]]]":
     """A company in which nobody has left: a running bot that has read it once, its queue, and user ids by name."""
     # Imported here: the process that measures the scan's memory has to stay small.
-    from bot.core.events.pattern import event_pattern
+    from bot.core.events.watched import event_pattern
     from bot.playground.identity_center import Organization
     from tests.world import eventually, world
 

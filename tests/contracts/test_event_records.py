@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.core.events.pattern import event_pattern
 from bot.core.events.records import read_event
 from bot.core.events.subjects import Home, OfAnybody, OfGroup, OfUser, Says, Subject
+from bot.core.events.watched import event_pattern
 from bot.playground.identity_center import Organization
 from tests.playground.identity_center.simulated_aws import serving
 

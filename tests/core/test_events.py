@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.events.reads import AGAIN, ReadAs, UserRead, WantedRead, shown
-from bot.core.events.records import WATCHED, read_event, trusted_time
+from bot.core.events.records import read_event, trusted_time
 from bot.core.events.subjects import (
     Dropped,
     DropReason,
@@ -21,6 +21,7 @@ from bot.core.events.subjects import (
     Subject,
     Unknown,
 )
+from bot.core.events.watched import WATCHED
 from tests.core.strategies import json_values
 from tests.event_records import HOME, assigned, console, envelope, record, scim
 

@@ -2,7 +2,7 @@
 
 import time
 
-from bot.core.events.pattern import event_pattern
+from bot.core.events.watched import event_pattern
 from tests.world import World, eventually, words
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.actions import Action, Asker
-from bot.core.events.pattern import event_pattern
+from bot.core.events.watched import event_pattern
 from bot.core.kinds import REVOKE
 from bot.core.models import User
 from bot.playground.identity_center import Fault

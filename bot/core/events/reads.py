@@ -16,6 +16,8 @@ MOST_PEOPLE = 200
 MOST_OPEN = 50
 # Both that read and a requested scan happen at most once in this time.
 PAUSE = timedelta(seconds=60)
+# What a scan was asked for by, and who found a case and stands in the audit log, when an event led to the read.
+EVENTS = "events"
 # Stands for all open leavers, in place of a user id.
 ANYBODY = "*"
 

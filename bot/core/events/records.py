@@ -7,9 +7,7 @@ record, so nothing of it is believed: no shape, no type, no size.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from itertools import islice
-from types import MappingProxyType
 from typing import Any
 
 from bot.core.events.subjects import (
@@ -24,50 +22,12 @@ from bot.core.events.subjects import (
     Subject,
     Unknown,
 )
+from bot.core.events.watched import DETAIL_TYPE, NAMED, Whom
 from bot.core.models import is_user_id
 from bot.core.text import clean
 
-
-class Names(StrEnum):
-    """How events of one name identify their user or group."""
-
-    USER = "user"
-    PRINCIPAL = "principal"  # a user or a group
-    NOBODY = "nobody"  # some group was changed, and nothing says who was put in or taken out
-
-
-_NAMED: Mapping[str, Mapping[str, tuple[Names, Says]]] = {
-    "sso-directory": {
-        "DisableUser": (Names.USER, Says.DISABLED),
-        "EnableUser": (Names.USER, Says.ENABLED),
-        "DeleteUser": (Names.USER, Says.DELETED),
-        "AddMemberToGroup": (Names.USER, Says.ACCESS),
-    },
-    "identitystore-scim": {
-        "PatchUser": (Names.USER, Says.CHANGED),
-        "PutUser": (Names.USER, Says.CHANGED),
-        "DeleteUser": (Names.USER, Says.DELETED),
-        "PatchGroup": (Names.NOBODY, Says.CHANGED),
-    },
-    "identitystore": {
-        "UpdateUser": (Names.USER, Says.CHANGED),
-        "DeleteUser": (Names.USER, Says.DELETED),
-        "CreateGroupMembership": (Names.USER, Says.ACCESS),
-    },
-    "sso": {
-        "CreateAccountAssignment": (Names.PRINCIPAL, Says.ACCESS),
-        "CreateApplicationAssignment": (Names.PRINCIPAL, Says.ACCESS),
-    },
-    "account-access": {"CreateEntitlement": (Names.PRINCIPAL, Says.ACCESS)},
-}
-# The events that count: the names by `eventSource`.
-WATCHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {f"{source}.amazonaws.com": tuple(names) for source, names in _NAMED.items()}
-)
 # CloudTrail's placeholder for hidden values.
 MASKED = "HIDDEN_DUE_TO_SECURITY_REASONS"
-# The only `detail-type` of EventBridge that carries records of CloudTrail.
-DETAIL_TYPE = "AWS API Call via CloudTrail"
 # Where a record may name a user, the places that hold nothing else first.
 _USER_PLACES = (
     ("userId",),
@@ -134,7 +94,7 @@ def trusted_time(at: datetime | None, now: datetime) -> datetime:
 def _watched_source(record: Mapping[Any, Any]) -> str:
     """The source, if it has a watched event of this name; else ""."""
     source, name = _source_and_name(record)
-    return source if name in _NAMED.get(source, {}) else ""
+    return source if name in NAMED.get(source, {}) else ""
 
 
 def _source_and_name(record: Mapping[Any, Any]) -> tuple[str, str]:
@@ -148,7 +108,7 @@ def _subject(record: Mapping[Any, Any], home: Home) -> Subject:
         return Unknown()
     if record.get("readOnly") in (True, "true", "True"):
         return Dropped(DropReason.READ_ONLY, _named(source, name))
-    known = _NAMED.get(source, {}).get(name)
+    known = NAMED.get(source, {}).get(name)
     if known is None:
         return Dropped(DropReason.NOT_OURS, _named(source, name))
     if record.get("errorCode") or record.get("errorMessage"):
@@ -194,11 +154,11 @@ def _instance_of(application_arn: str) -> str:
     return parts[1] if len(parts) == 3 and parts[0].endswith(":application") else ""
 
 
-def _about(record: Mapping[Any, Any], names: Names, says: Says) -> Subject:
-    if names is Names.NOBODY:
+def _about(record: Mapping[Any, Any], names: Whom, says: Says) -> Subject:
+    if names is Whom.NOBODY:
         return OfAnybody()
     said = [record.get("requestParameters"), record.get("responseElements")]
-    if names is Names.PRINCIPAL:
+    if names is Whom.PRINCIPAL:
         return _principal(said, says)
     user_id = _find(said, _USER_PLACES)
     if user_id:

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.core.events.reads import ANYBODY, MOST_OPEN, MOST_PEOPLE, WantedRead
+from bot.core.events.reads import ANYBODY, EVENTS, MOST_OPEN, MOST_PEOPLE, WantedRead
 from bot.services.context import Context
 from bot.services.events.people import read_people
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
-
-# Who asked for the scan, as shown to people.
-TRIGGER = "events"
 
 
 def read_due(context: Context) -> int:
@@ -56,4 +53,4 @@ def _people(context: Context, due: Sequence[WantedRead]) -> Sequence[WantedRead]
 def _leave_to_scan(context: Context, wanted: Sequence[WantedRead]) -> None:
     if context.store.leave_to_scan([one.user_id for one in wanted], context.clock.now()):
         log.info("events ask for a scan", users=len(wanted))
-        request_scan(context, TRIGGER)
+        request_scan(context, EVENTS)

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from bot.core.cases import Change, Opened
 from bot.core.events.counts import Counted, EventCounts
-from bot.core.events.reads import ANYBODY, PAUSE, ReadAs, UserRead, WantedRead
+from bot.core.events.reads import ANYBODY, EVENTS, PAUSE, ReadAs, UserRead, WantedRead
 from bot.core.events.records import OLDEST
 from bot.core.scan.coverage import Scan
 from bot.ports import Heard
 from bot.store.actions.late_read_back import note_reads
-from bot.store.case_changes import EVENTS, apply, changed, touched_since
+from bot.store.case_changes import apply, changed, touched_since
 from bot.store.cases import open_cases
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, heard_events, scans, user_reads, wanted_reads
