@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
@@ -115,7 +116,7 @@ def region_of(url: str) -> str | None:
 @understood
 def _delivery(message: Mapping[str, Any]) -> Delivery:
     received = int(message.get("Attributes", {}).get("ApproximateReceiveCount", 1))
-    return Delivery(message["MessageId"], message["ReceiptHandle"], _body(message["Body"]), received)
+    return Delivery(message["MessageId"], message["ReceiptHandle"], partial(_body, message["Body"]), received)
 
 
 def _body(text: str) -> Mapping[str, Any] | None:

@@ -93,6 +93,14 @@ def test_ten_bodies_of_almost_a_megabyte_come_whole(server: AwsServer, stored: Q
     assert {len(body["text"]) for body in found if body} == {140_000}
 
 
+def test_what_a_body_holds_is_not_kept_in_memory(server: AwsServer, stored: Queue, aws: Aws) -> None:
+    with server.org.hold():
+        stored.send('{"detail": {}}', "somebody")
+    (delivery,) = SqsQueue(aws, stored.url).receive(1)
+    assert delivery.body == {"detail": {}}
+    assert delivery.body is not delivery.body
+
+
 def test_even_without_a_wait_it_asks_all_of_the_queues_servers(server: AwsServer, stored: Queue, aws: Aws) -> None:
     queue = SqsQueue(aws, stored.url)
     for _ in range(10):

@@ -3,6 +3,7 @@
 import itertools
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.core.errors import AwsError
@@ -94,4 +95,4 @@ class FakeEvents:
         self._received[name] += 1
         receipt = f"{name}-receipt-{self._received[name]}"
         self._receipts[receipt] = name
-        return Delivery(name, receipt, self._bodies[name], self._received[name])
+        return Delivery(name, receipt, partial(self._bodies.get, name), self._received[name])

@@ -1,6 +1,6 @@
 """The queue to which EventBridge sends AWS's events, as services see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,14 +13,21 @@ class Delivery:
     """One message, as the queue handed it out this time.
 
     `id` stays the same when the message is delivered again; `receipt` is new each time, and only the newest one deletes
-    the message for certain. `body`: the JSON object that it holds; None when it holds anything else. `received`: how
-    often it was handed out so far, this time included, as far as the queue knows (ApproximateReceiveCount); 1 or more.
+    the message for certain. `parse` gives its `body`. `received`: how often it was handed out so far, this time
+    included, as far as the queue knows (ApproximateReceiveCount); 1 or more.
     """
 
     id: str
     receipt: str
-    body: Mapping[str, Any] | None
+    parse: Callable[[], Mapping[str, Any] | None]
     received: int = 1
+
+    @property
+    def body(self) -> Mapping[str, Any] | None:
+        """The JSON object that it holds; None when it holds anything else. It is parsed each time and not kept: a
+        megabyte of JSON can take twenty in memory, and ten messages come at once.
+        """
+        return self.parse()
 
 
 class EventsQueue(Protocol):
