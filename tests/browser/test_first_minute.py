@@ -118,7 +118,7 @@ def test_somebody_who_is_disabled_here_is_alerted_within_seconds_and_the_page_te
     enabled.get_by_role("button", name="Disable").click()
     expect(alert(page, name)).to_contain_text("can still get into", timeout=SOON)
     note = alert(page, name).locator(".page-note")
-    expect(note).to_contain_text("AWS itself delivers events after some minutes on average, and promises no time.")
+    expect(note).to_contain_text("minutes on average to deliver an event, and promises no time.")
     told = re.search(r"was disabled ([\d.]+) s before this alert", note.inner_text())
     assert told
     # The scans of the playground are a minute apart.
