@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -95,19 +95,19 @@ def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
     }
 
 
-def from_outside(context: Context, policy_ids: Sequence[str]) -> dict[str, Check]:
+def from_outside(context: Context) -> dict[str, Check]:
     """What another process than the running bot can check; the store has been opened already."""
     return {
         "database": lambda: "",
-        "aws": lambda: _answers(context, policy_ids),
+        "aws": lambda: _answers(context),
         "actions": lambda: left_alone(context),
         "scans": lambda: scans_behind(context, LONG_AGO),
         "events": lambda: known_trouble(context),
     }
 
 
-def _answers(context: Context, policy_ids: Sequence[str]) -> str:
-    check_aws(context.access, context.deny, policy_ids)
+def _answers(context: Context) -> str:
+    check_aws(context.access, context.deny, context.rules.deny.policy_ids)
     return ""
 
 

@@ -212,8 +212,8 @@ def test_a_queue_that_is_not_there_holds_up_nothing_and_no_queue_is_noted(
     with Process(listening, "once") as process:
         process.take_events(lambda: False)
         assert process.store.event_counts().listening_since
-        assert "sqs.ReceiveMessage" in ask_all(from_outside(process.context, ()))["events"]
+        assert "sqs.ReceiveMessage" in ask_all(from_outside(process.context))["events"]
     with Process(settings, "once") as process:
         process.take_events(lambda: False)
         assert process.store.event_counts().listening_since is None
-        assert ask_all(from_outside(process.context, ()))["events"] == ""
+        assert ask_all(from_outside(process.context))["events"] == ""

@@ -38,5 +38,5 @@ def _look(context: Context, settings: WorkSettings) -> "Status":
     from bot.services.questions.status import status as status_of  # noqa: PLC0415 - see above
     from bot.store.database.process_lock import look  # noqa: PLC0415 - see above
 
-    checks = ask_all(from_outside(context, settings.deny_scp_ids))
+    checks = ask_all(from_outside(context))
     return status_of(context, checks, look(settings.database_url))
