@@ -95,6 +95,10 @@ class CallerIdentity:
         self._known[proof, binding] = arn
         return arn
 
+    def forget(self, binding: str) -> None:
+        for known in [one for one in list(self._known) if one[1] == binding]:
+            self._known.pop(known, None)
+
     def _ask(self, proof: str, binding: str) -> str:
         """Send the presigned request to our own STS. It is signed already, so none of our credentials go with it."""
         with self._client(_ONCE) as client:

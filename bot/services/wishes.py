@@ -67,8 +67,12 @@ def _take_up(context: Context, wish: Wish) -> None:
         return
     if wish.state is WishState.WAITING and not context.store.move_wish(wish.id, WishState.TAKEN):
         # The person who asked has left in the meantime.
+        context.identity.forget(wish.binding)
         return
     asked = _ask(context, wish, Asker(asker.stored, ""))
+    if not isinstance(asked, Action):
+        # Nothing is to begin for which it would have to be proven again.
+        context.identity.forget(wish.binding)
     if isinstance(asked, Refused):
         _refuse(context, wish, asker.stored, context.words(asked.reason), record=False)
         return

@@ -83,3 +83,15 @@ def test_a_proof_that_cannot_be_looked_at_now_is_no_wrong_one(reach: Reach) -> N
     here.server.faults.add("sts.GetCallerIdentity", kind="drop", times=None)
     with pytest.raises(AwsUnavailable):
         other.signer(proof, BINDING)
+
+
+def test_what_was_forgotten_is_worth_what_aws_says_of_it(reach: Reach) -> None:
+    here, one, other = reached(reach)
+    proof = one.sign(BINDING)
+    other.signer(proof, BINDING)
+    for process in (one, other):
+        process.forget(OTHER)
+        process.forget(BINDING)
+        here.server.calls.clear()
+        assert process.signer(proof, BINDING) == one.own()
+        assert here.server.calls["sts.GetCallerIdentity"] >= 1

@@ -39,3 +39,7 @@ class FakeIdentity:
             raise AwsRejected("AWS does not confirm the proof.", operation="sts.GetCallerIdentity")
         self._known[proof, binding] = arn
         return arn
+
+    def forget(self, binding: str) -> None:
+        for known in [one for one in list(self._known) if one[1] == binding]:
+            self._known.pop(known, None)

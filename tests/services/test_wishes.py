@@ -364,3 +364,24 @@ def test_a_note_without_proof_is_not_noted(here: Denials) -> None:
     take_up(restarted(here, timedelta(minutes=16)))
     assert state(here, made) is WishState.REFUSED
     assert here.context.store.case(made.case_id).case.reviewed_at is None
+
+
+def test_a_proof_that_somebody_kept_does_not_begin_the_same_again_later(here: Denials) -> None:
+    dana, now = leaver(here), [datetime.now(UTC)]
+    assert isinstance(here.aws, FakeAws)
+    here = replace(here, context=replace(here.context, identity=FakeIdentity(here.aws, lambda: now[0])))
+    made = asked(here, dana)
+    take_up(here)
+    assert here.carry_on(made.id).state is ActionState.DONE
+    now[0] += timedelta(days=1)
+    again(here, made)
+    take_up(here)
+    assert state(here, made) is WishState.REFUSED
+
+
+def again(here: Denials, made: Wish) -> None:
+    """Make the store forget that it was ever asked for, and ask for it with the same proof."""
+    with here.context.store._db.transaction() as connection:
+        for table, column in ((schema.operations, "action_id"), (schema.actions, "id"), (schema.wishes, "id")):
+            connection.execute(table.delete().where(table.c[column] == made.id))
+    here.context.store.add_wish(made)

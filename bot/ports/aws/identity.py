@@ -24,3 +24,7 @@ class Identity(Protocol):
         while AWS cannot be asked.
         """
         ...
+
+    def forget(self, binding: str) -> None:
+        """From now on a proof for this binding is worth only what AWS says of it, so it is too old after 15 minutes."""
+        ...

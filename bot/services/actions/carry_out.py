@@ -20,6 +20,7 @@ from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, may_go_on, refused, undo_commands
+from bot.services.actions.proofs import forget_proof
 from bot.services.actions.requester import look_again
 from bot.services.context import Context
 
@@ -136,9 +137,11 @@ def _begin(context: Context, action: Action, waited: timedelta) -> None:
         plan = failed(context, Reason(Code.NOTHING_CHANGED, why=str(error)))
     if isinstance(plan, Result):
         end(context, action, plan)
+        forget_proof(context, action)
         return
     now = context.clock.now()
     context.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
+    forget_proof(context, action)
     context.work.wake()
 
 

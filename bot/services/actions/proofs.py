@@ -3,7 +3,10 @@
 A database row alone proves nothing: anybody who can write there could write any name. What counts is the proof of
 the wish (`ports/aws/identity.py`). A process remembers those it made itself or has seen confirmed; of any other, as
 after a crash in between, it asks AWS, as long as the proof is good.
+Once the action has begun, they are forgotten: nobody who kept a proof and writes it back can begin the same again.
 """
+
+from contextlib import suppress
 
 from bot.core.actions import Action
 from bot.core.authorization import Allowed, Refused
@@ -40,3 +43,11 @@ def look_at_wish(context: Context, action: Action) -> Allowed | Refused:
         return refused
     meant = wish.is_meant_by(action) and asker.stored == action.by
     return Allowed() if meant else Refused(Reason(Code.NOT_WISHED))
+
+
+def forget_proof(context: Context, action: Action) -> None:
+    """The action has begun, or never will: who asked for it need not be known any more."""
+    wish_id = wish_of(action.key)
+    with suppress(NotFound):
+        if wish_id:
+            context.identity.forget(context.store.wish(wish_id).binding)
