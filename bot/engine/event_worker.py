@@ -24,6 +24,8 @@ LONGEST_WAIT = 20
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 # The same trouble is logged at most once in this many seconds.
 SAY_AGAIN_SECONDS = 60.0
+# The name under which the store keeps when it was tried whether it can be written.
+WRITTEN = "events write test"
 # How long a stop waits for the current round; unfinished messages are delivered again, unfinished reads stay due.
 STOP_SECONDS = 1.0
 
@@ -74,6 +76,9 @@ class EventWorker:
                 self._stopping.wait(min(self._taking.pause, self._until_next()))
 
     def _take(self) -> None:
+        if self._taking.trouble:
+            # Receive nothing while its effect cannot be stored: the queue gives up what was received too often.
+            self._context.store.remember(WRITTEN, "", self._context.clock.now())
         # After trouble, do not wait long for the first answer: it shows that the queue works again.
         longest = 0 if self._taking.trouble else LONGEST_WAIT
         wait = math.ceil(min(longest, self._until_next()))

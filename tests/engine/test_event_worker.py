@@ -120,6 +120,31 @@ def test_a_database_that_is_away_is_waited_for(
     eventually(lambda: dana in hearing.cases)
 
 
+def test_while_the_database_is_away_no_message_is_received_again_and_again(
+    hearing: Hearing, worker: EventWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Semaphore(0)
+
+    def away(*_arguments: object) -> None:
+        # SQS hands out again what was not deleted in time.
+        hearing.queue.time_out()
+        tried.release()
+        raise StoreUnavailable
+
+    eventually(lambda: hearing.queue.waits)
+    dana = hearing.user()
+    hearing.disable(dana)
+    with monkeypatch.context() as patch:
+        for method in ("take_events", "remember", "due_reads"):
+            patch.setattr(type(hearing.store), method, away)
+        (message,) = hearing.put(hearing.says("DisableUser", dana)) or hearing.queue.left
+        for _ in range(12):
+            assert tried.acquire(timeout=20)
+        assert worker.trouble
+        assert hearing.queue.received[message] <= 2
+    eventually(lambda: dana in hearing.cases)
+
+
 def test_the_pauses_grow_to_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     patience, pauses = event_worker._Patience("nothing works", threading.Event()), []

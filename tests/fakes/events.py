@@ -16,6 +16,7 @@ class FakeEvents:
     """Implements `ports.EventsQueue`. A message that was handed out stays hidden until `time_out`.
 
     failing    what `receive` and `delete` raise; None: they work
+    received   how often each message was handed out, by id
     waits      the `wait_seconds` of each `receive`
     deleted    the ids of the messages that were deleted
     """
@@ -26,7 +27,7 @@ class FakeEvents:
         self.deleted: list[str] = []
         self._numbers = itertools.count(1)
         self._bodies: dict[str, Mapping[str, Any] | None] = {}
-        self._received: dict[str, int] = {}
+        self.received: dict[str, int] = {}
         # The id that each receipt stands for; a receipt is forgotten when its message was handed out again.
         self._receipts: dict[str, str] = {}
         self._changed = threading.Condition()
@@ -37,7 +38,7 @@ class FakeEvents:
         with self._changed:
             ids = [f"message-{next(self._numbers)}" for _ in bodies]
             self._bodies.update(zip(ids, bodies, strict=True))
-            self._received.update(dict.fromkeys(ids, 0))
+            self.received.update(dict.fromkeys(ids, 0))
             self._changed.notify_all()
             return ids
 
@@ -92,7 +93,7 @@ class FakeEvents:
         return [name for name in self._bodies if name not in hidden]
 
     def _hand_out(self, name: str) -> Delivery:
-        self._received[name] += 1
-        receipt = f"{name}-receipt-{self._received[name]}"
+        self.received[name] += 1
+        receipt = f"{name}-receipt-{self.received[name]}"
         self._receipts[receipt] = name
-        return Delivery(name, receipt, partial(self._bodies.get, name), self._received[name])
+        return Delivery(name, receipt, partial(self._bodies.get, name), self.received[name])
