@@ -26,7 +26,7 @@ from bot.core.events.subjects import (
 from bot.core.models import Group, Membership
 from bot.core.scan.coverage import ScanStatus, Seen
 from bot.ports import Heard, MessageKind
-from bot.store.events import users
+from bot.store.events import table, users
 from bot.store.store import SqlStore
 from tests.in_line import outdated, outdated_cases
 from tests.store.records import T0, action, grant, new_id, open_case, save, scan_of, user
@@ -441,6 +441,15 @@ def test_after_a_scan_that_events_asked_for_they_rest_as_long_as_it_took(store: 
     assert store.next_read() == until
     assert not store.leave_to_scan(names, until - SECOND)
     assert store.leave_to_scan(names, until)
+
+
+def test_only_the_newest_events_of_a_flood_are_remembered(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MOST_HEARD", 3)
+    some = [Heard(f"message-{number}", Event(Unknown())) for number in range(5)]
+    for number, one in enumerate(some):
+        store.take_events([one], T0 + number * SECOND)
+    store.prune(T0 + MINUTE)
+    assert store.take_events(some, T0 + MINUTE) == some[:2]
 
 
 # A clock that was an hour ahead

@@ -23,6 +23,8 @@ from bot.store.rows import value_of
 
 # A message whose events had their effect comes again within minutes, a poison one for as long as SQS may keep it.
 KEEP_HEARD = timedelta(days=2)
+# More than this are not remembered: a flood must not fill the disk, and a copy of an event costs one read at most.
+MOST_HEARD = 500_000
 # The newest read of somebody who is not disabled only spares further reads, and tells a scan under way what is newer.
 KEEP_USERS = timedelta(days=30)
 # Nonexistent users could go on forever, because anybody who can write to the queue can make up ids.
@@ -120,6 +122,10 @@ def forget_old(connection: sa.Connection, at: datetime) -> None:
     """Forget events that cannot come again, and users who are not disabled or not there."""
     came_again = sa.and_(sa.not_(heard_events.c.poison), heard_events.c.at < at - KEEP_HEARD)
     connection.execute(heard_events.delete().where(sa.or_(came_again, heard_events.c.at < at - OLDEST)))
+    newest = sa.select(heard_events.c.at).order_by(heard_events.c.at.desc())
+    too_many: datetime | None = connection.execute(newest.offset(MOST_HEARD).limit(1)).scalar()
+    if too_many:
+        connection.execute(heard_events.delete().where(heard_events.c.at <= too_many))
     idle = sa.and_(user_reads.c.status != ReadAs.DISABLED, user_reads.c.read_started_at < at - KEEP_USERS)
     gone = sa.and_(user_reads.c.status == ReadAs.GONE, user_reads.c.read_started_at < at - KEEP_GONE)
     connection.execute(user_reads.delete().where(sa.or_(idle, gone)))
