@@ -369,6 +369,7 @@ def test_an_identity_for_the_terminal_is_a_role_or_a_user_never_a_session(monkey
         "arn:aws:sts::111111111111:assumed-role/Security/alice",
         "Security",
         "arn:aws:iam::111111111111:root",
+        "arn:aws:iam::111111111111:role/*",
     ):
         with pytest.raises(SettingsError, match="LEAVERBOT_TERMINAL_IDENTITIES is wrong"):
             load(monkeypatch, **{**GOOD, "LEAVERBOT_TERMINAL_IDENTITIES": f"{named}, {wrong}"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 # A role or a user, with its path (IAM user guide, reference_identifiers).
-NAMED = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(?:role|user)/[!-~]{1,600}")
+NAMED = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:(?:role|user)/(?:[!-~]{1,510}/)?[\w+=,.@-]{1,64}", re.ASCII)
 _SESSION = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([^/]+)/[^/]+")
 _ROLE = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:[!-~]*/)?([^/]+)")
 
