@@ -83,7 +83,7 @@ class ScanSettings(BaseSettings):
 
 
 class DenySettings(ScanSettings):
-    """What `leaverbot deny` needs besides AWS credentials."""
+    """What `leaverbot denies` needs besides AWS credentials."""
 
     deny_scp_ids: PolicyIds = Field((), validation_alias="LEAVERBOT_DENY_SCP_ID", examples=["p-examplepolicyid111"])
     """the ids of the service control policies for emergency denies, comma separated"""
@@ -242,6 +242,8 @@ def _sentence(problem: Any) -> str:
     example = (field.examples or [""])[0]
     if problem["type"] == "missing":
         return f"{name} is missing: {field.description}, for example {example}"
-    why = str(problem["msg"]).removeprefix("Value error, ")
+    why = (
+        "not true or false" if problem["type"] == "bool_parsing" else str(problem["msg"]).removeprefix("Value error, ")
+    )
     why = why[:1].lower() + why[1:]
     return f"{name} is wrong ({why}): {field.description}, for example {example}"

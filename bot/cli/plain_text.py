@@ -34,7 +34,7 @@ def show_blocks(console: Console, blocks: Iterable[Block], zone: tzinfo | None =
 
 
 def lines_of(blocks: Iterable[Block], zone: tzinfo | None = None) -> list[Text]:
-    """The lines of the blocks, with an empty line between two blocks unless a list goes on."""
+    """The lines of the blocks, with an empty line between two blocks, unless both belong to one list."""
     lines: list[Text] = []
     for block in blocks:
         more = list(_lines(block, zone))

@@ -144,7 +144,7 @@ The leaverbot playground is at {url}  (Ctrl-C stops it). AWS and Slack are simul
 
   1. Press Revoke access on an alert: the message changes, and the access disappears on the right.
   2. Press "Try to get in as this user" before and after an Emergency deny, or press Shut out.
-  3. Disable somebody: the alert comes by event, within seconds. Make trouble, type /leavers, or switch to Carol, who
+  3. Disable somebody: an event brings the alert within seconds. Make trouble, type /leavers, or switch to Carol, who
      is not allowed to press anything.
 """
 

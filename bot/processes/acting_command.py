@@ -178,7 +178,7 @@ class ActingCommand:
         return Progress(wish, action, self._holder, self._begun)
 
     def _leave(self, progress: Progress) -> Progress:
-        # Without the database it stays as it is, and whoever has the lock may carry it out.
+        # Without the database the wish stays as it is, and the process with the lock may carry it out.
         with suppress(StoreUnavailable):
             if not progress.ended and self._store.move_wish(progress.wish.id, WishState.WITHDRAWN):
                 return self._look(progress.wish.id)

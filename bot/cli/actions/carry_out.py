@@ -73,7 +73,7 @@ def report(output: Output, ended: Progress) -> None:
         output.end(ended)
     except UNREAD:
         with suppress(*UNREAD):
-            complain("How it ended could not be printed. `leaverbot history` shows it.")
+            complain("The result could not be printed. `leaverbot history` shows it.")
 
 
 def exit_code(ended: Progress) -> int:

@@ -12,7 +12,7 @@ class Counted(StrEnum):
     """What is counted. Dropped events are also counted by reason."""
 
     RECEIVED = "received"  # every copy of every message, poison apart
-    DUPLICATE = "duplicate"  # heard before
+    DUPLICATE = "duplicate"  # received before
     POISON = "poison"  # nothing that AWS is known to send; left to the dead-letter queue
     OLD = "old"  # the user was read long enough after it
     WANTED = "wanted"  # somebody was to be read

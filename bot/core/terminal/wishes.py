@@ -1,4 +1,4 @@
-"""A wish: what somebody in a terminal wants done, as it is stored for the process that carries it out."""
+"""A wish: a request from a terminal, as stored for the process that carries it out."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from bot.core.actions import Action
 from bot.core.models import User
 from bot.core.terminal.askers import TerminalAsker
 
-# How long a proof of who asks is good for; AWS takes a presigned request no longer (docs/facts.md#presigned-identity).
+# How long a proof is valid; AWS accepts a presigned request no longer (docs/facts.md#presigned-identity).
 PROOF_LASTS = timedelta(minutes=15)
-# What the keys of actions that come from wishes begin with.
+# The prefix of the keys of actions that come from wishes.
 KEY = "wish:"
 
 
 class WishState(StrEnum):
-    """How far a wish is. Only one that waits can be withdrawn."""
+    """The state of a wish. Only a waiting one can be withdrawn."""
 
     WAITING = "waiting"  # stored; nobody has looked at it yet
     TAKEN = "taken"  # who asked is proven, and it is about to begin
     ACCEPTED = "accepted"  # it became an action, which has a state of its own; or it is noted
     REFUSED = "refused"  # `answer` says why; nothing was started
-    WITHDRAWN = "withdrawn"  # whoever asked left before anything was started
+    WITHDRAWN = "withdrawn"  # the person who asked left before anything was started
 
     @property
     def open(self) -> bool:
@@ -57,7 +57,7 @@ class Wish:
 
     @property
     def key(self) -> str:
-        """The key of its action, so that it becomes one action only, whoever carries it out."""
+        """The key of its action, so that it becomes only one action, whichever process carries it out."""
         return f"{KEY}{self.id}"
 
     @property

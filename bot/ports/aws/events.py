@@ -46,14 +46,14 @@ class EventsQueue(Protocol):
     def delete(self, receipts: Sequence[str]) -> None:
         """Delete these messages: at most ten, and nothing is asked for none of them.
 
-        A message that is gone already counts as deleted, and so does one whose receipt is too old: it comes again.
-        Raises when others could not be deleted; they come again, too.
+        A message that is already gone counts as deleted. So does one whose receipt is too old: it is delivered again.
+        Raises if others could not be deleted; they are delivered again, too.
         """
         ...
 
     def close(self) -> None:
         """End a `receive` that waits, on whatever thread: it and every later one find nothing.
 
-        What a request under way still takes from the queue is not lost: it comes again after its time-out.
+        Messages that a request under way still receives are not lost: they are delivered again after the time-out.
         """
         ...

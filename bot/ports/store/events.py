@@ -33,7 +33,7 @@ class EventStore(Protocol):
         ...
 
     def take_events(self, heard: Sequence[Heard], at: datetime) -> list[Heard]:
-        """Store what these events lead to, and count them; gives those that were not heard before.
+        """Store what these events lead to, and count them; returns the ones not seen before.
 
         An event counts once, however often it comes. It leads to a read of its user, unless a read that was complete
         began at least a minute after it; of a group, to reads of the leavers last seen in it; of anybody, to one read
@@ -75,8 +75,8 @@ class EventStore(Protocol):
         ...
 
     def user_read(self, user_id: str) -> UserRead | None:
-        """The newest read of this user. There is one of everybody who was seen disabled, with access or without, and of
-        whomever an event was about.
+        """The newest read of this user: kept for everybody who was seen disabled, with or without access, and for
+        everybody an event was about.
         """
         ...
 

@@ -53,7 +53,7 @@ def read_people(context: Context, user_ids: Collection[str]) -> Scan:
 
 @dataclass(slots=True)
 class _Users:
-    """What was seen of the users; `found` is told of each who is disabled."""
+    """What was seen of the users; `found` is called with each disabled one."""
 
     found: Callable[[User], None]
     others: dict[str, Seen] = field(default_factory=dict)

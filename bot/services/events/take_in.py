@@ -27,7 +27,7 @@ ELSEWHERE = frozenset({DropReason.OTHER_STORE, DropReason.OTHER_PARTITION, DropR
 def take_in(context: Context, queue: EventsQueue, deliveries: Sequence[Delivery]) -> None:
     """Store what these messages lead to, then delete them. Poison is left to the queue's dead-letter queue.
 
-    Raises AwsError and StoreError; what was not deleted comes again, and then has no effect.
+    Raises AwsError and StoreError; messages that were not deleted are delivered again, and then have no effect.
     """
     with context.background():
         home = _home(context)

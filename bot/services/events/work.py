@@ -13,7 +13,7 @@ SETTLE_SECONDS, GATHER_SECONDS = 1, 2.0
 # While the queue hands out full batches, there is a backlog: then it gathers for this long, so that a user whom many
 # events are about is read once, and so that it shows when a scan is cheaper.
 BACKLOG_SECONDS = 30.0
-# How long a run that is to end takes in what waits, in seconds.
+# How long a run that is about to end keeps receiving, in seconds.
 TAKE_SECONDS = 30.0
 
 

@@ -10,8 +10,8 @@ from bot.services.find_user import among
 
 
 def find_known(context: Context, query: str) -> User | Matches:
-    """The one person meant by user name, e-mail, id or a unique part of one, among those of whom anything is stored; or
-    those who could be meant. AWS is not asked.
+    """The person with this user name, e-mail, id or a unique part of one, among everybody in the database; or those
+    who match. Does not ask AWS.
     """
     people = context.store.people()
     query = named(query)

@@ -1,4 +1,4 @@
-"""Delete permission set: one that nobody is assigned. It is about no user."""
+"""Delete permission set: one that is not assigned to anybody. It is about no user."""
 
 from bot.core.kinds import PRUNE
 from bot.core.models import PermissionSet, User
@@ -19,7 +19,7 @@ ASKED_AGAIN = "leaverbot checks again before it deletes anything. What is assign
 class Prune(ActionPresenter):
     control = PRUNE
     label = "Delete permission set"
-    help = "delete a permission set that nobody is assigned"
+    help = "delete a permission set that is not assigned to anybody"
     style = "danger"
     done = "Permission set {who} was deleted"
     ends_with = "This cannot be undone: a new one gets a new ARN. Accounts and people were not touched."

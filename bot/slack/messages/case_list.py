@@ -10,7 +10,7 @@ from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, not_all_clear, tells_all
 from bot.slack.wording.text import listed, name, plural, when
 
-SEE_THE_REST = "All of them: `/leavers`. One of them, and what can be done: `/leavers show <user>`.".replace(
+SEE_THE_REST = "The whole list: `/leavers`. One person, and what you can do: `/leavers show <user>`.".replace(
     "<user>", "&lt;user&gt;"
 )
 
@@ -69,7 +69,7 @@ def _scan_state(cases: CaseList) -> Block:
     parts = [coverage_line(cases.last_scan) if cases.last_scan else "No scan has ended yet."]
     if cases.scanning:
         parts.append("A scan is running now.")
-    parts.append("One of them, and what can be done: `/leavers show &lt;user&gt;`")
+    parts.append("One person, and what you can do: `/leavers show &lt;user&gt;`")
     return context(" ".join(parts))
 
 

@@ -13,7 +13,7 @@ _FIRST = (
 )
 _LAST = (
     ("orphans", "what deleted users left behind, and how to remove it"),
-    ("unused", "permission sets nobody is assigned; admins may delete them"),
+    ("unused", "permission sets not assigned to anybody; admins may delete them"),
     ("summary", "how things stand, and what happened since the last summary"),
     ("status", "leaverbot's health: scans, events, AWS, the database, waiting work"),
     ("help", "this list"),

@@ -41,7 +41,7 @@ def unused_message(found: UnusedList, *, whole: bool = False) -> Message:
 def _how(found: UnusedList) -> str:
     """How to delete one, and who may."""
     if not found.buttons:
-        return f"Delete one: `{TO_PRUNE}`"
+        return f"To delete one: `{TO_PRUNE}`"
     return ASKED_AGAIN if found.may_delete else "Only admins may delete a permission set."
 
 
@@ -77,7 +77,7 @@ def emptied_blocks(sets: Iterable[PermissionSet], *, buttons: bool = True) -> li
     lines = [(f"• *{permission_set_label(one)}*", one) for one in found[:MOST_EMPTIED]]
     blocks += [_with_button(line, one) if buttons else section(line) for line, one in lines]
     if not buttons:
-        blocks.append(section(f"Delete one: `{TO_PRUNE}`"))
+        blocks.append(section(f"To delete one: `{TO_PRUNE}`"))
     if len(found) > MOST_EMPTIED:
         blocks.append(section(f"{plural(len(found) - MOST_EMPTIED, 'more', 'more')}: `/leavers unused`"))
     return blocks

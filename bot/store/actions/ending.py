@@ -1,4 +1,4 @@
-"""What the end of an action changes: the action itself, its case, and what people are told."""
+"""What the end of an action changes: the action itself, its case, and the messages."""
 
 from datetime import datetime
 

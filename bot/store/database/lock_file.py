@@ -100,7 +100,7 @@ def look(url: sa.URL) -> Holder | None:
 
 
 def _path(url: sa.URL) -> Path:
-    # SQLite follows symbolic links, too, before it names the files beside a database.
+    # SQLite, too, follows symbolic links before it names the files next to a database.
     return Path(f"{os.path.realpath(path_of(url))}-lock")
 
 

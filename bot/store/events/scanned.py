@@ -11,7 +11,7 @@ from bot.store.events import users, wanted
 
 def note_scan(connection: sa.Connection, scan: Scan, touched: Collection[str]) -> int:
     """Store what the scan read of users, and settle the reads that were wanted before it began; how many people it
-    found disabled of whom no event had told.
+    found disabled that no event had reported.
     """
     missed = users.note(connection, scan, touched, users.SCAN)
     answers = wanted.Answers(scan, touched)

@@ -21,7 +21,7 @@ from bot.store.events import counts, users, wanted
 from bot.store.events.taking import take
 from bot.store.rows import value_of
 
-# A message whose events had their effect comes again within minutes, a poison one for as long as SQS may keep it.
+# A handled message may be delivered again within minutes; a poison one for as long as SQS may keep it.
 KEEP_HEARD = timedelta(days=2)
 # More than this are not remembered: a flood must not fill the disk, and a copy of an event costs one read at most.
 MOST_HEARD = 500_000
@@ -119,7 +119,7 @@ def _rest(connection: sa.Connection, at: datetime) -> datetime | None:
 
 
 def forget_old(connection: sa.Connection, at: datetime) -> None:
-    """Forget events that cannot come again, and users who are not disabled or not there."""
+    """Forget events that cannot be delivered again, and users who are not disabled or do not exist."""
     came_again = sa.and_(sa.not_(heard_events.c.poison), heard_events.c.at < at - KEEP_HEARD)
     connection.execute(heard_events.delete().where(sa.or_(came_again, heard_events.c.at < at - OLDEST)))
     newest = sa.select(heard_events.c.at).order_by(heard_events.c.at.desc())

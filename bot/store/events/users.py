@@ -67,7 +67,7 @@ def seen_in(connection: sa.Connection, group_id: str) -> list[str]:
 
 
 def _comparable(connection: sa.Connection) -> bool:
-    """Whether a scan that began since we listen has ended: whoever is newly disabled after it, an event should tell."""
+    """Whether a scan that began since we listen has ended: from then on, an event should report every new leaver."""
     listening = counts.when(connection, counts.LISTENING)
     begun = sa.select(sa.func.max(scans.c.started_at)).where(scans.c.state == ScanState.ENDED)
     last: datetime | None = connection.execute(begun).scalar()
