@@ -78,7 +78,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LATE: "AWS did not do this in time. If it was asked for, it may still happen; the next scan will tell.",
     Code.CHANGED_MEANWHILE: "the user was changed by somebody else in the meantime",
     Code.NO_MEMBERSHIP: "AWS shows access through this group, but no membership that could be removed.",
-    Code.ABOUT_ANOTHER: "This is not about the user of the action, so leaverbot did not ask AWS for it.",
+    Code.ABOUT_ANOTHER: "This change concerns another user than the action, so leaverbot did not send it to AWS.",
     Code.AWS_SAYS: "AWS says: {why}",
     Code.AWS_SAYS_NOTHING: "AWS says: no reason",
     Code.NOTHING_TO_REVOKE: "{user.label} has no way in that could be taken away, so there is nothing to revoke.",

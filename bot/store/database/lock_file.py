@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 # A process that only looks has the lock for a moment, so a taken lock is tried this often, after this many seconds.
 ATTEMPTS, PAUSE_SECONDS = 4, 0.05
+READABLE = "Run this command as the user that leaverbot runs as, or give it read access to the file."
 
 
 class FileLock:
@@ -86,13 +87,13 @@ def look(url: sa.URL) -> Holder | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror}).") from error
+        raise StoreError(f"{path} cannot be read ({error.strerror}). {READABLE}") from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return _holder(path)
     except OSError as error:
-        raise StoreError(f"{path} cannot be read ({error.strerror}).") from error
+        raise StoreError(f"{path} cannot be read ({error.strerror}). {READABLE}") from error
     else:
         return None
     finally:
