@@ -34,6 +34,12 @@ def find(directory: Directory, query: str) -> User | Matches:
     return exact or among(directory.pages(), query)
 
 
+def is_whole_name(query: str, user: User) -> bool:
+    """Whether that is the user's name, e-mail or id, and not only a part of one."""
+    wanted = fold(named(query))
+    return wanted in {fold(name) for name in (user.user_name, user.email, user.id) if name}
+
+
 def _exact(directory: Directory, query: str) -> User | None:
     """One call instead of the whole list, for a text that is exactly somebody's user name or e-mail."""
     attributes = ("userName", "emails.value") if "@" in query else ("userName",)

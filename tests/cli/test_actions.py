@@ -21,7 +21,7 @@ from bot.cli.actions.confirm import Confirmed, confirm
 from bot.cli.actions.output import Output, ended_json, left_words
 from bot.cli.main import app
 from bot.core.actions import Action, ActionState, Asker
-from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, REVIEWED, REVOKE, SHUT_OUT
+from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, REVIEWED, REVOKE, SHUT_OUT, Kind
 from bot.core.models import User
 from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
@@ -110,14 +110,25 @@ def test_a_yes_alone_deletes_nobody() -> None:
 def test_where_nobody_can_be_asked_only_an_option_goes_ahead() -> None:
     assert "--yes" in confirm(Asked(REVOKE, "dana"), view(REVOKE), None).why_not
     assert "--confirm" in confirm(Asked(DELETE, "dana"), view(DELETE), None).why_not
-    assert not confirm(Asked(REVOKE, "dana", yes=True), view(REVOKE), None).why_not
+    assert not confirm(Asked(REVOKE, "dana@example.com", yes=True), view(REVOKE), None).why_not
+
+
+@pytest.mark.parametrize("control", [REVOKE, DENY, LIFT, SHUT_OUT], ids=str)
+def test_a_yes_goes_ahead_for_a_whole_name_and_not_for_a_part_that_may_match_somebody_else(control: Kind) -> None:
+    part = confirm(Asked(control, "dan", reason="x", yes=True), view(control), nobody)
+    assert "dana@example.com" in part.why_not
+    for whole in ("dana@example.com", "DANA@example.com ", "Dana <dana@example.com>", DANA.id):
+        assert confirm(Asked(control, whole, reason="x", yes=True), view(control), nobody) == Confirmed("x")
+    assert confirm(Asked(control, "dan", reason="x"), view(control), typing(control.name.replace("_", "-"))).reason
 
 
 def test_a_reason_is_asked_for_where_it_is_needed_and_blanks_are_none() -> None:
     needed = view(LIFT, needs_reason=True)
-    assert "--reason" in confirm(Asked(LIFT, "dana", yes=True, reason=" \u200b"), needed, None).why_not
-    assert confirm(Asked(LIFT, "dana", yes=True), needed, typing("false alarm")) == Confirmed("false alarm")
-    assert confirm(Asked(LIFT, "dana", yes=True, reason="false alarm"), needed, nobody) == Confirmed("false alarm")
+    assert "--reason" in confirm(Asked(LIFT, "dana@example.com", yes=True, reason=" \u200b"), needed, None).why_not
+    assert confirm(Asked(LIFT, "dana@example.com", yes=True), needed, typing("false alarm")) == Confirmed("false alarm")
+    assert confirm(Asked(LIFT, "dana@example.com", yes=True, reason="false alarm"), needed, nobody) == Confirmed(
+        "false alarm"
+    )
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,9 @@ def test_without_slack_and_without_a_bot_a_leaver_is_shut_out_deleted_and_report
     assert asked_nobody.returncode == 1
     assert "Add --confirm with the user name: dana.rossi@example.com" in asked_nobody.stderr
     assert "Remove AdministratorAccess in payments-prod" in asked_nobody.stdout
-    dry = here.command("revoke", "dana", "--yes", "--json", LEAVERBOT_DRY_RUN="true", **NOBODY_IN_SLACK)
+    dry = here.command(
+        "revoke", "dana.rossi@example.com", "--yes", "--json", LEAVERBOT_DRY_RUN="true", **NOBODY_IN_SLACK
+    )
     assert (dry.returncode, told(dry)["state"], told(dry)["dry_run"]) == (0, "done", True)
     assert len(here.org.truth(dana)) == 2
     whole = here.command("shut-out", "dana", "--delete", "--confirm", "dana.rossi@example.com", **NOBODY_IN_SLACK)
@@ -110,7 +112,7 @@ def test_what_aws_refuses_ends_with_three_and_the_document_has_all_of_it(here: W
     dana = furnish(here)
     here.aws.faults.add(Fault(operation="sso-admin.DeleteAccountAssignment", code="AccessDeniedException", times=99))
     serve(here)
-    ran = here.command("revoke", "dana", "--yes", "--json")
+    ran = here.command("revoke", "dana.rossi@example.com", "--yes", "--json")
     assert ran.returncode == 3
     document = told(ran)
     assert (document["state"], document["user"]["id"], document["carried_out_by"]) == (
@@ -135,7 +137,7 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
     here.alert("dana")
     with store(here) as opened:
         eventually(lambda: opened.action(written).state is ActionState.REFUSED, what=here.log)
-    foreign = here.command("revoke", "dana", "--yes", "--json", **here.aws.environment(other))
+    foreign = here.command("revoke", "dana.rossi@example.com", "--yes", "--json", **here.aws.environment(other))
     assert (foreign.returncode, told(foreign)["state"]) == (1, "refused")
     assert f"arn:aws:sts::{other}:assumed-role/leaverbot/session" in told(foreign)["why"]
     assert audit(here, "refused")[-1].startswith(f"terminal arn:aws:sts::{other}:")
@@ -150,7 +152,7 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
             assert opened.wish(wish.id).proof == ""
     assert len(here.org.truth(dana)) == 2
     before = datetime.now(UTC)
-    ran = here.command("revoke", "dana", "--yes", "--json")
+    ran = here.command("revoke", "dana.rossi@example.com", "--yes", "--json")
     assert ran.returncode == 0, ran.stderr
     document = told(ran)
     assert document["state"] == "done"
@@ -212,7 +214,7 @@ def take_over(here: World) -> None:
     stop = here.aws.before(
         "sts.GetCallerIdentity", lambda: wishes(here) == [WishState.WAITING] and kill_hard(here), once=False
     )
-    first = here.command("revoke", "erin", "--yes", "--json")
+    first = here.command("revoke", "erin.long@example.com", "--yes", "--json")
     stop()
     assert first.returncode == 0, first.stderr
     assert told(first)["carried_out_by"] == "this command"
@@ -222,7 +224,7 @@ def take_over(here: World) -> None:
     assert here.process.wait(10) == -signal.SIGKILL
     here.slack.drop_connections()
     here.start_bot()
-    with begun(here, "revoke", "dana", "--yes") as command:
+    with begun(here, "revoke", "dana.rossi@example.com", "--yes") as command:
         eventually(lambda: here.aws.calls["sso-admin.DeleteAccountAssignment"] == 2, what=lambda: said(here))
         here.kill()
         assert command.wait(60) == 0, said(here)
@@ -243,7 +245,9 @@ def test_whoever_leaves_early_is_told_what_goes_on_and_the_next_one_carries_it_o
     dana = furnish(here)
     here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=6.0, times=1)
     serve(here)
-    with begun(here, "revoke", "dana", "--yes", *(["--deadline", "2"] if how == "--deadline" else [])) as command:
+    with begun(
+        here, "revoke", "dana.rossi@example.com", "--yes", *(["--deadline", "2"] if how == "--deadline" else [])
+    ) as command:
         eventually(lambda: here.aws.calls["sso-admin.DeleteAccountAssignment"] == 1, what=lambda: said(here))
         if how == "Ctrl-C":
             command.send_signal(signal.SIGINT)

@@ -109,7 +109,11 @@ def _of_kind(kind: Kind) -> Iterator[inspect.Parameter]:
 
 def _yes(control: Kind | Note) -> str:
     named = isinstance(control, Kind) and (control.needs_name or control.optional)
-    return f"Do not ask for confirmation.{' Deleting a user also needs --confirm.' if named else ''}"
+    whole = isinstance(control, Kind) and control.on_user
+    return (
+        f"Do not ask for confirmation.{' Needs the whole user name, e-mail or user id.' if whole else ''}"
+        f"{' Deleting a user also needs --confirm.' if named else ''}"
+    )
 
 
 def _parameter(name: str, kind: Any, about: Any, **default: Any) -> inspect.Parameter:

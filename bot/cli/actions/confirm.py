@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.cli.actions.command import Asked, verb_of
+from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.text import clean
 from bot.core.typed_names import visible
 from bot.core.views import DialogView
 from bot.services.actions.dialog_views import names_it, typed_name
+from bot.services.find_user import is_whole_name
 
 NO_TERMINAL = "Nothing was started: nobody can confirm, because this is not a terminal."
 
@@ -32,12 +34,21 @@ def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | N
     if asked.deletes_user and view and view.user:
         return _by_name(asked, view.user, reason, ask)
     if asked.yes:
-        return Confirmed(reason)
+        return _unattended(asked, view, reason)
     if ask is None:
         return Confirmed(why_not=f"{NO_TERMINAL} Add --yes to go ahead.")
     verb = verb_of(asked.control)
     same = visible(ask(f"Type {verb} to go ahead: ")).casefold() == verb
     return Confirmed(reason) if same else Confirmed(why_not=f"Nothing was started: you did not type {verb}.")
+
+
+def _unattended(asked: Asked, view: DialogView | None, reason: str) -> Confirmed:
+    """Without anybody to look at the plan, a part of a name might match somebody else than it did yesterday."""
+    on_user = isinstance(asked.control, Kind) and asked.control.on_user
+    if not (view and view.user and on_user) or is_whole_name(asked.subject, view.user):
+        return Confirmed(reason)
+    name = clean(typed_name(view.user))
+    return Confirmed(why_not=f"Nothing was started: with --yes, give the whole user name, e-mail or user id: {name}")
 
 
 def _by_name(asked: Asked, user: User, reason: str, ask: Callable[[str], str] | None) -> Confirmed:
