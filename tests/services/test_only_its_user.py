@@ -49,4 +49,4 @@ def test_what_others_have_stays_theirs(tmp_path: Path) -> None:
     assert any(user.id == erin for user in org.users())
     about_others = [*ended.operations[:2], *deleted.operations, *pruned.operations]
     assert {op.state for op in about_others} == {OperationState.NOT_BEGUN}
-    assert all("not about the user" in op.detail for op in about_others)
+    assert all("concerns another user" in op.detail for op in about_others)
