@@ -131,12 +131,15 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dana, erin = furnish(here), here.leaver("erin.long")
+    # A scan leaves whoever an action is about alone, so dana's alert must not wait for the end of this one.
+    finn = here.leaver("finn.forged", (here.org.add_account("lab"), here.org.add_permission_set("Dev")))
     here.org.delegated_admin_account_id = other = here.org.add_account("identity")
-    written = write_by_hand(here, dana)
+    written = write_by_hand(here, finn)
     here.start()
     here.alert("dana")
     with store(here) as opened:
         eventually(lambda: opened.action(written).state is ActionState.REFUSED, what=here.log)
+    assert len(here.org.truth(finn)) == 1
     foreign = here.command("revoke", "dana.rossi@example.com", "--yes", "--json", **here.aws.environment(other))
     assert (foreign.returncode, told(foreign)["state"]) == (1, "refused")
     assert f"arn:aws:sts::{other}:assumed-role/leaverbot/session" in told(foreign)["why"]
@@ -169,10 +172,10 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
     assert here.terminate() == 0
 
 
-def write_by_hand(here: World, dana: str) -> str:
+def write_by_hand(here: World, finn: str) -> str:
     """An action in the name of the bot's own identity, as somebody who can write the database would put it there."""
     by = TerminalAsker(f"arn:aws:sts::{here.org.management_account_id}:assumed-role/leaverbot/session", "root", "host7")
-    user, asker = User(dana, "dana.rossi@example.com"), Asker(by.stored, "")
+    user, asker = User(finn, "finn.forged@example.com"), Asker(by.stored, "")
     with closing(SqlStore.open(here.settings["LEAVERBOT_DATABASE_URL"])) as opened:
         return opened.add_action(Action("forged", "wish:forged", REVOKE, user, None, asker, datetime.now(UTC))).id
 
