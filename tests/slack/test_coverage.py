@@ -98,6 +98,13 @@ def test_only_the_summary_says_how_it_was_read():
     assert how_line(COMPLETE) == ""
 
 
+def test_one_reason_for_all_that_was_read_stands_once():
+    wanted = "grants of deleted users are looked for"
+    how = tuple(How(what, Strategy.BY_LOCATION, wanted) for what in ("account", "membership"))
+    line = "How it was read: account assignments account by account; memberships group by group"
+    assert how_line(replace(COMPLETE, how=how)) == f"{line} ({wanted})."
+
+
 def test_an_older_complete_scan_is_no_all_clear():
     text = summary_message(replace(QUIET, at=AT + timedelta(days=1), all_clear=False)).text
     assert "the last complete scan is from" in text

@@ -85,6 +85,7 @@ def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> No
             replace(EVENTS, counts={**EVENTS.counts, Counted.LATE: 1, Counted.LATE_SECONDS: 240}),
             "found by the scan first (1 event arrived later, by 4 min on average). Events arrive 3 min",
         ),
+        (replace(EVENTS, counts={Counted.LEAVERS_BY_EVENT: 1}), "; 0 of 1 leaver was found by the scan first"),
         (replace(EVENTS, heard_at=AT - timedelta(days=3)), "*Events*: quiet, newest 3 days ago"),
         (EventCounts(), "*Events*: off"),
         (EventCounts(listening_since=AT), "none has arrived yet"),

@@ -87,7 +87,7 @@ def _events(events: EventCounts, now: datetime) -> str:
     state = "alive" if now - events.heard_at <= ALIVE else "quiet"
     text = f"*Events*: {state}, newest {took((now - events.heard_at).total_seconds())} ago"
     if events.leavers:
-        verb = "was" if events.found_by_scan == 1 else "were"
+        verb = "was" if 1 in {events.found_by_scan, events.leavers} else "were"
         found = f"{events.found_by_scan:,} of {plural(events.leavers, 'leaver')} {verb} found by the scan first"
         text += f"; {found}"
     if events.late is not None:

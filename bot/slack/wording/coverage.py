@@ -78,8 +78,11 @@ def _unknown(last: Coverage) -> str:
 
 def how_line(last: Coverage) -> str:
     """How each thing was read, and why; "" when that is unknown."""
-    parts = [say(way_read(how), 120) + _why(how.why) for how in last.how]
-    return cut(f"How it was read: {'; '.join(parts)}.", 900) if parts else ""
+    reasons = {how.why for how in last.how}
+    # One reason for everything stands once, at the end.
+    same = _why(reasons.pop()) if len(reasons) == 1 else ""
+    parts = [say(way_read(how), 120) + ("" if same else _why(how.why)) for how in last.how]
+    return cut(f"How it was read: {'; '.join(parts)}{same}.", 900) if parts else ""
 
 
 def _why(why: str) -> str:
