@@ -137,8 +137,7 @@ class ActingCommand:
         self._store.add_wish(wish)
         try:
             return self._until_ended(wish, deadline, tell)
-        except BaseException:
-            # Nobody waits for it any more.
+        except BaseException:  # whatever it was, nobody waits for it any more
             with suppress(StoreError):
                 self._store.move_wish(wish.id, WishState.WITHDRAWN)
             raise

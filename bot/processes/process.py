@@ -94,7 +94,7 @@ class Process:
         try:
             self.open()
             self.begin()
-        except BaseException:
+        except BaseException:  # whatever it was, the lock must not stay taken
             self.stop(0)
             raise
         return self

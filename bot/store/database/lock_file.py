@@ -119,7 +119,7 @@ def _locked(path: Path) -> int | None:
                 return file
         except (BlockingIOError, FileNotFoundError):
             pass
-        except BaseException:
+        except BaseException:  # whatever it was, close the file before it is raised on
             os.close(file)
             raise
         os.close(file)

@@ -92,7 +92,7 @@ def take(url: sa.URL, command: str) -> SessionLock | Holder:
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
             found = _take(engine, connection, command)
-        except BaseException:
+        except BaseException:  # whatever it was, close the connection before it is raised on
             connection.close()
             raise
     except DRIVER_ERRORS as error:
