@@ -10,7 +10,7 @@ from bot.aws.cache import Allowance, Cache
 from bot.aws.requests.client import Aws
 from bot.aws.requests.errors import understood
 from bot.core.errors import AwsError, AwsNotFound, AwsRejected, AwsUnavailable
-from bot.core.models import Group, Membership, User, UserStatus
+from bot.core.models import ExternalId, Group, Membership, User, UserStatus
 from bot.ports import Access, Instance
 
 SERVICE = "identitystore"
@@ -166,6 +166,7 @@ def _group(item: Mapping[str, Any]) -> Group:
 def _user(item: Mapping[str, Any]) -> User:
     """A user as AWS describes it; everything but the id may be missing."""
     status = item.get("UserStatus")
+    external_ids = _external_ids(item.get("ExternalIds") or [])
     return User(
         id=item["UserId"],
         user_name=item.get("UserName", ""),
@@ -174,8 +175,13 @@ def _user(item: Mapping[str, Any]) -> User:
         status=UserStatus(status) if status in {"ENABLED", "DISABLED"} else UserStatus.UNKNOWN,
         revision=item.get("Revision", ""),
         updated_at=_utc(item.get("UpdatedAt")),
-        scim=bool(item.get("ExternalIds")),
+        scim=bool(external_ids),
+        external_ids=external_ids,
     )
+
+
+def _external_ids(items: Sequence[Mapping[str, str]]) -> tuple[ExternalId, ...]:
+    return tuple(ExternalId(item.get("Issuer", ""), item.get("Id", "")) for item in items)
 
 
 def _full_name(item: Mapping[str, Any]) -> str:

@@ -55,8 +55,20 @@ def is_user_id(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalId:
+    """The id under which another directory knows a user. What `issuer` may be is not documented."""
+
+    issuer: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class User:
-    """One user of the directory as last read. `updated_at` only approximates "disabled since"."""
+    """One user of the directory as last read. `updated_at` only approximates "disabled since".
+
+    `scim`: another directory manages this user, that is, there are `external_ids`. Of users stored before the ids were
+    kept, `scim` is all that is known.
+    """
 
     id: str
     user_name: str = ""
@@ -66,6 +78,12 @@ class User:
     revision: str = ""
     updated_at: datetime | None = None
     scim: bool = False
+    external_ids: tuple[ExternalId, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.external_ids and not self.scim:
+            msg = f"user {self.id} has external ids, so another directory manages it"
+            raise ValueError(msg)
 
     @property
     def label(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import AwsConflict, AwsDenied, AwsError, AwsNotFound, AwsRejected, AwsUnavailable, DryRunRefused
-from bot.core.models import Group, Membership, UserStatus
+from bot.core.models import ExternalId, Group, Membership, UserStatus
 from bot.playground.identity_center import Organization
 from bot.ports import Directory
 from tests.contracts.failures import FAILURES, NOBODY
@@ -40,10 +40,12 @@ def test_the_pages_hold_everybody_once_and_all_that_is_known_of_them(
     first, real = found[0], org.user(dana)
     assert (first.user_name, first.display_name, first.email) == (real.user_name, real.display_name, real.email)
     assert (first.status, first.revision, first.scim) == (UserStatus.ENABLED, real.revision, True)
+    assert first.external_ids == (ExternalId("https://scim.aws.com/directory", real.external_id),)
     assert first.updated_at is not None
     assert abs((first.updated_at - real.updated_at).total_seconds()) <= 0.001
     for user in found[1:]:
-        assert (user.display_name, user.email, user.status, user.scim) == ("", "", UserStatus.UNKNOWN, False)
+        assert (user.display_name, user.email, user.status) == ("", "", UserStatus.UNKNOWN)
+        assert (user.scim, user.external_ids) == (False, ())
 
 
 def test_an_empty_directory_has_no_users(reach: Reach) -> None:

@@ -18,6 +18,7 @@ from bot.core.deny.statements import SID
 from bot.core.models import (
     APPLICATION_SESSION,
     ENTITLEMENT_SESSION,
+    ExternalId,
     Grant,
     GrantKind,
     Group,
@@ -78,8 +79,9 @@ def users(
     ids: st.SearchStrategy[str] = user_ids,
     status: st.SearchStrategy[UserStatus] = st.sampled_from(UserStatus),  # noqa: B008 - strategies are values
 ) -> st.SearchStrategy[User]:
+    """`scim` may be true without any external id: so it is with users stored before those were kept."""
     return st.builds(
-        User,
+        _user,
         id=ids,
         user_name=names,
         display_name=few_names,
@@ -88,7 +90,12 @@ def users(
         revision=st.one_of(st.just(""), uuids),
         updated_at=st.none() | moments,
         scim=st.booleans(),
+        external_ids=st.lists(st.builds(ExternalId, names.filter(bool), uuids), max_size=2).map(tuple),
     )
+
+
+def _user(scim: bool, external_ids: tuple[ExternalId, ...], **fields: Any) -> User:
+    return User(**fields, scim=scim, external_ids=external_ids if scim else ())
 
 
 leavers = users(status=st.just(UserStatus.DISABLED))

@@ -13,6 +13,7 @@ from bot.core.access.severity import Severity, severity
 from bot.core.actions import ActionState
 from bot.core.models import (
     DEAD_ACCOUNT_STATES,
+    ExternalId,
     GrantKind,
     Group,
     User,
@@ -51,6 +52,13 @@ def test_a_user_id_is_exactly_what_the_model_of_aws_calls_one(aws_pattern, data)
 @given(our.users())
 def test_a_label_is_the_first_name_there_is_and_never_empty(user):
     assert user.label == next(text for text in (user.display_name, user.user_name, user.email, user.id) if text)
+
+
+def test_whoever_has_an_external_id_is_managed_by_another_directory():
+    ids = (ExternalId("https://scim.aws.com/directory", "jane"),)
+    assert User("u", scim=True, external_ids=ids).external_ids == ids
+    with pytest.raises(ValueError, match="external ids"):
+        User("u", external_ids=ids)
 
 
 @given(our.groups)

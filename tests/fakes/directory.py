@@ -6,8 +6,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot.core.errors import AwsNotFound, AwsRejected, AwsUnavailable
-from bot.core.models import Group, Membership, User, UserStatus
+from bot.core.models import ExternalId, Group, Membership, User, UserStatus
 from bot.playground.identity_center.operations.call import Call
+from bot.playground.identity_center.operations.identitystore import SCIM_ISSUER
 from bot.playground.identity_center.operations.lookups import find_user
 from bot.playground.identity_center.state import records
 
@@ -119,4 +120,5 @@ def _user(found: records.User) -> User:
         # AWS gives milliseconds.
         datetime.fromtimestamp(round(found.updated_at.timestamp(), 3), UTC),
         found.scim,
+        (ExternalId(SCIM_ISSUER, found.external_id),) if found.external_id else (),
     )

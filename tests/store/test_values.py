@@ -55,6 +55,13 @@ def test_a_moment_keeps_its_offset(moment: datetime) -> None:
     assert read(User, data).updated_at.utcoffset() == UTC.utcoffset(None)
 
 
+@given(our.users())
+def test_a_user_stored_before_external_ids_were_kept_is_read_with_all_that_was_known(user: User) -> None:
+    data = kept(User, user)
+    del data["external_ids"]
+    assert read(User, data) == replace(user, external_ids=())
+
+
 @given(our.coverages())
 def test_of_a_problem_the_coverage_of_a_scan_keeps_the_words_and_a_kind_that_is_unread_as_a_whole(
     coverage: object,

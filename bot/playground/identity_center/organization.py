@@ -226,6 +226,7 @@ class Organization(Estate):
             user.status,
             user.revision,
             user.scim,
+            user.external_id,
             user.created_at,
             user.updated_at,
             tuple(self.memberships_of.get(user.id, ())),

@@ -12,6 +12,9 @@ from bot.playground.identity_center.state.errors import AwsError
 from bot.playground.identity_center.state.estate import Estate
 from bot.playground.identity_center.state.records import User, dump
 
+# What real instances show here is not documented.
+SCIM_ISSUER = "https://scim.aws.com/directory"
+
 
 def user_members(org: Estate, user: User) -> dict[str, Any]:
     """The user as ListUsers and DescribeUser show it; unset attributes are left out."""
@@ -24,7 +27,7 @@ def user_members(org: Estate, user: User) -> dict[str, Any]:
     if user.user_name is not None:
         shown["UserName"] = user.user_name
     if user.external_id is not None:
-        shown["ExternalIds"] = [{"Issuer": "https://scim.aws.com/directory", "Id": user.external_id}]
+        shown["ExternalIds"] = [{"Issuer": SCIM_ISSUER, "Id": user.external_id}]
     if user.display_name is not None:
         given, _, family = user.display_name.partition(" ")
         shown["Name"] = {"GivenName": given or user.display_name, **({"FamilyName": family} if family else {})}

@@ -39,6 +39,7 @@ class UserSnapshot:
     status: str | None
     revision: str
     scim: bool
+    external_id: str | None
     created_at: datetime
     updated_at: datetime
     group_ids: tuple[str, ...]
