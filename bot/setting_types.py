@@ -8,9 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from croniter import CroniterError, croniter
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.core.rules.durations import Durations, parse
 from bot.core.terminal.identities import NAMED
 from bot.core.typed_names import named
 
@@ -136,6 +137,10 @@ def _identities(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _durations(value: Any) -> Any:
+    return parse(value) if isinstance(value, str) else value
+
+
 def _database(value: str) -> str:
     if re.fullmatch("sqlite:///.+", value):
         return value
@@ -163,4 +168,5 @@ Url = Annotated[str, AfterValidator(_url)]
 Channel = Annotated[str, _like(r"[CG][A-Za-z0-9]*", "not a channel id")]
 InstanceArn = Annotated[str, _like(r"|arn:aws.*:instance/.*", "not the ARN of an instance")]
 QueueUrl = Annotated[str, AfterValidator(_queue)]
+RuleTimes = Annotated[Durations, NoDecode, PlainValidator(_durations)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy, Rules
 from bot.core.errors import SettingsError
+from bot.core.rules.brake import BrakeLimits
+from bot.core.rules.durations import Durations
+from bot.core.rules.rules import AutoRules, DenyScope
 from bot.environment import dotenv
 from bot.setting_types import (
     AppToken,
@@ -26,6 +29,7 @@ from bot.setting_types import (
     Names,
     PolicyIds,
     QueueUrl,
+    RuleTimes,
     SlackIds,
     Url,
     Zone,
@@ -133,6 +137,27 @@ class WorkSettings(DenySettings):
     """the URL of the SQS queue that receives AWS's events (deploy/events)"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
     """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
+
+    auto_deny: DenyScope | None = Field(None, examples=["critical"])
+    """whom leaverbot denies by itself: incident, critical, high or all; unset: nobody"""
+    auto_revoke_after: RuleTimes = Field(Durations(), examples=["critical=0m,high=4h,normal=3d"])
+    """after how long leaverbot revokes by itself: 30m, 4h or 3d, for all or by severity; unset: never"""
+    auto_delete_after: RuleTimes = Field(Durations(), examples=["30d"])
+    """after how long leaverbot deletes users without access by itself: as for revokes; unset: never"""
+    brake_count: int = Field(25, ge=1, examples=["25"])
+    """the brake: more people than this disabled within 24 hours stop all rules: 1 or more"""
+    brake_percent: int = Field(5, ge=1, le=100, examples=["5"])
+    """the brake: a larger share of all users than this disabled within 24 hours stops all rules: 1 to 100"""
+    max_changes_per_hour: int = Field(100, ge=1, examples=["100"])
+    """how many people leaverbot changes in an hour at most, for people and rules together: 1 or more"""
+
+    @property
+    def auto_rules(self) -> AutoRules:
+        """What leaverbot does by itself."""
+        limits = BrakeLimits(self.brake_count, self.brake_percent)
+        return AutoRules(
+            self.auto_deny, self.auto_revoke_after, self.auto_delete_after, limits, self.max_changes_per_hour
+        )
 
     @property
     def rules(self) -> Rules:

@@ -24,6 +24,12 @@ WRONG = {
     "LEAVERBOT_DENY_MATCH": "name",
     "LEAVERBOT_DENY_HOURS": "11",
     "LEAVERBOT_DRY_RUN": "perhaps",
+    "LEAVERBOT_AUTO_DENY": "some",
+    "LEAVERBOT_AUTO_REVOKE_AFTER": "soon",
+    "LEAVERBOT_AUTO_DELETE_AFTER": "critical=1d,bad=3d",
+    "LEAVERBOT_BRAKE_COUNT": "0",
+    "LEAVERBOT_BRAKE_PERCENT": "101",
+    "LEAVERBOT_MAX_CHANGES_PER_HOUR": "0",
     "LEAVERBOT_SCAN_SCHEDULE": "every hour",
     "LEAVERBOT_SUMMARY_SCHEDULE": "0 9 * * * *",
     "LEAVERBOT_TIMEZONE": "Middle/Earth",
@@ -160,13 +166,14 @@ def test_the_readme_lists_exactly_the_settings_with_their_defaults() -> None:
         text = (
             "required" if field.is_required() else str(default).lower() if isinstance(default, bool) else str(default)
         )
-        expected[name] = "" if default == () else text
+        expected[name] = "" if default in ((), None) else text
     assert documented == expected
 
 
 def test_everything_destructive_is_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, **GOOD)
     assert (settings.responders, settings.admins, settings.deny_scp_ids) == ((), (), ())
+    assert settings.auto_rules.rules == ()
 
 
 def test_denies_may_go_to_several_policies_each_named_once(monkeypatch: pytest.MonkeyPatch) -> None:

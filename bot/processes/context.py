@@ -53,6 +53,7 @@ def make_context(
         waits=Waits(clock.now),
         words=sentence,
         rules=settings.rules,
+        auto_rules=settings.auto_rules,
         new_id=lambda: str(uuid.uuid4()),
         kinds=SERVICES,
         looks={DETAILS: details.preview},

@@ -1,7 +1,7 @@
 """What the use cases are given: the ports, the rules, the kinds of actions, and a maker of ids."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.kinds import Kind, Look
 from bot.core.models import User
 from bot.core.plans.plan import Plan
+from bot.core.rules.rules import AutoRules
 from bot.core.views import DialogView
 from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Identity, Store, Trail, Waits, Words, Work
 from bot.services.scan.progress import Progress, log_progress
@@ -69,7 +70,8 @@ class KindService(Protocol):
 @dataclass(frozen=True, slots=True)
 class Context:
     """`kinds` and `looks`: what there is behind each kind of action, and behind what is only looked at in a dialog.
-    `new_id` gives ids that never repeat. `digest_after`: more new cases than this in one scan are one message.
+    `new_id` gives ids that never repeat. `auto_rules`: what leaverbot does by itself.
+    `digest_after`: more new cases than this in one scan are one message.
 
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
@@ -91,6 +93,7 @@ class Context:
     new_id: Callable[[], str]
     kinds: Mapping[Kind, KindService]
     looks: Mapping[Look, Callable[["Context", DialogView, User], DialogView]]
+    auto_rules: AutoRules = field(default_factory=AutoRules)
     digest_after: int = 20
     trail: Trail | None = None
     find_orphans: bool = False

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from bot.core.actions import UNSETTLED
 from bot.core.cases import Case, Change, Closed, CloseReason, Opened, Updated, reconcile
-from bot.core.events.reads import EVENTS
-from bot.core.kinds import KINDS, Lane
+from bot.core.events.reads import EVENTS, ReadAs
+from bot.core.kinds import KINDS, TAKING, Lane
 from bot.core.models import Grant
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind, Verdict
@@ -65,13 +65,31 @@ def _apply(
     at, who = scan.coverage.finished_at, EVENTS if found_by == EVENTS else "scan"
     if isinstance(change, Opened):
         _open(connection, change.case(new_id, scan, found_by), digest, who)
+        _count_anew(connection, change.read.user.id, at, user_reads.c.complete)
     elif isinstance(change, Updated):
         _note_change(connection, change.case, change.grants, at, new_id)
+        if _came_back(connection, change):
+            _count_anew(connection, change.case.user.id, at)
         save(connection, change.becomes(scan))
     else:
         reason, by = _credit(connection, change)
         save(connection, change.becomes(scan, reason, by))
         audit.append(connection, at, who, change.verb, change.case.user.id, Verdict.DONE, reason)
+
+
+def _came_back(connection: sa.Connection, change: Updated) -> bool:
+    """Whether there is access that was not there before, after an action took some."""
+    before = {grant.key for grant in change.case.usable}
+    if not any(grant.usable and grant.key not in before for grant in change.grants):
+        return False
+    taken = sa.and_(actions.c.case_id == change.case.id, actions.c.kind.in_(TAKING), actions.c.started_at.is_not(None))
+    return connection.execute(sa.select(actions.c.id).where(taken).limit(1)).scalar() is not None
+
+
+def _count_anew(connection: sa.Connection, user_id: str, at: datetime, *which: sa.ColumnElement[bool]) -> None:
+    """From now on, rules count anew for a leaver who was read before."""
+    known = sa.and_(user_reads.c.user_id == user_id, user_reads.c.status == ReadAs.DISABLED, *which)
+    connection.execute(user_reads.update().where(known).values(counts_from=at))
 
 
 def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str | None]:

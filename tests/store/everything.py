@@ -41,7 +41,16 @@ from tests.store.records import ALICE, T0, grant, user
 
 HOUR = timedelta(hours=1)
 # Tables that no commit before `kept` had.
-LATER = {"leaverbot_schema", "wishes"}
+LATER = {
+    "leaverbot_schema",
+    "wishes",
+    "announcements",
+    "rule_stops",
+    "holds",
+    "held_people",
+    "brakes",
+    "braked_people",
+}
 # Fields of stored values that no commit before `kept` had.
 LATER_FIELDS = {"external_ids"}
 USE = Use("Federate", T0 + timedelta(microseconds=120), "111111111111", "eu-west-1", "event-1")

@@ -15,7 +15,7 @@ from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 from bot.core.models import User, UserStatus
 from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import plan_delete
-from bot.store.database import schema
+from bot.store.database import rule_tables, schema
 from bot.store.database.connection import connect
 from bot.store.database.migrate import migrate, migrations
 from bot.store.store import SqlStore
@@ -37,6 +37,7 @@ HASHES = {
     "0007.sql": "7e68dd260bb5318d9af035e859ebe17afbd12c36682dc8a9c64940632ab02a26",
     "0008.sql": "7435184b8c92df9599e4e7efcf0753542a1c5d76ea126019fe7a841a8deca617",
     "0009.sql": "dbd80ef081e290bdf3c6ffb1ad394b5c825a1d371bfbfe11e3b4c2e47ceb6281",
+    "0010.sql": "8ce4358fb67d8af35a1de119ae6508fe21cb65a519ed896995fdc0af2d10738a",
 }
 
 
@@ -45,7 +46,7 @@ def tables(url: str, make: Callable[[sa.Engine], None]) -> dict[str, Any]:
     engine = connect(url)
     make(engine)
     look = sa.inspect(engine)
-    found = {name: table_of(look, name) for name in look.get_table_names() if name in schema.metadata.tables}
+    found = {name: table_of(look, name) for name in look.get_table_names() if name in rule_tables.metadata.tables}
     engine.dispose()
     return found
 
@@ -79,8 +80,8 @@ def empty(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_an_empty_database_becomes_the_tables_that_the_queries_are_written_for(url: str, empty: str) -> None:
-    described = tables(empty, schema.metadata.create_all)
-    assert set(described) == set(schema.metadata.tables)
+    described = tables(empty, rule_tables.metadata.create_all)
+    assert set(described) == set(rule_tables.metadata.tables)
     assert tables(url, migrate) == described
 
 

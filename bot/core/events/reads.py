@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.events.subjects import Says
+from bot.core.models import User
 
 # An event this much older than a read is not news. The margin is for AWS, which may show a change a little late.
 OLD = timedelta(seconds=60)
@@ -16,6 +17,9 @@ MOST_PEOPLE = 200
 MOST_OPEN = 50
 # Both that read and a requested scan happen at most once in this time.
 PAUSE = timedelta(seconds=60)
+# Longer between two reads of somebody was no pause between scans: in that time leaverbot could not read. A run once a
+# day is the longest pause.
+UNSEEN = timedelta(hours=25)
 # What a scan was asked for by, and who found a case and stands in the audit log, when an event led to the read.
 EVENTS = "events"
 # Stands for all open leavers, in place of a user id.
@@ -36,7 +40,9 @@ class UserRead:
     `complete`: whether it read everything the user can get into.
 
     `first_disabled_at`: the end of the read that first showed them disabled with no read as enabled since; None while
-    they are not. `group_ids`: the groups in which they were seen.
+    they are not. `counts_from`: from when rules count (docs/rules.md). `turned_at`: `first_disabled_at` of those who
+    turned disabled while leaverbot watched; None for those whom the first scan of a database found. `user`: as last
+    seen disabled. `group_ids`: the groups in which they were seen.
     """
 
     user_id: str
@@ -44,6 +50,9 @@ class UserRead:
     read_started_at: datetime
     complete: bool
     first_disabled_at: datetime | None = None
+    counts_from: datetime | None = None
+    turned_at: datetime | None = None
+    user: User | None = None
     group_ids: tuple[str, ...] = ()
 
     def makes_old(self, event_at: datetime, now: datetime) -> bool:

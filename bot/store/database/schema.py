@@ -29,7 +29,7 @@ _Cover = Value(tuple[KeptCover, ...])
 _LongSessions = Value(tuple[LongSession, ...])
 
 
-def _one(name: str, *columns: str, where: str) -> sa.Index:
+def one_where(name: str, *columns: str, where: str) -> sa.Index:
     """At most one row for each value of the columns, among the rows that match `where`."""
     condition = sa.text(where)
     return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
@@ -71,7 +71,7 @@ cases = sa.Table(
     sa.Column("reviewed_by", _Text),
     sa.Index("ix_cases_user", "user_id"),
     sa.Index("ix_cases_digest", "digest_scan_id"),
-    _one("ux_cases_one_open", "user_id", where="state = 'open'"),
+    one_where("ux_cases_one_open", "user_id", where="state = 'open'"),
 )
 
 changes = sa.Table(
@@ -101,7 +101,7 @@ scans = sa.Table(
     # How many cases it opened and closed.
     sa.Column("opened", sa.Integer),
     sa.Column("closed", sa.Integer),
-    _one("ux_scans_one_running", "state", where="state = 'running'"),
+    one_where("ux_scans_one_running", "state", where="state = 'running'"),
 )
 
 _UNFINISHED = ", ".join(f"'{state}'" for state in UNFINISHED)
@@ -144,7 +144,7 @@ actions = sa.Table(
     sa.Column("waiting", Value(Wait, none_as_null=True)),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
-    _one("ux_actions_one_unfinished", "user_id", "lane", where=f"state IN ({_UNFINISHED})"),
+    one_where("ux_actions_one_unfinished", "user_id", "lane", where=f"state IN ({_UNFINISHED})"),
 )
 
 operations = sa.Table(
@@ -180,7 +180,7 @@ denies = sa.Table(
     sa.Column("background", _LongSessions, nullable=False, default=()),
     sa.Column("lifted_at", Moment),
     sa.Column("lifted_by", _Text),
-    _one("ux_denies_one_in_force", "user_id", where="lifted_at IS NULL"),
+    one_where("ux_denies_one_in_force", "user_id", where="lifted_at IS NULL"),
 )
 
 # What a deny policy held while nobody was denied, and what a permission set's inline policy was before our first deny.
@@ -208,6 +208,10 @@ user_reads = sa.Table(
     sa.Column("read_started_at", Moment, nullable=False),
     sa.Column("complete", sa.Boolean, nullable=False),
     sa.Column("first_disabled_at", Moment),
+    # From when rules count, and when a read first showed the user disabled; "user" as last seen disabled.
+    sa.Column("counts_from", Moment),
+    sa.Column("turned_at", Moment),
+    sa.Column("user", Value(User)),
     sa.Column("group_ids", _Texts, nullable=False),
     # Who found it, where that counts: "event", "scan", or "late" when an event told of it after the scan.
     sa.Column("found_by", sa.String(16), nullable=False, default=""),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.access.person_read import PersonRead
 from bot.core.events.counts import Counted
-from bot.core.events.reads import ReadAs, UserRead
+from bot.core.events.reads import UNSEEN, ReadAs, UserRead
 from bot.core.models import Path
 from bot.core.scan.coverage import Scan, ScanState, Seen
 from bot.store.case_changes import read_later
@@ -32,7 +32,8 @@ def note(connection: sa.Connection, scan: Scan, touched: Collection[str], found_
     known = of(connection, {*(read.user.id for read in scan.people), *(scan.others or {})})
     later = read_later(connection, scan)
     first = found_by if _comparable(connection) else ""
-    rows = [row for row in _rows(scan, known, touched, first) if row["user_id"] not in later]
+    watched = counts.when(connection, counts.LISTED) is not None
+    rows = [row for row in _rows(scan, known, touched, first, watched=watched) if row["user_id"] not in later]
     new = [row for row in rows if row["user_id"] not in known]
     if new:
         connection.execute(user_reads.insert(), new)
@@ -79,8 +80,9 @@ def _newly(row: Mapping[str, Any], before: sa.RowMapping | None) -> bool:
 
 
 def _rows(
-    scan: Scan, known: Mapping[str, sa.RowMapping], touched: Collection[str], found_by: str
+    scan: Scan, known: Mapping[str, sa.RowMapping], touched: Collection[str], found_by: str, *, watched: bool
 ) -> Iterator[dict[str, Any]]:
+    """`watched`: a scan of this database has listed all users before, so whoever is new here turned disabled since."""
     started, at = scan.coverage.started_at, scan.coverage.finished_at
     for read in scan.people:
         before = known.get(read.user.id)
@@ -91,6 +93,9 @@ def _rows(
             "read_started_at": started,
             "complete": read.complete and read.user.id not in touched,
             "first_disabled_at": before["first_disabled_at"] if before and still else at,
+            "counts_from": _counts_from(before, started) if before and still else at,
+            "turned_at": before["turned_at"] if before and still else at if watched else None,
+            "user": read.user,
             "group_ids": _groups(read, before),
             "found_by": before["found_by"] if before and still else found_by,
         }
@@ -103,9 +108,19 @@ def _rows(
                 "read_started_at": started,
                 "complete": user_id not in touched,
                 "first_disabled_at": None,
+                "counts_from": None,
+                "turned_at": None,
+                "user": None,
                 "group_ids": (),
                 "found_by": "",
             }
+
+
+def _counts_from(before: sa.RowMapping, started: datetime) -> datetime | None:
+    """From when rules count: time in which leaverbot could not read does not."""
+    unseen = started - before["read_started_at"]
+    counted: datetime | None = before["counts_from"]
+    return counted + unseen if counted and unseen > UNSEEN else counted
 
 
 def _groups(read: PersonRead, before: sa.RowMapping | None) -> tuple[str, ...]:
