@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy, Rules
+from bot.core.directory.outlook import DirectoryKind
 from bot.core.errors import SettingsError
 from bot.core.rules.brake import BrakeLimits
 from bot.core.rules.durations import Durations
@@ -135,6 +136,8 @@ class WorkSettings(DenySettings):
         "", examples=["https://sqs.eu-west-1.amazonaws.com/111122223333/leaverbot-events"]
     )
     """the URL of the SQS queue that receives AWS's events (deploy/events)"""
+    directory: DirectoryKind | None = Field(None, examples=["entra"])
+    """which directory manages your users: entra, okta, google or ad"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
     """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
 

@@ -35,7 +35,7 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FACTS_TEXT = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
 FACTS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", FACTS_TEXT, re.MULTILINE | re.DOTALL))
 EVERY_FILE = {file: file.read_text(encoding="utf-8") for file in (ROOT / "bot").rglob("*.py")}
-OFFICIAL = {"docs.aws.amazon.com", "docs.slack.dev", "github.com"}
+OFFICIAL = {"developer.okta.com", "docs.aws.amazon.com", "docs.slack.dev", "github.com", "learn.microsoft.com"}
 
 # Which scope each Web API method needs (docs.slack.dev, method reference); views.* and auth.test need none.
 SCOPES = {

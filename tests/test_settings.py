@@ -39,6 +39,7 @@ WRONG = {
     "LEAVERBOT_SLACK_API_URL": "slack.com",
     "LEAVERBOT_LOG_FORMAT": "xml",
     "LEAVERBOT_HTTP_PORT": "70000",
+    "LEAVERBOT_DIRECTORY": "azure",
     "LEAVERBOT_EVENTS_QUEUE_URL": "arn:aws:sqs:eu-west-1:111122223333:leaverbot-events",
 }
 

@@ -11,6 +11,7 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.directory.outlook import Outlook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
 from bot.core.plans.plan import Plan
@@ -120,7 +121,7 @@ class DialogView:
     `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune
     shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
-    `long_sessions`.
+    `long_sessions`. `outlook`: what the company directory does next with the user.
     """
 
     id: str
@@ -143,6 +144,7 @@ class DialogView:
     deny_kept: timedelta | None = None
     sessions_until: datetime | None = None
     long_sessions: tuple[LongSession, ...] = ()
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ class OrphanList:
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """A user of the directory as `/leavers show` presents them. `case` is set when one is or was open. `name_denied`:
-    another user whose emergency deny holds this user's name.
+    another user whose emergency deny holds this user's name. `outlook`: what the company directory does next.
     """
 
     read: PersonRead
@@ -211,6 +213,7 @@ class PersonView:
     link: str = ""
     management_account_id: str | None = None
     name_denied: User | None = None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True)

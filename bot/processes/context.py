@@ -60,6 +60,7 @@ def make_context(
         digest_after=settings.digest_after,
         trail=aws.trail if settings.check_use else None,
         find_orphans=settings.find_orphans,
+        directory_kind=settings.directory,
         scan_due=settings.scan_due,
         scan_progress=scan_progress,
     )

@@ -9,6 +9,7 @@ from bot.core.actions import Action, Result
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CloseReason
 from bot.core.deny.placed import PlacedDeny
+from bot.core.directory.outlook import DirectoryKind
 from bot.core.kinds import Kind, Look
 from bot.core.models import User
 from bot.core.plans.plan import Plan
@@ -75,7 +76,7 @@ class Context:
 
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
-    that must have ended by then was due.
+    that must have ended by then was due. `directory_kind`: which company directory manages the users; None: not said.
     """
 
     directory: Directory
@@ -98,4 +99,5 @@ class Context:
     trail: Trail | None = None
     find_orphans: bool = False
     scan_progress: Callable[[Progress], None] = log_progress
+    directory_kind: DirectoryKind | None = None
     scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

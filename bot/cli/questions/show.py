@@ -32,6 +32,7 @@ def show(user: User, as_json: AsJson = False) -> None:
     blocks = messages.person_message(found).blocks
     if found.case or len(found.read.grants) > messages.MOST_WAYS:
         blocks = [*blocks, *messages.every_way_in(found)]
+    blocks = [*blocks, *messages.outside_identity_center(found)]
     answer(blocks, lambda: person_json(found), as_json=as_json)
     if not found.read.complete:
         raise typer.Exit(NOT_COMPLETE)

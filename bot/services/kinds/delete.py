@@ -16,6 +16,7 @@ from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import failed, not_complete, person_now, refused, show_person
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
+from bot.services.directory.outlook import outlook_of
 
 
 def offered(facts: CaseFacts) -> bool:
@@ -37,6 +38,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         deny=deny_view(context, context.store.deny(user.id)),
         sessions_until=newest.case.sessions_until if newest else None,
         long_sessions=newest.case.long_sessions if newest else (),
+        outlook=outlook_of(context, user),
     )
 
 

@@ -6,7 +6,14 @@ from bot.slack.messages.case_list import digest_message, list_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message
 from bot.slack.messages.orphans import orphans_message
-from bot.slack.messages.person import MOST_WAYS, card_message, every_way_in, matches_message, person_message
+from bot.slack.messages.person import (
+    MOST_WAYS,
+    card_message,
+    every_way_in,
+    matches_message,
+    outside_identity_center,
+    person_message,
+)
 from bot.slack.messages.person_history import history_message
 from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
 from bot.slack.messages.reports import change_message, report_message

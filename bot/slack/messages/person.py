@@ -7,7 +7,7 @@ from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids, with_rest
 from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
-from bot.slack.wording import denies, names, ways_in
+from bot.slack.wording import denies, directory, names, ways_in
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
 
@@ -42,6 +42,11 @@ def every_way_in(person: PersonView) -> list[Block]:
     lines = [ways_in.grant_line(grant, person.management_account_id, 100, ids=True) for grant in ordered]
     head = f"*Read from AWS just now: {_status(person.read.user.status)}, {plural(len(person.read.usable), 'way')} in*"
     return [section(text) for text in packed([head, *lines, _groups(person)])]
+
+
+def outside_identity_center(person: PersonView) -> list[Block]:
+    """What Details shows besides the ways in: for a terminal, which has no Details."""
+    return [section(directory.next_step(person.outlook))] if person.outlook else []
 
 
 def _name_denied(person: PersonView) -> str:

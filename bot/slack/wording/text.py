@@ -155,6 +155,11 @@ def about(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} at about {{time}}|{utc(moment)}, about>"
 
 
+def day(moment: datetime) -> str:
+    """The day of a time, in the reader's own zone; in UTC where Slack cannot tell it."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short}}|{moment.astimezone(UTC):%d %b %Y}>"
+
+
 def second(moment: datetime) -> str:
     """A time of the day to the second, in the reader's own zone; it stands next to a `when` that tells the day."""
     return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{moment.astimezone(UTC):%H:%M:%S} UTC>"
