@@ -11,6 +11,7 @@ from bot.core.deny.placed import AccountCover
 from bot.core.kinds import Kind
 from bot.core.models import Grant, PermissionSet, User
 from bot.core.plans.operations import Operation, OperationState, Outcome
+from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Wait
 
@@ -56,7 +57,8 @@ UNSETTLED = (ActionState.INCOMPLETE,)
 class Asker:
     """Who asked, and where to send an answer that only they see. `response_url` is "" where Slack gave none.
 
-    `user`: a Slack user id, `LEAVERBOT`, or somebody in a terminal (`core/terminal/askers.py`).
+    `user`: a Slack user id, `LEAVERBOT`, somebody in a terminal (`core/terminal/askers.py`), or a rule
+    (`core/rules/askers.py`).
     """
 
     user: str
@@ -66,7 +68,7 @@ class Asker:
     @property
     def in_slack(self) -> bool:
         """Whether it is a person in Slack, who can be answered there."""
-        return self.user != LEAVERBOT and terminal_asker(self.user) is None
+        return self.user != LEAVERBOT and terminal_asker(self.user) is None and rule_asker(self.user) is None
 
 
 @dataclass(frozen=True, slots=True)

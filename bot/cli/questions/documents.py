@@ -12,6 +12,7 @@ from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
 from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
+from bot.core.rules.askers import rule_asker
 from bot.core.scan.report import Summary
 from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
 from bot.services.questions.status import Status
@@ -42,6 +43,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "closed_at": _time(case.closed_at),
         "closed_reason": str(case.closed_reason) if case.closed_reason else None,
         "closed_by": case.closed_by,
+        "closed_by_rule": _rule(case.closed_by),
         "grants": _grants(case.grants, case.management_account_id),
     }
 
@@ -105,7 +107,9 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "open_before": summary.open_before,
         "open_by_severity": {str(level): summary.open_by_severity.get(level, 0) for level in Severity},
         "opened": summary.opened,
-        "closed": [{"reason": reason, "by": who, "count": count} for reason, who, count in summary.closed],
+        "closed": [
+            {"reason": reason, "by": who, "rule": _rule(who), "count": count} for reason, who, count in summary.closed
+        ],
         "longest_disabled": case_json(summary.oldest) if summary.oldest else None,
         "median_seconds": summary.median_seconds,
         "worst_seconds": summary.worst_seconds,
@@ -162,7 +166,14 @@ def status_json(status: Status) -> dict[str, Any]:
         },
         "waiting": {
             "actions": [
-                {"id": action.id, "kind": str(action.kind), "user": user_json(action.user), "state": str(action.state)}
+                {
+                    "id": action.id,
+                    "kind": str(action.kind),
+                    "user": user_json(action.user),
+                    "state": str(action.state),
+                    "asked_by": action.by,
+                    "rule": _rule(action.by),
+                }
                 for action in status.actions
             ],
             "messages": status.messages,
@@ -174,6 +185,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     told: dict[str, Any] = {"at": _time(entry.at), "what": str(entry.what), "who": entry.who or None}
+    told |= {"rule": _rule(entry.who)}
     if entry.case:
         told |= {"case_id": entry.case.id, "closed_reason": entry.case.closed_reason, "used": _used(entry.case.used)}
     if entry.change:
@@ -215,6 +227,7 @@ def deny_json(deny: PlacedDeny) -> dict[str, Any]:
         "user": user_json(deny.user),
         "since": _time(deny.since),
         "by": deny.by,
+        "rule": _rule(deny.by),
         "reason": deny.reason or None,
         "changed_by_somebody": bool(deny.missing),
         "accounts": [
@@ -233,6 +246,12 @@ def _unread(read: PersonRead) -> list[dict[str, str]]:
 
 def _used(use: Use | None) -> dict[str, Any] | None:
     return {**asdict(use), "at": _time(use.at)} if use else None
+
+
+def _rule(who: str | None) -> str | None:
+    """The rule, as it stands in the settings, if it was one and nobody."""
+    asked = rule_asker(who or "")
+    return asked.rule if asked else None
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import TerminalAsker, terminal_asker
 
 # Slack's rooms take these from here, with the rest.
@@ -124,13 +125,17 @@ def _without_open(text: str, mark: str) -> str:
 
 
 def mention(ids: str | Iterable[str]) -> str:
-    """Slack ids of people and user groups as mentions, people in a terminal by name; anything else as escaped text."""
+    """Slack ids of people and user groups as mentions, people in a terminal by name, rules by their setting; anything
+    else as escaped text.
+    """
     if not isinstance(ids, str):
         return listed([mention(one) for one in ids], most=10)
     if _USER_ID.fullmatch(ids):
         return f"<@{ids}>"
     if someone := terminal_asker(ids):
         return from_terminal(someone)
+    if rule := rule_asker(ids):
+        return f"rule {code(rule.rule)}"
     return f"<!subteam^{ids}>" if _GROUP_ID.fullmatch(ids) else name(ids, empty="somebody")
 
 
