@@ -10,6 +10,7 @@ from bot.ports.aws.identity import Identity
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.chat import Chat, Posted
 from bot.ports.engine import Clock, Work
+from bot.ports.source_directory import SourceDirectory
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore, StoredCase, Surroundings
@@ -20,6 +21,7 @@ from bot.ports.store.history import HistoryStore
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
 from bot.ports.store.scans import ScanStore
+from bot.ports.store.source_looks import SourceLooks
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
 from bot.ports.store.wishes import WishStore
 from bot.ports.words import Words

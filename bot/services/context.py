@@ -15,7 +15,21 @@ from bot.core.models import User
 from bot.core.plans.plan import Plan
 from bot.core.rules.rules import AutoRules
 from bot.core.views import DialogView
-from bot.ports import Access, Background, Chat, Clock, Deny, Directory, Identity, Store, Trail, Waits, Words, Work
+from bot.ports import (
+    Access,
+    Background,
+    Chat,
+    Clock,
+    Deny,
+    Directory,
+    Identity,
+    SourceDirectory,
+    Store,
+    Trail,
+    Waits,
+    Words,
+    Work,
+)
 from bot.services.scan.progress import Progress, log_progress
 
 
@@ -74,6 +88,8 @@ class Context:
     `new_id` gives ids that never repeat. `auto_rules`: what leaverbot does by itself.
     `digest_after`: more new cases than this in one scan are one message.
 
+    `source`: the directory that people are provisioned from; None: leaverbot is not set up to look there.
+
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
     that must have ended by then was due. `directory_kind`: which company directory manages the users; None: not said.
@@ -97,6 +113,7 @@ class Context:
     auto_rules: AutoRules = field(default_factory=AutoRules)
     digest_after: int = 20
     trail: Trail | None = None
+    source: SourceDirectory | None = None
     find_orphans: bool = False
     scan_progress: Callable[[Progress], None] = log_progress
     directory_kind: DirectoryKind | None = None

@@ -21,6 +21,7 @@ from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.outbox import Outbox
 from bot.store.scans import ScanTable
+from bot.store.source_looks import SourceLookTable
 from bot.store.surroundings import SurroundingsTable
 from bot.store.wishes import WishTable
 
@@ -49,6 +50,7 @@ class SqlStore(
     DenyTable,
     HistoryTable,
     WishTable,
+    SourceLookTable,
     Outbox,
 ):
     """Implements `ports.Store` on SQLite or PostgreSQL."""

@@ -50,6 +50,7 @@ LATER = {
     "held_people",
     "brakes",
     "braked_people",
+    "source_looks",
 }
 # Fields of stored values that no commit before `kept` had.
 LATER_FIELDS = {"external_ids"}

@@ -10,6 +10,7 @@ from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.scans import ScanStore
+from bot.ports.store.source_looks import SourceLooks
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
 from bot.ports.store.wishes import WishStore
 
@@ -24,6 +25,7 @@ class Store(
     WishStore,
     MessageStore,
     EventStore,
+    SourceLooks,
     AuditLog,
     Memory,
     UnusedSets,

@@ -12,6 +12,7 @@ from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
 from bot.services.scan.scanner import Scanner
+from bot.services.source_directory import look_after_scan
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,8 @@ def run_scan(context: Context, scan_id: str) -> str:
     if scan.assigned_sets is not None:
         note_walk(context, scan.assigned_sets)
     check_denies(context, scan)
+    # Last: however slow the other directory is, nothing of the scan waits for it.
+    look_after_scan(context, scan)
     return str(scan.coverage.status)
 
 
