@@ -155,15 +155,15 @@ def agreement(user: User, account: SourceAccount) -> frozenset[Attribute]:
 
 
 def _by_id(accounts: Iterable[SourceAccount]) -> list[SourceAccount]:
-    """Each account once. One that was read both as there and as deleted was just restored or deleted: it counts as
-    there, which is the careful reading.
-    """
+    """Each account once. One that was read twice, as it was just restored or deleted, counts as it is most on."""
     once: dict[str, SourceAccount] = {}
-    for account in accounts:
-        before = once.get(account.id.casefold())
-        if before is None or before.deleted:
-            once[account.id.casefold()] = account
+    for account in sorted(accounts, key=_how_off):
+        once.setdefault(account.id.casefold(), account)
     return list(once.values())
+
+
+def _how_off(account: SourceAccount) -> tuple[bool, bool, bool]:
+    return account.deleted, account.enabled is False, account.enabled is None
 
 
 def _state(account: SourceAccount) -> Looked:
