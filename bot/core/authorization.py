@@ -148,6 +148,11 @@ class Rules:
         return any(pattern in {name, user_id} or fnmatchcase(name, pattern) for pattern in map(fold, self.protected))
 
 
+def watches() -> Refused:
+    """Nobody may act here."""
+    return _WATCHES
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A wish to act: what, and by somebody with these roles. A shut-out may include the delete, and a deny may be for

@@ -172,6 +172,7 @@ class NoticeKind(StrEnum):
     DRIFT = "drift"  # somebody took it out by hand: put it back?
     ENABLED = "enabled"  # the user was enabled again: lift it?
     STAYS = "stays"  # its time is over, but the user has a way in
+    LEAVE = "leave"  # the user was scheduled to leave and is not disabled: lift it?
     NEARLY_FULL = "nearly_full"  # the policies are nearly full; about no user
 
 

@@ -18,6 +18,7 @@ from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.events import EventStore, Heard
 from bot.ports.store.history import HistoryStore
+from bot.ports.store.leaves import LeaveStore
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
 from bot.ports.store.scans import ScanStore

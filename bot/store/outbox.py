@@ -136,7 +136,9 @@ def redraw_denies(connection: sa.Connection, user_id: str) -> None:
 
 
 # The messages that somebody who did something is waiting for. Nobody acted to get the others.
-_ASKED = frozenset({MessageKind.REPORT, MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN, MessageKind.DENY})
+_ASKED = frozenset(
+    {MessageKind.REPORT, MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN, MessageKind.DENY, MessageKind.LEAVE}
+)
 
 
 def _stale_cases(since: datetime) -> sa.Select[Any]:

@@ -45,6 +45,7 @@ LATER = {
     "leaverbot_schema",
     "wishes",
     "announcements",
+    "leaves",
     "rule_stops",
     "holds",
     "held_people",

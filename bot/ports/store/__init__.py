@@ -8,6 +8,7 @@ from bot.ports.store.denies import DenyStore
 from bot.ports.store.dialogs import DialogStore
 from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
+from bot.ports.store.leaves import LeaveStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.source_looks import SourceLooks
@@ -23,6 +24,7 @@ class Store(
     DialogStore,
     HistoryStore,
     WishStore,
+    LeaveStore,
     MessageStore,
     EventStore,
     SourceLooks,

@@ -14,8 +14,8 @@ from bot.ports.chat import Posted
 class MessageKind(StrEnum):
     """What a message is about, and the `ref` by which to find that.
 
-    Messages about a case, a digest, a deny of somebody who was not disabled or a scan somebody asked for live as long
-    as what they are about, and are drawn again whenever it changes. The others are posted once.
+    Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave or a scan somebody asked
+    for live as long as what they are about, and are drawn again whenever it changes. The others are posted once.
     """
 
     CASE = "case"  # ref: case id
@@ -27,6 +27,7 @@ class MessageKind(StrEnum):
     SUMMARY = "summary"  # ref: summary id
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
+    LEAVE = "leave"  # ref: id of the scheduled leave
     CARD = "card"  # ref: case id; replaces the card whose button was pressed
     UNKNOWN = "unknown"  # stands for a kind that only a newer leaverbot knows
 

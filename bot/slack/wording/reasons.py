@@ -48,6 +48,37 @@ _SENTENCES: Mapping[Code, str] = {
     Code.NOT_WISHED: "It was not started: no confirmed request from a terminal matches it exactly. Ask again.",
     Code.UNKNOWN_WISH: "It was not started: the leaverbot that runs does not know {why}. Use one version everywhere.",
     Code.REASON_MISSING: "It was not started: it needs a reason. Give one with --reason.",
+    Code.LEAVE_FOR_ADMINS: "Only admins may schedule a leave.",
+    Code.LEAVE_CANCEL_FOR_RESPONDERS: "Only responders and admins may cancel a scheduled leave.",
+    Code.LEAVE_NOT_KNOWN: "No leave of {user.label} is scheduled, so there is nothing to cancel. `/leavers schedule` "
+    "lists those that are.",
+    Code.LEAVE_OVER: "This leave of {user.label} waits no more, so nothing was cancelled. `/leavers schedule` lists "
+    "those that do.",
+    Code.LEAVE_RUNS: "The scheduled leave of {user.label} is being carried out right now, so it was not changed. "
+    "To take the deny back, press Lift deny.",
+    Code.LEAVE_UNSEALED: "It was not started: this leave was scheduled in a terminal, and its seal is missing or does "
+    "not fit. If SLACK_BOT_TOKEN was changed since, schedule it again. If not, somebody may have written it into the "
+    "database.",
+    Code.LEAVE_CANNOT_SEAL: "It was not scheduled: a leave from a terminal is sealed with SLACK_BOT_TOKEN, which is "
+    "not set here. Schedule it while `leaverbot run` works on this database, or set SLACK_BOT_TOKEN as it has it.",
+    Code.LEAVE_NOT_THE_SAME: "It was not started: no scheduled leave matches it exactly.",
+    Code.LEAVE_ASKER_NO_ADMIN: "It was not started: the person who scheduled this leave is not an admin any more.",
+    Code.LEAVE_DENIES: "Scheduled leave: {why}.",
+    Code.LEAVE_GONE: "{user.label} is no longer in the directory, so there was nobody to deny.",
+    Code.LEAVE_LIFTED: "The deny was lifted.",
+    Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and is denied since, but your directory has "
+    "not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays until it is "
+    "lifted.",
+    Code.TIME_MISSING: "When? Type the time behind the user: dana.rossi 2026-11-30 18:00.",
+    Code.TIME_UNREADABLE: "“{why}” cannot be read as a time. Type year, month, day, hour and minute: 2026-11-30 18:00.",
+    Code.TIME_WITHOUT_CLOCK: "At what time on {why}? Type the hour and minute, too: {why} 18:00.",
+    Code.TIME_NOT_THERE: "There is no such date and time as {why}. Type it as 2026-11-30 18:00.",
+    Code.ZONE_UNREADABLE: "“{why}” cannot be read as a time zone. Leave it out for {names}, or type an offset: "
+    "2026-11-30 18:00 +01:00.",
+    Code.TIME_SKIPPED: "There is no {why}: the clocks go forward then. Type for example {names}.",
+    Code.TIME_TWICE: "{why} comes twice: the clocks go back then. Type it with the offset that you mean: {names}.",
+    Code.TIME_OVER_ALREADY: "{why} is over already. To deny somebody now, use `/leavers deny`.",
+    Code.TIME_TOO_FAR: "{why} is more than a year ahead, which is probably a wrong year. Type a time within a year.",
     Code.NOTHING_CHANGED: "Nothing was changed: {why}",
     Code.NOTHING_CHANGED_YET: "Nothing was changed: {why} Try again later.",
     Code.GONE: "{user.label} is no longer in the directory, so there was nothing to change.",
