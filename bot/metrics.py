@@ -8,8 +8,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.core.access.severity import Severity
+from bot.core.directory.provisioning import ScimWatch, Silent
 from bot.core.events.counts import Counted, EventCounts
 from bot.health_checks import Work
+from bot.services.context import Context
+from bot.services.directory.provisioning import provisioning
 
 
 class Metrics(Collector):
@@ -49,6 +52,23 @@ class Metrics(Collector):
         behind = work is None or work.projector.behind
         yield GaugeMetricFamily("leaverbot_slack_behind", "1 while Slack does not show the newest state.", behind)
         yield from _events(store.event_counts() if store else EventCounts())
+        yield from _directory(work.context if work else None)
+
+
+def _directory(context: Context | None) -> Iterable[Metric]:
+    watch = context.store.scim_watch() if context else ScimWatch()
+    users = GaugeMetricFamily(
+        "leaverbot_users", "Users by the newest list, by whether a company directory manages them.", labels=["from"]
+    )
+    if watch.origins:
+        users.add_metric(["directory"], watch.origins.external)
+        users.add_metric(["elsewhere"], watch.origins.users - watch.origins.external)
+    yield users
+    last = "When the company directory last sent AWS something, in seconds since 1970; 0 if that is not known."
+    at = watch.event_at.timestamp() if watch.event_at else 0.0
+    yield GaugeMetricFamily("leaverbot_last_scim_event_timestamp_seconds", last, at)
+    silent = context is not None and isinstance(provisioning(context), Silent)
+    yield GaugeMetricFamily("leaverbot_directory_silent", "1 while the company directory is silent.", silent)
 
 
 def _events(counts: EventCounts) -> Iterable[Metric]:

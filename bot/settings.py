@@ -138,6 +138,8 @@ class WorkSettings(DenySettings):
     """the URL of the SQS queue that receives AWS's events (deploy/events)"""
     directory: DirectoryKind | None = Field(None, examples=["entra"])
     """which directory manages your users: entra, okta, google or ad"""
+    scim_silence_days: int = Field(7, ge=1, le=90, examples=["7"])
+    """for how many days your directory may send nothing before leaverbot says so: 1 to 90"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
     """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
 

@@ -46,6 +46,10 @@ def test_events_their_delay_and_who_found_leavers_first_are_metrics(tmp_path: Pa
         'leaverbot_event_sources_total{source="sso-directory"} 3.0',
         "leaverbot_reads_waiting 0.0",
         f"leaverbot_last_event_timestamp_seconds {happened}",
+        'leaverbot_users{from="directory"} 2.0',
+        'leaverbot_users{from="elsewhere"} 0.0',
+        "leaverbot_directory_silent 0.0",
+        "leaverbot_last_scim_event_timestamp_seconds 0.0",
     } <= {line if "timestamp" not in line else plain(line) for line in shown}
     hearing.store.close()
 

@@ -40,6 +40,7 @@ WRONG = {
     "LEAVERBOT_LOG_FORMAT": "xml",
     "LEAVERBOT_HTTP_PORT": "70000",
     "LEAVERBOT_DIRECTORY": "azure",
+    "LEAVERBOT_SCIM_SILENCE_DAYS": "0",
     "LEAVERBOT_EVENTS_QUEUE_URL": "arn:aws:sqs:eu-west-1:111122223333:leaverbot-events",
 }
 

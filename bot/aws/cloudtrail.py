@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 
 from bot.aws.requests.client import Aws
+from bot.aws.scim_events import newest_requests
+from bot.core.directory.provisioning import Looked
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
 from bot.core.text import listed, utc
@@ -75,6 +77,10 @@ class CloudTrail:
         if not no_sign_ins:
             search.sign_ins(self._pages)
         return search.result(no_sign_ins, gap)
+
+    def provisioning(self) -> Looked:
+        now = self._now()
+        return newest_requests(self._aws, self._access, now, now - KEPT, PAGE)
 
     def _why_no_sign_ins(self) -> str:
         """Why the portal's events are not in our account; "" when they are."""

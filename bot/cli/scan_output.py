@@ -10,14 +10,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.directory_output import origins_json
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity, severity
+from bot.core.directory.provisioning import MOST_ISSUERS, Origins
 from bot.core.models import Grant, GrantKind, Privilege, User, worst_first
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.scan.wording import KIND_NAMES, way_read
-from bot.core.text import clean, clean_lines, plural, utc
+from bot.core.text import clean, clean_lines, listed, plural, utc
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
+from bot.slack.wording.directory import share
 
 # How many grants the table shows for each user; the JSON has all.
 MOST_WAYS = 4
@@ -49,6 +52,7 @@ def scan_json(scan: Scan) -> dict[str, Any]:
             }
             for person in found(scan)
         ],
+        "origins": origins_json(scan.origins) if scan.origins else None,
         "orphans": [{"user_id": orphan.user_id, **grant_json(orphan.grant)} for orphan in scan.orphans],
     }
 
@@ -86,6 +90,8 @@ def show_scan(scan: Scan, console: Console) -> None:
         console.print(_ALL_CLEAR.get(coverage.leavers, _ALL_CLEAR_OF_MANY).format(leavers=coverage.leavers))
     for how in coverage.how:
         console.print(Text(f"Read {clean(way_read(how))}: {clean(how.why)}.", style="dim"))
+    if scan.origins and scan.origins.users:
+        console.print(Text(_from_directory(scan.origins)))
     for note in coverage.notes:
         console.print(Text(f"Note: {clean(note)}."))
     if scan.orphans:
@@ -98,6 +104,12 @@ def show_scan(scan: Scan, console: Console) -> None:
         console.print(Text(f"Not read: {clean(problem.what)}: {clean(problem.why)}", style="yellow"))
     if coverage.status is not ScanStatus.COMPLETE:
         console.print("This scan is not complete, so somebody who is not listed may still get in.", style="bold yellow")
+
+
+def _from_directory(origins: Origins) -> str:
+    """Who comes from a company directory, with the issuers as AWS spells them."""
+    issuers = [f"{clean(issuer)} {count:,}" for issuer, count in origins.issuers]
+    return f"{share(origins)}{f' (by issuer: {listed(issuers, most=MOST_ISSUERS)})' if issuers else ''}."
 
 
 def say(console: Console, text: str) -> None:

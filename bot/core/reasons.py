@@ -8,12 +8,14 @@ from datetime import timedelta
 from enum import StrEnum, auto
 
 from bot.core.access.person_read import Problem
+from bot.core.directory.provisioning import NotCounted, Provisioning
 from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.plans.operations import Outcome
 from bot.core.waiting import Wait
 
 _NOBODY = User("")
+_NOT_COUNTED = NotCounted()
 
 
 class Code(StrEnum):
@@ -168,6 +170,8 @@ class Code(StrEnum):
     DENY_STAYS = auto()
     CHANGED_DENY_STAYS = auto()
     TIME_OVER = auto()
+    # The company directory.
+    DIRECTORY = auto()
     # Whether a deny holds in an account.
     BEYOND_POLICIES = auto()
     POLICY_NOT_READ = auto()
@@ -192,7 +196,7 @@ class Code(StrEnum):
 class Reason:
     """`why`: what AWS or an earlier reason said, ready to be shown. `other`: a second user that it is about; `users`,
     `names`, `missing`: what it lists. `kept`: how long a deny is kept. `outcomes`: what became of
-    operations, to be counted.
+    operations, to be counted. `provisioning`: what is known of the company directory.
     """
 
     code: Code
@@ -208,3 +212,4 @@ class Reason:
     wait: Wait | None = None
     kept: timedelta = timedelta()
     outcomes: Sequence[Outcome] = ()
+    provisioning: Provisioning = _NOT_COUNTED

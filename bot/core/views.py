@@ -167,13 +167,14 @@ class UnusedList:
 
 
 class NoticeKind(StrEnum):
-    """What a scan found out about a deny in force; people are told once."""
+    """What a scan found out, mostly about a deny in force; people are told once."""
 
     DRIFT = "drift"  # somebody took it out by hand: put it back?
     ENABLED = "enabled"  # the user was enabled again: lift it?
     STAYS = "stays"  # its time is over, but the user has a way in
     LEAVE = "leave"  # the user was scheduled to leave and is not disabled: lift it?
     NEARLY_FULL = "nearly_full"  # the policies are nearly full; about no user
+    DIRECTORY = "directory"  # about the company directory, and no user
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore, StoredCase, Surroundings
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
+from bot.ports.store.directory import DirectoryStore
 from bot.ports.store.events import EventStore, Heard
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.leaves import LeaveStore

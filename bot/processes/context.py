@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NoReturn
 
 from bot.aws.requests.client import background
@@ -61,6 +62,7 @@ def make_context(
         trail=aws.trail if settings.check_use else None,
         find_orphans=settings.find_orphans,
         directory_kind=settings.directory,
+        scim_silence=timedelta(days=settings.scim_silence_days),
         scan_due=settings.scan_due,
         scan_progress=scan_progress,
     )

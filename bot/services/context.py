@@ -93,6 +93,7 @@ class Context:
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
     that must have ended by then was due. `directory_kind`: which company directory manages the users; None: not said.
+    `scim_silence`: for how long it may send nothing before people are told.
     """
 
     directory: Directory
@@ -117,4 +118,5 @@ class Context:
     find_orphans: bool = False
     scan_progress: Callable[[Progress], None] = log_progress
     directory_kind: DirectoryKind | None = None
+    scim_silence: timedelta = timedelta(days=7)
     scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

@@ -19,6 +19,7 @@ from bot.store.database.migrate import migrate, version_of
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets, wishes
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
+from bot.store.directory import DirectoryTable
 from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.leaves import LeaveTable
@@ -52,6 +53,7 @@ class SqlStore(
     ActionTable,
     DialogTable,
     DenyTable,
+    DirectoryTable,
     HistoryTable,
     WishTable,
     SourceLookTable,

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from bot.core.errors import AwsRejected
 from bot.core.models import User
 from bot.playground.identity_center import Organization
+from bot.playground.identity_center.changes.directory_events import record_request
 from bot.ports import Trailed
+from tests.contracts.failures import FAILURES
 from tests.services.scanning import Connected
 
 Reach = Callable[..., Connected]
@@ -86,3 +89,40 @@ def test_a_trail_that_cannot_be_read_is_a_gap_and_not_no_use(reach: Reach) -> No
     found = look(reach(company.org), company.dana)
     assert (found.uses, found.looked) == ({}, ())
     assert "denied cloudtrail.LookupEvents" in found.gaps[0]
+
+
+def requests(org: Organization, *when: tuple[datetime, str | None]) -> None:
+    for at, error_code in when:
+        record_request(org, "PatchUser", at, error_code)
+
+
+def test_of_what_the_directory_sends_the_newest_is_told_and_the_newest_that_was_refused(reach: Reach) -> None:
+    company = Company()
+    early, late, failed = company.ago(days=3), company.ago(hours=2), company.ago(hours=1)
+    requests(company.org, (early, None), (late, None), (failed, "UnauthorizedException"))
+    company.does(company.dana, "Federate", company.ago(minutes=5))
+    found = reach(company.org).context.trail.provisioning()
+    assert (found.newest, found.refused) == (late, failed)
+    assert timedelta(days=89) < found.at - found.back_to <= timedelta(days=90)
+
+
+def test_a_directory_that_sent_nothing_is_told_with_how_far_back_that_is_known(reach: Reach) -> None:
+    found = reach(Organization(seed=7, throttle=False)).context.trail.provisioning()
+    assert (found.newest, found.refused) == (None, None)
+    assert found.at - found.back_to > timedelta(days=89)
+
+
+def test_where_aws_logs_it_in_another_account_it_cannot_be_looked_at(reach: Reach) -> None:
+    company = Company()
+    member = company.org.add_account("security")
+    company.org.delegated_admin_account_id = member
+    with pytest.raises(AwsRejected, match="management account"):
+        reach(company.org, account_id=member).context.trail.provisioning()
+
+
+@FAILURES
+def test_what_aws_says_instead_is_raised(reach: Reach, fault: dict[str, Any], error: type[Exception]) -> None:
+    here = reach(Company().org)
+    here.server.faults.add("cloudtrail.LookupEvents", times=None, **fault)
+    with pytest.raises(error):
+        here.context.trail.provisioning()

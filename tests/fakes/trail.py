@@ -1,20 +1,23 @@
 """Implements `ports.Trail`."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from bot.core.errors import AwsError
+from bot.core.directory.provisioning import Looked
+from bot.core.errors import AwsError, AwsRejected
 from bot.core.models import Use, User
 from bot.playground.identity_center.changes.events import home_region
 from bot.playground.identity_center.operations.call import Call, denied
-from bot.playground.identity_center.operations.cloudtrail import FAR_END
+from bot.playground.identity_center.operations.cloudtrail import FAR_END, MOST_EVENTS
 from bot.playground.identity_center.state.trail import KEPT, Event
 from bot.ports import Trailed
 
 if TYPE_CHECKING:
     from tests.fakes.aws import FakeAws
 
+SCIM = "identitystore-scim.amazonaws.com"
 WHAT = "events of Identity Center and of the account leaverbot runs in"
 
 
@@ -44,6 +47,24 @@ class FakeTrail:
                 uses[who] = Use(event.name, at, event.account_id, event.region, event.id)
         progress()
         return Trailed(uses, (WHAT,), gaps)
+
+    def provisioning(self) -> Looked:
+        if self._aws.account_id != self._aws.org.management_account_id:
+            raise AwsRejected("AWS logs it in the management account.", operation="cloudtrail.LookupEvents")
+        now = self._aws.org.now()
+        events = self._aws.run("cloudtrail.LookupEvents", self._requests)
+        times: dict[bool, datetime] = {}
+        for event in events:
+            times.setdefault("errorCode" in event.body, event.at.replace(microsecond=0).astimezone(UTC))
+        return Looked(now, now - KEPT, times.get(False), times.get(True))
+
+    def _requests(self, call: Call) -> list[Event]:
+        """The newest requests of the company directory, at most as many as fit on a page."""
+        if call.org.options.cloudtrail == "denied":
+            raise denied(call)
+        here, now = (call.account_id, call.org.region), call.org.now()
+        found = call.org.trail.newest_first(here, ("EventSource", SCIM), now - KEPT, now, before=FAR_END)
+        return list(islice(found, MOST_EVENTS))
 
     def _events(self, call: Call) -> list[Event]:
         """All events that succeeded, newest first."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.access.severity import Severity
+from bot.core.directory.provisioning import NotCounted
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.events.subjects import DropReason
 from bot.core.scan.coverage import ScanRun, ScanStatus
@@ -38,6 +39,7 @@ WELL = Status(
     actions=(),
     messages=0,
     wishes=0,
+    directory=NotCounted(),
 )
 
 

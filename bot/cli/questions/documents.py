@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.cli.directory_output import directory_json
 from bot.cli.scan_output import coverage_json, grant_json, user_json
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity
@@ -117,6 +118,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "to_review": [case_json(case) for case in summary.incidents],
         "denies": [_deny(deny) for deny in summary.denies],
         "denies_unconfirmed": summary.denies_unconfirmed,
+        "directory": directory_json(summary.directory) if summary.directory else None,
         "scans": {
             "complete": summary.scans_complete,
             "failed": summary.scans_failed,
@@ -159,6 +161,7 @@ def status_json(status: Status) -> dict[str, Any]:
             "sources": dict(events.sources),
             "dropped": {str(why): count for why, count in events.dropped.items()},
         },
+        "directory": directory_json(status.directory),
         "denies": {
             "in_force": status.denies,
             "changed_by_somebody": status.denies_changed,

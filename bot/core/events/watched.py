@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.core.events.subjects import Says
 
+# The source of what the company directory does, as in `Event.source`.
+SCIM = "identitystore-scim"
+
 
 class Whom(StrEnum):
     """How events of one name identify their user or group."""
@@ -24,7 +27,7 @@ NAMED: Mapping[str, Mapping[str, tuple[Whom, Says]]] = {
         "DeleteUser": (Whom.USER, Says.DELETED),
         "AddMemberToGroup": (Whom.USER, Says.ACCESS),
     },
-    "identitystore-scim": {
+    SCIM: {
         "PatchUser": (Whom.USER, Says.CHANGED),
         "PutUser": (Whom.USER, Says.CHANGED),
         "DeleteUser": (Whom.USER, Says.DELETED),

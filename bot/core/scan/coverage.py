@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.access.person_read import PersonRead, Problem
 from bot.core.deny.user_names import Holders
+from bot.core.directory.provisioning import Origins
 from bot.core.models import GrantKind, Orphan
 from bot.core.text import plural
 
@@ -111,7 +112,7 @@ class Scan:
 
     `orphans`: those it came across; they are all there are only if the coverage counts them. `assigned_sets`: every
     permission set assigned to anybody; None when not every account was read. `holders`: who has the user names that it
-    was told to watch.
+    was told to watch. `origins`: where the users come from; None when the list was not read to its end.
     """
 
     coverage: Coverage
@@ -122,3 +123,4 @@ class Scan:
     orphans: tuple[Orphan, ...] = ()
     assigned_sets: frozenset[str] | None = None
     holders: Holders | None = None
+    origins: Origins | None = None

@@ -8,6 +8,7 @@ from statistics import median
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.directory.provisioning import Provisioning
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.views import DenyView
 
@@ -23,6 +24,7 @@ class Summary:
     the user was disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open
     cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
     `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
+    `directory`: what people have to know about the company directory; None for nothing.
     """
 
     at: datetime
@@ -45,6 +47,7 @@ class Summary:
     links: Mapping[str, str] = field(default_factory=dict)
     denies_unconfirmed: int = 0
     first: bool = False
+    directory: Provisioning | None = None
 
     @property
     def open_now(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.core.directory.provisioning import Looked
 from bot.core.models import Use, User
 
 
@@ -23,5 +24,12 @@ class Trail(Protocol):
         """The newest use by each of these users, by id, after they were last changed.
 
         A user without a time of the last change cannot be looked up, which is a gap.
+        """
+        ...
+
+    def provisioning(self) -> Looked:
+        """What the company directory lately asked of AWS (SCIM), by the newest page of events.
+
+        Raises AwsRejected where AWS logs it in another account than ours.
         """
         ...

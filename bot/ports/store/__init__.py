@@ -6,6 +6,7 @@ from bot.ports.store.actions import ActionStore
 from bot.ports.store.cases import CaseStore
 from bot.ports.store.denies import DenyStore
 from bot.ports.store.dialogs import DialogStore
+from bot.ports.store.directory import DirectoryStore
 from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.leaves import LeaveStore
@@ -22,6 +23,7 @@ class Store(
     ActionStore,
     DenyStore,
     DialogStore,
+    DirectoryStore,
     HistoryStore,
     WishStore,
     LeaveStore,

@@ -9,6 +9,7 @@ from bot.core.scan.report import Summary, summarize
 from bot.core.views import DenyView
 from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
+from bot.services.directory.provisioning import directory_finding
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -57,6 +58,7 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         links={stored.case.id: context.chat.link(stored.posted) for stored in incidents if stored.posted},
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,
+        directory=directory_finding(context),
     )
 
 

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from bot import __version__
 from bot.core.access.severity import Severity
 from bot.core.actions import Action
+from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
 from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
 from bot.services.context import Context
+from bot.services.directory.provisioning import provisioning
 
 # How many of the last scans to show.
 SCANS = 4
@@ -47,6 +49,7 @@ class Status:
     actions: tuple[Action, ...]
     messages: int
     wishes: int
+    directory: Provisioning
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -78,4 +81,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         actions=tuple(action for action in store.unfinished_actions() if not action.parent),
         messages=len(store.unshown(now)),
         wishes=len(store.open_wishes()),
+        directory=provisioning(context),
     )

@@ -8,6 +8,7 @@ from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanStatus
 from bot.core.scan.strategy import LastScan
 from bot.core.scan.wording import Unread, Why
 from bot.services.context import Context
+from bot.services.directory.provisioning import check_directory
 from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
@@ -48,6 +49,7 @@ def run_scan(context: Context, scan_id: str) -> str:
     if scan.assigned_sets is not None:
         note_walk(context, scan.assigned_sets)
     check_denies(context, scan)
+    check_directory(context, scan.origins)
     # Last: however slow the other directory is, nothing of the scan waits for it.
     look_after_scan(context, scan)
     return str(scan.coverage.status)

@@ -90,6 +90,7 @@ class Scanner:
             gathered.orphans,
             gathered.assigned_sets,
             holders,
+            listing.counted.origins(started) if listing.whole else None,
         )
 
     def _check_settings(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.core.access.person_read import Problem
 from bot.core.deny.user_names import Holders
+from bot.core.directory.provisioning import OriginCounter
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User, UserStatus
 from bot.core.scan.coverage import Seen
@@ -26,6 +27,7 @@ class Listing:
     unknown: int = 0
     whole: bool = False
     problems: list[Problem] = field(default_factory=list)
+    counted: OriginCounter = field(default_factory=OriginCounter)
     _ids: "array[int]" = field(default_factory=lambda: array("q"))
 
     def note(self, user_id: str) -> None:
@@ -62,6 +64,7 @@ def list_users(
         for page_number, page in enumerate(directory.pages(), start=1):  # noqa: B007 - named in the problem
             for user in page:
                 listing.note(user.id)
+                listing.counted.note(user)
                 if holders:
                     holders.note(user)
                 _take(user, listing, found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.core.directory.provisioning import MOST_ISSUERS, NotCounted, Provisioning
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import Holder
@@ -12,6 +13,7 @@ from bot.slack.blocks import Message, context, message, packed, section, with_re
 from bot.slack.messages.case_list import by_severity
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
+from bot.slack.wording.directory import finding
 from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.
@@ -26,7 +28,8 @@ def status_message(status: Status) -> Message:
     title = f"Something is wrong: {listed(list(wrong))}" if wrong else "All checks passed"
     told = [f"• *{name(check)}*: {say(why)}" for check, why in wrong.items()]
     texts = packed([f"*{title}*", *told, _well(status)])
-    texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at), _denies(status)]
+    texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
+    texts += [_directory(status.directory), _denies(status)]
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
     return message(title, [*(section(text) for text in texts if text), context(about)])
@@ -97,6 +100,14 @@ def _events(events: EventCounts, now: datetime) -> str:
         text += f". Events arrive {took(events.delay.total_seconds())} after they happen, on average"
     dropped = sum(events.dropped.values())
     return f"{text}. {plural(dropped, 'event')} dropped." if dropped else f"{text}."
+
+
+def _directory(found: Provisioning) -> str:
+    text = f"*Directory*: {say(finding(found))}"
+    if isinstance(found, NotCounted) or not found.origins.issuers:
+        return text
+    issuers = [f"{code(issuer)} {count:,}" for issuer, count in found.origins.issuers]
+    return f"{text} Users by issuer: {listed(issuers, most=MOST_ISSUERS)}."
 
 
 def _denies(status: Status) -> str:

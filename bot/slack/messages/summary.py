@@ -8,7 +8,8 @@ from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
-from bot.slack.wording.text import listed, mention, name, took, when
+from bot.slack.wording.directory import finding
+from bot.slack.wording.text import listed, mention, name, say, took, when
 
 _CLOSED = {
     CloseReason.NO_GRANTS: "lost access outside leaverbot",
@@ -26,7 +27,8 @@ def summary_message(summary: Summary) -> Message:
     if closed:
         title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
     denies = _denies(summary.denies, summary.denies_unconfirmed)
-    facts = [_open(summary), _incidents(summary), _since(summary), denies, _scans(summary)]
+    directory = say(finding(summary.directory)) if summary.directory else ""
+    facts = [_open(summary), _incidents(summary), _since(summary), denies, directory, _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
     return message(title, blocks)

@@ -1,7 +1,21 @@
 """Sentences about the company directory that manages the users."""
 
+from datetime import datetime
+
 from bot.core.directory.outlook import DirectoryKind, Outlook
-from bot.slack.wording.text import day
+from bot.core.directory.provisioning import (
+    Alive,
+    CouldNotLook,
+    NeverHeard,
+    NoDirectory,
+    NotCounted,
+    Origins,
+    Provisioning,
+    Silent,
+    TooEarly,
+)
+from bot.core.text import plural, utc
+from bot.slack.wording.text import day, took
 
 _AFTER_DELETE = "after Delete user it comes back with a new AWS id and no access."
 _UNASSIGNED = "If the app was unassigned first, it never will."
@@ -33,3 +47,61 @@ def next_step(outlook: Outlook) -> str:
             f"{day(outlook.deletion_at)}. {_UNASSIGNED}"
         )
     return f"{deletion} Until then the directory may restore this account; {_AFTER_DELETE}"
+
+
+_CAUSES = (
+    "An expired token (they live a year) or a provisioning job in quarantine looks like this; Entra gives up after "
+    "four weeks. So does a directory in which nothing changed. Look at the provisioning job there: while it is broken, "
+    "nobody who leaves is disabled here."
+)
+_OLD_TOKENS = "Tokens made before September 2024 log nothing, so this may be normal."
+_TO_LOOK = "leaverbot sees what it sends in the events queue (LEAVERBOT_EVENTS_QUEUE_URL), or with LEAVERBOT_CHECK_USE."
+
+
+def finding(found: Provisioning) -> str:
+    """What is known of the directory, in plain sentences."""
+    match found:
+        case NotCounted():
+            return "Whether users come from a directory is not known: no list of users has been read to its end yet."
+        case NoDirectory():
+            return "No user comes from a directory: nobody is disabled here by itself."
+        case Alive():
+            return f"{share(found.origins)}; its last event was {_ago(found.now, found.event_at)} ago."
+        case Silent():
+            return f"{share(found.origins)}; {_silence(found)} {_CAUSES}"
+        case NeverHeard():
+            no_event = f"AWS has logged no event of it since {utc(found.since)}.{_refused(found.refused)}"
+            return f"{share(found.origins)}. {no_event} {_OLD_TOKENS}"
+        case TooEarly():
+            last = f"its last known event was on {utc(found.event_at)}" if found.event_at else "no event of it is known"
+            return f"{share(found.origins)}; {last}. leaverbot has watched only since {utc(found.since)}."
+        case CouldNotLook():
+            why = f"CloudTrail could not be read. {found.why}" if found.why else _TO_LOOK
+            last = f" Its last known event was on {utc(found.event_at)}." if found.event_at else ""
+            return f"{share(found.origins)}. Whether it still sends anything is not known.{last} {why}"
+
+
+def share(origins: Origins) -> str:
+    """87 % of users come from your directory."""
+    if origins.external == origins.users:
+        return "All users come from your directory"
+    if not origins.external:
+        return "No user comes from a directory"
+    percent = origins.external * 100 // origins.users
+    return f"{f'{percent} %' if percent else 'Less than 1 %'} of users come from your directory"
+
+
+def _silence(found: Silent) -> str:
+    last = f"its last event was {_ago(found.now, found.event_at)} ago."
+    if found.since > found.event_at:
+        watched = plural((found.now - found.since).days, "day")
+        last = f"there has been no event for at least {watched}, and the last known is from {utc(found.event_at)}."
+    return f"{last}{_refused(found.refused)}"
+
+
+def _refused(at: datetime | None) -> str:
+    return f" AWS refused what it sent on {utc(at)}." if at else ""
+
+
+def _ago(now: datetime, at: datetime) -> str:
+    return took(max((now - at).total_seconds(), 0))

@@ -8,6 +8,7 @@ from bot.core.deny.statements import MAX_CHARACTERS
 from bot.core.kinds import DELETE, DENY, REVOKE, Kind
 from bot.core.reasons import Code, Reason
 from bot.core.text import plural
+from bot.slack.wording.directory import finding
 from bot.slack.wording.operations import tally
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
@@ -196,6 +197,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.DENY_STAYS: f"The emergency deny of {{user.label}} has been in force for {{kept}} {_STAYS}",
     Code.CHANGED_DENY_STAYS: f"The emergency deny of {{user.label}} was placed over {{kept}} ago {_STAYS}",
     Code.TIME_OVER: "its time was over: no way in for {kept}",
+    Code.DIRECTORY: "{directory}",
     Code.BEYOND_POLICIES: "service control policies do not reach the management account",
     Code.POLICY_NOT_READ: "the service control policy could not be read",
     Code.NO_POLICY_USED: "no service control policy is used",
@@ -236,6 +238,7 @@ def sentence(reason: Reason) -> str:
             sets="permission set" if len(reason.names) == 1 else "permission sets",
             so_far=f"{tally(reason.outcomes)}. " if reason.outcomes else "",
             missing=_problems(reason.missing),
+            directory=finding(reason.provisioning),
             again=" Try again in a minute." if any(problem.passing for problem in reason.missing) else "",
             **_counted(reason.count),
         )

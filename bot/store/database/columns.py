@@ -98,6 +98,16 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 json_text = partial(json.dumps, default=datetime.isoformat)
 
 
+def document(kind: Any, value: Any) -> str:
+    """A value of this type as JSON text."""
+    return json_text(_adapter(kind).dump_python(value))
+
+
+def of_document(kind: Any, text: str) -> Any:
+    """The value. Raises ValueError if the text gives none."""
+    return _adapter(kind).validate_json(text)
+
+
 def _cover_of(data: dict[str, Any]) -> AccountCover:
     return AccountCover(Account(data["id"], data["name"], data["status"]), data["covered"], data["why"])
 

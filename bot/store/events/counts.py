@@ -12,6 +12,8 @@ from bot.store.database.schema import event_counts, remembered, wanted_reads
 
 # Times that are remembered, by name.
 LISTENING, HEARD, NEWEST = "events listening since", "events heard", "newest event"
+# The newest request of the company directory that AWS carried out.
+SCIM = "newest scim event"
 # The first scan of the database that read the list of users to its end.
 LISTED = "users listed"
 ANYBODY_READ, SCAN_ASKED = "all open leavers read", "scan asked for by events"

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from bot.core.events.counts import Counted
 from bot.core.events.reads import ANYBODY, PAUSE, WantedRead
 from bot.core.events.records import trusted_time
-from bot.core.events.subjects import Dropped, OfAnybody, OfGroup, OfUser, Says, Unknown
+from bot.core.events.subjects import Dropped, DropReason, OfAnybody, OfGroup, OfUser, Says, Subject, Unknown
+from bot.core.events.watched import SCIM
 from bot.ports import Heard
 from bot.store.database.schema import heard_events, user_reads
 from bot.store.events import counts, users, wanted
@@ -32,6 +33,7 @@ def take(connection: sa.Connection, heard: Sequence[Heard], at: datetime) -> lis
     if batch.counted[Counted.RECEIVED]:
         counts.happened(connection, counts.HEARD, at)
     _note_newest(connection, new, at)
+    _note_scim(connection, new, at)
     return new
 
 
@@ -111,7 +113,21 @@ def _poison(one: Heard) -> bool:
 
 def _note_newest(connection: sa.Connection, heard: Iterable[Heard], at: datetime) -> None:
     ours = (one for one in heard if not isinstance(one.event.subject, Dropped | Unknown))
-    newest = max((trusted_time(one.event.at, at) for one in ours if one.event.at), default=None)
-    before = counts.when(connection, counts.NEWEST)
+    _note_latest(connection, counts.NEWEST, ours, at)
+
+
+def _note_scim(connection: sa.Connection, heard: Iterable[Heard], at: datetime) -> None:
+    """Whom it is about need not be known; a request that was refused does not show that the directory gets through."""
+    through = (one for one in heard if one.event.source == SCIM and _carried_out(one.event.subject))
+    _note_latest(connection, counts.SCIM, through, at)
+
+
+def _carried_out(subject: Subject) -> bool:
+    return not isinstance(subject, Dropped) or subject.reason is DropReason.MASKED
+
+
+def _note_latest(connection: sa.Connection, name: str, heard: Iterable[Heard], at: datetime) -> None:
+    newest = max((trusted_time(one.event.at, at) for one in heard if one.event.at), default=None)
+    before = counts.when(connection, name)
     if newest and (before is None or not newest <= before <= at):
-        counts.happened(connection, counts.NEWEST, newest)
+        counts.happened(connection, name, newest)

@@ -29,6 +29,13 @@ def record_directory(org: Estate, user: User, name: str, at: datetime) -> Event:
     return _record(org, _SCIM, name, "WebIdentityUser", change, at=at, response={"id": user.id})
 
 
+def record_request(org: Estate, name: str, at: datetime | None = None, error_code: str | None = None) -> str:
+    """Log a request of the identity provider, refused by `error_code`, at `at` (None: now). Returns the event's id."""
+    change = {"tenantId": org.instance_id}
+    with org.edit():
+        return _record(org, _SCIM, name, "WebIdentityUser", change, at=at, error_code=error_code).id
+
+
 def record_membership(org: Estate, group: Group, user_id: str, name: str) -> None:
     """Log that somebody joined (AddMemberToGroup) or left (RemoveMemberFromGroup), if direct changes are logged.
 
@@ -61,7 +68,9 @@ def _record(
     *,
     at: datetime | None = None,
     response: dict[str, Any] | None = None,
+    error_code: str | None = None,
 ) -> Event:
+    refusal = {"errorCode": error_code, "errorMessage": "The request was refused."} if error_code else {}
     return org.trail.add(
         {
             "userIdentity": {"type": kind, "accountId": org.management_account_id, "accessKeyId": ""},
@@ -70,6 +79,7 @@ def _record(
             "eventType": "AwsApiCall",
             "requestParameters": parameters,
             "responseElements": response,
+            **refusal,
         },
         at=at or org.now(),
         account_id=org.management_account_id,
