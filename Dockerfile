@@ -4,7 +4,7 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY bot ./bot
 RUN python -m venv /opt/leaverbot \
-    && /opt/leaverbot/bin/pip install --no-cache-dir --constraint constraints.txt '.[lambda]'
+    && /opt/leaverbot/bin/pip install --no-cache-dir --constraint constraints.txt '.[entra,lambda]'
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/leaverbot --create-home leaverbot

@@ -17,6 +17,7 @@ from bot.core.typed_names import named
 
 # What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
 _ROTATING = ("xoxe.", "xoxe-")
+_GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def trimmed(value: Any) -> Any:
@@ -123,6 +124,43 @@ def _queue(value: str) -> str:
     return value
 
 
+def _https(value: str) -> str:
+    """An address without anything after the host: a client secret is sent there, so never in the clear."""
+    parts = _parts(value)
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
+        raise ValueError("not an address that begins with https:// and ends with its host")
+    return value.rstrip("/")
+
+
+def _entra_secret(value: SecretStr) -> SecretStr:
+    if _GUID.fullmatch(value.get_secret_value()):
+        raise ValueError("that is the id of a secret, not its value, which Entra shows only once, when it is made")
+    return value
+
+
+def check_entra(tenant: str, client_id: str, secret: SecretStr | None, certificate: str) -> None:
+    """Raises ValueError with a sentence for settings of Entra ID that do not belong together."""
+    if not tenant:
+        alone = {"CLIENT_ID": client_id, "CLIENT_SECRET": secret, "CERTIFICATE": certificate}
+        given = [f"LEAVERBOT_ENTRA_{name}" for name, value in alone.items() if value]
+        if given:
+            raise ValueError(f"{given[0]} is set, but LEAVERBOT_ENTRA_TENANT is not: set it, or take {given[0]} out.")
+    elif not client_id:
+        raise ValueError(
+            "LEAVERBOT_ENTRA_CLIENT_ID is missing: the application (client) id of leaverbot's app registration in "
+            "Entra, needed with LEAVERBOT_ENTRA_TENANT."
+        )
+    elif not secret and not certificate:
+        raise ValueError(
+            "LEAVERBOT_ENTRA_CLIENT_SECRET or LEAVERBOT_ENTRA_CERTIFICATE is missing: with LEAVERBOT_ENTRA_TENANT, one "
+            "of them proves to Entra that it is leaverbot."
+        )
+    elif secret and certificate:
+        raise ValueError(
+            "LEAVERBOT_ENTRA_CLIENT_SECRET and LEAVERBOT_ENTRA_CERTIFICATE are both set: take one of them out."
+        )
+
+
 def _policies(values: tuple[str, ...]) -> tuple[str, ...]:
     # The form of a policy id in the botocore model of Organizations.
     if not all(re.fullmatch(r"p-[0-9a-zA-Z_]{8,128}", value) for value in values):
@@ -165,6 +203,10 @@ Zone = Annotated[str, AfterValidator(_zone)]
 BotToken = Annotated[SecretStr, _token("xoxb-")]
 AppToken = Annotated[SecretStr, _token("xapp-")]
 Url = Annotated[str, AfterValidator(_url)]
+SecureUrl = Annotated[str, AfterValidator(_https)]
+EntraTenant = Annotated[str, _like(r"|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", "not a tenant id or domain")]
+EntraClientId = Annotated[str, _like(rf"|{_GUID.pattern}", "not the id of an application")]
+EntraSecret = Annotated[SecretStr, AfterValidator(_entra_secret)]
 Channel = Annotated[str, _like(r"[CG][A-Za-z0-9]*", "not a channel id")]
 InstanceArn = Annotated[str, _like(r"|arn:aws.*:instance/.*", "not the ARN of an instance")]
 QueueUrl = Annotated[str, AfterValidator(_queue)]

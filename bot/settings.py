@@ -25,15 +25,20 @@ from bot.setting_types import (
     Channel,
     Cron,
     DatabaseUrl,
+    EntraClientId,
+    EntraSecret,
+    EntraTenant,
     Identities,
     InstanceArn,
     Names,
     PolicyIds,
     QueueUrl,
     RuleTimes,
+    SecureUrl,
     SlackIds,
     Url,
     Zone,
+    check_entra,
     trimmed,
 )
 
@@ -140,6 +145,20 @@ class WorkSettings(DenySettings):
     """which directory manages your users: entra, okta, google or ad"""
     scim_silence_days: int = Field(7, ge=1, le=90, examples=["7"])
     """for how many days your directory may send nothing before leaverbot says so: 1 to 90"""
+    entra_tenant: EntraTenant = Field("", examples=["11111111-2222-3333-4444-555555555555"])
+    """the id of your Entra tenant (Entra admin center > Overview); leaverbot then looks for leavers there"""
+    entra_client_id: EntraClientId = Field("", examples=["66666666-7777-8888-9999-000000000000"])
+    """the application (client) id of leaverbot's app registration in Entra"""
+    entra_client_secret: EntraSecret | None = Field(None, examples=["8Q~…"])
+    """the value of a client secret of that app registration"""
+    entra_certificate: str = Field("", examples=["/run/secrets/leaverbot-entra.pem"])
+    """a PEM file with the private key and the certificate of that app registration, in place of a client secret"""
+    entra_login_url: SecureUrl = Field(
+        "https://login.microsoftonline.com", examples=["https://login.microsoftonline.us"]
+    )
+    """the address of Entra's login, another one in a national cloud"""
+    entra_graph_url: SecureUrl = Field("https://graph.microsoft.com", examples=["https://graph.microsoft.us"])
+    """the address of Microsoft Graph, another one in a national cloud"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
     """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
 
@@ -163,6 +182,11 @@ class WorkSettings(DenySettings):
         return AutoRules(
             self.auto_deny, self.auto_revoke_after, self.auto_delete_after, limits, self.max_changes_per_hour
         )
+
+    @model_validator(mode="after")
+    def _entra_is_whole(self) -> Self:
+        check_entra(self.entra_tenant, self.entra_client_id, self.entra_client_secret, self.entra_certificate)
+        return self
 
     @property
     def rules(self) -> Rules:
@@ -266,6 +290,9 @@ def unknown_settings() -> list[str]:
 
 def _sentence(problem: Any) -> str:
     """One problem as a sentence: the variable, what is wrong, what it expects, an example. Never the value."""
+    if not problem["loc"]:
+        # About several settings: it names them.
+        return str(problem["msg"]).removeprefix("Value error, ")
     place, known = str(problem["loc"][0]), variables()
     name = place if place in known else PREFIX + place.upper()
     field = known[name]

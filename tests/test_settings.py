@@ -41,6 +41,11 @@ WRONG = {
     "LEAVERBOT_HTTP_PORT": "70000",
     "LEAVERBOT_DIRECTORY": "azure",
     "LEAVERBOT_SCIM_SILENCE_DAYS": "0",
+    "LEAVERBOT_ENTRA_TENANT": "not a tenant",
+    "LEAVERBOT_ENTRA_CLIENT_ID": "leaverbot",
+    "LEAVERBOT_ENTRA_CLIENT_SECRET": "11111111-2222-3333-4444-555555555555",
+    "LEAVERBOT_ENTRA_LOGIN_URL": "http://login.microsoftonline.com",
+    "LEAVERBOT_ENTRA_GRAPH_URL": "https://graph.microsoft.com/v1.0",
     "LEAVERBOT_EVENTS_QUEUE_URL": "arn:aws:sqs:eu-west-1:111122223333:leaverbot-events",
 }
 
@@ -382,3 +387,48 @@ def test_an_identity_for_the_terminal_is_a_role_or_a_user_never_a_session(monkey
     ):
         with pytest.raises(SettingsError, match="LEAVERBOT_TERMINAL_IDENTITIES is wrong"):
             load(monkeypatch, **{**GOOD, "LEAVERBOT_TERMINAL_IDENTITIES": f"{named}, {wrong}"})
+
+
+ENTRA = {
+    "LEAVERBOT_ENTRA_TENANT": "11111111-2222-3333-4444-555555555555",
+    "LEAVERBOT_ENTRA_CLIENT_ID": "66666666-7777-8888-9999-000000000000",
+    "LEAVERBOT_ENTRA_CLIENT_SECRET": "8Q~very-secret",
+}
+
+
+def test_entra_is_off_unless_its_settings_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **GOOD).entra_tenant == ""
+    settings = load(monkeypatch, **GOOD, **ENTRA)
+    assert settings.entra_client_secret is not None
+    assert "very-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"CLIENT_ID": "x"}, r"^LEAVERBOT_ENTRA_CLIENT_ID is set, but LEAVERBOT_ENTRA_TENANT is not"),
+        ({"CERTIFICATE": "x"}, r"^LEAVERBOT_ENTRA_CERTIFICATE is set, but LEAVERBOT_ENTRA_TENANT is not"),
+        ({"TENANT": "x"}, r"^LEAVERBOT_ENTRA_CLIENT_ID is missing"),
+        (
+            {"TENANT": "x", "CLIENT_ID": "x"},
+            r"^LEAVERBOT_ENTRA_CLIENT_SECRET or LEAVERBOT_ENTRA_CERTIFICATE is missing",
+        ),
+        (
+            {"TENANT": "x", "CLIENT_ID": "x", "CLIENT_SECRET": "x", "CERTIFICATE": "x"},
+            r"^LEAVERBOT_ENTRA_CLIENT_SECRET and LEAVERBOT_ENTRA_CERTIFICATE are both set",
+        ),
+    ],
+)
+def test_settings_of_entra_that_do_not_belong_together_are_told_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], sentence: str
+) -> None:
+    entra = {name: ENTRA.get(name, "/a/file.pem") for name in (f"LEAVERBOT_ENTRA_{one}" for one in given)}
+    with pytest.raises(SettingsError, match=sentence) as caught:
+        load(monkeypatch, **GOOD, **entra)
+    assert len(caught.value.problems) == 1
+    assert "very-secret" not in str(caught.value)
+
+
+def test_the_client_secret_is_kept_out_of_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAVERBOT_ENTRA_CLIENT_SECRET", "8Q~very-secret")
+    assert "8Q~very-secret" in secrets()

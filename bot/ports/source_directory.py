@@ -16,3 +16,7 @@ class SourceDirectory(Protocol):
         has CouldNotLook; nothing is raised for it. Takes about `within` at most: who is left then is TOO_SLOW.
         """
         ...
+
+    def close(self) -> None:
+        """Close the connections; it will not be asked again."""
+        ...

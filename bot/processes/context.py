@@ -10,7 +10,7 @@ from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.core.errors import LeaverbotError
 from bot.core.kinds import DETAILS
-from bot.ports import Chat, Store, Work
+from bot.ports import Chat, SourceDirectory, Store, Work
 from bot.processes.connect_aws import AwsParts
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
@@ -39,6 +39,7 @@ def make_context(
     store: Store,
     work: Work,
     scan_progress: Callable[[Progress], None] = log_progress,
+    source: SourceDirectory | None = None,
 ) -> Context:
     clock = SystemClock()
     return Context(
@@ -60,6 +61,7 @@ def make_context(
         looks={DETAILS: details.preview},
         digest_after=settings.digest_after,
         trail=aws.trail if settings.check_use else None,
+        source=source,
         find_orphans=settings.find_orphans,
         directory_kind=settings.directory,
         scim_silence=timedelta(days=settings.scim_silence_days),

@@ -24,6 +24,7 @@ from bot.engine.projector import Projector
 from bot.engine.upkeep import EVERY_SECONDS, Upkeep
 from bot.ports import DenyPolicy, Work
 from bot.processes.connect_aws import connect_aws
+from bot.processes.connect_entra import connect_source
 from bot.processes.context import make_context
 from bot.processes.database_lock import DatabaseLock
 from bot.services.context import Context
@@ -80,6 +81,7 @@ class Process:
             account_access=settings.account_access,
         )
         self.slack = _slack_chat(settings)
+        self.source = connect_source(settings)
         self.projector: Projector | None = None
         self._queue = SqsQueue(self.aws.aws, settings.events_queue_url) if settings.events_queue_url else None
         self.events: EventWorker | None = None
@@ -172,6 +174,8 @@ class Process:
             self._engine.stop(0 if self.lost else patience_seconds)
         if self.projector:
             self.projector.stop()
+        if self.source:
+            self.source.close()
         if self._store:
             self._store.close()
         self.lock.release()
@@ -206,7 +210,8 @@ class Process:
 
     def context_over(self, store: SqlStore, work: Work) -> Context:
         """The context of the use cases: this process's AWS and Slack, with this store and this engine."""
-        return make_context(self._settings, self.aws, self.slack or NoChat(), store, work, self._scan_progress)
+        chat = self.slack or NoChat()
+        return make_context(self._settings, self.aws, chat, store, work, self._scan_progress, self.source)
 
     def take_up_wishes(self) -> None:
         """Start the requests from terminals whose proof is good."""

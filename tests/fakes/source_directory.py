@@ -21,3 +21,5 @@ class FakeSourceDirectory:
     def look(self, users: Sequence[User], within: timedelta) -> Mapping[str, Looked]:
         self.asked.append(([user.id for user in users], within))
         return {user.id: self.broken or looked(user, self.accounts) for user in users}
+
+    def close(self) -> None: ...

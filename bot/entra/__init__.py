@@ -1,0 +1,1 @@
+"""Microsoft Entra ID, read through Microsoft Graph: the only room with msal and httpx."""
