@@ -79,7 +79,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Note:
-    """What people note about a case; it changes nothing in AWS. `name` is part of the name of its button."""
+    """What people note about a case or a person; it changes nothing in AWS. `name` is part of its button's name."""
 
     name: str
 
@@ -205,6 +205,8 @@ RENAME = register(
 )
 
 REVIEWED = Note("reviewed")
+# No rule acts on this person, until somebody lets it.
+STOP, LET_RUN = Note("stop"), Note("let_run")
 DETAILS = Look("details")
 
 

@@ -15,6 +15,8 @@ from bot.core.directory.outlook import Outlook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
 from bot.core.plans.plan import Plan
+from bot.core.rules.announcements import Announcement
+from bot.core.rules.facts import Stop
 from bot.core.scan.coverage import Coverage
 
 
@@ -163,6 +165,18 @@ class UnusedList:
     total: int
     read_at: datetime
     may_delete: bool = False
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """What a rule will do to one person, and what came of it. `stop`: who stopped the rules for this person, if anybody
+    did. `action`: what it asked for, once it did.
+    """
+
+    announcement: Announcement
+    stop: Stop | None = None
+    action: Action | None = None
     buttons: bool = True
 
 

@@ -6,7 +6,18 @@ from typing import Protocol
 from bot.core.actions import Action, Asker
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
-from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.core.views import (
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    PersonView,
+    RuleView,
+    UnusedList,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,12 @@ class Chat(Protocol):
 
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         """Post the message about a scan somebody asked for, or edit the one at `at`; once deleted it stays deleted."""
+        ...
+
+    def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
+        """Post what a rule will do, in this thread or in the channel, or edit the message at `at`; if somebody deleted
+        it, it stays deleted.
+        """
         ...
 
     def post_summary(self, summary: Summary, key: str) -> Posted: ...

@@ -65,7 +65,7 @@ def _apply(
     at, who = scan.coverage.finished_at, EVENTS if found_by == EVENTS else "scan"
     if isinstance(change, Opened):
         _open(connection, change.case(new_id, scan, found_by), digest, who)
-        _count_anew(connection, change.read.user.id, at, user_reads.c.complete)
+        _count_anew(connection, change.read.user.id, at, sa.or_(user_reads.c.complete, _had_case(change.read.user.id)))
     elif isinstance(change, Updated):
         _note_change(connection, change.case, change.grants, at, new_id)
         if _came_back(connection, change):
@@ -75,6 +75,11 @@ def _apply(
         reason, by = _credit(connection, change)
         save(connection, change.becomes(scan, reason, by))
         audit.append(connection, at, who, change.verb, change.case.user.id, Verdict.DONE, reason)
+
+
+def _had_case(user_id: str) -> sa.Exists:
+    """Whether an earlier case of this user is closed; an incomplete read may hide that its access was gone."""
+    return sa.exists().where(cases.c.user_id == user_id, cases.c.closed_at.is_not(None))
 
 
 def _came_back(connection: sa.Connection, change: Updated) -> bool:

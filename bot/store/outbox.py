@@ -13,6 +13,7 @@ from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
 from bot.store.rows import case_of, posted_of, value_of, waiting_of
+from bot.store.rules.posted import note_posted
 
 # A digest has no version of its own: the sum of its cases' versions changes whenever one of them does.
 _DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
@@ -58,6 +59,8 @@ class Outbox:
         with self._db.transaction() as connection:
             shown = messages.update().where(messages.c.seq == seq, messages.c.shown_version < version)
             connection.execute(shown.values(posted_at=at, shown_version=version, **place))
+            if posted:
+                _note_posted(connection, seq, posted, at)
 
     def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:
         of_user = sa.select(denies.c.id).where(denies.c.user_id == user_id)
@@ -104,6 +107,20 @@ class Outbox:
             at = connection.execute(sa.select(summaries.c.at).where(summaries.c.id == summary_id)).scalar()
             before = connection.execute(times.where(summaries.c.at < at).limit(1)).scalar() if at else None
             return at, before
+
+    def summary_thread(self) -> Posted | None:
+        posted = sa.and_(messages.c.kind == MessageKind.SUMMARY, messages.c.ts.is_not(None))
+        places = sa.select(messages.c.channel, messages.c.ts).where(posted)
+        row = self._db.row(places.order_by(messages.c.seq.desc()).limit(1))
+        return posted_of(row) if row else None
+
+
+def _note_posted(connection: sa.Connection, seq: int, posted: Posted, at: datetime) -> None:
+    """What a message says stands in Slack now; of an announcement, that is stored."""
+    ruled = sa.and_(messages.c.seq == seq, messages.c.kind == MessageKind.RULE)
+    announcement_id = connection.execute(sa.select(messages.c.ref).where(ruled)).scalar()
+    if announcement_id:
+        note_posted(connection, announcement_id, posted, at)
 
 
 def queue(

@@ -7,6 +7,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from bot.core.leaves import OPEN
+from bot.core.rules.announcements import AnnouncementState
 from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
@@ -16,6 +17,7 @@ from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.leave_tables import leaves
 from bot.store.database.migrate import migrate, version_of
+from bot.store.database.rule_tables import announcements
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets, wishes
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
@@ -24,6 +26,9 @@ from bot.store.events.table import EventTable, forget_old
 from bot.store.history import HistoryTable
 from bot.store.leaves import LeaveTable
 from bot.store.outbox import Outbox
+from bot.store.rules.announcements import AnnouncementTable
+from bot.store.rules.people import PeopleTable
+from bot.store.rules.stops import StopTable
 from bot.store.scans import ScanTable
 from bot.store.source_looks import SourceLookTable
 from bot.store.surroundings import SurroundingsTable
@@ -35,12 +40,14 @@ KEEP = timedelta(days=90)
 
 
 _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-# Messages about a deny in force, digests with an open case, and messages of open leaves may still need drawing again.
+# Messages about a deny in force, digests with an open case, and messages of open leaves and of announcements that wait
+# may still need drawing again.
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
         sa.select(cases.c.digest_scan_id).where(IS_OPEN, cases.c.digest_scan_id.is_not(None)),
         sa.select(leaves.c.id).where(leaves.c.state.in_(OPEN)),
+        sa.select(announcements.c.id).where(announcements.c.state == AnnouncementState.WAITING),
     )
 )
 
@@ -58,6 +65,9 @@ class SqlStore(
     WishTable,
     SourceLookTable,
     LeaveTable,
+    AnnouncementTable,
+    StopTable,
+    PeopleTable,
     Outbox,
 ):
     """Implements `ports.Store` on SQLite or PostgreSQL."""

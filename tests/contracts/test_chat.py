@@ -11,6 +11,7 @@ from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
+from bot.core.rules.announcements import Announcement
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     CaseChange,
@@ -21,6 +22,7 @@ from bot.core.views import (
     Matches,
     Notice,
     NoticeKind,
+    RuleView,
 )
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Chat, Posted
@@ -32,6 +34,7 @@ from tests.world import words
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
 DIGEST = Digest(6, 6, {Severity.HIGH: 6}, (CASE,), AT)
 LOUD = LoudDeny(USER, DENY)
+RULE = RuleView(Announcement("a-1", USER, REVOKE, "LEAVERBOT_AUTO_REVOKE_AFTER=3d", AT, AT, AT))
 
 
 class Wire:
@@ -116,6 +119,7 @@ DRAWN: dict[str, Draw] = {
     "digest": lambda chat, at, key: chat.show_digest(DIGEST, at, key),
     "deny": lambda chat, at, key: chat.show_deny(LOUD, at, key),
     "scan": lambda chat, at, key: chat.show_scan(ScanRun("s", AT, COMPLETE, askers=("U1",)), at, key),
+    "rule": lambda chat, at, key: chat.show_rule(RULE, at, None, key),
 }
 drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 
@@ -148,7 +152,9 @@ def test_what_an_earlier_attempt_posted_is_taken_over(here: Wire | Fake, draw: D
     assert other != at
 
 
-@pytest.mark.parametrize(("kind", "anew"), [("case", True), ("digest", False), ("deny", True), ("scan", False)])
+@pytest.mark.parametrize(
+    ("kind", "anew"), [("case", True), ("digest", False), ("deny", True), ("scan", False), ("rule", False)]
+)
 def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fake, kind: str, anew: bool) -> None:
     at = DRAWN[kind](here.chat, None, "k")
     here.delete(at.ts)
@@ -173,6 +179,14 @@ def test_reports_changes_and_notices_go_into_the_thread(here: Wire | Fake) -> No
     assert len(here.messages()) == 1
     assert len(here.messages(at.ts)) == 3
     assert "80 % full" in words(here.messages(at.ts)[-1])
+
+
+def test_what_a_rule_will_do_stands_in_its_thread_once(here: Wire | Fake) -> None:
+    thread = here.chat.show_case(VIEW, None, "k")
+    at = here.chat.show_rule(RULE, None, thread, "rule")
+    assert here.chat.show_rule(RULE, at, thread, "rule") == at
+    assert [message["ts"] for message in here.messages(thread.ts)] == [at.ts]
+    assert len(here.messages()) == 1
 
 
 def test_a_summary_is_posted_once(here: Wire | Fake) -> None:

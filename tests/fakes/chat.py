@@ -9,7 +9,18 @@ from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
-from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.core.views import (
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    PersonView,
+    RuleView,
+    UnusedList,
+)
 from bot.playground.slack_workspace.blockkit.check import Refused, check_message, check_view
 from bot.ports import Posted
 from bot.slack import messages
@@ -88,6 +99,9 @@ class FakeChat:
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 
+    def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
+        return self._draw(messages.rule_message(rule), at, key, thread=thread)
+
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
 
@@ -116,12 +130,21 @@ class FakeChat:
     def link(self, posted: Posted) -> str:
         return f"https://example.slack.com/archives/{posted.channel}/p{posted.ts.replace('.', '')}"
 
-    def _draw(self, message: Message, at: Posted | None, key: str, *, anew: str = "", needed: bool = False) -> Posted:
+    def _draw(
+        self,
+        message: Message,
+        at: Posted | None,
+        key: str,
+        *,
+        anew: str = "",
+        needed: bool = False,
+        thread: Posted | None = None,
+    ) -> Posted:
         """Post it, or edit it where it is; one that is gone is posted again under the key `anew`, if there is one. A
         `needed` message moves to the current channel.
         """
         if at is None or (needed and at.channel != self.channel):
-            return self._post(message, key)
+            return self._post(message, key, thread)
         if at in self._standing:
             self._put(at, message, self._standing[at]["thread_ts"], self._standing[at]["key"])
             return at

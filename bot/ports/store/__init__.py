@@ -11,6 +11,7 @@ from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.leaves import LeaveStore
 from bot.ports.store.messages import MessageStore
+from bot.ports.store.rules import RuleStore
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.source_looks import SourceLooks
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
@@ -27,6 +28,7 @@ class Store(
     HistoryStore,
     WishStore,
     LeaveStore,
+    RuleStore,
     MessageStore,
     EventStore,
     SourceLooks,

@@ -14,8 +14,9 @@ from bot.ports.chat import Posted
 class MessageKind(StrEnum):
     """What a message is about, and the `ref` by which to find that.
 
-    Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave or a scan somebody asked
-    for live as long as what they are about, and are drawn again whenever it changes. The others are posted once.
+    Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave, what a rule will do or
+    a scan somebody asked for live as long as what they are about, and are drawn again whenever it changes. The others
+    are posted once.
     """
 
     CASE = "case"  # ref: case id
@@ -25,6 +26,7 @@ class MessageKind(StrEnum):
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id
     SUMMARY = "summary"  # ref: summary id
+    RULE = "rule"  # ref: announcement id
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
     LEAVE = "leave"  # ref: id of the scheduled leave
@@ -111,4 +113,8 @@ class MessageStore(Protocol):
 
     def summary_times(self, summary_id: str | None) -> tuple[datetime | None, datetime | None]:
         """(when it was made, when the previous one was made), None for what never was. Without an id: of the newest."""
+        ...
+
+    def summary_thread(self) -> Posted | None:
+        """Where the newest summary in Slack is."""
         ...

@@ -12,6 +12,8 @@ class Verdict(StrEnum):
     ASKED = "asked"
     DONE = "done"
     REFUSED = "refused"
+    ANNOUNCED = "announced"  # a rule says what it will do
+    OVER = "over"  # what a rule announced no longer applies
 
 
 class AuditLog(Protocol):

@@ -13,6 +13,7 @@ from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny
+from bot.services.messages.rules import rule_view
 from bot.services.messages.summary import summary
 
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
@@ -110,6 +111,8 @@ def _answer(context: Context, message: Waiting) -> None:
         context.chat.renew_card(message.asker, case_view(context, stored.case), link)
 
 
+# Messages that need a thread, and a message of its own for a case that has none yet.
+_REPLIES = frozenset({MessageKind.REPORT, MessageKind.NOTICE, MessageKind.RULE})
 # Messages that stand for themselves.
 _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.TELL: _answer,
@@ -123,6 +126,8 @@ _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
 
 def _reply(context: Context, message: Waiting, thread: Posted | None) -> Posted | None:
     """A message in the thread of what it is about, or in the channel where that has none."""
+    if message.kind is MessageKind.RULE:
+        return context.chat.show_rule(rule_view(context, message.ref), message.posted, thread, message.key)
     if message.kind is MessageKind.NOTICE:
         return context.chat.post_notice(_notice(context, message), thread, message.key)
     if message.kind is MessageKind.REPORT:
@@ -148,13 +153,15 @@ def _notice(context: Context, message: Waiting) -> Notice:
 
 
 def _thread(context: Context, message: Waiting) -> tuple[bool, Posted | None]:
-    """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny."""
+    """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny; of
+    what a rule announces for somebody without a case, that of the newest summary.
+    """
     if not message.case_id:
         if message.kind is MessageKind.REPORT:
             return context.store.deny_message(context.store.action(message.ref).user.id)
-        return False, None
+        return False, context.store.summary_thread() if message.kind is MessageKind.RULE else None
     stored = context.store.case(message.case_id)
-    if stored.posted is None and message.kind in {MessageKind.REPORT, MessageKind.NOTICE}:
+    if stored.posted is None and message.kind in _REPLIES:
         context.store.want_message(message.case_id)
         if stored.digest:
             context.work.wake()

@@ -11,7 +11,18 @@ from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
-from bot.core.views import CaseChange, CaseView, DialogView, Digest, LoudDeny, Matches, Notice, PersonView, UnusedList
+from bot.core.views import (
+    CaseChange,
+    CaseView,
+    DialogView,
+    Digest,
+    LoudDeny,
+    Matches,
+    Notice,
+    PersonView,
+    RuleView,
+    UnusedList,
+)
 from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
@@ -88,6 +99,9 @@ class SlackChat:
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 
+    def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
+        return self._draw(messages.rule_message(rule), at, key, thread=thread)
+
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
 
@@ -136,7 +150,16 @@ class SlackChat:
         answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": dialog_view(view)}, hasty=True)
         return str(answer["view"]["id"])
 
-    def _draw(self, message: Message, at: Posted | None, key: str, *, needed: bool = False, anew: str = "") -> Posted:
+    def _draw(
+        self,
+        message: Message,
+        at: Posted | None,
+        key: str,
+        *,
+        needed: bool = False,
+        anew: str = "",
+        thread: Posted | None = None,
+    ) -> Posted:
         """Post it, or edit it where it stands.
 
         A `needed` message follows LEAVERBOT_CHANNEL to a new channel; others stay where they are, as last drawn. One
@@ -144,7 +167,7 @@ class SlackChat:
         """
         moved = at is not None and at.channel != self._channel
         if at is None or (moved and needed):
-            return self._post(message, key)
+            return self._post(message, key, thread)
         try:
             self._edit(at, message)
         except ChatUnavailable:

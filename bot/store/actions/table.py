@@ -59,11 +59,11 @@ class ActionTable:
     def add_action(self, action: Action) -> Action:
         try:
             with self._db.transaction() as connection:
-                return _add(connection, action)
+                return add(connection, action)
         except IntegrityError:
             # Two presses at the same moment, and the other one was first.
             with self._db.transaction() as connection:
-                return _add(connection, action)
+                return add(connection, action)
 
     def action(self, action_id: str) -> Action:
         with self._db.transaction(reads=True) as connection:
@@ -174,7 +174,11 @@ def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
     return [before for before, onwards in moves.items() if state in onwards]
 
 
-def _add(connection: sa.Connection, action: Action) -> Action:
+def add(connection: sa.Connection, action: Action) -> Action:
+    """Store and audit it in the caller's transaction; the same press again is the first one.
+
+    Raises AlreadyUnderWay, and IntegrityError when another press came at the same moment.
+    """
     same, other = _before(connection, action)
     if same:
         return read_action(connection, same)

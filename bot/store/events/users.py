@@ -38,6 +38,7 @@ def note(connection: sa.Connection, scan: Scan, touched: Collection[str], found_
     if new:
         connection.execute(user_reads.insert(), new)
     replace_rows(connection, user_reads, [row for row in rows if row["user_id"] in known])
+    _note_unread(connection, scan, later)
     found = sum(_newly(row, known.get(row["user_id"])) for row in rows) if first else 0
     counts.count(connection, scan.coverage.finished_at, {_COUNTED[found_by]: found})
     return found
@@ -49,10 +50,14 @@ def user_read(row: sa.RowMapping) -> UserRead:
 
 def of(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, sa.RowMapping]:
     """The rows of these users, by id."""
-    ids = sorted(user_ids)
-    some = (ids[start : start + FEW] for start in range(0, len(ids), FEW))
-    found = (connection.execute(sa.select(user_reads).where(user_reads.c.user_id.in_(few))).mappings() for few in some)
+    named = (sa.select(user_reads).where(user_reads.c.user_id.in_(few)) for few in _chunks(user_ids))
+    found = (connection.execute(wanted).mappings() for wanted in named)
     return {row["user_id"]: row for rows in found for row in rows}
+
+
+def _chunks(user_ids: Collection[str]) -> Iterator[list[str]]:
+    ids = sorted(user_ids)
+    return (ids[start : start + FEW] for start in range(0, len(ids), FEW))
 
 
 def read_after(connection: sa.Connection, user_ids: Collection[str], event_at: datetime, at: datetime) -> set[str]:
@@ -75,6 +80,13 @@ def _comparable(connection: sa.Connection) -> bool:
     return bool(listening and last and last >= listening)
 
 
+def _note_unread(connection: sa.Connection, scan: Scan, later: Collection[str]) -> None:
+    """Whoever could not be read this time, or came without a status, was not read completely."""
+    unread = {user_id for user_id, seen in (scan.others or {}).items() if seen is Seen.UNREAD}
+    for few in _chunks(unread - {read.user.id for read in scan.people} - set(later)):
+        connection.execute(user_reads.update().where(user_reads.c.user_id.in_(few)).values(complete=False))
+
+
 def _newly(row: Mapping[str, Any], before: sa.RowMapping | None) -> bool:
     return row["status"] is ReadAs.DISABLED and (before is None or before["status"] is not ReadAs.DISABLED)
 
@@ -93,7 +105,7 @@ def _rows(
             "read_started_at": started,
             "complete": read.complete and read.user.id not in touched,
             "first_disabled_at": before["first_disabled_at"] if before and still else at,
-            "counts_from": _counts_from(before, started) if before and still else at,
+            "counts_from": _counts_from(before, started, at) if before and still else at,
             "turned_at": before["turned_at"] if before and still else at if watched else None,
             "user": read.user,
             "group_ids": _groups(read, before),
@@ -116,11 +128,13 @@ def _rows(
             }
 
 
-def _counts_from(before: sa.RowMapping, started: datetime) -> datetime | None:
-    """From when rules count: time in which leaverbot could not read does not."""
+def _counts_from(before: sa.RowMapping, started: datetime, at: datetime) -> datetime:
+    """From when rules count, at most this read's end: time in which leaverbot could not read does not count."""
     unseen = started - before["read_started_at"]
     counted: datetime | None = before["counts_from"]
-    return counted + unseen if counted and unseen > UNSEEN else counted
+    if counted is None:
+        return at
+    return min(counted + unseen, at) if unseen > UNSEEN else counted
 
 
 def _groups(read: PersonRead, before: sa.RowMapping | None) -> tuple[str, ...]:
