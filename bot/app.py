@@ -12,7 +12,7 @@ from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, p
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
 from bot.processes.database_lock import Held
-from bot.processes.process import Process
+from bot.processes.process import LEAVE_SECONDS, Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.questions.status import Status, status
@@ -50,7 +50,7 @@ class Bot:
         self.ended_by: LeaverbotError | None = None
         self._first_look_over = False
         self._stack = contextlib.ExitStack()
-        self._process = Process(settings, "run", schedules=settings.schedules, on_lost=self._end, carries_rules=True)
+        self._process = Process(settings, "run", schedules=settings.schedules, on_lost=self._end)
         self._started_at = self._process.clock.now()
         token, self._app_token = (
             settings.slack_bot_token.get_secret_value(),
@@ -114,7 +114,13 @@ class Bot:
         projector = self._process.projector
         assert projector
         self._process.keep_up("people", lambda: groups.refresh(self._process.context))
+        self._process.keep_up("leaves", self._carry_leaves, LEAVE_SECONDS)
         return Work(self._process.context, self._process.engine, projector)
+
+    def _carry_leaves(self) -> None:
+        # Before AWS answers for the first time, nobody can be looked up.
+        if self._access.found is not None:
+            self._process.carry_leaves()
 
     def _listen(self, workspace: Workspace) -> None:
         work, chat = self._work.wait(self._stopping), self._process.slack

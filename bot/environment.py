@@ -26,6 +26,11 @@ def dotenv() -> Mapping[str, str | None]:
         return {}
 
 
+def variable(name: str) -> str:
+    """The value of one variable, from the environment before `.env`; "" where it is set nowhere."""
+    return os.environ.get(name) or dotenv().get(name) or ""
+
+
 def secrets() -> list[str]:
     """Every value in the environment and in `.env` that must never be shown, whether it is well formed or not."""
     given = [(name.upper(), value) for source in (dotenv(), os.environ) for name, value in source.items() if value]

@@ -136,7 +136,7 @@ class WorkSettings(DenySettings):
     scan_schedule: Cron = Field("*/15 * * * *", examples=["*/15 * * * *"])
     """when to scan: a cron schedule of five fields"""
     timezone: Zone = Field("UTC", examples=["Europe/Berlin"])
-    """the time zone of both schedules"""
+    """the time zone of both schedules, and of times that people type without one"""
     events_queue_url: QueueUrl = Field(
         "", examples=["https://sqs.eu-west-1.amazonaws.com/111122223333/leaverbot-events"]
     )

@@ -11,6 +11,7 @@ from bot.aws.requests.waits import Waits
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.kinds import DETAILS
+from bot.core.leaves import Terms
 from bot.ports import Clock
 from bot.processes.connect_aws import connect_aws
 from bot.services.context import Context
@@ -52,6 +53,7 @@ class Noted:
 
     actions: list[str] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
+    leaves: list[tuple[Asker, str, str, Terms]] = field(default_factory=list)
     broken: Callable[[], None] = lambda: None
 
     def start_action(self, action_id: str) -> None:
@@ -66,6 +68,9 @@ class Noted:
     def start_show(self, asker: Asker, query: str) -> None: ...
 
     def start_unused(self, asker: Asker, *, may_delete: bool) -> None: ...
+
+    def start_leave(self, asker: Asker, leave_id: str, query: str, terms: Terms) -> None:
+        self.leaves.append((asker, leave_id, query, terms))
 
     def wake(self) -> None: ...
 

@@ -10,6 +10,7 @@ from bot.cli.actions import actions
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now, open_closed_streams
+from bot.cli.leaves.command import schedule
 from bot.cli.once import once
 from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
@@ -34,6 +35,7 @@ for _name, _question in QUESTIONS.items():
     app.command(name=_name)(_question)
 for _name, _action in actions().items():
     app.command(name=_name)(_action)
+app.command()(schedule)
 app.add_typer(denies, name="denies")
 app.add_typer(events, name="events")
 

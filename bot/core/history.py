@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.actions import Action, ActionState
 from bot.core.cases import Case
+from bot.core.leaves import Leave
 from bot.core.models import User
 from bot.core.views import CaseChange, DenyView
 
@@ -18,10 +19,12 @@ class What(StrEnum):
     USED = "used"  # access, after the user was disabled
     CHANGED = "changed"  # what the user can get into
     REVIEWED = "reviewed"  # that use, by a person
+    SCHEDULED = "scheduled"  # a leave
     ASKED = "asked"  # for an action
     REFUSED = "refused"  # a wish, before it became an action
     ENDED = "ended"  # an action
     CLOSED = "closed"  # a case
+    LEFT = "left"  # the end of a scheduled leave, whether it was carried out, cancelled or replaced
     NOTICED = "noticed"  # something about a deny
 
 
@@ -54,12 +57,13 @@ class Records:
     actions: tuple[Action, ...] = ()
     refusals: tuple[AuditEntry, ...] = ()
     notices: tuple[Notice, ...] = ()
+    leaves: tuple[Leave, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened. `who`: a person, as stored, or "" for a scan and leaverbot itself. Which of the others
-    is set follows from `what`: the case, the change, the action, the refusal or the notice's text.
+    is set follows from `what`: the case, the change, the action, the refusal, the leave or the notice's text.
     """
 
     at: datetime
@@ -70,6 +74,7 @@ class Entry:
     action: Action | None = None
     refusal: AuditEntry | None = None
     text: str = ""
+    leave: Leave | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ def in_order(records: Records) -> tuple[Entry, ...]:
         *(Entry(change.at, What.CHANGED, change=change) for change in records.changes),
         *(entry for action in records.actions for entry in _of_action(action)),
         *(Entry(one.at, What.REFUSED, one.who, refusal=one) for one in _early(records)),
+        *(entry for leave in records.leaves for entry in _of_leave(leave)),
         *(Entry(notice.at, What.NOTICED, text=notice.text) for notice in records.notices),
     ]
     order = list(What)
@@ -111,6 +117,13 @@ def _of_action(action: Action) -> Iterator[Entry]:
         yield Entry(action.asked_at, What.ASKED, action.by, action=action)
     if action.finished_at:
         yield Entry(action.finished_at, What.ENDED, action.by, action=action)
+
+
+def _of_leave(leave: Leave) -> Iterator[Entry]:
+    """That it was scheduled, and its end; its actions are entries of their own."""
+    yield Entry(leave.scheduled_at, What.SCHEDULED, leave.by, leave=leave)
+    if leave.ended_at:
+        yield Entry(leave.ended_at, What.LEFT, leave.ended_by, leave=leave)
 
 
 def _early(records: Records) -> Iterable[AuditEntry]:

@@ -2,10 +2,12 @@
 directory has disabled them). What it is, how it moves, and what is to be done about it next.
 """
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
+from hashlib import sha256
 
 from bot.core.actions import Action, ActionState
 from bot.core.authorization import Allowed, Decision, Refused, Rules, watches
@@ -135,6 +137,14 @@ class Leave:
         its = (action.key, action.id, action.user.id, action.by)
         more = action.with_delete or action.parent or action.digest
         return mine == its and not more and (action.dry_run or not self.dry_run)
+
+
+def seal_of(text: str, secret: str) -> str:
+    """The seal of this text that only somebody who knows the secret can make; "" without a secret."""
+    if not secret:
+        return ""
+    # Under a name of its own, so that it can stand for nothing else that is ever made with this secret.
+    return hmac.new(secret.encode(), f"leaverbot leave\n{text}".encode(), sha256).hexdigest()
 
 
 def leave_of(key: str) -> str:

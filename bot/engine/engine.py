@@ -25,6 +25,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from bot.core.actions import Action, Asker
 from bot.core.errors import StoreError
 from bot.core.kinds import IN_LINE
+from bot.core.leaves import Terms
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.library_fixes import mend
@@ -194,6 +195,12 @@ class Engine:
             lambda: DBOS.start_workflow(self._unused, asker.user, asker.channel, asker.response_url, may_delete)
         )
 
+    def start_leave(self, asker: Asker, leave_id: str, query: str, terms: Terms) -> None:
+        user, channel, address = asker.user, asker.channel, asker.response_url
+        durable.accepted(
+            lambda: DBOS.start_workflow(self._leave, user, channel, address, leave_id, query, terms.stored)
+        )
+
     def wake(self) -> None:
         self._wake()
 
@@ -214,6 +221,7 @@ class Engine:
         self._denies = self._durable("denies_v2", self._run_denies)
         self._play = self._durable("play_v1", self._run_play)
         self._unused = self._durable("unused_v1", self._flows.unused)
+        self._leave = self._durable("leave_v1", self._flows.leave)
         self._scan = self._durable("scan_v1", self._flows.scan)
         self._dialog = self._durable("dialog_v1", self._flows.dialog)
         self._show = self._durable("show_v1", self._flows.show)

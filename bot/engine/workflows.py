@@ -24,6 +24,7 @@ from bot.ports import DenyLine
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
 from bot.services.context import Context
+from bot.services.leaves import answers
 from bot.services.permission_sets import answer_unused
 from bot.services.questions import person
 from bot.services.scan.run import fail_scan, run_scan
@@ -236,6 +237,10 @@ class Workflows:
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)
         return self._answer(asker, lambda: person.show(self.context, asker, query))
+
+    def leave(self, user: str, channel: str, response_url: str, leave_id: str, query: str, terms: str) -> str:
+        asker = Asker(user, channel, response_url)
+        return self._answer(asker, lambda: answers.schedule_for(self.context, asker, leave_id, query, terms))
 
     def _answer(self, asker: Asker, answer: Callable[[], None]) -> str:
         """Answer somebody who is waiting; if that fails, tell them why, or the reference to look up."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.actions import Asker
+from bot.core.leaves import Terms
 
 
 class Clock(Protocol):
@@ -27,6 +28,10 @@ class Work(Protocol):
 
     def start_unused(self, asker: Asker, *, may_delete: bool) -> None:
         """Read which permission sets are not assigned to anybody, and tell the asker."""
+        ...
+
+    def start_leave(self, asker: Asker, leave_id: str, query: str, terms: Terms) -> None:
+        """Find whom the query names, schedule the leave under this id, and answer the asker."""
         ...
 
     def wake(self) -> None:

@@ -16,6 +16,7 @@ from bot.core.authorization import Refused
 from bot.core.cases import Case
 from bot.core.errors import LockLost, NotFound, StoreError, StoreUnavailable
 from bot.core.kinds import Kind
+from bot.core.leaves import SCHEDULE, UNSCHEDULE, Leave, Terms
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
@@ -49,7 +50,8 @@ class Progress:
         """Whether nothing more will happen."""
         if self.action:
             return self.action.state.final
-        return not self.wish.state.open and (self.wish.state is not WishState.ACCEPTED or bool(self.wish.case_id))
+        accepted = self.wish.state is WishState.ACCEPTED
+        return not self.wish.state.open and not (accepted and self.wish.becomes_action)
 
     @property
     def refused(self) -> bool:
@@ -60,7 +62,7 @@ class Progress:
         """Whether everything happened, read back; a dry run that ended well counts."""
         if self.action:
             return self.action.state is ActionState.DONE
-        return self.wish.state is WishState.ACCEPTED and bool(self.wish.case_id)
+        return self.wish.state is WishState.ACCEPTED and not self.wish.becomes_action
 
 
 class ActingCommand:
@@ -122,6 +124,15 @@ class ActingCommand:
     def note(self, name: str, case: Case) -> Wish:
         """A note on a case, with the proof of who asks. Raises AwsError."""
         return self._proven(replace(self._made(name, case.user), case_id=case.id, case_version=case.version))
+
+    def schedule(self, user: User, terms: Terms) -> Wish:
+        """A leave to schedule, with the proof of who asks. Raises AwsError."""
+        made = self._made(SCHEDULE, user)
+        return self._proven(replace(made, digest=terms.stored, dry_run=self.context.rules.dry_run))
+
+    def unschedule(self, leave: Leave) -> Wish:
+        """A leave to cancel, with the proof of who asks. Raises AwsError."""
+        return self._proven(replace(self._made(UNSCHEDULE, leave.user), digest=leave.id))
 
     def _made(self, what: str, user: User) -> Wish:
         return Wish(self.context.new_id(), what, user, *_me(), self.context.clock.now())

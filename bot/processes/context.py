@@ -3,20 +3,24 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from bot.aws.requests.client import background
 from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.core.errors import LeaverbotError
 from bot.core.kinds import DETAILS
+from bot.core.leaves import seal_of
+from bot.environment import variable
 from bot.ports import Chat, SourceDirectory, Store, Work
 from bot.processes.connect_aws import AwsParts
 from bot.services.context import Context
 from bot.services.kinds import SERVICES
 from bot.services.questions import details
 from bot.services.scan.progress import Progress, log_progress
-from bot.settings import WorkSettings
+from bot.settings import SlackSettings, WorkSettings
 from bot.slack.wording.reasons import sentence
 
 
@@ -26,10 +30,17 @@ class NothingStarts:
     def _refuse(self, *_given: object, **_named: object) -> NoReturn:
         raise LeaverbotError("leaverbot starts nothing while it does not hold the database lock.")
 
-    start_action = start_scan = start_dialog = start_show = start_unused = _refuse
+    start_action = start_scan = start_dialog = start_show = start_unused = start_leave = _refuse
 
     def wake(self) -> None:
         """The process with the lock shows what changed."""
+
+
+def _token(settings: WorkSettings) -> str:
+    """The token of the Slack app, also for a command that needs no Slack settings; "" where none is set."""
+    if isinstance(settings, SlackSettings):
+        return settings.slack_bot_token.get_secret_value()
+    return variable("SLACK_BOT_TOKEN").strip()
 
 
 def make_context(
@@ -40,8 +51,6 @@ def make_context(
     work: Work,
     scan_progress: Callable[[Progress], None] = log_progress,
     source: SourceDirectory | None = None,
-    *,
-    carries_rules: bool = False,
 ) -> Context:
     clock = SystemClock()
     return Context(
@@ -58,7 +67,6 @@ def make_context(
         words=sentence,
         rules=settings.rules,
         auto_rules=settings.auto_rules,
-        carries_rules=carries_rules,
         new_id=lambda: str(uuid.uuid4()),
         kinds=SERVICES,
         looks={DETAILS: details.preview},
@@ -68,6 +76,8 @@ def make_context(
         find_orphans=settings.find_orphans,
         directory_kind=settings.directory,
         scim_silence=timedelta(days=settings.scim_silence_days),
+        zone=ZoneInfo(settings.timezone),
+        seal=partial(seal_of, secret=_token(settings)),
         scan_due=settings.scan_due,
         scan_progress=scan_progress,
     )

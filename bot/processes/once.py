@@ -70,7 +70,7 @@ class Once:
         scan_progress: Callable[[Progress], None] = log_progress,
     ) -> None:
         self._settings, self._stopping = settings, stopping
-        self._process = Process(settings, "once", on_lost=self._lose, scan_progress=scan_progress, carries_rules=True)
+        self._process = Process(settings, "once", on_lost=self._lose, scan_progress=scan_progress)
         self._slack_check = SlackCheck(
             settings.slack_bot_token.get_secret_value(),
             "",
@@ -109,15 +109,22 @@ class Once:
     def _done(self) -> bool:
         """Continue what can continue now; whether nothing is left."""
         try:
-            return self._go_on() and self._process.engine.idle and not due(self._process.context)
+            idle = self._go_on() and self._process.engine.idle
+            # What became of an action, a leave is told last.
+            return idle and not self._carry_leaves() and not due(self._process.context)
         except StoreUnavailable as error:
             log.warning("the database does not answer; looking again", why=str(error))
             return False
+
+    def _carry_leaves(self) -> bool:
+        """Whether a scheduled leave got on."""
+        return self._aws.found is not None and self._process.carry_leaves()
 
     def _go_on(self) -> bool:
         """Whether the scan has ended and all that follows from it has been asked for."""
         if not self._met and self._slack.found:
             self._meet(self._slack.found)
+        self._carry_leaves()
         if not self._scan_id and self._aws.found is not None:
             self._scan(self._aws.found)
         if not self._scan_id or self._process.store.scan(self._scan_id).coverage is None:

@@ -30,6 +30,7 @@ from bot.processes.database_lock import DatabaseLock
 from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
+from bot.services.leaves.carry import look_after
 from bot.services.messages.projection import Task, due, show
 from bot.services.readiness import check_aws
 from bot.services.scan.progress import Progress, log_progress
@@ -49,6 +50,8 @@ STOP_SECONDS = 4
 PRUNE_SECONDS = 3600.0
 # How often to look for requests from terminals, in seconds: one query of a small table.
 WISH_SECONDS = 0.75
+# How often to look whether a scheduled leave is due, in seconds.
+LEAVE_SECONDS = 5.0
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
 
@@ -59,7 +62,6 @@ class Process:
     `command`: what others see as the lock's holder, for example "run". `schedules`: as for `Engine.start`; none
     by default. `on_lost` is called once, on any thread, when the lock is lost: nothing more is changed in AWS or shown
     in Slack, and the process should end. `scan_progress` is told how far a scan is.
-    `carries_rules`: it does by itself what the settings say.
     """
 
     def __init__(
@@ -70,10 +72,9 @@ class Process:
         schedules: Mapping[str, tuple[str, str]] | None = None,
         on_lost: Callable[[LockLost], None] = lambda _error: None,
         scan_progress: Callable[[Progress], None] = log_progress,
-        carries_rules: bool = False,
     ) -> None:
         self._settings, self._schedules = settings, dict(schedules or {})
-        self._scan_progress, self._carries_rules = scan_progress, carries_rules
+        self._scan_progress = scan_progress
         self.clock = SystemClock()
         self.lock = DatabaseLock(settings.database_url, command, on_lost)
         self.aws = connect_aws(
@@ -212,16 +213,16 @@ class Process:
 
     def context_over(self, store: SqlStore, work: Work) -> Context:
         """The context of the use cases: this process's AWS and Slack, with this store and this engine."""
-        return make_context(
-            self._settings,
-            self.aws,
-            self.slack or NoChat(),
-            store,
-            work,
-            self._scan_progress,
-            self.source,
-            carries_rules=self._carries_rules,
-        )
+        chat = self.slack or NoChat()
+        return make_context(self._settings, self.aws, chat, store, work, self._scan_progress, self.source)
+
+    def carry_leaves(self) -> bool:
+        """Do what is due for scheduled leaves; whether that was anything. Only `run` and `once` do this: another
+        command that happens to hold the lock is about something else.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            return look_after(self.context)
+        return False
 
     def take_up_wishes(self) -> None:
         """Start the requests from terminals whose proof is good."""

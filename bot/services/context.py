@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from bot.core.actions import Action, Result
@@ -86,7 +86,6 @@ class KindService(Protocol):
 class Context:
     """`kinds` and `looks`: what there is behind each kind of action, and behind what is only looked at in a dialog.
     `new_id` gives ids that never repeat. `auto_rules`: what leaverbot does by itself.
-    `carries_rules`: this process is one that does it; a terminal command that happens to hold the lock is not.
     `digest_after`: more new cases than this in one scan are one message.
 
     `source`: the directory that people are provisioned from; None: leaverbot is not set up to look there.
@@ -95,6 +94,9 @@ class Context:
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
     that must have ended by then was due. `directory_kind`: which company directory manages the users; None: not said.
     `scim_silence`: for how long it may send nothing before people are told.
+
+    `zone`: the time zone of times that people type without one. `seal`: makes the seal of a text, which proves later
+    that a process with Slack's token stored it; "" in a process without it.
     """
 
     directory: Directory
@@ -113,7 +115,6 @@ class Context:
     kinds: Mapping[Kind, KindService]
     looks: Mapping[Look, Callable[["Context", DialogView, User], DialogView]]
     auto_rules: AutoRules = field(default_factory=AutoRules)
-    carries_rules: bool = False
     digest_after: int = 20
     trail: Trail | None = None
     source: SourceDirectory | None = None
@@ -121,4 +122,6 @@ class Context:
     scan_progress: Callable[[Progress], None] = log_progress
     directory_kind: DirectoryKind | None = None
     scim_silence: timedelta = timedelta(days=7)
+    zone: tzinfo = UTC
+    seal: Callable[[str], str] = lambda _text: ""
     scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

@@ -6,6 +6,7 @@ from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import AwsError, StoreError, new_reference
 from bot.core.kinds import KINDS, REVIEWED, Kind, Role
+from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
 from bot.ports import Verdict
@@ -13,6 +14,7 @@ from bot.services.actions.ask import ask
 from bot.services.actions.dialog_views import needs_reason
 from bot.services.actions.proofs import prove
 from bot.services.context import Context
+from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
 
 log = structlog.get_logger(__name__)
@@ -85,6 +87,8 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
     if wish.what == REVIEWED.name:
         reviewed = review(context, wish.case_id, wish.case_version, asker, _ROLES)
         return reviewed if isinstance(reviewed, Refused) else None
+    if wish.what in {SCHEDULE, UNSCHEDULE}:
+        return _leave(context, wish, asker)
     kind = KINDS.get(wish.what)
     if kind is None or not kind.asked_for:
         return Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))
@@ -107,6 +111,17 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
         with_delete=wish.with_delete,
         dry_run=wish.dry_run,
     )
+
+
+def _leave(context: Context, wish: Wish, asker: Asker) -> Refused | None:
+    """Schedule the leave, which gets the id of the wish, or cancel the one that was shown."""
+    if wish.what == UNSCHEDULE:
+        done: object = cancel(context, wish.digest, asker, _ROLES)
+    elif terms := Terms.of(wish.digest):
+        done = schedule(context, wish.user, terms, asker, _ROLES, leave_id=wish.id, dry_run=wish.dry_run)
+    else:
+        done = Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))
+    return done if isinstance(done, Refused) else None
 
 
 def _needs_reason(kind: Kind, wish: Wish) -> bool:

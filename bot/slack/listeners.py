@@ -23,8 +23,8 @@ from bot.services.questions.status import Status
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
-from bot.slack.decisions import DECISIONS, Decide
 from bot.slack.failures import Failures
+from bot.slack.leave_buttons import press_cancel
 from bot.slack.presses import Buttons, FieldError
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
@@ -45,11 +45,10 @@ def build_app(
     _listen_to_command(app, Commands(context, status), buttons)
     for control in controls():
         app.action(payloads.action_id(control))(_press(control, buttons, chat))
+    app.action(payloads.CANCEL_LEAVE)(_cancel_leave(context, chat))
     for kind in KINDS.values():
         if kind.asked_for:
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
-    for name, decide in DECISIONS.items():
-        app.action(name)(_decide(decide, context, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(context.store, chat)
@@ -127,22 +126,20 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
     return press
 
 
-def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
+def _cancel_leave(context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker = payloads.presser(body)
-        subject = payloads.decode_subject(kind, body["actions"][0].get("value", ""))
-        answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
-        if answer:
-            chat.answer(asker, answer)
+        chat.answer(asker, press_cancel(context, body["actions"][0].get("value", ""), asker))
         ack()
 
     return press
 
 
-def _decide(decide: Decide, context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
+def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker = payloads.presser(body)
-        answer = decide(context, body["actions"][0].get("value", ""), asker)
+        subject = payloads.decode_subject(kind, body["actions"][0].get("value", ""))
+        answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
         if answer:
             chat.answer(asker, answer)
         ack()

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from bot.core.actions import Asker
 from bot.core.kinds import Kind, Role
+from bot.core.leave_times import read_time, split
+from bot.core.leaves import Terms
+from bot.core.reasons import Code, Reason
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
+from bot.services.leaves.schedule import refuse_schedule
+from bot.services.leaves.views import list_leaves
 from bot.services.messages.summary import summary
 from bot.services.questions.open_cases import list_open
 from bot.services.questions.status import Status
@@ -86,9 +91,26 @@ class Commands:
             "status": lambda: messages.status_message(self.status()),
             "unused": lambda: self._unused(asker),
             "scan": lambda: self._scan(asker),
+            "schedule": lambda: self._schedule(parsed, asker),
             "show": lambda: self._show(parsed, asker),
         }
         return answers[parsed.verb]()
+
+    def _schedule(self, parsed: Parsed, asker: Asker) -> Message:
+        """Have a leave scheduled, once its time is understood; without anything more, list them."""
+        if parsed.argument.lower() in {"", "list"}:
+            return messages.leaves_message(list_leaves(self.context))
+        who, typed, revoke = split(parsed.argument)
+        refused = refuse_schedule(self.context, asker, roles_of(self.context, asker.user), who)
+        if refused:
+            return messages.refusal_message(refused)
+        if not who:
+            return messages.plain_message(f"Who? For example: {COMMAND} schedule dana.rossi 2026-11-30 18:00")
+        at = read_time(typed, self.context.zone, self.context.clock.now()) if typed else Reason(Code.TIME_MISSING)
+        if isinstance(at, Reason):
+            return messages.plain_message(self.context.words(at))
+        self.context.work.start_leave(asker, self.context.new_id(), who, Terms(at, revoke))
+        return messages.plain_message(f"Looking for “{who}” in the directory…")
 
     def _scan(self, asker: Asker) -> Message:
         self.context.store.record(self.context.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")

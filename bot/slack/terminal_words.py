@@ -20,7 +20,7 @@ from bot.slack.wording.text import escape
 PROGRAM = "leaverbot"
 # What stands for "show me what I can type", and commands that are called otherwise in a terminal.
 _CALLED = {"": "list", "scan": "once", "help": "--help"}
-_QUESTIONS = ("list", "show", "history", "unused", "orphans", "summary", "status")
+_QUESTIONS = ("list", "show", "history", "unused", "orphans", "summary", "status", "schedule")
 # Second words with which `deny` is another command.
 _SUBCOMMANDS = frozenset({"setup", "list"})
 _PLACEHOLDER = re.compile(r"<([a-z ]+)>")
@@ -98,7 +98,12 @@ def _verb(control: Control) -> str:
 def _pressed() -> Mapping[str, str]:
     """What is typed for each label of a button, also for those that some states have."""
     labels = {kinds.presenter_of(kind).label: _verb(kind) for kind in KINDS.values() if kind.asked_for}
-    return {**labels, kinds.button_of(REVIEWED).label: _verb(REVIEWED), PUT_BACK: "deny", RETRY: "deny"}
+    return {
+        **labels,
+        kinds.button_of(REVIEWED).label: _verb(REVIEWED),
+        PUT_BACK: "deny",
+        RETRY: "deny",
+    }
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,13 @@ import sqlalchemy as sa
 
 from bot.core.history import AuditEntry, Notice, Records
 from bot.core.kinds import KINDS
+from bot.core.leaves import Leave
 from bot.core.models import User
 from bot.core.views import CaseChange
 from bot.ports import MessageKind, Verdict
 from bot.store.actions.rows import readable_actions
 from bot.store.database.connection import Database
+from bot.store.database.leave_tables import leaves
 from bot.store.database.schema import actions, audit, cases, changes, denies, messages
 from bot.store.rows import case_of, value_of
 
@@ -26,6 +28,7 @@ class HistoryTable:
             sa.select(actions.c.user, actions.c.asked_at.label("at")).where(actions.c.kind.in_(_ON_PEOPLE)),
             sa.select(denies.c.user, denies.c.since.label("at")),
             sa.select(cases.c.user, cases.c.read_at.label("at")),
+            sa.select(leaves.c.user, leaves.c.scheduled_at.label("at")),
         )
         rows = [row for one in told for row in self._db.readable_rows(one)]
         newest = {row["user"].id: row["user"] for row in sorted(rows, key=lambda row: row["at"])}
@@ -41,6 +44,7 @@ class HistoryTable:
             told = sa.select(messages.c.created_at.label("at"), messages.c.text).where(
                 messages.c.kind == MessageKind.NOTICE, messages.c.ref.endswith(f":{user_id}", autoescape=True)
             )
+            scheduled = sa.select(leaves).where(leaves.c.user_id == user_id).order_by(leaves.c.scheduled_at)
             return Records(
                 cases=tuple(case_of(row) for row in connection.execute(stored).mappings()),
                 changes=tuple(value_of(CaseChange, row) for row in connection.execute(changed).mappings()),
@@ -48,6 +52,7 @@ class HistoryTable:
                 refusals=tuple(
                     value_of(AuditEntry, row) for row in connection.execute(refused.order_by(audit.c.seq)).mappings()
                 ),
+                leaves=tuple(value_of(Leave, row) for row in connection.execute(scheduled).mappings()),
                 notices=tuple(
                     value_of(Notice, row) for row in connection.execute(told.order_by(messages.c.seq)).mappings()
                 ),

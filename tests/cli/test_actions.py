@@ -155,7 +155,8 @@ def test_only_what_has_ended_has_ended() -> None:
     assert not Progress(replace(WISH, state=WishState.ACCEPTED)).ended
     assert not Progress(WISH, ACTION).ended
     assert Progress(replace(WISH, state=WishState.REFUSED)).ended
-    assert Progress(replace(WISH, state=WishState.ACCEPTED, case_id="c-1")).ended
+    assert Progress(replace(WISH, what="reviewed", state=WishState.ACCEPTED, case_id="c-1")).ended
+    assert Progress(replace(WISH, what="schedule", state=WishState.ACCEPTED)).ended
 
 
 def test_whoever_leaves_is_told_who_goes_on() -> None:

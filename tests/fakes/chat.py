@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.core.actions import Action, Asker
+from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
-from bot.core.rules.brake import BrakeView
-from bot.core.rules.holds import HoldView
+from bot.core.leaves import LeaveView, Scheduled
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -23,7 +23,8 @@ from bot.core.views import (
     RuleView,
     UnusedList,
 )
-from bot.playground.slack_workspace.blockkit.check import Refused, check_message, check_view
+from bot.playground.slack_workspace.blockkit.check import Refused as Unshowable
+from bot.playground.slack_workspace.blockkit.check import check_message, check_view
 from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.dialogs.dialog import dialog_view
@@ -98,21 +99,16 @@ class FakeChat:
         anew = f"{key}:{at.ts}" if in_force and at else ""
         return self._draw(messages.loud_deny_message(deny), at, key, anew=anew, needed=in_force)
 
+    def show_leave(self, leave: LeaveView, at: Posted | None, key: str) -> Posted:
+        still = leave.leave.state.open
+        anew = f"{key}:{at.ts}" if still and at else ""
+        return self._draw(messages.leave_message(leave), at, key, anew=anew, needed=still)
+
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
         return self._draw(messages.rule_message(rule), at, key, thread=thread)
-
-    def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
-        needed = brake.brake.engaged
-        anew = f"{key}:{at.ts}" if needed and at else ""
-        return self._draw(messages.brake_message(brake), at, key, needed=needed, anew=anew)
-
-    def show_hold(self, hold: HoldView, at: Posted | None, key: str) -> Posted:
-        needed = hold.hold.accepted_at is None
-        anew = f"{key}:{at.ts}" if needed and at else ""
-        return self._draw(messages.hold_message(hold), at, key, needed=needed, anew=anew)
 
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
@@ -132,6 +128,9 @@ class FakeChat:
 
     def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
         """Not kept: it goes to a `response_url`."""
+
+    def answer_schedule(self, asker: Asker, answer: Scheduled | Refused) -> None:
+        self._tell(asker, messages.schedule_answer(answer))
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
         self._tell(asker, messages.matches_message(matches))
@@ -180,7 +179,7 @@ class FakeChat:
         self._called()
         self._told.append((asker.user, {"text": message.text, "blocks": message.blocks}))
 
-    def _judge(self, wrong: Refused | None) -> None:
+    def _judge(self, wrong: Unshowable | None) -> None:
         if wrong:
             self.complaints += [wrong.error, *wrong.messages]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cli.directory_output import directory_json
+from bot.cli.leaves.documents import leave_json
 from bot.cli.scan_output import coverage_json, grant_json, user_json
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity
@@ -126,6 +127,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
             "last": coverage_json(summary.last_scan) if summary.last_scan else None,
         },
         "all_clear": summary.all_clear,
+        "scheduled_leaves": [leave_json(view.leave) for view in summary.leaves],
     }
 
 
@@ -167,6 +169,7 @@ def status_json(status: Status) -> dict[str, Any]:
             "changed_by_somebody": status.denies_changed,
             "not_confirmed": status.denies_unconfirmed,
         },
+        "scheduled_leaves": [leave_json(view.leave) for view in status.leaves],
         "waiting": {
             "actions": [
                 {
@@ -195,6 +198,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
         told |= {"added": _grants(entry.change.added, None), "removed": _grants(entry.change.removed, None)}
     if entry.action:
         told |= _action(entry.action)
+    if entry.leave:
+        told |= {"leave": leave_json(entry.leave)}
     if entry.refusal:
         told |= {"kind": entry.refusal.what, "text": entry.refusal.reason}
     return {**told, "text": entry.text} if entry.text else told

@@ -9,6 +9,7 @@ from statistics import median
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.directory.provisioning import Provisioning
+from bot.core.leaves import LeaveView
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.views import DenyView
 
@@ -25,6 +26,7 @@ class Summary:
     cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
     `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
     `directory`: what people have to know about the company directory; None for nothing.
+    `leaves`: what is scheduled, the next one first.
     """
 
     at: datetime
@@ -48,6 +50,7 @@ class Summary:
     denies_unconfirmed: int = 0
     first: bool = False
     directory: Provisioning | None = None
+    leaves: tuple[LeaveView, ...] = ()
 
     @property
     def open_now(self) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.core.actions import Action
+from bot.core.kinds import KINDS
 from bot.core.models import User
 from bot.core.terminal.askers import TerminalAsker
 
@@ -31,11 +32,13 @@ class WishState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """`what`: the name of a kind of action, or of a note. `user` stands for the permission set where it is about one.
+    """`what`: the name of a kind of action, of a note, or what is to be done about a scheduled leave. `user` stands for
+    the permission set where it is about one.
 
-    `digest` is that of the plan that was shown, `revision` the user's; `case_id` and `case_version` are those of the
-    case that a note is about. `proof` proves who asks; it is "" once it is no longer needed. `answer`: why it was
-    refused. The action that it becomes has its id.
+    `digest` is that of the plan that was shown, `revision` the user's; of a scheduled leave, `digest` holds its terms,
+    or its id to cancel it (`core/leaves.py`). `case_id` and `case_version` are those of the case that a note is about.
+    `proof` proves who asks; it is "" once it is no longer needed. `answer`: why it was refused. The action or leave
+    that it becomes has its id.
     """
 
     id: str
@@ -54,6 +57,11 @@ class Wish:
     proof: str = ""
     state: WishState = WishState.WAITING
     answer: str = ""
+
+    @property
+    def becomes_action(self) -> bool:
+        """Whether an action comes of it; everything else is done at once when it is accepted."""
+        return self.what in KINDS
 
     @property
     def key(self) -> str:

@@ -7,11 +7,14 @@ import structlog
 from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
 from bot.core.errors import NotFound
+from bot.core.kinds import DENY
+from bot.core.leaves import leave_of
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
 from bot.services.actions.proofs import look_at_wish
+from bot.services.actions.scheduled import look_at_leave
 from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
@@ -21,11 +24,17 @@ def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     """Whether the action may begin. Raises AwsUnavailable while AWS cannot confirm who asked in a terminal."""
     if _is_step(context, action):
         return Allowed()
+    of_leave = look_at_leave(context, action) if leave_of(action.key) else None
+    if isinstance(of_leave, Refused):
+        return of_leave
     if action.asker.user == LEAVERBOT:
         return _may_by_itself(action)
     if terminal_asker(action.asker.user):
-        return look_at_wish(context, action)
+        return of_leave or look_at_wish(context, action)
     ask = Ask(action.kind, with_delete=action.with_delete, not_disabled=action.not_disabled)
+    if of_leave:
+        # Whoever schedules a deny of somebody who works here is an admin, and still has to be one.
+        ask = Ask(DENY, not_disabled=True)
     decision = may_begin(context.rules, ask, action.asker.user, dict.fromkeys(context.rules.groups))
     if isinstance(decision, Unsaid):
         groups = {group: members(context, group) for group in context.rules.groups}

@@ -7,16 +7,16 @@ from enum import Enum
 
 from bot.core.actions import Action
 from bot.core.kinds import Lane
+from bot.core.leaves import LeaveView
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Context
 from bot.services.denies import deny_view
+from bot.services.leaves.views import leave_view
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny
 from bot.services.messages.rules import rule_view
 from bot.services.messages.summary import summary
-from bot.services.rules.brake import brake_view
-from bot.services.rules.holds import hold_view
 
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
 STALE_ANSWER_SECONDS = 3600
@@ -115,6 +115,12 @@ def _answer(context: Context, message: Waiting) -> None:
 
 # Messages that need a thread, and a message of its own for a case that has none yet.
 _REPLIES = frozenset({MessageKind.REPORT, MessageKind.NOTICE, MessageKind.RULE})
+
+
+def _leave(context: Context, leave_id: str) -> LeaveView:
+    return leave_view(context, context.store.leave(leave_id))
+
+
 # Messages that stand for themselves.
 _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.TELL: _answer,
@@ -122,8 +128,7 @@ _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.SUMMARY: lambda context, it: context.chat.post_summary(summary(context, it.ref), it.key),
     MessageKind.DIGEST: lambda context, it: context.chat.show_digest(digest_view(context, it), it.posted, it.key),
     MessageKind.DENY: lambda context, it: context.chat.show_deny(loud_deny(context, it.ref), it.posted, it.key),
-    MessageKind.BRAKE: lambda context, it: context.chat.show_brake(brake_view(context, it.ref), it.posted, it.key),
-    MessageKind.HOLD: lambda context, it: context.chat.show_hold(hold_view(context, it.ref), it.posted, it.key),
+    MessageKind.LEAVE: lambda context, it: context.chat.show_leave(_leave(context, it.ref), it.posted, it.key),
     MessageKind.SCAN: lambda context, it: context.chat.show_scan(context.store.scan(it.ref), it.posted, it.key),
 }
 

@@ -10,6 +10,7 @@ from bot.core.views import DenyView
 from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 from bot.services.directory.provisioning import directory_finding
+from bot.services.leaves.views import list_leaves
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -59,6 +60,7 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,
         directory=directory_finding(context),
+        leaves=list_leaves(context).leaves,
     )
 
 

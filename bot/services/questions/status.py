@@ -10,10 +10,12 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Action
 from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
+from bot.core.leaves import LeaveView
 from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
+from bot.services.leaves.views import list_leaves
 
 # How many of the last scans to show.
 SCANS = 4
@@ -29,7 +31,7 @@ class Status:
     `scans`: the newest first; `running`: the one under way. `events` are those of the last 30 days. `denies`: in force
     as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
     `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
-    terminals, not answered yet.
+    terminals, not answered yet. `leaves`: what is scheduled, the next one first.
     """
 
     at: datetime
@@ -50,6 +52,7 @@ class Status:
     messages: int
     wishes: int
     directory: Provisioning
+    leaves: tuple[LeaveView, ...] = ()
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -82,4 +85,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         messages=len(store.unshown(now)),
         wishes=len(store.open_wishes()),
         directory=provisioning(context),
+        leaves=list_leaves(context).leaves,
     )

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.core.actions import Action, Asker
+from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
-from bot.core.rules.brake import BrakeView
-from bot.core.rules.holds import HoldView
+from bot.core.leaves import LeaveView, Scheduled
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -98,21 +98,16 @@ class SlackChat:
         anew = f"{key}:{at.ts}" if in_force and at else ""
         return self._draw(messages.loud_deny_message(deny), at, key, needed=in_force, anew=anew)
 
+    def show_leave(self, leave: LeaveView, at: Posted | None, key: str) -> Posted:
+        still = leave.leave.state.open
+        anew = f"{key}:{at.ts}" if still and at else ""
+        return self._draw(messages.leave_message(leave), at, key, needed=still, anew=anew)
+
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
         return self._draw(messages.rule_message(rule), at, key, thread=thread)
-
-    def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
-        needed = brake.brake.engaged
-        anew = f"{key}:{at.ts}" if needed and at else ""
-        return self._draw(messages.brake_message(brake), at, key, needed=needed, anew=anew)
-
-    def show_hold(self, hold: HoldView, at: Posted | None, key: str) -> Posted:
-        needed = hold.hold.accepted_at is None
-        anew = f"{key}:{at.ts}" if needed and at else ""
-        return self._draw(messages.hold_message(hold), at, key, needed=needed, anew=anew)
 
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
@@ -131,6 +126,9 @@ class SlackChat:
     def renew_card(self, asker: Asker, view: CaseView, link: str) -> None:
         if not self._response_urls.send(asker.response_url, messages.card_message(view, link), replace=True):
             log.info("a card could not be replaced", case=view.case.id)
+
+    def answer_schedule(self, asker: Asker, answer: Scheduled | Refused) -> None:
+        _patiently(lambda: self.answer(asker, messages.schedule_answer(answer)))
 
     def answer_matches(self, asker: Asker, matches: Matches) -> None:
         _patiently(lambda: self.answer(asker, messages.matches_message(matches)))

@@ -79,7 +79,9 @@ class Deny(ChangeOfDeny):
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         known = view.deny
-        ends = denies.lifts_itself(view.deny_kept) if view.deny_kept and not known else ""
+        disabled = user.status is UserStatus.DISABLED
+        ends = denies.lifts_itself(view.deny_kept) if disabled and view.deny_kept else "" if disabled else denies.STAYS
+        ends = "" if known else ends
         texts = [say(denies.deny_words(user)), ends, denies.deny_line(known) if known else ""]
         above = [*_not_disabled(user), *head(view, user, *texts)]
         below = [section(text) for text in (notes(view), denies.NOT_REACHED) if text]
@@ -115,7 +117,9 @@ class Deny(ChangeOfDeny):
         if not action.not_disabled:
             yield "Next: Revoke access, if you have not done so yet. A deny does not remove assignments."
         yield denies.NOT_REACHED
-        if action.deny_kept:
+        if action.not_disabled:
+            yield denies.STAYS
+        elif action.deny_kept:
             yield denies.lifts_itself(action.deny_kept)
 
     def sure(self, action: Action) -> bool:

@@ -2,10 +2,16 @@
 
 from bot.slack.blocks import Message
 from bot.slack.messages.alert import case_message
-from bot.slack.messages.brake import brake_message, hold_message
 from bot.slack.messages.case_list import digest_message, list_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message
+from bot.slack.messages.leaves import (
+    leave_message,
+    leaves_message,
+    proposed_message,
+    schedule_answer,
+    scheduled_message,
+)
 from bot.slack.messages.orphans import orphans_message
 from bot.slack.messages.person import (
     MOST_WAYS,

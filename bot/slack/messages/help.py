@@ -12,6 +12,7 @@ _FIRST = (
     ("scan", "start a scan now"),
 )
 _LAST = (
+    ("schedule <user> 2026-11-30 18:00", "an emergency deny at that time, for admins; alone: what is scheduled"),
     ("orphans", "what deleted users left behind, and how to remove it"),
     ("unused", "permission sets not assigned to anybody; admins may delete them"),
     ("summary", "how things stand, and what happened since the last summary"),

@@ -6,6 +6,7 @@ from bot.core.actions import LEAVERBOT, Action
 from bot.core.cases import Case
 from bot.core.history import AuditEntry, Entry, History, What
 from bot.core.kinds import KINDS
+from bot.core.leaves import Leave, LeaveState
 from bot.core.models import Grant, worst_first
 from bot.core.views import CaseChange
 from bot.slack import kinds
@@ -16,6 +17,12 @@ from bot.slack.wording import denies, names, operations, ways_in
 from bot.slack.wording.text import clean, listed, mention, name, plural, say, when
 
 MOST_NAMED = 5
+_LEFT = {
+    LeaveState.DONE: "done",
+    LeaveState.FAILED: "not carried out",
+    LeaveState.CANCELLED: "cancelled",
+    LeaveState.REPLACED: "scheduled again",
+}
 
 
 def history_message(history: History) -> list[Message]:
@@ -52,6 +59,8 @@ def _what(entry: Entry) -> str:
         return _changed(entry.change)
     if entry.action:
         return _asked(entry.action) if entry.what is What.ASKED else _ended(entry.action)
+    if entry.leave:
+        return _scheduled(entry.leave) if entry.what is What.SCHEDULED else _left(entry.leave)
     return _refused(entry.refusal) if entry.refusal else say(entry.text, 500)
 
 
@@ -104,6 +113,17 @@ def _ended(action: Action) -> str:
         done = operations.counted(action.operations)
         text += f": {done or f'{action.done} of {len(action.operations)} done'}"
     return f"{text}. {say(action.message, 500)}" if clean(action.message) else text
+
+
+def _scheduled(leave: Leave) -> str:
+    revoke = ", and to be revoked once disabled" if leave.revoke else ""
+    return f"Leave scheduled: to be denied {when(leave.at)}{revoke}"
+
+
+def _left(leave: Leave) -> str:
+    """How a scheduled leave ended; its deny and its revoke have lines of their own."""
+    text = f"Scheduled leave {_LEFT.get(leave.state, 'ended')}"
+    return f"{text}: {say(leave.why, 500)}" if clean(leave.why) else text
 
 
 def _refused(refusal: AuditEntry) -> str:

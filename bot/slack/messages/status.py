@@ -11,6 +11,7 @@ from bot.services.questions.status import Status
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.messages.case_list import by_severity
+from bot.slack.messages.leaves import upcoming
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.directory import finding
@@ -30,6 +31,7 @@ def status_message(status: Status) -> Message:
     texts = packed([f"*{title}*", *told, _well(status)])
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
     texts += [_directory(status.directory), _denies(status)]
+    texts.append(upcoming(status.leaves))
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
     return message(title, [*(section(text) for text in texts if text), context(about)])

@@ -2,10 +2,12 @@
 
 from bot.core.access.sessions import lasting
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.models import UserStatus
 from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
+from bot.slack.messages.leaves import upcoming
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
 from bot.slack.wording.directory import finding
@@ -28,7 +30,8 @@ def summary_message(summary: Summary) -> Message:
         title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
     denies = _denies(summary.denies, summary.denies_unconfirmed)
     directory = say(finding(summary.directory)) if summary.directory else ""
-    facts = [_open(summary), _incidents(summary), _since(summary), denies, directory, _scans(summary)]
+    facts = [_open(summary), _incidents(summary), _since(summary), denies]
+    facts += [upcoming(summary.leaves), directory, _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
     return message(title, blocks)
@@ -113,6 +116,8 @@ def _how_it_ends(deny: DenyView) -> str:
         return "*changed by somebody*"
     if deny.ends_at:
         return f"ends by itself {when(deny.ends_at)}"
+    if deny.not_disabled and deny.user.status is not UserStatus.DISABLED:
+        return "stays until it is lifted"
     if deny.stays:
         return "past its time, kept because a way in is left"
     return f"ends by itself {lasting(deny.kept)} after the last way in is gone"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.access.sessions import lasting
 from bot.core.deny.placed import AccountCover
-from bot.core.models import LONGEST_SESSION, User
+from bot.core.models import LONGEST_SESSION, User, UserStatus
 from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.core.views import DenyView
@@ -18,6 +18,8 @@ NOT_REACHED = (
     "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "
     "that the person made. Check those yourself."
 )
+# Of somebody who is not disabled.
+STAYS = "It stays until it is lifted. Once your directory has disabled the account, it ends as any deny does."
 # As long as the longest reason with names of the usual length, so that none is cut before its point.
 WHY = 300
 _IN_POLICY = frozenset({OperationKind.ADD_TO_DENY, OperationKind.REMOVE_FROM_DENY})
@@ -86,6 +88,8 @@ def deny_end(deny: DenyView) -> str:
     """When the deny lifts itself, as far as that is known."""
     if deny.ends_at:
         return f"It ends by itself {when(deny.ends_at)}."
+    if deny.not_disabled and deny.user.status is not UserStatus.DISABLED:
+        return STAYS
     return lifts_itself(deny.kept)
 
 

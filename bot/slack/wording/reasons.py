@@ -43,17 +43,6 @@ _SENTENCES: Mapping[Code, str] = {
     Code.UNDER_WAY: "{why}",
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
-    Code.BRAKE_ENGAGED: "The brake is engaged: too many people were disabled at once, usually by a mistake in the "
-    "directory. {user.label} may be one of them, so check before you go on.",
-    Code.BRAKE_STOPS_DELETES: "Nobody is deleted while the brake is engaged: too many people were disabled at once, "
-    "usually by a mistake in the directory. An admin has to press Release on its message first, or run "
-    "`leaverbot brake release`.",
-    Code.BRAKE_FOR_ADMINS: "Only admins may release the brake.",
-    Code.BRAKE_OVER: "The brake is not engaged any more.",
-    Code.BRAKE_CHANGED: "It has changed since you looked: {people_are} still disabled now. Read its message again.",
-    Code.HOLD_FOR_ADMINS: "Only admins may let rules act on many people.",
-    Code.HOLD_OVER: "Nothing waits here any more. If rules wait for a newer decision, another message asks for it.",
-    Code.HOLD_CHANGED: "It has changed since you looked: it is about {people} now. Read its message again.",
     Code.UNPROVEN: "It was not started: your identity could not be confirmed. {why} Ask again.",
     Code.FOREIGN_IDENTITY: "It was not started: you asked as {why}. The leaverbot that runs here uses another AWS "
     "identity, and its LEAVERBOT_TERMINAL_IDENTITIES does not name yours. Add it there, or use leaverbot's role.",
@@ -74,8 +63,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_CANNOT_SEAL: "It was not scheduled: a leave from a terminal is sealed with SLACK_BOT_TOKEN, which is "
     "not set here. Schedule it while `leaverbot run` works on this database, or set SLACK_BOT_TOKEN as it has it.",
     Code.LEAVE_NOT_THE_SAME: "It was not started: no scheduled leave matches it exactly.",
-    Code.LEAVE_ASKER_NO_ADMIN: "It was not started: the person who scheduled this leave is not an admin any more.",
-    Code.LEAVE_DENIES: "Scheduled leave: {why}.",
+    Code.LEAVE_DENIES: "Scheduled leave, for {why}.",
     Code.LEAVE_GONE: "{user.label} is no longer in the directory, so there was nobody to deny.",
     Code.LEAVE_LIFTED: "The deny was lifted.",
     Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and is denied since, but your directory has "
@@ -262,8 +250,6 @@ def _counted(count: int) -> dict[str, object]:
         "count": count,
         "last": "last one" if count == 1 else f"last {count}",
         "places": "1 account" if count == 1 else f"{count} places",
-        "people": plural(count, "person", "people"),
-        "people_are": plural(count, "person is", "people are"),
         **{f"{noun}s": plural(count, noun) for noun in ("grant", "way", "account", "operation")},
     }
 

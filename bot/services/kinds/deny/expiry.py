@@ -89,7 +89,7 @@ def _check(
         _mark_newest(context, known)
     _tell_drift(context, known, now)
     _tell_enabled(context, now, person.user if person else None)
-    _end(context, now, person)
+    _end(context, now, person, works_here=_works_here(known, person))
     if holders:
         # Somebody else is let out also where the denied user cannot be read.
         _mend_names(context, now, person.user.user_name if person else "", documents, holders)
@@ -163,7 +163,18 @@ def _clear_since(known: PlacedDeny, person: PersonRead | None, now: datetime) ->
     """Since when no way in is left. What was not read completely changes nothing."""
     if person is None or (person.missing and not person.usable):
         return known.clear_since
+    if _works_here(known, person):
+        return None
     return None if person.usable else known.clear_since or now
+
+
+def _works_here(deny: PlacedDeny, person: PersonRead | None) -> bool:
+    """Whether it is the deny of somebody who was not disabled, and still is not: no time ends it, only a person does.
+    A deleted user is read as the deny knows them.
+    """
+    if person is None or person.user is deny.user:
+        return False
+    return deny.not_disabled and person.user.status is not UserStatus.DISABLED
 
 
 def _tell_drift(context: Context, before: PlacedDeny, now: PlacedDeny) -> None:
@@ -182,12 +193,14 @@ def _tell_enabled(context: Context, deny: PlacedDeny, user: User | None) -> None
     context.store.notice(key, NoticeKind.ENABLED, user.id, text, context.clock.now())
 
 
-def _end(context: Context, deny: PlacedDeny, person: PersonRead | None) -> None:
-    """Lift a deny whose time is over if no way in is left; otherwise keep it and tell the channel."""
+def _end(context: Context, deny: PlacedDeny, person: PersonRead | None, *, works_here: bool) -> None:
+    """Lift a deny whose time is over if no way in is left; otherwise keep it and tell the channel, unless its user
+    works here.
+    """
     now = context.clock.now()
     ends = ends_at(context, deny)
     if ends is None:
-        if is_over(context, deny, now) and person is not None and person.usable:
+        if is_over(context, deny, now) and person is not None and person.usable and not works_here:
             kept = context.rules.deny.kept(deny.long_sessions)
             code = Code.CHANGED_DENY_STAYS if deny.missing else Code.DENY_STAYS
             text = context.words(Reason(code, deny.user, count=len(person.usable), kept=kept))
@@ -196,7 +209,7 @@ def _end(context: Context, deny: PlacedDeny, person: PersonRead | None) -> None:
     if now < ends:
         return
     fresh = _person(context, deny, {})
-    if fresh is None or fresh.missing or fresh.usable:
+    if fresh is None or fresh.missing or fresh.usable or _works_here(deny, fresh):
         # Not certainly without any way in: the next scan tells.
         return
     _lift(context, deny, now)

@@ -6,7 +6,7 @@ from bot.core.actions import LEAVERBOT, Action, Result
 from bot.core.deny.plans import plan_lift
 from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsNotFound
-from bot.core.models import RoleAt, User
+from bot.core.models import RoleAt, User, UserStatus
 from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
 from bot.core.views import DialogState, DialogView
@@ -70,10 +70,11 @@ def _time_is_over(context: Context, user: User) -> bool:
     """Whether the deny has come to its end, and the user has no way in. Raises AwsError."""
     deny = context.store.deny(user.id)
     ends = ends_at(context, deny) if deny else None
-    if ends is None or context.clock.now() < ends:
+    if deny is None or ends is None or context.clock.now() < ends:
         return False
     try:
         _, read = read_person(context, context.directory.user(user.id))
     except AwsNotFound:
         return True
-    return not read.missing and not read.usable
+    works_here = deny.not_disabled and read.user.status is not UserStatus.DISABLED
+    return not (read.missing or read.usable or works_here)
