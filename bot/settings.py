@@ -159,6 +159,8 @@ class WorkSettings(DenySettings):
     """the address of Entra's login, another one in a national cloud"""
     entra_graph_url: SecureUrl = Field("https://graph.microsoft.com", examples=["https://graph.microsoft.us"])
     """the address of Microsoft Graph, another one in a national cloud"""
+    iam_users: bool = Field(default=False, examples=["true"])
+    """true: Details list the IAM users of leaverbot's own account that may be the leaver's"""
     terminal_identities: Identities = Field((), examples=["arn:aws:iam::123456789012:role/SecurityTeam"])
     """AWS roles and users whose terminal commands leaverbot carries out, besides its own role: ARNs, comma separated"""
 

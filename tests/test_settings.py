@@ -46,6 +46,7 @@ WRONG = {
     "LEAVERBOT_ENTRA_CLIENT_SECRET": "11111111-2222-3333-4444-555555555555",
     "LEAVERBOT_ENTRA_LOGIN_URL": "http://login.microsoftonline.com",
     "LEAVERBOT_ENTRA_GRAPH_URL": "https://graph.microsoft.com/v1.0",
+    "LEAVERBOT_IAM_USERS": "perhaps",
     "LEAVERBOT_EVENTS_QUEUE_URL": "arn:aws:sqs:eu-west-1:111122223333:leaverbot-events",
 }
 

@@ -11,6 +11,7 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
+from bot.core.directory.iam_users import IamLook
 from bot.core.directory.outlook import Outlook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
@@ -123,7 +124,8 @@ class DialogView:
     `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune
     shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
-    `long_sessions`. `outlook`: what the company directory does next with the user.
+    `long_sessions`. `outlook`: what the company directory does next with the user. `iam`:
+    IAM users that may be this user's.
     """
 
     id: str
@@ -147,6 +149,7 @@ class DialogView:
     sessions_until: datetime | None = None
     long_sessions: tuple[LongSession, ...] = ()
     outlook: Outlook | None = None
+    iam: IamLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,8 @@ class OrphanList:
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """A user of the directory as `/leavers show` presents them. `case` is set when one is or was open. `name_denied`:
-    another user whose emergency deny holds this user's name. `outlook`: what the company directory does next.
+    another user whose emergency deny holds this user's name. `outlook`: what the company directory does next. `iam`:
+    IAM users that may be this user's; None where that was not to be told.
     """
 
     read: PersonRead
@@ -230,6 +234,7 @@ class PersonView:
     management_account_id: str | None = None
     name_denied: User | None = None
     outlook: Outlook | None = None
+    iam: IamLook | None = None
 
 
 @dataclass(frozen=True, slots=True)

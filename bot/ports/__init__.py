@@ -6,6 +6,7 @@ from bot.ports.aws.deny import Deny, DenyPolicy
 from bot.ports.aws.directory import Directory
 from bot.ports.aws.events import MOST_AT_ONCE, Delivery, EventsQueue
 from bot.ports.aws.grants import ApplicationAssignment, Assignment, Entitlement, GrantSource, Location, Row
+from bot.ports.aws.iam_users import IamUsers
 from bot.ports.aws.identity import Identity
 from bot.ports.aws.requests import Background, Waits
 from bot.ports.chat import Chat, Posted

@@ -8,6 +8,7 @@ from bot.aws.cache import Allowance
 from bot.aws.cloudtrail import CloudTrail
 from bot.aws.deny import DenyWriter
 from bot.aws.directory import IdentityStore
+from bot.aws.iam_users import IamReader
 from bot.aws.identity import CallerIdentity
 from bot.aws.requests.client import Aws, background
 from bot.clock import SystemClock
@@ -26,6 +27,7 @@ class AwsParts:
     deny: Deny
     trail: CloudTrail
     identity: CallerIdentity
+    iam_users: IamReader
 
 
 def connect_aws(
@@ -41,7 +43,8 @@ def connect_aws(
     access = SsoAdmin(aws, instance_arn, account_access=account_access, allowance=allowance)
     now = SystemClock().now
     trail, identity = CloudTrail(aws, access, now), CallerIdentity(aws, access, now)
-    return AwsParts(aws, IdentityStore(aws, access, allowance), access, DenyWriter(aws, access), trail, identity)
+    directory, deny = IdentityStore(aws, access, allowance), DenyWriter(aws, access)
+    return AwsParts(aws, directory, access, deny, trail, identity, IamReader(aws))
 
 
 def scanner(

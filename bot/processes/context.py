@@ -74,6 +74,7 @@ def make_context(
         trail=aws.trail if settings.check_use else None,
         source=source,
         find_orphans=settings.find_orphans,
+        iam_users=aws.iam_users if settings.iam_users else None,
         directory_kind=settings.directory,
         scim_silence=timedelta(days=settings.scim_silence_days),
         zone=ZoneInfo(settings.timezone),

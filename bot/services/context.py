@@ -22,6 +22,7 @@ from bot.ports import (
     Clock,
     Deny,
     Directory,
+    IamUsers,
     Identity,
     SourceDirectory,
     Store,
@@ -93,6 +94,7 @@ class Context:
     `trail`: where scans look for use of access after the disabling; None for not at all. `find_orphans`: scans go
     through every account. `scan_progress` is told how far a scan is. `scan_due`: given a time, when the newest scan
     that must have ended by then was due. `directory_kind`: which company directory manages the users; None: not said.
+    `iam_users`: where to look for IAM users that may be a person's; None: nowhere.
     `scim_silence`: for how long it may send nothing before people are told.
 
     `zone`: the time zone of times that people type without one. `seal`: makes the seal of a text, which proves later
@@ -117,6 +119,7 @@ class Context:
     auto_rules: AutoRules = field(default_factory=AutoRules)
     digest_after: int = 20
     trail: Trail | None = None
+    iam_users: IamUsers | None = None
     source: SourceDirectory | None = None
     find_orphans: bool = False
     scan_progress: Callable[[Progress], None] = log_progress

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from bot.aws.events_queue import RIGHTS
+from bot.aws.iam_users import RIGHTS as IAM_RIGHTS
 from bot.core.kinds import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "aws-rights.md"
@@ -31,3 +32,8 @@ def test_each_kind_that_changes_aws_names_its_rights() -> None:
 
 def test_the_page_lists_the_rights_on_the_queue_of_events_and_no_others() -> None:
     assert listed({"LeaverbotEvents"}) == RIGHTS
+
+
+def test_the_page_lists_the_rights_to_look_at_iam_users_which_only_read_and_no_others() -> None:
+    assert listed({"LeaverbotIamUsers"}) == IAM_RIGHTS
+    assert all(right.startswith(("iam:Get", "iam:List")) for right in IAM_RIGHTS)

@@ -18,7 +18,7 @@ from bot.core.waiting import Trouble
 from bot.playground.identity_center import Organization
 from bot.playground.identity_center.changes import events
 from bot.playground.identity_center.changes.callers import caller_of
-from bot.playground.identity_center.operations import account_access, identitystore, organizations, sso_admin
+from bot.playground.identity_center.operations import account_access, iam, identitystore, organizations, sso_admin
 from bot.playground.identity_center.operations.call import Call, Operation, check_caller
 from bot.playground.identity_center.operations.paging import Pager
 from bot.playground.identity_center.state.errors import AwsError
@@ -28,6 +28,7 @@ from bot.playground.identity_center.wire.models.services import check_fault
 from tests.fakes.access import FakeAccess
 from tests.fakes.deny import FakeDeny
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.iam_users import FakeIamUsers
 from tests.fakes.identity import FakeIdentity
 from tests.fakes.trail import FakeTrail
 
@@ -51,6 +52,7 @@ SERVICES: dict[str, Mapping[str, Operation]] = {
     "sso-admin": sso_admin.OPERATIONS,
     "organizations": organizations.OPERATIONS,
     "account-access": account_access.OPERATIONS,
+    "iam": iam.OPERATIONS,
     "sts": {"GetCallerIdentity": _caller_identity},
 }
 
@@ -87,7 +89,7 @@ class FakeAws:
         self.access = FakeAccess(self, account_access=account_access)
         self.directory, self.deny = FakeDirectory(self), FakeDeny(self)
         self.trail = FakeTrail(self)
-        self.identity = FakeIdentity(self)
+        self.identity, self.iam_users = FakeIdentity(self), FakeIamUsers(self)
 
     def anew(self) -> Self:
         """The same AWS as a process that has just started sees it: what is read once is read again."""
@@ -208,7 +210,7 @@ def meaning(operation: str, code: str, said: str, what: str | None = None) -> er
         return errors.AwsCredentials(f"AWS does not take the credentials ({code}). Sign in again.", **about)
     if code == "AccessDeniedException":
         return errors.AwsDenied(f"AWS denied {operation} to leaverbot's identity: {said}", **about)
-    if code.endswith("NotFoundException") and what != "IDENTITY_STORE":
+    if (code.endswith("NotFoundException") or code == "NoSuchEntityException") and what != "IDENTITY_STORE":
         return errors.AwsNotFound(f"AWS does not find it ({operation}): {said}", **about)
     if code == "ConflictException":
         return errors.AwsConflict(f"It was changed by somebody else in the meantime ({operation}): {said}", **about)

@@ -61,6 +61,7 @@ _NOT_FOUND = frozenset(
         "AccountNotFoundException",
         "ChildNotFoundException",
         "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchEntity",
     }
 )
 # What the identity store itself is called where an answer says what was not found.

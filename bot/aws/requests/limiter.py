@@ -122,6 +122,8 @@ _COLLECTIVE = {
     "identitystore": (20.0, 10.0),
     # docs/facts.md#quota-account-access
     "account-access": (20.0, 10.0),
+    # AWS publishes no limit: docs/facts.md#iam-users
+    "iam": (5.0, 5.0),
     # AWS allows hundreds a second (IAM user guide, STS quotas); the bot asks once.
     "sts": (10.0, 10.0),
     # AWS publishes no limit for the requests of a standard queue: docs/facts.md#queue

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.cli.directory_output import directory_json
+from bot.cli.directory_output import directory_json, iam_json
 from bot.cli.leaves.documents import leave_json
 from bot.cli.scan_output import coverage_json, grant_json, user_json
 from bot.core.access.person_read import PersonRead
@@ -64,6 +64,7 @@ def person_json(person: PersonView) -> dict[str, Any]:
         "used": _used(read.used),
         "case": case_json(person.case.case) if person.case else None,
         "deny": _deny(person.deny),
+        "iam_users": iam_json(person.iam) if person.iam else None,
     }
 
 

@@ -1,5 +1,6 @@
 """`leaverbot show USER`."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from bot.cli.questions.documents import person_json
 from bot.core.views import Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Context
+from bot.services.directory.iam_users import iam_users_of
 from bot.services.questions.person import person_view
 from bot.slack import messages
 
@@ -40,4 +42,7 @@ def show(user: User, as_json: AsJson = False) -> None:
 
 def _look(context: Context, query: str) -> PersonView | Matches:
     found = find_user.find(context.directory, query)
-    return found if isinstance(found, Matches) else person_view(context, found.id)
+    if isinstance(found, Matches):
+        return found
+    person = person_view(context, found.id)
+    return replace(person, iam=iam_users_of(context, person.read.user))

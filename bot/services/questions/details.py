@@ -9,6 +9,7 @@ from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import show_person
 from bot.services.context import Context
 from bot.services.denies import deny_view
+from bot.services.directory.iam_users import iam_users_of
 from bot.services.directory.outlook import outlook_of
 from bot.services.kinds.deny.preview import Preview, previewed
 from bot.services.kinds.deny.preview import preview as foresee
@@ -24,6 +25,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         message=message,
         management_account_id=people.management_account_id,
         outlook=outlook_of(context, user),
+        iam=iam_users_of(context, user),
     )
     try:
         return previewed(context, view, user, foresee(context, user, read) if context.rules.deny_ready else Preview())

@@ -11,6 +11,7 @@ from bot.slack.blocks import Block, first_that_fit, packed, section
 from bot.slack.dialogs.parts import head, widest, without_access
 from bot.slack.kinds.presenter import ButtonPresenter
 from bot.slack.wording import denies, directory, names, sessions, ways_in
+from bot.slack.wording.iam_users import iam_lines
 from bot.slack.wording.text import cut, plural
 
 _COVER_HEAD = {
@@ -30,7 +31,8 @@ class Details(ButtonPresenter):
         used = ways_in.use_line(read.used, read.grants, view.management_account_id) if read.used else ""
         above = head(view, user, used, denies.deny_line(view.deny) if view.deny else "")
         outlook = directory.next_step(view.outlook) if view.outlook else ""
-        ends = (*_grants_end(read, usable), *_cover(view), denies.NOT_REACHED, outlook)
+        iam = packed(iam_lines(view.iam)) if view.iam else []
+        ends = (*_grants_end(read, usable), *_cover(view), denies.NOT_REACHED, outlook, *iam)
         tail = [section(text) for text in ends if text]
         ordered = worst_first(read.grants, view.management_account_id)
         return widest([*above, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)

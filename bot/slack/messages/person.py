@@ -8,6 +8,7 @@ from bot.slack.blocks import Block, Message, context, first_that_fit, message, p
 from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, directory, names, ways_in
+from bot.slack.wording.iam_users import iam_lines
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
 
@@ -46,7 +47,9 @@ def every_way_in(person: PersonView) -> list[Block]:
 
 def outside_identity_center(person: PersonView) -> list[Block]:
     """What Details shows besides the ways in: for a terminal, which has no Details."""
-    return [section(directory.next_step(person.outlook))] if person.outlook else []
+    outlook = [directory.next_step(person.outlook)] if person.outlook else []
+    iam = packed(iam_lines(person.iam)) if person.iam else []
+    return [section(text) for text in (*outlook, *iam)]
 
 
 def _name_denied(person: PersonView) -> str:

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ParamValidationError
 
 from bot.playground.identity_center import AwsServer, Fault, Organization
-from bot.playground.identity_center.state.errors import QUEUE_ERRORS
+from bot.playground.identity_center.state.errors import IAM_ERRORS, QUEUE_ERRORS
 from tests.playground.identity_center.simulated_aws import refused, serving
 
 
@@ -250,6 +250,7 @@ def test_every_error_of_the_models_can_be_raised_on_the_wire(aws):
         call = getattr(client, boto3.session.botocore.xform_name(method))
         for code in operation.errors:
             aws.server.faults.add(name, code=code)
-            # SQS tells clients the code of its older protocol.
-            with refused(QUEUE_ERRORS[code][1] if service == "sqs" else code):
+            # SQS tells clients the code of its older protocol, and IAM has codes of its own.
+            told = {"sqs": lambda code: QUEUE_ERRORS[code][1], "iam": lambda code: IAM_ERRORS[code][0]}
+            with refused(told.get(service, str)(code)):
                 call(**IN_THE_ADDRESS.get(method, {}))

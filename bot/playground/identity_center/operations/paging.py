@@ -18,8 +18,12 @@ from bot.playground.identity_center.state.errors import AwsError
 Item = TypeVar("Item")
 
 
+# The parameters that say which page is wanted.
+PLACES = {"nexttoken", "maxresults", "marker", "maxitems"}
+
+
 def _bound_to(operation: str, parameters: dict[str, Any]) -> bytes:
-    rest = {key: value for key, value in parameters.items() if key.lower() not in {"nexttoken", "maxresults"}}
+    rest = {key: value for key, value in parameters.items() if key.lower() not in PLACES}
     return f"{operation} {json.dumps(rest, sort_keys=True)}".encode()
 
 
@@ -40,7 +44,7 @@ class Pager:
 
     def after(self, operation: str, parameters: dict[str, Any]) -> int:
         """Where this call continues; -1 for a first page. A token from another call is rejected."""
-        token = parameters.get("NextToken") or parameters.get("nextToken")
+        token = parameters.get("NextToken") or parameters.get("nextToken") or parameters.get("Marker")
         if not token:
             return -1
         try:
@@ -64,7 +68,9 @@ class Pager:
     def size(self, operation: str, parameters: dict[str, Any], most: int | None = None) -> int:
         """How many items fit on the page; `most` where the model allows fewer in a list than the caller may ask for."""
         largest = 20 if operation.startswith("organizations.") else 100
-        asked = int(parameters.get("MaxResults") or parameters.get("maxResults") or largest)
+        asked = int(
+            parameters.get("MaxResults") or parameters.get("maxResults") or parameters.get("MaxItems") or largest
+        )
         asked = asked if most is None else min(asked, most)
         if not self._short_pages:
             return asked

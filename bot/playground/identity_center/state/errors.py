@@ -63,6 +63,20 @@ QUEUE_ERRORS = {
     "UnrecognizedClientException": (f"{_CORAL}UnrecognizedClientException", "InvalidClientTokenId", 403),
     "UnsupportedOperation": (f"{_SQS}UnsupportedOperation", f"{_OLD}UnsupportedOperation", 400),
 }
+# How IAM names errors on the wire: the code, the HTTP status (IAM API reference, common error types).
+IAM_ERRORS = {
+    "AccessDeniedException": ("AccessDenied", 403),
+    "ExpiredTokenException": ("ExpiredToken", 403),
+    "InternalFailure": ("InternalFailure", 500),
+    "InvalidSignatureException": ("SignatureDoesNotMatch", 403),
+    "MissingAuthenticationTokenException": ("MissingAuthenticationToken", 403),
+    "NoSuchEntityException": ("NoSuchEntity", 404),
+    "ServiceFailureException": ("ServiceFailure", 500),
+    "ServiceUnavailableException": ("ServiceUnavailable", 503),
+    "ThrottlingException": ("Throttling", 400),
+    "UnrecognizedClientException": ("InvalidClientTokenId", 403),
+    "ValidationException": ("ValidationError", 400),
+}
 # A bad signature gets 403 from services that speak REST and 400 from those that speak awsJson.
 UNAUTHENTICATED = {
     "ExpiredTokenException",

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.playground.identity_center.queues.bus import Bus
 from bot.playground.identity_center.queues.queue import Queue
+from bot.playground.identity_center.state.iam import IamUser
 from bot.playground.identity_center.state.identifiers import Identifiers
 from bot.playground.identity_center.state.jobs import Jobs
 from bot.playground.identity_center.state.options import Options
@@ -94,6 +95,8 @@ class Estate:
     entitlements_of: dict[Principal, dict[str, str]] = field(default_factory=dict, init=False)  # id -> role
     # by principal, role and account; None: all of them
     entitlements_by: dict[Principal | str | None, Sequenced[Entitlement]] = field(default_factory=_only_all, init=False)
+
+    iam_users_of: dict[str, dict[str, IamUser]] = field(default_factory=dict, init=False)  # account -> name, in small
 
     queue_at: dict[tuple[str, str, str], Queue] = field(default_factory=dict, init=False)  # (owner, region, name)
 

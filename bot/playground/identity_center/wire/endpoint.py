@@ -1,6 +1,7 @@
 """From one HTTP request to one HTTP answer: signature, routing, faults, rates, checks, the operation itself."""
 
 import json
+import uuid
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +22,12 @@ from bot.playground.identity_center.wire import container
 from bot.playground.identity_center.wire.faults import CallFaults, Faults
 from bot.playground.identity_center.wire.hooks import Hooks
 from bot.playground.identity_center.wire.limits import Limits
-from bot.playground.identity_center.wire.models import rest
+from bot.playground.identity_center.wire.models import query, rest
 from bot.playground.identity_center.wire.models.checks import check_input, check_output, checked_user
 from bot.playground.identity_center.wire.models.services import (
     SIGNING_NAMES,
     TARGETS,
+    VERSIONS,
     ServedOperation,
     check_fault,
     json_version,
@@ -35,7 +37,7 @@ from bot.playground.identity_center.wire.models.services import (
 )
 from bot.playground.identity_center.wire.presigned import is_presigned, presigner
 from bot.playground.identity_center.wire.refusals import refusal, refusal_of_nothing, too_many
-from bot.playground.identity_center.wire.replies import Reply, page, rest_error, sts_xml
+from bot.playground.identity_center.wire.replies import Reply, page, rest_error
 from bot.playground.identity_center.wire.signature import Signer, access_key_of, check_time, signer
 
 
@@ -99,7 +101,9 @@ class Endpoint:
             raise AwsError("UnknownOperationException", f"{method} {path} is not served.", complaint=True)
         target = headers.get("x-amz-target")
         if target is None:
-            return self._action(dict(parse_qsl(body.decode("utf-8", "replace"))))
+            if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+                raise AwsError("UnknownOperationException", "The content type is not that of a form.", complaint=True)
+            return self._action(dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
         prefix, _, name = target.rpartition(".")
         service = TARGETS.get(prefix, prefix)
         if f"{service}.{name}" not in self.operations:
@@ -117,12 +121,12 @@ class Endpoint:
 
     def _action(self, form: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
         """What a request of AWS's query protocol asks for."""
-        name = form.pop("Action", "")
-        form.pop("Version", None)
-        more = {key for key in form if not key.startswith("X-Amz-")}
-        if f"sts.{name}" not in self.operations or more:
-            raise AwsError("UnknownOperationException", f"No such action: {name} {more}", complaint=True)
-        return "sts", name, {}
+        name, service = form.pop("Action", ""), VERSIONS.get(form.pop("Version", ""), "")
+        served_here = self.operations.get(f"{service}.{name}")
+        if served_here is None or served_here.query is None:
+            raise AwsError("UnknownOperationException", f"No such action: {name}", complaint=True)
+        given = {key: value for key, value in form.items() if not key.startswith("X-Amz-")}
+        return service, name, query.parameters(served_here.query, given)
 
     def _signer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Signer:
         now = datetime.now(UTC) + self.clock_ahead
@@ -236,6 +240,7 @@ def _reply(operation: ServedOperation, answer: dict[str, Any]) -> Reply:
         body = b"" if operation.route.status == 204 else dump(answer)
         return Reply(operation.route.status, {"Content-Type": "application/json"}, body)
     service = operation.name.partition(".")[0]
-    if service == "sts":
-        return Reply(body=sts_xml(answer))
+    if operation.query is not None:
+        body = query.answer_xml(operation.query, answer, str(uuid.uuid4()))
+        return Reply(headers={"Content-Type": "text/xml"}, body=body)
     return Reply(headers={"Content-Type": f"application/x-amz-json-{json_version(service)}"}, body=dump(answer))

@@ -2,8 +2,9 @@
 
 import uuid
 
-from bot.playground.identity_center.state.errors import QUEUE_ERRORS, UNAUTHENTICATED, AwsError
+from bot.playground.identity_center.state.errors import IAM_ERRORS, QUEUE_ERRORS, UNAUTHENTICATED, AwsError
 from bot.playground.identity_center.state.records import dump
+from bot.playground.identity_center.wire.models.query import error_xml
 from bot.playground.identity_center.wire.models.services import ServedOperation
 from bot.playground.identity_center.wire.replies import Reply, rest_error, sts_error
 
@@ -24,6 +25,11 @@ def refusal(operation: ServedOperation, error: AwsError) -> Reply:
         return rest_error(error, operation.statuses.get(error.code, usual))
     if operation.name.startswith("sts."):
         return Reply(error.http_status, body=sts_error(error))
+    if operation.name.startswith("iam.") and operation.query is not None:
+        code, status = IAM_ERRORS.get(error.code, (error.code, error.http_status))
+        request_id = str(uuid.uuid4())
+        body = error_xml(operation.query, code, error.message, sender=status < 500, request_id=request_id)
+        return Reply(status, {"Content-Type": "text/xml"}, body)
     if operation.name.startswith("sqs."):
         return _queue_error(error)
     return _json_error(error, operation.errors.get(error.code))

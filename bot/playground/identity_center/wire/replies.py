@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from xml.sax.saxutils import escape
 
 from bot.playground.identity_center.state.errors import AwsError
@@ -37,14 +36,6 @@ def page(fault: Fault) -> Reply:
 def rest_error(error: AwsError, status: int) -> Reply:
     headers = {"x-amzn-ErrorType": error.code, "Content-Type": "application/json"}
     return Reply(status, headers, dump({"message": error.message}))
-
-
-def sts_xml(answer: dict[str, Any]) -> bytes:
-    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in answer.items())
-    return (
-        f'<GetCallerIdentityResponse xmlns="{_STS_XML}"><GetCallerIdentityResult>{members}</GetCallerIdentityResult>'
-        f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
-    ).encode()
 
 
 def sts_error(error: AwsError) -> bytes:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from botocore.loaders import Loader
-from botocore.model import ServiceModel, StructureShape
+from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from bot.playground.identity_center.changes.callers import caller_of
 from bot.playground.identity_center.operations import (
     account_access,
     cloudtrail,
+    iam,
     identitystore,
     organizations,
     sqs,
@@ -33,10 +34,13 @@ SIGNING_NAMES = {
     "sso-admin": "sso",
     "organizations": "organizations",
     "sts": "sts",
+    "iam": "iam",
     "cloudtrail": "cloudtrail",
     "account-access": "account-access",
     "sqs": "sqs",
 }
+# The services that speak the query protocol, by the version of their API.
+VERSIONS = {"2011-06-15": "sts", "2010-05-08": "iam"}
 # The version of awsJson that a service speaks, as in its content type.
 JSON_VERSIONS = {"sqs": "1.0"}
 
@@ -52,6 +56,7 @@ class ServedOperation:
     errors: dict[str, frozenset[str]]  # error code -> members its model has
     statuses: dict[str, int]  # error code -> HTTP status, where the model has one
     route: Route | None  # if the service speaks REST
+    query: OperationModel | None  # if it speaks the query protocol
 
 
 def _get_caller_identity(call: Call) -> Answer:
@@ -64,6 +69,7 @@ _IMPLEMENTED: dict[str, dict[str, Operation]] = {
     "sso-admin": sso_admin.OPERATIONS,
     "organizations": organizations.OPERATIONS,
     "sts": {"GetCallerIdentity": _get_caller_identity},
+    "iam": iam.OPERATIONS,
     "cloudtrail": cloudtrail.OPERATIONS,
     "account-access": account_access.OPERATIONS,
     "sqs": sqs.OPERATIONS,
@@ -94,6 +100,7 @@ def served() -> dict[str, ServedOperation]:
                     if "httpStatusCode" in shape.metadata.get("error", {})
                 },
                 route=route(service, operation) if model.protocol == "rest-json" else None,
+                query=operation if model.protocol == "query" else None,
             )
     return found
 
