@@ -50,7 +50,7 @@ class Bot:
         self.ended_by: LeaverbotError | None = None
         self._first_look_over = False
         self._stack = contextlib.ExitStack()
-        self._process = Process(settings, "run", schedules=settings.schedules, on_lost=self._end)
+        self._process = Process(settings, "run", schedules=settings.schedules, on_lost=self._end, carries_rules=True)
         self._started_at = self._process.clock.now()
         token, self._app_token = (
             settings.slack_bot_token.get_secret_value(),

@@ -38,6 +38,15 @@ class Code(StrEnum):
     UNDER_WAY = auto()
     WRONG_NAME_TYPED = auto()
     ALERT_CHANGED = auto()
+    # The brake, and holds.
+    BRAKE_ENGAGED = auto()
+    BRAKE_STOPS_DELETES = auto()
+    BRAKE_FOR_ADMINS = auto()
+    BRAKE_OVER = auto()
+    BRAKE_CHANGED = auto()
+    HOLD_FOR_ADMINS = auto()
+    HOLD_OVER = auto()
+    HOLD_CHANGED = auto()
     # Requests from a terminal.
     UNPROVEN = auto()
     FOREIGN_IDENTITY = auto()

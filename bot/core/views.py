@@ -80,7 +80,7 @@ class Digest:
     """Many cases that one scan found, in one message, as they are now. `found`: how many there were.
 
     The rest is about those still open: `worst` are the first few to name; `used` counts all those whose access was used
-    after they were disabled.
+    after they were disabled. `brake`: the brake kept them back until it ended, at `found_at`.
     """
 
     found: int
@@ -89,6 +89,7 @@ class Digest:
     worst: tuple[Case, ...]
     found_at: datetime
     used: int = 0
+    brake: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Protocol
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.leaves import LeaveView, Scheduled
+from bot.core.rules.brake import BrakeView
+from bot.core.rules.holds import HoldView
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -80,6 +82,18 @@ class Chat(Protocol):
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
         """Post what a rule will do, in this thread or in the channel, or edit the message at `at`; if somebody deleted
         it, it stays deleted.
+        """
+        ...
+
+    def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
+        """Post the message about the brake, or edit the one at `at`; while it is engaged, post it again if somebody
+        deleted it.
+        """
+        ...
+
+    def show_hold(self, hold: HoldView, at: Posted | None, key: str) -> Posted:
+        """Post the message about people for whom rules wait, or edit the one at `at`; while they wait, post it again if
+        somebody deleted it.
         """
         ...
 

@@ -51,6 +51,8 @@ def make_context(
     work: Work,
     scan_progress: Callable[[Progress], None] = log_progress,
     source: SourceDirectory | None = None,
+    *,
+    carries_rules: bool = False,
 ) -> Context:
     clock = SystemClock()
     return Context(
@@ -67,6 +69,7 @@ def make_context(
         words=sentence,
         rules=settings.rules,
         auto_rules=settings.auto_rules,
+        carries_rules=carries_rules,
         new_id=lambda: str(uuid.uuid4()),
         kinds=SERVICES,
         looks={DETAILS: details.preview},

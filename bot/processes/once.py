@@ -70,7 +70,7 @@ class Once:
         scan_progress: Callable[[Progress], None] = log_progress,
     ) -> None:
         self._settings, self._stopping = settings, stopping
-        self._process = Process(settings, "once", on_lost=self._lose, scan_progress=scan_progress)
+        self._process = Process(settings, "once", on_lost=self._lose, scan_progress=scan_progress, carries_rules=True)
         self._slack_check = SlackCheck(
             settings.slack_bot_token.get_secret_value(),
             "",

@@ -62,6 +62,7 @@ class Process:
     `command`: what others see as the lock's holder, for example "run". `schedules`: as for `Engine.start`; none
     by default. `on_lost` is called once, on any thread, when the lock is lost: nothing more is changed in AWS or shown
     in Slack, and the process should end. `scan_progress` is told how far a scan is.
+    `carries_rules`: it does by itself what the settings say.
     """
 
     def __init__(
@@ -72,9 +73,10 @@ class Process:
         schedules: Mapping[str, tuple[str, str]] | None = None,
         on_lost: Callable[[LockLost], None] = lambda _error: None,
         scan_progress: Callable[[Progress], None] = log_progress,
+        carries_rules: bool = False,
     ) -> None:
         self._settings, self._schedules = settings, dict(schedules or {})
-        self._scan_progress = scan_progress
+        self._scan_progress, self._carries_rules = scan_progress, carries_rules
         self.clock = SystemClock()
         self.lock = DatabaseLock(settings.database_url, command, on_lost)
         self.aws = connect_aws(
@@ -213,8 +215,16 @@ class Process:
 
     def context_over(self, store: SqlStore, work: Work) -> Context:
         """The context of the use cases: this process's AWS and Slack, with this store and this engine."""
-        chat = self.slack or NoChat()
-        return make_context(self._settings, self.aws, chat, store, work, self._scan_progress, self.source)
+        return make_context(
+            self._settings,
+            self.aws,
+            self.slack or NoChat(),
+            store,
+            work,
+            self._scan_progress,
+            self.source,
+            carries_rules=self._carries_rules,
+        )
 
     def carry_leaves(self) -> bool:
         """Do what is due for scheduled leaves; whether that was anything. Only `run` and `once` do this: another

@@ -87,6 +87,7 @@ class KindService(Protocol):
 class Context:
     """`kinds` and `looks`: what there is behind each kind of action, and behind what is only looked at in a dialog.
     `new_id` gives ids that never repeat. `auto_rules`: what leaverbot does by itself.
+    `carries_rules`: this process is one that does it; a terminal command that happens to hold the lock is not.
     `digest_after`: more new cases than this in one scan are one message.
 
     `source`: the directory that people are provisioned from; None: leaverbot is not set up to look there.
@@ -117,6 +118,7 @@ class Context:
     kinds: Mapping[Kind, KindService]
     looks: Mapping[Look, Callable[["Context", DialogView, User], DialogView]]
     auto_rules: AutoRules = field(default_factory=AutoRules)
+    carries_rules: bool = False
     digest_after: int = 20
     trail: Trail | None = None
     iam_users: IamUsers | None = None

@@ -23,6 +23,7 @@ from bot.services.questions.status import Status
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
+from bot.slack.decisions import DECISIONS, Decide
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
 from bot.slack.presses import Buttons, FieldError
@@ -49,6 +50,8 @@ def build_app(
     for kind in KINDS.values():
         if kind.asked_for:
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
+    for name, decide in DECISIONS.items():
+        app.action(name)(_decide(decide, context, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(context.store, chat)
@@ -140,6 +143,17 @@ def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
         asker = payloads.presser(body)
         subject = payloads.decode_subject(kind, body["actions"][0].get("value", ""))
         answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
+        if answer:
+            chat.answer(asker, answer)
+        ack()
+
+    return press
+
+
+def _decide(decide: Decide, context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
+    def press(body: Body, ack: Ack) -> None:
+        asker = payloads.presser(body)
+        answer = decide(context, body["actions"][0].get("value", ""), asker)
         if answer:
             chat.answer(asker, answer)
         ack()

@@ -29,6 +29,10 @@ MOST_VALUE = 2000
 
 _OLD_SUBJECT = "This button is from an older version of leaverbot. Use the /leavers commands instead: /leavers help."
 _OLD_BUTTON = "This button is from an older version of leaverbot. Use /leavers show <user> for a fresh one."
+_OLD_DECISION = (
+    "This button is from an older version of leaverbot. Use a terminal: leaverbot brake release, or leaverbot rules "
+    "accept."
+)
 _OLD_LEAVE = "This button is from an older version of leaverbot. Use /leavers schedule for a fresh one."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
 
@@ -39,6 +43,15 @@ class ControlPayload:
 
     case_id: str
     case_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPayload:
+    """A button about the brake or a hold: its id, for how many people it was drawn, and as which version."""
+
+    about: str
+    count: int
+    version: int
 
 
 def action_id(control: Control) -> str:
@@ -63,6 +76,20 @@ def decode_control(text: str) -> ControlPayload:
     if not isinstance(case_id, str) or not case_id or type(version) is not int:
         raise NotFound(_OLD_BUTTON)
     return ControlPayload(case_id, version)
+
+
+def encode_decision(about: str, count: int, version: int) -> str:
+    """The value of a button by which an admin decides about so many people."""
+    return _encode({"about": about, "count": count, "version": version})
+
+
+def decode_decision(text: str) -> DecisionPayload:
+    """Raises NotFound for anything this version did not write."""
+    data = _decode(text, _OLD_DECISION)
+    about, count, version = data.get("about"), data.get("count"), data.get("version")
+    if not isinstance(about, str) or not about or type(count) is not int or type(version) is not int:
+        raise NotFound(_OLD_DECISION)
+    return DecisionPayload(about, count, version)
 
 
 def encode_subject(kind: Kind, subject: str) -> str | None:

@@ -13,7 +13,7 @@ from bot.core.models import Grant
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.cases import add, open_cases, redraw, save
+from bot.store.cases import IS_OPEN, add, open_cases, redraw, save
 from bot.store.database.schema import actions, cases, changes, user_reads
 
 
@@ -29,14 +29,25 @@ def apply(
     scan: Scan,
     found_by: str,
     new_id: Callable[[], str],
-    digest: str | None,
 ) -> None:
-    """Store the changes. `digest`: the message that announces the new cases; None: each has its own."""
+    """Store the changes. Each new case has a message of its own, unless `announce_together` or the brake says else."""
     for change in found:
-        _apply(connection, change, scan, found_by, new_id(), digest)
-    if digest:
-        key = f"digest:{digest}"
-        outbox.queue(connection, key, MessageKind.DIGEST, scan.coverage.finished_at, ref=digest)
+        _apply(connection, change, scan, found_by, new_id())
+
+
+def new_cases(connection: sa.Connection, found: Sequence[Change]) -> list[str]:
+    """The ids of the cases just opened that are to be announced: not of those for whose people the brake is on."""
+    users = {change.read.user.id for change in found if isinstance(change, Opened)}
+    alone = sa.select(cases.c.id, cases.c.user_id).where(IS_OPEN, cases.c.digest_scan_id.is_(None))
+    return [row.id for row in connection.execute(alone) if row.user_id in users] if users else []
+
+
+def announce_together(connection: sa.Connection, case_ids: Collection[str], digest: str, at: datetime) -> None:
+    """Announce these cases in one message in place of one each."""
+    in_digest = cases.update().where(cases.c.id == sa.bindparam("announced"))
+    values = [{"announced": case_id} for case_id in case_ids]
+    connection.execute(in_digest.values(digest_scan_id=digest, wants_message=False), values)
+    outbox.queue(connection, f"digest:{digest}", MessageKind.DIGEST, at, ref=digest)
 
 
 def touched_since(connection: sa.Connection, scan: Scan) -> set[str]:
@@ -59,12 +70,10 @@ def _user_id(change: Change) -> str:
     return change.read.user.id if isinstance(change, Opened) else change.case.user.id
 
 
-def _apply(
-    connection: sa.Connection, change: Change, scan: Scan, found_by: str, new_id: str, digest: str | None
-) -> None:
+def _apply(connection: sa.Connection, change: Change, scan: Scan, found_by: str, new_id: str) -> None:
     at, who = scan.coverage.finished_at, EVENTS if found_by == EVENTS else "scan"
     if isinstance(change, Opened):
-        _open(connection, change.case(new_id, scan, found_by), digest, who)
+        _open(connection, change.case(new_id, scan, found_by), who)
         _count_anew(connection, change.read.user.id, at, sa.or_(user_reads.c.complete, _had_case(change.read.user.id)))
     elif isinstance(change, Updated):
         _note_change(connection, change.case, change.grants, at, new_id)
@@ -119,11 +128,11 @@ def _credit(connection: sa.Connection, change: Closed) -> tuple[CloseReason, str
     return change.reason, None
 
 
-def _open(connection: sa.Connection, case: Case, digest: str | None, who: str) -> None:
+def _open(connection: sa.Connection, case: Case, who: str) -> None:
     outbox.redraw_denies(connection, case.user.id)
     # The messages of the same person's closed cases lose their buttons.
     redraw(connection, cases.c.user_id == case.user.id, cases.c.ts.is_not(None))
-    add(connection, case, digest)
+    add(connection, case)
     audit.append(connection, case.opened_at, who, Opened.verb, case.user.id, Verdict.DONE, f"{len(case.usable)} grants")
 
 

@@ -88,7 +88,7 @@ class CaseTable:
             connection.execute(
                 cases.update()
                 .where(cases.c.id == case_id, cases.c.shown_version < version)
-                .values(shown_version=version, channel=posted.channel, ts=posted.ts)
+                .values(shown_version=version, channel=posted.channel, ts=posted.ts, wants_message=True)
             )
 
     def reached(self, user_id: str) -> frozenset[RoleAt]:
@@ -105,10 +105,10 @@ def redraw(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> None:
     connection.execute(cases.update().where(*which).values(version=cases.c.version + 1))
 
 
-def add(connection: sa.Connection, case: Case, digest_scan_id: str | None) -> None:
-    """Store a new case, announced by a message of its own or in the digest of a scan."""
-    values = {"digest_scan_id": digest_scan_id, "wants_message": digest_scan_id is None}
-    connection.execute(cases.insert().values(**_values(case), reached=roles((), case.grants), **values))
+def add(connection: sa.Connection, case: Case) -> None:
+    """Store a new case, which gets a message of its own."""
+    values = {**_values(case), "reached": roles((), case.grants)}
+    connection.execute(cases.insert().values(**values, digest_scan_id=None, wants_message=True))
 
 
 def save(connection: sa.Connection, case: Case) -> None:

@@ -7,16 +7,18 @@ import sqlalchemy as sa
 
 from bot.core.actions import Asker
 from bot.core.cases import Change, Closed, Opened
+from bot.core.rules.brake import BrakeLimits
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.late_read_back import note_reads
-from bot.store.case_changes import apply, changed, touched_since
+from bot.store.case_changes import announce_together, apply, changed, new_cases, touched_since
 from bot.store.database.connection import Database
 from bot.store.database.schema import scans
 from bot.store.events.scanned import note_scan
 from bot.store.rows import value_of
+from bot.store.rules.brake import watch
 
 
 class ScanTable:
@@ -47,7 +49,15 @@ class ScanTable:
         with self._db.transaction() as connection:
             return connection.execute(scans.update().where(same).values(workflow_id=workflow_id)).rowcount == 1
 
-    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
+    def save_scan(
+        self,
+        scan_id: str,
+        scan: Scan,
+        digest_after: int,
+        new_id: Callable[[], str],
+        *,
+        brake: BrakeLimits | None = None,
+    ) -> list[Change]:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
@@ -55,10 +65,13 @@ class ScanTable:
                 return []
             touched = touched_since(connection, scan)
             applied = changed(connection, scan, touched)
-            many = sum(isinstance(change, Opened) for change in applied) > digest_after
-            apply(connection, applied, scan, row["trigger"], new_id, scan_id if many else None)
+            apply(connection, applied, scan, row["trigger"], new_id)
             note_reads(connection, scan, touched)
             note_scan(connection, scan, touched)
+            watch(connection, scan, brake, "scan", new_id)
+            new = new_cases(connection, applied)
+            if len(new) > digest_after:
+                announce_together(connection, new, scan_id, at)
             coverage = scan.coverage
             ended = {"state": ScanState.ENDED, "ended_at": at, "coverage": coverage, "status": coverage.status}
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}

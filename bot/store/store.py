@@ -17,7 +17,7 @@ from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.leave_tables import leaves
 from bot.store.database.migrate import migrate, version_of
-from bot.store.database.rule_tables import announcements
+from bot.store.database.rule_tables import announcements, brakes, holds
 from bot.store.database.schema import actions, cases, denies, dialogs, messages, remembered, scans, unused_sets, wishes
 from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
@@ -27,6 +27,8 @@ from bot.store.history import HistoryTable
 from bot.store.leaves import LeaveTable
 from bot.store.outbox import Outbox
 from bot.store.rules.announcements import AnnouncementTable
+from bot.store.rules.brake import BrakeTable
+from bot.store.rules.holds import HoldTable
 from bot.store.rules.people import PeopleTable
 from bot.store.rules.stops import StopTable
 from bot.store.scans import ScanTable
@@ -40,14 +42,16 @@ KEEP = timedelta(days=90)
 
 
 _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-# Messages about a deny in force, digests with an open case, and messages of open leaves and of announcements that wait
-# may still need drawing again.
+# What messages are about that may still need drawing again: denies in force, digests with an open case, open leaves,
+# announcements that wait, the brake while it is engaged, and holds.
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
         sa.select(cases.c.digest_scan_id).where(IS_OPEN, cases.c.digest_scan_id.is_not(None)),
         sa.select(leaves.c.id).where(leaves.c.state.in_(OPEN)),
         sa.select(announcements.c.id).where(announcements.c.state == AnnouncementState.WAITING),
+        sa.select(brakes.c.id).where(brakes.c.ended_at.is_(None)),
+        sa.select(holds.c.id).where(holds.c.accepted_at.is_(None)),
     )
 )
 
@@ -68,6 +72,8 @@ class SqlStore(
     AnnouncementTable,
     StopTable,
     PeopleTable,
+    BrakeTable,
+    HoldTable,
     Outbox,
 ):
     """Implements `ports.Store` on SQLite or PostgreSQL."""

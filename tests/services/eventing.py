@@ -7,6 +7,8 @@ from bot.core.cases import Case
 from bot.core.events.counts import Counted
 from bot.core.events.reads import UserRead
 from bot.core.events.subjects import Home
+from bot.core.rules.brake import BrakeLimits
+from bot.core.rules.rules import AutoRules
 from bot.playground.identity_center import Organization
 from bot.services.events.reading import read_due
 from bot.services.events.work import gather
@@ -17,18 +19,35 @@ from tests.fakes.aws import FakeAws
 from tests.fakes.events import FakeEvents
 from tests.stand_ins import Noted, StillClock, context_over
 
+# Limits that nobody reaches.
+NO_BRAKE = BrakeLimits(count=1_000_000, percent=100)
+
 
 class Hearing:
-    """Users with a direct grant, their events, and what the bot makes of them. `digest_after` as in the settings."""
+    """Users with a direct grant, their events, and what the bot makes of them. `digest_after`, `brake`: as in the
+    settings; the brake is out of the way unless a test wants it.
+    """
 
-    def __init__(self, folder: Path, *, digest_after: int = 20, org: Organization | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        digest_after: int = 20,
+        org: Organization | None = None,
+        brake: BrakeLimits = NO_BRAKE,
+    ) -> None:
         self.org = org or Organization(seed=1)
         self.account = self.org.add_account("payments-prod")
         self.permission_set = self.org.add_permission_set("ReadOnlyAccess")
         self.aws, self.clock, self.queue, self.work = FakeAws(self.org), StillClock(), FakeEvents(), Noted()
         self.store = quick_store(folder / "events.db")
         self.context = context_over(
-            self.store, clock=self.clock, aws=self.aws, work=self.work, digest_after=digest_after
+            self.store,
+            clock=self.clock,
+            aws=self.aws,
+            work=self.work,
+            digest_after=digest_after,
+            auto_rules=AutoRules(brake=brake),
         )
 
     def user(self, name: str = "dana", *, access: bool = True, groups: tuple[str, ...] = ()) -> str:

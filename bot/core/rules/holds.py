@@ -1,8 +1,13 @@
 """A hold: people on whom no rule acts until an admin says so."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from bot.core.access.severity import Severity
+from bot.core.models import User
+from bot.core.rules.rules import Rule
 
 
 class WhyHeld(StrEnum):
@@ -13,7 +18,11 @@ class WhyHeld(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """`user_ids`: those on whom it was made and who are still disabled. `accepted_by`: "" while it holds."""
+    """`user_ids`: those on whom it was made and who are still disabled.
+
+    `accepted_at`: when it ended; `accepted_by`: the admin who let rules act, "" while it holds, and when nobody was
+    left, or another hold took its place.
+    """
 
     id: str
     why: WhyHeld
@@ -22,3 +31,40 @@ class Hold:
     accepted_at: datetime | None = None
     accepted_by: str = ""
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """No scan with a complete list of users has looked at how many people the rules, as they are now, would act on."""
+
+    def holds(self, user_id: str) -> bool:  # noqa: ARG002 - the same question as `Some` answers
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """On these no rule acts."""
+
+    user_ids: frozenset[str] = frozenset()
+
+    def holds(self, user_id: str) -> bool:
+        return user_id in self.user_ids
+
+
+# On whom no rule acts.
+Held = Everybody | Some
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """A hold as it is shown. `count`: how many people it is about now; `by_severity`: those of them with an open case;
+    `worst`: the few to name. `rules`: those that would act on them; none: no rule is on. `buttons`: False where the
+    commands of the terminal take their place.
+    """
+
+    hold: Hold
+    count: int
+    by_severity: Mapping[Severity, int]
+    worst: Sequence[User] = ()
+    rules: Sequence[Rule] = ()
+    buttons: bool = True

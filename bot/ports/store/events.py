@@ -9,6 +9,7 @@ from bot.core.cases import Change
 from bot.core.events.counts import EventCounts
 from bot.core.events.reads import UserRead, WantedRead
 from bot.core.events.subjects import Event
+from bot.core.rules.brake import BrakeLimits
 from bot.core.scan.coverage import Scan
 
 
@@ -66,6 +67,8 @@ class EventStore(Protocol):
         wanted: Sequence[WantedRead],
         digest_after: int,
         new_id: Callable[[], str],
+        *,
+        brake: BrakeLimits | None = None,
     ) -> list[Change]:
         """Apply what this read of some users changes, as `save_scan` does, and settle the reads that were wanted.
 

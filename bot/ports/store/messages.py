@@ -14,9 +14,9 @@ from bot.ports.chat import Posted
 class MessageKind(StrEnum):
     """What a message is about, and the `ref` by which to find that.
 
-    Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave, what a rule will do or
-    a scan somebody asked for live as long as what they are about, and are drawn again whenever it changes. The others
-    are posted once.
+    Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave, what a rule will do,
+    the brake, a hold or a scan somebody asked for live as long as what they are about, and are drawn again whenever it
+    changes. The others are posted once.
     """
 
     CASE = "case"  # ref: case id
@@ -30,6 +30,8 @@ class MessageKind(StrEnum):
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
     LEAVE = "leave"  # ref: id of the scheduled leave
+    BRAKE = "brake"  # ref: brake id; a second message asks again
+    HOLD = "hold"  # ref: hold id
     CARD = "card"  # ref: case id; replaces the card whose button was pressed
     UNKNOWN = "unknown"  # stands for a kind that only a newer leaverbot knows
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.core.actions import Asker
 from bot.core.cases import Change
+from bot.core.rules.brake import BrakeLimits
 from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.core.views import OrphanList
 
@@ -25,10 +26,19 @@ class ScanStore(Protocol):
         """Note which workflow runs the scan; False when `before` no longer does."""
         ...
 
-    def save_scan(self, scan_id: str, scan: Scan, digest_after: int, new_id: Callable[[], str]) -> list[Change]:
+    def save_scan(
+        self,
+        scan_id: str,
+        scan: Scan,
+        digest_after: int,
+        new_id: Callable[[], str],
+        *,
+        brake: BrakeLimits | None = None,
+    ) -> list[Change]:
         """End the scan: apply what it changes, and queue what people are told. A scan that has ended is left alone.
 
         Nothing changes for a user whom an action touched after the scan began: the scan read the state before that.
+        `brake`: its limits, by which it engages, extends and ends; None leaves it as it is.
         """
         ...
 

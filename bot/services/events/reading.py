@@ -29,7 +29,8 @@ def read_due(context: Context) -> int:
         return 0
     ids = frozenset(one.user_id for one in due)
     scan = read_people(context, ids)
-    changes = context.store.save_reads(scan, due, context.digest_after, context.new_id)
+    limits = context.auto_rules.brake
+    changes = context.store.save_reads(scan, due, context.digest_after, context.new_id, brake=limits)
     log.info("read because of events", users=len(ids), leavers=scan.coverage.leavers, changes=len(changes))
     context.work.wake()
     # Whoever can write to the queue decides how often this happens: people at work go first.

@@ -5,6 +5,7 @@ from collections import Counter
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState
 from bot.core.kinds import KINDS, Lane
+from bot.core.rules.brake import digest_of
 from bot.core.views import Digest, LoudDeny
 from bot.ports import Waiting
 from bot.services.context import Context
@@ -26,6 +27,7 @@ def digest_view(context: Context, message: Waiting) -> Digest:
         worst=tuple(sorted(still, key=worst)[:DIGEST_NAMES]),
         found_at=message.created_at,
         used=sum(case.used is not None for case in still),
+        brake=bool(digest_of(message.ref)),
     )
 
 

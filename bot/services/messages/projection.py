@@ -17,6 +17,8 @@ from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny
 from bot.services.messages.rules import rule_view
 from bot.services.messages.summary import summary
+from bot.services.rules.brake import brake_view
+from bot.services.rules.holds import hold_view
 
 # Nobody needs an answer that only they see after Slack was out of reach for this long, in seconds.
 STALE_ANSWER_SECONDS = 3600
@@ -128,6 +130,8 @@ _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.SUMMARY: lambda context, it: context.chat.post_summary(summary(context, it.ref), it.key),
     MessageKind.DIGEST: lambda context, it: context.chat.show_digest(digest_view(context, it), it.posted, it.key),
     MessageKind.DENY: lambda context, it: context.chat.show_deny(loud_deny(context, it.ref), it.posted, it.key),
+    MessageKind.BRAKE: lambda context, it: context.chat.show_brake(brake_view(context, it.ref), it.posted, it.key),
+    MessageKind.HOLD: lambda context, it: context.chat.show_hold(hold_view(context, it.ref), it.posted, it.key),
     MessageKind.LEAVE: lambda context, it: context.chat.show_leave(_leave(context, it.ref), it.posted, it.key),
     MessageKind.SCAN: lambda context, it: context.chat.show_scan(context.store.scan(it.ref), it.posted, it.key),
 }

@@ -12,6 +12,8 @@ from bot.services.directory.provisioning import check_directory
 from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
+from bot.services.rules.brake import ask_again
+from bot.services.rules.holds import look_at_rules
 from bot.services.scan.scanner import Scanner
 from bot.services.source_directory import look_after_scan
 
@@ -43,7 +45,10 @@ def run_scan(context: Context, scan_id: str) -> str:
     holders = user_names.all_names(context.store.denies())
     last = LastScan.of(context.store.last_scan())
     scan = scanner.scan(watched, context.scan_progress, last=last, holders=holders)
-    changes = context.store.save_scan(scan_id, scan, context.digest_after, context.new_id)
+    limits = context.auto_rules.brake
+    changes = context.store.save_scan(scan_id, scan, context.digest_after, context.new_id, brake=limits)
+    look_at_rules(context, scan.coverage)
+    ask_again(context)
     log.info("scan saved", scan=scan_id, status=str(scan.coverage.status), changes=len(changes))
     context.work.wake()
     if scan.assigned_sets is not None:

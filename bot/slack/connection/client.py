@@ -11,6 +11,8 @@ from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.leaves import LeaveView, Scheduled
+from bot.core.rules.brake import BrakeView
+from bot.core.rules.holds import HoldView
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -108,6 +110,16 @@ class SlackChat:
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
         return self._draw(messages.rule_message(rule), at, key, thread=thread)
+
+    def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
+        needed = brake.brake.engaged
+        anew = f"{key}:{at.ts}" if needed and at else ""
+        return self._draw(messages.brake_message(brake), at, key, needed=needed, anew=anew)
+
+    def show_hold(self, hold: HoldView, at: Posted | None, key: str) -> Posted:
+        needed = hold.hold.accepted_at is None
+        anew = f"{key}:{at.ts}" if needed and at else ""
+        return self._draw(messages.hold_message(hold), at, key, needed=needed, anew=anew)
 
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)

@@ -12,7 +12,8 @@ class NoChat:
     def _refuse(self, *_given: object, **_named: object) -> NoReturn:
         raise ChatUnavailable("This command has no Slack settings. The bot shows it in Slack when it runs.")
 
-    show_case = show_digest = show_deny = show_scan = show_rule = show_leave = show_dialog = _refuse
+    show_case = show_digest = show_deny = show_scan = show_rule = show_dialog = _refuse
+    show_brake = show_hold = show_leave = _refuse
     post_report = post_change = post_notice = post_summary = _refuse
     tell = answer_person = answer_matches = answer_unused = answer_schedule = renew_card = _refuse
     group_members = _refuse

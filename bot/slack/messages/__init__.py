@@ -2,6 +2,7 @@
 
 from bot.slack.blocks import Message
 from bot.slack.messages.alert import case_message
+from bot.slack.messages.brake import brake_message, hold_message
 from bot.slack.messages.case_list import digest_message, list_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message

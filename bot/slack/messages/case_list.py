@@ -38,8 +38,10 @@ def digest_message(digest: Digest) -> Message:
     still = "person who left can" if digest.open_now == 1 else "people who left can"
     title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
     if not digest.open_now:
-        title = "Nobody found by this scan has an open case any more"
-    found = f"{digest.found:,} found by the scan of {when(digest.found_at)}; {digest.open_now:,} open now."
+        by = "during the brake" if digest.brake else "by this scan"
+        title = f"Nobody found {by} has an open case any more"
+    how = "while the brake was engaged, until" if digest.brake else "by the scan of"
+    found = f"{digest.found:,} found {how} {when(digest.found_at)}; {digest.open_now:,} open now."
     counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
     lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
     blocks = [section(f"*{title}*\n{found}{counts}")]

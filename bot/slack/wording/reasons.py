@@ -43,6 +43,17 @@ _SENTENCES: Mapping[Code, str] = {
     Code.UNDER_WAY: "{why}",
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
+    Code.BRAKE_ENGAGED: "The brake is engaged: too many people were disabled at once, usually by a mistake in the "
+    "directory. {user.label} may be one of them, so check before you go on.",
+    Code.BRAKE_STOPS_DELETES: "Nobody is deleted while the brake is engaged: too many people were disabled at once, "
+    "usually by a mistake in the directory. An admin has to press Release on its message first, or run "
+    "`leaverbot brake release`.",
+    Code.BRAKE_FOR_ADMINS: "Only admins may release the brake.",
+    Code.BRAKE_OVER: "The brake is not engaged any more.",
+    Code.BRAKE_CHANGED: "It has changed since you looked: {people_are} still disabled now. Read its message again.",
+    Code.HOLD_FOR_ADMINS: "Only admins may let rules act on many people.",
+    Code.HOLD_OVER: "Nothing waits here any more. If rules wait for a newer decision, another message asks for it.",
+    Code.HOLD_CHANGED: "It has changed since you looked: it is about {people} now. Read its message again.",
     Code.UNPROVEN: "It was not started: your identity could not be confirmed. {why} Ask again.",
     Code.FOREIGN_IDENTITY: "It was not started: you asked as {why}. The leaverbot that runs here uses another AWS "
     "identity, and its LEAVERBOT_TERMINAL_IDENTITIES does not name yours. Add it there, or use leaverbot's role.",
@@ -250,6 +261,8 @@ def _counted(count: int) -> dict[str, object]:
         "count": count,
         "last": "last one" if count == 1 else f"last {count}",
         "places": "1 account" if count == 1 else f"{count} places",
+        "people": plural(count, "person", "people"),
+        "people_are": plural(count, "person is", "people are"),
         **{f"{noun}s": plural(count, noun) for noun in ("grant", "way", "account", "operation")},
     }
 

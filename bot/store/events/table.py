@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.core.cases import Change, Opened
+from bot.core.cases import Change
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.events.reads import ANYBODY, EVENTS, PAUSE, ReadAs, UserRead, WantedRead
 from bot.core.events.records import OLDEST
+from bot.core.rules.brake import BrakeLimits, digest_of
 from bot.core.scan.coverage import Scan
 from bot.ports import Heard
 from bot.store.actions.late_read_back import note_reads
-from bot.store.case_changes import apply, changed, touched_since
+from bot.store.case_changes import announce_together, apply, changed, new_cases, touched_since
 from bot.store.cases import open_cases
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, heard_events, scans, user_reads, wanted_reads
 from bot.store.events import counts, users, wanted
 from bot.store.events.taking import take
 from bot.store.rows import value_of
+from bot.store.rules.brake import watch
 
 # A handled message may be delivered again within minutes; a poison one for as long as SQS may keep it.
 KEEP_HEARD = timedelta(days=2)
@@ -77,16 +79,24 @@ class EventTable:
             return ask
 
     def save_reads(
-        self, scan: Scan, wishes: Sequence[WantedRead], digest_after: int, new_id: Callable[[], str]
+        self,
+        scan: Scan,
+        wishes: Sequence[WantedRead],
+        digest_after: int,
+        new_id: Callable[[], str],
+        *,
+        brake: BrakeLimits | None = None,
     ) -> list[Change]:
         at = scan.coverage.finished_at
         with self._db.transaction() as connection:
             touched = touched_since(connection, scan)
             applied = changed(connection, scan, touched)
-            digest = _digest(connection, applied, at, digest_after, new_id)
-            apply(connection, applied, scan, EVENTS, new_id, digest)
+            apply(connection, applied, scan, EVENTS, new_id)
             note_reads(connection, scan, touched)
             users.note(connection, scan, touched, users.EVENT)
+            watch(connection, scan, brake, EVENTS, new_id)
+            if new_cases(connection, applied):
+                _announce(connection, at, digest_after, new_id)
             answers = wanted.Answers(scan, touched)
             wanted.settle(connection, {wish: answers.has(wish) for wish in wishes}, at)
             return applied
@@ -131,19 +141,16 @@ def forget_old(connection: sa.Connection, at: datetime) -> None:
     connection.execute(user_reads.delete().where(sa.or_(idle, gone)))
 
 
-def _digest(
-    connection: sa.Connection, found: Sequence[Change], at: datetime, digest_after: int, new_id: Callable[[], str]
-) -> str | None:
-    """The digest for the new cases, when with those that events opened within the last minute they are too many. Cases
-    of that minute that were not announced yet come into it, too.
+def _announce(connection: sa.Connection, at: datetime, digest_after: int, new_id: Callable[[], str]) -> None:
+    """Announce new cases in one digest, when those that events opened within the last minute are too many. Cases of
+    that minute that were not announced yet come into it, too.
     """
-    opened = sum(isinstance(change, Opened) for change in found)
     minute = sa.and_(cases.c.found_by == EVENTS, cases.c.opened_at > at - PAUSE, cases.c.opened_at <= at)
-    recent = connection.execute(sa.select(cases.c.digest_scan_id).where(minute).order_by(cases.c.opened_at)).scalars()
-    digests = list(recent)
-    if not opened or opened + len(digests) <= digest_after:
-        return None
-    digest = next((name for name in reversed(digests) if name), None) or f"{EVENTS}:{new_id()}"
-    unannounced = sa.and_(minute, cases.c.digest_scan_id.is_(None), cases.c.ts.is_(None))
-    connection.execute(cases.update().where(unannounced).values(digest_scan_id=digest, wants_message=False))
-    return digest
+    columns = (cases.c.id, cases.c.digest_scan_id, cases.c.ts)
+    found = connection.execute(sa.select(*columns).where(minute).order_by(cases.c.opened_at)).all()
+    recent = [row for row in found if not digest_of(row.digest_scan_id)]
+    if len(recent) <= digest_after:
+        return
+    named = next((row.digest_scan_id for row in reversed(recent) if row.digest_scan_id), None)
+    unannounced = [row.id for row in recent if row.digest_scan_id is None and row.ts is None]
+    announce_together(connection, unannounced, named or f"{EVENTS}:{new_id()}", at)

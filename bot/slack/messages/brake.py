@@ -1,0 +1,151 @@
+"""The messages about many people at once: the brake, and people for whom rules wait."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.core.access.severity import Severity
+from bot.core.kinds import DELETE, DENY, REVOKE, Kind
+from bot.core.models import User
+from bot.core.rules.brake import WINDOW, Brake, BrakeView
+from bot.core.rules.holds import HoldView, WhyHeld
+from bot.slack.blocks import Block, Message, code_blocks, confirm, message, packed, plain_text, section
+from bot.slack.buttons import actions
+from bot.slack.messages.case_list import by_severity
+from bot.slack.payloads import encode_decision
+from bot.slack.wording import names
+from bot.slack.wording.text import code, listed, mention, plural, when
+
+# What Slack calls the buttons, and what they are called in a terminal.
+RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
+RELEASE_COMMAND, ACCEPT_COMMAND = "leaverbot brake release", "leaverbot rules accept"
+# People who were disabled within a longer time were not disabled at once.
+_AT_ONCE = WINDOW / 12
+_DOES: Mapping[Kind, str] = {DENY: "deny them", REVOKE: "revoke their access", DELETE: "delete users without access"}
+_WHY: Mapping[WhyHeld, str] = {
+    WhyHeld.FIRST_SCAN: "This was the first scan of this database, and so many people were disabled already.",
+    WhyHeld.RULES_CHANGED: "A rule was switched on, acts sooner or on more people than before, so look first whom it "
+    "would act on.",
+    WhyHeld.BRAKE_ENDED: "The brake ended by itself, and these people are still disabled.",
+}
+
+
+def brake_message(view: BrakeView) -> Message:
+    """Who was disabled when, what stands still because of it, and how it ends: always as it is now."""
+    title = _brake_title(view)
+    lines = [f"*{title}*", *(_engaged(view) if view.brake.engaged else _ended(view))]
+    return message(title, [*_sections(lines), *_release(view)])
+
+
+def _brake_title(view: BrakeView) -> str:
+    brake = view.brake
+    if brake.engaged:
+        return f"{_people(view.total)} disabled {_between(brake)}: usually a directory mistake"
+    if brake.ended_by:
+        return f"The brake was released by {mention(brake.ended_by)}"
+    return "The brake ended by itself: most of the people are enabled again or gone"
+
+
+def _between(brake: Brake) -> str:
+    if brake.disabled_after is None:
+        return f"by {when(brake.newest_at)}"
+    at_once = "at once" if brake.newest_at - brake.disabled_after <= _AT_ONCE else "within a day"
+    return f"{at_once}, between {when(brake.disabled_after)} and {when(brake.newest_at)}"
+
+
+def _engaged(view: BrakeView) -> Iterable[str]:
+    if view.left < view.total:
+        yield f"{view.total - view.left:,} of them are enabled again or gone, {view.left:,} still disabled."
+    yield _access(view.by_severity, view.worst)
+    yield (
+        "There is no alert for each of them, except where access was used after the disabling. No rule acts on "
+        "anybody, and deletes wait. You can still revoke and deny single people."
+    )
+    yield "If it is a mistake, enable them in your directory: once few are left, this ends by itself."
+    yield f"If it is right, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
+
+
+def _ended(view: BrakeView) -> Iterable[str]:
+    brake = view.brake
+    ended = f", {when(brake.ended_at)}" if brake.ended_at else ""
+    yield f"{_people(view.total)} disabled {_between(brake)}. {view.left:,} of them are still disabled."
+    yield f"It ended{ended}. Deletes go on, and so do rules that are on."
+    if view.held and view.rules_on:
+        yield f"For {plural(view.held, 'person', 'people')} who are left, rules wait: another message asks about them."
+
+
+def hold_message(view: HoldView) -> Message:
+    """For whom rules wait and why, and what they would do: always as it is now."""
+    hold = view.hold
+    if hold.accepted_at:
+        title = "Rules do not wait here any more"
+        ended = f"Nobody is left of those for whom they waited, or a newer message asks, {when(hold.accepted_at)}."
+        if hold.accepted_by:
+            title = f"Rules may act on these {plural(len(hold.user_ids), 'person', 'people')}"
+            ended = f"Let by {mention(hold.accepted_by)}, {when(hold.accepted_at)}. Each is announced first."
+        return message(title, _sections([f"*{title}*", ended]))
+    title = f"Rules wait: they would act on {plural(view.count, 'disabled person', 'disabled people')}"
+    lines = [f"*{title}*", _WHY[hold.why], _access(view.by_severity, view.worst), _would(view)]
+    return message(title, [*_sections(lines), *_accept(view)])
+
+
+def _would(view: HoldView) -> str:
+    if not view.rules:
+        return "No rule is on now."
+    does = [f"{_DOES[rule.kind]} ({code(str(rule))})" for rule in view.rules]
+    who = "an admin presses the button" if view.buttons else "an admin says so in a terminal"
+    return f"The rules would {listed(does)}. Until {who}, they act on none of these people. Each is announced first."
+
+
+def _people(count: int) -> str:
+    return plural(count, "person was", "people were")
+
+
+def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:
+    """How many can get in, and who can get in worst."""
+    total = sum(counts.values())
+    named = listed([names.user_label(user, 60) for user in worst])
+    if not total:
+        return f"None of them has an open case{f': {named} …' if named else ''}."
+    rest = " …" if total > len(worst) else ""
+    return f"{total:,} of them can still get in ({by_severity(counts)}). The worst: {named}{rest}."
+
+
+def _release(view: BrakeView) -> list[Block]:
+    brake = view.brake
+    if not brake.engaged:
+        return []
+    if not view.buttons:
+        return code_blocks([RELEASE_COMMAND])
+    ask = confirm(
+        f"Release the brake for {plural(view.left, 'person', 'people')}?",
+        "Rules that are on may then act on them as on everybody; each is announced first. Those with access are listed "
+        "in one message. Nobody can release it twice.",
+        "Release",
+        "danger",
+    )
+    return [_button(RELEASE_ID, "Release", encode_decision(brake.id, view.left, brake.version), ask)]
+
+
+def _accept(view: HoldView) -> list[Block]:
+    hold = view.hold
+    if not view.rules or not view.count:
+        return []
+    if not view.buttons:
+        return code_blocks([ACCEPT_COMMAND])
+    label = f"Let rules act on these {view.count:,}"
+    does = listed([_DOES[rule.kind] for rule in view.rules])
+    ask = confirm(
+        f"{label}?",
+        f"Rules will {does}, each in its time and announced first. You can stop them for each person.",
+        "Let rules act",
+        "danger",
+    )
+    return [_button(ACCEPT_ID, label, encode_decision(hold.id, view.count, hold.version), ask)]
+
+
+def _button(name: str, label: str, value: str, ask: Block) -> Block:
+    button = {"type": "button", "action_id": name, "text": plain_text(label), "value": value, "style": "danger"}
+    return actions([{**button, "confirm": ask}])
+
+
+def _sections(lines: Iterable[str]) -> list[Block]:
+    return [section(text) for text in packed(line for line in lines if line)]
