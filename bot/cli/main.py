@@ -7,6 +7,7 @@ import typer
 
 from bot import __version__
 from bot.cli.actions import actions
+from bot.cli.brake import brake
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now, open_closed_streams
@@ -14,6 +15,7 @@ from bot.cli.leaves.command import schedule
 from bot.cli.once import once
 from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
+from bot.cli.rules import rules
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
 from bot.environment import secrets
@@ -38,6 +40,8 @@ for _name, _action in actions().items():
 app.command()(schedule)
 app.add_typer(denies, name="denies")
 app.add_typer(events, name="events")
+app.add_typer(brake, name="brake")
+app.add_typer(rules, name="rules")
 
 
 def _version(value: bool) -> None:

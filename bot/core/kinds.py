@@ -207,6 +207,8 @@ RENAME = register(
 REVIEWED = Note("reviewed")
 # No rule acts on this person, until somebody lets it.
 STOP, LET_RUN = Note("stop"), Note("let_run")
+# What admins decide about many people: the brake ends, rules may act on the people of a hold.
+RELEASE, ACCEPT = Note("release"), Note("accept")
 DETAILS = Look("details")
 
 

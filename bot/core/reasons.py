@@ -40,6 +40,7 @@ class Code(StrEnum):
     ALERT_CHANGED = auto()
     # The brake, and holds.
     BRAKE_ENGAGED = auto()
+    BRAKED = auto()
     BRAKE_STOPS_DELETES = auto()
     BRAKE_FOR_ADMINS = auto()
     BRAKE_OVER = auto()

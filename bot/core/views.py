@@ -123,7 +123,8 @@ class DialogView:
     `management_commands` are the AWS CLI commands for what only the management account can remove. `needs_reason`: a
     reason is required (for a lift, or a deny of somebody who is not disabled, see `user.status`). A shut-out shows the
     `plan` of the revoke and the `cover` of the deny, and `may_delete` when this person may add the delete. A prune
-    shows the `permission_set`. `notes` are further plain sentences. `deny_kept`: how long a deny is kept after the last
+    shows the `permission_set`. `notes` are further plain sentences; `warnings` come before
+    everything else. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
     `long_sessions`. `outlook`: what the company directory does next with the user. `iam`:
     IAM users that may be this user's.
@@ -146,6 +147,7 @@ class DialogView:
     deny_in_management: bool = False
     permission_set: "UnusedSet | None" = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     deny_kept: timedelta | None = None
     sessions_until: datetime | None = None
     long_sessions: tuple[LongSession, ...] = ()

@@ -15,7 +15,7 @@ from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case
 from bot.core.errors import LockLost, NotFound, StoreError, StoreUnavailable
-from bot.core.kinds import Kind
+from bot.core.kinds import Kind, Note
 from bot.core.leaves import SCHEDULE, UNSCHEDULE, Leave, Terms
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
@@ -133,6 +133,13 @@ class ActingCommand:
     def unschedule(self, leave: Leave) -> Wish:
         """A leave to cancel, with the proof of who asks. Raises AwsError."""
         return self._proven(replace(self._made(UNSCHEDULE, leave.user), digest=leave.id))
+
+    def decision(self, note: Note, about: str, count: int, version: int) -> Wish:
+        """What is decided about the brake or a hold that was shown as about so many people, as this version, with the
+        proof of who asks. Raises AwsError.
+        """
+        made = self._made(note.name, User(about))
+        return self._proven(replace(made, digest=str(count), case_id=about, case_version=version))
 
     def _made(self, what: str, user: User) -> Wish:
         return Wish(self.context.new_id(), what, user, *_me(), self.context.clock.now())

@@ -1,11 +1,13 @@
 """Take up requests from terminals: check who asks, then request the action as a press does."""
 
+from collections.abc import Callable, Mapping
+
 import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import AwsError, StoreError, new_reference
-from bot.core.kinds import KINDS, REVIEWED, Kind, Role
+from bot.core.kinds import ACCEPT, KINDS, RELEASE, REVIEWED, Kind, Role
 from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
@@ -16,11 +18,18 @@ from bot.services.actions.proofs import prove
 from bot.services.context import Context
 from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
+from bot.services.rules.brake import release
+from bot.services.rules.holds import accept
 
 log = structlog.get_logger(__name__)
 
 # With a proven AWS identity, only AWS rights limit what somebody may ask for.
 _ROLES = frozenset(Role)
+# What is decided about many people: about what, of how many, as which version.
+_DECISIONS: Mapping[str, Callable[[Context, str, int, int, Asker, frozenset[Role]], object]] = {
+    RELEASE.name: release,
+    ACCEPT.name: accept,
+}
 
 
 class WishTaker:
@@ -89,6 +98,10 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
         return reviewed if isinstance(reviewed, Refused) else None
     if wish.what in {SCHEDULE, UNSCHEDULE}:
         return _leave(context, wish, asker)
+    if wish.what in _DECISIONS:
+        count = int(wish.digest) if wish.digest.isdecimal() else -1
+        decided = _DECISIONS[wish.what](context, wish.case_id, count, wish.case_version, asker, _ROLES)
+        return decided if isinstance(decided, Refused) else None
     kind = KINDS.get(wish.what)
     if kind is None or not kind.asked_for:
         return Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))

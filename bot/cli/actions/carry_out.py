@@ -61,7 +61,7 @@ def carry_out(asked: Asked) -> NoReturn:
 
 def _carry_out(command: ActingCommand, asked: Asked, output: Output) -> int:
     wish = _wish(command, asked, output)
-    _leave_when_asked_to(command)
+    leave_when_asked_to(command)
     ended = command.see_through(wish, asked.deadline, output.tell)
     report(output, ended)
     return exit_code(ended)
@@ -133,7 +133,7 @@ def _ask(command: ActingCommand, asked: Asked, output: Output, view: DialogView 
     return confirmed
 
 
-def _leave_when_asked_to(command: ActingCommand) -> None:
+def leave_when_asked_to(command: ActingCommand) -> None:
     """Ctrl-C and SIGTERM: leave, and say what continues. A second Ctrl-C ends at once."""
 
     def leave() -> None:

@@ -66,6 +66,10 @@ class Output:
         """The case that a note is about."""
         self._show_asking(messages.card_message(view).blocks)
 
+    def show_question(self, blocks: Iterable[Block]) -> None:
+        """What is to be decided about many people; without the commands for that, one of which is running."""
+        self._show_asking(block for block in blocks if block["type"] != "rich_text")
+
     def tell(self, progress: Progress) -> None:
         """Who carries it out, and progress, once for each step, if somebody is watching."""
         if progress.holder and not self._said:

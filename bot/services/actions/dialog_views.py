@@ -13,6 +13,7 @@ from bot.ports import StoredDialog
 from bot.services import find_user
 from bot.services.actions.ask import note_refusal
 from bot.services.context import Context
+from bot.services.rules.warnings import warned
 
 
 def on_enabled(kind: Dialog, user: User) -> bool:
@@ -53,7 +54,7 @@ def view_of(context: Context, dialog: StoredDialog) -> DialogView:
     if decision:
         note_refusal(context, kind, found.id, dialog.asker, decision)
         return replace(view, message=context.words(decision.reason))
-    return context.kinds[kind].preview(context, view, found)
+    return context.kinds[kind].preview(context, warned(context, view, kind, found), found)
 
 
 def _subject(context: Context, dialog: StoredDialog) -> User | Reason:

@@ -24,6 +24,8 @@ def offered(facts: CaseFacts) -> bool:
 
 
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
+    if context.store.brake():
+        return replace(view, message=context.words(Reason(Code.BRAKE_STOPS_DELETES)))
     _, read = show_person(context, user)
     if read.missing:
         return replace(view, message=context.words(Reason(Code.UNREAD_TO_PLAN, read.user, missing=read.missing)))
@@ -44,6 +46,8 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
 
 def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError; AwsUnavailable when a later try may work."""
+    if context.store.brake():
+        return refused(context, Reason(Code.BRAKE_STOPS_DELETES))
     person = person_now(context, action)
     if isinstance(person, Result):
         return person

@@ -2,7 +2,7 @@
 
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
-from bot.core.kinds import Role
+from bot.core.kinds import RELEASE, Role
 from bot.core.reasons import Code, Reason
 from bot.core.rules.brake import Brake, BrakeView
 from bot.core.rules.holds import WhyHeld
@@ -11,8 +11,6 @@ from bot.services.context import Context
 from bot.services.rules.admins import may_decide
 from bot.services.rules.holds import reach_now
 from bot.services.rules.people import severities, worst_named
-
-RELEASE = "release"
 
 
 def ask_again(context: Context) -> None:
@@ -73,5 +71,5 @@ def _held(context: Context, brake: Brake) -> int:
 
 def _refuse(context: Context, brake_id: str, asker: Asker, refused: Refused) -> Refused:
     why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, RELEASE, brake_id, Verdict.REFUSED, why)
+    context.store.record(context.clock.now(), asker.user, RELEASE.name, brake_id, Verdict.REFUSED, why)
     return refused

@@ -1,9 +1,9 @@
 """Holds: when rules may act on many people for the first time, an admin says so first."""
 
 from bot.core.actions import Asker
-from bot.core.authorization import Refused
+from bot.core.authorization import Refused, Rules
 from bot.core.events.reads import UserRead
-from bot.core.kinds import Role
+from bot.core.kinds import ACCEPT, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.rules.holds import Everybody, Held, Hold, HoldView, Some, WhyHeld
@@ -14,8 +14,6 @@ from bot.ports import Verdict
 from bot.services.context import Context
 from bot.services.rules.admins import may_decide
 from bot.services.rules.people import NAMES, severities, worst_named
-
-ACCEPT = "accept"
 
 
 def held(context: Context) -> Held:
@@ -56,7 +54,7 @@ def _look(context: Context) -> None:
         return
     hold = None
     if before is None or reach.wider_than(before):
-        people = frozenset(read.user_id for read in context.store.leavers() if not _protected(context, read))
+        people = frozenset(read.user_id for read in context.store.leavers() if not _protected(reach, read))
         if reach.acts and len(people) > context.auto_rules.brake.count:
             hold = Hold(context.new_id(), _why(context, before), now, people)
     context.store.look_at_rules(str(reach), hold, now)
@@ -108,7 +106,7 @@ def hold_view(context: Context, hold_id: str) -> HoldView:
         count=len(people),
         by_severity=severities(with_access),
         worst=(worst_named(with_access) or others)[:NAMES],
-        rules=reach_now(context).rules.rules,
+        rules=_reach(context).rules.rules,
         buttons=context.rules.buttons and bool(context.rules.admins),
     )
 
@@ -116,11 +114,17 @@ def hold_view(context: Context, hold_id: str) -> HoldView:
 def _people(context: Context, hold: Hold) -> list[UserRead]:
     """Those of the hold who are disabled, and whom rules may act on at all."""
     leavers = (read for read in context.store.leavers() if read.user_id in hold.user_ids)
-    return [read for read in leavers if not _protected(context, read)]
+    reach = _reach(context)
+    return [read for read in leavers if not _protected(reach, read)]
 
 
-def _protected(context: Context, read: UserRead) -> bool:
-    return context.rules.is_protected(read.user or User(read.user_id))
+def _reach(context: Context) -> Reach:
+    """How far the rules reach of the process that carries them: another one may have other settings."""
+    return reach_now(context) if context.carries_rules else _looked_at(context) or reach_now(context)
+
+
+def _protected(reach: Reach, read: UserRead) -> bool:
+    return Rules(protected=tuple(reach.protected)).is_protected(read.user or User(read.user_id))
 
 
 def _looked_at(context: Context) -> Reach | None:
@@ -130,5 +134,5 @@ def _looked_at(context: Context) -> Reach | None:
 
 def _refuse(context: Context, hold_id: str, asker: Asker, refused: Refused) -> Refused:
     why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, ACCEPT, hold_id, Verdict.REFUSED, why)
+    context.store.record(context.clock.now(), asker.user, ACCEPT.name, hold_id, Verdict.REFUSED, why)
     return refused

@@ -20,6 +20,7 @@ MOST_TYPED, MOST_REASON = 256, 500
 def head(view: DialogView, user: User, *parts: str | Block, message: bool = True) -> list[Block]:
     """Who it is about, then the parts, a text as a section; `message`: with the view's own message first."""
     lines = [f"*{names.user_label(user, 100)}*\n{names.identity(user)}", DRY_RUN if view.dry_run else ""]
+    lines += [f"*Warning*: {say(warning)}" for warning in view.warnings]
     lines.append(say(view.message) if message and clean(view.message) else "")
     return [section(part) if isinstance(part, str) else part for part in (*lines, *parts) if part]
 

@@ -44,7 +44,9 @@ _SENTENCES: Mapping[Code, str] = {
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
     Code.BRAKE_ENGAGED: "The brake is engaged: too many people were disabled at once, usually by a mistake in the "
-    "directory. {user.label} may be one of them, so check before you go on.",
+    "directory. {user.label} is not one of them. Check all the same.",
+    Code.BRAKED: "The brake is engaged: {user.label} is one of {people} who were disabled at once, usually by a "
+    "mistake in the directory. Check that this person left.",
     Code.BRAKE_STOPS_DELETES: "Nobody is deleted while the brake is engaged: too many people were disabled at once, "
     "usually by a mistake in the directory. An admin has to press Release on its message first, or run "
     "`leaverbot brake release`.",

@@ -1,0 +1,28 @@
+"""What a plan warns of while the brake is engaged."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.core.kinds import Kind
+from bot.core.models import User, UserStatus
+from bot.core.reasons import Code, Reason
+from bot.core.rules.brake import Brake
+from bot.core.views import DialogView
+from bot.services.context import Context
+
+
+def warned(context: Context, view: DialogView, kind: Kind, user: User) -> DialogView:
+    """The dialog with its warnings; without the delete that waits until the brake is released."""
+    brake = context.store.brake()
+    if brake is None or kind.frees or user.status is not UserStatus.DISABLED:
+        return view
+    warnings = (context.words(reason) for reason in _warnings(context, brake, view, kind, user))
+    return replace(view, warnings=tuple(warnings), may_delete=False)
+
+
+def _warnings(context: Context, brake: Brake, view: DialogView, kind: Kind, user: User) -> Iterator[Reason]:
+    total, left = context.store.braked(brake.id)
+    mine = any(read.user_id == user.id for read in left)
+    yield Reason(Code.BRAKED if mine else Code.BRAKE_ENGAGED, user, count=total)
+    if kind.optional and view.may_delete:
+        yield Reason(Code.BRAKE_STOPS_DELETES)
