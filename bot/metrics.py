@@ -8,6 +8,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.core.access.severity import Severity
+from bot.core.directory.looks import CountedLooks
+from bot.core.directory.looks import count as count_looks
 from bot.core.directory.provisioning import ScimWatch, Silent
 from bot.core.events.counts import Counted, EventCounts
 from bot.health_checks import Work
@@ -53,6 +55,16 @@ class Metrics(Collector):
         yield GaugeMetricFamily("leaverbot_slack_behind", "1 while Slack does not show the newest state.", behind)
         yield from _events(store.event_counts() if store else EventCounts())
         yield from _directory(work.context if work else None)
+        yield _source_looks(count_looks(store.source_looks()) if store else None)
+
+
+def _source_looks(counted: CountedLooks | None) -> Metric:
+    looks = GaugeMetricFamily(
+        "leaverbot_source_looks", "Disabled users by what Entra ID last said of them.", labels=["answer"]
+    )
+    for answer, number in counted.answers.items() if counted else ():
+        looks.add_metric([answer], number)
+    return looks
 
 
 def _directory(context: Context | None) -> Iterable[Metric]:

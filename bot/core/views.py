@@ -13,6 +13,7 @@ from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.directory.iam_users import IamLook
 from bot.core.directory.outlook import Outlook
+from bot.core.directory.source import SourceLook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
 from bot.core.plans.plan import Plan
@@ -48,7 +49,7 @@ class CaseView:
     `latest` is the newest action of the case, running or ended; `revoke` the newest revoke, which may be older than
     that. `superseded`: a newer case of the same user is open, so this message has no buttons. `deleted`: leaverbot
     deleted the user. `deny_in_management`: a deny can reach the management account here. `buttons`: False where the
-    commands of the terminal take their place, here and below.
+    commands of the terminal take their place, here and below. `source`: what the directory that people come from says.
     """
 
     case: Case
@@ -64,6 +65,7 @@ class CaseView:
     deleted: bool = False
     deny_in_management: bool = False
     buttons: bool = True
+    source: SourceLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class DialogView:
     everything else. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
     `long_sessions`. `outlook`: what the company directory does next with the user. `iam`:
-    IAM users that may be this user's.
+    IAM users that may be this user's. `source`: what Entra ID says.
     """
 
     id: str
@@ -153,6 +155,7 @@ class DialogView:
     long_sessions: tuple[LongSession, ...] = ()
     outlook: Outlook | None = None
     iam: IamLook | None = None
+    source: SourceLook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,7 @@ class PersonView:
     """A user of the directory as `/leavers show` presents them. `case` is set when one is or was open. `name_denied`:
     another user whose emergency deny holds this user's name. `outlook`: what the company directory does next. `iam`:
     IAM users that may be this user's; None where that was not to be told.
+    `source`: what Entra ID says.
     """
 
     read: PersonRead
@@ -238,6 +242,7 @@ class PersonView:
     name_denied: User | None = None
     outlook: Outlook | None = None
     iam: IamLook | None = None
+    source: SourceLook | None = None
 
 
 @dataclass(frozen=True, slots=True)

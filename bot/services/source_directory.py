@@ -50,6 +50,15 @@ def look_now(context: Context, user: User) -> SourceLook | None:
     return SourceLook(seen, at)
 
 
+def look_or_last(context: Context, user: User) -> SourceLook | None:
+    """For a person who asks: what a look now shows of somebody who is disabled, or the last look did where this process
+    does not look itself. None: nobody looks.
+    """
+    if user.status is not UserStatus.DISABLED:
+        return None
+    return look_now(context, user) or context.store.source_look(user.id)
+
+
 def _in_order(scan: Scan, before: Mapping[str, SourceLook]) -> list[User]:
     """Those with access first, then those whose last look is the oldest."""
     leavers = [one for one in scan.people if one.user.status is UserStatus.DISABLED]

@@ -12,6 +12,8 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
+from bot.core.directory.looks import answer_of
+from bot.core.directory.source import ActiveThere, CouldNotLook, OffThere, SourceLook
 from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
 from bot.core.rules.askers import rule_asker
@@ -65,7 +67,22 @@ def person_json(person: PersonView) -> dict[str, Any]:
         "case": case_json(person.case.case) if person.case else None,
         "deny": _deny(person.deny),
         "iam_users": iam_json(person.iam) if person.iam else None,
+        "entra": _source(person.source),
     }
+
+
+def _source(look: SourceLook | None) -> dict[str, Any] | None:
+    """What Entra ID said; null where leaverbot does not look."""
+    if look is None:
+        return None
+    document: dict[str, Any] = {"answer": answer_of(look), "looked_at": _time(look.at)}
+    match look.looked:
+        case OffThere(_, until, name):
+            return {**document, "name": name, "restorable_until": _time(until)}
+        case ActiveThere(name):
+            return {**document, "name": name}
+        case CouldNotLook(why, said):
+            return {**document, "why": why.value, "said": said}
 
 
 def history_json(history: History) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class Summary:
     the user was disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open
     cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
     `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
-    `directory`: what people have to know about the company directory; None for nothing.
+    `directory`: what people have to know about the company directory; None for nothing. `disagree`: open cases of users
+    who are active in the directory that they come from; `disagree_closed`: how many more such users have no open case.
     `leaves`: what is scheduled, the next one first.
     """
 
@@ -51,6 +52,8 @@ class Summary:
     first: bool = False
     directory: Provisioning | None = None
     leaves: tuple[LeaveView, ...] = ()
+    disagree: tuple[Case, ...] = ()
+    disagree_closed: int = 0
 
     @property
     def open_now(self) -> int:

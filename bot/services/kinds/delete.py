@@ -17,6 +17,7 @@ from bot.services.actions.planning import failed, not_complete, person_now, refu
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
 from bot.services.directory.outlook import outlook_of
+from bot.services.source_directory import look_or_last
 
 
 def offered(facts: CaseFacts) -> bool:
@@ -41,6 +42,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         sessions_until=newest.case.sessions_until if newest else None,
         long_sessions=newest.case.long_sessions if newest else (),
         outlook=outlook_of(context, user),
+        source=look_or_last(context, read.user),
     )
 
 

@@ -29,6 +29,7 @@ def case_view(context: Context, case: Case) -> CaseView:
         deleted=facts.deleted,
         deny_in_management=rules.deny.inline and case.caller_account_id == case.management_account_id,
         buttons=rules.buttons,
+        source=context.store.source_look(case.user.id) if case.is_open else None,
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.core.deny.placed import PlacedDeny
+from bot.core.directory.looks import count
 from bot.core.scan.report import Summary, summarize
 from bot.core.views import DenyView
 from bot.services.context import Context
@@ -61,7 +63,17 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         first=before is None,
         directory=directory_finding(context),
         leaves=list_leaves(context).leaves,
+        **_disagreeing(context),
     )
+
+
+def _disagreeing(context: Context) -> dict[str, Any]:
+    counted = count(context.store.source_looks())
+    if counted is None or not counted.active:
+        return {}
+    cases = context.store.open_cases()
+    active = tuple(cases[user_id] for user_id in sorted(counted.active) if user_id in cases)
+    return {"disagree": active, "disagree_closed": len(counted.active) - len(active)}
 
 
 def _in_force(context: Context, deny: PlacedDeny, at: datetime) -> Iterator[DenyView]:

@@ -13,6 +13,7 @@ from bot.services.directory.iam_users import iam_users_of
 from bot.services.directory.outlook import outlook_of
 from bot.services.kinds.deny.preview import Preview, previewed
 from bot.services.kinds.deny.preview import preview as foresee
+from bot.services.source_directory import look_or_last
 
 
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
@@ -26,6 +27,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         management_account_id=people.management_account_id,
         outlook=outlook_of(context, user),
         iam=iam_users_of(context, user),
+        source=look_or_last(context, user),
     )
     try:
         return previewed(context, view, user, foresee(context, user, read) if context.rules.deny_ready else Preview())

@@ -15,6 +15,7 @@ from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
+from bot.services.source_directory import look_or_last
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,8 @@ def person_view(context: Context, user_id: str) -> PersonView:
     if newest and newest.case.state is CaseState.CLOSED and read.usable:
         # New access of somebody whose case is closed: that is a new case, which the next scan opens.
         newest = None
+    # First: the case says if the directories disagree.
+    source = look_or_last(context, user)
     return PersonView(
         read=read,
         severity=newest.case.severity_of(read.grants, management_account_id=people.management_account_id)
@@ -68,4 +71,5 @@ def person_view(context: Context, user_id: str) -> PersonView:
         management_account_id=people.management_account_id,
         name_denied=holder.user if (holder := user_names.holds_name_of(context, user)) else None,
         outlook=outlook_of(context, user),
+        source=source,
     )

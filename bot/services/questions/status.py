@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot import __version__
 from bot.core.access.severity import Severity
 from bot.core.actions import Action
+from bot.core.directory.looks import CountedLooks, count
 from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
 from bot.core.leaves import LeaveView
@@ -31,7 +32,8 @@ class Status:
     `scans`: the newest first; `running`: the one under way. `events` are those of the last 30 days. `denies`: in force
     as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
     `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
-    terminals, not answered yet. `leaves`: what is scheduled, the next one first.
+    terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
+    people come from says of leavers; None: nobody looked.
     """
 
     at: datetime
@@ -53,6 +55,7 @@ class Status:
     wishes: int
     directory: Provisioning
     leaves: tuple[LeaveView, ...] = ()
+    source: CountedLooks | None = None
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -86,4 +89,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         wishes=len(store.open_wishes()),
         directory=provisioning(context),
         leaves=list_leaves(context).leaves,
+        source=count(store.source_looks()),
     )

@@ -10,6 +10,7 @@ from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, name_field, typed_name
 from bot.slack.kinds.presenter import ActionPresenter
 from bot.slack.wording import denies, directory, sessions
+from bot.slack.wording.source import disagree
 from bot.slack.wording.text import code, mention
 
 
@@ -33,7 +34,7 @@ class Delete(ActionPresenter):
         scim = "Synced from your directory (SCIM): remove the user there too, or it may come back." if user.scim else ""
         field = name_field(user, "Type the user name to delete it")
         comes = f"{scim} {directory.next_step(view.outlook)}".strip() if view.outlook else scim
-        return [*head(view, user, warning, _open_sessions(view, user), comes), field]
+        return [*head(view, user, disagree(view.source), warning, _open_sessions(view, user), comes), field]
 
     def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:
         if action.state is ActionState.DONE:

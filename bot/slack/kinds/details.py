@@ -12,6 +12,7 @@ from bot.slack.dialogs.parts import head, widest, without_access
 from bot.slack.kinds.presenter import ButtonPresenter
 from bot.slack.wording import denies, directory, names, sessions, ways_in
 from bot.slack.wording.iam_users import iam_lines
+from bot.slack.wording.source import source_line
 from bot.slack.wording.text import cut, plural
 
 _COVER_HEAD = {
@@ -32,7 +33,7 @@ class Details(ButtonPresenter):
         above = head(view, user, used, denies.deny_line(view.deny) if view.deny else "")
         outlook = directory.next_step(view.outlook) if view.outlook else ""
         iam = packed(iam_lines(view.iam)) if view.iam else []
-        ends = (*_grants_end(read, usable), *_cover(view), denies.NOT_REACHED, outlook, *iam)
+        ends = (*_grants_end(read, usable), *_cover(view), denies.NOT_REACHED, source_line(view.source), outlook, *iam)
         tail = [section(text) for text in ends if text]
         ordered = worst_first(read.grants, view.management_account_id)
         return widest([*above, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)

@@ -12,6 +12,7 @@ from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case_history import history, progress, result
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names, operations, sessions, ways_in
+from bot.slack.wording.source import disagree
 from bot.slack.wording.text import cut, listed, mention, plural, size, when
 from bot.slack.wording.titles import case_title, disabled, still_open
 
@@ -49,6 +50,7 @@ def _facts(view: CaseView) -> str:
     if case.used:
         facts.append(ways_in.use_line(case.used, case.grants, case.management_account_id))
         facts.append(_review(view))
+    facts.append(disagree(view.source))
     if still_open(view):
         facts.append(f"{still_open(view)}.")
     lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(case)]
@@ -152,7 +154,8 @@ def _marks(view: CaseView) -> list[str]:
 def _essential(view: CaseView, title: str) -> str:
     """What a notification and a screen reader get."""
     case = view.case
-    parts = [title, still_open(view)]
+    active = "Entra ID disagrees: the account is active there" if disagree(view.source) else ""
+    parts = [title, active, still_open(view)]
     if case.state is CaseState.OPEN:
         parts.append(_severity(case))
         if case.usable:

@@ -9,6 +9,7 @@ from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, directory, names, ways_in
 from bot.slack.wording.iam_users import iam_lines
+from bot.slack.wording.source import disagree, source_line
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
 
@@ -27,12 +28,13 @@ def card_message(case: CaseView, there: str = "", *more: str) -> Message:
 def person_message(person: PersonView) -> Message:
     """A user as `/leavers show` presents it: the case with its buttons, or how things stand without one."""
     if person.case:
-        return card_message(person.case, person.link, _differs(person), _name_denied(person))
+        return card_message(person.case, person.link, _differs(person), _source(person), _name_denied(person))
     title = _person_title(person)
     user = person.read.user
     texts = [f"*{title}*\n{names.identity(user)}", _name_denied(person), _used(person), names.SCIM if user.scim else ""]
     texts += [*_grants(person), _groups(person)]
     texts += [cut(denies.deny_line(person.deny), 1800) if person.deny else "", _unread(person)]
+    texts.append(source_line(person.source))
     blocks = [section(text) for text in texts if text]
     return message(title, [*blocks, context(_next_steps(person))])
 
@@ -50,6 +52,11 @@ def outside_identity_center(person: PersonView) -> list[Block]:
     outlook = [directory.next_step(person.outlook)] if person.outlook else []
     iam = packed(iam_lines(person.iam)) if person.iam else []
     return [section(text) for text in (*outlook, *iam)]
+
+
+def _source(person: PersonView) -> str:
+    """What Entra ID says, unless the case says it: that the two disagree."""
+    return "" if disagree(person.source) else source_line(person.source)
 
 
 def _name_denied(person: PersonView) -> str:

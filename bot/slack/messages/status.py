@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.core.directory.looks import CountedLooks
 from bot.core.directory.provisioning import MOST_ISSUERS, NotCounted, Provisioning
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.scan.coverage import Coverage, ScanStatus
@@ -15,6 +16,7 @@ from bot.slack.messages.leaves import upcoming
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.directory import finding
+from bot.slack.wording.source import source_counts
 from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.
@@ -30,7 +32,7 @@ def status_message(status: Status) -> Message:
     told = [f"• *{name(check)}*: {say(why)}" for check, why in wrong.items()]
     texts = packed([f"*{title}*", *told, _well(status)])
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
-    texts += [_directory(status.directory), _denies(status)]
+    texts += [_directory(status.directory), _source(status.source), _denies(status)]
     texts.append(upcoming(status.leaves))
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
@@ -110,6 +112,10 @@ def _directory(found: Provisioning) -> str:
         return text
     issuers = [f"{code(issuer)} {count:,}" for issuer, count in found.origins.issuers]
     return f"{text} Users by issuer: {listed(issuers, most=MOST_ISSUERS)}."
+
+
+def _source(counted: CountedLooks | None) -> str:
+    return f"*Entra ID*: {source_counts(counted)}" if counted else ""
 
 
 def _denies(status: Status) -> str:

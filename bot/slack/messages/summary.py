@@ -11,6 +11,7 @@ from bot.slack.messages.leaves import upcoming
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
 from bot.slack.wording.directory import finding
+from bot.slack.wording.source import disagreements
 from bot.slack.wording.text import listed, mention, name, say, took, when
 
 _CLOSED = {
@@ -30,7 +31,8 @@ def summary_message(summary: Summary) -> Message:
         title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
     denies = _denies(summary.denies, summary.denies_unconfirmed)
     directory = say(finding(summary.directory)) if summary.directory else ""
-    facts = [_open(summary), _incidents(summary), _since(summary), denies]
+    active = disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed)
+    facts = [_open(summary), _incidents(summary), active, _since(summary), denies]
     facts += [upcoming(summary.leaves), directory, _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
