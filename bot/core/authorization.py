@@ -175,6 +175,15 @@ def may_review(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) 
     return Refused(Reason(Code.REVIEW_FOR_RESPONDERS), tuple(sorted(rules.responders | rules.admins)))
 
 
+def may_stop_rules(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) -> Decision:
+    """Whether somebody with these roles may stop the rules for a person, or let them run."""
+    if rules.watch_only and not terminal:
+        return _WATCHES
+    if Role.RESPONDER in roles:
+        return Allowed()
+    return Refused(Reason(Code.STOP_FOR_RESPONDERS), tuple(sorted(rules.responders | rules.admins)))
+
+
 def may_ask(rules: Rules, ask: Ask) -> Decision:
     """Whether somebody with these roles may ask for this kind of action at all."""
     if rules.watch_only and not ask.terminal:

@@ -12,6 +12,7 @@ from bot.core.directory.provisioning import NotCounted, Provisioning
 from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.plans.operations import Outcome
+from bot.core.rules.decisions import Why
 from bot.core.waiting import Wait
 
 _NOBODY = User("")
@@ -24,6 +25,7 @@ class Code(StrEnum):
     # Who may do what to whom.
     WATCH_ONLY = auto()
     REVIEW_FOR_RESPONDERS = auto()
+    STOP_FOR_RESPONDERS = auto()
     FOR_RESPONDERS = auto()
     FOR_ADMINS = auto()
     ASKER_NO_RESPONDER = auto()
@@ -48,6 +50,9 @@ class Code(StrEnum):
     HOLD_FOR_ADMINS = auto()
     HOLD_OVER = auto()
     HOLD_CHANGED = auto()
+    # What a rule asked for.
+    RULE_NOT_NOW = auto()
+    RULE_NO_FURTHER = auto()
     # Requests from a terminal.
     UNPROVEN = auto()
     FOREIGN_IDENTITY = auto()
@@ -204,8 +209,8 @@ class Code(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """`why`: what AWS or an earlier reason said, ready to be shown. `other`: a second user that it is about; `users`,
-    `names`, `missing`: what it lists. `kept`: how long a deny is kept. `outcomes`: what became of
-    operations, to be counted. `provisioning`: what is known of the company directory.
+    `names`, `missing`: what it lists. `rule_why`: why a rule does not act. `kept`: how long a deny is kept.
+    `outcomes`: what became of operations, to be counted. `provisioning`: the finding of the company directory.
     """
 
     code: Code
@@ -217,6 +222,7 @@ class Reason:
     other: User = _NOBODY
     users: Sequence[User] = ()
     names: Sequence[str] = ()
+    rule_why: Why | None = None
     missing: Sequence[Problem] = ()
     wait: Wait | None = None
     kept: timedelta = timedelta()

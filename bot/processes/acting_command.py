@@ -125,6 +125,10 @@ class ActingCommand:
         """A note on a case, with the proof of who asks. Raises AwsError."""
         return self._proven(replace(self._made(name, case.user), case_id=case.id, case_version=case.version))
 
+    def note_on(self, note: Note, user: User) -> Wish:
+        """A note on a person, with the proof of who asks. Raises AwsError."""
+        return self._proven(self._made(note.name, user))
+
     def schedule(self, user: User, terms: Terms) -> Wish:
         """A leave to schedule, with the proof of who asks. Raises AwsError."""
         made = self._made(SCHEDULE, user)

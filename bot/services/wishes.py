@@ -7,7 +7,7 @@ import structlog
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import AwsError, StoreError, new_reference
-from bot.core.kinds import ACCEPT, KINDS, RELEASE, REVIEWED, Kind, Role
+from bot.core.kinds import ACCEPT, KINDS, LET_RUN, RELEASE, REVIEWED, STOP, Kind, Role
 from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
@@ -20,6 +20,7 @@ from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
 from bot.services.rules.brake import release
 from bot.services.rules.holds import accept
+from bot.services.rules.notes import let_run, stop
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ _DECISIONS: Mapping[str, Callable[[Context, str, int, int, Asker, frozenset[Role
     RELEASE.name: release,
     ACCEPT.name: accept,
 }
+# What is noted on a person, who may have no case.
+_ON_PEOPLE = {STOP.name: stop, LET_RUN.name: let_run}
 
 
 class WishTaker:
@@ -102,6 +105,9 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
         count = int(wish.digest) if wish.digest.isdecimal() else -1
         decided = _DECISIONS[wish.what](context, wish.case_id, count, wish.case_version, asker, _ROLES)
         return decided if isinstance(decided, Refused) else None
+    if wish.what in _ON_PEOPLE:
+        noted = _ON_PEOPLE[wish.what](context, wish.user, asker, _ROLES)
+        return noted if isinstance(noted, Refused) else None
     kind = KINDS.get(wish.what)
     if kind is None or not kind.asked_for:
         return Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.core.actions import Action, ActionState, Asker
-from bot.core.kinds import DELETE, DENY, KINDS, LIFT, REVOKE, SHUT_OUT, Kind
+from bot.core.kinds import DELETE, DENY, KINDS, LET_RUN, LIFT, REVOKE, SHUT_OUT, STOP, Kind, Note
 from bot.core.models import Use
 from bot.core.terminal.askers import TerminalAsker, terminal_asker
 from bot.core.terminal.wishes import Wish, WishState
@@ -50,13 +50,13 @@ def watching(here: Denials, **rules: Any) -> Denials:
     return restarted(here, responders=frozenset(), admins=frozenset(), **rules)
 
 
-def wish(here: Denials, user: str, kind: Kind = REVOKE, **more: Any) -> Wish:
+def wish(here: Denials, user: str, kind: Kind | Note = REVOKE, **more: Any) -> Wish:
     """What somebody asks for in a terminal, with the proof of this process."""
     made = Wish(str(uuid.uuid4()), kind.name, here.user(user), "alice", "host7", here.clock.now(), **more)
     return replace(made, proof=here.context.identity.sign(made.binding))
 
 
-def asked(here: Denials, user: str, kind: Kind = REVOKE, **more: Any) -> Wish:
+def asked(here: Denials, user: str, kind: Kind | Note = REVOKE, **more: Any) -> Wish:
     made = wish(here, user, kind, **more)
     here.context.store.add_wish(made)
     return made
@@ -108,6 +108,26 @@ def test_where_nobody_in_slack_may_act_a_proven_identity_still_may(here: Denials
     made, other = asked(here, dana), watching(here)
     take_up(other)
     assert other.carry_on(made.id).state is ActionState.DONE
+
+
+def test_rules_are_stopped_for_somebody_without_a_case_and_let_run_at_a_proven_wish(here: Denials) -> None:
+    ivy = here.leaver("ivy")
+    here.scan()
+    for note, stopped in ((STOP, True), (LET_RUN, False)):
+        made = asked(here, ivy, note)
+        take_up(watching(here))
+        assert state(here, made) is WishState.ACCEPTED
+        assert bool(here.context.store.rule_stop(ivy)) is stopped
+        assert (terminal(here), note.name, "done") in log(here)
+    assert here.context.store.unfinished_actions() == []
+
+
+def test_a_stop_that_nobody_proved_stops_nothing(here: Denials) -> None:
+    ivy = here.leaver("ivy")
+    here.context.store.add_wish(replace(wish(here, ivy, STOP), proof="forged"))
+    take_up(here)
+    assert here.context.store.rule_stops() == {}
+    assert log(here)[-1][1:] == ("stop", "refused")
 
 
 def test_a_wish_becomes_one_action_however_often_it_is_taken_up(here: Denials) -> None:

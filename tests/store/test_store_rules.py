@@ -14,12 +14,11 @@ from bot.core.events.reads import UNSEEN, UserRead
 from bot.core.kinds import DELETE, DENY, REVOKE, Lane
 from bot.core.models import Grant, Use
 from bot.core.rules.announcements import AnnouncementState
-from bot.core.rules.brake import BrakeState
 from bot.core.rules.facts import OpenCase, Person, Stop
 from bot.core.rules.holds import WhyHeld
 from bot.core.scan.coverage import Scan, ScanStatus, Seen
 from bot.ports import MessageKind, Posted
-from bot.store.database.rule_tables import brakes, held_people, holds
+from bot.store.database.rule_tables import held_people, holds
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.everything import PLACED
@@ -345,17 +344,6 @@ def test_whoever_is_in_a_hold_is_held_until_it_is_accepted(store: SqlStore) -> N
     with store._db.transaction() as connection:
         connection.execute(holds.update().values(accepted_at=T0, accepted_by="UALICE"))
     assert not person(store).held
-
-
-def test_the_brake_is_engaged_until_it_ended(store: SqlStore) -> None:
-    assert not store.brake_engaged()
-    row = {"id": "brake-1", "state": BrakeState.ENGAGED, "engaged_at": T0, "newest_at": T0, "users": 10}
-    with store._db.transaction() as connection:
-        connection.execute(brakes.insert().values(**row, ended_by="", asked_at=T0, version=1))
-    assert store.brake_engaged()
-    with store._db.transaction() as connection:
-        connection.execute(brakes.update().values(state=BrakeState.ENDED, ended_at=T0))
-    assert not store.brake_engaged()
 
 
 def _revoke(store: SqlStore, state: ActionState, *left: Grant) -> None:

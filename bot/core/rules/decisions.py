@@ -8,6 +8,7 @@ from enum import StrEnum
 class Why(StrEnum):
     """Why a rule does not act now."""
 
+    RULE_OFF = "rule_off"  # no such rule is on
     # It does not apply to this person.
     NOT_DISABLED = "not_disabled"
     PROTECTED = "protected"
@@ -32,6 +33,7 @@ class Why(StrEnum):
     TRIED = "tried"  # it acted in the last day, and that did not end well
     NOT_DUE = "not_due"
     FIRST_MINUTE = "first_minute"
+    UNANNOUNCED = "unannounced"
     UNPOSTED = "unposted"
     STANDS = "stands"  # its announcement has not stood in Slack for long enough
 

@@ -70,6 +70,15 @@ def begin(context: Context, action: Action) -> Action:
     return stored
 
 
+def begin_announced(context: Context, announcement_id: str, action: Action) -> Action | None:
+    """Store what a rule announced and start it; None when it may not act any more. Raises AlreadyUnderWay."""
+    stored = context.store.add_announced_action(announcement_id, action)
+    if stored:
+        context.work.start_action(stored.id)
+        context.work.wake()
+    return stored
+
+
 def refuse(context: Context, wish: Ask, subject: str, asker: Asker) -> Refused | None:
     """Why this person may not ask for this, noted; None when they may."""
     decision = may_ask(context.rules, wish)

@@ -21,7 +21,7 @@ from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, may_go_on, refused, undo_commands
 from bot.services.actions.proofs import forget_proof
-from bot.services.actions.requester import look_again
+from bot.services.actions.requester import look_again, why_no_further
 from bot.services.context import Context
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,8 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
     # One that begins only now is not late, however long it waited for that.
     running = [action for action in before if action.state is ActionState.RUNNING]
     late = {action.id for action in running if waited[action.id] > patience(action)}
+    if _stop_rules(context, running):
+        before = context.store.actions([action.id for action in before])
     together: dict[Callable[..., None], list[Action]] = {}
     for action in _begun(context, before, waited):
         together.setdefault(context.kinds[action.kind].step, []).append(action)
@@ -68,6 +70,15 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         context.work.wake()
     return after
+
+
+def _stop_rules(context: Context, running: Sequence[Action]) -> bool:
+    """Begin nothing more of what a rule asked for and may not do any more; whether there is such a thing."""
+    reasons = [(action, None if action.through else why_no_further(context, action)) for action in running]
+    stopped = [(action, reason) for action, reason in reasons if reason]
+    for action, reason in stopped:
+        operations.stop(context, action, context.words(reason))
+    return bool(stopped)
 
 
 def _begun(context: Context, actions: Sequence[Action], waited: Mapping[str, timedelta]) -> list[Action]:

@@ -1,5 +1,5 @@
 """Look again, when work first begins, whether whoever asked for it may: hours may lie between, or nobody asked for it.
-Work that has begun is continued.
+Work that has begun is continued, except that of a rule, which is looked at between its operations, too.
 """
 
 import structlog
@@ -10,18 +10,23 @@ from bot.core.errors import NotFound
 from bot.core.kinds import DENY
 from bot.core.leaves import leave_of
 from bot.core.reasons import Code, Reason
+from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
 from bot.services.actions.proofs import look_at_wish
 from bot.services.actions.scheduled import look_at_leave
 from bot.services.context import Context
+from bot.services.rules.person import why_not
+from bot.services.source_directory import look_now
 
 log = structlog.get_logger(__name__)
 
 
 def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     """Whether the action may begin. Raises AwsUnavailable while AWS cannot confirm who asked in a terminal."""
+    if rule_asker(action.by):
+        return _may_by_rule(context, action)
     if _is_step(context, action):
         return Allowed()
     of_leave = look_at_leave(context, action) if leave_of(action.key) else None
@@ -58,6 +63,21 @@ def _is_step(context: Context, action: Action) -> bool:
         and (whole.user.id, whole.by) == (action.user.id, action.by)
         and (action.kind is not whole.kind.optional or whole.with_delete)
     )
+
+
+def _may_by_rule(context: Context, action: Action) -> Allowed | Refused:
+    # What the directory behind says is read anew, as AWS is; of it, only the answer is kept.
+    look_now(context, action.user)
+    why = why_not(context, action)
+    return Refused(Reason(Code.RULE_NOT_NOW, action.user, rule_why=why)) if why else Allowed()
+
+
+def why_no_further(context: Context, action: Action) -> Reason | None:
+    """Why an action that a rule asked for may not go on, looked at between its operations; None when it may, and for
+    what people asked for. Raises StoreError.
+    """
+    why = why_not(context, action) if rule_asker(action.by) else None
+    return Reason(Code.RULE_NO_FURTHER, action.user, rule_why=why) if why else None
 
 
 def _may_by_itself(action: Action) -> Allowed | Refused:

@@ -11,6 +11,7 @@ from bot.core.models import GrantKind, Path, User
 from bot.core.plans.operations import OperationState, Outcome
 from bot.core.plans.plan import Plan, plan_revoke, read_back
 from bot.core.reasons import Code, Reason
+from bot.core.rules.askers import rule_asker
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
@@ -53,6 +54,8 @@ def plan(context: Context, action: Action) -> Plan | Result:
     if isinstance(person, Result):
         return person
     people, read = person
+    if read.missing and rule_asker(action.by):
+        return refused(context, Reason(Code.UNREAD_PERSON, read.user, missing=read.missing))
     found = plan_of(people, read)
     if not found.operations:
         return refused(context, _nothing_to_revoke(read.user, found, read.missing))

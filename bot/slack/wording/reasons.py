@@ -10,6 +10,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.text import plural
 from bot.slack.wording.directory import finding
 from bot.slack.wording.operations import tally
+from bot.slack.wording.rule_reasons import why_not
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 _IN_MANAGEMENT = (
@@ -24,6 +25,9 @@ _STAYS = "and stays, because {user.label} still has {ways} in. It ends {kept} af
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
+    Code.STOP_FOR_RESPONDERS: "Only responders may stop the rules for somebody, or let them run.",
+    Code.RULE_NOT_NOW: "The rule did not start it: {rule_why}.",
+    Code.RULE_NO_FURTHER: "The rule stopped here: {rule_why}.",
     Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
     Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
     Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
@@ -250,6 +254,7 @@ def sentence(reason: Reason) -> str:
             sets="permission set" if len(reason.names) == 1 else "permission sets",
             so_far=f"{tally(reason.outcomes)}. " if reason.outcomes else "",
             missing=_problems(reason.missing),
+            rule_why=why_not(reason.rule_why, reason.user.label),
             directory=finding(reason.provisioning),
             again=" Try again in a minute." if any(problem.passing for problem in reason.missing) else "",
             **_counted(reason.count),

@@ -10,11 +10,10 @@ from bot.core.actions import UNFINISHED
 from bot.core.events.reads import ReadAs, UserRead
 from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
 from bot.core.rules.announcements import Announcement, AnnouncementState
-from bot.core.rules.brake import BrakeState
 from bot.core.rules.facts import LastAction, OpenCase, Person, Stop
 from bot.store.cases import IS_OPEN
 from bot.store.database.connection import Database
-from bot.store.database.rule_tables import announcements, brakes, held_people, holds, rule_stops
+from bot.store.database.rule_tables import announcements, held_people, holds, rule_stops
 from bot.store.database.schema import actions, cases, denies, user_reads
 from bot.store.rows import value_of
 
@@ -31,10 +30,6 @@ class PeopleTable:
     def disabled_people(self, user_id: str = "") -> list[Person]:
         with self._db.transaction(reads=True) as connection:
             return _People(connection, user_id).all()
-
-    def brake_engaged(self) -> bool:
-        engaged = sa.select(brakes.c.id).where(brakes.c.state == BrakeState.ENGAGED).limit(1)
-        return self._db.value(engaged) is not None
 
 
 class _People:
