@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
 
 from bot.core import kinds
 from bot.core.directory.outlook import DirectoryKind, Outlook
@@ -15,13 +16,16 @@ from bot.core.directory.provisioning import (
     NotCounted,
     Origins,
     Provisioning,
+    ScimWatch,
     Silent,
     TooEarly,
+    judge,
 )
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import status_message, summary_message
 from bot.slack.wording.directory import finding, next_step, share
+from tests.core.test_provisioning import silences, watches
 from tests.slack.examples import SUMMARY
 from tests.slack.examples import words_of as words_in
 from tests.slack.test_dialogs import DELETE, words_of
@@ -127,6 +131,15 @@ def test_a_share_is_never_rounded_to_all_or_none(users: int, external: int, said
     assert share(Origins(NOW, users, external)).startswith(said)
 
 
+@given(watches, silences)
+def test_whatever_is_known_is_said_in_whole_sentences(watch: ScimWatch, silence: timedelta) -> None:
+    text = finding(judge(watch, NOW, silence))
+    assert text.endswith(".") or "denied" in text
+    assert text[0].isupper() or text[0].isdigit()
+    assert "None" not in text
+    assert "  " not in text
+
+
 def test_status_names_the_issuers_as_they_are_and_harmless() -> None:
     drawn = status_message(replace(WELL, directory=SILENT))
     assert check_message(drawn.blocks) is None
@@ -135,4 +148,4 @@ def test_status_names_the_issuers_as_they_are_and_harmless() -> None:
 
 def test_the_summary_tells_of_a_silent_directory_and_of_nothing_else() -> None:
     assert "its last event was 19 days ago" in words_in(summary_message(replace(SUMMARY, directory=SILENT)))
-    assert "directory" not in words_in(summary_message(SUMMARY))
+    assert "Directory" not in words_in(summary_message(SUMMARY))

@@ -30,7 +30,7 @@ def summary_message(summary: Summary) -> Message:
     if closed:
         title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
     denies = _denies(summary.denies, summary.denies_unconfirmed)
-    directory = say(finding(summary.directory)) if summary.directory else ""
+    directory = f"*Directory*: {say(finding(summary.directory))}" if summary.directory else ""
     active = disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed)
     facts = [_open(summary), _incidents(summary), active, _since(summary), denies]
     facts += [upcoming(summary.leaves), directory, _scans(summary)]
