@@ -13,6 +13,8 @@ _FARTHEST_OFFSET = timedelta(hours=14)
 _DATE = re.compile(r"(?:^|\s)\d{4}-\d{1,2}-\d{1,2}(?=$|[\st])", re.IGNORECASE)
 _TIME = re.compile(r"(?P<date>(\d{4})-(\d{1,2})-(\d{1,2}))(?:(?:\s+|t)(\d{1,2}):(\d{2})(?::00)?(?:\s*(?P<zone>\S+))?)?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
+# What phones write for it, and what Slack shows in its place (slack/wording/text.py).
+_COLONS = dict.fromkeys(map(ord, "\u2236\uff1a\ua789"), ":")
 _UTC = frozenset({"z", "utc", "gmt"})
 _REVOKE = re.compile(r"\s+revoke$")
 
@@ -38,7 +40,7 @@ def read_time(typed: str, zone: tzinfo, now: datetime) -> datetime | Reason:
     """The time that was typed, in UTC: 2026-11-30 18:00, in `zone` unless an offset or UTC follows. Or why it cannot
     be taken, with what to type.
     """
-    text = " ".join(fold(typed).split())
+    text = " ".join(fold(typed).translate(_COLONS).split())
     found = _TIME.fullmatch(text)
     if found is None:
         return Reason(Code.TIME_UNREADABLE, why=typed)

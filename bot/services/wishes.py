@@ -1,12 +1,13 @@
 """Take up requests from terminals: check who asks, then request the action as a press does."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
-from bot.core.errors import AwsError, StoreError, new_reference
+from bot.core.errors import AwsError, NotFound, StoreError, new_reference
 from bot.core.kinds import ACCEPT, KINDS, LET_RUN, RELEASE, REVIEWED, STOP, Kind, Role
 from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
@@ -134,8 +135,10 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
 
 def _leave(context: Context, wish: Wish, asker: Asker) -> Refused | None:
     """Schedule the leave, which gets the id of the wish, or cancel the one that was shown."""
+    done: object = Refused(Reason(Code.LEAVE_NOT_KNOWN, wish.user))
     if wish.what == UNSCHEDULE:
-        done: object = cancel(context, wish.digest, asker, _ROLES)
+        with suppress(NotFound):
+            done = cancel(context, wish.digest, asker, _ROLES)
     elif terms := Terms.of(wish.digest):
         done = schedule(context, wish.user, terms, asker, _ROLES, leave_id=wish.id, dry_run=wish.dry_run)
     else:

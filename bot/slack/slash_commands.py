@@ -105,7 +105,7 @@ class Commands:
         if refused:
             return messages.refusal_message(refused)
         if not who:
-            return messages.plain_message(f"Who? For example: {COMMAND} schedule dana.rossi 2026-11-30 18:00")
+            return messages.plain_message("Who? Type the user before the time: dana.rossi 2026-11-30 18:00.")
         at = read_time(typed, self.context.zone, self.context.clock.now()) if typed else Reason(Code.TIME_MISSING)
         if isinstance(at, Reason):
             return messages.plain_message(self.context.words(at))

@@ -117,6 +117,8 @@ def test_an_offset_counts_and_not_the_zone_of_the_settings(zone, offset: timedel
         "2026-11-30 17:00 UTC",
         "2026\u201111\u201130  18:00",
         " 2026-11-30\u00a018:00 ",
+        "2026-11-30 18\u223600",
+        "2026-11-30 18\uff1a00",
     ],
 )
 def test_one_moment_in_the_ways_that_people_type_it(typed: str) -> None:

@@ -28,9 +28,13 @@ DENY = "case_deny"
 
 
 class Desk:
-    """A channel with the alert of one leaver; alice is an admin, bob nobody; `admins`: more of them."""
+    """A channel with the alert of one leaver; alice is an admin, bob nobody; `admins`: more of them.
+    `context`: what else is not as usual.
+    """
 
-    def __init__(self, folder: Path, workspace: Workspace | None = None, *, admins: Iterable[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, workspace: Workspace | None = None, *, admins: Iterable[str] = (), **context: Any
+    ) -> None:
         self.workspace = workspace or Workspace()
         self.alice, self.bob = self.workspace.add_user("alice"), self.workspace.add_user("bob")
         self.channel = self.workspace.add_channel("security-alerts", members=[self.alice, self.bob])
@@ -43,7 +47,7 @@ class Desk:
         rules = Rules(admins=frozenset({self.alice, *admins}), deny=DenyRules(("p-1234567890",)))
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
-        self.context = context_over(self.store, chat=chat, work=self.work, rules=rules)
+        self.context = context_over(self.store, chat=chat, work=self.work, rules=rules, **context)
         self.app = build_app(self.context, chat, web, home, lambda: status(self.context, {}, None))
         self._found()
         sync(self.context)
