@@ -12,9 +12,11 @@ from bot.core.directory.looks import CountedLooks
 from bot.core.directory.looks import count as count_looks
 from bot.core.directory.provisioning import ScimWatch, Silent
 from bot.core.events.counts import Counted, EventCounts
+from bot.core.rules.limits import HourUse
 from bot.health_checks import Work
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
+from bot.services.rules.limits import use_of_hour
 
 
 class Metrics(Collector):
@@ -48,6 +50,7 @@ class Metrics(Collector):
         yield from (scans, actions, cases)
         in_force = sum(deny.confirmed for deny in store.denies()) if store else 0
         yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", in_force)
+        yield from _hour(use_of_hour(work.context) if work else ())
         last = "When the newest complete scan ended, in seconds since 1970; 0 if none has."
         at = newest.timestamp() if newest else 0.0
         yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, at)
@@ -81,6 +84,18 @@ def _directory(context: Context | None) -> Iterable[Metric]:
     yield GaugeMetricFamily("leaverbot_last_scim_event_timestamp_seconds", last, at)
     silent = context is not None and isinstance(provisioning(context), Silent)
     yield GaugeMetricFamily("leaverbot_directory_silent", "1 while the company directory is silent.", silent)
+
+
+def _hour(use: Iterable[HourUse]) -> Iterable[Metric]:
+    changed = GaugeMetricFamily(
+        "leaverbot_people_changed_within_hour", "People whose change began within the hour.", labels=["by"]
+    )
+    limit = GaugeMetricFamily("leaverbot_people_changed_limit", "How many may be within an hour.", labels=["by"])
+    parked = GaugeMetricFamily("leaverbot_actions_parked", "Actions that wait for that limit.", labels=["by"])
+    for one in use:
+        for family, value in ((changed, one.used), (limit, one.limit), (parked, one.parked)):
+            family.add_metric([one.pool], value)
+    yield from (changed, limit, parked)
 
 
 def _events(counts: EventCounts) -> Iterable[Metric]:

@@ -13,7 +13,7 @@ from bot.core.models import Grant, PermissionSet, User
 from bot.core.plans.operations import Operation, OperationState, Outcome
 from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker
-from bot.core.waiting import Wait
+from bot.core.waiting import Trouble, Wait
 
 # Who acts when nobody asked: leaverbot itself lifts a deny whose time is over, and keeps the names in a deny correct.
 LEAVERBOT = "leaverbot"
@@ -153,6 +153,12 @@ class Action:
     def carried_out(self) -> bool:
         """Whether everything was really done in AWS."""
         return self.state is ActionState.DONE and not self.dry_run
+
+    @property
+    def parked(self) -> bool:
+        """Whether it has not begun because as many people as may be were changed within the hour."""
+        waits = self.waiting is not None and self.waiting.trouble is Trouble.LIMIT
+        return waits and self.state is ActionState.QUEUED
 
     @property
     def why_missed(self) -> str:

@@ -31,6 +31,13 @@ OCCUPIES: Mapping[Lane, frozenset[Lane]] = {
 }
 
 
+def occupied(lane: Lane, *, parked: bool) -> frozenset[Lane]:
+    """What an unfinished action in this lane keeps others out of. While it is `parked`, it holds up nothing but another
+    of its own lane: an emergency deny never waits for a shut-out that waits.
+    """
+    return frozenset({lane}) if parked else OCCUPIES[lane] | {lane}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """One kind of action. `name` is stored, and is part of the names of its button and its dialog.
@@ -209,12 +216,14 @@ REVIEWED = Note("reviewed")
 STOP, LET_RUN = Note("stop"), Note("let_run")
 # What admins decide about many people: the brake ends, rules may act on the people of a hold.
 RELEASE, ACCEPT = Note("release"), Note("accept")
+# Begins the hour anew in which only so many people may be changed; shown where an action waits for that.
+GO_ON = Note("go_on")
 DETAILS = Look("details")
 
 
 def controls() -> tuple[Control, ...]:
     """Everything that a button of a case can be for, in the order in which the buttons are shown."""
-    return (*(kind for kind in KINDS.values() if kind.asked_for and kind.on_user), REVIEWED, DETAILS)
+    return (*(kind for kind in KINDS.values() if kind.asked_for and kind.on_user), GO_ON, REVIEWED, DETAILS)
 
 
 def dialogs() -> tuple[Dialog, ...]:

@@ -14,12 +14,15 @@ class Trouble(StrEnum):
     STRANGER = "stranger"  # something else answered, such as a proxy's page
     CREDENTIALS = "credentials"  # AWS credentials could not be fetched
     BUSY = "busy"  # AWS is still carrying out an earlier change
+    LIMIT = "limit"  # not AWS: as many people as may be were changed within the hour
     SLACK = "slack"  # not AWS: Slack does not say who is in a user group
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """An action that is stuck: since when, and how long it keeps trying. `trouble` None: AWS is just not done yet."""
+    """An action that is stuck: since when, and how long it keeps trying, or until about when it has to wait. `trouble`
+    None: AWS is just not done yet.
+    """
 
     trouble: Trouble | None
     since: datetime

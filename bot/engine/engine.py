@@ -32,6 +32,7 @@ from bot.engine.library_fixes import mend
 from bot.engine.wait_watcher import Watcher
 from bot.engine.workflows import Workflows
 from bot.services.context import Context
+from bot.services.rules import limits
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
@@ -122,8 +123,12 @@ class Engine:
     def resume(self) -> None:
         """Restart whatever is unfinished in the store and not carried by a live workflow."""
         store = self._known.store
-        for action in store.unfinished_actions():
-            self._queue(action)
+        unfinished = store.unfinished_actions()
+        limits.look_again(self._known, unfinished)
+        parked = limits.still_parked(self._known, unfinished)
+        for action in unfinished:
+            if action.id not in parked:
+                self._queue(action)
         for scan in store.running_scans():
             self.start_scan(scan.id)
 
@@ -166,7 +171,8 @@ class Engine:
         return True
 
     def _begin_denies(self, _key: str) -> bool:
-        if self._stopping.is_set() or not self._known.store.unfinished_actions(*IN_LINE):
+        unfinished = self._known.store.unfinished_actions(*IN_LINE)
+        if self._stopping.is_set() or len(limits.still_parked(self._known, unfinished)) == len(unfinished):
             return False
         DBOS.start_workflow(self._denies)
         return True
@@ -206,8 +212,13 @@ class Engine:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way, and nothing in the store waits for its turn. Raises StoreError."""
-        return not (durable.any_live() or self._known.store.unfinished_actions() or self._known.store.running_scans())
+        """Whether nothing is under way, and nothing in the store waits for its turn, except for a place in the hour.
+        Raises StoreError.
+        """
+        if durable.any_live() or self._known.store.running_scans():
+            return False
+        unfinished = self._known.store.unfinished_actions()
+        return len(limits.still_parked(self._known, unfinished)) == len(unfinished)
 
     @property
     def _known(self) -> Context:

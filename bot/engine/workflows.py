@@ -27,6 +27,7 @@ from bot.services.context import Context
 from bot.services.leaves import answers
 from bot.services.permission_sets import answer_unused
 from bot.services.questions import person
+from bot.services.rules import limits
 from bot.services.scan.run import fail_scan, run_scan
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,8 @@ log = structlog.get_logger(__name__)
 STEP_SECONDS = 0.5
 LATER_SECONDS = 15.0
 LATE_SECONDS = PATIENCE.total_seconds()
+# Nothing is to be done for these now: ended, or waiting for a place in the hour, of which the store knows.
+_LEFT_ALONE = frozenset({Progress.ENDED, Progress.PARKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,12 @@ class Workflows:
         def work() -> list[Any]:
             began = time.monotonic()
             unfinished = self.context.store.unfinished_actions(*IN_LINE)
+            parked = limits.still_parked(self.context, unfinished)
+            unfinished = [action for action in unfinished if action.id not in parked]
             moved = self._step({action.id: carry_out.patience(action) for action in unfinished}, idle)
             # Slack may be away for days: the look every half minute comes back to actions that only wait for Slack.
             slack = [name for name, wait in self.context.waits.now().items() if wait.trouble is Trouble.SLACK]
-            left = {name: on is Progress.MOVED for name, on in moved.items() if on is not Progress.ENDED}
+            left = {name: on is Progress.MOVED for name, on in moved.items() if on not in _LEFT_ALONE}
             return [{name: on for name, on in left.items() if name not in slack}, time.monotonic() - began]
 
         moved, took = _step("denies", work)
@@ -161,7 +166,7 @@ class Workflows:
 
     def _play_steps(self, action_id: str) -> None:
         # Not DBOS steps: each starts other workflows, and looks at the store first.
-        while self._play_on(action_id) is not Progress.ENDED:
+        while self._play_on(action_id) not in _LEFT_ALONE:
             if self.stopping.wait(STEP_SECONDS):
                 raise StoreError("leaverbot is stopping; the next start continues")
 
@@ -192,8 +197,8 @@ class Workflows:
     def _prepare(self, action_id: str, waited: float) -> str:
         def prepare() -> str:
             moved = self._step_one(action_id, waited)
-            if moved is Progress.ENDED:
-                return "ended"
+            if moved in _LEFT_ALONE:
+                return str(moved)
             return "later" if moved is Progress.WAITING and self._is_queued(action_id) else "go"
 
         return str(_step("prepare", prepare))

@@ -121,8 +121,10 @@ class ActingCommand:
             )
         )
 
-    def note(self, name: str, case: Case) -> Wish:
-        """A note on a case, with the proof of who asks. Raises AwsError."""
+    def note(self, name: str, case: Case | None = None) -> Wish:
+        """A note, on a case if it is about one, with the proof of who asks. Raises AwsError."""
+        if case is None:
+            return self._proven(self._made(name, User("")))
         return self._proven(replace(self._made(name, case.user), case_id=case.id, case_version=case.version))
 
     def note_on(self, note: Note, user: User) -> Wish:

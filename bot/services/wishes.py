@@ -8,7 +8,7 @@ import structlog
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import AwsError, NotFound, StoreError, new_reference
-from bot.core.kinds import ACCEPT, KINDS, LET_RUN, RELEASE, REVIEWED, STOP, Kind, Role
+from bot.core.kinds import ACCEPT, GO_ON, KINDS, LET_RUN, RELEASE, REVIEWED, STOP, Kind, Role
 from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
@@ -21,6 +21,7 @@ from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
 from bot.services.rules.brake import release
 from bot.services.rules.holds import accept
+from bot.services.rules.limits import go_on
 from bot.services.rules.notes import let_run, stop
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,8 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
     if wish.what in _ON_PEOPLE:
         noted = _ON_PEOPLE[wish.what](context, wish.user, asker, _ROLES)
         return noted if isinstance(noted, Refused) else None
+    if wish.what == GO_ON.name:
+        return go_on(context, asker, _ROLES)
     kind = KINDS.get(wish.what)
     if kind is None or not kind.asked_for:
         return Refused(Reason(Code.UNKNOWN_WISH, why=wish.what))

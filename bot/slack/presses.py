@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
 from bot.core.cases import Case
-from bot.core.kinds import Control, Dialog, Kind, Note
+from bot.core.kinds import GO_ON, Control, Dialog, Kind, Note
+from bot.core.reasons import Code, Reason
 from bot.ports import Verdict
 from bot.services.actions import dialogs
 from bot.services.actions.ask import ask
@@ -13,6 +14,7 @@ from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.messages.case import case_view
 from bot.services.review import review
+from bot.services.rules import limits
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
@@ -34,6 +36,8 @@ class Buttons:
     def press(self, control: Control, value: str, asker: Asker, trigger_id: str, key: str) -> Message | None:
         """A button of a case was pressed. Returns what only the presser sees, if it does not work."""
         drawn = payloads.decode_control(value)
+        if control is GO_ON:
+            return self._go_on(drawn, asker)
         if isinstance(control, Note):
             return self._review(drawn, asker)
         case = self.context.store.case(drawn.case_id).case
@@ -73,6 +77,15 @@ class Buttons:
     def _review(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
         roles = roles_of(self.context, asker.user)
         return _refusal(review(self.context, pressed.case_id, pressed.case_version, asker, roles))
+
+    def _go_on(self, pressed: payloads.ControlPayload, asker: Asker) -> Message | None:
+        case = self.context.store.case(pressed.case_id).case
+        if case.version != pressed.case_version:
+            # Somebody else may have pressed it: twice would let twice as many through.
+            self.context.store.mark_stale(case.id)
+            self.context.work.wake()
+            return messages.refusal_message(Refused(Reason(Code.ALERT_CHANGED, case.user)))
+        return _refusal(limits.go_on(self.context, asker, roles_of(self.context, asker.user)))
 
     def _outdated(self, control: Control, case: Case, drawn_for: int, asker: Asker) -> Message | None:
         """Why a button of an older drawing no longer fits. This is recorded, and the message drawn again."""

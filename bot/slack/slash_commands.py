@@ -19,12 +19,14 @@ from bot.services.leaves.views import list_leaves
 from bot.services.messages.summary import summary
 from bot.services.questions.open_cases import list_open
 from bot.services.questions.status import Status
+from bot.services.rules import limits
 from bot.services.scan.run import request_scan
 from bot.slack import messages
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, question_verbs
 
 COMMAND = "/leavers"
+GOES_ON = "What waited goes on now: the hour of the limit begins anew."
 # What may stand between the words of a command, dashes that phones make of a hyphen included.
 _BETWEEN = r"[\s_\-\u2010-\u2015]*"
 
@@ -56,7 +58,7 @@ def parse(text: str) -> Parsed:
 
 def _hyphenated(text: str) -> str:
     """The text with a command of several words joined by hyphens, however it was typed."""
-    for verb in action_verbs():
+    for verb in (*action_verbs(), "go-on"):
         words = _BETWEEN.join(verb.split("-"))
         text = re.sub(rf"^\s*{words}(?=\s|$)", verb, text, flags=re.IGNORECASE) if "-" in verb else text
     return text
@@ -65,7 +67,7 @@ def _hyphenated(text: str) -> str:
 def _guess(typed: str, argument: str) -> str | None:
     """The command that was probably meant; never one that changes anything."""
     close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *action_verbs()], n=1, cutoff=0.5)
-    if not close or close[0] in action_verbs():
+    if not close or close[0] in {*action_verbs(), "go-on"}:
         return None
     return f"{close[0]} {argument}".rstrip() if close[0] == "show" else close[0]
 
@@ -92,6 +94,7 @@ class Commands:
             "unused": lambda: self._unused(asker),
             "scan": lambda: self._scan(asker),
             "schedule": lambda: self._schedule(parsed, asker),
+            "go-on": lambda: self._go_on(asker),
             "show": lambda: self._show(parsed, asker),
         }
         return answers[parsed.verb]()
@@ -118,6 +121,10 @@ class Commands:
         if joined:
             return messages.plain_message("A scan is already running. The result will be posted in the channel.")
         return messages.plain_message("A scan was started. You will get the result in the channel.")
+
+    def _go_on(self, asker: Asker) -> Message:
+        refused = limits.go_on(self.context, asker, roles_of(self.context, asker.user))
+        return messages.refusal_message(refused) if refused else messages.plain_message(GOES_ON)
 
     def _unused(self, asker: Asker) -> Message:
         self.context.work.start_unused(asker, may_delete=Role.ADMIN in roles_of(self.context, asker.user))

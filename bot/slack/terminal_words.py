@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 
-from bot.core.kinds import KINDS, REVIEWED, Control, Kind
+from bot.core.kinds import GO_ON, KINDS, REVIEWED, Control, Kind
 from bot.core.models import User
 from bot.core.text import clean
 from bot.slack import kinds
@@ -19,7 +19,7 @@ from bot.slack.wording.text import escape
 
 PROGRAM = "leaverbot"
 # What stands for "show me what I can type", and commands that are called otherwise in a terminal.
-_CALLED = {"": "list", "scan": "once", "help": "--help"}
+_CALLED = {"": "list", "scan": "once", "help": "--help", "go-on": "rules go-on"}
 _QUESTIONS = ("list", "show", "history", "unused", "orphans", "summary", "status", "schedule")
 # Second words with which `deny` is another command.
 _SUBCOMMANDS = frozenset({"setup", "list"})
@@ -41,8 +41,9 @@ def user_argument(user: User) -> str:
 
 def command_blocks(controls: Iterable[Control], argument: str) -> list[Block]:
     """The commands that do what the buttons of these controls do, to copy."""
-    verbs = [_verb(control) for control in controls]
-    return code_blocks(["\n".join(terminal_command(verb, argument) for verb in verbs if verb)])
+    verbs = {control: _verb(control) for control in controls}
+    lines = [terminal_command(verb, "" if control is GO_ON else argument) for control, verb in verbs.items() if verb]
+    return code_blocks(["\n".join(lines)])
 
 
 def in_terminal_words(text: str) -> str:
@@ -89,6 +90,8 @@ def _in_code(label: str) -> str:
 
 def _verb(control: Control) -> str:
     """What is typed for it; "" for what only shows."""
+    if control is GO_ON:
+        return _CALLED["go-on"]
     if isinstance(control, Kind) or control is REVIEWED:
         return control.name.replace("_", "-")
     return ""

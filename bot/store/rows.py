@@ -10,7 +10,7 @@ from bot.core.actions import Action, Asker
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
 from bot.core.plans.operations import Outcome
-from bot.core.waiting import Wait
+from bot.core.waiting import Trouble, Wait
 from bot.ports import Posted, StoredCase, StoredDialog, Waiting
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def action_of(row: Row, operations: tuple[Outcome, ...], steps: tuple[Action, ..
 
 def _wait_of(row: Row, steps: tuple[Action, ...]) -> Wait | None:
     """What the action waits for; a shut-out waits for what its step waits for."""
-    return row["waiting"] or next((step.waiting for step in steps if step.waiting), None)
+    until = row["parked_until"]
+    parked = Wait(Trouble.LIMIT, row["parked_since"] or until, until) if until else None
+    return row["waiting"] or parked or next((step.waiting for step in steps if step.waiting), None)
 
 
 def _undo(commands: tuple[str, ...], operations: tuple[Outcome, ...]) -> tuple[str, ...]:

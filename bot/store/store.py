@@ -11,6 +11,7 @@ from bot.core.rules.announcements import AnnouncementState
 from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
+from bot.store.actions.hour import HourTable
 from bot.store.actions.table import ActionTable
 from bot.store.cases import IS_OPEN, CaseTable
 from bot.store.database import deny_line
@@ -62,6 +63,7 @@ class SqlStore(
     ScanTable,
     EventTable,
     ActionTable,
+    HourTable,
     DialogTable,
     DenyTable,
     DirectoryTable,

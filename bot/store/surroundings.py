@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.actions import UNFINISHED, Action
 from bot.core.cases import Case
-from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
+from bot.core.kinds import KINDS, Kind, Lane, occupied
 from bot.ports import Surroundings
 from bot.store.actions.rows import with_operations
 from bot.store.database.connection import Database
@@ -17,7 +17,9 @@ from bot.store.denies import deny_in_force
 _NEWEST_CASE = (
     sa.select(cases.c.id).where(cases.c.user_id == sa.bindparam("user_id")).order_by(cases.c.opened_at.desc()).limit(1)
 )
-_LANES = sa.select(actions.c.lane).where(actions.c.user_id == sa.bindparam("user_id"), actions.c.state.in_(UNFINISHED))
+_LANES = sa.select(actions.c.lane, actions.c.parked_since).where(
+    actions.c.user_id == sa.bindparam("user_id"), actions.c.state.in_(UNFINISHED)
+)
 
 
 class SurroundingsTable:
@@ -55,5 +57,5 @@ def _newest_actions(connection: sa.Connection, case_id: str) -> Mapping[Kind, Ac
 
 
 def _busy(connection: sa.Connection, user_id: str) -> frozenset[Lane]:
-    lanes = connection.execute(_LANES, {"user_id": user_id}).scalars()
-    return frozenset(occupied for lane in lanes for occupied in OCCUPIES[lane])
+    rows = connection.execute(_LANES, {"user_id": user_id}).all()
+    return frozenset(lane for row in rows for lane in occupied(row.lane, parked=row.parked_since is not None))

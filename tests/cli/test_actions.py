@@ -152,7 +152,8 @@ def test_the_exit_code_says_how_it_went(progress: Progress, code: int) -> None:
 
 def test_only_what_has_ended_has_ended() -> None:
     assert not Progress(WISH).ended
-    assert not Progress(replace(WISH, state=WishState.ACCEPTED)).ended
+    assert not Progress(replace(WISH, what="revoke", state=WishState.ACCEPTED)).ended
+    assert Progress(replace(WISH, what="go_on", state=WishState.ACCEPTED)).ended
     assert not Progress(WISH, ACTION).ended
     assert Progress(replace(WISH, state=WishState.REFUSED)).ended
     assert Progress(replace(WISH, what="reviewed", state=WishState.ACCEPTED, case_id="c-1")).ended

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,12 +24,12 @@ def aws() -> FakeAws:
 
 
 @contextmanager
-def engine_over(aws: FakeAws, url: str, responder: str = "U1") -> Iterator[Context]:
+def engine_over(aws: FakeAws, url: str, responder: str = "U1", **more: Any) -> Iterator[Context]:
     """All that the engine works with, started, over these fakes and this database."""
     store = SqlStore.open(url)
     engine = Engine(url, lambda: None, connect_durable(url))
-    rules = Rules(responders=frozenset({responder}))
-    made = context_over(store, clock=SystemClock(), aws=aws, work=engine, rules=rules)
+    usual = {"rules": Rules(responders=frozenset({responder}))}
+    made = context_over(store, clock=SystemClock(), aws=aws, work=engine, **{**usual, **more})
     try:
         engine.start(made, {"scan": ("0 0 1 1 *", "UTC"), "summary": ("*/2 * * * * *", "Europe/Berlin")})
         yield made

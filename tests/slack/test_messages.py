@@ -309,6 +309,7 @@ def test_buttons_have_exactly_these_labels_and_styles():
         ("Shut out", "danger"),
         ("Lift deny", None),
         ("Delete user", "danger"),
+        ("Go on now", None),
         ("Reviewed", None),
         ("Details", None),
     ]
@@ -641,8 +642,11 @@ def test_an_action_that_waits_says_for_what_since_when_and_until_when(trouble, s
 
 
 def test_every_trouble_has_its_words():
-    for trouble in set(Trouble) - {Trouble.SLACK}:
+    for trouble in set(Trouble) - {Trouble.SLACK, Trouble.LIMIT}:
         assert "(" in operations.waits(Wait(trouble, AT, AT))
     assert "for Slack to confirm that the person who asked may still do this" in operations.waits(
         Wait(Trouble.SLACK, AT, AT)
     )
+    limit = operations.waits(Wait(Trouble.LIMIT, AT, AT))
+    assert "as many people within an hour as it may" in limit
+    assert "goes on by itself" in limit

@@ -129,6 +129,7 @@ def test_what_buttons_and_dialogs_are_called_stays_as_it_stands_in_messages_that
         "case_shut_out",
         "case_lift",
         "case_delete",
+        "case_go_on",
         "case_reviewed",
         "case_details",
     ]

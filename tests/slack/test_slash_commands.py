@@ -82,7 +82,18 @@ def test_a_command_for_each_kind_of_action_that_people_ask_for_a_user():
 def test_the_help_has_every_command():
     shown = [command.split()[0] for command, _ in commands()]
     assert sorted(shown) == sorted([*question_verbs(), *action_verbs()])
-    assert question_verbs() == ["list", "show", "scan", "schedule", "orphans", "unused", "summary", "status", "help"]
+    assert question_verbs() == [
+        "list",
+        "show",
+        "scan",
+        "schedule",
+        "orphans",
+        "unused",
+        "go-on",
+        "summary",
+        "status",
+        "help",
+    ]
     assert all(what for _, what in commands())
 
 

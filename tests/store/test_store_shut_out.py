@@ -155,11 +155,11 @@ def test_steps_tell_nobody_and_report_nothing_and_the_shut_out_does(store: SqlSt
 
 def test_a_shut_out_occupies_both_lanes_until_it_ends_whatever_its_steps_do(store: SqlStore) -> None:
     name = store.add_action(action(None, SHUT_OUT)).id
-    assert store.unfinished_lanes(user().id) == {"access", "deny"}
+    assert store.unfinished_lanes(user().id) == {"access", "deny", "play"}
     store.begin_action(name, (), T0)
     found = step(store, name, DENY)
     store.end_action(found.id, DONE, T0)
-    assert store.unfinished_lanes(user().id) == {"access", "deny"}
+    assert store.unfinished_lanes(user().id) == {"access", "deny", "play"}
     assert store.unfinished_lanes(user(2).id) == frozenset()
     store.end_action(name, DONE, T0)
     assert store.unfinished_lanes(user().id) == frozenset()

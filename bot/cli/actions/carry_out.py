@@ -14,7 +14,7 @@ from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, complain, 
 from bot.cli.stopping import when_asked_to_stop
 from bot.core.cases import Case
 from bot.core.errors import LeaverbotError
-from bot.core.kinds import Kind
+from bot.core.kinds import GO_ON, Kind
 from bot.core.terminal.wishes import Wish
 from bot.core.views import DialogState, DialogView, Matches
 from bot.logs import set_up_logging
@@ -22,7 +22,10 @@ from bot.processes.acting_command import ActingCommand, Progress
 from bot.services.find_user import find
 from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set
+from bot.services.rules.limits import use_of_hour
 from bot.settings import WorkSettings
+from bot.slack.blocks import section
+from bot.slack.wording.limits import hour_line
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +88,10 @@ def exit_code(ended: Progress) -> int:
 
 def _wish(command: ActingCommand, asked: Asked, output: Output) -> Wish:
     """What was shown and confirmed. Raises Left."""
+    if asked.control is GO_ON:
+        output.show_question([section(hour_line(use_of_hour(command.context)))])
+        _ask(command, asked, output)
+        return command.note(GO_ON.name)
     if not isinstance(asked.control, Kind):
         case = _case(command, asked)
         output.show_case(case_view(command.context, case))

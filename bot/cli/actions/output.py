@@ -182,6 +182,8 @@ def _state(ended: Progress) -> str:
 
 
 def _subject_json(user: User) -> dict[str, Any]:
+    if not user.id:
+        return {}
     if user.id.startswith("arn:"):
         return {"permission_set": {"arn": user.id, "name": user.display_name or None}}
     return {"user": user_json(user)}

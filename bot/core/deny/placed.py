@@ -44,8 +44,8 @@ class PlacedDeny:
     names the user had while denied that are not denied, because somebody else has them now. `long_sessions`: ways in
     whose sessions may live for days. `inline`: the permission sets that deny the user. `confirmed` False: it is about
     to be written, or was written and could not be read back, so it must not be forgotten: it may need lifting.
-    `clear_since`: since when no way in has been seen. `missing`: the parts that somebody took out by hand. `lifted_at`:
-    when it was lifted, by whom.
+    `clear_since`: since when no way in has been seen. `enabled_since`: since when every read has shown the user
+    enabled. `missing`: the parts that somebody took out by hand. `lifted_at`: when it was lifted, by whom.
     """
 
     user: User
@@ -59,6 +59,7 @@ class PlacedDeny:
     reason: str = ""
     not_disabled: bool = False
     clear_since: datetime | None = None
+    enabled_since: datetime | None = None
     missing: str = ""
     lent: tuple[str, ...] = ()
     long_sessions: tuple[LongSession, ...] = ()

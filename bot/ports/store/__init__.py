@@ -11,6 +11,7 @@ from bot.ports.store.directory import DirectoryStore
 from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
 from bot.ports.store.leaves import LeaveStore
+from bot.ports.store.limits import LimitStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.rules import RuleStore
 from bot.ports.store.scans import ScanStore
@@ -23,6 +24,7 @@ class Store(
     CaseStore,
     ScanStore,
     ActionStore,
+    LimitStore,
     DenyStore,
     DialogStore,
     DirectoryStore,

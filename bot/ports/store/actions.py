@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.core.actions import Action, Result
 from bot.core.kinds import Kind, Lane
 from bot.core.plans.operations import Operation, OperationState
+from bot.core.rules.limits import HourlyLimits
 from bot.core.waiting import Wait
 
 
@@ -62,11 +63,13 @@ class ActionStore(Protocol):
         *,
         undo: tuple[str, ...] = (),
         management_commands: tuple[str, ...] = (),
-    ) -> None:
+        limits: HourlyLimits | None = None,
+    ) -> datetime | None:
         """Queued -> running, with the plan that was checked, and for each operation its undo command or "".
 
         `management_commands` are the commands for what only the management account can do. An action that is already
-        running keeps its operations.
+        running keeps its operations. `limits`: if the hour is full, the action stays queued; answers about when its
+        turn comes.
         """
         ...
 
@@ -89,5 +92,7 @@ class ActionStore(Protocol):
         ...
 
     def unfinished_lanes(self, user_id: str) -> frozenset[Lane]:
-        """The lanes ("access", "deny") that unfinished actions on the user occupy; a shut-out occupies both."""
+        """The lanes ("access", "deny") that unfinished actions on the user occupy; a shut-out occupies both, but not
+        while it is parked.
+        """
         ...

@@ -13,7 +13,7 @@ from enum import StrEnum
 import structlog
 
 from bot.core.actions import Action, ActionState, Result
-from bot.core.authorization import Refused, Unsaid
+from bot.core.authorization import Allowed, Refused, Unsaid
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, AwsUnavailable, DenyError
 from bot.core.plans.plan import Plan
@@ -23,6 +23,7 @@ from bot.services.actions.planning import failed, management_commands, may_go_on
 from bot.services.actions.proofs import forget_proof
 from bot.services.actions.requester import look_again, why_no_further
 from bot.services.context import Context
+from bot.services.rules import limits
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ class Progress(StrEnum):
     ENDED = "ended"
     MOVED = "on"  # more is to do
     WAITING = "waiting"  # nothing moved: AWS is busy, or it or Slack is out of reach
+    PARKED = "parked"  # it has not begun, and waits for a place in the hour
 
 
 def patience(action: Action) -> timedelta:
@@ -61,12 +63,14 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
     if _stop_rules(context, running):
         before = context.store.actions([action.id for action in before])
     together: dict[Callable[..., None], list[Action]] = {}
-    for action in _begun(context, before, waited):
+    begun, parked = _begun(context, before, waited)
+    for action in begun:
         together.setdefault(context.kinds[action.kind].step, []).append(action)
     for kinds_step, actions in together.items():
         kinds_step(context, actions, late)
     now = context.store.actions([action.id for action in before])
     after = {action.id: _progress(action, changed) for action, changed in zip(before, now, strict=True)}
+    after |= dict.fromkeys(parked, Progress.PARKED)
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         context.work.wake()
     return after
@@ -81,11 +85,14 @@ def _stop_rules(context: Context, running: Sequence[Action]) -> bool:
     return bool(stopped)
 
 
-def _begun(context: Context, actions: Sequence[Action], waited: Mapping[str, timedelta]) -> list[Action]:
-    """Those of the actions that run, once all that may have begun; a dry run has ended then."""
+def _begun(
+    context: Context, actions: Sequence[Action], waited: Mapping[str, timedelta]
+) -> tuple[list[Action], list[str]]:
+    """Those of the actions that run, once all that may have begun, and the ids of those that are parked instead; a dry
+    run has ended then.
+    """
     queued = [action for action in actions if action.state is ActionState.QUEUED]
-    for action in queued:
-        _begin(context, action, waited[action.id])
+    parked = [action.id for action in queued if not _begin(context, action, waited[action.id])]
     if queued:
         actions = context.store.actions([action.id for action in actions])
     running = [action for action in actions if action.state is ActionState.RUNNING]
@@ -93,7 +100,7 @@ def _begun(context: Context, actions: Sequence[Action], waited: Mapping[str, tim
     dry = [action for action in running if action.dry_run and not action.kind.steps]
     for action in dry:
         _end_dry_run(context, action)
-    return [action for action in running if action not in dry]
+    return [action for action in running if action not in dry], parked
 
 
 def _progress(before: Action, after: Action) -> Progress:
@@ -124,8 +131,9 @@ def recheck(context: Context, action_id: str, *, late: bool) -> bool:
     return True
 
 
-def _begin(context: Context, action: Action, waited: timedelta) -> None:
-    """Check that the action is right, and store its plan; it stays queued while AWS or Slack cannot be asked.
+def _begin(context: Context, action: Action, waited: timedelta) -> bool:
+    """Check that the action is right, and store its plan; it stays queued while AWS or Slack cannot be asked. False:
+    it is parked.
 
     `waited`: how long this has been tried already.
     """
@@ -134,14 +142,16 @@ def _begin(context: Context, action: Action, waited: timedelta) -> None:
     try:
         decision = look_again(context, action)
         if isinstance(decision, Unsaid):
-            return
+            return True
+        if isinstance(decision, Allowed) and limits.park_if_full(context, action):
+            return False
         kind = context.kinds[action.kind]
         plan = refused(context, decision.reason) if isinstance(decision, Refused) else kind.plan(context, action)
         if isinstance(plan, Plan):
             undo, commands = undo_commands(context, plan), management_commands(context, action.user, plan)
     except AwsError as error:
         if error.passes and waited < patience(action):
-            return
+            return True
         code = Code.NOTHING_CHANGED_YET if error.passes else Code.NOTHING_CHANGED
         plan = failed(context, Reason(code, why=str(error)))
     except DenyError as error:
@@ -149,11 +159,12 @@ def _begin(context: Context, action: Action, waited: timedelta) -> None:
     if isinstance(plan, Result):
         end(context, action, plan)
         forget_proof(context, action)
-        return
-    now = context.clock.now()
-    context.store.begin_action(action.id, plan.operations, now, undo=undo, management_commands=commands)
+        return True
+    if not limits.begin(context, action, plan.operations, undo=undo, management_commands=commands):
+        return False
     forget_proof(context, action)
     context.work.wake()
+    return True
 
 
 def _end_dry_run(context: Context, action: Action) -> None:

@@ -27,7 +27,7 @@ def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     """Whether the action may begin. Raises AwsUnavailable while AWS cannot confirm who asked in a terminal."""
     if rule_asker(action.by):
         return _may_by_rule(context, action)
-    if _is_step(context, action):
+    if is_step(context, action):
         return Allowed()
     of_leave = look_at_leave(context, action) if leave_of(action.key) else None
     if isinstance(of_leave, Refused):
@@ -49,7 +49,7 @@ def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     return decision
 
 
-def _is_step(context: Context, action: Action) -> bool:
+def is_step(context: Context, action: Action) -> bool:
     """Whether it is a step of an action that has begun, for which the same was looked at."""
     if not action.parent:
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from bot.core.cases import Case
-from bot.core.kinds import DETAILS, OCCUPIES, REVIEWED, REVOKE, Control, Kind, Lane
+from bot.core.kinds import DETAILS, GO_ON, REVIEWED, REVOKE, Control, Kind, Lane, occupied
 from bot.core.kinds import controls as all_controls
 from bot.core.views import CaseView
 from bot.services.context import CaseFacts, Context, KindService
@@ -42,12 +42,14 @@ def controls(
     if facts.rules.watch_only and facts.rules.buttons:
         return ()
     noted: list[Control] = [REVIEWED] if facts.case.unreviewed else []
+    if any(action.parked for action in facts.newest.values()):
+        noted.append(GO_ON)
     if superseded:
         return tuple(noted)
     protected = facts.rules.is_protected(facts.case.user)
     shown = {*noted, *([DETAILS] if protected or not facts.gone else [])}
     for kind, service in kinds.items():
-        may_begin = OCCUPIES[kind.lane].isdisjoint(busy) and (kind.frees or not protected)
+        may_begin = occupied(kind.lane, parked=False).isdisjoint(busy) and (kind.frees or not protected)
         if may_begin and service.offered(facts):
             shown.add(kind)
     return tuple(control for control in all_controls() if control in shown)

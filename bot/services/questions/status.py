@@ -12,11 +12,13 @@ from bot.core.directory.looks import CountedLooks, count
 from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
 from bot.core.leaves import LeaveView
+from bot.core.rules.limits import HourUse
 from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.leaves.views import list_leaves
+from bot.services.rules.limits import use_of_hour
 
 # How many of the last scans to show.
 SCANS = 4
@@ -33,7 +35,8 @@ class Status:
     as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
     `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
     terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
-    people come from says of leavers; None: nobody looked.
+    people come from says of leavers; None: nobody looked. `hour`: how much of the
+    hourly limits is used.
     """
 
     at: datetime
@@ -56,6 +59,7 @@ class Status:
     directory: Provisioning
     leaves: tuple[LeaveView, ...] = ()
     source: CountedLooks | None = None
+    hour: tuple[HourUse, ...] = ()
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -90,4 +94,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         directory=provisioning(context),
         leaves=list_leaves(context).leaves,
         source=count(store.source_looks()),
+        hour=use_of_hour(context),
     )

@@ -126,7 +126,7 @@ class _Pass:
 
     def _act(self, rule: Rule, facts: Facts) -> None:
         one = facts.announcement
-        if one is None or not self._may_begin(rule.kind):
+        if one is None or not self._may_begin(rule.kind, one.user.id):
             return
         user = facts.person.user
         action = Action(
@@ -150,8 +150,9 @@ class _Pass:
             log.info("a rule acts", rule=str(rule), user=user.id, action=begun.id)
             self.moved += 1
 
-    def _may_begin(self, kind: Kind) -> bool:
-        if kind not in self._full and not rules_may_begin(self.context, kind):
+    def _may_begin(self, kind: Kind, user_id: str) -> bool:
+        """Whether there is a place in the hour; without one, the announcement waits, and people can still act."""
+        if kind not in self._full and rules_may_begin(self.context, kind, user_id):
             self._full.add(kind)
         return kind not in self._full
 

@@ -1,6 +1,6 @@
 """How each kind of action looks in Slack, one module per kind. The rest of slack/ looks kinds up here."""
 
-from bot.core.kinds import REVIEWED
+from bot.core.kinds import GO_ON, REVIEWED
 from bot.slack.kinds.delete import Delete
 from bot.slack.kinds.deny import Deny
 from bot.slack.kinds.details import Details
@@ -21,5 +21,14 @@ class Reviewed(ButtonPresenter):
     at_once = True
 
 
-for _presenter in (Revoke(), Deny(), ShutOut(), Lift(), Delete(), Prune(), Rename(), Reviewed(), Details()):
+class GoOn(ButtonPresenter):
+    """Begins the hour anew in which only so many people may be changed."""
+
+    control = GO_ON
+    label = "Go on now"
+    help = "let what waits for the hourly limit go on now; for admins"
+    at_once = True
+
+
+for _presenter in (Revoke(), Deny(), ShutOut(), Lift(), Delete(), Prune(), Rename(), Reviewed(), GoOn(), Details()):
     register(_presenter)

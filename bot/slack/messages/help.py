@@ -15,6 +15,7 @@ _LAST = (
     ("schedule <user> 2026-11-30 18:00", "an emergency deny at that time, for admins; alone: what is scheduled"),
     ("orphans", "what deleted users left behind, and how to remove it"),
     ("unused", "permission sets not assigned to anybody; admins may delete them"),
+    ("go-on", "let what waits for the hourly limit go on now; for admins"),
     ("summary", "how things stand, and what happened since the last summary"),
     ("status", "leaverbot's health: scans, events, AWS, the database, waiting work"),
     ("help", "this list"),

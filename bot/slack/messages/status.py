@@ -16,6 +16,7 @@ from bot.slack.messages.leaves import upcoming
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.directory import finding
+from bot.slack.wording.limits import hour_line
 from bot.slack.wording.source import source_counts
 from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
 
@@ -34,6 +35,7 @@ def status_message(status: Status) -> Message:
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
     texts += [_directory(status.directory), _source(status.source), _denies(status)]
     texts.append(upcoming(status.leaves))
+    texts.append(hour_line(status.hour) if status.hour else "")
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
     return message(title, [*(section(text) for text in texts if text), context(about)])

@@ -9,7 +9,7 @@ from bot.core.plans.operations import Operation, OperationKind, OperationState, 
 from bot.core.plans.plan import Plan
 from bot.core.waiting import Trouble, Wait
 from bot.slack.wording.names import name_or_id
-from bot.slack.wording.text import clean, code, listed, name, plural, say, when
+from bot.slack.wording.text import about, clean, code, listed, name, plural, say, when
 from bot.slack.wording.ways_in import application_label, last_part
 
 # The verbs that `planned` begins with, of what was done.
@@ -193,6 +193,11 @@ def waits(wait: Wait) -> str:
     """What an action waits for, since when, and until when it is tried."""
     if wait.trouble is Trouble.SLACK:
         return f"waiting since {when(wait.since)} for Slack to confirm that the person who asked may still do this"
+    if wait.trouble is Trouble.LIMIT:
+        return (
+            "waiting: leaverbot has changed as many people within an hour as it may. This goes on by itself "
+            f"{about(wait.until)}"
+        )
     why = f" ({_TROUBLES[wait.trouble]})" if wait.trouble else ""
     return f"waiting for AWS since {when(wait.since)}{why}, trying until {when(wait.until)}"
 

@@ -22,6 +22,7 @@ _NOT_ATTACHED = (
     "(`leaverbot denies setup` does), then press Emergency deny again."
 )
 _STAYS = "and stays, because {user.label} still has {ways} in. It ends {kept} after the last one is gone."
+_LIMIT = "leaverbot has changed as many people within an hour as it may (LEAVERBOT_MAX_CHANGES_PER_HOUR)."
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
@@ -30,6 +31,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.RULE_NO_FURTHER: "The rule stopped here: {rule_why}.",
     Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
     Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
+    Code.GO_ON_FOR_ADMINS: "Only admins may begin the hour of the limit anew.",
+    Code.NOTHING_PARKED: "Nothing waits for the hourly limit, so nothing was changed.",
     Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
     Code.ASKER_NO_ADMIN: "It was not started: the person who asked for it is not an admin, and only admins may "
     "{kind.may}{enabled}.",
@@ -114,6 +117,10 @@ _SENTENCES: Mapping[Code, str] = {
     Code.SEVERAL: "{count} users match “{why}”: {users}. Use the user name or the id of one.",
     Code.WAITS: "The {what} of {user.label} has waited for AWS since {wait.since:%H:%M} UTC. leaverbot keeps trying "
     "until {wait.until:%H:%M} UTC; you will be told how it ends.",
+    Code.PARKED: f"The {{what}} of {{user.label}} waits: {_LIMIT} It goes on by itself at about {{wait.until:%H:%M}} "
+    "UTC. An admin can let it go on now: /leavers go-on",
+    Code.LIMIT_USED_UP: f"This will wait: {_LIMIT} It would begin at about {{wait.until:%H:%M}} UTC, or when an admin "
+    "says so: /leavers go-on",
     Code.DRY_RUN: "Dry run: {operations} would be carried out; nothing was sent to AWS.",
     Code.STOPPED_WORKING: "leaverbot stopped working on it (reference {why}).",
     Code.UNFORESEEN: "Something went wrong that we did not foresee (reference {why}). Nothing was changed in AWS. "

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.actions import Action, Result
 from bot.ports import MessageKind
 from bot.store import outbox
-from bot.store.actions.rows import bump
+from bot.store.actions.rows import NOT_PARKED, bump
 from bot.store.cases import save
 from bot.store.database.schema import actions, cases, denies
 from bot.store.rows import case_of
@@ -23,6 +23,7 @@ def end(connection: sa.Connection, action: Action, result: Result, at: datetime)
         "cover": result.cover,
         "waiting": None,
         "emptied": result.emptied,
+        **NOT_PARKED,
     }
     connection.execute(actions.update().where(actions.c.id == action.id).values(**values))
     if action.case_id:

@@ -1,6 +1,6 @@
 """Reads actions with their operations and steps; has the cases that show them drawn again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -12,6 +12,8 @@ from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of
 
+# What is stored of an action that waits for no place in the hour.
+NOT_PARKED: Mapping[str, None] = {"parked_since": None, "parked_until": None}
 NOT_STORED = "This action is not in the database."
 # Made once, with values given apart.
 BY_ID = sa.select(actions).where(actions.c.id == sa.bindparam("id"))

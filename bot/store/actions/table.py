@@ -10,13 +10,15 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import BEGUN, FIRST, MOVES, UNFINISHED, Action, Result
 from bot.core.errors import AlreadyUnderWay
-from bot.core.kinds import KINDS, OCCUPIES, Kind
+from bot.core.kinds import KINDS, Kind, occupied
 from bot.core.plans.operations import IN_AWS, OPERATION_MOVES, PLANNED, Operation, OperationState
+from bot.core.rules.limits import HourlyLimits, claim_of, free_at
 from bot.core.waiting import Wait
 from bot.ports import Verdict
 from bot.store import audit
 from bot.store.actions.ending import end
-from bot.store.actions.rows import BY_ID, bump, bump_cases_of, read_action, read_actions, readable_actions
+from bot.store.actions.hour import park, read_hour
+from bot.store.actions.rows import BY_ID, NOT_PARKED, bump, bump_cases_of, read_action, read_actions, readable_actions
 from bot.store.actions.undo_commands import as_it_is_by_now
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, operations
@@ -28,7 +30,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 # Made once, with values given apart.
 BEFORE = (
-    sa.select(actions.c.id, actions.c.key, actions.c.kind, actions.c.lane)
+    sa.select(actions.c.id, actions.c.key, actions.c.kind, actions.c.lane, actions.c.parked_since)
     .where(
         sa.or_(
             actions.c.key == sa.bindparam("key"),
@@ -104,18 +106,23 @@ class ActionTable:
         *,
         undo: tuple[str, ...] = (),
         management_commands: tuple[str, ...] = (),
-    ) -> None:
+        limits: HourlyLimits | None = None,
+    ) -> datetime | None:
+        values = {"state": BEGUN, "started_at": at, "undo": undo, "elsewhere": management_commands, **NOT_PARKED}
         with self._db.transaction() as connection:
+            until = _full(connection, action_id, at, limits) if limits else None
+            if until:
+                return until
             moved = connection.execute(
                 actions.update()
                 .where(actions.c.id == action_id, actions.c.state.in_(_leading_to(MOVES, BEGUN)))
-                .values(state=BEGUN, started_at=at, undo=undo, elsewhere=management_commands)
+                .values(**values)
             )
-            if moved.rowcount == 0:
-                return
-            _insert_operations(connection, action_id, plan, 0)
-            forget_proof(connection, action_id)
-            bump_cases_of(connection, action_id)
+            if moved.rowcount:
+                _insert_operations(connection, action_id, plan, 0)
+                forget_proof(connection, action_id)
+                bump_cases_of(connection, action_id)
+        return None
 
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
         with self._db.transaction() as connection:
@@ -174,6 +181,15 @@ def _leading_to(moves: Mapping[T, frozenset[T]], state: T) -> list[T]:
     return [before for before, onwards in moves.items() if state in onwards]
 
 
+def _full(connection: sa.Connection, action_id: str, at: datetime, limits: HourlyLimits) -> datetime | None:
+    """None if there is a place for the action in the hour; else it is parked, until about this time."""
+    claim = claim_of(read_action(connection, action_id))
+    until = free_at(limits, read_hour(connection, at), claim) if claim else None
+    if until:
+        park(connection, action_id, at, until)
+    return until
+
+
 def add(connection: sa.Connection, action: Action) -> Action:
     """Store and audit it in the caller's transaction; the same press again is the first one.
 
@@ -222,4 +238,5 @@ def _before(connection: sa.Connection, action: Action) -> tuple[str, sa.RowMappi
     ).mappings()
     rows = found.all()
     same = next((str(row["id"]) for row in rows if row["key"] == action.key), "")
-    return same, next((row for row in rows if OCCUPIES[row["lane"]] & OCCUPIES[action.kind.lane]), None)
+    wanted = occupied(action.kind.lane, parked=False)
+    return same, next((row for row in rows if wanted & occupied(row["lane"], parked=bool(row["parked_since"]))), None)

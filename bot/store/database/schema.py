@@ -35,6 +35,14 @@ def one_where(name: str, *columns: str, where: str) -> sa.Index:
     return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
+def some_where(name: str, *columns: str, where: str) -> sa.Index:
+    """The rows that match `where`, which are few. A query has to say it in the same words."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+IS_QUEUED = "state = 'queued'"
+
 cases = sa.Table(
     "cases",
     metadata,
@@ -142,8 +150,13 @@ actions = sa.Table(
     sa.Column("parent", _Id, nullable=False, default=""),
     # What an unfinished action waits for, once people should know.
     sa.Column("waiting", Value(Wait, none_as_null=True)),
+    # Since when, and until about when, it waits for a place in the hour.
+    sa.Column("parked_since", Moment),
+    sa.Column("parked_until", Moment),
     sa.Index("ix_actions_user", "user_id"),
     sa.Index("ix_actions_parent", "parent"),
+    sa.Index("ix_actions_started", "started_at"),
+    some_where("ix_actions_queued", "asked_at", where=IS_QUEUED),
     one_where("ux_actions_one_unfinished", "user_id", "lane", where=f"state IN ({_UNFINISHED})"),
 )
 
@@ -175,6 +188,7 @@ denies = sa.Table(
     sa.Column("reason", _Text, nullable=False),
     sa.Column("not_disabled", sa.Boolean, nullable=False),
     sa.Column("clear_since", Moment),
+    sa.Column("enabled_since", Moment),
     sa.Column("missing", _Text, nullable=False),
     sa.Column("lent", _Texts, nullable=False, default=()),
     sa.Column("background", _LongSessions, nullable=False, default=()),

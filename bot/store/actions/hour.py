@@ -1,0 +1,87 @@
+"""Who was changed within the last hour, what waits for a place in it, and an hour that begins anew, in the database."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.core.kinds import KINDS
+from bot.core.rules.askers import rule_asker
+from bot.core.rules.limits import HOUR, Claim, Hour, Pool, pool_of
+from bot.ports import Verdict
+from bot.store import audit
+from bot.store.actions.rows import bump_cases_of
+from bot.store.database.connection import Database
+from bot.store.database.schema import IS_QUEUED, actions, remembered
+
+# Under which name the newest Go on now is remembered, and is in the audit log.
+GO_ON = "go_on"
+_COUNTED = [kind for kind in KINDS.values() if pool_of(kind)]
+_CHANGED = (
+    sa.select(actions.c.user_id, actions.c.kind, actions.c.parent, sa.func.max(actions.c.started_at).label("at"))
+    .where(actions.c.started_at >= sa.bindparam("since"), actions.c.dry_run.is_(False), actions.c.kind.in_(_COUNTED))
+    .group_by(actions.c.user_id, actions.c.kind, actions.c.parent)
+)
+_QUEUED = sa.select(
+    actions.c.id,
+    actions.c.user_id,
+    actions.c.kind,
+    actions.c.by,
+    actions.c.asked_at,
+    actions.c.parked_since,
+    actions.c.parent,
+).where(sa.text(IS_QUEUED), actions.c.dry_run.is_(False), actions.c.kind.in_(_COUNTED))
+
+
+class HourTable:
+    """Implements `ports.LimitStore`."""
+
+    _db: Database
+
+    def hour(self, at: datetime) -> Hour:
+        with self._db.transaction(reads=True) as connection:
+            return read_hour(connection, at)
+
+    def park(self, action_id: str, at: datetime, until: datetime) -> None:
+        with self._db.transaction() as connection:
+            park(connection, action_id, at, until)
+
+    def begin_hour_anew(self, by: str, at: datetime) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(remembered.delete().where(remembered.c.name == GO_ON))
+            connection.execute(remembered.insert().values(name=GO_ON, value=by, at=at))
+            audit.append(connection, at, by, GO_ON, "", Verdict.DONE, "")
+
+
+def read_hour(connection: sa.Connection, at: datetime) -> Hour:
+    """The hour up to `at`, or since it began anew."""
+    anew = connection.execute(sa.select(remembered.c.at).where(remembered.c.name == GO_ON)).scalar()
+    since = at - HOUR
+    # One in the future is of a clock that was wrong, and would let everything begin.
+    if anew and since < anew <= at:
+        since = anew
+    changed: dict[Pool, dict[str, datetime]] = {pool: {} for pool in Pool}
+    for row in connection.execute(_CHANGED, {"since": since}).mappings():
+        pool = Pool.CHANGES if row["parent"] else pool_of(row["kind"])
+        if pool:
+            known = changed[pool].get(row["user_id"], row["at"])
+            changed[pool][row["user_id"]] = max(known, row["at"])
+    queued = tuple(_claim(row) for row in connection.execute(_QUEUED).mappings())
+    return Hour(at, changed, tuple(claim for claim in queued if claim))
+
+
+def park(connection: sa.Connection, action_id: str, at: datetime, until: datetime) -> None:
+    """Note, within the caller's transaction, that a queued action waits, since when, and until about when."""
+    mine = sa.and_(actions.c.id == action_id, sa.text(IS_QUEUED))
+    since = sa.func.coalesce(actions.c.parked_since, sa.bindparam("at", at, type_=actions.c.parked_since.type))
+    parked = connection.execute(actions.update().where(mine).values(parked_since=since, parked_until=until))
+    if parked.rowcount:
+        bump_cases_of(connection, action_id)
+
+
+def _claim(row: sa.RowMapping) -> Claim | None:
+    """The place that it waits for; a step of another action needs none."""
+    if row["parent"]:
+        return None
+    pool, by_rule = pool_of(row["kind"]), rule_asker(row["by"]) is not None
+    parked = row["parked_since"] is not None
+    return Claim(row["id"], row["user_id"], pool, by_rule, row["asked_at"], parked) if pool else None
