@@ -15,6 +15,7 @@ QUICK: Mapping[str, float] = {
     "bot.engine.projector.NOT_YET_SECONDS": 0.1,
     "bot.engine.schedule.FIRST_PAUSE": 0.2,
     "bot.engine.workflows.STEP_SECONDS": 0.05,
+    "bot.app.LEAVE_SECONDS": 0.2,
     "bot.services.kinds.deny.policies.setup.PAUSE_SECONDS": 0.1,
     "bot.services.messages.projection.REST_SECONDS": 0.1,
     "bot.slack.connection.client.PAUSE_SECONDS": 0.1,

@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
+from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
+from bot.core.leaves import Leave, LeaveState, LeaveView, Scheduled
+from bot.core.reasons import Code, Reason
 from bot.core.rules.announcements import Announcement
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
@@ -34,6 +38,7 @@ from tests.world import words
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
 DIGEST = Digest(6, 6, {Severity.HIGH: 6}, (CASE,), AT)
 LOUD = LoudDeny(USER, DENY)
+LEAVE = LeaveView(Leave("leave-1", USER, AT, "U1", "C1", AT), "2026-03-02 10:42 Europe/Berlin")
 RULE = RuleView(Announcement("a-1", USER, REVOKE, "LEAVERBOT_AUTO_REVOKE_AFTER=3d", AT, AT, AT))
 
 
@@ -119,6 +124,7 @@ DRAWN: dict[str, Draw] = {
     "digest": lambda chat, at, key: chat.show_digest(DIGEST, at, key),
     "deny": lambda chat, at, key: chat.show_deny(LOUD, at, key),
     "scan": lambda chat, at, key: chat.show_scan(ScanRun("s", AT, COMPLETE, askers=("U1",)), at, key),
+    "leave": lambda chat, at, key: chat.show_leave(LEAVE, at, key),
     "rule": lambda chat, at, key: chat.show_rule(RULE, at, None, key),
 }
 drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
@@ -153,7 +159,8 @@ def test_what_an_earlier_attempt_posted_is_taken_over(here: Wire | Fake, draw: D
 
 
 @pytest.mark.parametrize(
-    ("kind", "anew"), [("case", True), ("digest", False), ("deny", True), ("scan", False), ("rule", False)]
+    ("kind", "anew"),
+    [("case", True), ("digest", False), ("deny", True), ("scan", False), ("leave", True), ("rule", False)],
 )
 def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fake, kind: str, anew: bool) -> None:
     at = DRAWN[kind](here.chat, None, "k")
@@ -167,6 +174,13 @@ def test_a_deleted_message_about_a_lifted_deny_stays_away(here: Wire | Fake) -> 
     at = here.chat.show_deny(LOUD, None, "k")
     here.delete(at.ts)
     here.chat.show_deny(replace(LOUD, lifted_at=AT), at, "k")
+    assert here.messages() == []
+
+
+def test_a_deleted_message_about_a_leave_that_is_over_stays_away(here: Wire | Fake) -> None:
+    at = here.chat.show_leave(LEAVE, None, "k")
+    here.delete(at.ts)
+    here.chat.show_leave(replace(LEAVE, leave=replace(LEAVE.leave, state=LeaveState.DONE)), at, "k")
     assert here.messages() == []
 
 
@@ -211,8 +225,11 @@ def test_what_is_said_to_one_person_only_they_see(here: Wire | Fake) -> None:
     asker = Asker(here.alice, here.channel)
     here.chat.tell(asker, "Refused, because.")
     here.chat.answer_matches(asker, Matches("dana"))
+    here.chat.answer_schedule(asker, Scheduled(LEAVE, timedelta(days=6)))
+    here.chat.answer_schedule(asker, Refused(Reason(Code.LEAVE_FOR_ADMINS)))
     assert here.messages() == []
-    assert [bool(message["blocks"]) for message in here.told()] == [True, True]
+    assert [bool(message["blocks"]) for message in here.told()] == [True] * 4
+    assert "in 6 days" in words(here.told()[2])
     assert "Refused, because." in words(here.told()[0])
 
 
