@@ -1,0 +1,36 @@
+"""Rules over simulated months: nothing is done that must not be, and what should be done is done.
+
+At length, and with each guard taken out: `python -m tests.months`.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.core.rules import guards
+from tests.months.guards import DECISIONS
+from tests.months.script import script
+from tests.months.trial import judged
+
+# A sixth of them at a time, so that workers share them.
+SOME, PARTS = 18, 6
+
+
+@pytest.fixture(autouse=True)
+def silence() -> Iterator[None]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_rules_do_what_they_should_and_nothing_else(part: int) -> None:
+    for seed in range(part, SOME, PARTS):
+        wrong = judged(script(seed))
+        assert not wrong, (seed, script(seed), wrong)
+
+
+def test_each_guard_of_a_decision_can_be_taken_out() -> None:
+    assert set(DECISIONS) == {guard.__name__ for guard in guards.GUARDS}
