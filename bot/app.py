@@ -12,11 +12,12 @@ from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, p
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
 from bot.processes.database_lock import Held
-from bot.processes.process import LEAVE_SECONDS, Process
+from bot.processes.process import LEAVE_SECONDS, RULE_SECONDS, Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.questions.status import Status, status
 from bot.services.readiness import keep_placeholders
+from bot.services.rules.looks import Looks
 from bot.services.scan.run import request_scan
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
@@ -115,6 +116,9 @@ class Bot:
         assert projector
         self._process.keep_up("people", lambda: groups.refresh(self._process.context))
         self._process.keep_up("leaves", self._carry_leaves, LEAVE_SECONDS)
+        rules = Looks(self._process.context)
+        # Before AWS answers, nobody knows whom leaverbot runs as.
+        self._process.keep_up("rules", lambda: rules.look() if self._access.found is not None else None, RULE_SECONDS)
         return Work(self._process.context, self._process.engine, projector)
 
     def _carry_leaves(self) -> None:

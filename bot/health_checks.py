@@ -18,6 +18,8 @@ from bot.engine.projector import Progress, Projector
 from bot.services.context import Context
 from bot.services.events.trouble import known_trouble
 from bot.services.readiness import check_aws
+from bot.services.rules.holds import has_looked, reach_now
+from bot.services.rules.unposted import unposted
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +94,7 @@ def in_time(work: Work, started_at: datetime) -> dict[str, Check]:
         "actions": lambda: left_alone(work.context),
         "messages": lambda: unshown(work.projector.progress),
         "scans": lambda: scans_behind(work.context, started_at),
+        "rules": lambda: rules_behind(work.context, started_at),
     }
 
 
@@ -102,6 +105,7 @@ def from_outside(context: Context) -> dict[str, Check]:
         "aws": lambda: _answers(context),
         "actions": lambda: left_alone(context),
         "scans": lambda: scans_behind(context, LONG_AGO),
+        "rules": lambda: rules_behind(context, LONG_AGO),
         "events": lambda: known_trouble(context),
     }
 
@@ -134,6 +138,20 @@ def scans_behind(context: Context, started_at: datetime) -> str:
     ended = f"the last one ended {complete:%d %b %H:%M} UTC" if complete else "there never was one"
     why = f"; the newest scan is {last_two[0].status}: {_why(last_two[0])}" if last_two else ""
     return f"no complete scan since {due:%d %b %H:%M %Z}, when one was due: {ended}{why}"
+
+
+def rules_behind(context: Context, started_at: datetime) -> str:
+    """What keeps rules from acting that people should know of: announcements that are not in Slack, or no scan that has
+    listed all users since the rules were set.
+    """
+    late = unposted(context)
+    if late:
+        many = "1 announcement is" if len(late) == 1 else f"{len(late)} announcements are"
+        return f"{many} not in Slack since {late[0].made_at:%d %b %H:%M} UTC; the rules wait"
+    due = context.scan_due(context.scan_due(context.clock.now()))
+    if due < started_at or not reach_now(context).acts or has_looked(context):
+        return ""
+    return "the rules wait for a scan that lists all users: there was none since they were set"
 
 
 def _why(scan: Coverage) -> str:

@@ -11,8 +11,11 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.core.authorization import Rules
 from bot.core.rules.durations import Durations, parse
+from bot.core.rules.rules import AutoRules
 from bot.core.terminal.identities import NAMED
+from bot.core.text import listed
 from bot.core.typed_names import named
 
 # What Slack gives an app whose tokens expire (docs.slack.dev, Using token rotation).
@@ -212,3 +215,15 @@ InstanceArn = Annotated[str, _like(r"|arn:aws.*:instance/.*", "not the ARN of an
 QueueUrl = Annotated[str, AfterValidator(_queue)]
 RuleTimes = Annotated[Durations, NoDecode, PlainValidator(_durations)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+
+
+def rule_doubts(auto: AutoRules, rules: Rules) -> list[str]:
+    """A sentence for what keeps rules from doing anything as the settings are."""
+    on = [rule.setting for rule in auto.rules]
+    if on and rules.watch_only:
+        nobody = "LEAVERBOT_RESPONDERS and LEAVERBOT_ADMINS name nobody who could stop them. Name somebody."
+        return [f"{listed(on)}: rules do not start, because {nobody}"]
+    if auto.deny and not rules.deny_ready:
+        why = "LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy"
+        return [f"LEAVERBOT_AUTO_DENY denies nobody: {why}. `leaverbot denies setup` makes one."]
+    return []

@@ -39,6 +39,7 @@ from bot.setting_types import (
     Url,
     Zone,
     check_entra,
+    rule_doubts,
     trimmed,
 )
 
@@ -244,6 +245,9 @@ class SlackSettings(WorkSettings):
     def rules(self) -> Rules:
         responders, admins = frozenset(self.responders), frozenset(self.admins)
         return replace(super().rules, responders=responders, admins=admins, buttons=self.buttons)
+
+    def doubts(self) -> list[str]:
+        return super().doubts() + rule_doubts(self.auto_rules, self.rules)
 
     @property
     def schedules(self) -> dict[str, tuple[str, str]]:

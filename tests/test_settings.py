@@ -129,6 +129,17 @@ def test_protection_by_a_pattern_over_names_that_people_may_change_is_doubted_al
         assert f"the pattern {pattern}: whoever can change their own user name" in said
 
 
+def test_rules_that_cannot_do_anything_are_doubted_aloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    on = {**GOOD, "LEAVERBOT_AUTO_REVOKE_AFTER": "3d", "LEAVERBOT_AUTO_DENY": "all"}
+    nobody = load(monkeypatch, **on)
+    (said,) = nobody.doubts()
+    assert said.startswith("LEAVERBOT_AUTO_DENY and LEAVERBOT_AUTO_REVOKE_AFTER: rules do not start")
+    named = {**on, "LEAVERBOT_RESPONDERS": "U0123ABCD", "LEAVERBOT_DENY_STRATEGY": "scp"}
+    (said,) = load(monkeypatch, **named).doubts()
+    assert said.startswith("LEAVERBOT_AUTO_DENY denies nobody")
+    assert load(monkeypatch, **{**named, "LEAVERBOT_DENY_STRATEGY": "auto"}).doubts() == []
+
+
 def test_a_dotenv_file_may_hold_other_programs_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = [f"{name}={value}" for name, value in GOOD.items()]
     (tmp_path / ".env").write_text("\n".join([*lines, "OTHER_PROGRAM=1", "LEAVERBOT_DIGEST_AFTER=3"]))

@@ -110,8 +110,8 @@ class Once:
         """Continue what can continue now; whether nothing is left."""
         try:
             idle = self._go_on() and self._process.engine.idle
-            # What became of an action, a leave is told last.
-            return idle and not self._carry_leaves() and not due(self._process.context)
+            # What became of an action, a leave is told last. Rules may ask for the next one.
+            return idle and not self._carry_leaves() and not self._carry_rules() and not due(self._process.context)
         except StoreUnavailable as error:
             log.warning("the database does not answer; looking again", why=str(error))
             return False
@@ -119,6 +119,10 @@ class Once:
     def _carry_leaves(self) -> bool:
         """Whether a scheduled leave got on."""
         return self._aws.found is not None and self._process.carry_leaves()
+
+    def _carry_rules(self) -> bool:
+        """Whether a rule did something, after which there may be more to do."""
+        return self._aws.found is not None and self._process.carry_rules()
 
     def _go_on(self) -> bool:
         """Whether the scan has ended and all that follows from it has been asked for."""

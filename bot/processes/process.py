@@ -33,6 +33,7 @@ from bot.services.events.work import take_all
 from bot.services.leaves.carry import look_after
 from bot.services.messages.projection import Task, due, show
 from bot.services.readiness import check_aws
+from bot.services.rules.carry import try_rules
 from bot.services.scan.progress import Progress, log_progress
 from bot.services.wishes import WishTaker
 from bot.settings import SlackSettings, WorkSettings
@@ -50,6 +51,8 @@ STOP_SECONDS = 4
 PRUNE_SECONDS = 3600.0
 # How often to look for requests from terminals, in seconds: one query of a small table.
 WISH_SECONDS = 0.75
+# How often rules look whether it is time for something, in seconds. They also look right after people were read.
+RULE_SECONDS = 10.0
 # How often to look whether a scheduled leave is due, in seconds.
 LEAVE_SECONDS = 5.0
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
@@ -233,6 +236,10 @@ class Process:
         with contextlib.suppress(StoreUnavailable):
             return look_after(self.context)
         return False
+
+    def carry_rules(self) -> bool:
+        """One pass of the rules; whether it changed anything."""
+        return bool(try_rules(self.context).moved)
 
     def take_up_wishes(self) -> None:
         """Start the requests from terminals whose proof is good."""

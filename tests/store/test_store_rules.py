@@ -22,7 +22,7 @@ from bot.store.database.rule_tables import held_people, holds
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.everything import PLACED
-from tests.store.records import T0, action, broken_at, grant, open_case, save, scan_of, user
+from tests.store.records import T0, action, broken_at, grant, new_id, open_case, save, scan_of, user
 from tests.store.ruled import HOUR, announced, announcement, asked_by_rule, by, post
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
@@ -158,8 +158,8 @@ def test_somebody_who_came_without_a_status_was_not_read_completely(store: SqlSt
 def test_an_announcement_is_stored_audited_and_queued_as_one(store: SqlStore) -> None:
     case_id = open_case(store)
     made = announcement(case_id=case_id)
-    store.announce(made, by())
-    store.announce(made, by())
+    assert store.announce(made, by())
+    assert not store.announce(replace(made, id=new_id()), by())
     assert store.announcement(made.id) == made
     (message,) = [one for one in outdated(store) if one.kind is MessageKind.RULE]
     assert (message.ref, message.case_id) == (made.id, case_id)
@@ -171,7 +171,8 @@ def test_an_announcement_is_stored_audited_and_queued_as_one(store: SqlStore) ->
 def test_a_new_announcement_takes_the_place_of_the_one_that_waits(store: SqlStore) -> None:
     first, other, kind = announced(store), announced(store, 2), announced(store, 1, DENY)
     second = announcement()
-    store.announce(second, by())
+    assert not store.announce(second, by(), replaces=other.id)
+    assert store.announce(second, by(), replaces=first.id)
     assert set(waiting(store)) == {other.id, kind.id, second.id}
     assert store.announcement(first.id).state is AnnouncementState.OVER
     assert {one.ref for one in outdated(store)} == {first.id, second.id}

@@ -13,9 +13,9 @@ from bot.core.rules.facts import Person, Stop
 class RuleStore(Protocol):
     """Announcements, at most one waiting per person and kind, and the people for whom rules are stopped."""
 
-    def announce(self, announcement: Announcement, by: str) -> None:
-        """Store and audit it, and queue its message; the one that waited in its place is over. One already stored stays
-        as it is. `by`: the rule, as an asker is stored.
+    def announce(self, announcement: Announcement, by: str, *, replaces: str = "") -> bool:
+        """Store and audit it, and queue its message; the announcement `replaces` is over. False, and no change, while
+        another one waits, so that two who look at the same time announce once. `by`: the rule, as an asker is stored.
         """
         ...
 

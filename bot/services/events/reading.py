@@ -8,6 +8,7 @@ from bot.core.events.reads import ANYBODY, EVENTS, MOST_OPEN, MOST_PEOPLE, Wante
 from bot.services.context import Context
 from bot.services.events.people import read_people
 from bot.services.kinds.deny.expiry import check_denies
+from bot.services.rules.carry import try_rules
 from bot.services.scan.run import request_scan
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ def read_due(context: Context) -> int:
     # Whoever can write to the queue decides how often this happens: people at work go first.
     with context.background():
         check_denies(context, scan, only=ids)
+    try_rules(context)
     return len(ids)
 
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.core.access.severity import Severity
 from bot.core.actions import Action, Asker
 from bot.core.directory.source import SourceLook
-from bot.core.errors import AlreadyUnderWay, StoreError, new_reference
+from bot.core.errors import AlreadyUnderWay, StoreError, StoreUnavailable, new_reference
 from bot.core.kinds import Kind
 from bot.core.rules.announcements import Announcement
 from bot.core.rules.askers import RuleAsker
 from bot.core.rules.decide import decide
-from bot.core.rules.decisions import Act, Announce, Never, Why
+from bot.core.rules.decisions import Act, Announce, Decision, Later, Never, Why
 from bot.core.rules.facts import Circumstances, Facts, Person
 from bot.core.rules.rules import Rule
 from bot.core.rules.times import acts_at, announced
@@ -29,14 +29,33 @@ log = structlog.get_logger(__name__)
 SHOWN = timedelta(minutes=1)
 
 
-def carry_rules(context: Context) -> int:
-    """Do what the rules say now; how much was announced, called off or asked for. Where nobody is named who may act,
-    rules do nothing. What goes wrong with one person holds up nobody else. Raises StoreError.
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a pass did. `moved`: how much was announced, called off or asked for; `again_at`: when time alone makes
+    another pass do more; None: only when something changes.
     """
+
+    moved: int = 0
+    again_at: datetime | None = None
+
+
+def carry_rules(context: Context) -> int:
+    """One pass; how much it moved. Raises StoreError."""
+    return one_pass(context).moved
+
+
+def one_pass(context: Context) -> Passed:
+    """Do what the rules say now. Only a process that carries rules does anything, and where nobody is named who may
+    act, rules are off. May run several times at once.
+
+    What goes wrong with one person holds up nobody else. Raises StoreError.
+    """
+    if not context.carries_rules:
+        return Passed()
     rules = () if context.rules.watch_only else context.auto_rules.rules
     waiting = context.store.waiting_announcements()
     if not rules and not waiting:
-        return 0
+        return Passed()
     people = context.store.disabled_people() if rules else []
     looks = context.store.source_looks() if context.source and people else {}
     now = _Pass(context, circumstances(context), looks)
@@ -46,7 +65,19 @@ def carry_rules(context: Context) -> int:
             now.look_at(rule, person)
     if now.moved:
         context.work.wake()
-    return now.moved
+    return Passed(now.moved, now.again_at)
+
+
+def try_rules(context: Context) -> Passed:
+    """The same for those who have more to do: what goes wrong is logged, and the next pass tries again."""
+    try:
+        return one_pass(context)
+    except StoreUnavailable:
+        # The upkeep of the work says so.
+        return Passed()
+    except Exception:  # scans, and whoever else calls it, go on without rules
+        log.exception("the rules could not be carried", reference=new_reference())
+        return Passed()
 
 
 def worst_first(person: Person) -> tuple[bool, int, float, str]:
@@ -58,12 +89,13 @@ def worst_first(person: Person) -> tuple[bool, int, float, str]:
 
 @dataclass(slots=True)
 class _Pass:
-    """`looks`: what the directory behind said last, by user id. `moved`: how much this pass changed."""
+    """`looks`: what the directory behind said last, by user id. `moved`, `again_at`: as in `Passed`."""
 
     context: Context
     around: Circumstances
     looks: Mapping[str, SourceLook]
     moved: int = 0
+    again_at: datetime | None = None
     # The kinds of which no more may begin in this hour.
     _full: set[Kind] = field(default_factory=set)
 
@@ -89,12 +121,21 @@ class _Pass:
         source = source_of(self.context, self.looks.get(person.read.user_id))
         facts = facts_of(self.context, person, rule, self.around, source)
         decision = decide(rule, facts)
+        self._note_time(decision)
         if isinstance(decision, Announce):
             self._announce(rule, facts, decision)
         elif isinstance(decision, Act):
             self._act(rule, facts)
         elif facts.announcement and facts.announcement.rule == str(rule):
             self._keep(rule, facts, facts.announcement, decision.why if isinstance(decision, Never) else None)
+
+    def _note_time(self, decision: Decision) -> None:
+        """When to look again: what is not in Slack yet may be at any time, and what could not begin may then."""
+        at = decision.at if isinstance(decision, Later) else None
+        if isinstance(decision, Act) or (isinstance(decision, Later) and decision.why is Why.UNPOSTED):
+            at = self.around.now
+        if at:
+            self.again_at = min(at, self.again_at or at)
 
     def _keep(self, rule: Rule, facts: Facts, one: Announcement, never: Why | None) -> None:
         """Call an announcement off that no longer holds; have the others say when they act."""
@@ -113,7 +154,9 @@ class _Pass:
         one = Announcement(
             self.context.new_id(), user, rule.kind, str(rule), counts_from, now, decision.acts_at, case_id
         )
-        self.context.store.announce(one, RuleAsker(str(rule)).stored)
+        before = facts.announcement.id if facts.announcement else ""
+        if not self.context.store.announce(one, RuleAsker(str(rule)).stored, replaces=before):
+            return
         log.info("a rule announced what it will do", rule=str(rule), user=user.id, acts_at=decision.acts_at.isoformat())
         self.moved += 1
 

@@ -13,6 +13,7 @@ from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
 from bot.services.rules.brake import ask_again
+from bot.services.rules.carry import try_rules
 from bot.services.rules.holds import look_at_rules
 from bot.services.scan.scanner import Scanner
 from bot.services.source_directory import look_after_scan
@@ -55,8 +56,9 @@ def run_scan(context: Context, scan_id: str) -> str:
         note_walk(context, scan.assigned_sets)
     check_denies(context, scan)
     check_directory(context, scan.origins)
-    # Last: however slow the other directory is, nothing of the scan waits for it.
+    # Last: however slow the other directory is, nothing of the scan waits for it. Rules wait for what it says.
     look_after_scan(context, scan)
+    try_rules(context)
     return str(scan.coverage.status)
 
 

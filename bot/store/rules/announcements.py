@@ -24,18 +24,19 @@ class AnnouncementTable:
 
     _db: Database
 
-    def announce(self, announcement: Announcement, by: str) -> None:
+    def announce(self, announcement: Announcement, by: str, *, replaces: str = "") -> bool:
         with self._db.transaction() as connection:
-            known = sa.select(announcements.c.id).where(announcements.c.id == announcement.id)
-            if connection.execute(known).scalar():
-                return
             user, kind = announcement.user, announcement.kind
             same = sa.and_(_WAITS, announcements.c.user_id == user.id, announcements.c.kind == kind)
-            for row in connection.execute(sa.select(announcements).where(same)).mappings().all():
+            row = connection.execute(sa.select(announcements).where(same)).mappings().one_or_none()
+            if row and row["id"] != replaces:
+                return False
+            if row:
                 _change(connection, value_of(Announcement, row), state=AnnouncementState.OVER)
             connection.execute(announcements.insert().values(columns_of(announcement, user_id=user.id)))
             _queue(connection, announcement)
             _note(connection, announcement, announcement.made_at, by, Verdict.ANNOUNCED, announcement.rule)
+            return True
 
     def announcement(self, announcement_id: str) -> Announcement:
         wanted = sa.select(announcements).where(announcements.c.id == announcement_id)

@@ -1,0 +1,30 @@
+"""When the running bot passes its rules over everybody."""
+
+from datetime import datetime, timedelta
+
+from bot.services.context import Context
+from bot.services.rules.carry import try_rules
+
+# What people do, and what actions lead to, is looked at at least this often.
+AT_LEAST = timedelta(minutes=1)
+
+
+class Looks:
+    """Passes now and then, when there may be something to do: each reads everybody who is disabled. One a process."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._looked: datetime | None = None
+        self._again_at: datetime | None = None
+
+    def look(self) -> None:
+        """A pass, if it is time for one."""
+        now = self._context.clock.now()
+        # After the clock was set back, nothing is known of the time that has passed.
+        lately = self._looked is not None and self._looked <= now < self._looked + AT_LEAST
+        if lately and (self._again_at is None or now < self._again_at):
+            return
+        passed = try_rules(self._context)
+        self._looked = now
+        # What it did may lead to more.
+        self._again_at = now if passed.moved else passed.again_at

@@ -1,0 +1,149 @@
+"""Who carries rules and when: after reads, whenever it may be time; and what readiness says of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import StoreError, StoreUnavailable
+from bot.core.events.subjects import Event, OfUser, Says
+from bot.core.rules.announcements import AnnouncementState
+from bot.core.rules.durations import parse
+from bot.core.rules.rules import AutoRules
+from bot.health_checks import LONG_AGO, rules_behind
+from bot.ports import Heard
+from bot.services.events.reading import read_due
+from bot.services.rules.carry import Passed, carry_rules, try_rules
+from bot.services.rules.looks import Looks
+from bot.store.store import SqlStore
+from tests.services.ruling import REVOKE_RULE, Ruled, ruled
+
+WAITING, ASKED = AnnouncementState.WAITING, AnnouncementState.ASKED
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Ruled]:
+    with ruled(tmp_path, REVOKE_RULE) as made:
+        yield made
+
+
+def passes(here: Ruled, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Grows with every pass that reads people."""
+    found: list[None] = []
+    read = SqlStore.disabled_people
+
+    def counted(store: SqlStore, user_id: str = "") -> object:
+        found.append(None)
+        return read(store, user_id)
+
+    monkeypatch.setattr(SqlStore, "disabled_people", counted)
+    return found
+
+
+def test_rules_look_right_after_a_scan(here: Ruled) -> None:
+    here.leaver()
+    here.scan()
+    assert here.states() == [WAITING]
+
+
+def test_rules_look_right_after_a_read_because_of_an_event(here: Ruled) -> None:
+    here.scan()
+    dana = here.leaver()
+    here.context.store.take_events([Heard("m-1", Event(OfUser(dana, Says.DISABLED)))], here.world.clock.now())
+    assert read_due(here.context) == 1
+    assert here.states() == [WAITING]
+
+
+def test_a_process_that_does_not_carry_rules_does_nothing_by_itself(here: Ruled) -> None:
+    here.leaver()
+    here.under(AutoRules()).scan()
+    other = replace(here.context, carries_rules=False)
+    assert carry_rules(other) == 0
+    assert here.announcements() == []
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable(), StoreError("broken"), RuntimeError("unforeseen")])
+def test_a_pass_that_fails_takes_no_scan_down(here: Ruled, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    here.leaver()
+
+    def fail(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlStore, "disabled_people", fail)
+        here.scan()
+        assert try_rules(here.context) == Passed()
+    assert here.context.store.last_complete_scan()
+    here.carry()
+    assert here.states() == [WAITING]
+
+
+def test_who_is_read_is_read_again_only_when_it_is_time_for_something_or_a_minute_has_passed(
+    here: Ruled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.leaver()
+    here.scan()
+    looks, found = Looks(here.context), passes(here, monkeypatch)
+    looks.look()
+    assert len(found) == 1
+    here.wait(seconds=59)
+    looks.look()
+    assert len(found) == 1
+    here.wait(seconds=1)
+    looks.look()
+    assert len(found) == 2
+    here.wait(seconds=-90)
+    looks.look()
+    assert len(found) == 3
+
+
+def test_it_acts_at_the_first_look_after_its_time(here: Ruled) -> None:
+    here.leaver()
+    here.scan()
+    looks = Looks(here.context)
+    here.wait(minutes=59, seconds=30)
+    looks.look()
+    here.wait(seconds=29)
+    looks.look()
+    assert here.states() == [WAITING]
+    here.wait(seconds=1)
+    looks.look()
+    assert here.states() == [ASKED]
+
+
+def test_as_long_as_an_announcement_is_not_in_slack_every_look_looks(
+    here: Ruled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.leaver()
+    here.world.scan()
+    looks, found = Looks(here.context), passes(here, monkeypatch)
+    for _ in range(3):
+        here.wait(seconds=10)
+        looks.look()
+    assert len(found) == 3
+
+
+# Readiness
+
+
+def test_an_announcement_that_is_not_in_slack_for_two_minutes_is_no_secret(here: Ruled) -> None:
+    here.leaver()
+    here.world.scan()
+    here.wait(minutes=2)
+    assert rules_behind(here.context, LONG_AGO) == ""
+    here.wait(seconds=1)
+    assert rules_behind(here.context, LONG_AGO).startswith("1 announcement is not in Slack since")
+    here.carry()
+    assert rules_behind(here.context, LONG_AGO) == ""
+
+
+def test_rules_that_wait_for_a_scan_say_so_unless_there_was_no_time_for_one(here: Ruled) -> None:
+    now = here.world.clock.now()
+    assert "wait for a scan that lists all users" in rules_behind(here.context, LONG_AGO)
+    assert rules_behind(here.context, now) == ""
+    assert rules_behind(here.under(AutoRules()).context, LONG_AGO) == ""
+    here.scan()
+    assert rules_behind(here.context, LONG_AGO) == ""
+    assert rules_behind(here.under(AutoRules(revoke=parse("1m"))).context, now - timedelta(days=1)) != ""
