@@ -16,6 +16,10 @@ from bot.core.kinds import REVOKE
 from bot.core.leaves import Leave, LeaveState, LeaveView, Scheduled
 from bot.core.reasons import Code, Reason
 from bot.core.rules.announcements import Announcement
+from bot.core.rules.brake import Brake, BrakeState, BrakeView
+from bot.core.rules.durations import parse
+from bot.core.rules.holds import Hold, HoldView, WhyHeld
+from bot.core.rules.rules import AutoRules
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     CaseChange,
@@ -40,6 +44,8 @@ DIGEST = Digest(6, 6, {Severity.HIGH: 6}, (CASE,), AT)
 LOUD = LoudDeny(USER, DENY)
 LEAVE = LeaveView(Leave("leave-1", USER, AT, "U1", "C1", AT), "2026-03-02 10:42 Europe/Berlin")
 RULE = RuleView(Announcement("a-1", USER, REVOKE, "LEAVERBOT_AUTO_REVOKE_AFTER=3d", AT, AT, AT))
+BRAKE = BrakeView(Brake("b1", BrakeState.ENGAGED, AT, AT, AT, users=900), total=40, left=40, by_severity={})
+HOLD = HoldView(Hold("h1", WhyHeld.FIRST_SCAN, AT, frozenset({"u1"})), 1, {}, rules=AutoRules(revoke=parse("3d")).rules)
 
 
 class Wire:
@@ -126,6 +132,8 @@ DRAWN: dict[str, Draw] = {
     "scan": lambda chat, at, key: chat.show_scan(ScanRun("s", AT, COMPLETE, askers=("U1",)), at, key),
     "leave": lambda chat, at, key: chat.show_leave(LEAVE, at, key),
     "rule": lambda chat, at, key: chat.show_rule(RULE, at, None, key),
+    "brake": lambda chat, at, key: chat.show_brake(BRAKE, at, key),
+    "hold": lambda chat, at, key: chat.show_hold(HOLD, at, key),
 }
 drawn = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 
@@ -160,7 +168,16 @@ def test_what_an_earlier_attempt_posted_is_taken_over(here: Wire | Fake, draw: D
 
 @pytest.mark.parametrize(
     ("kind", "anew"),
-    [("case", True), ("digest", False), ("deny", True), ("scan", False), ("leave", True), ("rule", False)],
+    [
+        ("case", True),
+        ("digest", False),
+        ("deny", True),
+        ("scan", False),
+        ("leave", True),
+        ("rule", False),
+        ("brake", True),
+        ("hold", True),
+    ],
 )
 def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fake, kind: str, anew: bool) -> None:
     at = DRAWN[kind](here.chat, None, "k")
@@ -168,6 +185,17 @@ def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fa
     for _ in range(2):
         at = DRAWN[kind](here.chat, at, "k")
     assert [message["ts"] for message in here.messages()] == ([at.ts] if anew else [])
+
+
+@pytest.mark.parametrize("kind", ["brake", "hold"])
+def test_a_deleted_message_about_what_is_decided_stays_away(here: Wire | Fake, kind: str) -> None:
+    at = DRAWN[kind](here.chat, None, "k")
+    here.delete(at.ts)
+    if kind == "brake":
+        here.chat.show_brake(replace(BRAKE, brake=replace(BRAKE.brake, state=BrakeState.ENDED, ended_at=AT)), at, "k")
+    else:
+        here.chat.show_hold(replace(HOLD, hold=replace(HOLD.hold, accepted_at=AT, accepted_by="U1")), at, "k")
+    assert here.messages() == []
 
 
 def test_a_deleted_message_about_a_lifted_deny_stays_away(here: Wire | Fake) -> None:

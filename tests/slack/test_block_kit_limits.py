@@ -39,6 +39,11 @@ from bot.core.models import (
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
+from bot.core.rules.brake import Brake, BrakeState, BrakeView
+from bot.core.rules.decisions import Why
+from bot.core.rules.durations import parse
+from bot.core.rules.holds import Hold, HoldView, WhyHeld
+from bot.core.rules.rules import AutoRules, DenyScope
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -63,6 +68,9 @@ from bot.slack import blocks, messages
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.wording.text import size
 
+ALL_RULES = AutoRules(
+    DenyScope.CRITICAL, parse("critical=1m,high=61m,normal=3599d"), parse("critical=1m,high=61m,normal=3599d")
+)
 HOSTILE = [
     "",
     "   ",
@@ -280,8 +288,9 @@ reasons = st.builds(
     users,
     many(users),
     many(texts),
-    many(problems),
-    waits,
+    rule_why=maybe(st.sampled_from(Why)),
+    missing=many(problems),
+    wait=waits,
 )
 ratios = maybe(st.floats(0, 10**7))
 VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
@@ -349,6 +358,51 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             maybe(coverages),
         ),
     ),
+    "brake": (
+        messages.brake_message,
+        st.builds(
+            BrakeView,
+            st.builds(
+                Brake,
+                st.uuids().map(str),
+                st.sampled_from(BrakeState),
+                moments,
+                moments,
+                moments,
+                maybe(moments),
+                counts,
+                maybe(moments),
+                st.one_of(st.just(""), slack_ids, texts),
+            ),
+            counts,
+            counts,
+            severities,
+            some(users, 5),
+            counts,
+            st.booleans(),
+            st.booleans(),
+        ),
+    ),
+    "hold": (
+        messages.hold_message,
+        st.builds(
+            HoldView,
+            st.builds(
+                Hold,
+                st.uuids().map(str),
+                st.sampled_from(WhyHeld),
+                moments,
+                st.frozensets(texts, max_size=3),
+                maybe(moments),
+                st.one_of(st.just(""), slack_ids, texts),
+            ),
+            counts,
+            severities,
+            some(users, 5),
+            st.sampled_from([(), ALL_RULES.rules]),
+            st.booleans(),
+        ),
+    ),
     "matches": (messages.matches_message, st.builds(Matches, texts, many(users), st.integers(0, 999), st.booleans())),
     "notice": (messages.notice_message, st.builds(Notice, st.sampled_from(NoticeKind), texts, maybe(users))),
     "unused": (
@@ -386,6 +440,7 @@ dialog_views = st.builds(
     may_delete=st.booleans(),
     permission_set=maybe(st.builds(UnusedSet, permission_sets, moments)),
     notes=many(texts),
+    warnings=some(texts, 3),
 )
 # What of ours may act in mrkdwn: mentions of well-formed ids, dates, links to https.
 OURS = re.compile(

@@ -19,7 +19,7 @@ RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
 RELEASE_COMMAND, ACCEPT_COMMAND = "leaverbot brake release", "leaverbot rules accept"
 # People who were disabled within a longer time were not disabled at once.
 _AT_ONCE = WINDOW / 12
-_DOES: Mapping[Kind, str] = {DENY: "deny them", REVOKE: "revoke their access", DELETE: "delete users without access"}
+_DOES: Mapping[Kind, str] = {DENY: "deny", REVOKE: "revoke", DELETE: "delete users without access"}
 _WHY: Mapping[WhyHeld, str] = {
     WhyHeld.FIRST_SCAN: "This was the first scan of this database, and so many people were disabled already.",
     WhyHeld.RULES_CHANGED: "A rule was switched on, acts sooner or on more people than before, so look first whom it "
@@ -92,7 +92,10 @@ def _would(view: HoldView) -> str:
         return "No rule is on now."
     does = [f"{_DOES[rule.kind]} ({code(str(rule))})" for rule in view.rules]
     who = "an admin presses the button" if view.buttons else "an admin says so in a terminal"
-    return f"The rules would {listed(does)}. Until {who}, they act on none of these people. Each is announced first."
+    return (
+        f"The rules that are on: {listed(does)}. They act on none of these people until {who}, and then in their time, "
+        "announced first."
+    )
 
 
 def _people(count: int) -> str:
@@ -118,7 +121,7 @@ def _release(view: BrakeView) -> list[Block]:
     ask = confirm(
         f"Release the brake for {plural(view.left, 'person', 'people')}?",
         "Rules that are on may then act on them as on everybody; each is announced first. Those with access are listed "
-        "in one message. Nobody can release it twice.",
+        "in one message, and deletes go on.",
         "Release",
         "danger",
     )

@@ -5,11 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.events.reads import ReadAs, UserRead
-from bot.core.rules.holds import Hold
+from bot.core.rules.holds import Hold, WhyHeld
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
 from bot.store.database.connection import Database
-from bot.store.database.rule_tables import held_people, holds
+from bot.store.database.rule_tables import brakes, held_people, holds
 from bot.store.database.schema import remembered, user_reads
 from bot.store.events.users import user_read
 from bot.store.rows import columns_of, value_of
@@ -55,7 +55,7 @@ class HoldTable:
             if hold is None:
                 return
             for one in earlier:
-                _end(connection, one.id, "", at)
+                _end(connection, one, "", at)
             add(connection, hold, "leaverbot")
 
     def show_hold(self, hold_id: str, at: datetime) -> None:
@@ -72,7 +72,7 @@ class HoldTable:
             hold = next(mine, None)
             if hold is None:
                 return False
-            _end(connection, hold.id, by, at)
+            _end(connection, hold, by, at)
             audit.append(connection, at, by, ACCEPT, hold.id, Verdict.DONE, f"{len(hold.user_ids)} people")
             return True
 
@@ -102,7 +102,7 @@ def drop_out(connection: sa.Connection, at: datetime) -> None:
             continue
         _draw_again(connection, hold.id)
         if not hold.user_ids:
-            _end(connection, hold.id, "", at)
+            _end(connection, hold, "", at)
             audit.append(connection, at, "leaverbot", OVER, hold.id, Verdict.DONE, "nobody is left")
 
 
@@ -114,9 +114,13 @@ def _in_force(connection: sa.Connection) -> list[Hold]:
     return [value_of(Hold, row, user_ids=frozenset(people[row["id"]])) for row in rows]
 
 
-def _end(connection: sa.Connection, hold_id: str, by: str, at: datetime) -> None:
-    connection.execute(holds.update().where(holds.c.id == hold_id).values(accepted_at=at, accepted_by=by))
-    _draw_again(connection, hold_id)
+def _end(connection: sa.Connection, hold: Hold, by: str, at: datetime) -> None:
+    connection.execute(holds.update().where(holds.c.id == hold.id).values(accepted_at=at, accepted_by=by))
+    _draw_again(connection, hold.id)
+    if hold.why is WhyHeld.BRAKE_ENDED:
+        # Its message says for how many rules wait.
+        its = connection.execute(sa.select(brakes.c.id).where(brakes.c.ended_at == hold.made_at)).scalars().all()
+        outbox.redraw(connection, MessageKind.BRAKE, its)
 
 
 def _draw_again(connection: sa.Connection, hold_id: str) -> None:
