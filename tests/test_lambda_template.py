@@ -34,7 +34,7 @@ ALL = {
 # What the types of the template are that moto does not make. A new moto may know them.
 UNKNOWN_TO_MOTO = {"AWS::Lambda::EventInvokeConfig", "AWS::Scheduler::Schedule"}
 # Sections of the page on rights that somebody else needs, or nobody but the bot that listens.
-NOT_FOR_THE_FUNCTION = {"LeaverbotDenySetup"}
+NOT_FOR_THE_FUNCTION = {"LeaverbotDenySetup", "LeaverbotIamUsers"}
 
 
 def create(monkeypatch: pytest.MonkeyPatch, **parameters: str) -> tuple[dict[str, Any], dict[str, Any], set[str]]:
