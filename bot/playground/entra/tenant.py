@@ -1,14 +1,17 @@
 """One tenant: its accounts, those in the deleted items, and the applications that may ask for tokens."""
 
 import random
+import re
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from cryptography.x509 import Certificate
 
+_OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The application permission that lists users and deleted users at least need: learn.microsoft.com, "List users" and
 # "List deletedItems".
 READ_USERS = "User.Read.All"
@@ -25,6 +28,23 @@ class Account:
     mail_nickname: str = ""
     enabled: bool = True
     deleted_at: datetime | None = None
+
+
+class Provisioned(Protocol):
+    """A user whom Entra provisioned somewhere else, as that place knows them. `status`: "DISABLED" is off."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def external_id(self) -> str | None: ...
+    @property
+    def user_name(self) -> str | None: ...
+    @property
+    def display_name(self) -> str | None: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def status(self) -> str | None: ...
 
 
 @dataclass(slots=True)
@@ -74,6 +94,20 @@ class Tenant:
                 raise ValueError(f"somebody is called {user_principal_name}")
             self.accounts[made.id] = made
         return made.id
+
+    def mirror(self, users: Iterable[Provisioned]) -> dict[str, str]:
+        """An account for each user that another directory manages, on or off as the user is; the object ids by the id
+        of the user. An external id of the form of an object id becomes the object id.
+        """
+        made = {}
+        for user in users:
+            if user.external_id is None or not user.user_name:
+                continue
+            object_id = user.external_id if _OBJECT_ID.fullmatch(user.external_id) else ""
+            on = user.status != "DISABLED"
+            given = (user.user_name, user.display_name or "", user.email)
+            made[user.id] = self.add_user(*given, enabled=on, object_id=object_id)
+        return made
 
     def set_enabled(self, object_id: str, *, enabled: bool) -> None:
         """Block the sign-in, or allow it again."""
