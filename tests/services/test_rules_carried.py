@@ -16,6 +16,7 @@ from bot.health_checks import LONG_AGO, rules_behind
 from bot.ports import Heard
 from bot.services.events.reading import read_due
 from bot.services.rules.carry import Passed, carry_rules, try_rules
+from bot.services.rules.holds import reach_now
 from bot.services.rules.looks import Looks
 from bot.store.store import SqlStore
 from tests.services.ruling import REVOKE_RULE, Ruled, ruled
@@ -60,8 +61,10 @@ def test_a_process_that_does_not_carry_rules_does_nothing_by_itself(here: Ruled)
     here.leaver()
     here.under(AutoRules()).scan()
     other = replace(here.context, carries_rules=False)
+    here.context.store.look_at_rules(str(reach_now(here.context)), None, here.world.clock.now())
     assert carry_rules(other) == 0
     assert here.announcements() == []
+    assert carry_rules(here.context) == 1
 
 
 @pytest.mark.parametrize("error", [StoreUnavailable(), StoreError("broken"), RuntimeError("unforeseen")])
