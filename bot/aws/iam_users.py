@@ -19,7 +19,7 @@ PAGE = 1000
 # For how long a list is remembered, and how long reading it may take: somebody waits. In seconds.
 KEPT_SECONDS, LONGEST_SECONDS = 900.0, 60.0
 # How long each other request may be retried, in seconds.
-PATIENCE = 10.0
+PATIENCE = 5.0
 # What all of it takes; docs/aws-rights.md lists it.
 RIGHTS = frozenset(
     {f"iam:{LIST}", "iam:GetAccessKeyLastUsed", "iam:GetLoginProfile", "iam:GetUser", "iam:ListAccessKeys"}

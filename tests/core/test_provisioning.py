@@ -72,7 +72,8 @@ def test_each_user_is_counted_once_and_issuers_stay_as_they_are(users):
         # The bot has watched for three days only, so the silence before says nothing.
         (ScimWatch(FROM_ENTRA, ago(19), None, ago(3), NOW), TooEarly(FROM_ENTRA, ago(3), ago(19))),
         (ScimWatch(FROM_ENTRA, ago(19), None, ago(8), NOW), Silent(FROM_ENTRA, ago(19), ago(8), NOW)),
-        # Nobody has watched since three days ago.
+        # Nobody has looked for three days.
+        (ScimWatch(FROM_ENTRA, ago(19), Looked(ago(3), ago(93), ago(19))), CouldNotLook(FROM_ENTRA, "", ago(19))),
         (ScimWatch(FROM_ENTRA, ago(19), None, ago(30), ago(3)), CouldNotLook(FROM_ENTRA, "", ago(19))),
     ],
 )
