@@ -7,6 +7,7 @@ ones. A test that is about time, or interferes in the middle of something, asks 
 
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 
 # Module and constant: seconds.
 QUICK: Mapping[str, float] = {
@@ -22,14 +23,21 @@ QUICK: Mapping[str, float] = {
     "bot.slack.connection.socket.FIRST_PAUSE": 0.1,
     "bot.processes.startup.FIRST_PAUSE": 0.1,
 }
+# In place of the minute in which no rule acts on anybody, and for which its announcement has to stand.
+QUICK_MINUTE = timedelta(seconds=1)
+MINUTES = (
+    "bot.core.rules.announcements.LEAST_STANDS",
+    "bot.core.rules.guards.FIRST_MINUTE",
+    "bot.core.rules.times.FIRST_MINUTE",
+)
 # How long the simulator's jobs take, in seconds.
 QUICK_JOBS = (0.02, 0.1)
 
 
 def hurry() -> None:
     """Give this process, which has imported the program, the quick pauses."""
-    for name, seconds in QUICK.items():
+    for name, quick in {**QUICK, **dict.fromkeys(MINUTES, QUICK_MINUTE)}.items():
         module, _, constant = name.rpartition(".")
         if constant not in vars(sys.modules[module]):
             raise AttributeError(f"{name} is no longer there")
-        setattr(sys.modules[module], constant, seconds)
+        setattr(sys.modules[module], constant, quick)

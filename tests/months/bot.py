@@ -1,6 +1,7 @@
 """The bot as a process: the real services and store over the fakes, without the engine, one look at everything a time."""
 
 import tempfile
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ from bot.services.actions.carry_out import Progress, step
 from bot.services.context import Context
 from bot.services.events.reading import read_due
 from bot.services.events.work import gather
+from bot.services.rules import limits
 from bot.services.rules.carry import carry_rules
 from bot.services.scan.run import request_scan, run_scan
 from bot.store.store import SqlStore
@@ -53,12 +55,27 @@ class InLine(Executor):
         return future
 
 
+class Loud:
+    """A log that remembers what nobody foresaw."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def info(self, _event: str, **_more: Any) -> None: ...
+
+    def exception(self, event: str, **_more: Any) -> None:
+        self.heard.append(f"{event}: {traceback.format_exc()}")
+
+
 @contextmanager
 def in_one_thread() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("scan.scanner", "scan.gathering", "events.people"):
             patch.setattr(f"bot.services.{module}.readers", InLine)
+        loud = Loud()
+        patch.setattr("bot.services.rules.carry.log", loud)
         yield
+        assert not loud.heard, loud.heard
 
 
 @dataclass(frozen=True)
@@ -171,6 +188,9 @@ class Bot:
     def _carry_out(self) -> bool:
         """One step of everything that is unfinished."""
         unfinished = self.store.unfinished_actions()
+        limits.look_again(self.context, unfinished)
+        parked = limits.still_parked(self.context, unfinished)
+        unfinished = [action for action in unfinished if action.id not in parked]
         in_line = [action for action in unfinished if action.kind in IN_LINE]
         alone = [[action] for action in unfinished if action.kind not in IN_LINE]
         moved = [self._step(actions) for actions in [in_line, *alone] if actions]
@@ -183,7 +203,7 @@ class Bot:
         try:
             with suppress(LeaverbotError):
                 progress = step(self.context, list(idle), idle)
-                moved = [name for name, what in progress.items() if what is not Progress.WAITING]
+                moved = [name for name, what in progress.items() if what in {Progress.MOVED, Progress.ENDED}]
                 self._moved_at.update(dict.fromkeys(moved, now))
                 return bool(moved)
             return False

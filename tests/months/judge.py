@@ -43,6 +43,7 @@ class Leaver:
     turned: datetime | None = None  # when they turned disabled, for the brake
     severity: str = ""
     incident: bool = False
+    shown: str | None = ""  # the status that AWS showed last, to whoever asked
     there: str = ""  # what the directory behind said last
     stopped: bool = False
     held: bool = False
@@ -143,6 +144,7 @@ class Judge:
 
     def looked(self, at: datetime, event: Looked) -> None:
         leaver = self.of(event.user)
+        leaver.shown = event.status
         if event.status == "ENABLED":
             leaver.enabled_reads.append(at)
         else:
@@ -248,7 +250,7 @@ class Judge:
         reasons = {
             "protected": event.user in settings.protected,
             f"last read as {leaver.seen or 'nothing'}": leaver.seen != "disabled",
-            "not disabled": event.status != "DISABLED",
+            f"AWS showed them {leaver.shown}": isinstance(event, Wrote) and leaver.shown != "DISABLED",
             "not read completely": not leaver.complete,
             "stopped": leaver.stopped,
             "held": leaver.held,

@@ -14,7 +14,7 @@ from bot.core.models import User
 from bot.core.rules.brake import Brake
 from bot.core.rules.holds import Hold
 from bot.services.actions.ask import ask
-from bot.services.rules import notes
+from bot.services.rules import limits, notes
 from bot.services.rules.brake import release
 from bot.services.rules.holds import accept, hold_view
 from tests.months.aws import Killed
@@ -27,6 +27,8 @@ from tests.months.script import CLOCKS, READS, WAITS, Chosen, Script, Step
 
 ASKER = Asker(ALICE, "C1")
 ROLES = frozenset({Role.ADMIN, Role.RESPONDER})
+# What ends the process that is at work.
+RESTARTS = frozenset({"kill", "rules_off", "protect"})
 # After a scan the bot looks once more: a rule without a time of its own acts after a minute.
 SOON = timedelta(seconds=61)
 # For how many days everything works at the end: what failed is tried again a day later.
@@ -235,7 +237,9 @@ class Months:
                 for user in sorted(hold.user_ids):
                     self._pressed("accept", user)
 
-    def _do_go_on(self, _step: Step) -> None: ...
+    def _do_go_on(self, _step: Step) -> None:
+        if limits.go_on(self.bot.context, ASKER, ROLES) is None:
+            self._pressed("go_on")
 
     def _pressed(self, what: str, user: str = "") -> None:
         self.history.add(self.clock.true, Pressed(what, user))
@@ -244,9 +248,10 @@ class Months:
         """After so many of the next changes in AWS."""
 
         def happen() -> None:
-            if step.then == "kill":
+            if step.then != "kill":
+                self._do[step.then](step)
+            if step.then in RESTARTS:
                 raise Killed
-            self._do[step.then](step)
 
         self.company.aws.meanwhile = [*[lambda: None] * (step.amount - 1), happen]
 

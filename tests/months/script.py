@@ -20,7 +20,7 @@ READS = (
     "identitystore.ListUsers",
 )
 REVOKES = ("", "0m", "10m", "4h", "1d", "3d", "critical=0m,high=4h,normal=3d", "high=1d")
-PER_HOUR = (100,)
+PER_HOUR = (100, 100, 5, 2)
 DELETES = ("", "0m", "1d", "5d")
 
 
@@ -110,6 +110,10 @@ OFTEN: Mapping[str, int] = {
 # What may happen in the middle of an action.
 MIDDLE = ("stop", "rules_off", "mistake", "kill", "aws_away", "protect", "come_back")
 STEPS = 24
+# What happens in every script, and how likely it is that one has each of the other kinds of things.
+ALWAYS, KINDS = frozenset({"leave", "mend"}), 0.35
+# The number of the person as whom the bot may run (`company.PROFILES`).
+OPERATOR = 6
 
 
 def script(seed: int) -> Script:
@@ -118,8 +122,13 @@ def script(seed: int) -> Script:
 
 
 class _Draw:
+    """Few kinds of things happen in one script, to few people, so that they meet."""
+
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
+        self._often = {name: weight for name, weight in OFTEN.items() if name in ALWAYS or chance.random() < KINDS}
+        self._run_as = chance.random() < 0.12
+        self._cast = [OPERATOR if self._run_as else 0, *chance.sample(range(12), 4)]
 
     def script(self) -> Script:
         some = self._chance
@@ -129,11 +138,11 @@ class _Draw:
             staff=some.choice([12, 12, 30]),
             brake=some.choice([BrakeLimits(3), BrakeLimits(3), BrakeLimits(), BrakeLimits(25, 30)]),
             per_hour=some.choice(PER_HOUR),
-            scan_every=some.choice([timedelta(days=1), timedelta(hours=6)]),
-            events=some.random() < 0.4,
-            protected=some.randrange(12) if some.random() < 0.3 else None,
-            tenant=some.random() < 0.2,
-            run_as=some.random() < 0.15,
+            scan_every=some.choice([timedelta(days=1), timedelta(hours=12)]),
+            events=some.random() < 0.3,
+            protected=some.choice(self._cast) if some.random() < 0.25 else None,
+            tenant=some.random() < (0.6 if "entra" in self._often else 0.1),
+            run_as=self._run_as,
             deny_ready=some.random() < 0.9,
         )
 
@@ -156,10 +165,10 @@ class _Draw:
 
     def _step(self) -> Step:
         some = self._chance
-        what = some.choices(list(OFTEN), list(OFTEN.values()))[0]
+        what = some.choices(list(self._often), list(self._often.values()))[0]
         then = some.choice(MIDDLE) if what == "meanwhile" else ""
         amount = some.randint(1, 3) if what == "meanwhile" else some.randrange(8)
-        return Step(what, some.randrange(12), amount, then, self._chosen() if what == "rules" else Chosen())
+        return Step(what, some.choice(self._cast), amount, then, self._chosen() if what == "rules" else Chosen())
 
     def _wait(self, most: int = len(WAITS)) -> Step:
         return Step("wait", amount=self._chance.randrange(most))

@@ -18,6 +18,7 @@ from bot.core.rules.rules import AutoRules, DenyScope
 from bot.services.rules.notes import stop
 from bot.store.database import schema
 from bot.store.database.rule_tables import announcements, brakes
+from tests.fakes.aws import FakeAws
 from tests.services.ruling import BY, REVOKE_RULE, ROLES, U1, Ruled, asked, ruled, user
 
 ASKED = AnnouncementState.ASKED
@@ -212,6 +213,17 @@ def test_a_rules_action_stops_after_the_operation_under_way(here: Ruled, why: st
     assert here.left(dana) == 1
     assert sorted(op.state for op in ended.operations) == sorted([OperationState.DONE, OperationState.NOT_BEGUN])
     assert "The rule stopped here" in ended.why_missed
+
+
+def test_a_stop_while_aws_carries_one_operation_out_keeps_the_next_from_being_asked_for(here: Ruled) -> None:
+    dana, action = asked(here)
+    org, aws = here.world.org, here.world.aws
+    org.assign(org.add_account("data"), org.add_permission_set("ReadOnlyAccess"), "USER", dana)
+    assert isinstance(aws, FakeAws)
+    aws.after("sso-admin.DeleteAccountAssignment", lambda: stop(here.context, user(here, dana), U1, ROLES))
+    ended = here.world.carry_on(action.id)
+    assert here.left(dana) == 1
+    assert sorted(op.state for op in ended.operations) == [OperationState.DONE, OperationState.NOT_BEGUN]
 
 
 def test_what_a_person_asked_for_goes_on_whatever_becomes_of_rules(here: Ruled) -> None:

@@ -24,10 +24,15 @@ def stop(context: Context, action: Action, reason: str) -> None:
     back tells; the rest is not started.
     """
     for op in action.operations:
-        if op.state is OperationState.WAITING:
-            set_state(context, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
-        elif op.state is OperationState.ASKED:
-            set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
+        stop_one(context, action, op, reason)
+
+
+def stop_one(context: Context, action: Action, op: Outcome, reason: str) -> None:
+    """The same for one operation."""
+    if op.state is OperationState.WAITING:
+        set_state(context, action, op, OperationState.NOT_BEGUN, detail=op.detail or reason)
+    elif op.state is OperationState.ASKED:
+        set_state(context, action, op, OperationState.UNKNOWN, detail=op.detail or reason)
 
 
 def too_late(context: Context, action: Action) -> None:

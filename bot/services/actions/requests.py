@@ -16,6 +16,7 @@ from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Assignment, Entitlement, Job
 from bot.services.actions import operations
+from bot.services.actions.requester import why_no_further
 from bot.services.context import Context
 
 # AWS takes 15 outstanding assignment jobs and changes one role at a time in an account
@@ -24,7 +25,9 @@ MOST_JOBS = 10
 
 
 def move(context: Context, action: Action, *, late: bool) -> None:
-    """One step for each operation that is not final. `late`: time is up, what is not final is given up."""
+    """One step for each operation that is not final. `late`: time is up, what is not final is given up. Before each of
+    what a rule asked for, people may have stopped it.
+    """
     if late:
         operations.too_late(context, action)
         return
@@ -45,6 +48,9 @@ def move(context: Context, action: Action, *, late: bool) -> None:
             operations.set_state(
                 context, action, op, OperationState.NOT_BEGUN, detail=context.words(Reason(Code.ABOUT_ANOTHER))
             )
+            continue
+        if op.state is not OperationState.RUNNING and (reason := why_no_further(context, action)):
+            operations.stop_one(context, action, op, context.words(reason))
             continue
         if op.operation.kind is OperationKind.DELETE_ASSIGNMENT and op.state is not OperationState.RUNNING:
             account = op.operation.args["account_id"]
