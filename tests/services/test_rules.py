@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.core.actions import ActionState, Asker
 from bot.core.authorization import Refused
@@ -13,6 +14,7 @@ from bot.core.kinds import REVOKE
 from bot.core.reasons import Code
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.durations import parse
+from bot.core.rules.facts import Person
 from bot.core.rules.rules import AutoRules, DenyScope
 from bot.services.rules.notes import let_run, stop
 from bot.store.store import SqlStore
@@ -65,6 +67,9 @@ def test_from_disabled_to_deleted_with_two_settings(tmp_path: Path) -> None:
             here.wait(days=1)
         assert not here.exists(dana)
         assert not here.exists(idle)
+        where = {(str(one.kind), one.user.id): one.case_id for one in here.announcements()}
+        case_id = here.world.case(dana)
+        assert where == {("revoke", dana): case_id, ("delete", dana): case_id, ("delete", idle): ""}
         assert acted == [
             (1, "revoke dana@example.com"),
             (30, "delete dana@example.com"),
@@ -276,6 +281,18 @@ def test_a_stop_holds_until_somebody_lets_it_run_and_that_again_is_no_sooner(her
     assert here.states() == [ASKED]
 
 
+def test_an_announcement_whose_time_counts_from_another_read_is_over_even_while_it_is_stopped(here: Ruled) -> None:
+    dana = here.leaver()
+    here.scan()
+    stop(here.context, user(here, dana), U1, ROLES)
+    here.wait(hours=26)
+    here.scan()
+    assert here.states() == [OVER]
+    let_run(here.context, user(here, dana), U1, ROLES)
+    here.carry()
+    assert here.states() == [OVER, WAITING]
+
+
 def test_who_is_no_responder_stops_nothing_and_that_is_recorded(here: Ruled) -> None:
     dana = here.leaver()
     here.scan()
@@ -297,6 +314,26 @@ def test_after_a_refusal_a_day_passes_before_it_is_announced_again(here: Ruled) 
     here.wait(hours=1)
     here.carry()
     assert here.states() == [ASKED, WAITING]
+
+
+def test_somebody_who_presses_during_a_pass_is_first_and_that_is_no_failure(
+    here: Ruled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana = here.leaver()
+    here.scan()
+    here.wait(hours=1)
+    read = SqlStore.disabled_people
+
+    def pressed(store: SqlStore, user_id: str = "") -> list[Person]:
+        people = read(store, user_id)
+        here.world.ask(dana, REVOKE)
+        return people
+
+    monkeypatch.setattr(SqlStore, "disabled_people", pressed)
+    with capture_logs() as said:
+        assert here.carry() == 0
+    assert here.states() == [WAITING]
+    assert not [entry for entry in said if entry["log_level"] == "error"]
 
 
 def test_an_action_of_a_person_goes_first_and_the_announcement_waits(here: Ruled) -> None:

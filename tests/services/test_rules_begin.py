@@ -159,6 +159,12 @@ def test_a_forged_action_that_claims_to_have_begun_changes_nothing(here: Ruled) 
     assert (ended.state, here.left(dana)) == (ActionState.INCOMPLETE, 1)
 
 
+def test_an_action_in_the_name_of_a_rule_that_is_not_on_is_refused(here: Ruled) -> None:
+    _, action = asked(here)
+    here.forge(schema.actions.update().values(by="rule LEAVERBOT_AUTO_REVOKE_AFTER=9d"))
+    assert "the rule is off" in refused(here, action).message
+
+
 def test_an_announcement_of_another_action_is_none_for_this_one(here: Ruled) -> None:
     _, action = asked(here)
     here.forge(schema.actions.update().values(key="another press"))
