@@ -23,6 +23,7 @@ from bot.core.leaves import (
     may_cancel,
     may_schedule,
     next_of,
+    seal_of,
 )
 from bot.core.models import User
 from tests.core import strategies as our
@@ -82,14 +83,15 @@ def test_nothing_is_asked_for_before_its_time_nor_before_it_was_announced(leave:
         assert leave.announced_at is None
 
 
-@given(leaves, seen)
+@pytest.mark.parametrize("revoke", [True, False])
+@pytest.mark.parametrize("denied", [True, False])
+@pytest.mark.parametrize("disabled", [True, False])
 def test_nobody_is_revoked_unless_that_was_asked_for_and_the_directory_has_disabled_them(
-    leave: Leave, now: Seen
+    revoke: bool, denied: bool, disabled: bool
 ) -> None:
-    if next_of(leave, now) is Next.REVOKE and leave.state is not LeaveState.REVOKING:
-        assert leave.revoke
-        assert now.disabled
-        assert now.denied
+    leave = replace(LEAVE, state=LeaveState.DENIED, revoke=revoke)
+    step = next_of(leave, Seen(AT, denied=denied, disabled=disabled))
+    assert (step is Next.REVOKE) == (revoke and denied and disabled)
 
 
 @given(leaves, seen)
@@ -205,12 +207,31 @@ def test_the_key_of_an_action_names_its_leave() -> None:
     assert [leave_of(key) for key in ("wish:1", "leave", "", "press:U1:x:1")] == [""] * 4
 
 
-@given(st.builds(replace, st.just(LEAVE), revoke=st.booleans(), dry_run=st.booleans(), at=our.moments, by=st.text()))
-def test_what_is_sealed_tells_everything_that_was_asked_for_apart(other: Leave) -> None:
-    same = (other.at, other.revoke, other.dry_run, other.by) == (LEAVE.at, False, False, LEAVE.by)
-    assert (other.sealed == LEAVE.sealed) == same
-    assert replace(LEAVE, id="2").sealed != LEAVE.sealed
-    assert replace(LEAVE, user=User("u-2")).sealed != LEAVE.sealed
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "another"},
+        {"user": User("u-2", "dana")},
+        {"at": AT + timedelta(microseconds=1)},
+        {"revoke": True},
+        {"dry_run": True},
+        {"by": "UBOB"},
+    ],
+    ids=str,
+)
+def test_what_is_sealed_tells_everything_that_was_asked_for_apart(change: dict[str, object]) -> None:
+    assert replace(LEAVE, **change).sealed != LEAVE.sealed
+    assert seal_of(replace(LEAVE, **change).sealed, "token") != seal_of(LEAVE.sealed, "token")
+
+
+def test_how_far_it_is_and_how_it_is_called_is_not_sealed() -> None:
+    moved = replace(LEAVE, state=LeaveState.DENIED, began_at=AT, announced_at=AT, user=User("u-1", "dana.new"))
+    assert moved.sealed == LEAVE.sealed
+
+
+def test_without_a_secret_there_is_no_seal_and_another_secret_makes_another_one() -> None:
+    assert seal_of("text", "") == ""
+    assert len({seal_of("text", "a"), seal_of("text", "b"), seal_of("other", "a")}) == 3
 
 
 @given(our.moments, st.booleans())

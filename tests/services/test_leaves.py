@@ -302,6 +302,37 @@ def test_whoever_is_no_admin_any_more_has_nobody_denied(here: Denials) -> None:
     assert "To deny now: `/leavers deny`." in message(here)
 
 
+@pytest.mark.parametrize("revoke", [False, True])
+def test_that_an_admin_is_only_a_responder_now_stops_it_also_for_somebody_disabled(here: Denials, revoke: bool) -> None:
+    dana = here.leaver("dana", (here.org.add_account("shop"), here.org.add_permission_set("PowerUserAccess")))
+    here.scan()
+    leave = scheduled(here, dana, revoke=True)
+    if revoke:
+        here.clock.move(hours=2)
+        look_after(here.context)
+        here.carry_on(leave.action_id(DENY))
+    rules = replace(here.context.rules, admins=frozenset({"U2"}))
+    look(replace(here, context=replace(here.context, rules=rules)), 2 * HOUR)
+    assert is_denied(here, dana) == revoke
+    assert len(here.org.truth(dana)) == 1
+    assert now(here, leave).state is LeaveState.FAILED
+
+
+def test_who_was_enabled_again_after_the_read_is_not_revoked(here: Denials) -> None:
+    eve = employee(here)
+    leave = scheduled(here, eve, revoke=True)
+    look(here, 2 * HOUR)
+    here.org.set_status(eve, "DISABLED")
+    here.scan()
+    here.org.set_status(eve, "ENABLED")
+    look(here, HOUR)
+    assert len(here.org.truth(eve)) == 1
+    assert now(here, leave).state is LeaveState.DENIED
+    here.org.set_status(eve, "DISABLED")
+    look(here, HOUR)
+    assert now(here, leave).state is LeaveState.DONE
+
+
 def test_whoever_was_protected_since_is_not_denied(here: Denials) -> None:
     eve = employee(here)
     leave = scheduled(here, eve)
