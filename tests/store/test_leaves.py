@@ -124,6 +124,7 @@ def test_it_is_announced_once_and_drawn_again_with_every_change(store: SqlStore)
     assert drawn(store) == []
     store.announce_leave("leave-1", T0)
     store.announce_leave("leave-1", T0 + HOUR)
+    assert store.leave("leave-1").announced_at == T0
     assert drawn(store) == [(MessageKind.LEAVE, "leave-1")]
     through(store, LeaveState.DENYING)
     assert drawn(store) == [(MessageKind.LEAVE, "leave-1")]
