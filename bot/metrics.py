@@ -12,8 +12,10 @@ from bot.core.directory.looks import CountedLooks
 from bot.core.directory.looks import count as count_looks
 from bot.core.directory.provisioning import ScimWatch, Silent
 from bot.core.events.counts import Counted, EventCounts
+from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.limits import HourUse
 from bot.health_checks import Work
+from bot.ports import RuleTotals
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.rules.limits import use_of_hour
@@ -56,6 +58,7 @@ class Metrics(Collector):
         yield GaugeMetricFamily("leaverbot_last_complete_scan_timestamp_seconds", last, at)
         behind = work is None or work.projector.behind
         yield GaugeMetricFamily("leaverbot_slack_behind", "1 while Slack does not show the newest state.", behind)
+        yield from _rules(store.rule_totals() if store else None)
         yield from _events(store.event_counts() if store else EventCounts())
         yield from _directory(work.context if work else None)
         yield _source_looks(count_looks(store.source_looks()) if store else None)
@@ -96,6 +99,25 @@ def _hour(use: Iterable[HourUse]) -> Iterable[Metric]:
         for family, value in ((changed, one.used), (limit, one.limit), (parked, one.parked)):
             family.add_metric([one.pool], value)
     yield from (changed, limit, parked)
+
+
+def _rules(totals: RuleTotals | None) -> Iterable[Metric]:
+    announced = GaugeMetricFamily(
+        "leaverbot_rule_announcements", "Announcements of rules, by state: waiting, asked, over.", labels=["state"]
+    )
+    for state in AnnouncementState if totals else ():
+        announced.add_metric([state], totals.announcements.get(state, 0) if totals else 0)
+    actions = CounterMetricFamily(
+        "leaverbot_rule_actions", "Actions of rules ended, by kind and state.", labels=["kind", "state"]
+    )
+    for (kind, ended), count in totals.actions.items() if totals else ():
+        actions.add_metric([kind, ended], count)
+    yield from (announced, actions)
+    stops = totals.stops if totals else 0
+    yield GaugeMetricFamily("leaverbot_rule_stops", "People for whom rules are stopped.", stops)
+    since = "When the oldest announcement that is not in Slack was made, in seconds since 1970; 0 if there is none."
+    at = totals.oldest_unposted.timestamp() if totals and totals.oldest_unposted else 0.0
+    yield GaugeMetricFamily("leaverbot_rule_oldest_unposted_timestamp_seconds", since, at)
 
 
 def _events(counts: EventCounts) -> Iterable[Metric]:

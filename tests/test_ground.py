@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
-from bot.slack.messages.help import action_verbs, question_verbs
+from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
 from bot.slack.slash_commands import COMMAND
 
 ROOT = Path(__file__).parent.parent
@@ -77,7 +77,7 @@ def test_the_manifest_asks_for_exactly_the_scopes_that_the_code_uses() -> None:
 def test_the_manifest_has_exactly_the_commands_of_the_code() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [COMMAND]
     hint = MANIFEST["features"]["slash_commands"][0]["usage_hint"]
-    assert all(verb in hint for verb in (*question_verbs(), *action_verbs()))
+    assert all(verb in hint for verb in (*question_verbs(), *action_verbs(), *note_verbs()))
 
 
 def test_the_manifest_subscribes_to_no_event_that_nobody_listens_to() -> None:
@@ -86,7 +86,7 @@ def test_the_manifest_subscribes_to_no_event_that_nobody_listens_to() -> None:
 
 
 def test_the_readme_documents_every_command() -> None:
-    for verb in (*question_verbs(), *action_verbs()):
+    for verb in (*question_verbs(), *action_verbs(), *note_verbs()):
         assert re.search(rf"`/leavers {verb}\b|`{verb}`", README), verb
 
 

@@ -7,14 +7,26 @@ import typer
 from bot.cli.brake import AsJson, Deadline, accept_rules
 from bot.core.kinds import GO_ON
 
-_HELP = "Decide what waits for an admin's word: what leaverbot does by itself, and how much of it."
 GoOnYes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
-rules = typer.Typer(help=_HELP, no_args_is_help=True)
+rules = typer.Typer(invoke_without_command=True)
 
 
 @rules.callback()
-def _rules() -> None:
-    """Decide what waits for an admin's word: what leaverbot does by itself, and how much of it."""
+def all_rules(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show which rules are on, what they will do in the next 24 hours, what waits for whom, and who stopped what.
+
+    Reads the rules from your settings and everything else from the database, and changes nothing. The commands below
+    say what an admin decides.
+
+    Exit codes: 0 shown, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
+
+    Examples: `leaverbot rules` · `leaverbot rules --json | jq .waits`
+    """
+    if context.invoked_subcommand is None:
+        # Slack's words and the database are of no use to `scan`.
+        from bot.cli.questions.rules import show_rules  # noqa: PLC0415 - see above
+
+        show_rules(as_json=as_json)
 
 
 rules.command(name="accept")(accept_rules)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.actions import Action, ActionState
 from bot.core.cases import Case
+from bot.core.kinds import LET_RUN, STOP
 from bot.core.leaves import Leave
 from bot.core.models import User
 from bot.core.views import CaseChange, DenyView
@@ -20,6 +21,10 @@ class What(StrEnum):
     CHANGED = "changed"  # what the user can get into
     REVIEWED = "reviewed"  # that use, by a person
     SCHEDULED = "scheduled"  # a leave
+    ANNOUNCED = "announced"  # what a rule will do
+    STOPPED = "stopped"  # rules, for this person
+    LET_RUN = "let_run"  # rules, after a stop
+    OVER = "over"  # what a rule announced
     ASKED = "asked"  # for an action
     REFUSED = "refused"  # a wish, before it became an action
     ENDED = "ended"  # an action
@@ -50,7 +55,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Everything stored about one user, each kind oldest first. `refusals`: entries of the audit log."""
+    """Everything stored about one user, each kind oldest first. `refusals`, `rules`: entries of the audit log; `rules`
+    are what rules announced, and who stopped them and let them run.
+    """
 
     cases: tuple[Case, ...] = ()
     changes: tuple[CaseChange, ...] = ()
@@ -58,12 +65,14 @@ class Records:
     refusals: tuple[AuditEntry, ...] = ()
     notices: tuple[Notice, ...] = ()
     leaves: tuple[Leave, ...] = ()
+    rules: tuple[AuditEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened. `who`: a person, as stored, or "" for a scan and leaverbot itself. Which of the others
-    is set follows from `what`: the case, the change, the action, the refusal, the leave or the notice's text.
+    is set follows from `what`: the case, the change, the action, the leave, the audit log's entry of a refusal or a
+    rule, or the notice's text.
     """
 
     at: datetime
@@ -73,6 +82,7 @@ class Entry:
     change: CaseChange | None = None
     action: Action | None = None
     refusal: AuditEntry | None = None
+    rule: AuditEntry | None = None
     text: str = ""
     leave: Leave | None = None
 
@@ -96,6 +106,7 @@ def in_order(records: Records) -> tuple[Entry, ...]:
         *(Entry(one.at, What.REFUSED, one.who, refusal=one) for one in _early(records)),
         *(entry for leave in records.leaves for entry in _of_leave(leave)),
         *(Entry(notice.at, What.NOTICED, text=notice.text) for notice in records.notices),
+        *(Entry(one.at, _of_rule(one), one.who, rule=one) for one in records.rules),
     ]
     order = list(What)
     return tuple(sorted(found, key=lambda entry: (entry.at, order.index(entry.what))))
@@ -124,6 +135,11 @@ def _of_leave(leave: Leave) -> Iterator[Entry]:
     yield Entry(leave.scheduled_at, What.SCHEDULED, leave.by, leave=leave)
     if leave.ended_at:
         yield Entry(leave.ended_at, What.LEFT, leave.ended_by, leave=leave)
+
+
+def _of_rule(entry: AuditEntry) -> What:
+    """What an entry of the audit log about rules reports."""
+    return {str(STOP): What.STOPPED, str(LET_RUN): What.LET_RUN}.get(entry.what) or What(entry.verdict)
 
 
 def _early(records: Records) -> Iterable[AuditEntry]:

@@ -17,8 +17,7 @@ from bot.core.directory.source import SourceLook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
 from bot.core.plans.plan import Plan
-from bot.core.rules.announcements import Announcement
-from bot.core.rules.facts import Stop
+from bot.core.rules.views import OnPerson
 from bot.core.scan.coverage import Coverage
 
 
@@ -66,6 +65,7 @@ class CaseView:
     deny_in_management: bool = False
     buttons: bool = True
     source: SourceLook | None = None
+    rules: OnPerson = field(default_factory=OnPerson)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +177,6 @@ class UnusedList:
     buttons: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
-    """What a rule will do to one person, and what came of it. `stop`: who stopped the rules for this person, if anybody
-    did. `action`: what it asked for, once it did.
-    """
-
-    announcement: Announcement
-    stop: Stop | None = None
-    action: Action | None = None
-    buttons: bool = True
-
-
 class NoticeKind(StrEnum):
     """What a scan found out, mostly about a deny in force; people are told once."""
 
@@ -240,6 +228,7 @@ class PersonView:
     link: str = ""
     management_account_id: str | None = None
     name_denied: User | None = None
+    rules: OnPerson = field(default_factory=OnPerson)
     outlook: Outlook | None = None
     iam: IamLook | None = None
     source: SourceLook | None = None

@@ -24,7 +24,7 @@ from bot.ports.store.history import HistoryStore
 from bot.ports.store.leaves import LeaveStore
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
-from bot.ports.store.rules import RuleStore
+from bot.ports.store.rules import RuleStore, RuleTotals
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.source_looks import SourceLooks
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict

@@ -1,13 +1,16 @@
 """The buttons as they are drawn: of a case, and those of reports, notices and lists."""
 
-from bot.core.kinds import Control, Kind
+from datetime import datetime
+
+from bot.core.kinds import LET_RUN, Control, Kind, Note
 from bot.core.views import CaseView
 from bot.slack import kinds
-from bot.slack.blocks import Block, plain_text
-from bot.slack.payloads import action_id, encode_control, encode_subject
+from bot.slack.blocks import Block, confirm, plain_text
+from bot.slack.payloads import action_id, encode_control, encode_note, encode_subject, note_id
 
 # More in one row is hard to read on a phone.
 ROW = 5
+_LET_RUN = confirm("Let rules act again?", "Whatever is overdue happens soon.", "Let it run", "primary")
 
 
 def case_buttons(view: CaseView) -> list[Block]:
@@ -20,6 +23,15 @@ def subject_button(kind: Kind, subject: str, label: str = "") -> Block | None:
     """A button about a user or a permission set, and no case; None when no button could carry the id."""
     presenter, value = kinds.presenter_of(kind), encode_subject(kind, subject)
     return _button(presenter.about_id, label or presenter.label, value, presenter.style) if value else None
+
+
+def note_button(note: Note, announcement_id: str, stopped_at: datetime | None) -> Block:
+    """The button that stops rules for the person of an announcement, or lets them run. `stopped_at`: since when they
+    are stopped, as drawn.
+    """
+    presenter = kinds.button_of(note)
+    button = _button(note_id(note), presenter.label, encode_note(announcement_id, stopped_at), presenter.style)
+    return {**button, "confirm": _LET_RUN} if note is LET_RUN else button
 
 
 def actions(buttons: list[Block]) -> Block:

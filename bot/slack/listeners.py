@@ -20,7 +20,7 @@ from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.questions.status import Status
-from bot.slack import kinds, messages, payloads
+from bot.slack import kinds, messages, payloads, rule_buttons
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.decisions import DECISIONS, Decide
@@ -52,6 +52,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for name, decide in DECISIONS.items():
         app.action(name)(_decide(decide, context, chat))
+    rule_buttons.listen(app, context, chat)
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(context.store, chat)

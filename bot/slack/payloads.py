@@ -6,12 +6,13 @@ Everything else is read from the store when it is pressed.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.core.actions import Asker
 from bot.core.authorization import Caller
 from bot.core.errors import NotFound
-from bot.core.kinds import Control, Dialog, Kind
+from bot.core.kinds import Control, Dialog, Kind, Note
 from bot.services.actions.dialogs import submit_key
 
 VERSION = 1
@@ -34,6 +35,7 @@ _OLD_DECISION = (
     "accept."
 )
 _OLD_LEAVE = "This button is from an older version of leaverbot. Use /leavers schedule for a fresh one."
+_OLD_RULE = "This button is from an older version of leaverbot. Use /leavers stop <user> or /leavers let-run <user>."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
 
 
@@ -54,9 +56,22 @@ class DecisionPayload:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class NotePayload:
+    """A button of an announcement. `stopped_at`: since when rules were stopped for its person, when it was drawn."""
+
+    announcement_id: str
+    stopped_at: datetime | None = None
+
+
 def action_id(control: Control) -> str:
     """What Slack calls the button of a case."""
     return f"case_{control.name}"
+
+
+def note_id(note: Note) -> str:
+    """What Slack calls the button of an announcement."""
+    return f"rule_{note.name}"
 
 
 def callback_id(dialog: Dialog) -> str:
@@ -90,6 +105,24 @@ def decode_decision(text: str) -> DecisionPayload:
     if not isinstance(about, str) or not about or type(count) is not int or type(version) is not int:
         raise NotFound(_OLD_DECISION)
     return DecisionPayload(about, count, version)
+
+
+def encode_note(announcement_id: str, stopped_at: datetime | None) -> str:
+    """The value of a button of an announcement."""
+    return _encode({"announcement": announcement_id, "stopped": stopped_at.isoformat() if stopped_at else None})
+
+
+def decode_note(text: str) -> NotePayload:
+    """Raises NotFound for anything this version did not write."""
+    data = _decode(text, _OLD_RULE)
+    announcement_id, stopped = data.get("announcement"), data.get("stopped")
+    try:
+        stopped_at = datetime.fromisoformat(stopped) if stopped is not None else None
+    except (TypeError, ValueError):
+        raise NotFound(_OLD_RULE) from None
+    if not isinstance(announcement_id, str) or not announcement_id:
+        raise NotFound(_OLD_RULE)
+    return NotePayload(announcement_id, stopped_at)
 
 
 def encode_subject(kind: Kind, subject: str) -> str | None:

@@ -23,7 +23,8 @@ from bot.services.rules import limits
 from bot.services.scan.run import request_scan
 from bot.slack import messages
 from bot.slack.messages import Message
-from bot.slack.messages.help import action_verbs, question_verbs
+from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
+from bot.slack.rule_buttons import RuleNotes
 
 COMMAND = "/leavers"
 GOES_ON = "What waited goes on now: the hour of the limit begins anew."
@@ -51,14 +52,14 @@ def parse(text: str) -> Parsed:
     typed, _, rest = _hyphenated(plain).partition(" ")
     argument, meant = named(rest), typed.lower() or "list"
     kind = action_verbs().get(meant)
-    if kind or meant in question_verbs():
+    if kind or meant in {*question_verbs(), *note_verbs()}:
         return Parsed(meant, argument, typed, kind=kind)
     return Parsed(None, argument, typed, _guess(typed, argument))
 
 
 def _hyphenated(text: str) -> str:
     """The text with a command of several words joined by hyphens, however it was typed."""
-    for verb in (*action_verbs(), "go-on"):
+    for verb in (*action_verbs(), *note_verbs(), "go-on"):
         words = _BETWEEN.join(verb.split("-"))
         text = re.sub(rf"^\s*{words}(?=\s|$)", verb, text, flags=re.IGNORECASE) if "-" in verb else text
     return text
@@ -66,8 +67,9 @@ def _hyphenated(text: str) -> str:
 
 def _guess(typed: str, argument: str) -> str | None:
     """The command that was probably meant; never one that changes anything."""
-    close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *action_verbs()], n=1, cutoff=0.5)
-    if not close or close[0] in {*action_verbs(), "go-on"}:
+    changing = {*action_verbs(), *note_verbs(), "go-on"}
+    close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *changing], n=1, cutoff=0.5)
+    if not close or close[0] in changing:
         return None
     return f"{close[0]} {argument}".rstrip() if close[0] == "show" else close[0]
 
@@ -83,8 +85,10 @@ class Commands:
         """What the asker sees at once, for every command but those that open a dialog."""
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
-        if not parsed.argument and (parsed.kind or parsed.verb == "show"):
+        if not parsed.argument and (parsed.kind or parsed.verb == "show" or parsed.verb in note_verbs()):
             return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
+        if parsed.verb in note_verbs():
+            return RuleNotes(self.context).command(note_verbs()[parsed.verb], parsed.argument, asker)
         answers: dict[str, Callable[[], Message]] = {
             "list": lambda: messages.list_message(list_open(self.context)),
             "help": messages.help_message,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 
-from bot.core.kinds import GO_ON, KINDS, REVIEWED, Control, Kind
+from bot.core.kinds import GO_ON, KINDS, LET_RUN, REVIEWED, STOP, Control, Kind, Note
 from bot.core.models import User
 from bot.core.text import clean
 from bot.slack import kinds
@@ -79,9 +79,9 @@ def _command(verb: str, argument: str = "") -> str:
 
 
 def _run(found: re.Match[str]) -> str:
-    run = "Run" if found[1] == "P" else "run"
-    either = f"{found[3]} {_in_code(found[4])}" if found[3] else ""
-    return f"{run} {_in_code(found[2])}{either}"
+    run = f"{'Run' if found['press'][0] == 'P' else 'run'}{'s' if found['press'].endswith('es') else ''}"
+    either = f"{found['or']} {_in_code(found['other'])}" if found["or"] else ""
+    return f"{run} {_in_code(found['label'])}{either}"
 
 
 def _in_code(label: str) -> str:
@@ -92,7 +92,7 @@ def _verb(control: Control) -> str:
     """What is typed for it; "" for what only shows."""
     if control is GO_ON:
         return _CALLED["go-on"]
-    if isinstance(control, Kind) or control is REVIEWED:
+    if isinstance(control, Kind | Note):
         return control.name.replace("_", "-")
     return ""
 
@@ -101,12 +101,8 @@ def _verb(control: Control) -> str:
 def _pressed() -> Mapping[str, str]:
     """What is typed for each label of a button, also for those that some states have."""
     labels = {kinds.presenter_of(kind).label: _verb(kind) for kind in KINDS.values() if kind.asked_for}
-    return {
-        **labels,
-        kinds.button_of(REVIEWED).label: _verb(REVIEWED),
-        PUT_BACK: "deny",
-        RETRY: "deny",
-    }
+    notes = {kinds.button_of(note).label: _verb(note) for note in (REVIEWED, STOP, LET_RUN)}
+    return {**labels, **notes, PUT_BACK: "deny", RETRY: "deny"}
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +113,8 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         "code": re.compile(rf"`/leavers(?: ({verbs})(?: ([^`]+))?)?`"),
         "bare": re.compile(rf"(?<![`\w])/leavers\b(?: ({verbs})\b)?"),
         "press": re.compile(
-            rf"\b([Pp])ress \*?({labels})\*?(?:(,? or) \*?({labels})\*?)?(?: on the message of the case)?"
+            rf"\b(?P<press>[Pp]ress(?:es)?) \*?(?P<label>{labels})\*?(?:(?P<or>,? or) \*?(?P<other>{labels})\*?)?"
+            r"(?: on the message of the case| in the thread)?"
         ),
         "again": re.compile(rf"\*({labels})\*(?= tries it again)"),
     }

@@ -177,5 +177,7 @@ def _unshown_case(row: sa.RowMapping) -> Unshown:
 
 def _unshown(row: sa.RowMapping) -> Unshown:
     kind = _KINDS.get(row["kind"], MessageKind.UNKNOWN)
-    posted, asked = row["ts"] is not None, kind in _ASKED
+    posted = row["ts"] is not None
+    # An announcement that stands is drawn again because somebody pressed its button, or because it acts.
+    asked = kind in _ASKED or (posted and kind is MessageKind.RULE)
     return Unshown(row["key"], kind, row["ref"], row["newest"], row["case_id"], posted=posted, asked=asked)

@@ -29,6 +29,7 @@ from bot.store.leaves import LeaveTable
 from bot.store.outbox import Outbox
 from bot.store.rules.announcements import AnnouncementTable
 from bot.store.rules.brake import BrakeTable
+from bot.store.rules.counts import RuleCounts
 from bot.store.rules.holds import HoldTable
 from bot.store.rules.people import PeopleTable
 from bot.store.rules.stops import StopTable
@@ -76,6 +77,7 @@ class SqlStore(
     PeopleTable,
     BrakeTable,
     HoldTable,
+    RuleCounts,
     Outbox,
 ):
     """Implements `ports.Store` on SQLite or PostgreSQL."""

@@ -21,7 +21,7 @@ from bot.cli.actions.confirm import Confirmed, confirm
 from bot.cli.actions.output import Output, ended_json, left_words
 from bot.cli.main import app
 from bot.core.actions import Action, ActionState, Asker
-from bot.core.kinds import DELETE, DENY, KINDS, LIFT, PRUNE, REVIEWED, REVOKE, SHUT_OUT, Kind
+from bot.core.kinds import DELETE, DENY, KINDS, LET_RUN, LIFT, PRUNE, REVIEWED, REVOKE, SHUT_OUT, STOP, Kind, Note
 from bot.core.models import User
 from bot.core.terminal.wishes import Wish, WishState
 from bot.core.views import DialogState, DialogView
@@ -49,9 +49,9 @@ def nobody(question: str) -> str:
     raise AssertionError(f"asked: {question}")
 
 
-def test_every_kind_that_people_can_ask_for_has_a_command_and_so_has_the_note() -> None:
+def test_every_kind_that_people_can_ask_for_has_a_command_and_so_has_every_note() -> None:
     kinds = [kind.name.replace("_", "-") for kind in KINDS.values() if kind.asked_for]
-    assert list(actions()) == [*kinds, "reviewed"]
+    assert list(actions()) == [*kinds, "reviewed", "stop", "let-run"]
 
 
 @pytest.mark.parametrize("name", actions())
@@ -59,7 +59,8 @@ def test_each_has_help_with_its_exit_codes_and_an_example(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "--help"], terminal_width=200)
     assert shown.exit_code == 0
     assert f"leaverbot {name} " in shown.stdout
-    for part in ("Exit codes: 0 done and checked in AWS, 1 refused or wrong usage, 3", "--yes", "--json", "--deadline"):
+    checked = "" if name in {"stop", "let-run"} else " and checked in AWS"
+    for part in (f"Exit codes: 0 done{checked}, 1 refused or wrong usage, 3", "--yes", "--json", "--deadline"):
         assert part in shown.stdout, part
 
 
@@ -73,6 +74,8 @@ def test_each_has_help_with_its_exit_codes_and_an_example(name: str) -> None:
         ("shut-out", {"delete", "confirm"}),
         ("prune", set()),
         ("reviewed", set()),
+        ("stop", set()),
+        ("let-run", set()),
     ],
 )
 def test_each_asks_for_what_its_row_needs(name: str, options: set[str]) -> None:
@@ -80,7 +83,7 @@ def test_each_asks_for_what_its_row_needs(name: str, options: set[str]) -> None:
     assert set(inspect.signature(actions()[name]).parameters) - every == options
 
 
-@pytest.mark.parametrize("control", [REVOKE, DENY, LIFT, SHUT_OUT, PRUNE, REVIEWED], ids=str)
+@pytest.mark.parametrize("control", [REVOKE, DENY, LIFT, SHUT_OUT, PRUNE, REVIEWED, STOP, LET_RUN], ids=str)
 def test_the_verb_is_typed_and_nothing_else_will_do(control: Any) -> None:
     asked = Asked(control, "dana", reason="x")
     verb = control.name.replace("_", "-")
@@ -122,6 +125,13 @@ def test_a_yes_goes_ahead_for_a_whole_name_and_not_for_a_part_that_may_match_som
     assert confirm(Asked(control, "dan", reason="x"), view(control), typing(control.name.replace("_", "-"))).reason
 
 
+@pytest.mark.parametrize("note", [STOP, LET_RUN], ids=str)
+def test_a_yes_stops_rules_only_for_somebody_named_as_a_whole(note: Note) -> None:
+    part = confirm(Asked(note, "dan", yes=True), None, nobody, DANA)
+    assert "dana@example.com" in part.why_not
+    assert confirm(Asked(note, "dana@example.com", yes=True), None, nobody, DANA) == Confirmed()
+
+
 def test_a_reason_is_asked_for_where_it_is_needed_and_blanks_are_none() -> None:
     needed = view(LIFT, needs_reason=True)
     assert "--reason" in confirm(Asked(LIFT, "dana@example.com", yes=True, reason=" \u200b"), needed, None).why_not
@@ -158,6 +168,7 @@ def test_only_what_has_ended_has_ended() -> None:
     assert Progress(replace(WISH, state=WishState.REFUSED)).ended
     assert Progress(replace(WISH, what="reviewed", state=WishState.ACCEPTED, case_id="c-1")).ended
     assert Progress(replace(WISH, what="schedule", state=WishState.ACCEPTED)).ended
+    assert Progress(replace(WISH, what="stop", state=WishState.ACCEPTED)).ended
 
 
 def test_whoever_leaves_is_told_who_goes_on() -> None:

@@ -11,6 +11,7 @@ from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.leaves import LeaveView, Scheduled
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
+from bot.core.rules.views import RuleView
 from bot.core.scan.coverage import ScanRun
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -22,7 +23,6 @@ from bot.core.views import (
     Matches,
     Notice,
     PersonView,
-    RuleView,
     UnusedList,
 )
 from bot.playground.slack_workspace.blockkit.check import Refused as Unshowable

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.core.kinds import SHUT_OUT
 from bot.playground.slack_workspace import payloads
-from bot.slack.messages.help import action_verbs, commands, help_message, question_verbs
+from bot.slack.messages.help import action_verbs, commands, help_message, note_verbs, question_verbs
 from bot.slack.slash_commands import Parsed, parse
 from tests.slack.desk import Desk
 
@@ -81,7 +81,7 @@ def test_a_command_for_each_kind_of_action_that_people_ask_for_a_user():
 
 def test_the_help_has_every_command():
     shown = [command.split()[0] for command, _ in commands()]
-    assert sorted(shown) == sorted([*question_verbs(), *action_verbs()])
+    assert sorted(shown) == sorted([*question_verbs(), *action_verbs(), *note_verbs()])
     assert question_verbs() == [
         "list",
         "show",

@@ -11,7 +11,7 @@ from typer.main import get_group
 from bot.cli.denies import denies
 from bot.cli.main import app
 from bot.cli.rules import rules
-from bot.core.kinds import DENY, DETAILS, KINDS, RENAME, REVIEWED, REVOKE, SHUT_OUT
+from bot.core.kinds import DENY, DETAILS, KINDS, LET_RUN, RENAME, REVIEWED, REVOKE, SHUT_OUT, STOP
 from bot.core.models import PermissionSet
 from bot.core.views import LoudDeny, Notice, NoticeKind, UnusedList, UnusedSet
 from bot.slack import terminal_words
@@ -37,6 +37,10 @@ PLAIN = replace(VIEW, buttons=False, controls=(REVOKE, DENY, SHUT_OUT, REVIEWED,
         ("Press Revoke access again for a fresh plan.", "Run `leaverbot revoke` again for a fresh plan."),
         ("If that is wrong, press *Lift deny*.", "If that is wrong, run `leaverbot lift`."),
         ("Press *Put deny back* or *Lift deny*.", "Run `leaverbot deny` or `leaverbot lift`."),
+        ("If this is wrong, press *Stop*.", "If this is wrong, run `leaverbot stop`."),
+        ("To prevent it, press *Stop* in the thread.", "To prevent it, run `leaverbot stop`."),
+        ("Until somebody presses *Let it run*.", "Until somebody runs `leaverbot let-run`."),
+        ("`/leavers let-run dana`", "`leaverbot let-run dana`"),
         ("*Retry deny* tries it again.", "`leaverbot deny` tries it again."),
         ("Press *Reviewed* on the message of the case when you have.", "Run `leaverbot reviewed` when you have."),
         (
@@ -122,5 +126,5 @@ def test_every_command_that_messages_name_is_one_of_the_program() -> None:
 
 
 def test_every_button_that_acts_has_a_command() -> None:
-    acting = [*(kind for kind in KINDS.values() if kind is not RENAME), REVIEWED]
+    acting = [*(kind for kind in KINDS.values() if kind is not RENAME), REVIEWED, STOP, LET_RUN]
     assert set(terminal_words._pressed().values()) == {control.name.replace("_", "-") for control in acting}

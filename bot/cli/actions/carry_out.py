@@ -14,7 +14,8 @@ from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, complain, 
 from bot.cli.stopping import when_asked_to_stop
 from bot.core.cases import Case
 from bot.core.errors import LeaverbotError
-from bot.core.kinds import GO_ON, Kind
+from bot.core.kinds import GO_ON, REVIEWED, Kind, Note
+from bot.core.models import User
 from bot.core.terminal.wishes import Wish
 from bot.core.views import DialogState, DialogView, Matches
 from bot.logs import set_up_logging
@@ -22,6 +23,8 @@ from bot.processes.acting_command import ActingCommand, Progress
 from bot.services.find_user import find
 from bot.services.messages.case import case_view
 from bot.services.permission_sets import find_set
+from bot.services.questions.history import find_known
+from bot.services.rules.foresee import on_person
 from bot.services.rules.limits import use_of_hour
 from bot.settings import WorkSettings
 from bot.slack.blocks import section
@@ -92,11 +95,16 @@ def _wish(command: ActingCommand, asked: Asked, output: Output) -> Wish:
         output.show_question([section(hour_line(use_of_hour(command.context)))])
         _ask(command, asked, output)
         return command.note(GO_ON.name)
-    if not isinstance(asked.control, Kind):
+    if asked.control is REVIEWED:
         case = _case(command, asked)
         output.show_case(case_view(command.context, case))
         _ask(command, asked, output)
         return command.note(asked.control.name, case)
+    if isinstance(asked.control, Note):
+        user = _user(command, asked)
+        output.show_rules(user, on_person(command.context, user.id))
+        _ask(command, asked, output, about=user)
+        return command.note_on(asked.control, user)
     view = command.plan(asked.control, _subject(command, asked, asked.control))
     output.show_plan(view)
     if view.state is not DialogState.READY or view.user is None:
@@ -130,9 +138,21 @@ def _case(command: ActingCommand, asked: Asked) -> Case:
     return newest.case
 
 
-def _ask(command: ActingCommand, asked: Asked, output: Output, view: DialogView | None = None) -> Confirmed:
+def _user(command: ActingCommand, asked: Asked) -> User:
+    """Whom rules are to leave alone, or not any more: known to the database, else to AWS. Raises Left, AwsError."""
+    found = find_known(command.context, asked.subject)
+    if isinstance(found, Matches) and not found.users:
+        found = find(command.context.directory, asked.subject)
+    if isinstance(found, Matches):
+        raise Left(Output.whom(found))
+    return found
+
+
+def _ask(
+    command: ActingCommand, asked: Asked, output: Output, view: DialogView | None = None, about: User | None = None
+) -> Confirmed:
     """What was confirmed. Raises Left."""
-    confirmed = confirm(asked, view, output.ask if sys.stdin.isatty() else None)
+    confirmed = confirm(asked, view, output.ask if sys.stdin.isatty() else None, about)
     if confirmed.wrong_name and view and view.user and isinstance(asked.control, Kind):
         command.wrong_name(asked.control, view.user)
     if confirmed.why_not:

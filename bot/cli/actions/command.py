@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.denies import NAMED_LIKE_A_WORD
-from bot.core.kinds import DENY, Kind, Note
+from bot.core.kinds import DENY, LET_RUN, REVIEWED, STOP, Kind, Note
 from bot.core.text import capital
 from bot.slack import kinds
 
@@ -25,6 +25,22 @@ Exit codes: 0 done and checked in AWS, 1 refused or wrong usage, 3 not everythin
 
 Examples: {examples}
 """
+_HOW_RULES = """{means}
+
+Shows what rules will do to this person and asks you to type `{verb}`. It changes nothing in AWS: your AWS identity only
+proves who asks, and is recorded. It needs no Slack settings; the messages in Slack follow when a bot runs.
+
+If another leaverbot holds the database, the command hands this over to it. That leaverbot does it if it runs as the
+same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
+
+Exit codes: 0 done, 1 refused or wrong usage, 3 it could not be done now.
+
+Examples: `leaverbot {verb} dana.rossi@example.com` · `leaverbot {verb} dana.rossi@example.com --yes --json | jq .state`
+"""
+_MEANS = {
+    STOP: "Also ends what a rule has begun to do to them, after the change under way. People can still act.",
+    LET_RUN: "Whatever is overdue then happens soon.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,7 @@ def _of_kind(kind: Kind) -> Iterator[inspect.Parameter]:
 
 def _yes(control: Kind | Note) -> str:
     named = isinstance(control, Kind) and (control.needs_name or control.optional)
-    whole = isinstance(control, Kind) and control.on_user
+    whole = control.on_user if isinstance(control, Kind) else control is not REVIEWED
     return (
         f"Do not ask for confirmation.{' Needs the whole user name, e-mail or user id.' if whole else ''}"
         f"{' Deleting a user also needs --confirm.' if named else ''}"
@@ -126,6 +142,8 @@ def _help(control: Kind | Note) -> str:
     typed = "the user name" if named else f"`{verb}`"
     # Slack's line has more to say after this.
     what = capital(kinds.button_of(control).help.partition(".")[0])
+    if control in _MEANS:
+        return f"{what}. {_HOW_RULES.format(means=_MEANS[control], verb=verb)}"
     how = _HOW.format(typed=typed, examples=" · ".join(_examples(control)))
     return f"{what}.\n\n{how}" + (f"\n{NAMED_LIKE_A_WORD}\n" if control is DENY else "")
 

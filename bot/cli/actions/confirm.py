@@ -24,8 +24,10 @@ class Confirmed:
     wrong_name: bool = False
 
 
-def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | None) -> Confirmed:
-    """What was confirmed. `ask` asks a person; None if there is nobody to ask."""
+def confirm(
+    asked: Asked, view: DialogView | None, ask: Callable[[str], str] | None, about: User | None = None
+) -> Confirmed:
+    """What was confirmed. `ask` asks a person; None if there is nobody to ask. `about`: whom a note is about."""
     reason = asked.reason.strip() if visible(asked.reason) else ""
     if view and view.needs_reason and not reason:
         reason = visible(ask("Reason: ")) if ask else ""
@@ -34,7 +36,8 @@ def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | N
     if asked.deletes_user and view and view.user:
         return _by_name(asked, view.user, reason, ask)
     if asked.yes:
-        return _unattended(asked, view, reason)
+        on_user = isinstance(asked.control, Kind) and asked.control.on_user
+        return _unattended(asked, view.user if view and on_user else about, reason)
     if ask is None:
         return Confirmed(why_not=f"{NO_TERMINAL} Add --yes to go ahead.")
     verb = verb_of(asked.control)
@@ -42,12 +45,11 @@ def confirm(asked: Asked, view: DialogView | None, ask: Callable[[str], str] | N
     return Confirmed(reason) if same else Confirmed(why_not=f"Nothing was started: you did not type {verb}.")
 
 
-def _unattended(asked: Asked, view: DialogView | None, reason: str) -> Confirmed:
+def _unattended(asked: Asked, user: User | None, reason: str) -> Confirmed:
     """Without anybody to look at the plan, a part of a name might match somebody else than it did yesterday."""
-    on_user = isinstance(asked.control, Kind) and asked.control.on_user
-    if not (view and view.user and on_user) or is_whole_name(asked.subject, view.user):
+    if user is None or is_whole_name(asked.subject, user):
         return Confirmed(reason)
-    name = clean(typed_name(view.user))
+    name = clean(typed_name(user))
     return Confirmed(why_not=f"Nothing was started: with --yes, give the whole user name, e-mail or user id: {name}")
 
 

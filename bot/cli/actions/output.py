@@ -17,6 +17,7 @@ from bot.core.actions import Action
 from bot.core.kinds import Kind
 from bot.core.models import User, worst_first
 from bot.core.plans.operations import Outcome
+from bot.core.rules.views import OnPerson
 from bot.core.terminal.wishes import WishState
 from bot.core.views import CaseView, DialogState, DialogView, Matches
 from bot.ports import Holder
@@ -26,6 +27,7 @@ from bot.slack.blocks import Block, Message, section
 from bot.slack.dialogs import parts
 from bot.slack.terminal_words import without_slack
 from bot.slack.wording import operations
+from bot.slack.wording.rules import noted
 from bot.slack.wording.text import plural
 
 # What is raised when nobody reads what is printed, or there is no room for it; rich leaves the program then.
@@ -70,6 +72,10 @@ class Output:
         """What is to be decided about many people; without the commands for that, one of which is running."""
         self._show_asking(block for block in blocks if block["type"] != "rich_text")
 
+    def show_rules(self, user: User, rules: OnPerson) -> None:
+        """What rules will do to the person whom they are to leave alone, or not any more."""
+        self._show_asking(messages.on_person_message(user, rules).blocks)
+
     def tell(self, progress: Progress) -> None:
         """Who carries it out, and progress, once for each step, if somebody is watching."""
         if progress.holder and not self._said:
@@ -93,7 +99,7 @@ class Output:
                 self._people.print()
                 self._show(self._people, message.blocks)
         elif ended.done:
-            typer.echo("Noted.")
+            self._show(self._people, [section(noted(ended.wish.what, ended.wish.user))])
         elif ended.wish.answer:
             complain(ended.wish.answer)
         else:

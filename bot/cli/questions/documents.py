@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.cli.directory_output import directory_json, iam_json
 from bot.cli.leaves.documents import leave_json
+from bot.cli.questions.rule_documents import on_person_json, rule_of, rules_json
 from bot.cli.scan_output import coverage_json, grant_json, user_json
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity
@@ -16,7 +17,6 @@ from bot.core.directory.looks import answer_of
 from bot.core.directory.source import ActiveThere, CouldNotLook, OffThere, SourceLook
 from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
-from bot.core.rules.askers import rule_asker
 from bot.core.scan.report import Summary
 from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
 from bot.services.questions.status import Status
@@ -47,7 +47,7 @@ def case_json(case: Case) -> dict[str, Any]:
         "closed_at": _time(case.closed_at),
         "closed_reason": str(case.closed_reason) if case.closed_reason else None,
         "closed_by": case.closed_by,
-        "closed_by_rule": _rule(case.closed_by),
+        "closed_by_rule": rule_of(case.closed_by),
         "grants": _grants(case.grants, case.management_account_id),
     }
 
@@ -68,6 +68,7 @@ def person_json(person: PersonView) -> dict[str, Any]:
         "deny": _deny(person.deny),
         "iam_users": iam_json(person.iam) if person.iam else None,
         "entra": _source(person.source),
+        "by_rule": on_person_json(person.rules),
     }
 
 
@@ -128,7 +129,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "open_by_severity": {str(level): summary.open_by_severity.get(level, 0) for level in Severity},
         "opened": summary.opened,
         "closed": [
-            {"reason": reason, "by": who, "rule": _rule(who), "count": count} for reason, who, count in summary.closed
+            {"reason": reason, "by": who, "rule": rule_of(who), "count": count} for reason, who, count in summary.closed
         ],
         "longest_disabled": case_json(summary.oldest) if summary.oldest else None,
         "median_seconds": summary.median_seconds,
@@ -146,6 +147,7 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         },
         "all_clear": summary.all_clear,
         "scheduled_leaves": [leave_json(view.leave) for view in summary.leaves],
+        "by_rule": rules_json(summary.rules),
     }
 
 
@@ -188,6 +190,7 @@ def status_json(status: Status) -> dict[str, Any]:
             "not_confirmed": status.denies_unconfirmed,
         },
         "scheduled_leaves": [leave_json(view.leave) for view in status.leaves],
+        "by_rule": rules_json(status.rules),
         "waiting": {
             "actions": [
                 {
@@ -196,7 +199,7 @@ def status_json(status: Status) -> dict[str, Any]:
                     "user": user_json(action.user),
                     "state": str(action.state),
                     "asked_by": action.by,
-                    "rule": _rule(action.by),
+                    "rule": rule_of(action.by),
                 }
                 for action in status.actions
             ],
@@ -209,7 +212,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     told: dict[str, Any] = {"at": _time(entry.at), "what": str(entry.what), "who": entry.who or None}
-    told |= {"rule": _rule(entry.who)}
+    told |= {"rule": rule_of(entry.who)}
     if entry.case:
         told |= {"case_id": entry.case.id, "closed_reason": entry.case.closed_reason, "used": _used(entry.case.used)}
     if entry.change:
@@ -220,6 +223,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
         told |= {"leave": leave_json(entry.leave)}
     if entry.refusal:
         told |= {"kind": entry.refusal.what, "text": entry.refusal.reason}
+    if entry.rule:
+        told |= {"kind": entry.rule.what, "text": entry.rule.reason}
     return {**told, "text": entry.text} if entry.text else told
 
 
@@ -253,7 +258,7 @@ def deny_json(deny: PlacedDeny) -> dict[str, Any]:
         "user": user_json(deny.user),
         "since": _time(deny.since),
         "by": deny.by,
-        "rule": _rule(deny.by),
+        "rule": rule_of(deny.by),
         "reason": deny.reason or None,
         "changed_by_somebody": bool(deny.missing),
         "accounts": [
@@ -272,12 +277,6 @@ def _unread(read: PersonRead) -> list[dict[str, str]]:
 
 def _used(use: Use | None) -> dict[str, Any] | None:
     return {**asdict(use), "at": _time(use.at)} if use else None
-
-
-def _rule(who: str | None) -> str | None:
-    """The rule, as it stands in the settings, if it was one and nobody."""
-    asked = rule_asker(who or "")
-    return asked.rule if asked else None
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.directory.provisioning import Provisioning
 from bot.core.leaves import LeaveView
+from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.views import DenyView
 
@@ -28,6 +29,7 @@ class Summary:
     `directory`: what people have to know about the company directory; None for nothing. `disagree`: open cases of users
     who are active in the directory that they come from; `disagree_closed`: how many more such users have no open case.
     `leaves`: what is scheduled, the next one first.
+    `rules`: what rules did since then, and what they will do.
     """
 
     at: datetime
@@ -54,6 +56,7 @@ class Summary:
     leaves: tuple[LeaveView, ...] = ()
     disagree: tuple[Case, ...] = ()
     disagree_closed: int = 0
+    rules: RulesReport = field(default_factory=RulesReport)
 
     @property
     def open_now(self) -> int:

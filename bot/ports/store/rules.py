@@ -1,13 +1,27 @@
 """What the store keeps of rules, as services see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.actions import Action
+from bot.core.actions import Action, ActionState
+from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.rules.announcements import Announcement
 from bot.core.rules.facts import Person, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTotals:
+    """Announcements by state, ended actions of rules by (kind, state), for how many people rules are stopped, and since
+    when the oldest announcement waits to be posted.
+    """
+
+    announcements: Mapping[str, int]
+    actions: Mapping[tuple[str, str], int]
+    stops: int
+    oldest_unposted: datetime | None
 
 
 class RuleStore(Protocol):
@@ -64,3 +78,13 @@ class RuleStore(Protocol):
         one transaction.
         """
         ...
+
+    def rules_did(self, since: datetime) -> Mapping[tuple[Kind, ActionState], int]:
+        """How many actions of rules ended since then, by kind and how; dry runs count."""
+        ...
+
+    def unfinished_by_rules(self) -> Sequence[Action]:
+        """What rules asked for and is not finished, oldest first."""
+        ...
+
+    def rule_totals(self) -> RuleTotals: ...

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from bot.core.cases import Case
 from bot.core.kinds import DETAILS, GO_ON, REVIEWED, REVOKE, Control, Kind, Lane, occupied
 from bot.core.kinds import controls as all_controls
+from bot.core.rules.views import OnPerson
 from bot.core.views import CaseView
 from bot.services.context import CaseFacts, Context, KindService
 from bot.services.denies import deny_view
+from bot.services.rules.foresee import on_person
 
 
 def case_view(context: Context, case: Case) -> CaseView:
@@ -30,6 +32,7 @@ def case_view(context: Context, case: Case) -> CaseView:
         deny_in_management=rules.deny.inline and case.caller_account_id == case.management_account_id,
         buttons=rules.buttons,
         source=context.store.source_look(case.user.id) if case.is_open else None,
+        rules=on_person(context, case.user.id) if case.is_open else OnPerson(),
     )
 
 

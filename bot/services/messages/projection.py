@@ -8,6 +8,7 @@ from enum import Enum
 from bot.core.actions import Action
 from bot.core.kinds import Lane
 from bot.core.leaves import LeaveView
+from bot.core.rules.askers import rule_asker
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.services.context import Context
@@ -167,12 +168,14 @@ def _notice(context: Context, message: Waiting) -> Notice:
 
 def _thread(context: Context, message: Waiting) -> tuple[bool, Posted | None]:
     """Whether it belongs into a thread, and that thread once it is there: of the case, else of the user's loud deny; of
-    what a rule announces for somebody without a case, that of the newest summary.
+    what a rule announces or does for somebody without a case, that of the newest summary.
     """
     if not message.case_id:
-        if message.kind is MessageKind.REPORT:
-            return context.store.deny_message(context.store.action(message.ref).user.id)
-        return False, context.store.summary_thread() if message.kind is MessageKind.RULE else None
+        action = context.store.action(message.ref) if message.kind is MessageKind.REPORT else None
+        if action and not rule_asker(action.by):
+            return context.store.deny_message(action.user.id)
+        by_rule = action or message.kind is MessageKind.RULE
+        return False, context.store.summary_thread() if by_rule else None
     stored = context.store.case(message.case_id)
     if stored.posted is None and message.kind in _REPLIES:
         context.store.want_message(message.case_id)

@@ -13,6 +13,7 @@ from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 from bot.services.directory.provisioning import directory_finding
 from bot.services.leaves.views import list_leaves
+from bot.services.rules.foresee import report
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -64,6 +65,7 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         directory=directory_finding(context),
         leaves=list_leaves(context).leaves,
         **_disagreeing(context),
+        rules=report(context, since),
     )
 
 

@@ -13,6 +13,7 @@ from bot.services.denies import deny_view
 from bot.services.directory.outlook import outlook_of
 from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
+from bot.services.rules.foresee import on_person
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
 from bot.services.source_directory import look_or_last
@@ -61,6 +62,7 @@ def person_view(context: Context, user_id: str) -> PersonView:
     source = look_or_last(context, user)
     return PersonView(
         read=read,
+        rules=on_person(context, user.id),
         severity=newest.case.severity_of(read.grants, management_account_id=people.management_account_id)
         if newest
         else severity(read.grants, people.management_account_id),

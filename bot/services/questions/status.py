@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import __version__
@@ -13,11 +13,13 @@ from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
 from bot.core.leaves import LeaveView
 from bot.core.rules.limits import HourUse
+from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.leaves.views import list_leaves
+from bot.services.rules.foresee import report
 from bot.services.rules.limits import use_of_hour
 
 # How many of the last scans to show.
@@ -35,8 +37,8 @@ class Status:
     as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
     `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
     terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
-    people come from says of leavers; None: nobody looked. `hour`: how much of the
-    hourly limits is used.
+    people come from says of leavers; None: nobody looked. `hour`: how much of the hourly limits is used. `rules`: what
+    they will do, and what they wait for.
     """
 
     at: datetime
@@ -60,6 +62,7 @@ class Status:
     leaves: tuple[LeaveView, ...] = ()
     source: CountedLooks | None = None
     hour: tuple[HourUse, ...] = ()
+    rules: RulesReport = field(default_factory=RulesReport)
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -95,4 +98,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         leaves=list_leaves(context).leaves,
         source=count(store.source_looks()),
         hour=use_of_hour(context),
+        rules=report(context, now),
     )

@@ -14,11 +14,11 @@ from bot.services.context import Context
 from bot.services.rules.holds import has_looked
 
 
-def circumstances(context: Context) -> Circumstances:
-    """What is the same for everybody now. Raises StoreError."""
+def circumstances(context: Context, *, as_stored: bool = False) -> Circumstances:
+    """What is the same for everybody now. `as_stored`: AWS is not asked who leaverbot runs as. Raises StoreError."""
     return Circumstances(
         now=context.clock.now(),
-        own_name=_own_name(context),
+        own_name="" if as_stored else _own_name(context),
         brake=context.store.brake() is not None,
         looked=has_looked(context),
         deny_ready=context.rules.deny_ready,

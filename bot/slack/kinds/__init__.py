@@ -1,6 +1,6 @@
 """How each kind of action looks in Slack, one module per kind. The rest of slack/ looks kinds up here."""
 
-from bot.core.kinds import GO_ON, REVIEWED
+from bot.core.kinds import GO_ON, LET_RUN, REVIEWED, STOP
 from bot.slack.kinds.delete import Delete
 from bot.slack.kinds.deny import Deny
 from bot.slack.kinds.details import Details
@@ -30,5 +30,25 @@ class GoOn(ButtonPresenter):
     at_once = True
 
 
-for _presenter in (Revoke(), Deny(), ShutOut(), Lift(), Delete(), Prune(), Rename(), Reviewed(), GoOn(), Details()):
+class Stop(ButtonPresenter):
+    """No rule acts on this person any more."""
+
+    control = STOP
+    label = "Stop"
+    style = "primary"
+    help = "stop all rules for one person, until somebody lets them run"
+    at_once = True
+
+
+class LetRun(ButtonPresenter):
+    """Rules may act on this person again."""
+
+    control = LET_RUN
+    label = "Let it run"
+    help = "let rules act on one person again"
+    at_once = True
+
+
+_NOTES = (Reviewed(), Stop(), LetRun(), GoOn())
+for _presenter in (Revoke(), Deny(), ShutOut(), Lift(), Delete(), Prune(), Rename(), *_NOTES, Details()):
     register(_presenter)

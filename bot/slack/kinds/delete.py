@@ -22,6 +22,8 @@ class Delete(ActionPresenter):
     help = "delete the user for good, once nothing is left"
     doing = "deleting the user"
     did = "user deleted"
+    by_rule = "delete {who} from Identity Center"
+    by_rule_means = "It deletes the user, as *Delete user* does. That cannot be undone."
 
     def fits(self, person: PersonView) -> bool:
         return person.read.user.status is UserStatus.DISABLED and person.read.complete and not person.read.usable

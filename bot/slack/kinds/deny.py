@@ -61,6 +61,11 @@ class Deny(ChangeOfDeny):
     doing = "denying"
     did = "denied"
     partly = "not everywhere"
+    by_rule = "place an emergency deny on {who}"
+    by_rule_means = (
+        "It stops open and new sessions in AWS accounts, as *Emergency deny* does. leaverbot lifts it by itself if the "
+        "user is enabled again."
+    )
 
     def button(self, view: CaseView) -> str:
         return meaning(view.deny)

@@ -55,7 +55,8 @@ class ActionPresenter(ButtonPresenter):
 
     `done`: the title of its report, with {who}. `ends_with`: the last line of the
     report of one that is done. As a step of another action it is `doing` while it works, `did` when it is done, and
-    `partly` when it is known to be done in part only.
+    `partly` when it is known to be done in part only. `by_rule`: what a rule that does it "will" do, with {who};
+    `by_rule_means`: a sentence or two about what that means.
     """
 
     control: Kind
@@ -64,6 +65,8 @@ class ActionPresenter(ButtonPresenter):
     doing = ""
     did = ""
     partly = ""
+    by_rule = ""
+    by_rule_means = ""
 
     @property
     def noun(self) -> str:

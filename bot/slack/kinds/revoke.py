@@ -27,6 +27,8 @@ class Revoke(ActionPresenter):
     doing = "revoking"
     did = "revoked"
     partly = "not all of it"
+    by_rule = "revoke the access of {who}"
+    by_rule_means = "It removes every way in, as *Revoke access* does. Open sessions go on until they end."
 
     def fits(self, person: PersonView) -> bool:
         return person.read.user.status is UserStatus.DISABLED and bool(person.read.usable)

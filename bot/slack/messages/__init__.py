@@ -25,7 +25,14 @@ from bot.slack.messages.person import (
 from bot.slack.messages.person_history import history_message
 from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
 from bot.slack.messages.reports import change_message, report_message
-from bot.slack.messages.rules import rule_message
+from bot.slack.messages.rules import (
+    already_message,
+    noted_message,
+    on_person_message,
+    rule_message,
+    stopped_anew_message,
+)
+from bot.slack.messages.rules_report import rules_message
 from bot.slack.messages.scans import scan_message
 from bot.slack.messages.status import status_message
 from bot.slack.messages.summary import summary_message

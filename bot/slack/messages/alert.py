@@ -12,6 +12,7 @@ from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case_history import history, progress, result
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names, operations, sessions, ways_in
+from bot.slack.wording.rules import alert_lines
 from bot.slack.wording.source import disagree
 from bot.slack.wording.text import cut, listed, mention, plural, size, when
 from bot.slack.wording.titles import case_title, disabled, still_open
@@ -37,6 +38,7 @@ def case_blocks(view: CaseView, title: str) -> list[Block]:
     else:
         texts += [ended, sessions.end_of_case(view), _dead(case)]
     texts.append(cut(denies.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
+    texts.append(alert_lines(view.rules) if case.state is CaseState.OPEN else "")
     blocks = [section(text) for text in texts if text]
     blocks += case_buttons(view) if view.buttons else command_blocks(view.controls, user_argument(case.user))
     blocks += [context(text) for text in (history(view), *_marks(view)) if text]

@@ -1,6 +1,6 @@
 """The answer of `/leavers help`."""
 
-from bot.core.kinds import KINDS, Kind
+from bot.core.kinds import KINDS, LET_RUN, STOP, Kind, Note
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, section
 from bot.slack.wording.text import clean, code
@@ -28,6 +28,11 @@ def verb(kind: Kind) -> str:
     return kind.name.replace("_", "-")
 
 
+def note_verbs() -> dict[str, Note]:
+    """The commands that note something about a person."""
+    return {note.name.replace("_", "-"): note for note in (STOP, LET_RUN)}
+
+
 def question_verbs() -> list[str]:
     """The commands that ask for no action."""
     return [command.split()[0] for command, _ in (*_FIRST, *_LAST)]
@@ -41,7 +46,8 @@ def action_verbs() -> dict[str, Kind]:
 def commands() -> list[tuple[str, str]]:
     """Every command, as it is typed after /leavers, with what it does."""
     asking = [(f"{typed} <user>", kinds.presenter_of(kind).help) for typed, kind in action_verbs().items()]
-    return [*_FIRST, *asking, *_LAST]
+    noting = [(f"{typed} <user>", kinds.button_of(note).help) for typed, note in note_verbs().items()]
+    return [*_FIRST, *asking, *noting, *_LAST]
 
 
 def help_message(meant: str | None = None, typed: str = "") -> Message:

@@ -1,7 +1,10 @@
 """The answers of `/leavers show`: one person, or those whom the name may mean."""
 
+from dataclasses import replace
+
 from bot.core.access.person_read import alike
 from bot.core.models import UserStatus, worst_first
+from bot.core.rules.views import OnPerson
 from bot.core.views import CaseView, Matches, PersonView
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids, with_rest
@@ -9,6 +12,7 @@ from bot.slack.messages.alert import case_blocks
 from bot.slack.messages.help import action_verbs
 from bot.slack.wording import denies, directory, names, ways_in
 from bot.slack.wording.iam_users import iam_lines
+from bot.slack.wording.rules import person_lines
 from bot.slack.wording.source import disagree, source_line
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
@@ -28,13 +32,14 @@ def card_message(case: CaseView, there: str = "", *more: str) -> Message:
 def person_message(person: PersonView) -> Message:
     """A user as `/leavers show` presents it: the case with its buttons, or how things stand without one."""
     if person.case:
-        return card_message(person.case, person.link, _differs(person), _source(person), _name_denied(person))
+        extra = (_differs(person), _source(person), _name_denied(person), person_lines(person.rules))
+        return card_message(replace(person.case, rules=OnPerson()), person.link, *extra)
     title = _person_title(person)
     user = person.read.user
     texts = [f"*{title}*\n{names.identity(user)}", _name_denied(person), _used(person), names.SCIM if user.scim else ""]
     texts += [*_grants(person), _groups(person)]
     texts += [cut(denies.deny_line(person.deny), 1800) if person.deny else "", _unread(person)]
-    texts.append(source_line(person.source))
+    texts += [source_line(person.source), person_lines(person.rules)]
     blocks = [section(text) for text in texts if text]
     return message(title, [*blocks, context(_next_steps(person))])
 

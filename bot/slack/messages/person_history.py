@@ -14,6 +14,7 @@ from bot.slack.blocks import Block, Message, context, packed, paged
 from bot.slack.kinds.presenter import HOW_IT_ENDED
 from bot.slack.messages.case_history import FOUND_BY, why_closed
 from bot.slack.wording import denies, names, operations, ways_in
+from bot.slack.wording.rules import why_over, will_do
 from bot.slack.wording.text import clean, listed, mention, name, plural, say, when
 
 MOST_NAMED = 5
@@ -61,6 +62,8 @@ def _what(entry: Entry) -> str:
         return _asked(entry.action) if entry.what is What.ASKED else _ended(entry.action)
     if entry.leave:
         return _scheduled(entry.leave) if entry.what is What.SCHEDULED else _left(entry.leave)
+    if entry.rule:
+        return _rule(entry.what, entry.rule)
     return _refused(entry.refusal) if entry.refusal else say(entry.text, 500)
 
 
@@ -124,6 +127,18 @@ def _left(leave: Leave) -> str:
     """How a scheduled leave ended; its deny and its revoke have lines of their own."""
     text = f"Scheduled leave {_LEFT.get(leave.state, 'ended')}"
     return f"{text}: {say(leave.why, 500)}" if clean(leave.why) else text
+
+
+def _rule(what: What, entry: AuditEntry) -> str:
+    """What a rule announced, or what became of that; who stopped rules or let them run."""
+    if what is What.STOPPED:
+        return "Rules stopped for this user"
+    if what is What.LET_RUN:
+        return "Rules may act on this user again"
+    does = will_do(entry.what)
+    if what is What.ANNOUNCED:
+        return f"Announced: a rule will {does}"
+    return f"A rule will not {does} after all. {why_over(entry.reason)}".rstrip()
 
 
 def _refused(refusal: AuditEntry) -> str:

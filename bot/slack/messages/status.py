@@ -13,12 +13,13 @@ from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.messages.case_list import by_severity
 from bot.slack.messages.leaves import upcoming
+from bot.slack.messages.rules_report import rules_status
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.directory import finding
 from bot.slack.wording.limits import hour_line
 from bot.slack.wording.source import source_counts
-from bot.slack.wording.text import code, listed, mention, name, plural, say, took, when
+from bot.slack.wording.text import code, cut, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.
 ALIVE = timedelta(days=1)
@@ -34,7 +35,7 @@ def status_message(status: Status) -> Message:
     texts = packed([f"*{title}*", *told, _well(status)])
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
     texts += [_directory(status.directory), _source(status.source), _denies(status)]
-    texts.append(upcoming(status.leaves))
+    texts += [upcoming(status.leaves), cut(rules_status(status.rules), 2500)]
     texts.append(hour_line(status.hour) if status.hour else "")
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"

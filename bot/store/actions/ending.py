@@ -11,6 +11,7 @@ from bot.store.actions.rows import NOT_PARKED, bump
 from bot.store.cases import save
 from bot.store.database.schema import actions, cases, denies
 from bot.store.rows import case_of
+from bot.store.rules.drawing import redraw_asked
 
 
 def end(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:
@@ -29,6 +30,7 @@ def end(connection: sa.Connection, action: Action, result: Result, at: datetime)
     if action.case_id:
         _update_case(connection, action.case_id, result, action.by, at)
     bump(connection, action.case_id, action.user.id)
+    redraw_asked(connection, action.id)
     _tell(connection, action, result, at)
 
 

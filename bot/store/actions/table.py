@@ -23,6 +23,7 @@ from bot.store.actions.undo_commands import as_it_is_by_now
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, operations
 from bot.store.rows import action_of, asker_columns
+from bot.store.rules.drawing import redraw_asked
 from bot.store.wishes import forget_proof
 
 log = structlog.get_logger(__name__)
@@ -122,6 +123,7 @@ class ActionTable:
                 _insert_operations(connection, action_id, plan, 0)
                 forget_proof(connection, action_id)
                 bump_cases_of(connection, action_id)
+                redraw_asked(connection, action_id)
         return None
 
     def add_operations(self, action_id: str, plan: Sequence[Operation]) -> None:
@@ -165,6 +167,7 @@ class ActionTable:
                 return
             connection.execute(actions.update().where(actions.c.id == action_id).values(waiting=wait))
             bump(connection, action.case_id, action.user.id)
+            redraw_asked(connection, action_id)
 
     def end_action(self, action_id: str, result: Result, at: datetime) -> None:
         with self._db.transaction() as connection:

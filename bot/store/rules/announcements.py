@@ -11,6 +11,7 @@ from bot.core.kinds import KINDS
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
+from bot.store.actions.rows import bump
 from bot.store.actions.table import add
 from bot.store.database.connection import Database
 from bot.store.database.rule_tables import announcements, rule_stops
@@ -35,6 +36,7 @@ class AnnouncementTable:
                 _change(connection, value_of(Announcement, row), state=AnnouncementState.OVER)
             connection.execute(announcements.insert().values(columns_of(announcement, user_id=user.id)))
             _queue(connection, announcement)
+            bump(connection, None, user.id)
             _note(connection, announcement, announcement.made_at, by, Verdict.ANNOUNCED, announcement.rule)
             return True
 
@@ -75,12 +77,6 @@ class AnnouncementTable:
                 return _ask(connection, announcement_id, action)
 
 
-def redraw_of(connection: sa.Connection, user_id: str) -> None:
-    """Have the messages of this person's waiting announcements drawn again."""
-    waiting = sa.select(announcements.c.id).where(_WAITS, announcements.c.user_id == user_id)
-    outbox.redraw(connection, MessageKind.RULE, connection.execute(waiting).scalars().all())
-
-
 def _queue(connection: sa.Connection, one: Announcement) -> None:
     key, case_id = f"rule:{one.id}", one.case_id or None
     outbox.queue(connection, key, MessageKind.RULE, one.made_at, ref=one.id, case_id=case_id)
@@ -93,10 +89,11 @@ def _waiting(connection: sa.Connection, announcement_id: str) -> Announcement | 
 
 
 def _change(connection: sa.Connection, one: Announcement, **values: object) -> None:
-    """Change it, and have its message drawn again."""
+    """Change it, and have its message and the alert drawn again."""
     more = {**values, "version": announcements.c.version + 1}
     connection.execute(announcements.update().where(announcements.c.id == one.id).values(more))
     outbox.redraw(connection, MessageKind.RULE, [one.id])
+    bump(connection, None, one.user.id)
 
 
 def _ask(connection: sa.Connection, announcement_id: str, action: Action) -> Action | None:

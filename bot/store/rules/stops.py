@@ -12,7 +12,7 @@ from bot.store import audit
 from bot.store.actions.rows import bump
 from bot.store.database.connection import Database
 from bot.store.database.rule_tables import rule_stops
-from bot.store.rules.announcements import redraw_of
+from bot.store.rules.drawing import redraw_of
 
 
 class StopTable:

@@ -1,0 +1,93 @@
+"""Stop and Let it run: presses on announcements, and the same as commands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.actions import Asker
+from bot.core.authorization import Refused
+from bot.core.kinds import LET_RUN, STOP, Note
+from bot.core.models import User
+from bot.core.rules.announcements import Announcement, AnnouncementState
+from bot.core.rules.facts import Stop
+from bot.core.views import Matches
+from bot.ports import Verdict
+from bot.services.actions.groups import roles as roles_of
+from bot.services.context import Context
+from bot.services.questions.history import find_known
+from bot.services.rules.notes import let_run, stop
+from bot.slack import messages, payloads
+from bot.slack.connection.client import SlackChat
+from bot.slack.messages import Message
+
+_UNKNOWN = (
+    "leaverbot has no records of anybody by that name, so no rule is about them. Give the user name, the e-mail, the "
+    "user id, or a unique part of one."
+)
+
+
+def listen(app: App, context: Context, chat: SlackChat) -> None:
+    """Answer the buttons of announcements."""
+    notes = RuleNotes(context)
+    for note in (STOP, LET_RUN):
+        app.action(payloads.note_id(note))(_press(note, notes, chat))
+
+
+def _press(note: Note, notes: "RuleNotes", chat: SlackChat) -> Callable[[Mapping[str, Any], Ack], None]:
+    def press(body: Mapping[str, Any], ack: Ack) -> None:
+        asker = payloads.presser(body)
+        answer = notes.press(note, body["actions"][0].get("value", ""), asker)
+        if answer:
+            chat.answer(asker, answer)
+        ack()
+
+    return press
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNotes:
+    """Stops rules for a person, and lets them run."""
+
+    context: Context
+
+    def press(self, note: Note, value: str, asker: Asker) -> Message | None:
+        """A button of an announcement was pressed. Returns what only the presser sees, where the announcement itself
+        does not show what came of it.
+        """
+        drawn = payloads.decode_note(value)
+        one = self.context.store.announcement(drawn.announcement_id)
+        before = self.context.store.rule_stop(one.user.id)
+        if note is LET_RUN and before and before.at != drawn.stopped_at:
+            return self._stopped_anew(one, before, asker)
+        done = self._make(note, one.user, asker)
+        if isinstance(done, Refused):
+            return messages.refusal_message(done)
+        if done:
+            return messages.noted_message(note, one.user) if one.state is AnnouncementState.OVER else None
+        # Who presses twice meant the same.
+        others = before is not None and before.by != asker.user
+        return messages.already_message(note, one.user, before) if note is STOP and others else None
+
+    def command(self, note: Note, query: str, asker: Asker) -> Message:
+        """`/leavers stop <user>` or `/leavers let-run <user>`."""
+        found = find_known(self.context, query)
+        if isinstance(found, Matches):
+            return messages.matches_message(found) if found.users else messages.plain_message(_UNKNOWN)
+        before = self.context.store.rule_stop(found.id)
+        done = self._make(note, found, asker)
+        if isinstance(done, Refused):
+            return messages.refusal_message(done)
+        return messages.noted_message(note, found) if done else messages.already_message(note, found, before)
+
+    def _make(self, note: Note, user: User, asker: Asker) -> bool | Refused:
+        roles = roles_of(self.context, asker.user)
+        return (stop if note is STOP else let_run)(self.context, user, asker, roles)
+
+    def _stopped_anew(self, one: Announcement, now: Stop, asker: Asker) -> Message:
+        """Somebody stopped rules again since the button was drawn: the presser has not seen who, and when."""
+        at = self.context.clock.now()
+        why = "rules were stopped again since this button was drawn"
+        self.context.store.record(at, asker.user, str(LET_RUN), one.user.id, Verdict.REFUSED, why)
+        return messages.stopped_anew_message(one.user, now)
