@@ -15,7 +15,7 @@ from bot.core.events.counts import Counted, EventCounts
 from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.limits import HourUse
 from bot.health_checks import Work
-from bot.ports import RuleTotals
+from bot.ports import RuleTotals, Store
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.rules.limits import use_of_hour
@@ -52,6 +52,7 @@ class Metrics(Collector):
         yield from (scans, actions, cases)
         in_force = sum(deny.confirmed for deny in store.denies()) if store else 0
         yield GaugeMetricFamily("leaverbot_denies_in_force", "Emergency denies in force.", in_force)
+        yield from _stands_still(store)
         yield from _hour(use_of_hour(work.context) if work else ())
         last = "When the newest complete scan ended, in seconds since 1970; 0 if none has."
         at = newest.timestamp() if newest else 0.0
@@ -62,6 +63,14 @@ class Metrics(Collector):
         yield from _events(store.event_counts() if store else EventCounts())
         yield from _directory(work.context if work else None)
         yield _source_looks(count_looks(store.source_looks()) if store else None)
+
+
+def _stands_still(store: Store | None) -> Iterable[Metric]:
+    engaged = store is not None and store.brake() is not None
+    told = "1 while the brake is engaged: too many people were disabled within a day."
+    yield GaugeMetricFamily("leaverbot_brake_engaged", told, engaged)
+    held = len(store.held()) if store else 0
+    yield GaugeMetricFamily("leaverbot_people_held", "People on whom no rule acts until an admin says so.", held)
 
 
 def _source_looks(counted: CountedLooks | None) -> Metric:

@@ -129,7 +129,9 @@ def _company(people: int, **settings: str) -> "Iterator[tuple[World, Queue, dict
 
     org = Organization(seed=1)
     queue = org.add_queue("leaverbot-events")
-    with world(org, quick=False, LEAVERBOT_EVENTS_QUEUE_URL=queue.url, **settings) as here:
+    # Everybody is disabled within minutes, and each alert is measured.
+    no_brake = {"LEAVERBOT_BRAKE_COUNT": "1000000", "LEAVERBOT_BRAKE_PERCENT": "100"}
+    with world(org, quick=False, LEAVERBOT_EVENTS_QUEUE_URL=queue.url, **no_brake, **settings) as here:
         accounts, role = [org.add_account(f"prod-{one}") for one in range(5)], org.add_permission_set("PowerUserAccess")
         teams = [org.add_group(f"team-{one}") for one in range(20)]
         for number, team in enumerate(teams):

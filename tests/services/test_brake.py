@@ -16,8 +16,11 @@ from bot.ports import StoredDialog
 from bot.services.actions.ask import ask
 from bot.services.actions.carry_out import step
 from bot.services.actions.dialog_views import view_of
+from bot.services.messages.summary import summary
+from bot.services.questions.status import status
 from bot.services.rules.brake import release
 from bot.slack.dialogs.dialog import dialog_view
+from bot.slack.messages import status_message, summary_message
 from bot.store.database.schema import audit
 from tests.services.braking import ADMIN, ALICE, BOB, NO_RULES, RESPONDER, REVOKES, Braking
 from tests.world import words
@@ -124,6 +127,20 @@ def test_a_day_later_it_asks_once_more_and_both_messages_end_together(here: Brak
     assert "was released by" in first
     assert "was released by" in again
     assert here.buttons() == []
+
+
+def test_summary_and_status_say_so_while_it_is_engaged(here: Braking) -> None:
+    people = here.burst(5)
+    here.enable(people[0])
+    here.scan()
+    for said in (summary_message(summary(here.context)), status_message(status(here.context, {}, None))):
+        text = words(said.blocks)
+        assert "*The brake is engaged*: 5 people were disabled at once" in text
+        assert "4 still are" in text
+        assert "leaverbot brake release" in text
+    assert here.release() is None
+    assert "brake" not in words(summary_message(summary(here.context)).blocks)
+    assert "*Brake*: not engaged." in words(status_message(status(here.context, {}, None)).blocks)
 
 
 # Who releases it

@@ -10,8 +10,12 @@ from bot.core.authorization import Refused
 from bot.core.reasons import Code
 from bot.core.rules.durations import parse
 from bot.core.rules.holds import Everybody, Some, WhyHeld
+from bot.services.messages.summary import summary
+from bot.services.questions.status import status
 from bot.services.rules.holds import accept, held
+from bot.slack.messages import status_message, summary_message
 from tests.services.braking import ADMIN, ALICE, BOB, LIMITS, NO_RULES, RESPONDER, REVOKES, Braking
+from tests.world import words
 
 SOONER = replace(REVOKES, revoke=parse("1d"))
 LATER = replace(REVOKES, revoke=parse("30d"))
@@ -62,6 +66,15 @@ def test_the_first_scan_holds_everybody_who_is_disabled_with_access_or_without(h
     assert "revoke (" in message
     assert "LEAVERBOT_AUTO_REVOKE_AFTER=3d" in message
     assert here.buttons() == ["Let rules act on these 4"]
+
+
+def test_summary_and_status_say_for_whom_rules_wait_while_rules_are_on(here: Braking) -> None:
+    leavers(here, 4)
+    here.scan()
+    for said in (summary_message(summary(here.context)), status_message(status(here.context, {}, None))):
+        assert "*Rules wait* before they act on 4 disabled people" in words(said.blocks)
+    here.restart(NO_RULES)
+    assert "Rules wait" not in words(summary_message(summary(here.context)).blocks)
 
 
 def test_a_protected_user_does_not_count(here: Braking) -> None:

@@ -148,6 +148,25 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "all_clear": summary.all_clear,
         "scheduled_leaves": [leave_json(view.leave) for view in summary.leaves],
         "by_rule": rules_json(summary.rules),
+        **_stands_still(summary),
+    }
+
+
+def _stands_still(found: Status | Summary) -> dict[str, Any]:
+    """What waits for an admin."""
+    brake = found.brake
+    return {
+        "brake": {
+            "engaged_at": _time(brake.brake.engaged_at),
+            "disabled_between": [_time(brake.brake.disabled_after), _time(brake.brake.newest_at)],
+            "people": brake.total,
+            "still_disabled": brake.left,
+        }
+        if brake
+        else None,
+        "rules_wait": [
+            {"why": str(view.hold.why), "since": _time(view.hold.made_at), "people": view.count} for view in found.holds
+        ],
     }
 
 
@@ -191,6 +210,7 @@ def status_json(status: Status) -> dict[str, Any]:
         },
         "scheduled_leaves": [leave_json(view.leave) for view in status.leaves],
         "by_rule": rules_json(status.rules),
+        **_stands_still(status),
         "waiting": {
             "actions": [
                 {

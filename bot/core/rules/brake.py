@@ -10,6 +10,8 @@ from bot.core.models import User
 
 # People who turned disabled within this time count together.
 WINDOW = timedelta(hours=24)
+# Within this time, people were disabled at once.
+AT_ONCE = timedelta(hours=2)
 # A share of the users counts only from this many people on.
 LEAST_PEOPLE = 10
 # This long after the last people turned disabled, somebody is asked once more.
@@ -60,6 +62,11 @@ class Brake:
     @property
     def engaged(self) -> bool:
         return self.state is BrakeState.ENGAGED
+
+    @property
+    def at_once(self) -> bool:
+        """Whether its people turned disabled within a short time; one that took longer came bit by bit."""
+        return self.disabled_after is not None and self.newest_at - self.disabled_after <= AT_ONCE
 
     @property
     def digest(self) -> str:

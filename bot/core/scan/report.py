@@ -10,6 +10,8 @@ from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.directory.provisioning import Provisioning
 from bot.core.leaves import LeaveView
+from bot.core.rules.brake import BrakeView
+from bot.core.rules.holds import HoldView
 from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.core.views import DenyView
@@ -28,8 +30,8 @@ class Summary:
     `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
     `directory`: what people have to know about the company directory; None for nothing. `disagree`: open cases of users
     who are active in the directory that they come from; `disagree_closed`: how many more such users have no open case.
-    `leaves`: what is scheduled, the next one first.
-    `rules`: what rules did since then, and what they will do.
+    `leaves`: what is scheduled, the next one first. `brake`: the one that is engaged; `holds`: for whom rules wait
+    until an admin says so. `rules`: what rules did since then, and what they will do.
     """
 
     at: datetime
@@ -54,6 +56,8 @@ class Summary:
     first: bool = False
     directory: Provisioning | None = None
     leaves: tuple[LeaveView, ...] = ()
+    brake: BrakeView | None = None
+    holds: tuple[HoldView, ...] = ()
     disagree: tuple[Case, ...] = ()
     disagree_closed: int = 0
     rules: RulesReport = field(default_factory=RulesReport)

@@ -13,7 +13,9 @@ from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 from bot.services.directory.provisioning import directory_finding
 from bot.services.leaves.views import list_leaves
+from bot.services.rules.brake import engaged_brake
 from bot.services.rules.foresee import report
+from bot.services.rules.holds import hold_views
 
 # The first summary has none before it, and looks back a day.
 FIRST = timedelta(days=1)
@@ -64,6 +66,8 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         first=before is None,
         directory=directory_finding(context),
         leaves=list_leaves(context).leaves,
+        brake=engaged_brake(context),
+        holds=hold_views(context),
         **_disagreeing(context),
         rules=report(context, since),
     )

@@ -12,6 +12,8 @@ from bot.core.directory.looks import CountedLooks, count
 from bot.core.directory.provisioning import Provisioning
 from bot.core.events.counts import EventCounts
 from bot.core.leaves import LeaveView
+from bot.core.rules.brake import BrakeView
+from bot.core.rules.holds import HoldView
 from bot.core.rules.limits import HourUse
 from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanRun
@@ -19,7 +21,9 @@ from bot.ports import Holder
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.leaves.views import list_leaves
+from bot.services.rules.brake import engaged_brake
 from bot.services.rules.foresee import report
+from bot.services.rules.holds import hold_views
 from bot.services.rules.limits import use_of_hour
 
 # How many of the last scans to show.
@@ -38,7 +42,8 @@ class Status:
     `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
     terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
     people come from says of leavers; None: nobody looked. `hour`: how much of the hourly limits is used. `rules`: what
-    they will do, and what they wait for.
+    they will do, and what they wait for. `brake`: the one that is engaged; `holds`: for whom rules wait until an admin
+    says so.
     """
 
     at: datetime
@@ -63,6 +68,8 @@ class Status:
     source: CountedLooks | None = None
     hour: tuple[HourUse, ...] = ()
     rules: RulesReport = field(default_factory=RulesReport)
+    brake: BrakeView | None = None
+    holds: tuple[HoldView, ...] = ()
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -99,4 +106,6 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         source=count(store.source_looks()),
         hour=use_of_hour(context),
         rules=report(context, now),
+        brake=engaged_brake(context),
+        holds=hold_views(context),
     )

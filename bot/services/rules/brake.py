@@ -61,6 +61,12 @@ def brake_view(context: Context, brake_id: str) -> BrakeView:
     )
 
 
+def engaged_brake(context: Context) -> BrakeView | None:
+    """The brake that is engaged, as it is now."""
+    brake = context.store.brake()
+    return brake_view(context, brake.id) if brake else None
+
+
 def _held(context: Context, brake: Brake) -> int:
     """How many people wait for an admin because it ended by itself."""
     if brake.engaged or brake.ended_by:

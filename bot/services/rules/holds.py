@@ -111,6 +111,11 @@ def hold_view(context: Context, hold_id: str) -> HoldView:
     )
 
 
+def hold_views(context: Context) -> tuple[HoldView, ...]:
+    """Every hold that nobody has accepted, as it is now; none while no rule is on."""
+    return tuple(hold_view(context, hold.id) for hold in context.store.holds()) if _reach(context).acts else ()
+
+
 def _people(context: Context, hold: Hold) -> list[UserRead]:
     """Those of the hold who are disabled, and whom rules may act on at all."""
     leavers = (read for read in context.store.leavers() if read.user_id in hold.user_ids)

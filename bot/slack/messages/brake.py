@@ -5,20 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.core.access.severity import Severity
 from bot.core.kinds import DELETE, DENY, REVOKE, Kind
 from bot.core.models import User
-from bot.core.rules.brake import WINDOW, Brake, BrakeView
+from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView, WhyHeld
 from bot.slack.blocks import Block, Message, code_blocks, confirm, message, packed, plain_text, section
 from bot.slack.buttons import actions
 from bot.slack.messages.case_list import by_severity
 from bot.slack.payloads import encode_decision
 from bot.slack.wording import names
+from bot.slack.wording.brake import ACCEPT_COMMAND, RELEASE_COMMAND, between, people_were
 from bot.slack.wording.text import code, listed, mention, plural, when
 
-# What Slack calls the buttons, and what they are called in a terminal.
+# What Slack calls the buttons.
 RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
-RELEASE_COMMAND, ACCEPT_COMMAND = "leaverbot brake release", "leaverbot rules accept"
-# People who were disabled within a longer time were not disabled at once.
-_AT_ONCE = WINDOW / 12
 _DOES: Mapping[Kind, str] = {DENY: "deny", REVOKE: "revoke", DELETE: "delete users without access"}
 _WHY: Mapping[WhyHeld, str] = {
     WhyHeld.FIRST_SCAN: "This was the first scan of this database, and so many people were disabled already.",
@@ -38,17 +36,10 @@ def brake_message(view: BrakeView) -> Message:
 def _brake_title(view: BrakeView) -> str:
     brake = view.brake
     if brake.engaged:
-        return f"{_people(view.total)} disabled {_between(brake)}: usually a directory mistake"
+        return f"{people_were(view.total)} disabled {between(brake)}: usually a directory mistake"
     if brake.ended_by:
         return f"The brake was released by {mention(brake.ended_by)}"
     return "The brake ended by itself: most of the people are enabled again or gone"
-
-
-def _between(brake: Brake) -> str:
-    if brake.disabled_after is None:
-        return f"by {when(brake.newest_at)}"
-    at_once = "at once" if brake.newest_at - brake.disabled_after <= _AT_ONCE else "within a day"
-    return f"{at_once}, between {when(brake.disabled_after)} and {when(brake.newest_at)}"
 
 
 def _engaged(view: BrakeView) -> Iterable[str]:
@@ -66,7 +57,7 @@ def _engaged(view: BrakeView) -> Iterable[str]:
 def _ended(view: BrakeView) -> Iterable[str]:
     brake = view.brake
     ended = f", {when(brake.ended_at)}" if brake.ended_at else ""
-    yield f"{_people(view.total)} disabled {_between(brake)}. {view.left:,} of them are still disabled."
+    yield f"{people_were(view.total)} disabled {between(brake)}. {view.left:,} of them are still disabled."
     yield f"It ended{ended}. Deletes go on, and so do rules that are on."
     if view.held and view.rules_on:
         yield f"For {plural(view.held, 'person', 'people')} who are left, rules wait: another message asks about them."
@@ -96,10 +87,6 @@ def _would(view: HoldView) -> str:
         f"The rules that are on: {listed(does)}. They act on none of these people until {who}, and then in their time, "
         "announced first."
     )
-
-
-def _people(count: int) -> str:
-    return plural(count, "person was", "people were")
 
 
 def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:

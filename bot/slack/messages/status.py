@@ -15,6 +15,7 @@ from bot.slack.messages.case_list import by_severity
 from bot.slack.messages.leaves import upcoming
 from bot.slack.messages.rules_report import rules_status
 from bot.slack.wording import names, operations
+from bot.slack.wording.brake import stands_still
 from bot.slack.wording.coverage import coverage_line, how_line
 from bot.slack.wording.directory import finding
 from bot.slack.wording.limits import hour_line
@@ -36,6 +37,7 @@ def status_message(status: Status) -> Message:
     texts += [_at_work(status.holder), _scans(status), _events(status.events, status.at)]
     texts += [_directory(status.directory), _source(status.source), _denies(status)]
     texts += [upcoming(status.leaves), cut(rules_status(status.rules), 2500)]
+    texts.append(stands_still(status.brake, status.holds) or "*Brake*: not engaged.")
     texts.append(hour_line(status.hour) if status.hour else "")
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"

@@ -10,6 +10,7 @@ from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_r
 from bot.slack.messages.leaves import upcoming
 from bot.slack.messages.rules_report import rules_lines
 from bot.slack.wording import names, ways_in
+from bot.slack.wording.brake import stands_still
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
 from bot.slack.wording.directory import finding
 from bot.slack.wording.source import disagreements
@@ -36,7 +37,8 @@ def summary_message(summary: Summary) -> Message:
     directory = f"*Directory*: {say(finding(summary.directory))}" if summary.directory else ""
     active = disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed)
     rules = cut("\n".join(rules_lines(summary.rules)), MOST_OF_RULES)
-    facts = [_open(summary), _incidents(summary), active, _since(summary), rules, denies]
+    waits = stands_still(summary.brake, summary.holds)
+    facts = [waits, _open(summary), _incidents(summary), active, _since(summary), rules, denies]
     facts += [upcoming(summary.leaves), directory, _scans(summary)]
     blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
     blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
