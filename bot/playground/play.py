@@ -8,23 +8,25 @@ import socket
 import sys
 import tempfile
 import threading
+import uuid
 import webbrowser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from bot.app import Bot
 from bot.core.errors import LeaverbotError
 from bot.core.events.watched import event_pattern
 from bot.logs import set_up_logging
+from bot.playground.bot_at_work import BotAtWork
+from bot.playground.entra import EntraServer, Tenant
 from bot.playground.identity_center import AwsServer
 from bot.playground.page_guard import HOST
 from bot.playground.page_server import PageServer, open_port
+from bot.playground.rule_trouble import RuleTrouble
 from bot.playground.sample_org import sample_organization
 from bot.playground.scene import Person, Scene
 from bot.playground.slack_workspace import SlackServer, Workspace
-from bot.settings import Settings
 
 CHANNEL = "security-alerts"
 # The visitor's own accounts must not be touched, and everything is on this machine, so no proxy either.
@@ -74,12 +76,16 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
         queue = org.add_queue("leaverbot-events", dead_letters=org.add_queue("leaverbot-events-dead"), most_receives=5)
         org.add_rule(event_pattern(), queue)
         workspace, channel, people = workspace_with_people()
+        tenant, secret = Tenant(seed=seed), uuid.uuid4().hex
         aws, slack = AwsServer(org, host=HOST), SlackServer(workspace, host=HOST)
-        for server in (aws, slack):
+        entra = EntraServer(tenant, host=HOST)
+        for server in (aws, slack, entra):
             server.start()
             stack.callback(server.stop)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leaverbot-", ignore_cleanup_errors=True))
-        scene = Scene(org, aws, workspace, slack, channel=channel, people=people)
+        at_work = BotAtWork()
+        rules = RuleTrouble(org, tenant, tenant.mirror(org.users()), at_work.change)
+        scene = Scene(org, aws, workspace, slack, channel=channel, people=people, rules=rules)
         stack.callback(scene.trouble.close)
         page = PageServer(scene, listening)
         page.start()
@@ -87,6 +93,7 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
         given = {
             **aws.environment(),
             **slack.environment(),
+            **entra.environment(tenant.add_application(secret).client_id, secret),
             "LEAVERBOT_CHANNEL": channel,
             "LEAVERBOT_ADMINS": ",".join(one.id for one in people if one.role == "admin"),
             "LEAVERBOT_RESPONDERS": ",".join(one.id for one in people if one.role == "responder"),
@@ -97,11 +104,11 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
             "LEAVERBOT_HTTP_PORT": "0",
             "LEAVERBOT_CHECK_USE": "true",
             "LEAVERBOT_FIND_ORPHANS": "true",
+            "LEAVERBOT_DIRECTORY": "entra",
         }
         stack.enter_context(only_environment(given))
-        bot = Bot(Settings.load(_env_file=None))
-        stack.callback(bot.stop)
-        bot.start()
+        stack.callback(at_work.stop)
+        at_work.start()
         scene.started = True
         yield page
 
@@ -144,8 +151,8 @@ The leaverbot playground is at {url}  (Ctrl-C stops it). AWS and Slack are simul
 
   1. Press Revoke access on an alert: the message changes, and the access disappears on the right.
   2. Press "Try to get in as this user" before and after an Emergency deny, or press Shut out.
-  3. Disable somebody: an event brings the alert within seconds. Make trouble, type /leavers, or switch to Carol, who
-     is not allowed to press anything.
+  3. Disable somebody: an event brings the alert within seconds. Make trouble (also: switch rules on), type /leavers,
+     or switch to Carol, who is not allowed to press anything.
 """
 
 

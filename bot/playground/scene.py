@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.identity_center.state.records import ACTIVE
+from bot.playground.rule_trouble import RuleTrouble
 from bot.playground.slack_workspace import Answer, SlackServer, Workspace
 from bot.playground.trouble import Trouble
 
@@ -41,10 +42,11 @@ class Scene:
         *,
         channel: str,
         people: Sequence[Person],
+        rules: RuleTrouble | None = None,
     ) -> None:
         self.org, self.aws, self.workspace, self.slack = org, aws, workspace, slack
         self.channel_id, self.people = channel, tuple(people)
-        self.trouble = Trouble(org, aws, slack)
+        self.trouble = Trouble(org, aws, slack, rules)
         self.started = False
         # When the page disabled somebody, until a message is about them; then how long before that message it was.
         self._disabled_at: dict[str, float] = {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground.event_trouble import event_kinds
 from bot.playground.identity_center import AwsServer, Fault, Organization
+from bot.playground.rule_trouble import RuleTrouble
 from bot.playground.sample_company import DENY_POLICY
 from bot.playground.slack_workspace import SlackFault, SlackServer
 from bot.playground.trouble_kind import INTERNAL, Kind
@@ -21,8 +22,9 @@ AWS_DOWN_SECONDS = 60.0
 class Trouble:
     """What can be made to go wrong, and what is going wrong now."""
 
-    def __init__(self, org: Organization, aws: AwsServer, slack: SlackServer) -> None:
-        self._org, self._aws, self._slack = org, aws, slack
+    def __init__(self, org: Organization, aws: AwsServer, slack: SlackServer, rules: RuleTrouble | None = None) -> None:
+        """`rules`: what can be made with the bot's rules, where there is a bot."""
+        self._org, self._aws, self._slack, self._rules = org, aws, slack, rules
         self._timers: list[threading.Timer] = []
         self._kinds = {kind.id: kind for kind in self._all()}
 
@@ -41,6 +43,8 @@ class Trouble:
         self._slack.faults.clear()
         for rule in self._org.bus.rules:
             rule.calm()
+        if self._rules:
+            self._rules.clear()
         for kind in self._kinds.values():
             kind.going_on = lambda: False
 
@@ -54,7 +58,8 @@ class Trouble:
 
     def _all(self) -> list[Kind]:
         events = event_kinds(self._org, self._aws_fault) if self._org.bus.rules else []
-        return [*self._reading(), *self._slow_aws(), *self._changing(), *events, *self._slack_trouble()]
+        rules = self._rules.kinds() if self._rules else []
+        return [*rules, *self._reading(), *self._slow_aws(), *self._changing(), *events, *self._slack_trouble()]
 
     def _reading(self) -> list[Kind]:
         """What a scan cannot see."""

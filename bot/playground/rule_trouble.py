@@ -1,0 +1,119 @@
+"""Trouble with what leaverbot does by itself: rules switched on, a mistake in the directory, and what rules rely on."""
+
+from collections.abc import Callable, Mapping
+
+from bot.playground.entra import Tenant
+from bot.playground.identity_center import Organization
+from bot.playground.trouble_kind import Kind
+
+# Durations of a minute, so that a visitor sees the whole of it.
+RULES = {"LEAVERBOT_AUTO_REVOKE_AFTER": "1m", "LEAVERBOT_AUTO_DELETE_AFTER": "1m"}
+# One in so many people is disabled by the mistake.
+SHARE = 3
+
+
+class RuleTrouble:
+    """`change_bot` starts the bot again with these settings on top of its own. `tenant`: Entra, where its accounts are
+    those of the organization's users.
+    """
+
+    def __init__(
+        self,
+        org: Organization,
+        tenant: Tenant,
+        accounts: Mapping[str, str],
+        change_bot: Callable[[dict[str, str]], None],
+    ) -> None:
+        self._org, self._tenant, self._accounts, self._change_bot = org, tenant, accounts, change_bot
+        self._rules_on = False
+        # Whom the mistake disabled, who is active in Entra all the same, and the external ids that were taken away.
+        self._disabled: list[str] = []
+        self._active: set[str] = set()
+        self._external_ids: dict[str, str] = {}
+        org.on_change(self._follow)
+
+    def kinds(self) -> list[Kind]:
+        return [
+            Kind(
+                "rules",
+                "Rules",
+                "Switch rules on: revoke after a minute, then delete",
+                "The bot restarts with these settings. In the thread of each alert stands what will happen, with Stop.",
+                self._switch_on,
+            ),
+            Kind(
+                "mistake",
+                "Rules",
+                "A third of the company is disabled at once",
+                "A mistake in the directory: the brake stops all rules and asks an admin. Cleared, it ends.",
+                self._disable_many,
+            ),
+            Kind(
+                "active",
+                "Rules",
+                "Entra says that a leaver is still active",
+                "With the next scan the alert says that the two disagree, and no rule acts on that person.",
+                self._disagree,
+            ),
+            Kind(
+                "origin",
+                "Rules",
+                "Nobody comes from a directory any more",
+                "As if provisioning (SCIM) had never been set up. The next scan says what that means.",
+                self._lose_origin,
+            ),
+        ]
+
+    def clear(self) -> None:
+        """Undo everything, in the directory first: the bot then starts with it as it should be."""
+        with self._org.edit():
+            for user_id, external_id in self._external_ids.items():
+                self._set_external_id(user_id, external_id)
+        for user_id in self._disabled:
+            if user_id in self._org.user_by_id:
+                self._org.set_status(user_id, "ENABLED")
+        self._external_ids, self._disabled, self._active = {}, [], set()
+        self._follow()
+        if self._rules_on:
+            self._rules_on = False
+            self._change_bot({})
+
+    def _switch_on(self) -> Callable[[], bool]:
+        self._rules_on = True
+        self._change_bot(RULES)
+        return lambda: self._rules_on
+
+    def _disable_many(self) -> Callable[[], bool]:
+        enabled = [user.id for user in self._org.users() if user.status == "ENABLED"]
+        self._disabled = enabled[::SHARE]
+        for user_id in self._disabled:
+            self._org.set_status(user_id, "DISABLED")
+        return lambda: bool(self._disabled)
+
+    def _disagree(self) -> Callable[[], bool]:
+        leavers = (user for user in self._org.users() if user.status == "DISABLED" and user.id in self._accounts)
+        worst = max(leavers, key=lambda user: len(self._org.truth(user.id)), default=None)
+        self._active = {worst.id} if worst else set()
+        self._follow()
+        return lambda: bool(self._active)
+
+    def _lose_origin(self) -> Callable[[], bool]:
+        ids = {user.id: user.external_id for user in self._org.users() if user.external_id}
+        self._external_ids = ids
+        with self._org.edit():
+            for user_id in ids:
+                self._set_external_id(user_id, None)
+        return lambda: bool(self._external_ids)
+
+    def _set_external_id(self, user_id: str, external_id: str | None) -> None:
+        user = self._org.user_by_id.get(user_id)
+        if user:
+            user.external_id, user.wire = external_id, None
+
+    def _follow(self) -> None:
+        """Accounts in Entra are on or off as the users are, but for those who are active all the same."""
+        for user in self._org.users():
+            account = self._tenant.accounts.get(self._accounts.get(user.id, ""))
+            on = user.status != "DISABLED" or user.id in self._active
+            if account and account.enabled is not on:
+                self._tenant.set_enabled(account.id, enabled=on)
