@@ -7,11 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
 
 from bot.core.directory.source import ActiveThere, CouldNotLook, Looked, Off, OffThere, SourceAccount, Unseen
 from bot.core.models import User
+from bot.health_checks import Work
+from bot.metrics import Metrics
 from bot.playground.identity_center import Organization
 from bot.services.context import Context
+from bot.services.messages.summary import summary
+from bot.services.questions.person import person_view
 from bot.services.scan.run import request_scan, run_scan
 from bot.services.source_directory import ONE_WITHIN, look_now
 from bot.store.store import SqlStore
@@ -19,6 +24,7 @@ from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.fakes.source_directory import FakeSourceDirectory
 from tests.stand_ins import StillClock, context_over
+from tests.test_event_metrics import Shown
 
 SLOW = CouldNotLook(Unseen.TOO_SLOW)
 
@@ -137,3 +143,37 @@ def test_where_nobody_looks_any_more_nothing_old_is_kept(here: Here) -> None:
     assert here.seen(here.dana) is not None
     here.scan(source=None)
     assert here.seen(here.dana) is None
+
+
+def test_the_summary_names_who_has_access_and_counts_who_has_none(here: Here) -> None:
+    here.source.accounts[:] = [account("dana", enabled=True), account("sam", enabled=True)]
+    here.scan()
+    told = summary(here.context)
+    assert ([case.user.id for case in told.disagree], told.disagree_closed) == ([here.dana], 1)
+    here.source.accounts.clear()
+    here.scan()
+    assert (summary(here.context).disagree, summary(here.context).disagree_closed) == ((), 0)
+
+
+def test_the_answers_are_metrics(here: Here) -> None:
+    here.scan()
+    work = Work(here.context, None, Shown())  # type: ignore[arg-type] - only the store is read
+    shown = generate_latest(Metrics(lambda: work).registry).decode().splitlines()
+    assert [line for line in shown if line.startswith("leaverbot_source_looks{")] == [
+        'leaverbot_source_looks{answer="active"} 1.0',
+        'leaverbot_source_looks{answer="disabled"} 1.0',
+        'leaverbot_source_looks{answer="deleted"} 0.0',
+        'leaverbot_source_looks{answer="could_not_look"} 0.0',
+    ]
+
+
+def test_details_look_again_and_a_process_that_does_not_look_shows_the_last_look(here: Here) -> None:
+    here.scan()
+    here.source.accounts[0] = account("dana", enabled=False)
+    beside = replace(here.context, source=None)
+    assert person_view(beside, here.dana).source == here.store.source_look(here.dana)
+    seen = person_view(here.context, here.dana).source
+    assert seen is not None
+    assert seen.looked == OffThere(Off.DISABLED, None, "dana@example.com")
+    here.org.set_status(here.dana, "ENABLED")
+    assert person_view(here.context, here.dana).source is None

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.cli.directory_output import directory_json, iam_json
 from bot.cli.leaves.documents import leave_json
+from bot.cli.questions.entra_document import look_json, looks_json
 from bot.cli.questions.rule_documents import on_person_json, rule_of, rules_json
 from bot.cli.scan_output import coverage_json, grant_json, user_json
 from bot.core.access.person_read import PersonRead
@@ -13,8 +14,6 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
-from bot.core.directory.looks import answer_of
-from bot.core.directory.source import ActiveThere, CouldNotLook, OffThere, SourceLook
 from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
 from bot.core.scan.report import Summary
@@ -67,23 +66,9 @@ def person_json(person: PersonView) -> dict[str, Any]:
         "case": case_json(person.case.case) if person.case else None,
         "deny": _deny(person.deny),
         "iam_users": iam_json(person.iam) if person.iam else None,
-        "entra": _source(person.source),
+        "entra": look_json(person.source),
         "by_rule": on_person_json(person.rules),
     }
-
-
-def _source(look: SourceLook | None) -> dict[str, Any] | None:
-    """What Entra ID said; null where leaverbot does not look."""
-    if look is None:
-        return None
-    document: dict[str, Any] = {"answer": answer_of(look), "looked_at": _time(look.at)}
-    match look.looked:
-        case OffThere(_, until, name):
-            return {**document, "name": name, "restorable_until": _time(until)}
-        case ActiveThere(name):
-            return {**document, "name": name}
-        case CouldNotLook(why, said):
-            return {**document, "why": why.value, "said": said}
 
 
 def history_json(history: History) -> dict[str, Any]:
@@ -203,6 +188,7 @@ def status_json(status: Status) -> dict[str, Any]:
             "dropped": {str(why): count for why, count in events.dropped.items()},
         },
         "directory": directory_json(status.directory),
+        "entra": looks_json(status.source),
         "denies": {
             "in_force": status.denies,
             "changed_by_somebody": status.denies_changed,
