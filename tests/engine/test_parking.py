@@ -73,7 +73,9 @@ def test_in_the_order_asked_after_a_restart_too(aws: FakeAws, tmp_path: Path) ->
     url = f"sqlite:///{tmp_path / 'engine.db'}"
     with engine_over(aws, url, auto_rules=AutoRules(changes_per_hour=1)) as context:
         names = [ask(context, context.directory.user(user)) for user in leavers(aws, 4)]
-        for name in names:
+        context.work.start_action(names[0])
+        eventually(lambda: context.store.action(names[0]).started_at)
+        for name in names[1:]:
             context.work.start_action(name)
         eventually(lambda: parked(context, names) == names[1:] and engine_of(context).idle)
     for count in (2, 3):

@@ -51,7 +51,8 @@ def rounds_of(url: str | None, first: str, second: str, rounds: int) -> None:
 def command_rounds(url: str | None, rounds: int) -> None:
     """A command beside a bot: a new leaver each round."""
     given = {"LEAVERBOT_DATABASE_URL": url} if url else {}
-    with world(**given) as here:
+    # A change a round, however many rounds an hour takes.
+    with world(**given, LEAVERBOT_MAX_CHANGES_PER_HOUR="100000") as here:
         users = furnish(here, *(f"leaver-{number:02}" for number in range(rounds)))
         done = [
             beside(here, user, random.uniform(0, 1.5), random.uniform(0, 2), command_first=random.random() < 0.5)
