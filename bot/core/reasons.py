@@ -188,6 +188,7 @@ class Code(StrEnum):
     DENY_STAYS = auto()
     CHANGED_DENY_STAYS = auto()
     TIME_OVER = auto()
+    ENABLED_TWICE = auto()
     # The company directory.
     DIRECTORY = auto()
     # Whether a deny holds in an account.

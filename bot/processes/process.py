@@ -30,6 +30,7 @@ from bot.processes.database_lock import DatabaseLock
 from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
+from bot.services.kinds.deny.expiry import check_enabled
 from bot.services.leaves.carry import look_after
 from bot.services.messages.projection import Task, due, show
 from bot.services.readiness import check_aws
@@ -171,6 +172,8 @@ class Process:
         self.keep_up("work", self._resume)
         self._wishes = WishTaker(context)
         self.keep_up("wishes", self.take_up_wishes, WISH_SECONDS)
+        if self._carries_rules:
+            self.keep_up("enabled", lambda: check_enabled(context))
 
     def stop(self, patience_seconds: int = STOP_SECONDS) -> None:
         """Finish or park the work under way, show the last state, and release the database."""

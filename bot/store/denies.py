@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.access.sessions import long_sessions
 from bot.core.deny.placed import InlinePlace, PlacedDeny
+from bot.core.rules.askers import rule_asker
 from bot.ports import MessageKind, StoredInline
 from bot.store import outbox
 from bot.store.database.connection import Database
@@ -30,16 +31,19 @@ class DenyTable:
                 if known is None:
                     connection.execute(denies.insert().values(**_values(deny)))
                     continue
+                # A person who asks for it again makes the deny of a rule their own.
+                theirs = rule_asker(known.by) is not None and rule_asker(deny.by) is None
                 merged = replace(
                     deny,
                     id=known.id,
                     since=known.since,
-                    by=known.by,
-                    reason=known.reason,
+                    by=deny.by if theirs else known.by,
+                    reason=deny.reason if theirs else known.reason,
                     not_disabled=known.not_disabled,
                     confirmed=known.confirmed or deny.confirmed,
                     cover=deny.cover or known.cover,
                     clear_since=known.clear_since,
+                    enabled_since=None if theirs else known.enabled_since,
                     missing=known.missing,
                     policy_id=deny.policy_id or known.policy_id,
                     names=tuple(dict.fromkeys((*known.names, *deny.names))),
@@ -53,7 +57,9 @@ class DenyTable:
     def set_deny(self, deny: PlacedDeny) -> None:
         where = sa.and_(denies.c.id == deny.id, denies.c.lifted_at.is_(None))
         with self._db.transaction() as connection:
-            connection.execute(denies.update().where(where).values(**_values(deny)))
+            # Whose it is does not change here: somebody may have asked for it again since it was read.
+            values = {name: value for name, value in _values(deny).items() if name not in {"by", "reason"}}
+            connection.execute(denies.update().where(where).values(**values))
             outbox.redraw(connection, MessageKind.DENY, [deny.id])
 
     def lift_deny(self, user_id: str, by: str, at: datetime) -> None:

@@ -36,7 +36,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
     Code.ASKER_NO_ADMIN: "It was not started: the person who asked for it is not an admin, and only admins may "
     "{kind.may}{enabled}.",
-    Code.NOT_BY_ITSELF: "It was not started: leaverbot by itself only lifts a deny whose time is over.",
+    Code.NOT_BY_ITSELF: "It was not started: leaverbot by itself only lifts a deny whose time is over, or "
+    "that a rule placed on somebody who is enabled again.",
     Code.PROTECTED: "{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.",
     Code.OWN_SESSION: "leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not "
     "lift the deny again. Run leaverbot as a role of its own, or deny this user by hand.",
@@ -219,6 +220,7 @@ _SENTENCES: Mapping[Code, str] = {
     "Press Lift deny if they should work again.",
     Code.DENY_STAYS: f"The emergency deny of {{user.label}} has been in force for {{kept}} {_STAYS}",
     Code.CHANGED_DENY_STAYS: f"The emergency deny of {{user.label}} was placed over {{kept}} ago {_STAYS}",
+    Code.ENABLED_TWICE: "a rule had placed it, and two reads a minute apart showed the user enabled",
     Code.TIME_OVER: "its time was over: no way in for {kept}",
     Code.DIRECTORY: "{directory}",
     Code.BEYOND_POLICIES: "service control policies do not reach the management account",

@@ -23,7 +23,7 @@ from bot.services.actions.ask import begin
 from bot.services.actions.planning import read_person
 from bot.services.context import Context
 from bot.services.denies import ends_at, is_over
-from bot.services.kinds.deny import rename, user_names
+from bot.services.kinds.deny import enabled_again, rename, user_names
 from bot.services.kinds.deny.coverage import Documents, permission_set_name
 from bot.services.kinds.deny.policies.changes import warn_when_nearly_full
 from bot.services.kinds.deny.policies.roles import roles_of
@@ -56,6 +56,13 @@ def check_denies(context: Context, scan: Scan | None = None, *, only: Collection
     context.work.wake()
 
 
+def check_enabled(context: Context) -> None:
+    """Look again at denies of rules whose users a first read showed enabled, once a second one is due."""
+    found = enabled_again.to_look_at(context)
+    if found:
+        check_denies(context, only=found)
+
+
 def _check(
     context: Context,
     known: PlacedDeny,
@@ -74,7 +81,11 @@ def _check(
         context.store.lift_deny(known.user.id, LEAVERBOT, context.clock.now())
         _mark_newest(context, known)
         return
-    person = _person(context, known, read)
+    began = context.clock.now()
+    # What the scan read may be too old to be the second of two reads that are a minute apart.
+    person = _person(context, known, {} if known.enabled_since else read)
+    # Of a deleted user only what was known is left, which nobody just read.
+    user_read = person.user if person and person.user is not known.user else None
     now = replace(
         known,
         user=_as_now(known.user, person),
@@ -83,13 +94,17 @@ def _check(
         confirmed=True,
         missing=missing,
         clear_since=_clear_since(known, person, context.clock.now()),
+        enabled_since=enabled_again.enabled_since(known, user_read, context.clock.now()),
     )
     if now != context.store.deny(known.user.id):
         context.store.set_deny(now)
         _mark_newest(context, known)
     _tell_drift(context, known, now)
     _tell_enabled(context, now, person.user if person else None)
-    _end(context, now, person, works_here=_works_here(known, person))
+    if now.enabled_since and enabled_again.is_settled(known, began):
+        _lift_enabled(context, now)
+    else:
+        _end(context, now, person, works_here=_works_here(known, person))
     if holders:
         # Somebody else is let out also where the denied user cannot be read.
         _mend_names(context, now, person.user.user_name if person else "", documents, holders)
@@ -187,6 +202,9 @@ def _tell_drift(context: Context, before: PlacedDeny, now: PlacedDeny) -> None:
 def _tell_enabled(context: Context, deny: PlacedDeny, user: User | None) -> None:
     if user is None or user.status is not UserStatus.ENABLED or deny.not_disabled:
         return
+    if enabled_again.by_rule(deny):
+        # It is lifted by itself; the report of that tells.
+        return
     code = Code.PERHAPS_DENIED_THOUGH_ENABLED if deny.missing else Code.DENIED_THOUGH_ENABLED
     text = context.words(Reason(code, user))
     key = f"enabled:{deny.id}:{user.updated_at.isoformat() if user.updated_at else ''}"
@@ -212,21 +230,29 @@ def _end(context: Context, deny: PlacedDeny, person: PersonRead | None, *, works
     if fresh is None or fresh.missing or fresh.usable or _works_here(deny, fresh):
         # Not certainly without any way in: the next scan tells.
         return
-    _lift(context, deny, now)
+    over = Reason(Code.TIME_OVER, kept=context.rules.deny.kept(deny.long_sessions))
+    _lift(context, deny, over, f"ended:{deny.id}:{now:%Y-%m-%dT%H}", now)
 
 
-def _lift(context: Context, deny: PlacedDeny, now: datetime) -> None:
+def _lift_enabled(context: Context, deny: PlacedDeny) -> None:
+    """Lift a deny of a rule whose user is enabled again. If that fails, it is tried again in the next hour."""
+    now = context.clock.now()
+    key = f"enabled:{deny.id}:{deny.enabled_since:%Y-%m-%dT%H:%M:%S}:{now:%dT%H}"
+    _lift(context, deny, Reason(Code.ENABLED_TWICE), key, now)
+
+
+def _lift(context: Context, deny: PlacedDeny, why: Reason, key: str, now: datetime) -> None:
     newest = context.store.newest_case(deny.user.id)
     action = Action(
         id=context.new_id(),
-        key=f"ended:{deny.id}:{now:%Y-%m-%dT%H}",
+        key=key,
         kind=LIFT,
         user=deny.user,
         case_id=newest.case.id if newest else None,
         asker=Asker(LEAVERBOT, ""),
         asked_at=now,
         dry_run=context.rules.dry_run,
-        reason=context.words(Reason(Code.TIME_OVER, kept=context.rules.deny.kept(deny.long_sessions))),
+        reason=context.words(why),
     )
     with contextlib.suppress(AlreadyUnderWay):
         begin(context, action)

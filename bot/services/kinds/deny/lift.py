@@ -13,7 +13,7 @@ from bot.core.views import DialogState, DialogView
 from bot.services.actions.planning import read_person, refused, user_now
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view, ends_at
-from bot.services.kinds.deny import rounds, user_names
+from bot.services.kinds.deny import enabled_again, rounds, user_names
 from bot.services.kinds.deny.policies.roles import names_of
 
 step = rounds.step
@@ -41,7 +41,7 @@ def _not_denied(context: Context, user: User) -> Reason:
 
 def plan(context: Context, action: Action) -> Plan | Result:
     """The plan, or why there is none. Raises AwsError, DenyError."""
-    if action.asker.user == LEAVERBOT and not _time_is_over(context, action.user):
+    if action.asker.user == LEAVERBOT and not _may_by_itself(context, action.user):
         return refused(context, Reason(Code.NOT_BY_ITSELF))
     user = user_now(context, action)
     if user is None:
@@ -64,6 +64,11 @@ def _plan(context: Context, user: User) -> Plan | Result:
 def _denied_in(context: Context, user_id: str) -> tuple[str, ...]:
     """The configured policies that deny this user, whoever put the id there. Raises AwsError, DenyError."""
     return tuple(name for name in context.rules.deny.policy_ids if user_id in denied_users(context.deny.text(name)))
+
+
+def _may_by_itself(context: Context, user: User) -> bool:
+    """Whether leaverbot lifts it without being asked. Raises AwsError."""
+    return enabled_again.is_enabled_again(context, user.id) or _time_is_over(context, user)
 
 
 def _time_is_over(context: Context, user: User) -> bool:
