@@ -233,3 +233,16 @@ def test_every_question_has_help_with_examples_and_exit_codes(name: str) -> None
     assert "Exit codes: 0" in said
     assert "Examples:" in said
     assert "--json" in said
+
+
+def test_rules_alone_shows_which_are_on_and_what_the_bot_announced(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, scan_of(PersonRead(user(), (grant(),))))
+    assert "No rule is on" in told("rules")
+    monkeypatch.setenv("LEAVERBOT_AUTO_REVOKE_AFTER", "3d")
+    monkeypatch.setenv("LEAVERBOT_RESPONDERS", "U0ALICE")
+    assert "LEAVERBOT_AUTO_REVOKE_AFTER=3d" in told("rules")
+    found = json.loads(told("rules", "--json"))
+    assert (found["rules"], found["start"]) == (["LEAVERBOT_AUTO_REVOKE_AFTER=3d"], True)
+    assert [one["why"] for one in found["waits"]] == ["incomplete"]

@@ -20,6 +20,7 @@ from bot.core.rules.brake import Brake, BrakeState, BrakeView
 from bot.core.rules.durations import parse
 from bot.core.rules.holds import Hold, HoldView, WhyHeld
 from bot.core.rules.rules import AutoRules
+from bot.core.rules.views import RuleView
 from bot.core.scan.coverage import ScanRun
 from bot.core.views import (
     CaseChange,
@@ -30,7 +31,6 @@ from bot.core.views import (
     Matches,
     Notice,
     NoticeKind,
-    RuleView,
 )
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Chat, Posted

@@ -260,3 +260,27 @@ def test_whoever_leaves_early_is_told_what_goes_on_and_the_next_one_carries_it_o
     assert here.command("once").returncode == 0
     assert here.org.truth(dana) == []
     assert here.aws.calls["sso-admin.DeleteAccountAssignment"] == 1
+
+
+def test_beside_the_bot_rules_are_stopped_for_somebody_and_the_announcement_says_by_whom(here: World) -> None:
+    furnish(here)
+    here.settings["LEAVERBOT_AUTO_REVOKE_AFTER"] = "1m"
+    here.start()
+    announced = eventually(lambda: _announced(here), what=here.log)
+    assert "A rule will revoke the access of" in words(announced)
+    ran = here.command("stop", "dana.rossi@example.com", "--yes", "--json")
+    assert (ran.returncode, told(ran)["what"], told(ran)["state"]) == (0, "stop", "done"), ran.stderr
+    eventually(lambda: "Stopped: no rule will" in words(_announced(here)), what=here.log)
+    assert "leaverbot/session from a terminal" in words(_announced(here))
+    shown = here.command("rules")
+    assert "Stopped by people" in shown.stdout
+    again = here.command("let-run", "dana.rossi@example.com", "--yes")
+    assert (again.returncode, "Rules may act on" in again.stdout) == (0, True), again.stderr
+    eventually(lambda: "A rule will revoke" in words(_announced(here)), what=here.log)
+    assert here.terminate() == 0
+
+
+def _announced(here: World) -> dict[str, Any]:
+    """The announcement in the thread of the alert."""
+    replies = (reply for alert in here.messages() for reply in here.thread(alert))
+    return next((reply for reply in replies if "rule" in words(reply)), {})

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.errors import ChatUnavailable
 from bot.core.rules.announcements import AnnouncementState
-from bot.core.views import RuleView
+from bot.core.rules.views import RuleView
 from bot.ports import Posted
 from bot.slack.messages import Message
 from tests.fakes.chat import FakeChat

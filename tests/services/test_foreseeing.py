@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Asker, Result
+from bot.core.authorization import Rules
 from bot.core.kinds import DELETE, REVOKE, Kind, Role
 from bot.core.rules.announcements import Announcement
 from bot.core.rules.askers import RuleAsker
@@ -66,6 +67,25 @@ def test_without_rules_nothing_is_foreseen_and_a_stop_still_shows(desk: Desk) ->
     shown = on_person(desk.context, DANA.user.id).stop
     assert shown
     assert shown.by == desk.alice
+
+
+def test_a_command_whose_settings_lack_the_rule_shows_what_the_bot_announced_and_the_bot_does_not(desk: Desk) -> None:
+    desk.found(DANA)
+    one = announce(desk)
+    (shown,) = on_person(desk.context, DANA.user.id).foreseen
+    assert (shown.rule, shown.acts_at, shown.announced) == (RULE, one.acts_at, True)
+    assert on_person(replace(desk.context, carries_rules=True), DANA.user.id).foreseen == ()
+    stop(desk.context, DANA.user, desk.asker(), ROLES)
+    assert on_person(desk.context, DANA.user.id).foreseen[0].why is Why.STOPPED
+
+
+def test_where_nobody_could_stop_them_no_rule_is_foreseen(desk: Desk) -> None:
+    desk.found(DANA)
+    nobody = replace(ruled(desk), rules=Rules(), carries_rules=True)
+    assert on_person(nobody, DANA.user.id).foreseen == ()
+    found = report(nobody, desk.clock.now())
+    assert found.watch_only
+    assert (found.coming, found.waits) == ((), {})
 
 
 def test_somebody_whom_no_read_showed_disabled_is_no_business_of_rules(desk: Desk) -> None:

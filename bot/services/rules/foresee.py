@@ -1,9 +1,10 @@
 """What rules will do to one person or to everybody, as things are, and what is in the way. Changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from bot.core.directory.source import SourceLook
+from bot.core.kinds import Kind
 from bot.core.models import User
 from bot.core.rules.announcements import stands
 from bot.core.rules.decide import decide
@@ -19,10 +20,11 @@ from bot.services.rules.unposted import LATE
 
 
 def on_person(context: Context, user_id: str) -> OnPerson:
-    """What each rule that is on will do to this person."""
-    stop = context.store.rule_stop(user_id)
-    rules = context.auto_rules.rules
-    person = next(iter(context.store.disabled_people(user_id)), None) if rules else None
+    """What each rule that is on will do to this person; nothing where nobody is named who could stop it."""
+    stop, rules = context.store.rule_stop(user_id), _rules(context)
+    if not rules and context.carries_rules:
+        return OnPerson(stop=stop)
+    person = next(iter(context.store.disabled_people(user_id)), None)
     if person is None:
         return OnPerson(tuple(Foreseen(rule.kind, str(rule), why=Why.NOT_DISABLED, never=True) for rule in rules), stop)
     look = context.store.source_look(user_id) if context.source else None
@@ -43,7 +45,7 @@ def report(context: Context, since: datetime) -> RulesReport:
     users, stops = {one.user.id: one.user for one in people}, store.rule_stops()
     return RulesReport(
         rules=tuple(str(rule) for rule in rules),
-        watch_only=context.rules.watch_only,
+        watch_only=_only_watches(context),
         did=store.rules_did(since),
         asked=tuple(store.unfinished_by_rules()),
         coming=coming,
@@ -58,8 +60,28 @@ def report_now(context: Context) -> RulesReport:
 
 
 def _each(context: Context, person: Person, around: Circumstances, look: SourceLook | None) -> Iterator[Foreseen]:
-    for rule in context.auto_rules.rules:
+    rules = _rules(context)
+    for rule in rules:
         yield foresee(rule, facts_of(context, person, rule, around, source_of(context, look)))
+    if not context.carries_rules:
+        yield from _of_the_bot(person, {rule.kind for rule in rules})
+
+
+def _rules(context: Context) -> tuple[Rule, ...]:
+    """Those that start. A command does not know who is named in Slack's settings."""
+    return () if _only_watches(context) else context.auto_rules.rules
+
+
+def _only_watches(context: Context) -> bool:
+    return context.carries_rules and context.rules.watch_only
+
+
+def _of_the_bot(person: Person, known: Collection[Kind]) -> Iterator[Foreseen]:
+    """What the running leaverbot announced, for a command whose own settings do not have the rule."""
+    why = Why.STOPPED if person.stop else None
+    for kind, one in person.waiting.items():
+        if kind not in known:
+            yield Foreseen(kind, one.rule, None if why else one.acts_at, why=why, announced=True)
 
 
 def foresee(rule: Rule, facts: Facts) -> Foreseen:
