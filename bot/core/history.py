@@ -10,6 +10,7 @@ from bot.core.cases import Case
 from bot.core.kinds import LET_RUN, STOP
 from bot.core.leaves import Leave
 from bot.core.models import User
+from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange, DenyView
 
 
@@ -20,6 +21,7 @@ class What(StrEnum):
     USED = "used"  # access, after the user was disabled
     CHANGED = "changed"  # what the user can get into
     REVIEWED = "reviewed"  # that use, by a person
+    BRAKED = "braked"  # the brake, with this person among those disabled
     SCHEDULED = "scheduled"  # a leave
     ANNOUNCED = "announced"  # what a rule will do
     STOPPED = "stopped"  # rules, for this person
@@ -30,6 +32,7 @@ class What(StrEnum):
     ENDED = "ended"  # an action
     CLOSED = "closed"  # a case
     LEFT = "left"  # the end of a scheduled leave, whether it was carried out, cancelled or replaced
+    BRAKE_ENDED = "brake_ended"  # that brake
     NOTICED = "noticed"  # something about a deny
 
 
@@ -56,7 +59,7 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Records:
     """Everything stored about one user, each kind oldest first. `refusals`, `rules`: entries of the audit log; `rules`
-    are what rules announced, and who stopped them and let them run.
+    are what rules announced, and who stopped them and let them run. `brakes`: those that were about this person, too.
     """
 
     cases: tuple[Case, ...] = ()
@@ -66,13 +69,14 @@ class Records:
     notices: tuple[Notice, ...] = ()
     leaves: tuple[Leave, ...] = ()
     rules: tuple[AuditEntry, ...] = ()
+    brakes: tuple[Brake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something that happened. `who`: a person, as stored, or "" for a scan and leaverbot itself. Which of the others
-    is set follows from `what`: the case, the change, the action, the leave, the audit log's entry of a refusal or a
-    rule, or the notice's text.
+    is set follows from `what`: the case, the change, the action, the leave, the brake, the audit log's entry of a
+    refusal or a rule, or the notice's text.
     """
 
     at: datetime
@@ -85,6 +89,7 @@ class Entry:
     rule: AuditEntry | None = None
     text: str = ""
     leave: Leave | None = None
+    brake: Brake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,7 @@ def in_order(records: Records) -> tuple[Entry, ...]:
         *(entry for action in records.actions for entry in _of_action(action)),
         *(Entry(one.at, What.REFUSED, one.who, refusal=one) for one in _early(records)),
         *(entry for leave in records.leaves for entry in _of_leave(leave)),
+        *(entry for brake in records.brakes for entry in _of_brake(brake)),
         *(Entry(notice.at, What.NOTICED, text=notice.text) for notice in records.notices),
         *(Entry(one.at, _of_rule(one), one.who, rule=one) for one in records.rules),
     ]
@@ -135,6 +141,12 @@ def _of_leave(leave: Leave) -> Iterator[Entry]:
     yield Entry(leave.scheduled_at, What.SCHEDULED, leave.by, leave=leave)
     if leave.ended_at:
         yield Entry(leave.ended_at, What.LEFT, leave.ended_by, leave=leave)
+
+
+def _of_brake(brake: Brake) -> Iterator[Entry]:
+    yield Entry(brake.engaged_at, What.BRAKED, brake=brake)
+    if brake.ended_at:
+        yield Entry(brake.ended_at, What.BRAKE_ENDED, brake.ended_by, brake=brake)
 
 
 def _of_rule(entry: AuditEntry) -> What:

@@ -6,11 +6,13 @@ from bot.core.history import AuditEntry, Notice, Records
 from bot.core.kinds import KINDS, LET_RUN, STOP
 from bot.core.leaves import Leave
 from bot.core.models import User
+from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange
 from bot.ports import MessageKind, Verdict
 from bot.store.actions.rows import readable_actions
 from bot.store.database.connection import Database
 from bot.store.database.leave_tables import leaves
+from bot.store.database.rule_tables import braked_people, brakes
 from bot.store.database.schema import actions, audit, cases, changes, denies, messages, user_reads
 from bot.store.rows import case_of, value_of
 
@@ -54,6 +56,8 @@ class HistoryTable:
                 messages.c.kind == MessageKind.NOTICE, messages.c.ref.endswith(f":{user_id}", autoescape=True)
             )
             scheduled = sa.select(leaves).where(leaves.c.user_id == user_id).order_by(leaves.c.scheduled_at)
+            mine = sa.select(braked_people.c.brake_id).where(braked_people.c.user_id == user_id)
+            braked = sa.select(brakes).where(brakes.c.id.in_(mine)).order_by(brakes.c.engaged_at)
             return Records(
                 cases=tuple(case_of(row) for row in connection.execute(stored).mappings()),
                 changes=tuple(value_of(CaseChange, row) for row in connection.execute(changed).mappings()),
@@ -66,4 +70,5 @@ class HistoryTable:
                     value_of(Notice, row) for row in connection.execute(told.order_by(messages.c.seq)).mappings()
                 ),
                 rules=tuple(value_of(AuditEntry, row) for row in connection.execute(ruled).mappings()),
+                brakes=tuple(value_of(Brake, row) for row in connection.execute(braked).mappings()),
             )

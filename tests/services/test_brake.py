@@ -17,10 +17,11 @@ from bot.services.actions.ask import ask
 from bot.services.actions.carry_out import step
 from bot.services.actions.dialog_views import view_of
 from bot.services.messages.summary import summary
+from bot.services.questions.history import history
 from bot.services.questions.status import status
 from bot.services.rules.brake import release
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.messages import status_message, summary_message
+from bot.slack.messages import history_message, status_message, summary_message
 from bot.store.database.schema import audit
 from tests.services.braking import ADMIN, ALICE, BOB, NO_RULES, RESPONDER, REVOKES, Braking
 from tests.world import words
@@ -257,6 +258,15 @@ def test_a_shut_out_offers_no_delete_and_says_why(here: Braking) -> None:
     assert "Nobody is deleted while the brake is engaged" in words(dialog_view(view))
     assert here.release() is None
     assert dialog(here, people[0], SHUT_OUT).may_delete
+
+
+def test_the_history_of_each_of_them_says_so(here: Braking) -> None:
+    people = here.burst(4)
+    assert here.release() is None
+    subject = here.context.directory.user(people[0])
+    told = " ".join(words(part.blocks) for part in history_message(history(here.context, subject)))
+    assert "The brake engaged: too many people were disabled within a day, this one among them" in told
+    assert "The brake was released · <@U1>" in told
 
 
 # Several, and a lost database

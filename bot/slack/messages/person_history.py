@@ -8,6 +8,7 @@ from bot.core.history import AuditEntry, Entry, History, What
 from bot.core.kinds import KINDS
 from bot.core.leaves import Leave, LeaveState
 from bot.core.models import Grant, worst_first
+from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, packed, paged
@@ -62,9 +63,17 @@ def _what(entry: Entry) -> str:
         return _asked(entry.action) if entry.what is What.ASKED else _ended(entry.action)
     if entry.leave:
         return _scheduled(entry.leave) if entry.what is What.SCHEDULED else _left(entry.leave)
+    if entry.brake:
+        return _brake(entry.what, entry.brake)
     if entry.rule:
         return _rule(entry.what, entry.rule)
     return _refused(entry.refusal) if entry.refusal else say(entry.text, 500)
+
+
+def _brake(what: What, brake: Brake) -> str:
+    if what is What.BRAKED:
+        return "The brake engaged: too many people were disabled within a day, this one among them"
+    return "The brake was released" if brake.ended_by else "The brake ended by itself"
 
 
 def _opened(case: Case) -> str:
