@@ -6,6 +6,7 @@ import sys
 import tokenize
 import tomllib
 import zipfile
+from datetime import timedelta
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -19,6 +20,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot import __version__
+from bot.core.events.reads import UNSEEN
+from bot.core.rules.announcements import LEAST_STANDS, MOST_STANDS
+from bot.core.rules.brake import LEAST_PEOPLE, BrakeLimits
+from bot.core.rules.decisions import Why
+from bot.core.rules.limits import DENIES, HourlyLimits, Pool
+from bot.settings import variables
 from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
 from bot.slack.slash_commands import COMMAND
 
@@ -137,6 +144,34 @@ def test_every_link_within_the_page_on_architecture_leads_to_a_heading() -> None
     links = set(re.findall(r"\]\(#([^)]+)\)", ARCHITECTURE))
     assert links
     assert links <= anchors
+
+
+def test_the_page_on_rules_names_every_setting_of_rules_and_every_reason_not_to_act() -> None:
+    rules = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    settings = {name for name in variables() if re.search(r"_AUTO_|_BRAKE_|_MAX_CHANGES_", name)}
+    assert len(settings) == 6
+    assert {name for name in settings if f"`{name}`" not in rules and f"{name}=" not in rules} == set()
+    assert {why for why in Why if f"`{why}`" not in rules} == set()
+
+
+def test_the_page_on_rules_says_the_defaults_and_times_of_the_code() -> None:
+    rules = " ".join((ROOT / "docs" / "rules.md").read_text(encoding="utf-8").split())
+    limits, brake = HourlyLimits(), BrakeLimits()
+    assert f"`LEAVERBOT_MAX_CHANGES_PER_HOUR` people ({limits.changes})" in rules
+    assert f"Rules stop at {limits.of(Pool.CHANGES, by_rule=True)} of {limits.of(Pool.CHANGES, by_rule=False)}" in rules
+    assert f"counted apart: {DENIES}," in rules
+    assert f"`LEAVERBOT_BRAKE_COUNT` people ({brake.count})" in rules
+    assert f"({brake.percent} %) and at least {LEAST_PEOPLE} people" in rules
+    assert f"{LEAST_STANDS.seconds} seconds and at most {MOST_STANDS // timedelta(hours=1)} hours" in rules
+    assert f"more than {UNSEEN // timedelta(hours=1)} hours between two reads" in rules
+
+
+@pytest.mark.parametrize("page", ["rules.md"])
+def test_every_link_of_the_page_leads_somewhere(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]+)", text)
+    assert links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
 
 
 def test_the_constraints_hold_exact_versions_and_no_addresses() -> None:
