@@ -57,6 +57,7 @@ class Leaver:
     denied_by: str = ""
     denied_at: datetime | None = None
     lifted_at: datetime | None = None
+    freed: bool = False  # a person lifted the last deny: no rule denies anew
     enabled_reads: list[datetime] = field(default_factory=list)
 
 
@@ -74,6 +75,8 @@ class Judge:
     braked: set[str] = field(default_factory=set)
     changed: list[tuple[datetime, str, str]] = field(default_factory=list)
     hour_began: datetime = LONG_AGO
+    # So far off that AWS refuses everything: what is asked for then comes to nothing.
+    wrong_clock: bool = False
     drift: timedelta = timedelta(0)
     offs: list[timedelta] = field(default_factory=lambda: [timedelta(0)])
 
@@ -107,16 +110,29 @@ class Judge:
             self.watched = True
 
     def clocked(self, _at: datetime, event: Clocked) -> None:
+        self.wrong_clock = abs(event.off) > MOST_OFF
         if abs(event.off) <= MOST_OFF:
             self.offs.append(event.off)
             self.drift = max(self.offs) - min(self.offs)
 
     def announced(self, at: datetime, event: Announced) -> None:
-        standing = self.of(event.user).stands.setdefault(event.kind, {})
+        leaver = self.of(event.user)
+        standing = leaver.stands.setdefault(event.kind, {})
+        if event.stands and event.ts not in standing:
+            self._early(at, event, leaver)
         if event.stands:
             standing.setdefault(event.ts, at)
         else:
             standing.pop(event.ts, None)
+
+    def _early(self, at: datetime, event: Announced, leaver: Leaver) -> None:
+        """Nothing is announced sooner than it has to stand; a rule that was changed since was announced by its time."""
+        rules = self.settings.rules.rules if self.settings else ()
+        after = next((_after(rule, leaver) for rule in rules if str(rule.kind) == event.kind), None)
+        if after is None or leaver.counts is None:
+            return
+        if at < leaver.counts + after - min(max(after, MINUTE), DAY) - self.drift:
+            self.wrong.append(f"{at:%m-%d %H:%M:%S} a {event.kind} of {event.user} was announced too early")
 
     def pressed(self, at: datetime, event: Pressed) -> None:
         if event.what in {"stop", "let_run"}:
@@ -239,7 +255,8 @@ class Judge:
             yield f"the rule that asked ({event.by}) is not on"
             return
         yield from self._excluded(event, leaver, settings)
-        yield from self._its_time(at, event, leaver, rule)
+        if not self.wrong_clock:
+            yield from self._its_time(at, event, leaver, rule)
         if event.kind == "delete":
             if leaver.denied_by:
                 yield "deleted while a deny is in force"
@@ -268,8 +285,9 @@ class Judge:
         if after is None:
             yield f"{rule} is not for {leaver.severity or 'no access'}"
             return
-        if leaver.counts is None or at < leaver.counts + after - self.drift:
-            yield f"before its time: counted from {leaver.counts}"
+        unseen = at - leaver.read_at if leaver.read_at and at - leaver.read_at > UNSEEN + self.drift else timedelta(0)
+        if leaver.counts is None or at < leaver.counts + unseen + after - self.drift:
+            yield f"before its time: counted from {leaver.counts}, unseen for {unseen}"
         if leaver.first is None or at < leaver.first + MINUTE - self.drift:
             yield f"within a minute of the first read at {leaver.first}"
         stands, posted = min(max(after, MINUTE), DAY), min(leaver.stands.get(event.kind, {}).values(), default=None)
@@ -279,7 +297,8 @@ class Judge:
             yield f"announced only at {posted}"
         for action, when in leaver.acted.setdefault(event.kind, {}).items():
             again = leaver.counts is not None and leaver.counts > when
-            if action != event.action and not again and at < when + DAY - self.drift:
+            soon = event.kind == "deny" or at < when + DAY - self.drift
+            if action != event.action and not again and soon:
                 yield f"again, after {action} did so at {when}"
         leaver.acted[event.kind].setdefault(event.action, at)
 
@@ -310,6 +329,7 @@ class Judge:
         if not (event.by.startswith("U") or over or (by_rule and twice)):
             self._say(at, event, f"lifted; read as enabled at {[str(one) for one in reads]}")
         leaver.denied_by, leaver.denied_at, leaver.lifted_at = "", None, at
+        leaver.freed = event.by.startswith("U")
 
     def _say(self, at: datetime, event: Wrote | Asked, sentence: str) -> None:
         self.wrong.append(f"{at:%m-%d %H:%M:%S} {_done(event)} of {event.user} by {event.by}: {sentence}")

@@ -19,6 +19,11 @@ def _undone(months: Months, judge: Judge) -> Iterator[str]:
     settings, company = months.bot.settings, months.company
     if settings.watch_only or settings.dry_run:
         return
+    for user in company.people:
+        leaver = judge.of(user)
+        by_rule = leaver.denied_by.startswith("rule ") and user in company.org.denied_ids()
+        if by_rule and company.status(user) == "ENABLED" and _enabled_long(months, leaver):
+            yield f"the deny of {user} by rule was not lifted"
     for user in company.disabled():
         leaver = judge.of(user)
         if (
@@ -41,10 +46,14 @@ def _left(months: Months, user: str, leaver: Leaver) -> Iterator[str]:
             continue
         if after is None or leaver.counts is None or months.clock.true < leaver.counts + after + ENOUGH:
             continue
-        if (kind == "revoke" and found) or (kind == "deny" and found and not denied):
+        if (kind == "revoke" and found) or (kind == "deny" and found and not denied and not leaver.freed):
             yield kind
         if kind == "delete" and not found and not denied and not _taken_lately(months, leaver):
             yield kind
+
+
+def _enabled_long(months: Months, leaver: Leaver) -> bool:
+    return bool(leaver.enabled_reads) and months.clock.true > leaver.enabled_reads[0] + ENOUGH
 
 
 def _taken_lately(months: Months, leaver: Leaver) -> bool:
