@@ -39,11 +39,15 @@ from bot.core.models import (
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.plans.plan import Plan
 from bot.core.reasons import Code, Reason
+from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.brake import Brake, BrakeState, BrakeView
 from bot.core.rules.decisions import Why
 from bot.core.rules.durations import parse
+from bot.core.rules.facts import Stop
 from bot.core.rules.holds import Hold, HoldView, WhyHeld
+from bot.core.rules.report import Awaited, RulesReport
 from bot.core.rules.rules import AutoRules, DenyScope
+from bot.core.rules.views import Foreseen, OnPerson, RuleView
 from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.scan.report import Summary
 from bot.core.views import (
@@ -218,6 +222,38 @@ actions = st.builds(
 actions = actions | st.builds(
     lambda action, steps: replace(action, kind=SHUT_OUT, steps=steps), actions, some(actions, 3)
 )
+rule_texts = st.sampled_from(["LEAVERBOT_AUTO_DENY=critical", "LEAVERBOT_AUTO_REVOKE_AFTER=3d", "", "odd `rule` <x>"])
+stops = st.builds(Stop, slack_ids, moments)
+ruled_kinds = st.sampled_from([DENY, REVOKE, DELETE])
+announcements = st.builds(
+    Announcement,
+    id=st.uuids().map(str),
+    user=users,
+    kind=ruled_kinds,
+    rule=rule_texts,
+    counts_from=moments,
+    made_at=moments,
+    acts_at=moments,
+    case_id=st.sampled_from(["", "case-1"]),
+    posted_at=maybe(moments),
+    state=st.sampled_from(AnnouncementState),
+    version=st.integers(1, 10**6),
+)
+foreseen = st.builds(
+    Foreseen, ruled_kinds, rule_texts, maybe(moments), maybe(st.sampled_from(Why)), st.booleans(), st.booleans()
+)
+on_person = st.builds(OnPerson, some(foreseen, 3), maybe(stops))
+awaited = st.builds(Awaited, users, foreseen)
+rule_reports = st.builds(
+    RulesReport,
+    rules=some(rule_texts, 3),
+    watch_only=st.booleans(),
+    did=st.dictionaries(st.tuples(ruled_kinds, st.sampled_from(ActionState)), st.integers(1, 500), max_size=6),
+    coming=many(awaited),
+    waits=st.dictionaries(st.sampled_from(Why), many(awaited).filter(bool), max_size=12),
+    asked=some(actions, 3),
+    stopped=many(st.tuples(users, stops)),
+)
 cases = st.builds(
     Case,
     id=st.uuids().map(str),
@@ -248,6 +284,7 @@ case_views = st.builds(
     dry_run=st.booleans(),
     deny_ready=st.booleans(),
     superseded=st.booleans(),
+    rules=on_person,
 )
 problems = st.builds(Problem, texts, texts)
 groups = st.builds(Group, texts, texts, st.booleans())
@@ -322,6 +359,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             scans_total=st.integers(0, 99),
             scans_failed=st.integers(0, 99),
             all_clear=st.booleans(),
+            rules=rule_reports,
         ),
     ),
     "list": (
@@ -346,8 +384,24 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             protected=st.booleans(),
             link=st.sampled_from(["", "https://sample.slack.com/archives/C1/p1", "javascript:x", "https://x|<!here>"]),
             management_account_id=maybe(account_ids),
+            rules=on_person,
         ),
     ),
+    "rule": (
+        messages.rule_message,
+        st.builds(
+            RuleView,
+            announcements,
+            maybe(stops),
+            rule_now=rule_texts,
+            why=maybe(st.sampled_from(Why)),
+            action=maybe(actions),
+            dry_run=st.booleans(),
+            buttons=st.booleans(),
+        ),
+    ),
+    "rules": (messages.rules_message, rule_reports),
+    "rules of one person": (lambda pair: messages.on_person_message(*pair), st.tuples(users, on_person)),
     "orphans": (
         messages.orphans_message,
         st.builds(

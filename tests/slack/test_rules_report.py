@@ -29,6 +29,7 @@ COMING, WAITS = sorted_out(
         Awaited(CY, replace(SOON, kind=DELETE)),
         *(Awaited(user, HELD) for user in (USER, BO, CY, DI)),
         Awaited(DI, replace(HELD, why=Why.STOPPED)),
+        Awaited(CY, replace(HELD, why=Why.INCOMPLETE)),
     ],
     AT,
 )
@@ -59,7 +60,7 @@ def test_the_summary_counts_what_they_did_will_do_and_wait_for() -> None:
         "• Revoke in the next 24 hours: 1 (*Bo Li*)",
         "• Delete user in the next 24 hours: 1 (*Cy Ng*)",
         "• Revoke is waiting: 1 (*Dana Rossi*)",
-        "• Held until an admin lets rules act: 4 (*Dana Rossi*, *Bo Li*, *Cy Ng* and 1 more)",
+        "• Not completely read: 1 (*Cy Ng*)",
         "• Stopped by <@U0ALICE>: 1 (*Di Oz*)",
     ]
     assert "*By rule*: Revoke: 3 done" in words_of(summary_message(replace(SUMMARY, rules=REPORT)))
@@ -93,6 +94,7 @@ def test_where_nobody_could_stop_them_they_do_not_start_and_that_is_said() -> No
 def test_the_whole_report_lists_everybody_with_their_time() -> None:
     told = words_of(rules_message(REPORT))
     assert told.startswith(f"*1 rule is on*\n• `{RULE}`\n*In the next 24 hours*\n• Revoke: *Bo Li*, ")
+    assert "• Held until an admin lets rules act: 4 (*Dana Rossi*, *Bo Li*, *Cy Ng* and 1 more)" in told
     assert "*Stopped by people*\n• *Di Oz*, by <@U0ALICE>, " in told
     nothing = words_of(rules_message(RulesReport((RULE,))))
     assert "*In the next 24 hours*: nothing\n*Waiting*: nothing" in nothing
@@ -104,7 +106,7 @@ def test_the_document_has_all_of_it() -> None:
     assert (found["rules"], found["start"]) == ([RULE], True)
     assert {"kind": "revoke", "state": "incomplete", "count": 1} in found["did"]
     assert [(one["user"]["id"], one["kind"]) for one in found["next_24_hours"]] == [("2", "revoke"), ("3", "delete")]
-    assert {one["why"] for one in found["waits"]} == {"held", "stopped"}
+    assert {one["why"] for one in found["waits"]} == {"held", "incomplete", "stopped"}
     assert [one["by"] for one in found["stopped"]] == ["U0ALICE"]
     of_dana = on_person_json(OnPerson((SOON, HELD), ALICE))
     assert (of_dana["stopped_by"], [one["why_not_now"] for one in of_dana["rules"]]) == ("U0ALICE", ["not_due", "held"])

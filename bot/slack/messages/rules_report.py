@@ -2,7 +2,7 @@
 `leaverbot rules`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.core.actions import Action, ActionState
 from bot.core.kinds import Kind
@@ -59,7 +59,8 @@ def _ahead(report: RulesReport) -> list[str]:
         for kind, them in report.coming_by_kind.items()
     ]
     none = ["• In the next 24 hours: nothing"] if report.rules else []
-    return [*(coming or none), *_asked(report), *_waits(report)]
+    # What waits for an admin is said above, with what to press.
+    return [*(coming or none), *_asked(report), *_waits(report, besides=(Why.STOPPED, Why.HELD, Why.BRAKE))]
 
 
 def _headed(head: str, lines: Sequence[str], report: RulesReport | None = None) -> list[str]:
@@ -86,12 +87,12 @@ def _asked(report: RulesReport) -> list[str]:
     return [f"• {what}: {_people(one.user for one in actions)}" for what, actions in found.items()]
 
 
-def _waits(report: RulesReport) -> list[str]:
+def _waits(report: RulesReport, besides: Collection[Why] = (Why.STOPPED,)) -> list[str]:
     """A line for each thing that is in the way: for whom."""
     return [
         f"• {WAITS_FOR.get(why, WHY[why])}: {_people(one.user for one in awaited)}"
         for why, awaited in report.waits.items()
-        if why is not Why.STOPPED
+        if why not in besides
     ]
 
 
