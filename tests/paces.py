@@ -17,6 +17,7 @@ QUICK: Mapping[str, float] = {
     "bot.engine.schedule.FIRST_PAUSE": 0.2,
     "bot.engine.workflows.STEP_SECONDS": 0.05,
     "bot.app.LEAVE_SECONDS": 0.2,
+    "bot.app.RULE_SECONDS": 0.2,
     "bot.services.kinds.deny.policies.setup.PAUSE_SECONDS": 0.1,
     "bot.services.messages.projection.REST_SECONDS": 0.1,
     "bot.slack.connection.client.PAUSE_SECONDS": 0.1,

@@ -15,6 +15,7 @@ from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.brake import BrakeState
 from bot.core.rules.durations import parse
 from bot.core.rules.rules import AutoRules, DenyScope
+from bot.services.rules.holds import reach_now
 from bot.services.rules.notes import stop
 from bot.store.database import schema
 from bot.store.database.rule_tables import announcements, brakes
@@ -171,6 +172,16 @@ def test_an_announcement_of_another_action_is_none_for_this_one(here: Ruled) -> 
     refused(here, action)
 
 
+def test_an_announcement_about_somebody_else_is_none_for_this_person(here: Ruled) -> None:
+    dana, erin = here.leaver("dana"), here.leaver("erin")
+    here.under(AutoRules()).scan()
+    here.context.store.look_at_rules(str(reach_now(here.context)), None, here.world.clock.now())
+    here.wait(hours=5)
+    action = forged(here, dana)
+    here.forge(announcements.update().values(user_id=erin, user=User(erin)))
+    assert "has not announced" in refused(here, action).message
+
+
 def test_an_announcement_that_claims_to_stand_acts_no_sooner_than_its_rule(here: Ruled) -> None:
     dana = here.leaver()
     here.scan()
@@ -197,6 +208,17 @@ def half(here: Ruled) -> tuple[str, Action]:
     action = here.step(here.asked().id)
     assert sorted(op.state for op in action.operations).count(OperationState.WAITING) == 1
     return dana, action
+
+
+def test_what_would_be_asked_for_at_once_is_not(here: Ruled) -> None:
+    dana, action = half(here)
+    # The first job has ended, so nothing keeps the second back any more.
+    while here.context.store.busy_accounts():
+        action = here.step(action.id)
+    assert [op.state for op in action.operations].count(OperationState.WAITING) == 1
+    stop(here.context, user(here, dana), U1, ROLES)
+    here.step(action.id)
+    assert here.left(dana) == 1
 
 
 @pytest.mark.parametrize("why", ["stopped", "brake", "off", "protected", "enabled"])

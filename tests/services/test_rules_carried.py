@@ -76,7 +76,7 @@ def test_a_pass_that_fails_takes_no_scan_down(here: Ruled, monkeypatch: pytest.M
 
     with monkeypatch.context() as broken:
         broken.setattr(SqlStore, "disabled_people", fail)
-        here.scan()
+        here.world.scan()
         assert try_rules(here.context) == Passed()
     assert here.context.store.last_complete_scan()
     here.carry()
@@ -114,6 +114,27 @@ def test_it_acts_at_the_first_look_after_its_time(here: Ruled) -> None:
     here.wait(seconds=1)
     looks.look()
     assert here.states() == [ASKED]
+
+
+def test_what_another_pass_announced_is_done_at_its_time_too(here: Ruled) -> None:
+    here.leaver()
+    brief = here.under(AutoRules(revoke=parse("0m")))
+    looks = Looks(brief.context)
+    looks.look()
+    brief.scan()
+    here.wait(seconds=10)
+    looks.look()
+    here.wait(seconds=50)
+    looks.look()
+    assert here.states() == [ASKED]
+
+
+def test_without_rules_a_look_reads_nobody(here: Ruled, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, found = Looks(here.under(AutoRules()).context), passes(here, monkeypatch)
+    for _ in range(10):
+        here.wait(minutes=1)
+        looks.look()
+    assert not found
 
 
 def test_as_long_as_an_announcement_is_not_in_slack_every_look_looks(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.core.errors import StoreUnavailable
 from bot.services.context import Context
 from bot.services.rules.carry import try_rules
 
@@ -16,15 +17,24 @@ class Looks:
         self._context = context
         self._looked: datetime | None = None
         self._again_at: datetime | None = None
+        # The announcements that waited before the last pass, and since when each stands in Slack.
+        self._waiting: frozenset[tuple[str, datetime | None]] = frozenset()
 
     def look(self) -> None:
-        """A pass, if it is time for one."""
+        """A pass, if it is time for one, or if other passes or Slack changed what is announced. Raises StoreError."""
         now = self._context.clock.now()
-        # After the clock was set back, nothing is known of the time that has passed.
-        lately = self._looked is not None and self._looked <= now < self._looked + AT_LEAST
-        if lately and (self._again_at is None or now < self._again_at):
+        try:
+            waiting = frozenset((one.id, one.posted_at) for one in self._context.store.waiting_announcements())
+        except StoreUnavailable:
+            # The upkeep of the work says so.
+            return
+        if self._lately(now) and waiting == self._waiting and (self._again_at is None or now < self._again_at):
             return
         passed = try_rules(self._context)
-        self._looked = now
+        self._looked, self._waiting = now, waiting
         # What it did may lead to more.
         self._again_at = now if passed.moved else passed.again_at
+
+    def _lately(self, now: datetime) -> bool:
+        """After the clock was set back, nothing is known of the time that has passed."""
+        return self._looked is not None and self._looked <= now < self._looked + AT_LEAST
