@@ -69,7 +69,7 @@ def test_twelve_asked_at_once_begin_two_at_a_time_and_the_rest_is_carried_by_not
     waiting = parked(context, names)
     carried = workflows(waiting)
     engine_of(context).resume()
-    eventually(lambda: engine_of(context).idle)
+    eventually(lambda: engine_of(context).idle and not any(lane._waiting for lane in engine_of(context).lanes))
     assert workflows(waiting) == carried
     assert limits.go_on(context, Asker("U1", "C1"), ADMIN) is None
     eventually(lambda: len(parked(context, names)) == 8)
