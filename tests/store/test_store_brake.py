@@ -202,6 +202,29 @@ def test_used_access_has_its_own_alert_at_once_or_when_it_is_seen(store: SqlStor
     assert alerts(store) == ids(1, 4)
 
 
+def test_whoever_used_access_is_not_in_the_digest_at_the_end(store: SqlStore) -> None:
+    used = Use("Federate", T0, "111111111111", "eu-west-1", "event-1")
+    scan(store, [], T0)
+    scan(store, [1, 2, 3], T0 + QUARTER, people=[leaver(4, used=used)])
+    brake = store.brake()
+    assert brake
+    assert store.release_brake(brake.id, brake.version, "UALICE", T0 + HOUR)
+    assert {case.user.id for case in store.digest_cases(brake.digest)} == ids(1, 2, 3)
+
+
+def test_a_hold_is_accepted_only_as_it_was_shown_and_only_once(store: SqlStore) -> None:
+    engaged(store)
+    scan(store, [1, 2, 3], T0 + HOUR, back=[4])
+    (shown,) = store.holds()
+    scan(store, [1, 2], T0 + 2 * HOUR, back=[3])
+    assert not store.accept_hold(shown.id, shown.version, "UALICE", T0 + 3 * HOUR)
+    assert store.held() == ids(1, 2)
+    (now,) = store.holds()
+    assert store.accept_hold(now.id, now.version, "UALICE", T0 + 3 * HOUR)
+    assert not store.accept_hold(now.id, now.version, "UBOB", T0 + 4 * HOUR)
+    assert (store.held(), store.told_hold(now.id).accepted_by) == (frozenset(), "UALICE")
+
+
 def test_others_who_are_found_meanwhile_are_announced_as_ever(store: SqlStore) -> None:
     engaged(store)
     scan(store, range(1, 6), T0 + timedelta(days=2))
