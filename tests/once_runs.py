@@ -1,9 +1,10 @@
 """`leaverbot once` again and again, each killed with kill -9 at a random moment: nothing lost, nothing twice.
 
-    python -m tests.once_runs [--kills 50] [--database sqlite|postgresql] [--seed 1]
+    python -m tests.once_runs [--kills 50] [--database sqlite|postgresql] [--seed 1] [--rules]
 
 Between two runs people leave, and somebody asks for a revoke. At the end one run is left to itself. Then Slack, AWS and
-the database are compared with what happened.
+the database are compared with what happened. With `--rules` nobody asks: rules revoke and delete, in a minute that is a
+second (tests/paces.py), and the last runs go on until they have.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import contextlib
 import itertools
 import random
 import subprocess
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from bot.core.models import User
 from bot.playground.identity_center import Fault
 from bot.store.store import SqlStore
 from tests import databases, zygote
+from tests.paces import QUICK_MINUTE
 from tests.world import World, words, world
 
 # A run is killed within this time at first, in seconds; then within a longer time after each kill and a shorter one after
@@ -32,6 +35,15 @@ from tests.world import World, words, world
 LONGEST, AFTER_KILL, AFTER_END = 3.0, 1.1, 0.7
 ACCOUNTS = 3
 TRIES = 5
+# With rules: a revoke and a delete, announced and done; nobody is too many, because people leave at a run's pace here.
+RULES = {
+    "LEAVERBOT_AUTO_REVOKE_AFTER": "0m",
+    "LEAVERBOT_AUTO_DELETE_AFTER": "0m",
+    "LEAVERBOT_BRAKE_COUNT": "1000",
+    "LEAVERBOT_BRAKE_PERCENT": "100",
+    "LEAVERBOT_MAX_CHANGES_PER_HOUR": "1000",
+}
+LAST_RUNS = 12
 
 
 @dataclass
@@ -41,6 +53,7 @@ class Runs:
     here: World
     chance: random.Random
     accounts: list[str]
+    rules: bool = False
     leavers: dict[str, str] = field(default_factory=dict)
     asked: dict[str, Action] = field(default_factory=dict)
     longest: float = LONGEST
@@ -87,7 +100,9 @@ class Runs:
         """One run, killed at a random moment unless it ends before that; its exit code."""
         environment = {**self.here.environment(), "SLACK_APP_TOKEN": ""}
         with (self.here.folder / "bot.log").open("ab") as log:
-            process = zygote.start(["once"], env=environment, cwd=self.here.folder, stdout=log.fileno())
+            process = zygote.start(
+                ["once"], env=environment, cwd=self.here.folder, stdout=log.fileno(), quick=self.rules
+            )
             if kill:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=self.chance.uniform(0.05, self.longest))
@@ -107,16 +122,31 @@ class Runs:
                 break
             if number % 4 == 2:
                 self.leave()
-            if number % 3 == 1:
+            if number % 3 == 1 and not self.rules:
                 self.ask()
             self.run(kill=True)
+        if self.rules:
+            self.until_all_are_gone()
         for _ in range(TRIES):
             if self.run(kill=False) == 0:
                 return
         raise AssertionError(f"the last runs did not end with 0\n{self.here.log()}")
 
+    def until_all_are_gone(self) -> None:
+        """Runs until the rules have deleted everybody who left."""
+        for _ in range(LAST_RUNS):
+            if not self._left():
+                return
+            time.sleep(QUICK_MINUTE.total_seconds())
+            self.run(kill=False)
+
+    def _left(self) -> list[str]:
+        return [name for name, user in self.leavers.items() if user in self.here.org.user_by_id]
+
     def wrong(self) -> list[str]:
         """Everything that was lost or happened twice."""
+        if self.rules:
+            return [*self._alerts(), *self._by_rule(), *self._summaries()]
         return [*self._alerts(), *self._actions(), *self._in_aws(), *self._summaries()]
 
     def about(self, kind: Kind) -> list[str]:
@@ -129,6 +159,33 @@ class Runs:
             count = sum(name in text.lower() for text in told)
             if count != 1:
                 yield f"{count} alerts about {name}"
+
+    def _by_rule(self) -> Iterator[str]:
+        """Everybody was announced, revoked and deleted once."""
+        yield from (f"{name} is still there" for name in self._left())
+        calls, people = self.here.aws.calls, len(self.leavers)
+        for operation, expected in {
+            "sso-admin.DeleteAccountAssignment": people * ACCOUNTS,
+            "identitystore.DeleteUser": people,
+        }.items():
+            if calls[operation] != expected:
+                yield f"{operation} was asked for {calls[operation]} times, not {expected}"
+        stored = self._count("SELECT count(*) FROM announcements")
+        if stored != 2 * people:
+            yield f"{stored} announcements about {people} people"
+        asked = self._count("SELECT count(*) FROM actions")
+        if asked != 2 * people:
+            yield f"{asked} actions on {people} people"
+        with self.store() as store, store._db.transaction(reads=True) as connection:
+            rows = connection.execute(sa.text("SELECT kind, ts FROM messages WHERE ts IS NOT NULL")).all()
+        known, replies = {row.ts for row in rows}, [reply for name in self.leavers for reply in self._thread(name)]
+        if (shown := sum(row.kind == "rule" for row in rows)) != stored:
+            yield f"{shown} of {stored} announcements are in Slack"
+        yield from (f"posted twice: {words(reply)}" for reply in replies if reply["ts"] not in known)
+
+    def _count(self, query: str) -> int:
+        with self.store() as store, store._db.transaction(reads=True) as connection:
+            return int(connection.execute(sa.text(query)).scalar_one())
 
     def _actions(self) -> Iterator[str]:
         with self.store() as store:
@@ -154,17 +211,15 @@ class Runs:
         return [reply for reply in self.here.thread(alert) if reply["ts"] != alert["ts"]]
 
     def _summaries(self) -> Iterator[str]:
-        with self.store() as store, store._db.transaction(reads=True) as connection:
-            stored = connection.execute(sa.text("SELECT count(*) FROM summaries")).scalar_one()
+        self.summaries = self._count("SELECT count(*) FROM summaries")
         shown = sum(", as of " in words(message) for message in self.here.messages())
-        self.summaries = stored
-        if shown != stored:
-            yield f"{shown} summaries in Slack, {stored} in the database"
+        if shown != self.summaries:
+            yield f"{shown} summaries in Slack, {self.summaries} in the database"
 
 
-def measure(count: int, url: str | None, seed: int) -> Runs:
+def measure(count: int, url: str | None, seed: int, *, rules: bool = False) -> Runs:
     """All the runs, on SQLite unless `url` names another database."""
-    settings = {"LEAVERBOT_DATABASE_URL": url} if url else {}
+    settings = {**({"LEAVERBOT_DATABASE_URL": url} if url else {}), **(RULES if rules else {})}
     with world(LEAVERBOT_SUMMARY_SCHEDULE="* * * * *", **settings) as here:
         here.aws.start()
         here.slack.start()
@@ -172,7 +227,8 @@ def measure(count: int, url: str | None, seed: int) -> Runs:
         here.aws.faults.add(
             Fault(operation="sso-admin.DeleteAccountAssignment", kind="latency", seconds=0.2, times=None)
         )
-        runs = Runs(here, random.Random(seed), [here.org.add_account(f"prod-{number}") for number in range(ACCOUNTS)])
+        accounts = [here.org.add_account(f"prod-{number}") for number in range(ACCOUNTS)]
+        runs = Runs(here, random.Random(seed), accounts, rules)
         runs.all_of_it(count)
         if wrong := runs.wrong():
             raise AssertionError("\n".join(wrong))
@@ -184,12 +240,20 @@ def main() -> None:
     reader.add_argument("--kills", type=int, default=50)
     reader.add_argument("--database", choices=["sqlite", databases.POSTGRES], default="sqlite")
     reader.add_argument("--seed", type=int, default=1)
+    reader.add_argument("--rules", action="store_true")
     asked = reader.parse_args()
     with contextlib.ExitStack() as stack:
         url = None
         if asked.database == databases.POSTGRES:
             url = databases.new_database(stack.enter_context(databases.postgresql_server()))
-        runs = measure(asked.kills, url, asked.seed)
+        runs = measure(asked.kills, url, asked.seed, rules=asked.rules)
+    if asked.rules:
+        print(
+            f"{asked.database}, rules on: {sum(runs.codes.values())} runs, {runs.killed} killed in the middle; "
+            f"{len(runs.leavers)} leavers, each with one alert, announced twice (revoke and delete), revoked of {ACCOUNTS} "
+            f"assignments and deleted once each; {runs.summaries} summaries, each posted once."
+        )
+        return
     print(
         f"{asked.database}: {sum(runs.codes.values())} runs, {runs.killed} killed in the middle; "
         f"{len(runs.leavers)} leavers, each with one alert; {len(runs.about(REVOKE))} revokes of "

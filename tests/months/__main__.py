@@ -14,6 +14,7 @@ import pytest
 import structlog
 
 from tests.months.guards import GUARDS
+from tests.months.scenarios import SCENARIOS
 from tests.months.trial import Found, first_wrong, judged, shrunk, story
 
 
@@ -47,16 +48,18 @@ def _tell(found: Found) -> None:
 
 
 def _mutations(examples: int, seed: int) -> int:
-    """A table: each guard, and after how many scripts it was missed."""
-    print("| without | caught after | by |\n|---|---:|---|", flush=True)
+    """A table: each guard, the short scripts that miss it, and after how many random ones it was missed."""
+    print("| guard | missed by short scripts | random script | what went wrong |\n|---|---|---:|---|", flush=True)
     missed = 0
-    for name, guard in GUARDS.items():
+    for guard in GUARDS.values():
         with pytest.MonkeyPatch.context() as patch:
             guard.take_out(patch)
+            short = {name: wrong for name, one in SCENARIOS.items() if (wrong := judged(one))}
             found = first_wrong(examples, seed)
-        missed += found is None
-        said = found.wrong[0].partition(": ")[2] if found else ""
-        print(f"| {guard.what or name} | {found.examples if found else 'never'} | {said} |", flush=True)
+        missed += not (short or found or guard.kept_by)
+        said = next(iter(short.values()), found.wrong if found else [guard.kept_by])[0].rpartition(": ")[2]
+        number = found.examples if found else "none" if examples else ""
+        print(f"| {guard.what} | {', '.join(short) or 'none'} | {number} | {said} |", flush=True)
     return missed
 
 

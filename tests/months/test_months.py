@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot.core.rules import guards
-from tests.months.guards import DECISIONS
+from tests.months.guards import DECISIONS, GUARDS, KEPT_TWICE
 from tests.months.scenarios import SCENARIOS
 from tests.months.script import script
 from tests.months.trial import judged
@@ -39,5 +39,22 @@ def test_rules_do_what_they_should_and_nothing_else(part: int) -> None:
         assert not wrong, (seed, script(seed), wrong)
 
 
-def test_each_guard_of_a_decision_can_be_taken_out() -> None:
+def test_each_guard_of_a_decision_is_in_the_table_of_those_that_are_taken_out() -> None:
     assert set(DECISIONS) == {guard.__name__ for guard in guards.GUARDS}
+    assert set(KEPT_TWICE) <= set(DECISIONS) <= set(GUARDS)
+
+
+# One of the decision, one of the store, one of the services; all of them: python -m tests.months --mutations
+@pytest.mark.parametrize(
+    ("guard", "short"),
+    [
+        ("not_stopped", "stopped in the middle"),
+        ("burst", "many at once"),
+        ("between_operations", "stopped in the middle"),
+        ("hour", "more than rules may change in an hour"),
+    ],
+)
+def test_the_judge_notices_that_a_guard_is_missing(guard: str, short: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        GUARDS[guard].take_out(patch)
+        assert judged(SCENARIOS[short])
