@@ -16,9 +16,12 @@ from bot.entra.errors import NoAnswerError, PassingError
 T = TypeVar("T")
 # In seconds: for one answer at most, however much time is left for all of them.
 ONE_ANSWER = 10.0
+# In bytes, unpacked: a page of 999 accounts is a tenth of that.
+LONGEST_ANSWER = 10_000_000
 ATTEMPTS = 4
 # What may be answered differently a moment later: docs/facts.md#graph-throttling, and errors of a server.
 _PASSING = {429, 500, 502, 503, 504}
+_PACKING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _backoff = wait_random_exponential(multiplier=0.5, max=8)
 
 
@@ -55,8 +58,10 @@ class Door:
         """The answer, whatever its status, unless it is one of those that pass. Raises NoAnswerError."""
         if _origin(url) not in self._origins:
             raise NoAnswerError(Unseen.UNREADABLE, "An answer leads to another host, which is not asked.")
+        seconds = min(deadline.left, ONE_ANSWER)
         try:
-            answer = self._client.request(method, url, timeout=min(deadline.left, ONE_ANSWER), **more)
+            with self._client.stream(method, url, timeout=seconds, **more) as coming:
+                answer = _whole(coming, Deadline(seconds))
         except httpx.TransportError as error:
             raise PassingError(Unseen.UNAVAILABLE, _in_words(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -68,6 +73,21 @@ class Door:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _whole(coming: httpx.Response, deadline: Deadline) -> httpx.Response:
+    """The answer with its body. httpx limits only the wait for the next bytes, so one that trickles would never end.
+    Raises NoAnswerError.
+    """
+    body = bytearray()
+    for some in coming.iter_bytes():
+        body += some
+        if len(body) > LONGEST_ANSWER:
+            raise NoAnswerError(Unseen.UNREADABLE, "The answer is too long.")
+        _ = deadline.left
+    # The body is unpacked, so what says how it was packed is left out.
+    headers = {name: value for name, value in coming.headers.items() if name not in _PACKING}
+    return httpx.Response(coming.status_code, headers=headers, content=bytes(body), request=coming.request)
 
 
 def patiently(deadline: Deadline, ask: Callable[[], T]) -> T:

@@ -2,15 +2,19 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from bot.core.directory.source import ActiveThere, CouldNotLook, Unseen
 from bot.core.models import ExternalId
+from bot.entra.errors import NoAnswerError
 from bot.entra.queries import LONGEST_URL, queries
+from bot.entra.requests import Deadline, Door
 from bot.playground.entra import Tenant
 from bot.playground.entra.certificates import make_application_certificate
 from bot.playground.entra.tenant import READ_USERS
@@ -138,6 +142,42 @@ def test_a_directory_that_does_not_answer_costs_no_more_than_the_time_given(here
     assert answer.why in {Unseen.UNAVAILABLE, Unseen.TOO_SLOW}
     assert datetime.now(UTC) - began < timedelta(seconds=3)
     here.server.faults.clear()
+
+
+class Stream(httpx.SyncByteStream):
+    """A body that goes on for longer than anybody waits, or is larger than anybody needs."""
+
+    def __init__(self, some: bytes, pause: float) -> None:
+        self._some, self._pause = some, pause
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(200):
+            time.sleep(self._pause)
+            yield self._some
+
+
+def door_to(stream: httpx.SyncByteStream, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """A door to a server that answers with this body."""
+    client = httpx.Client(transport=httpx.MockTransport(lambda _request: httpx.Response(200, stream=stream)))
+    monkeypatch.setattr("bot.entra.requests.httpx.Client", lambda **_more: client)
+    return Door("https://graph.example")
+
+
+def test_an_answer_that_trickles_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = door_to(Stream(b" ", 0.02), monkeypatch)
+    began = time.monotonic()
+    with pytest.raises(NoAnswerError) as error:
+        door.send(Deadline(0.1), "GET", "https://graph.example/v1.0/users")
+    assert error.value.answer.why is Unseen.TOO_SLOW
+    assert time.monotonic() - began < 2
+
+
+def test_an_answer_larger_than_any_list_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.entra.requests.LONGEST_ANSWER", 1000)
+    door = door_to(Stream(b" " * 100, 0), monkeypatch)
+    with pytest.raises(NoAnswerError) as error:
+        door.send(Deadline(60), "GET", "https://graph.example/v1.0/users")
+    assert error.value.answer == CouldNotLook(Unseen.UNREADABLE, "The answer is too long.")
 
 
 def test_when_it_is_down_not_everybody_is_asked_for(here: Reading) -> None:
