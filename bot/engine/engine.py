@@ -125,7 +125,7 @@ class Engine:
         store = self._known.store
         unfinished = store.unfinished_actions()
         limits.look_again(self._known, unfinished)
-        parked = limits.still_parked(self._known, unfinished)
+        parked = limits.not_now(self._known, unfinished)
         for action in unfinished:
             if action.id not in parked:
                 self._queue(action)
@@ -172,7 +172,7 @@ class Engine:
 
     def _begin_denies(self, _key: str) -> bool:
         unfinished = self._known.store.unfinished_actions(*IN_LINE)
-        if self._stopping.is_set() or len(limits.still_parked(self._known, unfinished)) == len(unfinished):
+        if self._stopping.is_set() or len(limits.not_now(self._known, unfinished)) == len(unfinished):
             return False
         DBOS.start_workflow(self._denies)
         return True
@@ -218,7 +218,7 @@ class Engine:
         if durable.any_live() or self._known.store.running_scans():
             return False
         unfinished = self._known.store.unfinished_actions()
-        return len(limits.still_parked(self._known, unfinished)) == len(unfinished)
+        return len(limits.not_now(self._known, unfinished)) == len(unfinished)
 
     @property
     def _known(self) -> Context:

@@ -79,6 +79,8 @@ class Workflows:
         idle = 0.0
         while True:
             moved, took = self._advance(action_id, idle)
+            if moved == Progress.PARKED:
+                return
             if moved == Progress.ENDED:
                 break
             idle = idle + max(took, STEP_SECONDS) if moved == Progress.WAITING else 0.0
@@ -131,7 +133,7 @@ class Workflows:
         def work() -> list[Any]:
             began = time.monotonic()
             unfinished = self.context.store.unfinished_actions(*IN_LINE)
-            parked = limits.still_parked(self.context, unfinished)
+            parked = limits.not_now(self.context, unfinished)
             unfinished = [action for action in unfinished if action.id not in parked]
             moved = self._step({action.id: carry_out.patience(action) for action in unfinished}, idle)
             # Slack may be away for days: the look every half minute comes back to actions that only wait for Slack.
@@ -224,7 +226,7 @@ class Workflows:
         """
 
         def finish() -> str:
-            return "ended" if self._step_one(action_id, waited) is Progress.ENDED else "later"
+            return "ended" if self._step_one(action_id, waited) in _LEFT_ALONE else "later"
 
         return str(_step("finish", finish))
 

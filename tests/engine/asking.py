@@ -16,8 +16,8 @@ def engine_of(context: Context) -> Engine:
     return context.work
 
 
-def ask(context: Context, user: User, kind: Kind = REVOKE) -> str:
-    action = Action(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker("U1", "C1"), datetime.now(UTC))
+def ask(context: Context, user: User, kind: Kind = REVOKE, *, by: str = "U1") -> str:
+    action = Action(str(uuid.uuid4()), str(uuid.uuid4()), kind, user, None, Asker(by, "C1"), datetime.now(UTC))
     return context.store.add_action(action).id
 
 

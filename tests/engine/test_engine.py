@@ -10,7 +10,7 @@ from dbos import DBOS
 
 from bot.core.actions import ActionState
 from bot.core.errors import StoreUnavailable
-from bot.core.kinds import DENY
+from bot.core.kinds import DENY, REVOKE, Kind
 from bot.core.models import User, UserStatus
 from bot.core.waiting import Trouble
 from bot.engine import durable
@@ -48,6 +48,19 @@ def test_an_action_that_was_stored_and_never_started_is_started_by_resume(contex
     engine_of(context).resume()
     eventually(lambda: context.store.action(action_id).state is ActionState.REFUSED)
     assert "no longer in the directory" in context.store.action(action_id).message
+
+
+@pytest.mark.parametrize("kind", [REVOKE, DENY], ids=str)
+def test_a_command_that_holds_the_lock_carries_on_what_people_asked_for_and_nothing_of_rules(
+    context: Context, aws: FakeAws, kind: Kind
+) -> None:
+    of_rule = ask(context, disabled(aws, "erin"), kind, by="rule LEAVERBOT_AUTO_REVOKE_AFTER=3d")
+    of_person = ask(context, disabled(aws, "dana"), kind)
+    engine_of(context).resume()
+    eventually(lambda: context.store.action(of_person).state.final)
+    eventually(lambda: engine_of(context).idle)
+    assert context.store.action(of_rule).state is ActionState.QUEUED
+    assert not context.store.action(of_rule).workflow_id
 
 
 def test_a_deny_that_waits_for_slack_alone_is_looked_at_now_and_then_and_still_said_to_wait(

@@ -189,7 +189,7 @@ class Bot:
         """One step of everything that is unfinished."""
         unfinished = self.store.unfinished_actions()
         limits.look_again(self.context, unfinished)
-        parked = limits.still_parked(self.context, unfinished)
+        parked = limits.not_now(self.context, unfinished)
         unfinished = [action for action in unfinished if action.id not in parked]
         in_line = [action for action in unfinished if action.kind in IN_LINE]
         alone = [[action] for action in unfinished if action.kind not in IN_LINE]

@@ -121,6 +121,11 @@ class Ruled:
         context = replace(self.context, rules=kept, auto_rules=auto or self.context.auto_rules)
         return replace(self, world=replace(self.world, context=context))
 
+    def carrying(self, rules: bool) -> "Ruled":
+        """The same world, seen by a process that carries rules, or by one that does not."""
+        context = replace(self.context, carries_rules=rules)
+        return replace(self, world=replace(self.world, context=context))
+
     def left(self, user_id: str) -> int:
         """How many ways in AWS still gives this user."""
         return len(self.world.org.truth(user_id))

@@ -83,7 +83,7 @@ def test_it_goes_on_when_a_place_gets_free_in_the_order_asked_however_long_that_
         assert world.step(name, idle=3600.0) is Progress.PARKED
     world.clock.move(hours=1, seconds=1)
     store = world.context.store
-    assert limits.still_parked(world.context, store.unfinished_actions()) == {names[4]}
+    assert limits.not_now(world.context, store.unfinished_actions()) == {names[4]}
     assert world.step(names[4]) is Progress.PARKED
     assert [world.carry_on(name).state for name in names[2:4]] == [ActionState.DONE] * 2
 
@@ -168,7 +168,7 @@ def test_go_on_now_is_for_admins_and_lets_as_many_through_again(world: Denials) 
     refused = limits.go_on(world.context, ASKER, RESPONDER)
     assert isinstance(refused, Refused)
     assert refused.reason.code is Code.GO_ON_FOR_ADMINS
-    assert limits.still_parked(world.context, world.context.store.actions(names))
+    assert limits.not_now(world.context, world.context.store.actions(names))
     world.clock.move(seconds=1)
     assert limits.go_on(world.context, ASKER, ADMIN) is None
     assert world.context.work.actions == names[2:4]  # type: ignore[attr-defined]  # of Noted

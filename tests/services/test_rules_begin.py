@@ -15,6 +15,7 @@ from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.brake import BrakeState
 from bot.core.rules.durations import parse
 from bot.core.rules.rules import AutoRules, DenyScope
+from bot.services.actions.carry_out import Progress, recheck, step
 from bot.services.rules.holds import reach_now
 from bot.services.rules.notes import stop
 from bot.store.database import schema
@@ -252,6 +253,26 @@ def test_a_stop_while_aws_carries_one_operation_out_keeps_the_next_from_being_as
     ended = here.world.carry_on(action.id)
     assert here.left(dana) == 1
     assert sorted(op.state for op in ended.operations) == [OperationState.DONE, OperationState.NOT_BEGUN]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_command_that_happens_to_hold_the_lock_leaves_it_to_whoever_carries_rules(here: Ruled, begun: bool) -> None:
+    dana, action = half(here) if begun else asked(here)
+    before, left = here.context.store.action(action.id), here.left(dana)
+    command = here.carrying(False)
+    for other in (command, command.under(AutoRules())):
+        assert step(other.context, [action.id]) == {action.id: Progress.PARKED}
+        assert recheck(other.context, action.id, late=True)
+        assert here.context.store.action(action.id) == before
+    assert here.left(dana) == left
+    assert here.world.carry_on(action.id).state is ActionState.DONE
+    assert here.left(dana) == 0
+
+
+def test_what_people_stopped_ends_in_a_command_too_so_that_they_can_act(here: Ruled) -> None:
+    dana, action = asked(here)
+    stop(here.context, user(here, dana), U1, ROLES)
+    assert refused(here.carrying(False), action).message.endswith("somebody stopped the rules for Dana.")
 
 
 def test_what_a_person_asked_for_goes_on_whatever_becomes_of_rules(here: Ruled) -> None:

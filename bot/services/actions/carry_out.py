@@ -21,7 +21,7 @@ from bot.core.reasons import Code, Reason
 from bot.services.actions import operations, requests
 from bot.services.actions.planning import failed, management_commands, may_go_on, refused, undo_commands
 from bot.services.actions.proofs import forget_proof
-from bot.services.actions.requester import look_again, why_no_further
+from bot.services.actions.requester import left_to_others, look_again, why_no_further
 from bot.services.context import Context
 from bot.services.rules import limits
 
@@ -39,7 +39,7 @@ class Progress(StrEnum):
     ENDED = "ended"
     MOVED = "on"  # more is to do
     WAITING = "waiting"  # nothing moved: AWS is busy, or it or Slack is out of reach
-    PARKED = "parked"  # it has not begun, and waits for a place in the hour
+    PARKED = "parked"  # it waits for a place in the hour, or is left to a process that carries rules
 
 
 def patience(action: Action) -> timedelta:
@@ -55,7 +55,9 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
     `idle`: for how many seconds each has not moved, by action id. Time in which leaverbot was down does not count.
     """
     idle = idle or {}
-    before = [action for action in context.store.actions(list(names)) if not action.state.final]
+    unfinished = [action for action in context.store.actions(list(names)) if not action.state.final]
+    left = {action.id for action in unfinished if left_to_others(context, action)}
+    before = [action for action in unfinished if action.id not in left]
     waited = {action.id: timedelta(seconds=idle.get(action.id, 0.0)) for action in before}
     # One that begins only now is not late, however long it waited for that.
     running = [action for action in before if action.state is ActionState.RUNNING]
@@ -70,7 +72,7 @@ def step(context: Context, names: Iterable[str], idle: Mapping[str, float] | Non
         kinds_step(context, actions, late)
     now = context.store.actions([action.id for action in before])
     after = {action.id: _progress(action, changed) for action, changed in zip(before, now, strict=True)}
-    after |= dict.fromkeys(parked, Progress.PARKED)
+    after |= dict.fromkeys((*parked, *left), Progress.PARKED)
     if {Progress.ENDED, Progress.MOVED} & set(after.values()):
         context.work.wake()
     return after
@@ -116,7 +118,7 @@ def recheck(context: Context, action_id: str, *, late: bool) -> bool:
     `late`: this has been tried for so long that it is given up.
     """
     action = context.store.action(action_id)
-    if action.state is not ActionState.RUNNING or action.kind.frees:
+    if action.state is not ActionState.RUNNING or action.kind.frees or left_to_others(context, action):
         return True
     try:
         decision = may_go_on(context, action, context.directory.user(action.user.id))

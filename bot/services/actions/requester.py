@@ -80,6 +80,13 @@ def why_no_further(context: Context, action: Action) -> Reason | None:
     return Reason(Code.RULE_NO_FURTHER, action.user, rule_why=why) if why else None
 
 
+def left_to_others(context: Context, action: Action) -> bool:
+    """Whether a rule asked for it, and this is a command that only happens to hold the lock: a process that carries
+    rules begins it, or goes on with it. What people stopped is ended here, too. Raises StoreError.
+    """
+    return not context.carries_rules and bool(rule_asker(action.by)) and context.store.rule_stop(action.user.id) is None
+
+
 def _may_by_itself(action: Action) -> Allowed | Refused:
     """Whether it is one of the kinds that leaverbot asks for; its plan says whether it is time for it."""
     if action.kind.by_itself:

@@ -17,7 +17,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.rules.limits import Claim, HourlyLimits, HourUse, claim_of, free_at, pool_of, turns
 from bot.core.waiting import Trouble, Wait
 from bot.ports import Verdict
-from bot.services.actions.requester import is_step
+from bot.services.actions.requester import is_step, left_to_others
 from bot.services.context import Context
 from bot.services.rules.admins import may_decide
 
@@ -64,13 +64,16 @@ def begin(
     return until is None
 
 
-def still_parked(context: Context, actions: Sequence[Action]) -> frozenset[str]:
-    """Those of the queued actions whose turn has not come, by id."""
+def not_now(context: Context, actions: Sequence[Action]) -> frozenset[str]:
+    """Those of the actions that this process leaves alone now, by id: queued ones whose turn has not come, and what
+    rules asked for, in a process that carries none.
+    """
+    left = frozenset(action.id for action in actions if left_to_others(context, action))
     if not any(action.parked for action in actions):
-        return frozenset()
+        return left
     now = context.clock.now()
     found = turns(limits_of(context), context.store.hour(now))
-    return frozenset(action.id for action in actions if found.get(action.id))
+    return left | frozenset(action.id for action in actions if found.get(action.id))
 
 
 def look_again(context: Context, actions: Iterable[Action]) -> None:
