@@ -13,13 +13,14 @@ from bot.core.authorization import Rules
 from bot.core.kinds import IN_LINE, Role
 from bot.core.models import User
 from bot.core.rules.announcements import Announcement, AnnouncementState
+from bot.core.rules.brake import BrakeState
 from bot.core.rules.durations import parse
 from bot.core.rules.rules import AutoRules
 from bot.services.actions.carry_out import step
 from bot.services.context import Context
 from bot.services.rules.carry import carry_rules
 from bot.store.database import schema
-from bot.store.database.rule_tables import announcements
+from bot.store.database.rule_tables import announcements, brakes
 from bot.store.rows import value_of
 from tests.fakes.aws import FakeAws
 from tests.fakes.chat import FakeChat
@@ -109,6 +110,11 @@ class Ruled:
         """What somebody does who can write to the database."""
         with self.context.store._db.transaction() as connection:  # type: ignore[attr-defined]  # the database
             connection.execute(statement)
+
+    def engage_brake(self) -> None:
+        now = self.world.clock.now()
+        row = {"id": "brake-1", "state": BrakeState.ENGAGED, "engaged_at": now, "newest_at": now, "users": 10}
+        self.forge(brakes.insert().values(**row, ended_by="", asked_at=now, version=1))
 
     def hide(self, operation: str) -> None:
         """AWS no longer lets leaverbot read this."""

@@ -12,14 +12,13 @@ from bot.core.kinds import DELETE, REVOKE, SHUT_OUT, Kind
 from bot.core.models import User
 from bot.core.plans.operations import OperationState
 from bot.core.rules.announcements import AnnouncementState
-from bot.core.rules.brake import BrakeState
 from bot.core.rules.durations import parse
 from bot.core.rules.rules import AutoRules, DenyScope
 from bot.services.actions.carry_out import Progress, recheck, step
 from bot.services.rules.holds import reach_now
 from bot.services.rules.notes import stop
 from bot.store.database import schema
-from bot.store.database.rule_tables import announcements, brakes
+from bot.store.database.rule_tables import announcements
 from tests.fakes.aws import FakeAws
 from tests.services.ruling import BY, REVOKE_RULE, ROLES, U1, Ruled, asked, ruled, user
 
@@ -63,7 +62,7 @@ def test_a_stop_after_it_was_asked_for_is_in_time(here: Ruled) -> None:
 
 def test_the_brake_stops_what_was_asked_for(here: Ruled) -> None:
     _, action = asked(here)
-    engage_brake(here)
+    here.engage_brake()
     assert "released the brake" in refused(here, action).message
 
 
@@ -229,7 +228,7 @@ def test_a_rules_action_stops_after_the_operation_under_way(here: Ruled, why: st
     if why == "stopped":
         stop(here.context, user(here, dana), U1, ROLES)
     elif why == "brake":
-        engage_brake(here)
+        here.engage_brake()
     elif why == "off":
         under = here.under(AutoRules())
     elif why == "protected":
@@ -280,12 +279,6 @@ def test_what_a_person_asked_for_goes_on_whatever_becomes_of_rules(here: Ruled) 
     here.scan()
     action_id = here.world.ask(dana, REVOKE, case_id=here.world.case(dana))
     here.step(action_id)
-    engage_brake(here)
+    here.engage_brake()
     stop(here.context, user(here, dana), U1, ROLES)
     assert here.world.carry_on(action_id).state is ActionState.DONE
-
-
-def engage_brake(here: Ruled) -> None:
-    now = here.world.clock.now()
-    row = {"id": "brake-1", "state": BrakeState.ENGAGED, "engaged_at": now, "newest_at": now, "users": 10}
-    here.forge(brakes.insert().values(**row, ended_by="", asked_at=now, version=1))

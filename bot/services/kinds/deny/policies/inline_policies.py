@@ -12,6 +12,7 @@ from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import Job, StoredInline
 from bot.services.actions import operations
+from bot.services.actions.requester import why_no_further
 from bot.services.context import Context
 from bot.services.kinds.deny.policies.changes import named_in, no_room, remembered, removals, with_name
 
@@ -36,13 +37,24 @@ def step(context: Context, actions: Sequence[Action]) -> None:
             if op.state.final:
                 continue
             if op.operation.kind in _SETS and op.operation.args["permission_set_arn"]:
-                operations.attempt(steps[op.operation.kind], context, action, op)
+                if not _stopped(context, action, op):
+                    operations.attempt(steps[op.operation.kind], context, action, op)
             elif op.operation.kind is OperationKind.PROVISION:
                 begins = op.state is not OperationState.RUNNING
                 if begins and (running >= MOST_PROVISIONINGS or not _may_provision(context, action, op)):
                     continue
+                if begins and _stopped(context, action, op):
+                    continue
                 running += begins
                 operations.attempt(_provision, context, action, op)
+
+
+def _stopped(context: Context, action: Action, op: Outcome) -> bool:
+    """Whether a rule asked for it, and may not go on: looked at before each operation, as people may stop it."""
+    reason = why_no_further(context, action)
+    if reason:
+        operations.stop_one(context, action, op, context.words(reason))
+    return bool(reason)
 
 
 def _may_provision(context: Context, action: Action, op: Outcome) -> bool:

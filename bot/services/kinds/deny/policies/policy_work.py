@@ -12,6 +12,7 @@ from bot.core.plans.operations import OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
 from bot.ports import DenyPolicy
 from bot.services.actions import operations
+from bot.services.actions.requester import why_no_further
 from bot.services.context import Context
 from bot.services.kinds.deny.coverage import attachment
 from bot.services.kinds.deny.policies.changes import named_in, removals
@@ -112,6 +113,9 @@ def possible(context: Context, wish: Wish, found: Read) -> Work:
     code = Code.NONE_ATTACHED if len(ids) > 1 else Code.NOT_ATTACHED
     unattached = context.words(Reason(code, why=", ".join(ids)))
     why_not |= {step: unattached for step in wish.adds if not allowed[step.user.id]}
+    # Asked only now: planning and reading for many takes its time, in which people may have stopped a rule.
+    no_further = ((step, why_no_further(context, step.action)) for step in wish.adds)
+    why_not |= {step: context.words(reason) for step, reason in no_further if reason}
     for step, why in why_not.items():
         fail(context, step, why)
     adds, removes, names = (
