@@ -72,6 +72,8 @@ class Code(StrEnum):
     LEAVE_NOT_THE_SAME = auto()
     LEAVE_DENIES = auto()
     LEAVE_GONE = auto()
+    LEAVE_GONE_SINCE = auto()
+    LEAVE_NOTHING_LEFT = auto()
     LEAVE_LIFTED = auto()
     LEAVE_NOT_DISABLED = auto()
     TIME_MISSING = auto()

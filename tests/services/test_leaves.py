@@ -252,6 +252,42 @@ def test_whoever_lifts_the_deny_ends_the_leave_and_nothing_is_revoked(here: Deni
     assert here.notices(NoticeKind.LEAVE) == []
 
 
+def test_where_somebody_else_has_taken_all_access_by_then_the_leave_is_done_and_not_failed(here: Denials) -> None:
+    eve = employee(here)
+    leave = scheduled(here, eve, revoke=True)
+    look(here, 2 * HOUR)
+    here.org.set_status(eve, "DISABLED")
+    here.scan()
+    here.carry_on(here.ask(eve, REVOKE, case_id=here.case(eve)))
+    look(here, HOUR)
+    assert now(here, leave).state is LeaveState.DONE
+    assert "Eve had no way in left, so there was nothing to revoke." in message(here)
+    assert [one.state for one in actions(here, eve)] == [ActionState.DONE, ActionState.DONE]
+
+
+def test_whoever_never_had_a_way_in_is_denied_and_has_nothing_to_be_revoked(here: Denials) -> None:
+    eve = here.leaver("eve")
+    here.org.set_status(eve, "ENABLED")
+    leave = scheduled(here, eve, revoke=True)
+    look(here, 2 * HOUR)
+    here.org.set_status(eve, "DISABLED")
+    here.scan()
+    look(here, HOUR)
+    assert now(here, leave).state is LeaveState.DONE
+    assert "so there was nothing to revoke" in message(here)
+
+
+def test_of_whoever_is_gone_after_the_deny_it_does_not_say_that_nobody_was_denied(here: Denials) -> None:
+    eve = employee(here)
+    leave = scheduled(here, eve, revoke=True)
+    look(here, 2 * HOUR)
+    here.org.delete_user(eve)
+    look(here, DAY)
+    assert now(here, leave).state is LeaveState.DONE
+    assert "Eve is no longer in the directory, so nothing is left to do." in message(here)
+    assert here.notices(NoticeKind.LEAVE) == []
+
+
 # What time does not end
 
 

@@ -11,6 +11,7 @@ import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
+from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, StoreError, new_reference
 from bot.core.events.reads import ReadAs
 from bot.core.kinds import DENY, REVOKE, Kind, Role
@@ -93,11 +94,22 @@ def _revoke(context: Context, leave: Leave) -> bool:
     """Ask for the revoke, if the user is disabled now, too. Raises AwsError while that may pass."""
     user = _now(context, leave)
     if user is None:
-        return _end(context, leave, Code.LEAVE_GONE)
+        return _end(context, leave, Code.LEAVE_GONE_SINCE)
     if leave.state is LeaveState.DENIED and user.status is not UserStatus.DISABLED:
         # The read that showed it is outdated.
         return False
+    if leave.state is LeaveState.DENIED and _without_access(context, user):
+        return _end(context, leave, Code.LEAVE_NOTHING_LEFT)
     return _ask(context, leave, REVOKE, user)
+
+
+def _without_access(context: Context, user: User) -> bool:
+    """Whether the newest read was complete and showed a disabled user, and all that it found has been taken away: by
+    other people, by a rule, or by the directory.
+    """
+    read, newest = context.store.user_read(user.id), context.store.newest_case(user.id)
+    known = read is not None and read.complete and read.status is ReadAs.DISABLED
+    return known and (newest is None or newest.case.state is CaseState.CLOSED)
 
 
 def _ask(context: Context, leave: Leave, kind: Kind, user: User) -> bool:
@@ -148,7 +160,7 @@ def _ask_channel(context: Context, leave: Leave) -> bool:
     """The directory had a day: ask why the person is not disabled, unless they are by now. Raises AwsError."""
     user = _now(context, leave)
     if user is None:
-        return _end(context, leave, Code.LEAVE_GONE)
+        return _end(context, leave, Code.LEAVE_GONE_SINCE)
     if user.status is UserStatus.DISABLED:
         return _revoke(context, leave) if leave.revoke else _end(context, leave)
     text = context.words(Reason(Code.LEAVE_NOT_DISABLED, user, said(leave.at, context.zone)))

@@ -24,6 +24,7 @@ _SO_FAR = {
     LeaveState.DENIED: "denied, waits for your directory to disable the account",
     LeaveState.REVOKING: "denied, access is being revoked",
 }
+_REVOKED = {ActionState.DONE: "Access was revoked", ActionState.INCOMPLETE: "Access was not revoked entirely"}
 # Room for the title, the note at the end, and what is left out.
 _MOST_LISTED = MESSAGE_BLOCKS - 5
 
@@ -88,8 +89,10 @@ def _rest(view: LeaveView) -> Iterable[str]:
     if leave.state is LeaveState.FAILED:
         yield "" if leave.denied_at else f"To deny now: {code('/leavers deny')}."
     if view.revoke and view.revoke.finished_at:
-        what = "Access was revoked" if view.revoke.state is ActionState.DONE else "Access was not revoked entirely"
-        yield f"{what}, {when(view.revoke.finished_at)}. {say(view.revoke.message)}".strip()
+        what = _REVOKED.get(view.revoke.state, "Access was not revoked")
+        # Why the whole leave failed is said below.
+        why = say(view.revoke.message) if view.revoke.message != leave.why else ""
+        yield f"{what}, {when(view.revoke.finished_at)}. {why}".strip()
 
 
 def what_happens(leave: Leave) -> str:
