@@ -180,6 +180,18 @@ def test_go_on_now_is_for_admins_and_lets_as_many_through_again(world: Denials) 
     assert waiting.until - world.clock.now() > timedelta(minutes=59)
 
 
+def test_go_on_now_also_helps_after_a_clock_that_was_ahead(world: Denials) -> None:
+    *first, third, fourth, fifth = asked(world, 5)
+    world.clock.move(hours=5)
+    for name in first:
+        world.carry_on(name)
+    world.clock.move(hours=-5)
+    assert world.step(third) is Progress.PARKED
+    assert limits.go_on(world.context, ASKER, ADMIN) is None
+    assert [world.carry_on(name).state for name in (third, fourth)] == [ActionState.DONE] * 2
+    assert world.step(fifth) is Progress.PARKED
+
+
 def test_with_nothing_parked_there_is_nothing_to_let_go_on(world: Denials) -> None:
     refused = limits.go_on(world.context, ASKER, ADMIN)
     assert isinstance(refused, Refused)

@@ -87,8 +87,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_DENIES: "Scheduled leave, for {why}.",
     Code.LEAVE_GONE: "{user.label} is no longer in the directory, so there was nobody to deny.",
     Code.LEAVE_GONE_SINCE: "{user.label} is no longer in the directory, so nothing is left to do.",
-    Code.LEAVE_NOTHING_LEFT: "Your directory has disabled the account, and {user.label} had no way in left, so there was "
-    "nothing to revoke.",
+    Code.LEAVE_NOTHING_LEFT: "Your directory has disabled the account, and {user.label} had no way in left, so there "
+    "was nothing to revoke.",
     Code.LEAVE_LIFTED: "The deny was lifted.",
     Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and is denied since, but your directory has "
     "not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays until it is "

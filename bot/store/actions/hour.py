@@ -1,6 +1,6 @@
 """Who was changed within the last hour, what waits for a place in it, and an hour that begins anew, in the database."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -15,10 +15,12 @@ from bot.store.database.schema import IS_QUEUED, actions, remembered
 
 # Under which name the newest Go on now is remembered, and is in the audit log.
 GO_ON = "go_on"
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _COUNTED = [kind for kind in KINDS.values() if pool_of(kind)]
 _CHANGED = (
     sa.select(actions.c.user_id, actions.c.kind, actions.c.parent, sa.func.max(actions.c.started_at).label("at"))
-    .where(actions.c.started_at >= sa.bindparam("since"), actions.c.dry_run.is_(False), actions.c.kind.in_(_COUNTED))
+    .where(actions.c.started_at.between(sa.bindparam("since"), sa.bindparam("until")))
+    .where(actions.c.dry_run.is_(False), actions.c.kind.in_(_COUNTED))
     .group_by(actions.c.user_id, actions.c.kind, actions.c.parent)
 )
 _QUEUED = sa.select(
@@ -55,12 +57,13 @@ class HourTable:
 def read_hour(connection: sa.Connection, at: datetime) -> Hour:
     """The hour up to `at`, or since it began anew."""
     anew = connection.execute(sa.select(remembered.c.at).where(remembered.c.name == GO_ON)).scalar()
-    since = at - HOUR
-    # One in the future is of a clock that was wrong, and would let everything begin.
+    # What began later than now was stored by a clock that was wrong: it counts until an admin begins the hour anew.
+    since, until = at - HOUR, _LAST
+    # One in the future is of such a clock, too, and would let everything begin.
     if anew and since < anew <= at:
-        since = anew
+        since, until = anew, at
     changed: dict[Pool, dict[str, datetime]] = {pool: {} for pool in Pool}
-    for row in connection.execute(_CHANGED, {"since": since}).mappings():
+    for row in connection.execute(_CHANGED, {"since": since, "until": until}).mappings():
         pool = Pool.CHANGES if row["parent"] else pool_of(row["kind"])
         if pool:
             known = changed[pool].get(row["user_id"], row["at"])
