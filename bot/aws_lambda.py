@@ -22,7 +22,11 @@ from bot.redact import keep_secret, redact
 log = structlog.get_logger(__name__)
 
 # The variables that name a secret, and the setting that its text is.
-SECRETS = {"LEAVERBOT_DATABASE_URL_SECRET": "LEAVERBOT_DATABASE_URL", "SLACK_BOT_TOKEN_SECRET": "SLACK_BOT_TOKEN"}
+SECRETS = {
+    "LEAVERBOT_DATABASE_URL_SECRET": "LEAVERBOT_DATABASE_URL",
+    "SLACK_BOT_TOKEN_SECRET": "SLACK_BOT_TOKEN",
+    "LEAVERBOT_ENTRA_CLIENT_SECRET_SECRET": "LEAVERBOT_ENTRA_CLIENT_SECRET",
+}
 # Seconds before Lambda's limit: the process gets this much less time than the call, and is killed this late. Unfinished
 # work is in the database, and the next call continues.
 RESERVE_SECONDS, KILL_SECONDS = 15.0, 2.0

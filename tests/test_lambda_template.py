@@ -12,7 +12,10 @@ import boto3
 import pytest
 
 from bot import aws_lambda
-from bot.settings import variables
+from bot.core.rules.brake import BrakeLimits
+from bot.core.rules.durations import parse
+from bot.core.rules.rules import AutoRules, DenyScope
+from bot.settings import SlackSettings, variables
 
 # cfn-lint and moto take two seconds to import, so the tests import them: those run in one worker (tests/scheduling.py).
 ROOT = Path(__file__).parent.parent
@@ -30,6 +33,9 @@ ALL = {
     "DenyPolicyId": "p-examplepolicyid111",
     "OrganizationId": "o-exampleorgid",
     "EventsQueueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/leaverbot-events",
+    "EntraTenant": "00000000-0000-4000-8000-000000000001",
+    "EntraClientId": "00000000-0000-4000-8000-000000000002",
+    "EntraSecretArn": f"{SECRET}entra",
 }
 # What the types of the template are that moto does not make. A new moto may know them.
 UNKNOWN_TO_MOTO = {"AWS::Lambda::EventInvokeConfig", "AWS::Scheduler::Schedule"}
@@ -96,7 +102,7 @@ def test_with_everything_allowed_the_role_has_the_statements_of_the_page(monkeyp
     policy = f"arn:aws:organizations::{ACCOUNT}:policy/o-exampleorgid/service_control_policy/p-examplepolicyid111"
     assert statements["LeaverbotDeny"]["Resource"] == policy
     assert statements["LeaverbotEvents"]["Resource"] == f"arn:aws:sqs:{REGION}:{ACCOUNT}:leaverbot-events"
-    assert statements["LeaverbotSecrets"]["Resource"] == [f"{SECRET}database", f"{SECRET}slack"]
+    assert statements["LeaverbotSecrets"]["Resource"] == [f"{SECRET}{of}" for of in ("database", "slack", "entra")]
 
 
 def test_as_it_stands_the_function_may_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +118,30 @@ def test_the_function_is_given_settings_that_exist_and_no_secret(monkeypatch: py
     given = function["Environment"]["Variables"]
     assert given.keys() - variables().keys() == aws_lambda.SECRETS.keys()
     assert not given.keys() & set(aws_lambda.SECRETS.values())
+
+
+def rules_of(monkeypatch: pytest.MonkeyPatch, **parameters: str) -> AutoRules:
+    """What the function does by itself, as it is set up with these parameters."""
+    given = create(monkeypatch, **parameters)[0]["Environment"]["Variables"]
+    about_rules = ("LEAVERBOT_AUTO_", "LEAVERBOT_BRAKE_", "LEAVERBOT_MAX_", "LEAVERBOT_DRY_", "LEAVERBOT_PROTECTED_")
+    assert {name for name in variables() if name.startswith(about_rules)} <= given.keys()
+    for name, value in {**given, "SLACK_BOT_TOKEN": "xoxb-1", "LEAVERBOT_DATABASE_URL": "postgresql://db/x"}.items():
+        monkeypatch.setenv(name, str(value))
+    return SlackSettings.load().auto_rules
+
+
+def test_rules_are_off_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rules_of(monkeypatch) == AutoRules()
+
+
+def test_rules_the_brake_and_limits_are_set_by_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = {"BrakeCount": "9", "BrakePercent": "2", "MaxChangesPerHour": "30"}
+    chosen = {"AutoDeny": "high", "AutoRevokeAfter": "critical=0m,high=4h,normal=3d", "AutoDeleteAfter": "30d"}
+    allowed = {"AllowRevoke": "true", "AllowDelete": "true"}
+    revoke, delete = parse(chosen["AutoRevokeAfter"]), parse("30d")
+    assert rules_of(monkeypatch, **allowed, **chosen, **limits) == AutoRules(
+        DenyScope.HIGH, revoke, delete, BrakeLimits(9, 2), 30
+    )
 
 
 def test_the_function_is_called_one_at_a_time_by_the_schedule_and_starts_the_handler() -> None:

@@ -39,9 +39,10 @@ def once(
     """Scan once, bring Slack up to date, continue unfinished work, and exit. For cron and scheduled containers.
 
     It does the work of `leaverbot run` and then exits: one scan, alerts posted and edited, unfinished actions
-    continued, denies lifted that have run out, the summary if it is due. If it reaches its deadline or gets SIGTERM,
-    the next run continues. It needs the settings of `run` without SLACK_APP_TOKEN. Buttons in Slack work only while
-    `leaverbot run` listens. Only one leaverbot works on a database at a time.
+    continued, what rules and scheduled leaves lead to, denies lifted that have run out, the summary if it is due. If it
+    reaches its deadline or gets SIGTERM, the next run continues. It needs the settings of `run` without
+    SLACK_APP_TOKEN. Buttons in Slack work only while `leaverbot run` listens. Only one leaverbot works on a database at
+    a time.
 
     Exit codes: 0 complete, 1 wrong usage or settings, 3 the scan is partial or failed, or something is left for the
     next run. If another leaverbot holds the database: 0 if a complete scan ended within the last hour, otherwise 3.

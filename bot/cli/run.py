@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 def run_bot() -> None:
-    """Run the bot: scan on a schedule, alert in Slack, act on buttons and commands.
+    """Run the bot: scan on a schedule, alert in Slack, act on buttons, commands and, if you set any, rules.
 
     Settings come from the environment and from `.env`; the README lists them all. If Slack, AWS or the database cannot
     be reached at the start, the bot tries again until it answers; `/readyz` says what is missing. Stop it with SIGTERM

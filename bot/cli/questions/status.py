@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def status(as_json: AsJson = False) -> None:
-    """Show leaverbot's health: database, AWS, scans, events, denies, who holds the database lock, waiting work.
+    """Show leaverbot's health: database, AWS, scans, events, denies, rules, who holds the database lock, waiting work.
 
-    Checks that the database and AWS answer, that the deny policies can be used, that scans are on time, and that the
-    running bot can read the events queue. Takes no lock, posts nothing and changes nothing. `/readyz` of the running
-    bot checks more.
+    Checks that the database and AWS answer, that the deny policies can be used, that scans are on time, that rules can
+    announce what they will do, and that the running bot can read the events queue. Takes no lock, posts nothing and
+    changes nothing. `/readyz` of the running bot checks more.
 
     Exit codes: 0 all checks passed, 1 wrong usage or settings, 3 something is wrong, or leaverbot has not run here yet.
 
