@@ -57,13 +57,13 @@ def test_a_rule_that_was_changed_since_begins_nothing(here: Ruled, auto: AutoRul
 def test_a_stop_after_it_was_asked_for_is_in_time(here: Ruled) -> None:
     dana, action = asked(here)
     stop(here.context, user(here, dana), U1, ROLES)
-    assert refused(here, action).message == "The rule did not start it: somebody stopped the rules for Dana."
+    assert refused(here, action).message == "The rule did not start it: rules are stopped for Dana."
 
 
 def test_the_brake_stops_what_was_asked_for(here: Ruled) -> None:
     _, action = asked(here)
     here.engage_brake()
-    assert "released the brake" in refused(here, action).message
+    assert "the brake is on" in refused(here, action).message
 
 
 def test_nobody_named_who_may_act_begins_nothing(here: Ruled) -> None:
@@ -119,13 +119,13 @@ def test_an_action_in_the_name_of_a_rule_that_no_announcement_asked_for_is_refus
     dana = here.leaver()
     here.scan()
     here.wait(hours=5)
-    assert "has not announced" in refused(here, forged(here, dana, announced=False)).message
+    assert "has not been announced" in refused(here, forged(here, dana, announced=False)).message
 
 
 def test_a_forged_announcement_makes_nothing_happen_before_its_time(here: Ruled) -> None:
     dana = here.leaver()
     here.scan()
-    assert "not time for it yet" in refused(here, forged(here, dana)).message
+    assert "it is not time yet" in refused(here, forged(here, dana)).message
 
 
 @pytest.mark.parametrize("why", ["enabled", "protected", "stopped", "off", "another kind", "not disabled", "a step"])
@@ -179,7 +179,7 @@ def test_an_announcement_about_somebody_else_is_none_for_this_person(here: Ruled
     here.wait(hours=5)
     action = forged(here, dana)
     here.forge(announcements.update().values(user_id=erin, user=User(erin)))
-    assert "has not announced" in refused(here, action).message
+    assert "has not been announced" in refused(here, action).message
 
 
 def test_an_announcement_that_claims_to_stand_acts_no_sooner_than_its_rule(here: Ruled) -> None:
@@ -271,7 +271,7 @@ def test_a_command_that_happens_to_hold_the_lock_leaves_it_to_whoever_carries_ru
 def test_what_people_stopped_ends_in_a_command_too_so_that_they_can_act(here: Ruled) -> None:
     dana, action = asked(here)
     stop(here.context, user(here, dana), U1, ROLES)
-    assert refused(here.carrying(False), action).message.endswith("somebody stopped the rules for Dana.")
+    assert refused(here.carrying(False), action).message.endswith("rules are stopped for Dana.")
 
 
 def test_what_a_person_asked_for_goes_on_whatever_becomes_of_rules(here: Ruled) -> None:

@@ -17,7 +17,8 @@ from bot.core.rules.views import Foreseen, OnPerson, RuleView
 from bot.slack.messages import Message, case_message, history_message, rule_message
 from bot.slack.payloads import decode_note
 from bot.slack.terminal_words import without_slack
-from bot.slack.wording.rules import WHY, person_lines
+from bot.slack.wording.rule_reasons import clause, sentence
+from bot.slack.wording.rules import person_lines
 from tests.slack.examples import AT, USER, buttons, words_of
 from tests.slack.examples import VIEW as CASE_VIEW
 
@@ -101,7 +102,7 @@ def test_outside_the_thread_of_a_case_it_says_who_that_is() -> None:
 def test_it_does_not_promise_a_time_while_something_is_in_the_way() -> None:
     drawn = rule_message(replace(VIEW, why=Why.INCOMPLETE))
     assert said(drawn).startswith("*A rule would revoke the access of Dana Rossi, but it waits*\n")
-    assert WHY[Why.INCOMPLETE] in said(drawn)
+    assert sentence(Why.INCOMPLETE) in said(drawn)
     assert labels(drawn) == ["Stop"]
 
 
@@ -146,7 +147,7 @@ def test_ended_it_says_how_and_has_nothing_to_press(state: ActionState, title: s
 @pytest.mark.parametrize(
     ("view", "why"),
     [
-        (RuleView(OVER, rule_now=RULE, why=Why.NOT_DISABLED), WHY[Why.NOT_DISABLED]),
+        (RuleView(OVER, rule_now=RULE, why=Why.NOT_DISABLED), sentence(Why.NOT_DISABLED)),
         (RuleView(OVER, rule_now=RULE), "Its time counts from another moment now."),
         (RuleView(OVER, rule_now="LEAVERBOT_AUTO_REVOKE_AFTER=4d"), "The setting is now"),
         (RuleView(OVER), "The rule is switched off now."),
@@ -174,9 +175,14 @@ def test_it_is_never_longer_than_a_phone_shows(view: RuleView) -> None:
 
 
 def test_every_reason_has_a_sentence_of_its_own() -> None:
-    assert set(WHY) == set(Why)
-    assert len(set(WHY.values())) == len(WHY)
-    assert all(sentence.endswith(".") for sentence in WHY.values())
+    assert len({sentence(why) for why in Why}) == len(Why)
+    assert all(sentence(why).endswith(".") for why in Why)
+
+
+def test_the_same_words_go_on_behind_a_colon_and_name_the_person() -> None:
+    assert sentence(Why.STOPPED) == "Rules are stopped for this user."
+    assert clause(Why.STOPPED, "Dana") == "rules are stopped for Dana"
+    assert sentence(Why.OWN_IDENTITY, "Dana") == "leaverbot itself runs as Dana."
 
 
 def test_an_alert_says_what_a_rule_will_do_and_who_stopped_it() -> None:
@@ -216,5 +222,5 @@ def test_a_history_says_what_was_announced_stopped_let_run_and_over() -> None:
         f"Announced: a rule will revoke the access of this user · rule `{RULE}`",
         "Rules stopped for this user · <@U0ALICE>",
         "Rules may act on this user again · <@U0ALICE>",
-        f"A rule will not revoke the access of this user after all. {WHY[Why.NOT_DISABLED]} · rule `{RULE}`",
+        f"A rule will not revoke the access of this user after all. {sentence(Why.NOT_DISABLED)} · rule `{RULE}`",
     ]

@@ -14,7 +14,8 @@ from bot.slack.blocks import Block, Message, context, message, section, with_ids
 from bot.slack.buttons import actions, note_button
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import names, operations
-from bot.slack.wording.rules import LEFT_ALONE, WHY, noted, person_lines, stopped_by
+from bot.slack.wording.rule_reasons import sentence
+from bot.slack.wording.rules import LEFT_ALONE, noted, person_lines, stopped_by
 from bot.slack.wording.text import about, clean, code, mention, say, when
 
 _DRY_RUN = "Dry run (LEAVERBOT_DRY_RUN): nothing is changed in AWS."
@@ -97,7 +98,7 @@ def _coming(view: RuleView) -> Iterable[str]:
     """Why it will, what that means, and what to press if it is wrong."""
     one = view.announcement
     if view.why and _waits(view):
-        yield f"{WHY[view.why]} Once that has changed, it goes on by itself."
+        yield f"{sentence(view.why)} Once that has changed, it goes on by itself."
     counted = "" if one.rule.startswith(AUTO_DENY) else f", counted from {when(one.counts_from)}"
     yield f"Because of {code(one.rule)}{counted}."
     yield kinds.presenter_of(one.kind).by_rule_means
@@ -109,7 +110,7 @@ def _why_over(view: RuleView) -> str:
     if view.rule_now != one.rule:
         now = f"The setting is now {code(view.rule_now)}." if view.rule_now else "The rule is switched off now."
         return f"It was announced because of {code(one.rule)}. {now}"
-    why = WHY[view.why] if view.why and _waits(view) else "Its time counts from another moment now."
+    why = sentence(view.why) if view.why and _waits(view) else "Its time counts from another moment now."
     return f"{why} It was announced because of {code(one.rule)}."
 
 

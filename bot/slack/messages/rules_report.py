@@ -14,7 +14,7 @@ from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section
 from bot.slack.kinds.presenter import HOW_IT_ENDED
 from bot.slack.wording import names, operations
-from bot.slack.wording.rules import WAITS_FOR, WHY
+from bot.slack.wording.rule_reasons import head as waits_for
 from bot.slack.wording.text import about, code, listed, mention, plural, when
 
 # How many people a line names, and how many sections an answer has.
@@ -90,7 +90,7 @@ def _asked(report: RulesReport) -> list[str]:
 def _waits(report: RulesReport, besides: Collection[Why] = (Why.STOPPED,)) -> list[str]:
     """A line for each thing that is in the way: for whom."""
     return [
-        f"• {WAITS_FOR.get(why, WHY[why])}: {_people(one.user for one in awaited)}"
+        f"• {waits_for(why)}: {_people(one.user for one in awaited)}"
         for why, awaited in report.waits.items()
         if why not in besides
     ]

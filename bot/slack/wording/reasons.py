@@ -10,7 +10,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.text import plural
 from bot.slack.wording.directory import finding
 from bot.slack.wording.operations import tally
-from bot.slack.wording.rule_reasons import why_not
+from bot.slack.wording.rule_reasons import clause
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 _IN_MANAGEMENT = (
@@ -266,7 +266,7 @@ def sentence(reason: Reason) -> str:
             sets="permission set" if len(reason.names) == 1 else "permission sets",
             so_far=f"{tally(reason.outcomes)}. " if reason.outcomes else "",
             missing=_problems(reason.missing),
-            rule_why=why_not(reason.rule_why, reason.user.label),
+            rule_why=clause(reason.rule_why, reason.user.label) if reason.rule_why else "",
             directory=finding(reason.provisioning),
             again=" Try again in a minute." if any(problem.passing for problem in reason.missing) else "",
             **_counted(reason.count),

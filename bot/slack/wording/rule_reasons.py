@@ -1,39 +1,67 @@
-"""Why a rule does not act on somebody, as the end of a sentence."""
+"""Why a rule does not act on somebody: the only sentences about that, in Slack, in a terminal and in the database."""
 
 from collections.abc import Mapping
 
 from bot.core.rules.decisions import Why
 
-WHY: Mapping[Why, str] = {
+THIS_USER = "this user"
+# As they go on behind a colon; `sentence` makes one of each that stands for itself.
+_CLAUSES: Mapping[Why, str] = {
     Why.RULE_OFF: "the rule is off, or was changed",
-    Why.NOT_DISABLED: "{name} is not disabled any more",
-    Why.PROTECTED: "{name} is protected (LEAVERBOT_PROTECTED_USERS)",
-    Why.OWN_IDENTITY: "leaverbot itself runs with a session of {name}",
-    Why.ACTIVE_IN_SOURCE: "{name} is active in Entra ID",
-    Why.NOT_MEANT: "the rule is not for cases of this severity",
-    Why.NO_ACCESS: "{name} has no access any more",
-    Why.HAS_ACCESS: "{name} still has access",
-    Why.ALREADY_DENIED: "an emergency deny is in force for {name}",
+    Why.NOT_DISABLED: "AWS does not show {who} as disabled",
+    Why.PROTECTED: "{who} is protected (LEAVERBOT_PROTECTED_USERS)",
+    Why.OWN_IDENTITY: "leaverbot itself runs as {who}",
+    Why.ACTIVE_IN_SOURCE: "your directory shows {who} as active, so AWS or the directory is wrong",
+    Why.NOT_MEANT: "the setting leaves out cases of this severity",
+    Why.NO_ACCESS: "there is no open case, so there is nothing to take away",
+    Why.HAS_ACCESS: "there still is a way in. Users are deleted only when none is left",
+    Why.ALREADY_DENIED: "an emergency deny is already in force",
     Why.DENY_NOT_SET_UP: "the emergency deny is not set up",
-    Why.DONE: "the rule has done this already, and nothing has changed since",
-    Why.INCOMPLETE: "{name} was not read completely, or not within a day",
-    Why.OWN_IDENTITY_UNREAD: "the identity that leaverbot runs as could not be read",
-    Why.NOT_LOOKED: "no scan has listed all users since the rules were changed",
-    Why.SOURCE_UNREAD: "Entra ID did not say whether {name} is disabled there",
-    Why.STOPPED: "somebody stopped the rules for {name}",
-    Why.HELD: "an admin has not let rules act on {name}",
-    Why.BRAKE: "too many people were disabled within a day, and no admin has released the brake",
-    Why.DENIED: "an emergency deny is in force for {name}",
-    Why.UNDER_WAY: "another action on {name} is under way",
-    Why.TRIED: "the rule tried this within the last day",
-    Why.NOT_DUE: "it is not time for it yet",
-    Why.FIRST_MINUTE: "{name} was first seen disabled less than a minute ago",
-    Why.UNANNOUNCED: "the rule has not announced it as it is now",
-    Why.UNPOSTED: "its announcement is not in Slack",
-    Why.STANDS: "its announcement has not been in Slack for long enough",
+    Why.DONE: "the rule has already done this, and nothing has changed since",
+    Why.INCOMPLETE: "the last read of {who} is incomplete or too old. Rules need a complete one",
+    Why.OWN_IDENTITY_UNREAD: "AWS did not say who leaverbot runs as, so it might be {who}",
+    Why.NOT_LOOKED: "no scan has read the whole list of users since the rules last changed",
+    Why.SOURCE_UNREAD: "your directory could not be asked about {who}",
+    Why.STOPPED: "rules are stopped for {who}",
+    Why.HELD: "rules are held for a group of people, {who} among them, until an admin lets them act",
+    Why.BRAKE: "the brake is on, because too many people were disabled at once. An admin has to release it",
+    Why.DENIED: "an emergency deny is in force, and nobody is deleted while one is",
+    Why.UNDER_WAY: "another action on {who} is not finished",
+    Why.TRIED: "the rule tried this within the last 24 hours, and not all of it worked",
+    Why.NOT_DUE: "it is not time yet",
+    Why.FIRST_MINUTE: "leaverbot first saw {who} disabled less than a minute ago",
+    Why.UNANNOUNCED: "it has not been announced as it is now",
+    Why.UNPOSTED: "its announcement is not in Slack yet",
+    Why.STANDS: "its announcement has not been in Slack for long enough yet",
+}
+# The same in a few words, as the head of a line that names people.
+_HEADS: Mapping[Why, str] = {
+    Why.INCOMPLETE: "Not completely read",
+    Why.OWN_IDENTITY_UNREAD: "AWS has not said who leaverbot runs as",
+    Why.NOT_LOOKED: "Until a scan has read the whole list of users",
+    Why.SOURCE_UNREAD: "Your directory could not be asked",
+    Why.STOPPED: "Stopped by people",
+    Why.HELD: "Held until an admin lets rules act",
+    Why.BRAKE: "Until an admin releases the brake",
+    Why.DENIED: "Not deleted while an emergency deny is in force",
+    Why.UNDER_WAY: "Another action is under way",
+    Why.TRIED: "Tried within the last 24 hours, not all of it worked",
+    Why.UNPOSTED: "Not in Slack yet",
 }
 
 
-def why_not(why: Why | None, name: str) -> str:
-    """As the end of a sentence, about somebody of this name."""
-    return WHY[why].format(name=name) if why else "it does not apply"
+def clause(why: Why, who: str = THIS_USER) -> str:
+    """As it goes on behind a colon, without the full stop."""
+    return _CLAUSES[why].format(who=who)
+
+
+def sentence(why: Why, who: str = THIS_USER) -> str:
+    """As it stands for itself."""
+    text = clause(why, who)
+    begins = text if text.startswith("leaverbot") else text[:1].upper() + text[1:]
+    return f"{begins}."
+
+
+def head(why: Why) -> str:
+    """As the head of a line that names people: in a few words, where there are."""
+    return _HEADS.get(why) or sentence(why)
