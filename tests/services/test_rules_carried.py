@@ -15,7 +15,7 @@ from bot.core.rules.rules import AutoRules
 from bot.health_checks import LONG_AGO, rules_behind
 from bot.ports import Heard
 from bot.services.events.reading import read_due
-from bot.services.rules.carry import Passed, carry_rules, try_rules
+from bot.services.rules.carry import Passed, carry_rules, one_pass, try_rules
 from bot.services.rules.holds import reach_now
 from bot.services.rules.looks import Looks
 from bot.store.store import SqlStore
@@ -137,16 +137,32 @@ def test_without_rules_a_look_reads_nobody(here: Ruled, monkeypatch: pytest.Monk
     assert not found
 
 
-def test_as_long_as_an_announcement_is_not_in_slack_every_look_looks(
+def test_an_announcement_is_looked_at_when_it_comes_to_stand_in_slack_and_not_all_the_time_before(
     here: Ruled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here.leaver()
     here.world.scan()
     looks, found = Looks(here.context), passes(here, monkeypatch)
-    for _ in range(3):
-        here.wait(seconds=10)
-        looks.look()
-    assert len(found) == 3
+    looks.look()
+    here.wait(seconds=10)
+    looks.look()
+    assert len(found) == 1
+    here.carry()
+    before = len(found)
+    looks.look()
+    assert len(found) == before + 1
+
+
+def test_while_the_hour_is_full_it_looks_again_when_a_place_gets_free(tmp_path: Path) -> None:
+    with ruled(tmp_path, AutoRules(revoke=parse("1h"), changes_per_hour=1)) as here:
+        here.leaver("dana")
+        here.leaver("erik")
+        here.scan()
+        here.wait(hours=1)
+        assert one_pass(here.context).moved == 1
+        here.act()
+        again_at = one_pass(here.context).again_at
+        assert again_at == here.world.clock.now() + timedelta(hours=1)
 
 
 # Readiness

@@ -14,7 +14,7 @@ from bot.core.kinds import Kind
 from bot.core.rules.announcements import Announcement
 from bot.core.rules.askers import RuleAsker
 from bot.core.rules.decide import decide
-from bot.core.rules.decisions import Act, Announce, Decision, Later, Never, Why
+from bot.core.rules.decisions import Act, Announce, Later, Never, Why
 from bot.core.rules.facts import Circumstances, Facts, Person
 from bot.core.rules.rules import Rule
 from bot.core.rules.times import acts_at, announced
@@ -121,19 +121,17 @@ class _Pass:
         source = source_of(self.context, self.looks.get(person.read.user_id))
         facts = facts_of(self.context, person, rule, self.around, source)
         decision = decide(rule, facts)
-        self._note_time(decision)
         if isinstance(decision, Announce):
             self._announce(rule, facts, decision)
         elif isinstance(decision, Act):
             self._act(rule, facts)
         elif facts.announcement and facts.announcement.rule == str(rule):
             self._keep(rule, facts, facts.announcement, decision.why if isinstance(decision, Never) else None)
+        if isinstance(decision, Later):
+            self._note_time(decision.at)
 
-    def _note_time(self, decision: Decision) -> None:
-        """When to look again: what is not in Slack yet may be at any time, and what could not begin may then."""
-        at = decision.at if isinstance(decision, Later) else None
-        if isinstance(decision, Act) or (isinstance(decision, Later) and decision.why is Why.UNPOSTED):
-            at = self.around.now
+    def _note_time(self, at: datetime | None) -> None:
+        """When to look again, as far as that is known."""
         if at:
             self.again_at = min(at, self.again_at or at)
 
@@ -195,8 +193,10 @@ class _Pass:
 
     def _may_begin(self, kind: Kind, user_id: str) -> bool:
         """Whether there is a place in the hour; without one, the announcement waits, and people can still act."""
-        if kind not in self._full and rules_may_begin(self.context, kind, user_id):
+        until = rules_may_begin(self.context, kind, user_id) if kind not in self._full else None
+        if until:
             self._full.add(kind)
+            self._note_time(until)
         return kind not in self._full
 
     def _over(self, one: Announcement, why: Why) -> None:

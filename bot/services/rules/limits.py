@@ -5,7 +5,7 @@ A parked action stays queued and keeps no place in a lane. The engine looks at i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 # How far off the time on a message may be before it is drawn again.
 ABOUT = timedelta(minutes=2)
+# When something would be asked for that comes after everything that is asked for already, whatever the clock says.
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def limits_of(context: Context) -> HourlyLimits:
@@ -105,11 +107,10 @@ def _would_wait(context: Context, kind: Kind, user_id: str, *, by_rule: bool) ->
     pool = pool_of(kind, dry_run=context.rules.dry_run)
     if pool is None:
         return None
-    now = context.clock.now()
-    hour = context.store.hour(now)
+    hour = context.store.hour(context.clock.now())
     # What is queued and not parked is about to begin.
     hour = replace(hour, queued=tuple(replace(claim, parked=True) for claim in hour.queued))
-    return free_at(limits_of(context), hour, Claim("", user_id, pool, by_rule, now))
+    return free_at(limits_of(context), hour, Claim("", user_id, pool, by_rule, _LAST))
 
 
 def use_of_hour(context: Context) -> tuple[HourUse, ...]:
