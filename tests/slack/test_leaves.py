@@ -211,6 +211,16 @@ def test_slack_takes_a_list_of_any_length(views: list[LeaveView], times: int, no
     without_slack(shown)
 
 
+@pytest.mark.parametrize("name", ["&" * 300, "Maximiliane-Theresia von Hohenzollern-Sigmaringen, Example Holding"])
+def test_slack_takes_a_long_list_of_people_with_long_names_scheduled_in_a_terminal(name: str) -> None:
+    by = f"terminal arn:aws:sts::123456789012:assumed-role/{'r' * 64}/{'s' * 64} {'o' * 32}@{'h' * 64}"
+    leave = replace(LEAVE, user=replace(USER, display_name=name), by=by, state=LeaveState.DENIED)
+    shown = messages.leaves_message(LeaveList((LeaveView(leave, "2026-11-30 18:00 UTC"),) * 100, AT, "UTC"))
+    assert check_message(shown.blocks) is None
+    assert len(buttons(shown)) > 10
+    assert f"{100 - len(buttons(shown))} more" in words_of(shown)
+
+
 def test_the_message_of_an_ordinary_leave_reads_well() -> None:
     shown = words_of(messages.leave_message(VIEW))
     assert "Dana Rossi leaves" in shown

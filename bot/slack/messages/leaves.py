@@ -6,7 +6,19 @@ from datetime import timedelta
 from bot.core.actions import ActionState
 from bot.core.authorization import Refused
 from bot.core.leaves import ANNOUNCED, Leave, LeaveList, LeaveState, LeaveView, Scheduled
-from bot.slack.blocks import MESSAGE_BLOCKS, Block, Message, code_blocks, context, message, packed, plain_text, section
+from bot.slack.blocks import (
+    MESSAGE_BLOCKS,
+    MESSAGE_TEXT,
+    Block,
+    Message,
+    code_blocks,
+    context,
+    first_that_fit,
+    message,
+    packed,
+    plain_text,
+    section,
+)
 from bot.slack.buttons import actions
 from bot.slack.messages.replies import refusal_message
 from bot.slack.payloads import CANCEL_LEAVE, encode_leave
@@ -27,6 +39,8 @@ _SO_FAR = {
 _REVOKED = {ActionState.DONE: "Access was revoked", ActionState.INCOMPLETE: "Access was not revoked entirely"}
 # Room for the title, the note at the end, and what is left out.
 _MOST_LISTED = MESSAGE_BLOCKS - 5
+# In characters; the rest is for the labels of so many buttons, the title and the note.
+_LINES_SIZE = MESSAGE_TEXT - 2000
 
 
 def leave_message(view: LeaveView) -> Message:
@@ -140,8 +154,9 @@ def leaves_message(found: LeaveList) -> Message:
         how = f"To schedule one: {code('/leavers schedule dana.rossi 2026-11-30 18:00')}"
         return message(title, [section(f"*{title}*\n{how}")])
     title = f"{plural(count, 'scheduled leave')}"
-    blocks = [_listed(view, found) for view in found.leaves[:_MOST_LISTED]]
-    rest = [section(f"• {count - _MOST_LISTED:,} more")] if count > _MOST_LISTED else []
+    lines = first_that_fit([_listed(view, found) for view in found.leaves], _MOST_LISTED, _LINES_SIZE)
+    blocks = [_with_button(line, view) for line, view in zip(lines, found.leaves, strict=False)]
+    rest = [section(f"• {count - len(lines):,} more")] if count > len(lines) else []
     return message(title, [section(f"*{title}*"), *blocks, *rest, context(f"Times are {say(found.zone)}.")])
 
 
@@ -153,9 +168,12 @@ def leave_line(view: LeaveView) -> str:
     return f"• *{names.user_label(leave.user, 60)}*, {say(view.said)}: denied{revoke} · by {mention(leave.by)}{so_far}"
 
 
-def _listed(view: LeaveView, found: LeaveList) -> Block:
+def _listed(view: LeaveView, found: LeaveList) -> str:
     ahead = view.leave.at - found.now
-    line = leave_line(view) + (f" · in {until(ahead)}" if ahead > timedelta() else "")
+    return leave_line(view) + (f" · in {until(ahead)}" if ahead > timedelta() else "")
+
+
+def _with_button(line: str, view: LeaveView) -> Block:
     if not (view.buttons and view.leave.state.cancellable):
         return section(line)
     return {**section(line), "accessory": _button(view.leave)}
