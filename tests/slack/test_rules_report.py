@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.cli.questions.rule_documents import on_person_json, rules_json
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import DELETE, REVOKE
@@ -13,6 +15,7 @@ from bot.core.rules.facts import Stop
 from bot.core.rules.report import Awaited, RulesReport, sorted_out
 from bot.core.rules.views import Foreseen, OnPerson
 from bot.core.waiting import Trouble, Wait
+from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.messages import rules_message, summary_message
 from bot.slack.messages.rules_report import rules_lines, rules_status
 from tests.slack.examples import AT, SUMMARY, USER, words_of
@@ -69,6 +72,22 @@ def test_the_summary_counts_what_they_did_will_do_and_wait_for() -> None:
 def test_without_rules_the_summary_says_nothing_of_them() -> None:
     assert rules_lines(RulesReport()) == []
     assert "rule" not in words_of(summary_message(SUMMARY))
+
+
+@pytest.mark.parametrize("name", ["Bo Li", "&" * 300])
+def test_however_many_are_to_come_the_answer_says_how_many_more_and_leaves_no_part_out(name: str) -> None:
+    many = [replace(BO, id=str(number), display_name=name) for number in range(300)]
+    report = replace(
+        REPORT,
+        coming=tuple(Awaited(user, SOON) for user in many),
+        stopped=tuple((user, ALICE) for user in many),
+    )
+    shown = rules_message(report)
+    told = words_of(shown)
+    assert check_message(shown.blocks) is None
+    assert told.count("more: `leaverbot rules --json` lists all") == 2
+    assert "*Waiting*" in told
+    assert "*Stopped by people*" in told
 
 
 def test_what_waits_for_the_limit_says_so() -> None:

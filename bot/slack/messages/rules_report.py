@@ -11,14 +11,15 @@ from bot.core.rules.decisions import Why
 from bot.core.rules.facts import Stop
 from bot.core.rules.report import Awaited, RulesReport, by_kind
 from bot.slack import kinds
-from bot.slack.blocks import Message, context, message, packed, section
+from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.kinds.presenter import HOW_IT_ENDED
 from bot.slack.wording import names, operations
 from bot.slack.wording.rule_reasons import head as waits_for
 from bot.slack.wording.text import about, code, listed, mention, plural, when
 
-# How many people a line names, and how many sections an answer has.
-NAMED, MOST_SECTIONS = 3, 3
+# How many people a line names, and how many lines of how many characters in all stand below a head.
+NAMED, MOST_LINES, LINES_SIZE = 3, 50, 3300
+_ALL = ": `leaverbot rules --json` lists all"
 _WATCH_ONLY = "Rules do not start: nobody who could stop them is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS."
 _HOW = "What rules will do to one person: `/leavers show &lt;user&gt;`. To stop them: `/leavers stop &lt;user&gt;`."
 _ENDED: Mapping[ActionState, str] = {state: words.removeprefix("is ") for state, words in HOW_IT_ENDED.items()}
@@ -48,7 +49,7 @@ def rules_message(report: RulesReport) -> Message:
     lines += _headed("In the next 24 hours", [_comes(one) for one in report.coming], report)
     lines += _headed("Waiting", [*_asked(report), *_waits(report)], report)
     lines += _headed("Stopped by people", [_stop(user, stop) for user, stop in report.stopped])
-    return message(title, [*(section(text) for text in packed(lines)[:MOST_SECTIONS]), context(_HOW)])
+    return message(title, [*(section(text) for text in packed(lines)), context(_HOW)])
 
 
 def _ahead(report: RulesReport) -> list[str]:
@@ -66,7 +67,7 @@ def _ahead(report: RulesReport) -> list[str]:
 def _headed(head: str, lines: Sequence[str], report: RulesReport | None = None) -> list[str]:
     """The lines below their head; where there are none, nothing, or if rules are on, that there are none."""
     if lines:
-        return [f"*{head}*", *lines]
+        return [f"*{head}*", *with_rest(lines, MOST_LINES, LINES_SIZE, _ALL)]
     return [f"*{head}*: nothing"] if report and report.rules and not report.watch_only else []
 
 
