@@ -17,7 +17,7 @@ from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.questions.status import Status, status
 from bot.services.readiness import keep_placeholders
-from bot.services.rules.looks import Looks
+from bot.services.rules.passes import Passes
 from bot.services.scan.run import request_scan
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
@@ -116,7 +116,7 @@ class Bot:
         assert projector
         self._process.keep_up("people", lambda: groups.refresh(self._process.context))
         self._process.keep_up("leaves", self._carry_leaves, LEAVE_SECONDS)
-        rules = Looks(self._process.context)
+        rules = Passes(self._process.context)
         # Before AWS answers, nobody knows whom leaverbot runs as.
         self._process.keep_up("rules", lambda: rules.look() if self._access.found is not None else None, RULE_SECONDS)
         return Work(self._process.context, self._process.engine, projector)

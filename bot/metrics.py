@@ -8,9 +8,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.core.access.severity import Severity
-from bot.core.directory.looks import CountedLooks
-from bot.core.directory.looks import count as count_looks
 from bot.core.directory.provisioning import ScimWatch, Silent
+from bot.core.directory.source_counts import CountedLooks
+from bot.core.directory.source_counts import count as count_looks
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.limits import HourUse

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.authorization import LEAST_HOURS, DenyRules, DenyStrategy, Rules
-from bot.core.directory.outlook import DirectoryKind
+from bot.core.directory.next_step import DirectoryKind
 from bot.core.errors import SettingsError
 from bot.core.rules.brake import BrakeLimits
 from bot.core.rules.durations import Durations

@@ -12,7 +12,7 @@ from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.directory.iam_users import IamLook
-from bot.core.directory.outlook import Outlook
+from bot.core.directory.next_step import NextStep
 from bot.core.directory.source import SourceLook
 from bot.core.kinds import Control, Dialog
 from bot.core.models import Grant, Orphan, PermissionSet, User
@@ -128,7 +128,7 @@ class DialogView:
     shows the `permission_set`. `notes` are further plain sentences; `warnings` come before
     everything else. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
-    `long_sessions`. `outlook`: what the company directory does next with the user. `iam`:
+    `long_sessions`. `next_step`: what the company directory does next with the user. `iam`:
     IAM users that may be this user's. `source`: what Entra ID says.
     """
 
@@ -153,7 +153,7 @@ class DialogView:
     deny_kept: timedelta | None = None
     sessions_until: datetime | None = None
     long_sessions: tuple[LongSession, ...] = ()
-    outlook: Outlook | None = None
+    next_step: NextStep | None = None
     iam: IamLook | None = None
     source: SourceLook | None = None
 
@@ -215,7 +215,7 @@ class OrphanList:
 @dataclass(frozen=True, slots=True)
 class PersonView:
     """A user of the directory as `/leavers show` presents them. `case` is set when one is or was open. `name_denied`:
-    another user whose emergency deny holds this user's name. `outlook`: what the company directory does next. `iam`:
+    another user whose emergency deny holds this user's name. `next_step`: what the company directory does next. `iam`:
     IAM users that may be this user's; None where that was not to be told.
     `source`: what Entra ID says.
     """
@@ -229,7 +229,7 @@ class PersonView:
     management_account_id: str | None = None
     name_denied: User | None = None
     rules: OnPerson = field(default_factory=OnPerson)
-    outlook: Outlook | None = None
+    next_step: NextStep | None = None
     iam: IamLook | None = None
     source: SourceLook | None = None
 

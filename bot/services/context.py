@@ -9,7 +9,7 @@ from bot.core.actions import Action, Result
 from bot.core.authorization import Rules
 from bot.core.cases import Case, CloseReason
 from bot.core.deny.placed import PlacedDeny
-from bot.core.directory.outlook import DirectoryKind
+from bot.core.directory.next_step import DirectoryKind
 from bot.core.kinds import Kind, Look
 from bot.core.models import User
 from bot.core.plans.plan import Plan

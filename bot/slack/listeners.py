@@ -21,9 +21,9 @@ from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.questions.status import Status
 from bot.slack import kinds, messages, payloads, rule_buttons
+from bot.slack.brake_buttons import DECISIONS, Decide
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
-from bot.slack.decisions import DECISIONS, Decide
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
 from bot.slack.presses import Buttons, FieldError

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cli.questions.entra_document import look_json, looks_json
-from bot.core.directory.looks import ANSWERS, count
 from bot.core.directory.source import ActiveThere, CouldNotLook, Looked, Off, OffThere, SourceLook, Unseen
+from bot.core.directory.source_counts import ANSWERS, count
 
 AT = datetime(2026, 11, 14, 9, 0, tzinfo=UTC)
 TIME = "2026-11-14T09:00:00+00:00"

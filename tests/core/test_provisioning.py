@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.directory.outlook import DirectoryKind
+from bot.core.directory.next_step import DirectoryKind
 from bot.core.directory.provisioning import (
     GAP,
     Alive,

@@ -9,7 +9,7 @@ import pytest
 from bot.core import kinds
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_names, denied_users
-from bot.core.directory.outlook import ENTRA_KEEPS, DirectoryKind, Outlook
+from bot.core.directory.next_step import ENTRA_KEEPS, DirectoryKind, NextStep
 from bot.core.kinds import Role
 from bot.core.reasons import Code
 from bot.core.views import DialogState, DialogView
@@ -46,12 +46,12 @@ def test_details_and_a_delete_tell_what_the_directory_does_next_with_a_leaver(
     entra = replace(here, context=replace(here.context, directory_kind=DirectoryKind.ENTRA))
     leaver = here.org.add_user("lee@example.com")
     here.org.set_status(leaver, "DISABLED")
-    outlook = shown(entra, leaver, kind, admin=True).outlook
-    assert outlook == Outlook(DirectoryKind.ENTRA, here.context.directory.user(leaver).updated_at + ENTRA_KEEPS)
-    assert shown(here, leaver, kind, admin=True).outlook == Outlook(None)
+    next_step = shown(entra, leaver, kind, admin=True).next_step
+    assert next_step == NextStep(DirectoryKind.ENTRA, here.context.directory.user(leaver).updated_at + ENTRA_KEEPS)
+    assert shown(here, leaver, kind, admin=True).next_step == NextStep(None)
     local = here.org.add_user("kim@example.com", scim=False)
     here.org.set_status(local, "DISABLED")
-    assert shown(entra, local, kind, admin=True).outlook is None
+    assert shown(entra, local, kind, admin=True).next_step is None
 
 
 def test_a_responder_may_not_deny_somebody_who_is_not_disabled(here: Denials) -> None:

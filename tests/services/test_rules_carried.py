@@ -17,7 +17,7 @@ from bot.ports import Heard
 from bot.services.events.reading import read_due
 from bot.services.rules.carry import Passed, carry_rules, one_pass, try_rules
 from bot.services.rules.holds import reach_now
-from bot.services.rules.looks import Looks
+from bot.services.rules.passes import Passes
 from bot.store.store import SqlStore
 from tests.services.ruling import REVOKE_RULE, Ruled, ruled
 
@@ -30,7 +30,7 @@ def here(tmp_path: Path) -> Iterator[Ruled]:
         yield made
 
 
-def passes(here: Ruled, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+def made(here: Ruled, monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """Grows with every pass that reads people."""
     found: list[None] = []
     read = SqlStore.disabled_people
@@ -88,52 +88,52 @@ def test_who_is_read_is_read_again_only_when_it_is_time_for_something_or_a_minut
 ) -> None:
     here.leaver()
     here.scan()
-    looks, found = Looks(here.context), passes(here, monkeypatch)
-    looks.look()
+    passes, found = Passes(here.context), made(here, monkeypatch)
+    passes.look()
     assert len(found) == 1
     here.wait(seconds=59)
-    looks.look()
+    passes.look()
     assert len(found) == 1
     here.wait(seconds=1)
-    looks.look()
+    passes.look()
     assert len(found) == 2
     here.wait(seconds=-90)
-    looks.look()
+    passes.look()
     assert len(found) == 3
 
 
 def test_it_acts_at_the_first_look_after_its_time(here: Ruled) -> None:
     here.leaver()
     here.scan()
-    looks = Looks(here.context)
+    passes = Passes(here.context)
     here.wait(minutes=59, seconds=30)
-    looks.look()
+    passes.look()
     here.wait(seconds=29)
-    looks.look()
+    passes.look()
     assert here.states() == [WAITING]
     here.wait(seconds=1)
-    looks.look()
+    passes.look()
     assert here.states() == [ASKED]
 
 
 def test_what_another_pass_announced_is_done_at_its_time_too(here: Ruled) -> None:
     here.leaver()
     brief = here.under(AutoRules(revoke=parse("0m")))
-    looks = Looks(brief.context)
-    looks.look()
+    passes = Passes(brief.context)
+    passes.look()
     brief.scan()
     here.wait(seconds=10)
-    looks.look()
+    passes.look()
     here.wait(seconds=50)
-    looks.look()
+    passes.look()
     assert here.states() == [ASKED]
 
 
 def test_without_rules_a_look_reads_nobody(here: Ruled, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks, found = Looks(here.under(AutoRules()).context), passes(here, monkeypatch)
+    passes, found = Passes(here.under(AutoRules()).context), made(here, monkeypatch)
     for _ in range(10):
         here.wait(minutes=1)
-        looks.look()
+        passes.look()
     assert not found
 
 
@@ -142,14 +142,14 @@ def test_an_announcement_is_looked_at_when_it_comes_to_stand_in_slack_and_not_al
 ) -> None:
     here.leaver()
     here.world.scan()
-    looks, found = Looks(here.context), passes(here, monkeypatch)
-    looks.look()
+    passes, found = Passes(here.context), made(here, monkeypatch)
+    passes.look()
     here.wait(seconds=10)
-    looks.look()
+    passes.look()
     assert len(found) == 1
     here.carry()
     before = len(found)
-    looks.look()
+    passes.look()
     assert len(found) == before + 1
 
 

@@ -15,10 +15,10 @@ from bot.health_checks import Work
 from bot.metrics import Metrics
 from bot.playground.identity_center import Organization
 from bot.services.context import Context
+from bot.services.directory.source import ONE_WITHIN, look_now
 from bot.services.messages.summary import summary
 from bot.services.questions.person import person_view
 from bot.services.scan.run import request_scan, run_scan
-from bot.services.source_directory import ONE_WITHIN, look_now
 from bot.store.store import SqlStore
 from tests.databases import quick_store
 from tests.fakes.aws import FakeAws

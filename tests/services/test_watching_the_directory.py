@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.directory.outlook import DirectoryKind
+from bot.core.directory.next_step import DirectoryKind
 from bot.core.directory.provisioning import Alive, CouldNotLook, Looked, NotLooked, Silent, TooEarly
 from bot.playground.identity_center.changes.directory_events import record_request
 from bot.ports import MessageKind

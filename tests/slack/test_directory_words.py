@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from bot.core import kinds
-from bot.core.directory.outlook import DirectoryKind, Outlook
+from bot.core.directory.next_step import DirectoryKind, NextStep
 from bot.core.directory.provisioning import (
     Alive,
     CouldNotLook,
@@ -32,7 +32,7 @@ from tests.slack.test_dialogs import DELETE, words_of
 from tests.slack.test_status import WELL
 
 DECEMBER = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
-BY_ENTRA = Outlook(DirectoryKind.ENTRA, DECEMBER)
+BY_ENTRA = NextStep(DirectoryKind.ENTRA, DECEMBER)
 COMES_BACK = "after Delete user it comes back with a new AWS id and no access."
 
 
@@ -63,7 +63,7 @@ def test_when_the_day_has_passed_no_deletion_is_promised() -> None:
     ],
 )
 def test_without_a_date_it_says_what_is_known_and_what_a_delete_means(kind: DirectoryKind | None, said: str) -> None:
-    shown = next_step(Outlook(kind))
+    shown = next_step(NextStep(kind))
     assert said in shown
     assert shown.endswith(COMES_BACK)
     assert "date^" not in shown
@@ -72,7 +72,7 @@ def test_without_a_date_it_says_what_is_known_and_what_a_delete_means(kind: Dire
 @pytest.mark.parametrize("kind", [kinds.DETAILS, kinds.DELETE])
 def test_details_and_the_plan_of_a_delete_say_what_the_directory_does_next(kind: kinds.Dialog) -> None:
     view = replace(DELETE, kind=kind)
-    assert next_step(BY_ENTRA) in words_of(dialog_view(replace(view, outlook=BY_ENTRA)))
+    assert next_step(BY_ENTRA) in words_of(dialog_view(replace(view, next_step=BY_ENTRA)))
     assert COMES_BACK not in words_of(dialog_view(view))
 
 

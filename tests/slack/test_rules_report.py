@@ -17,7 +17,7 @@ from bot.core.rules.views import Foreseen, OnPerson
 from bot.core.waiting import Trouble, Wait
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.messages import rules_message, summary_message
-from bot.slack.messages.rules_report import rules_lines, rules_status
+from bot.slack.messages.rules.report import rules_lines, rules_status
 from tests.slack.examples import AT, SUMMARY, USER, words_of
 
 RULE = "LEAVERBOT_AUTO_REVOKE_AFTER=3d"

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core import kinds
-from bot.core.directory.looks import count
 from bot.core.directory.source import ActiveThere, CouldNotLook, Looked, Off, OffThere, SourceLook, Unseen
+from bot.core.directory.source_counts import count
 from bot.core.views import PersonView
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.dialogs.dialog import dialog_view
@@ -75,7 +75,7 @@ def test_every_reason_has_a_sentence_of_its_own() -> None:
 
 def test_where_nobody_looks_nothing_is_said() -> None:
     assert source_line(None) == ""
-    assert "Entra ID" not in words_of(dialog_view(replace(DETAILS, outlook=None)))
+    assert "Entra ID" not in words_of(dialog_view(replace(DETAILS, next_step=None)))
 
 
 def test_what_comes_from_outside_pings_nobody() -> None:

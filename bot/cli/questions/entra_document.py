@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from bot.core.directory.looks import CountedLooks, answer_of
 from bot.core.directory.source import ActiveThere, CouldNotLook, OffThere, SourceLook
+from bot.core.directory.source_counts import CountedLooks, answer_of
 
 
 def look_json(look: SourceLook | None) -> dict[str, Any] | None:

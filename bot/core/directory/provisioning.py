@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.directory.outlook import DirectoryKind
+from bot.core.directory.next_step import DirectoryKind
 from bot.core.models import User
 
 # Two looks further apart leave a gap in which events may have been missed; a daily run leaves none.

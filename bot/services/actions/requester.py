@@ -17,8 +17,8 @@ from bot.services.actions.groups import members
 from bot.services.actions.proofs import look_at_wish
 from bot.services.actions.scheduled import look_at_leave
 from bot.services.context import Context
+from bot.services.directory.source import look_now
 from bot.services.rules.person import why_not
-from bot.services.source_directory import look_now
 
 log = structlog.get_logger(__name__)
 

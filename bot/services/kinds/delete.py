@@ -16,8 +16,8 @@ from bot.services.actions.carry_out import one_by_one
 from bot.services.actions.planning import failed, not_complete, person_now, refused, show_person
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import deny_view
-from bot.services.directory.outlook import outlook_of
-from bot.services.source_directory import look_or_last
+from bot.services.directory.next_step import next_step_of
+from bot.services.directory.source import look_or_last
 
 
 def offered(facts: CaseFacts) -> bool:
@@ -41,7 +41,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         deny=deny_view(context, context.store.deny(user.id)),
         sessions_until=newest.case.sessions_until if newest else None,
         long_sessions=newest.case.long_sessions if newest else (),
-        outlook=outlook_of(context, user),
+        next_step=next_step_of(context, user),
         source=look_or_last(context, read.user),
     )
 

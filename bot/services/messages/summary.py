@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.deny.placed import PlacedDeny
-from bot.core.directory.looks import count
+from bot.core.directory.source_counts import count
 from bot.core.scan.report import Summary, summarize
 from bot.core.views import DenyView
 from bot.services.context import Context

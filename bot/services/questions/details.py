@@ -10,10 +10,10 @@ from bot.services.actions.planning import show_person
 from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.directory.iam_users import iam_users_of
-from bot.services.directory.outlook import outlook_of
+from bot.services.directory.next_step import next_step_of
+from bot.services.directory.source import look_or_last
 from bot.services.kinds.deny.preview import Preview, previewed
 from bot.services.kinds.deny.preview import preview as foresee
-from bot.services.source_directory import look_or_last
 
 
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
@@ -25,7 +25,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         read=read,
         message=message,
         management_account_id=people.management_account_id,
-        outlook=outlook_of(context, user),
+        next_step=next_step_of(context, user),
         iam=iam_users_of(context, user),
         source=look_or_last(context, user),
     )

@@ -10,13 +10,13 @@ from bot.core.views import Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Context
 from bot.services.denies import deny_view
-from bot.services.directory.outlook import outlook_of
+from bot.services.directory.next_step import next_step_of
+from bot.services.directory.source import look_or_last
 from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
 from bot.services.rules.foresee import on_person
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
-from bot.services.source_directory import look_or_last
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +72,6 @@ def person_view(context: Context, user_id: str) -> PersonView:
         link=context.chat.link(newest.posted) if newest and newest.posted else "",
         management_account_id=people.management_account_id,
         name_denied=holder.user if (holder := user_names.holds_name_of(context, user)) else None,
-        outlook=outlook_of(context, user),
+        next_step=next_step_of(context, user),
         source=source,
     )

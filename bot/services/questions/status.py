@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from bot import __version__
 from bot.core.access.severity import Severity
 from bot.core.actions import Action
-from bot.core.directory.looks import CountedLooks, count
 from bot.core.directory.provisioning import Provisioning
+from bot.core.directory.source_counts import CountedLooks, count
 from bot.core.events.counts import EventCounts
 from bot.core.leaves import LeaveView
 from bot.core.rules.brake import BrakeView

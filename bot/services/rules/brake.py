@@ -10,7 +10,7 @@ from bot.ports import Verdict
 from bot.services.context import Context
 from bot.services.rules.admins import may_decide
 from bot.services.rules.holds import reach_now
-from bot.services.rules.people import severities, worst_named
+from bot.services.rules.names import severities, worst_named
 
 
 def ask_again(context: Context) -> None:

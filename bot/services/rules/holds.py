@@ -13,7 +13,7 @@ from bot.core.scan.coverage import Coverage
 from bot.ports import Verdict
 from bot.services.context import Context
 from bot.services.rules.admins import may_decide
-from bot.services.rules.people import NAMES, severities, worst_named
+from bot.services.rules.names import NAMES, severities, worst_named
 
 
 def held(context: Context) -> Held:

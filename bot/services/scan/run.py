@@ -9,6 +9,7 @@ from bot.core.scan.strategy import LastScan
 from bot.core.scan.wording import Unread, Why
 from bot.services.context import Context
 from bot.services.directory.provisioning import check_directory
+from bot.services.directory.source import look_after_scan
 from bot.services.kinds.deny import user_names
 from bot.services.kinds.deny.expiry import check_denies
 from bot.services.permission_sets import note_walk
@@ -16,7 +17,6 @@ from bot.services.rules.brake import ask_again
 from bot.services.rules.carry import try_rules
 from bot.services.rules.holds import look_at_rules
 from bot.services.scan.scanner import Scanner
-from bot.services.source_directory import look_after_scan
 
 log = structlog.get_logger(__name__)
 

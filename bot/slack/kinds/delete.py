@@ -35,7 +35,7 @@ class Delete(ActionPresenter):
         )
         scim = "Synced from your directory (SCIM): remove the user there too, or it may come back." if user.scim else ""
         field = name_field(user, "Type the user name to delete it")
-        comes = f"{scim} {directory.next_step(view.outlook)}".strip() if view.outlook else scim
+        comes = f"{scim} {directory.next_step(view.next_step)}".strip() if view.next_step else scim
         return [*head(view, user, disagree(view.source), warning, _open_sessions(view, user), comes), field]
 
     def came_out(self, view: CaseView, action: Action, at: str, why: str) -> str:

@@ -31,9 +31,16 @@ class Details(ButtonPresenter):
         counted = f"{ways_in.how_many(usable)}:" if usable else _none_found(read)
         used = ways_in.use_line(read.used, read.grants, view.management_account_id) if read.used else ""
         above = head(view, user, used, denies.deny_line(view.deny) if view.deny else "")
-        outlook = directory.next_step(view.outlook) if view.outlook else ""
+        comes = directory.next_step(view.next_step) if view.next_step else ""
         iam = packed(iam_lines(view.iam)) if view.iam else []
-        ends = (*_grants_end(read, usable), *_cover(view), denies.NOT_REACHED, source_line(view.source), outlook, *iam)
+        ends = (
+            *_grants_end(read, usable),
+            *_cover(view),
+            denies.NOT_REACHED,
+            source_line(view.source),
+            comes,
+            *iam,
+        )
         tail = [section(text) for text in ends if text]
         ordered = worst_first(read.grants, view.management_account_id)
         return widest([*above, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)

@@ -2,7 +2,6 @@
 
 from bot.slack.blocks import Message
 from bot.slack.messages.alert import case_message
-from bot.slack.messages.brake import brake_message, hold_message
 from bot.slack.messages.case_list import digest_message, list_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message
@@ -25,14 +24,15 @@ from bot.slack.messages.person import (
 from bot.slack.messages.person_history import history_message
 from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
 from bot.slack.messages.reports import change_message, report_message
-from bot.slack.messages.rules import (
+from bot.slack.messages.rules.announcement import (
     already_message,
     noted_message,
     on_person_message,
     rule_message,
     stopped_anew_message,
 )
-from bot.slack.messages.rules_report import rules_message
+from bot.slack.messages.rules.brake import brake_message, hold_message
+from bot.slack.messages.rules.report import rules_message
 from bot.slack.messages.scans import scan_message
 from bot.slack.messages.status import status_message
 from bot.slack.messages.summary import summary_message

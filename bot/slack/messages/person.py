@@ -54,9 +54,9 @@ def every_way_in(person: PersonView) -> list[Block]:
 
 def outside_identity_center(person: PersonView) -> list[Block]:
     """What Details shows besides the ways in: for a terminal, which has no Details."""
-    outlook = [directory.next_step(person.outlook)] if person.outlook else []
+    comes = [directory.next_step(person.next_step)] if person.next_step else []
     iam = packed(iam_lines(person.iam)) if person.iam else []
-    return [section(text) for text in (*outlook, *iam)]
+    return [section(text) for text in (*comes, *iam)]
 
 
 def _source(person: PersonView) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.core.directory.looks import CountedLooks
 from bot.core.directory.provisioning import MOST_ISSUERS, NotCounted, Provisioning
+from bot.core.directory.source_counts import CountedLooks
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import Holder
@@ -13,7 +13,7 @@ from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.messages.case_list import by_severity
 from bot.slack.messages.leaves import upcoming
-from bot.slack.messages.rules_report import rules_status
+from bot.slack.messages.rules.report import rules_status
 from bot.slack.wording import names, operations
 from bot.slack.wording.brake import stands_still
 from bot.slack.wording.coverage import coverage_line, how_line

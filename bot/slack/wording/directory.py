@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.core.directory.outlook import DirectoryKind, Outlook
+from bot.core.directory.next_step import DirectoryKind, NextStep
 from bot.core.directory.provisioning import (
     Alive,
     CouldNotLook,
@@ -29,22 +29,22 @@ _SENTENCES = {
 }
 
 
-def next_step(outlook: Outlook) -> str:
+def next_step(step: NextStep) -> str:
     """What the directory does next with a disabled user, and what Delete user means for that."""
-    if outlook.kind is not DirectoryKind.ENTRA:
-        return f"{_SENTENCES[outlook.kind]} The directory may restore this account at any time; {_AFTER_DELETE}"
-    if outlook.deletion_at is None:
+    if step.kind is not DirectoryKind.ENTRA:
+        return f"{_SENTENCES[step.kind]} The directory may restore this account at any time; {_AFTER_DELETE}"
+    if step.deletion_at is None:
         deletion = f"If the account was deleted in Entra, Entra sends the deletion 30 days after that. {_UNASSIGNED}"
-    elif outlook.past:
+    elif step.past:
         return (
             "If the account was deleted in Entra when it was disabled here, Entra should have sent the deletion about "
-            f"{day(outlook.deletion_at)}, and AWS still has the user. Perhaps it was deleted later. {_UNASSIGNED} The "
+            f"{day(step.deletion_at)}, and AWS still has the user. Perhaps it was deleted later. {_UNASSIGNED} The "
             f"directory may still restore this account; {_AFTER_DELETE}"
         )
     else:
         deletion = (
             "If the account was deleted in Entra, Entra sends the deletion 30 days later, about "
-            f"{day(outlook.deletion_at)}. {_UNASSIGNED}"
+            f"{day(step.deletion_at)}. {_UNASSIGNED}"
         )
     return f"{deletion} Until then the directory may restore this account; {_AFTER_DELETE}"
 

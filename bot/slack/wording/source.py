@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from bot.core.directory.looks import ACTIVE, COULD_NOT_LOOK, CountedLooks
 from bot.core.directory.source import ActiveThere, CouldNotLook, Off, OffThere, SourceLook, Unseen
+from bot.core.directory.source_counts import ACTIVE, COULD_NOT_LOOK, CountedLooks
 from bot.core.text import plural
 from bot.slack.wording.text import clean, day, listed, name, say, when
 

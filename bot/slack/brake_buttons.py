@@ -10,7 +10,7 @@ from bot.services.rules.brake import release
 from bot.services.rules.holds import accept
 from bot.slack import messages, payloads
 from bot.slack.messages import Message
-from bot.slack.messages.brake import ACCEPT_ID, RELEASE_ID
+from bot.slack.messages.rules.brake import ACCEPT_ID, RELEASE_ID
 
 # Gets the value of the button and who pressed it; gives what only they see, if it does not work.
 Decide = Callable[[Context, str, Asker], Message | None]

@@ -20,7 +20,7 @@ class DirectoryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class NextStep:
     """What `kind` does next; None: nobody said which directory it is.
 
     `deletion_at`: for Entra, about when it sends the deletion if the account was deleted there when it was disabled in
@@ -32,7 +32,7 @@ class Outlook:
     past: bool = False
 
 
-def outlook(kind: DirectoryKind | None, user: User, first_seen: datetime | None, now: datetime) -> Outlook | None:
+def next_step(kind: DirectoryKind | None, user: User, first_seen: datetime | None, now: datetime) -> NextStep | None:
     """What the directory does next with this user; None for whoever is not disabled or is managed by no directory.
 
     `first_seen`: when leaverbot first saw the user disabled. AWS does not document whether users synced from Active
@@ -42,9 +42,9 @@ def outlook(kind: DirectoryKind | None, user: User, first_seen: datetime | None,
         return None
     since = disabled_since(user, first_seen)
     if kind is not DirectoryKind.ENTRA or since is None:
-        return Outlook(kind)
+        return NextStep(kind)
     due = since + ENTRA_KEEPS
-    return Outlook(kind, due, past=due <= now)
+    return NextStep(kind, due, past=due <= now)
 
 
 def disabled_since(user: User, first_seen: datetime | None) -> datetime | None:

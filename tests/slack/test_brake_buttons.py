@@ -17,7 +17,7 @@ from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.services.rules.holds import look_at_rules, reach_now
-from bot.slack.messages.brake import ACCEPT_ID, RELEASE_ID
+from bot.slack.messages.rules.brake import ACCEPT_ID, RELEASE_ID
 from tests.in_line import sync
 from tests.slack.desk import Desk
 from tests.world import buttons, words

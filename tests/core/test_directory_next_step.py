@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.directory.outlook import ENTRA_KEEPS, DirectoryKind, Outlook, disabled_since, outlook
+from bot.core.directory.next_step import ENTRA_KEEPS, DirectoryKind, NextStep, disabled_since, next_step
 from bot.core.models import User, UserStatus
 from tests.core import strategies as our
 
@@ -17,14 +17,14 @@ kinds = st.none() | st.sampled_from(DirectoryKind)
 
 def test_entra_sends_the_deletion_thirty_days_after_the_account_was_deleted_there() -> None:
     december = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
-    soon = outlook(DirectoryKind.ENTRA, DANA, None, NOVEMBER)
-    assert soon == Outlook(DirectoryKind.ENTRA, december)
-    assert outlook(DirectoryKind.ENTRA, DANA, None, december) == Outlook(DirectoryKind.ENTRA, december, past=True)
+    soon = next_step(DirectoryKind.ENTRA, DANA, None, NOVEMBER)
+    assert soon == NextStep(DirectoryKind.ENTRA, december)
+    assert next_step(DirectoryKind.ENTRA, DANA, None, december) == NextStep(DirectoryKind.ENTRA, december, past=True)
 
 
 @given(kinds, our.users(), st.none() | our.moments, our.moments)
 def test_only_entra_has_a_date_and_it_is_past_exactly_when_it_is_over(kind, user, seen, now):
-    found = outlook(kind, user, seen, now)
+    found = next_step(kind, user, seen, now)
     if found and found.deletion_at:
         assert kind is DirectoryKind.ENTRA
         assert found.deletion_at - ENTRA_KEEPS == disabled_since(user, seen)
@@ -37,7 +37,7 @@ def test_only_entra_has_a_date_and_it_is_past_exactly_when_it_is_over(kind, user
 @given(kinds, our.users(), st.none() | our.moments, our.moments)
 def test_nothing_is_expected_for_whoever_is_not_disabled_or_has_no_directory(kind, user, seen, now):
     expected = user.status is UserStatus.DISABLED and (user.scim or kind is DirectoryKind.AD)
-    assert (outlook(kind, user, seen, now) is not None) == expected
+    assert (next_step(kind, user, seen, now) is not None) == expected
 
 
 @given(st.none() | our.moments, st.none() | our.moments)

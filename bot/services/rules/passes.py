@@ -10,7 +10,7 @@ from bot.services.rules.carry import try_rules
 AT_LEAST = timedelta(minutes=1)
 
 
-class Looks:
+class Passes:
     """Passes now and then, when there may be something to do: each reads everybody who is disabled. One a process."""
 
     def __init__(self, context: Context) -> None:
