@@ -7,7 +7,6 @@ import typer
 
 from bot import __version__
 from bot.cli.actions import actions
-from bot.cli.brake import brake
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now, open_closed_streams
@@ -15,7 +14,7 @@ from bot.cli.leaves.command import schedule
 from bot.cli.once import once
 from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
-from bot.cli.rules import rules
+from bot.cli.rules.command import brake, rules
 from bot.cli.run import run_bot
 from bot.cli.scan import scan
 from bot.environment import secrets

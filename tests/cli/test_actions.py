@@ -15,9 +15,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.actions import actions
-from bot.cli.actions.carry_out import exit_code, report
 from bot.cli.actions.command import Asked
 from bot.cli.actions.confirm import Confirmed, confirm
+from bot.cli.actions.frame import exit_code, report
 from bot.cli.actions.output import Output, ended_json, left_words
 from bot.cli.main import app
 from bot.core.actions import Action, ActionState, Asker

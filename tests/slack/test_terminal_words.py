@@ -10,7 +10,7 @@ from typer.main import get_group
 
 from bot.cli.denies import denies
 from bot.cli.main import app
-from bot.cli.rules import rules
+from bot.cli.rules.command import rules
 from bot.core.kinds import DENY, DETAILS, KINDS, LET_RUN, RENAME, REVIEWED, REVOKE, SHUT_OUT, STOP
 from bot.core.models import PermissionSet
 from bot.core.views import LoudDeny, Notice, NoticeKind, UnusedList, UnusedSet

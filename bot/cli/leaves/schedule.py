@@ -1,16 +1,15 @@
 """`leaverbot schedule` from what was typed to its answer: find, show, confirm, hand over, say what came of it."""
 
-import logging
 import sys
 from datetime import timedelta
 from typing import NoReturn
 
-import structlog
 import typer
 from rich.console import Console
 
+from bot.cli.actions.frame import Left, run_command
 from bot.cli.actions.output import holder_words, left_words
-from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, code_of, complain, leave_now
+from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain
 from bot.cli.leaves.command import Typed
 from bot.cli.leaves.documents import leave_json, leaves_json
 from bot.cli.plain_text import plain, show_blocks
@@ -18,7 +17,7 @@ from bot.cli.questions.asking import answer, ask
 from bot.cli.scan_output import json_text
 from bot.cli.stopping import when_asked_to_stop
 from bot.core.authorization import Refused
-from bot.core.errors import LeaverbotError, NotFound
+from bot.core.errors import NotFound
 from bot.core.leave_times import read_time, said, split
 from bot.core.leaves import Leave, LeaveView, Scheduled, Terms
 from bot.core.models import User
@@ -26,25 +25,18 @@ from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish
 from bot.core.typed_names import visible
 from bot.core.views import Matches
-from bot.logs import set_up_logging
 from bot.processes.acting_command import ActingCommand, Progress
 from bot.services.find_user import among, find, is_whole_name
 from bot.services.leaves.schedule import refuse_now
 from bot.services.leaves.views import leave_view, list_leaves
-from bot.settings import WorkSettings
 from bot.slack import messages
 from bot.slack.blocks import Message
 from bot.slack.terminal_words import in_terminal_words, without_slack
 
-log = structlog.get_logger(__name__)
 # Said when this command did it itself.
 NOBODY_RUNS = (
     "No leaverbot is running now. The next `leaverbot run` or `leaverbot once` after that time carries it out."
 )
-
-
-class Left(Exception):
-    """Nothing was done: why, in a sentence."""
 
 
 def list_them(*, as_json: bool) -> None:
@@ -54,20 +46,9 @@ def list_them(*, as_json: bool) -> None:
 
 def carry_out(typed: Typed) -> NoReturn:
     """Ends the program, with the exit code that says how it went."""
-    set_up_logging("console", logging.WARNING)
-    try:
-        settings = WorkSettings.load()
-        for problem in settings.doubts():
-            log.warning(problem)
-        with ActingCommand(settings, "schedule") as command:
-            code = (_cancel if typed.cancel else _schedule)(command, typed)
-    except Left as left:
-        code = _refused(typed, str(left))
-    except LeaverbotError as error:
-        code = _refused(typed, str(error), code_of(error))
-    except KeyboardInterrupt:
-        code = _refused(typed, "Nothing was scheduled or cancelled.")
-    leave_now(code)
+    work = _cancel if typed.cancel else _schedule
+    nothing = "Nothing was scheduled or cancelled."
+    run_command("schedule", lambda command: work(command, typed), lambda why, code: _refused(typed, why, code), nothing)
 
 
 def _schedule(command: ActingCommand, typed: Typed) -> int:

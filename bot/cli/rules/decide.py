@@ -1,24 +1,20 @@
 """`leaverbot brake release` and `leaverbot rules accept`: what an admin decides about many people at once."""
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bot.cli.actions.carry_out import Left, exit_code, leave_when_asked_to, report
 from bot.cli.actions.command import Asked
+from bot.cli.actions.frame import Left, run_asked
 from bot.cli.actions.output import Output
-from bot.cli.exits import NOT_COMPLETE, WRONG_USE, code_of, leave_now
-from bot.core.errors import LeaverbotError
 from bot.core.kinds import ACCEPT, RELEASE, Note
+from bot.core.terminal.wishes import Wish
 from bot.core.typed_names import visible
-from bot.logs import set_up_logging
 from bot.processes.acting_command import ActingCommand
 from bot.services.context import Context
 from bot.services.rules.brake import brake_view
 from bot.services.rules.holds import hold_view
-from bot.settings import WorkSettings
 from bot.slack import messages
 from bot.slack.blocks import Block
 
@@ -39,35 +35,22 @@ class Question:
 def decide(asked: Asked, count: int | None) -> NoReturn:
     """Ends the program. `count`: for how many people, as typed with the command."""
     assert isinstance(asked.control, Note)
-    set_up_logging("console", logging.WARNING)
-    output = Output(asked)
-    try:
-        with ActingCommand(WorkSettings.load(), _NAMES[asked.control]) as command:
-            code = _decide(command, asked, count, output)
-    except Left as left:
-        output.refused(str(left))
-        code = left.code
-    except LeaverbotError as error:
-        code = code_of(error)
-        output.refused(str(error), failed=code == NOT_COMPLETE)
-    except KeyboardInterrupt:
-        output.refused("Nothing was changed.")
-        code = WRONG_USE
-    leave_now(code)
+
+    def wish(command: ActingCommand, output: Output) -> Wish:
+        return _wish(command, asked, count, output)
+
+    run_asked(_NAMES[asked.control], asked, wish, "Nothing was changed.")
 
 
-def _decide(command: ActingCommand, asked: Asked, count: int | None, output: Output) -> int:
+def _wish(command: ActingCommand, asked: Asked, count: int | None, output: Output) -> Wish:
+    """What was shown and confirmed. Raises Left."""
     assert isinstance(asked.control, Note)
     questions = _to_release(command.context) if asked.control is RELEASE else _to_accept(command.context)
     question = _question(questions, asked, count)
     output.show_question(question.blocks)
     if not asked.yes:
         _ask(question, output.ask if sys.stdin.isatty() else None)
-    wish = command.decision(asked.control, question.about, question.count, question.version)
-    leave_when_asked_to(command)
-    ended = command.see_through(wish, asked.deadline, output.tell)
-    report(output, ended)
-    return exit_code(ended)
+    return command.decision(asked.control, question.about, question.count, question.version)
 
 
 def _to_release(context: Context) -> list[Question]:
