@@ -150,6 +150,24 @@ def test_the_worst_are_asked_for_first(tmp_path: Path) -> None:
         assert here.context.store.action(order[0]).user.id == worst
 
 
+def test_what_was_announced_as_a_dry_run_is_announced_anew_before_it_changes_anything(here: Ruled) -> None:
+    dry = here.under(dry_run=True)
+    dana = here.leaver()
+    dry.scan()
+    dry.carry()
+    dry.wait(minutes=59)
+    here.scan()
+    here.carry()
+    here.wait(minutes=2)
+    here.carry()
+    assert here.states() == [OVER, WAITING]
+    assert here.left(dana) == 1
+    here.wait(hours=1)
+    here.carry()
+    here.act()
+    assert here.left(dana) == 0
+
+
 def test_a_dry_run_announces_and_changes_nothing_and_is_no_reason_not_to_act_later(here: Ruled) -> None:
     dry = here.under(dry_run=True)
     dana, _ = asked(dry)

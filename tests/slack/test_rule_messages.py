@@ -148,7 +148,7 @@ def test_ended_it_says_how_and_has_nothing_to_press(state: ActionState, title: s
     ("view", "why"),
     [
         (RuleView(OVER, rule_now=RULE, why=Why.NOT_DISABLED), sentence(Why.NOT_DISABLED)),
-        (RuleView(OVER, rule_now=RULE), "Its time counts from another moment now."),
+        (RuleView(OVER, rule_now=RULE), "What it would do, or when, has changed: it is announced anew in time."),
         (RuleView(OVER, rule_now="LEAVERBOT_AUTO_REVOKE_AFTER=4d"), "The setting is now"),
         (RuleView(OVER), "The rule is switched off now."),
     ],

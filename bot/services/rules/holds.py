@@ -6,6 +6,8 @@ from bot.core.events.reads import UserRead
 from bot.core.kinds import ACCEPT, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
+from bot.core.rules.askers import RuleAsker
+from bot.core.rules.decisions import Why
 from bot.core.rules.holds import Everybody, Held, Hold, HoldView, Some, WhyHeld
 from bot.core.rules.reach import Reach, stored_reach
 from bot.core.rules.rules import AutoRules
@@ -57,8 +59,18 @@ def _look(context: Context) -> None:
         people = frozenset(read.user_id for read in context.store.leavers() if not _protected(reach, read))
         if reach.acts and len(people) > context.auto_rules.brake.count:
             hold = Hold(context.new_id(), _why(context, before), now, people)
+    if before and before.dry_run and not reach.dry_run:
+        # Before the reach is stored: after a crash in between, this is done again.
+        _announce_anew(context)
     context.store.look_at_rules(str(reach), hold, now)
     context.work.wake()
+
+
+def _announce_anew(context: Context) -> None:
+    """What was announced as a dry run has to stand in Slack anew before it changes anything."""
+    for one in context.store.waiting_announcements():
+        by = RuleAsker(one.rule).stored
+        context.store.end_announcement(one.id, str(Why.UNANNOUNCED), context.clock.now(), by)
 
 
 def _why(context: Context, before: Reach | None) -> WhyHeld:

@@ -110,7 +110,11 @@ def _why_over(view: RuleView) -> str:
     if view.rule_now != one.rule:
         now = f"The setting is now {code(view.rule_now)}." if view.rule_now else "The rule is switched off now."
         return f"It was announced because of {code(one.rule)}. {now}"
-    why = sentence(view.why) if view.why and _waits(view) else "Its time counts from another moment now."
+    why = (
+        sentence(view.why)
+        if view.why and _waits(view)
+        else "What it would do, or when, has changed: it is announced anew in time."
+    )
     return f"{why} It was announced because of {code(one.rule)}."
 
 
