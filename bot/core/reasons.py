@@ -40,6 +40,7 @@ class Code(StrEnum):
     STATUS_UNKNOWN = auto()
     NOT_DISABLED = auto()
     UNDER_WAY = auto()
+    LEFT_TO_RULES = auto()
     WRONG_NAME_TYPED = auto()
     ALERT_CHANGED = auto()
     # The brake, and holds.

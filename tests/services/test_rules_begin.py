@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from bot.core.actions import Action, ActionState, Asker
+from bot.core.authorization import Refused
 from bot.core.kinds import DELETE, REVOKE, SHUT_OUT, Kind
 from bot.core.models import User
 from bot.core.plans.operations import OperationState
 from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.durations import parse
 from bot.core.rules.rules import AutoRules, DenyScope
+from bot.services.actions.ask import ask
 from bot.services.actions.carry_out import Progress, recheck, step
 from bot.services.rules.holds import reach_now
 from bot.services.rules.notes import stop
@@ -266,6 +268,18 @@ def test_a_command_that_happens_to_hold_the_lock_leaves_it_to_whoever_carries_ru
     assert here.left(dana) == left
     assert here.world.carry_on(action.id).state is ActionState.DONE
     assert here.left(dana) == 0
+
+
+def test_whoever_asks_a_command_for_the_same_is_told_what_to_do(here: Ruled) -> None:
+    dana, _ = asked(here)
+    command = here.carrying(False).context
+    who = user(here, dana)
+    answer = ask(command, REVOKE, who, U1, ROLES, key="press-1", case_id=here.world.case(dana))
+    assert isinstance(answer, Refused)
+    assert "stop the rules for Dana with `leaverbot stop`" in command.words(answer.reason)
+    stop(command, who, U1, ROLES)
+    here.carrying(False).act()
+    assert isinstance(ask(command, REVOKE, who, U1, ROLES, key="press-2", case_id=here.world.case(dana)), Action)
 
 
 def test_what_people_stopped_ends_in_a_command_too_so_that_they_can_act(here: Ruled) -> None:

@@ -8,6 +8,7 @@ from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
 from bot.ports import Verdict
+from bot.services.actions.requester import left_to_others
 from bot.services.context import Context
 
 
@@ -59,7 +60,9 @@ def ask(
     try:
         return begin(context, action)
     except AlreadyUnderWay as error:
-        return note_refusal(context, kind, user.id, asker, Refused(Reason(Code.UNDER_WAY, why=str(error))))
+        left = left_to_others(context, context.store.action(error.action_id))
+        code = Code.LEFT_TO_RULES if left else Code.UNDER_WAY
+        return note_refusal(context, kind, user.id, asker, Refused(Reason(code, user, why=str(error))))
 
 
 def begin(context: Context, action: Action) -> Action:

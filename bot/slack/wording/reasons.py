@@ -49,6 +49,8 @@ _SENTENCES: Mapping[Code, str] = {
     "the user in the Identity Center console.",
     Code.NOT_DISABLED: "{user.label} is not disabled. Only admins may {kind.may} somebody who is not disabled.",
     Code.UNDER_WAY: "{why}",
+    Code.LEFT_TO_RULES: "A rule has asked for this already, and only `leaverbot run` or `leaverbot once` does what "
+    "rules ask for. Start one of them; or stop the rules for {user.label} with `leaverbot stop`, and try again.",
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
     Code.BRAKE_ENGAGED: "The brake is engaged: too many people were disabled at once, usually by a mistake in the "
