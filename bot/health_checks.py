@@ -147,11 +147,11 @@ def rules_behind(context: Context, started_at: datetime) -> str:
     late = unposted(context)
     if late:
         many = "1 announcement is" if len(late) == 1 else f"{len(late)} announcements are"
-        return f"{many} not in Slack since {late[0].made_at:%d %b %H:%M} UTC; the rules wait"
+        return f"{many} not in Slack yet, the oldest made {late[0].made_at:%d %b %H:%M} UTC; their rules wait"
     due = context.scan_due(context.scan_due(context.clock.now()))
     if due < started_at or not reach_now(context).acts or has_looked(context):
         return ""
-    return "the rules wait for a scan that lists all users: there was none since they were set"
+    return "rules wait for a scan that lists all users: there has been none since they were set"
 
 
 def _why(scan: Coverage) -> str:

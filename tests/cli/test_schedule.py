@@ -28,7 +28,7 @@ def test_it_lists_what_is_scheduled_in_the_zone_of_the_settings(
     store.add_leave(LEAVE)
     shown = " ".join(told("schedule", *how).split())
     assert "1 scheduled leave" in shown
-    assert "User 1, 2026-11-30 18:00 Europe/Berlin: denied, then revoked once disabled" in shown
+    assert "User 1, 2026-11-30 18:00 Europe/Berlin: deny, and revoke once disabled" in shown
     document = json.loads(told("schedule", "--json"))
     assert document["timezone"] == "Europe/Berlin"
     assert [(one["at"], one["revoke"], one["state"]) for one in document["leaves"]] == [

@@ -37,7 +37,7 @@ def test_many_disabled_at_once_are_one_message_until_an_admin_decides_in_a_termi
         assert here.press(here.bob, wait, "rules_accept")
         here.told(here.bob, "Only admins may let rules act on many people")
         here.press(here.alice, wait, "rules_accept")
-        here.alert("Rules may act on these 4 people", "Let by")
+        here.alert("Rules may act on these 4 people", "Allowed by")
         nothing = here.command("rules", "accept", "--yes", "--count", "4")
         assert nothing.returncode == 1
         assert "Rules do not wait for anybody to decide" in nothing.stderr

@@ -35,7 +35,7 @@ def test_what_is_beyond_the_limit_waits_on_its_alert_survives_a_kill_and_goes_on
     ended = here.command("rules", "go-on", "--yes")
     assert (ended.returncode, ended.stdout.split(".")[0]) == (
         0,
-        "Within the hour: 1 of 1 people revoked, deleted or shut out; 0 of 250 people denied",
+        "Hourly limit: 1 of 1 people revoked, deleted or shut out; 0 of 250 people denied",
     )
     here.alert("frida", "no way in any more")
     eventually(lambda: not any(here.org.truth(user) for user in users.values()))

@@ -84,7 +84,7 @@ def test_the_message_follows_who_is_enabled_again(here: Braking) -> None:
     here.enable(*people[:2])
     here.scan()
     (message,) = here.said()
-    assert "2 of them are enabled again or gone, 4 still disabled" in message
+    assert "Enabled again or gone: 2. Still disabled: 4." in message
 
 
 def test_when_few_are_left_it_ends_by_itself_says_so_and_lists_their_cases(here: Braking) -> None:
@@ -97,8 +97,8 @@ def test_when_few_are_left_it_ends_by_itself_says_so_and_lists_their_cases(here:
     (hold,) = (text for text in said if text.startswith("Rules wait"))
     (digest,) = (text for text in said if text.startswith("3 people who left"))
     assert "The brake ended by itself" in ended
-    assert "3 of them are still disabled" in ended
-    assert "For 3 people who are left, rules wait" in ended
+    assert "Still disabled: 3." in ended
+    assert "Rules wait before they act on the 3 still disabled" in ended
     assert "Rules wait: they would act on 3 disabled people" in hold
     assert "6 found while the brake was engaged" in digest
     assert here.buttons() == ["Let rules act on these 3"]
@@ -137,7 +137,7 @@ def test_summary_and_status_say_so_while_it_is_engaged(here: Braking) -> None:
     for said in (summary_message(summary(here.context)), status_message(status(here.context, {}, None))):
         text = words(said.blocks)
         assert "*The brake is engaged*: 5 people were disabled at once" in text
-        assert "4 still are" in text
+        assert "Still disabled: 4." in text
         assert "leaverbot brake release" in text
     assert here.release() is None
     assert "brake" not in words(summary_message(summary(here.context)).blocks)

@@ -178,7 +178,7 @@ def test_an_admin_lets_rules_act_on_exactly_these_people(here: Braking) -> None:
     assert here.accept() is None
     assert held(here.context) == Some(frozenset())
     assert not any(held(here.context).holds(user) for user in people)
-    assert any("Rules may act on these 4 people" in text and "Let by <@U1>" in text for text in here.said())
+    assert any("Rules may act on these 4 people" in text and "Allowed by <@U1>" in text for text in here.said())
     here.scan()
     assert here.store.holds() == [], "nothing has changed since"
 

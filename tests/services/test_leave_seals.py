@@ -147,7 +147,7 @@ def test_after_the_token_was_changed_it_says_at_once_to_schedule_again(here: Den
     leave = scheduled(here, employee(here))
     look(sealing(later(here), "xoxb-2"))
     assert now(here, leave).state is LeaveState.FAILED
-    assert "If SLACK_BOT_TOKEN was changed since, schedule it again." in message(here)
+    assert "If SLACK_BOT_TOKEN has changed since then, schedule it again." in message(here)
 
 
 def test_an_identity_that_may_not_ask_any_more_has_nobody_denied(here: Denials) -> None:
@@ -190,7 +190,7 @@ def test_a_proof_holds_for_nobody_else(here: Denials) -> None:
 def test_whoever_takes_it_up_without_the_token_says_what_to_do(here: Denials) -> None:
     made = wish(here, employee(here))
     answer = taken_up(sealing(here, ""), made).answer
-    assert "set SLACK_BOT_TOKEN" in answer
+    assert "set the same SLACK_BOT_TOKEN here" in answer
     assert here.context.store.open_leaves() == []
 
 
@@ -203,7 +203,7 @@ def test_a_time_that_is_over_by_the_time_it_is_taken_up_is_refused(here: Denials
     made = wish(here, employee(here))
     here.clock.move(hours=3)
     refused = taken_up(here, made)
-    assert (refused.state, "is over already" in refused.answer) == (WishState.REFUSED, True)
+    assert (refused.state, "is in the past" in refused.answer) == (WishState.REFUSED, True)
 
 
 def test_a_crash_in_the_middle_of_taking_it_up_schedules_it_once(here: Denials) -> None:

@@ -176,7 +176,7 @@ def test_a_time_missed_in_an_outage_is_done_at_once_and_said(here: Denials) -> N
     scheduled(here, eve)
     look(here, 9 * HOUR)
     assert is_denied(here, eve)
-    assert "It was begun" in message(here)
+    assert "It began late" in message(here)
     assert "leaverbot was not running at its time, or could not read AWS." in message(here)
 
 
@@ -189,7 +189,7 @@ def test_while_aws_is_away_it_waits_and_can_still_be_cancelled(here: Denials) ->
     here.aws.faults.clear()
     look(here, HOUR)
     assert is_denied(here, eve)
-    assert "It was begun" in message(here)
+    assert "It began late" in message(here)
 
 
 def test_after_a_day_without_the_directory_the_channel_is_asked_once_and_the_deny_stays(here: Denials) -> None:

@@ -47,7 +47,7 @@ def refused(here: Ruled, action: Action) -> Action:
 def test_a_rule_that_was_switched_off_since_begins_nothing(here: Ruled) -> None:
     _, action = asked(here)
     ended = refused(here.under(AutoRules()), action)
-    assert ended.message == "The rule did not start it: the rule is off, or was changed."
+    assert ended.message == "The rule did not start it: the rule is off, or its setting was changed."
 
 
 @pytest.mark.parametrize("auto", [AutoRules(revoke=parse("2h")), AutoRules(deny=DenyScope.ALL)])
@@ -65,7 +65,7 @@ def test_a_stop_after_it_was_asked_for_is_in_time(here: Ruled) -> None:
 def test_the_brake_stops_what_was_asked_for(here: Ruled) -> None:
     _, action = asked(here)
     here.engage_brake()
-    assert "the brake is on" in refused(here, action).message
+    assert "the brake is engaged" in refused(here, action).message
 
 
 def test_nobody_named_who_may_act_begins_nothing(here: Ruled) -> None:

@@ -174,7 +174,7 @@ def test_an_announcement_that_is_not_in_slack_for_two_minutes_is_no_secret(here:
     here.wait(minutes=2)
     assert rules_behind(here.context, LONG_AGO) == ""
     here.wait(seconds=1)
-    assert rules_behind(here.context, LONG_AGO).startswith("1 announcement is not in Slack since")
+    assert rules_behind(here.context, LONG_AGO).startswith("1 announcement is not in Slack yet, the oldest made ")
     here.carry()
     assert rules_behind(here.context, LONG_AGO) == ""
 

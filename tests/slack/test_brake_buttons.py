@@ -89,7 +89,7 @@ def test_a_button_drawn_before_more_people_came_is_refused(desk: Desk) -> None:
     pressed = payloads.press_on_message(desk.workspace, desk.alice, post, drawn, drawn["elements"][0], None)
     assert desk.dispatch(pressed).status == 200
     assert desk.store.brake()
-    assert "It has changed since you looked: 5 people are still disabled now" in desk.told()
+    assert "The message has changed since you looked: 5 people are still disabled now" in desk.told()
 
 
 def test_an_admin_lets_rules_act(desk: Desk) -> None:

@@ -86,8 +86,8 @@ def test_a_silent_directory_is_told_with_what_it_may_mean_and_that_it_may_mean_n
     said = finding(SILENT)
     assert said.startswith(
         "87 % of users come from your directory; its last event was 19 days ago. An expired token (they live a year) or "
-        "a provisioning job in quarantine looks like this; Entra gives up after four weeks. So does a directory in which "
-        "nothing changed."
+        "a provisioning job in quarantine looks like this; Entra gives up after four weeks. A directory in which "
+        "nothing changed looks the same."
     )
 
 
@@ -106,7 +106,7 @@ def test_a_silence_that_nobody_watched_from_its_beginning_is_as_long_as_it_was_w
         (NeverHeard(ORIGINS, SINCE), "Tokens made before September 2024 log nothing, so this may be normal."),
         (NeverHeard(ORIGINS, SINCE, NOW), "AWS refused what it sent on 2026-11-28"),
         (replace(SILENT, refused=NOW), "AWS refused what it sent on 2026-11-28"),
-        (TooEarly(ORIGINS, SINCE), "no event of it is known. leaverbot has watched only since 2026-11-20"),
+        (TooEarly(ORIGINS, SINCE), "no event from it is known. leaverbot has watched only since 2026-11-20"),
         (CouldNotLook(ORIGINS, "AWS denied it."), "is not known. CloudTrail could not be read. AWS denied it."),
         (CouldNotLook(ORIGINS), "LEAVERBOT_EVENTS_QUEUE_URL"),
     ],

@@ -78,7 +78,7 @@ def test_an_admin_schedules_in_the_zone_of_the_settings_and_slack_is_answered_be
         ("dana tomorrow", "When?"),
         ("dana 2026-11-30", "At what time on 2026-11-30?"),
         ("dana 2026-11-30 6pm", "cannot be read as a time"),
-        ("dana 2026-11-23 18:00", "is over already"),
+        ("dana 2026-11-23 18:00", "is in the past"),
         ("dana 2062-11-30 18:00", "more than a year ahead"),
         ("2026-11-30 18:00", "Who? Type the user before the time: dana.rossi 2026-11-30 18:00."),
     ],
@@ -225,7 +225,7 @@ def test_the_message_of_an_ordinary_leave_reads_well() -> None:
     shown = words_of(messages.leave_message(VIEW))
     assert "Dana Rossi leaves" in shown
     assert "and is denied then" in shown
-    assert "At that time AWS refuses everything they do in AWS accounts, in open sessions too" in shown
+    assert "From then on, AWS refuses everything they do in AWS accounts, in open sessions too" in shown
     assert "Access is revoked once it has." in shown
     assert "Scheduled by <@UALICE>" in shown
 
@@ -258,5 +258,6 @@ def test_status_and_summary_have_one_line_for_all_of_them() -> None:
     planned, denied = VIEW, replace(VIEW, leave=replace(LEAVE, state=LeaveState.DENIED))
     line = upcoming([planned, planned, denied])
     assert line.startswith("*Scheduled leaves*: 2 people to leave, next Dana Rossi, ")
-    assert line.endswith("; 1 denied and not finished.")
+    assert line.endswith("; 1 begun and not finished.")
     assert "\n" not in line
+    assert upcoming([denied]) == "*Scheduled leaves*: 1 begun and not finished."

@@ -119,6 +119,12 @@ def test_stopped_it_says_by_whom_and_when_and_how_to_let_it_run() -> None:
     assert decode_note(buttons(drawn)[0]["value"]).stopped_at == ALICE.at
 
 
+def test_it_speaks_of_a_change_under_way_only_once_it_has_begun() -> None:
+    assert "change under way" in said(rule_message(asked(ActionState.RUNNING)))
+    assert "change under way" not in said(rule_message(asked(ActionState.QUEUED)))
+    assert "Nothing is changed in AWS." in said(rule_message(replace(asked(ActionState.QUEUED), stop=ALICE)))
+
+
 def test_what_has_begun_can_still_be_stopped() -> None:
     drawn = rule_message(asked(ActionState.RUNNING))
     assert said(drawn).startswith("*Revoke for Dana Rossi is under way*\n")
@@ -145,17 +151,17 @@ def test_ended_it_says_how_and_has_nothing_to_press(state: ActionState, title: s
 
 
 @pytest.mark.parametrize(
-    ("view", "why"),
+    ("view", "ends", "why"),
     [
-        (RuleView(OVER, rule_now=RULE, why=Why.NOT_DISABLED), sentence(Why.NOT_DISABLED)),
-        (RuleView(OVER, rule_now=RULE), "What it would do, or when, has changed: it is announced anew in time."),
-        (RuleView(OVER, rule_now="LEAVERBOT_AUTO_REVOKE_AFTER=4d"), "The setting is now"),
-        (RuleView(OVER), "The rule is switched off now."),
+        (RuleView(OVER, rule_now=RULE, why=Why.NOT_DISABLED), "after all", sentence(Why.NOT_DISABLED)),
+        (RuleView(OVER, rule_now=RULE), "as announced", "What it would do, or when, has changed."),
+        (RuleView(OVER, rule_now="LEAVERBOT_AUTO_REVOKE_AFTER=4d"), "as announced", "The setting is now"),
+        (RuleView(OVER), "after all", "That rule is off now."),
     ],
 )
-def test_over_it_says_why_and_has_nothing_to_press(view: RuleView, why: str) -> None:
+def test_over_it_says_why_and_has_nothing_to_press(view: RuleView, ends: str, why: str) -> None:
     drawn = rule_message(view)
-    assert said(drawn).startswith("*A rule will not revoke the access of Dana Rossi after all*\n")
+    assert said(drawn).startswith(f"*A rule will not revoke the access of Dana Rossi {ends}*\n")
     assert why in said(drawn)
     assert labels(drawn) == []
 
@@ -202,9 +208,9 @@ def test_show_says_of_each_rule_what_it_will_do_or_why_not() -> None:
     held = replace(SOON, why=Why.HELD)
     shown = person_lines(OnPerson((SOON, LATER, never, held)))
     assert f"`{RULE}` will revoke the access of this user, " in shown
-    assert "It will be announced first." in shown
-    assert "does not delete this user from Identity Center: there still is a way in." in shown
-    assert f"`{RULE}` would revoke the access of this user, but waits: rules are held" in shown
+    assert ", and announces it first." in shown
+    assert "does not delete this user from Identity Center: there is still a way in." in shown
+    assert f"`{RULE}` would revoke the access of this user, but waits: rules wait for an admin" in shown
     assert person_lines(OnPerson()) == ""
 
 

@@ -36,7 +36,7 @@ _SO_FAR = {
     LeaveState.DENIED: "denied, waits for your directory to disable the account",
     LeaveState.REVOKING: "denied, access is being revoked",
 }
-_REVOKED = {ActionState.DONE: "Access was revoked", ActionState.INCOMPLETE: "Access was not revoked entirely"}
+_REVOKED = {ActionState.DONE: "Access was revoked", ActionState.INCOMPLETE: "Not all access was revoked"}
 # Room for the title, the note at the end, and what is left out.
 _MOST_LISTED = MESSAGE_BLOCKS - 5
 # In characters; the rest is for the labels of so many buttons, the title and the note.
@@ -83,7 +83,7 @@ def _facts(view: LeaveView) -> Iterable[str]:
         return
     yield f"Scheduled for {when(leave.at)}."
     if leave.late and leave.began_at:
-        yield f"It was begun {when(leave.began_at)}: leaverbot was not running at its time, or could not read AWS."
+        yield f"It began late, {when(leave.began_at)}: leaverbot was not running at its time, or could not read AWS."
     if leave.denied_at and view.deny:
         whole = view.deny.state is ActionState.DONE
         yield f"Denied {when(leave.denied_at)}{'.' if whole else f', but not everywhere. {say(view.deny.message)}'}"
@@ -111,8 +111,8 @@ def _rest(view: LeaveView) -> Iterable[str]:
 
 def what_happens(leave: Leave) -> str:
     """What a leave leads to."""
-    text = "At that time AWS refuses everything they do in AWS accounts, in open sessions too, whether or not your "
-    text += "directory has disabled the account by then."
+    text = "From then on, AWS refuses everything they do in AWS accounts, in open sessions too, whether or not your "
+    text += "directory has disabled the account."
     return f"{text} Access is revoked once it has." if leave.revoke else text
 
 
@@ -164,8 +164,8 @@ def leave_line(view: LeaveView) -> str:
     """One leave in one line."""
     leave = view.leave
     so_far = f" · {_SO_FAR[leave.state]}" if _SO_FAR[leave.state] else ""
-    revoke = ", then revoked once disabled" if leave.revoke else ""
-    return f"• *{names.user_label(leave.user, 60)}*, {say(view.said)}: denied{revoke} · by {mention(leave.by)}{so_far}"
+    revoke = ", and revoke once disabled" if leave.revoke else ""
+    return f"• *{names.user_label(leave.user, 60)}*, {say(view.said)}: deny{revoke} · by {mention(leave.by)}{so_far}"
 
 
 def _listed(view: LeaveView, found: LeaveList) -> str:
@@ -210,7 +210,8 @@ def upcoming(leaves: Iterable[LeaveView]) -> str:
         return ""
     planned = [view for view in shown if view.leave.state is LeaveState.PLANNED]
     waiting = len(shown) - len(planned)
-    text = f"*Scheduled leaves*: {plural(len(planned), 'person', 'people')} to leave"
+    parts = [f"{waiting:,} begun and not finished"] if waiting else []
     if planned:
-        text += f", next {names.user_label(planned[0].leave.user, 60)}, {when(planned[0].leave.at)}"
-    return f"{text}; {waiting:,} denied and not finished." if waiting else f"{text}."
+        soonest = f"{names.user_label(planned[0].leave.user, 60)}, {when(planned[0].leave.at)}"
+        parts.insert(0, f"{plural(len(planned), 'person', 'people')} to leave, next {soonest}")
+    return f"*Scheduled leaves*: {'; '.join(parts)}."

@@ -14,8 +14,8 @@ def stands_still(brake: BrakeView | None, holds: Sequence[HoldView]) -> str:
     """What waits for an admin; "" when nothing does."""
     lines = [_engaged(brake)] if brake else []
     lines += [
-        f"*Rules wait* before they act on {plural(hold.count, 'disabled person', 'disabled people')}, since "
-        f"{when(hold.hold.made_at)}, until an admin says so on the message about them, or with `{ACCEPT_COMMAND}`."
+        f"*Rules wait* before they act on {plural(hold.count, 'disabled person', 'disabled people')} "
+        f"({when(hold.hold.made_at)}). An admin decides on the message about them, or with `{ACCEPT_COMMAND}`."
         for hold in holds
     ]
     return "\n".join(lines)
@@ -23,8 +23,8 @@ def stands_still(brake: BrakeView | None, holds: Sequence[HoldView]) -> str:
 
 def _engaged(view: BrakeView) -> str:
     return (
-        f"*The brake is engaged*: {people_were(view.total)} disabled {between(view.brake)}; {view.left:,} still are. "
-        f"No rule acts, and deletes wait, until an admin releases it on its message, or with `{RELEASE_COMMAND}`."
+        f"*The brake is engaged*: {people_were(view.total)} disabled {between(view.brake)}. Still disabled: "
+        f"{view.left:,}. No rule acts, and deletes wait, until an admin releases it on its message, or with `{RELEASE_COMMAND}`."
     )
 
 

@@ -21,10 +21,10 @@ _AFTER_DELETE = "after Delete user it comes back with a new AWS id and no access
 _UNASSIGNED = "If the app was unassigned first, it never will."
 _SENTENCES = {
     DirectoryKind.OKTA: "Okta never sends a deletion: the user stays disabled in AWS until somebody deletes it.",
-    DirectoryKind.GOOGLE: "Google Workspace has a setting each for suspended and for deleted accounts, and acts on "
-    "them within a day or up to 30 days later. Whether it ever sends a deletion is not known.",
+    DirectoryKind.GOOGLE: "Google Workspace has one setting for suspended accounts and one for deleted ones: it acts "
+    "within a day, or up to 30 days later. Whether it ever sends a deletion is not known.",
     DirectoryKind.AD: "Whether Active Directory ever has this user deleted in AWS is not known.",
-    None: "Some directories send a deletion later, others never do. Which one this is, leaverbot does not know: see "
+    None: "Some directories send a deletion later, others never do. leaverbot does not know which one yours is: set "
     "LEAVERBOT_DIRECTORY.",
 }
 
@@ -51,11 +51,11 @@ def next_step(step: NextStep) -> str:
 
 _CAUSES = (
     "An expired token (they live a year) or a provisioning job in quarantine looks like this; Entra gives up after "
-    "four weeks. So does a directory in which nothing changed. Look at the provisioning job there: while it is broken, "
-    "nobody who leaves is disabled here."
+    "four weeks. A directory in which nothing changed looks the same. Look at the provisioning job there: while it is "
+    "broken, nobody who leaves is disabled here."
 )
 _OLD_TOKENS = "Tokens made before September 2024 log nothing, so this may be normal."
-_TO_LOOK = "leaverbot sees what it sends in the events queue (LEAVERBOT_EVENTS_QUEUE_URL), or with LEAVERBOT_CHECK_USE."
+_TO_LOOK = "leaverbot can see that in the events queue (LEAVERBOT_EVENTS_QUEUE_URL), or with LEAVERBOT_CHECK_USE."
 
 
 def finding(found: Provisioning) -> str:
@@ -70,10 +70,12 @@ def finding(found: Provisioning) -> str:
         case Silent():
             return f"{share(found.origins)}; {_silence(found)} {_CAUSES}"
         case NeverHeard():
-            no_event = f"AWS has logged no event of it since {utc(found.since)}.{_refused(found.refused)}"
+            no_event = f"AWS has logged no event from it since {utc(found.since)}.{_refused(found.refused)}"
             return f"{share(found.origins)}. {no_event} {_OLD_TOKENS}"
         case TooEarly():
-            last = f"its last known event was on {utc(found.event_at)}" if found.event_at else "no event of it is known"
+            last = (
+                f"its last known event was on {utc(found.event_at)}" if found.event_at else "no event from it is known"
+            )
             return f"{share(found.origins)}; {last}. leaverbot has watched only since {utc(found.since)}."
         case CouldNotLook():
             why = f"CloudTrail could not be read. {found.why}" if found.why else _TO_LOOK

@@ -20,7 +20,7 @@ _LIKE = {
     MatchedBy.EMAIL_TAG: "its email tag names this person",
     MatchedBy.USER_NAME: "named like the user name",
     MatchedBy.EMAIL: "named like the e-mail address",
-    MatchedBy.FIRST_PART: "named like what stands before the @, so it may be somebody else's",
+    MatchedBy.FIRST_PART: "named like the part before the @, so it may be somebody else's",
 }
 
 

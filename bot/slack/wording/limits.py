@@ -9,9 +9,9 @@ _WHAT = {Pool.CHANGES: "revoked, deleted or shut out", Pool.DENIES: "denied"}
 
 
 def hour_line(use: Iterable[HourUse]) -> str:
-    """*Within the hour*: 37 of 100 people revoked, deleted or shut out; 2 of 250 denied. 12 actions wait."""
+    """*Hourly limit*: 37 of 100 people revoked, deleted or shut out; 2 of 250 denied. 12 actions wait."""
     use = tuple(use)
     used = "; ".join(f"{one.used:,} of {one.limit:,} people {_WHAT[one.pool]}" for one in use)
     parked = sum(one.parked for one in use)
     waits = f" {plural(parked, 'action')} {'waits' if parked == 1 else 'wait'} for the limit." if parked else ""
-    return f"*Within the hour*: {used}.{waits}"
+    return f"*Hourly limit*: {used}.{waits}"

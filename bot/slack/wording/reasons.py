@@ -26,18 +26,18 @@ _LIMIT = "leaverbot has changed as many people within an hour as it may (LEAVERB
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
-    Code.STOP_FOR_RESPONDERS: "Only responders may stop the rules for somebody, or let them run.",
+    Code.STOP_FOR_RESPONDERS: "Only responders may stop rules for somebody, or let them run.",
     Code.RULE_NOT_NOW: "The rule did not start it: {rule_why}.",
     Code.RULE_NO_FURTHER: "The rule stopped here: {rule_why}.",
     Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
     Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
-    Code.GO_ON_FOR_ADMINS: "Only admins may begin the hour of the limit anew.",
+    Code.GO_ON_FOR_ADMINS: "Only admins may let what waits for the hourly limit go on now.",
     Code.NOTHING_PARKED: "Nothing waits for the hourly limit, so nothing was changed.",
     Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
     Code.ASKER_NO_ADMIN: "It was not started: the person who asked for it is not an admin, and only admins may "
     "{kind.may}{enabled}.",
-    Code.NOT_BY_ITSELF: "It was not started: leaverbot by itself only lifts a deny whose time is over, or "
-    "that a rule placed on somebody who is enabled again.",
+    Code.NOT_BY_ITSELF: "It was not started: by itself, leaverbot only lifts a deny whose time is over, or "
+    "a rule's deny of somebody who is enabled again.",
     Code.PROTECTED: "{user.label} is protected (LEAVERBOT_PROTECTED_USERS), so leaverbot never acts on this user.",
     Code.OWN_SESSION: "leaverbot itself runs with a session of {user.label}, so it would lock itself out and could not "
     "lift the deny again. Run leaverbot as a role of its own, or deny this user by hand.",
@@ -54,7 +54,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.WRONG_NAME_TYPED: "typed another user name",
     Code.ALERT_CHANGED: "This alert of {user.label} has changed. Look at it again, then press.",
     Code.BRAKE_ENGAGED: "The brake is engaged: too many people were disabled at once, usually by a mistake in the "
-    "directory. {user.label} is not one of them. Check all the same.",
+    "directory. {user.label} is not one of them. Check anyway that this person left.",
     Code.BRAKED: "The brake is engaged: {user.label} is one of {people} who were disabled at once, usually by a "
     "mistake in the directory. Check that this person left.",
     Code.BRAKE_STOPS_DELETES: "Nobody is deleted while the brake is engaged: too many people were disabled at once, "
@@ -62,10 +62,10 @@ _SENTENCES: Mapping[Code, str] = {
     "`leaverbot brake release`.",
     Code.BRAKE_FOR_ADMINS: "Only admins may release the brake.",
     Code.BRAKE_OVER: "The brake is not engaged any more.",
-    Code.BRAKE_CHANGED: "It has changed since you looked: {people_are} still disabled now. Read its message again.",
+    Code.BRAKE_CHANGED: "The message has changed since you looked: {people_are} still disabled now. Read it again.",
     Code.HOLD_FOR_ADMINS: "Only admins may let rules act on many people.",
-    Code.HOLD_OVER: "Nothing waits here any more. If rules wait for a newer decision, another message asks for it.",
-    Code.HOLD_CHANGED: "It has changed since you looked: it is about {people} now. Read its message again.",
+    Code.HOLD_OVER: "Rules do not wait here any more. If they wait for another decision, a newer message asks for it.",
+    Code.HOLD_CHANGED: "The message has changed since you looked: it is about {people} now. Read it again.",
     Code.UNPROVEN: "It was not started: your identity could not be confirmed. {why} Ask again.",
     Code.FOREIGN_IDENTITY: "It was not started: you asked as {why}. The leaverbot that runs here uses another AWS "
     "identity, and its LEAVERBOT_TERMINAL_IDENTITIES does not name yours. Add it there, or use leaverbot's role.",
@@ -76,15 +76,15 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_CANCEL_FOR_RESPONDERS: "Only responders and admins may cancel a scheduled leave.",
     Code.LEAVE_NOT_KNOWN: "No leave of {user.label} is scheduled, so there is nothing to cancel. `/leavers schedule` "
     "lists those that are.",
-    Code.LEAVE_OVER: "This leave of {user.label} waits no more, so nothing was cancelled. `/leavers schedule` lists "
-    "those that do.",
+    Code.LEAVE_OVER: "This leave of {user.label} is over, so nothing was cancelled. `/leavers schedule` lists what is "
+    "still scheduled.",
     Code.LEAVE_RUNS: "The scheduled leave of {user.label} is being carried out right now, so it was not changed. "
     "To take the deny back, press Lift deny.",
     Code.LEAVE_UNSEALED: "It was not started: this leave was scheduled in a terminal, and its seal is missing or does "
-    "not fit. If SLACK_BOT_TOKEN was changed since, schedule it again. If not, somebody may have written it into the "
-    "database.",
+    "not fit. If SLACK_BOT_TOKEN has changed since then, schedule it again. If not, somebody may have written it into "
+    "the database.",
     Code.LEAVE_CANNOT_SEAL: "It was not scheduled: a leave from a terminal is sealed with SLACK_BOT_TOKEN, which is "
-    "not set here. Schedule it while `leaverbot run` works on this database, or set SLACK_BOT_TOKEN as it has it.",
+    "not set here. Schedule it while `leaverbot run` works on this database, or set the same SLACK_BOT_TOKEN here.",
     Code.LEAVE_NOT_THE_SAME: "It was not started: no scheduled leave matches it exactly.",
     Code.LEAVE_DENIES: "Scheduled leave, for {why}.",
     Code.LEAVE_GONE: "{user.label} is no longer in the directory, so there was nobody to deny.",
@@ -92,9 +92,9 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_NOTHING_LEFT: "Your directory has disabled the account, and {user.label} had no way in left, so there "
     "was nothing to revoke.",
     Code.LEAVE_LIFTED: "The deny was lifted.",
-    Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and is denied since, but your directory has "
-    "not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays until it is "
-    "lifted.",
+    Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and has been denied since then, but your "
+    "directory has not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays "
+    "until it is lifted.",
     Code.TIME_MISSING: "When? Type the time behind the user: dana.rossi 2026-11-30 18:00.",
     Code.TIME_UNREADABLE: "“{why}” cannot be read as a time. Type year, month, day, hour and minute: 2026-11-30 18:00.",
     Code.TIME_WITHOUT_CLOCK: "At what time on {why}? Type the hour and minute, too: {why} 18:00.",
@@ -103,7 +103,7 @@ _SENTENCES: Mapping[Code, str] = {
     "2026-11-30 18:00 +01:00.",
     Code.TIME_SKIPPED: "There is no {why}: the clocks go forward then. Type for example {names}.",
     Code.TIME_TWICE: "{why} comes twice: the clocks go back then. Type it with the offset that you mean: {names}.",
-    Code.TIME_OVER_ALREADY: "{why} is over already. To deny somebody now, use `/leavers deny`.",
+    Code.TIME_OVER_ALREADY: "{why} is in the past. To deny somebody now, use `/leavers deny`.",
     Code.TIME_TOO_FAR: "{why} is more than a year ahead, which is probably a wrong year. Type a time within a year.",
     Code.NOTHING_CHANGED: "Nothing was changed: {why}",
     Code.NOTHING_CHANGED_YET: "Nothing was changed: {why} Try again later.",

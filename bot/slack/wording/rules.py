@@ -38,7 +38,7 @@ def alert_lines(rules: OnPerson) -> str:
         for one in rules.coming
         if one.acts_at
     ]
-    return "\n".join([*lines, "To prevent it, press *Stop* in the thread."]) if lines else ""
+    return "\n".join([*lines, "To prevent this, press *Stop* in the thread."]) if lines else ""
 
 
 def person_lines(rules: OnPerson) -> str:
@@ -54,14 +54,14 @@ def noted(note: str, user: User) -> str:
     who = names.user_label(user)
     return {
         STOP.name: f"Rules are stopped for *{who}*, until somebody lets them run: `/leavers let-run`",
-        LET_RUN.name: f"Rules may act on *{who}* again; what is overdue happens soon. What that is: `/leavers show`",
+        LET_RUN.name: f"Rules may act on *{who}* again. Anything overdue happens soon; see `/leavers show`",
     }.get(note, "Noted.")
 
 
 def _foreseen(one: Foreseen) -> str:
     does, rule = kinds.presenter_of(one.kind).by_rule.format(who=THIS_USER), code(one.rule)
     if one.comes and one.acts_at:
-        announced = "" if one.announced else ". It will be announced first"
+        announced = "" if one.announced else ", and announces it first"
         return f"{rule} will {does}, {about(one.acts_at)}{announced}."
     why = f": {clause(one.why)}." if one.why else "."
     return f"{rule} does not {does}{why}" if one.never else f"{rule} would {does}, but waits{why}"

@@ -10,9 +10,9 @@ from bot.slack.wording.text import clean, day, listed, name, say, when
 _WHY = {
     Unseen.NOT_FOUND: "it has no account that is theirs. One deleted more than 30 days ago is gone there for good.",
     Unseen.SEVERAL: "more than one account there may be theirs.",
-    Unseen.UNCERTAIN: "the account found there agrees in one attribute only, so it may be somebody else's.",
+    Unseen.UNCERTAIN: "the account found there matches in only one attribute, so it may be somebody else's.",
     Unseen.REFUSED: "Microsoft refused it.",
-    Unseen.THROTTLED: "Microsoft asked leaverbot to wait, for longer than there was time.",
+    Unseen.THROTTLED: "Microsoft asked leaverbot to wait for longer than it had time.",
     Unseen.UNAVAILABLE: "Microsoft could not be reached, or did not answer.",
     Unseen.UNREADABLE: "its answer could not be understood, or left out whether the account is on.",
     Unseen.TOO_SLOW: "there was not enough time.",

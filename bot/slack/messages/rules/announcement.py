@@ -19,6 +19,7 @@ from bot.slack.wording.rules import LEFT_ALONE, noted, person_lines, stopped_by
 from bot.slack.wording.text import about, clean, code, mention, say, when
 
 _DRY_RUN = "Dry run (LEAVERBOT_DRY_RUN): nothing is changed in AWS."
+_HALFWAY = "It ends after the change under way."
 
 
 def rule_message(view: RuleView) -> Message:
@@ -55,8 +56,8 @@ def already_message(note: Note, user: User, stop: Stop | None) -> Message:
 def stopped_anew_message(user: User, stop: Stop) -> Message:
     """Why an older button to let rules run does nothing."""
     return _said(
-        f"Rules were stopped again for *{names.user_label(user)}*, so nothing was done. {stopped_by(stop)} "
-        "If you want to let them run all the same: `/leavers let-run`"
+        f"Rules for *{names.user_label(user)}* were stopped again after this button was drawn, so nothing was done. "
+        f"{stopped_by(stop)} To let them run all the same: `/leavers let-run`"
     )
 
 
@@ -70,7 +71,8 @@ def _title(view: RuleView) -> str:
     presenter = kinds.presenter_of(one.kind)
     does = presenter.by_rule.format(who=who)
     if one.state is AnnouncementState.OVER:
-        return f"A rule will not {does} after all"
+        ends = "as announced" if view.rule_now and not (view.why and _waits(view)) else "after all"
+        return f"A rule will not {does} {ends}"
     if one.state is AnnouncementState.ASKED:
         return presenter.title(view.action) if view.action else f"A rule has asked to {does}"
     if view.stop:
@@ -98,7 +100,7 @@ def _coming(view: RuleView) -> Iterable[str]:
     """Why it will, what that means, and what to press if it is wrong."""
     one = view.announcement
     if view.why and _waits(view):
-        yield f"{sentence(view.why)} Once that has changed, it goes on by itself."
+        yield f"{sentence(view.why)} Once that changes, the rule goes on by itself."
     counted = "" if one.rule.startswith(AUTO_DENY) else f", counted from {when(one.counts_from)}"
     yield f"Because of {code(one.rule)}{counted}."
     yield kinds.presenter_of(one.kind).by_rule_means
@@ -108,13 +110,10 @@ def _coming(view: RuleView) -> Iterable[str]:
 def _why_over(view: RuleView) -> str:
     one = view.announcement
     if view.rule_now != one.rule:
-        now = f"The setting is now {code(view.rule_now)}." if view.rule_now else "The rule is switched off now."
+        now = f"The setting is now {code(view.rule_now)}." if view.rule_now else "That rule is off now."
         return f"It was announced because of {code(one.rule)}. {now}"
-    why = (
-        sentence(view.why)
-        if view.why and _waits(view)
-        else "What it would do, or when, has changed: it is announced anew in time."
-    )
+    again = "What it would do, or when, has changed. The rule announces it again before it acts."
+    why = sentence(view.why) if view.why and _waits(view) else again
     return f"{why} It was announced because of {code(one.rule)}."
 
 
@@ -122,8 +121,11 @@ def _asked(view: RuleView) -> Iterable[str]:
     action = view.action
     if action is None or not action.state.final:
         yield _begun(action) if action else f"Because of {code(view.announcement.rule)}."
-        ends = "It ends after the change under way."
-        yield f"{stopped_by(view.stop)} {ends}" if view.stop else "If this is wrong, press *Stop*. " + ends
+        begun = action is not None and action.state is ActionState.RUNNING
+        if view.stop:
+            yield f"{stopped_by(view.stop)} {_HALFWAY if begun else 'Nothing is changed in AWS.'}"
+        else:
+            yield f"If this is wrong, press *Stop*.{f' {_HALFWAY}' if begun else ''}"
         return
     why = f" {say(action.message, 600)}" if clean(action.message) else ""
     yield f"Asked for by {mention(action.by)}, ended {when(action.finished_at or action.asked_at)}.{why}"

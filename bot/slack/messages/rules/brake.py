@@ -19,9 +19,8 @@ from bot.slack.wording.text import code, listed, mention, plural, when
 RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
 _DOES: Mapping[Kind, str] = {DENY: "deny", REVOKE: "revoke", DELETE: "delete users without access"}
 _WHY: Mapping[WhyHeld, str] = {
-    WhyHeld.FIRST_SCAN: "This was the first scan of this database, and so many people were disabled already.",
-    WhyHeld.RULES_CHANGED: "A rule was switched on, acts sooner or on more people than before, so look first whom it "
-    "would act on.",
+    WhyHeld.FIRST_SCAN: "The first scan of this database found them already disabled.",
+    WhyHeld.RULES_CHANGED: "Rules reach further than before: one was switched on, acts sooner, or acts on more people.",
     WhyHeld.BRAKE_ENDED: "The brake ended by itself, and these people are still disabled.",
 }
 
@@ -39,28 +38,28 @@ def _brake_title(view: BrakeView) -> str:
         return f"{people_were(view.total)} disabled {between(brake)}: usually a directory mistake"
     if brake.ended_by:
         return f"The brake was released by {mention(brake.ended_by)}"
-    return "The brake ended by itself: most of the people are enabled again or gone"
+    return "The brake ended by itself: most of its people are enabled again or gone"
 
 
 def _engaged(view: BrakeView) -> Iterable[str]:
     if view.left < view.total:
-        yield f"{view.total - view.left:,} of them are enabled again or gone, {view.left:,} still disabled."
+        yield f"Enabled again or gone: {view.total - view.left:,}. Still disabled: {view.left:,}."
     yield _access(view.by_severity, view.worst)
     yield (
-        "There is no alert for each of them, except where access was used after the disabling. No rule acts on "
-        "anybody, and deletes wait. You can still revoke and deny single people."
+        "They get no alerts of their own, unless access was used after the disabling. No rule acts on anybody, and "
+        "deletes wait. You can still revoke and deny single people."
     )
-    yield "If it is a mistake, enable them in your directory: once few are left, this ends by itself."
-    yield f"If it is right, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
+    yield "If it is a mistake, enable them in your directory: once few are left, the brake ends by itself."
+    yield f"If they did leave, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
 
 
 def _ended(view: BrakeView) -> Iterable[str]:
     brake = view.brake
     ended = f", {when(brake.ended_at)}" if brake.ended_at else ""
-    yield f"{people_were(view.total)} disabled {between(brake)}. {view.left:,} of them are still disabled."
+    yield f"{people_were(view.total)} disabled {between(brake)}. Still disabled: {view.left:,}."
     yield f"It ended{ended}. Deletes go on, and so do rules that are on."
     if view.held and view.rules_on:
-        yield f"For {plural(view.held, 'person', 'people')} who are left, rules wait: another message asks about them."
+        yield f"Rules wait before they act on the {view.held:,} still disabled: another message asks about them."
 
 
 def hold_message(view: HoldView) -> Message:
@@ -68,10 +67,10 @@ def hold_message(view: HoldView) -> Message:
     hold = view.hold
     if hold.accepted_at:
         title = "Rules do not wait here any more"
-        ended = f"Nobody is left of those for whom they waited, or a newer message asks, {when(hold.accepted_at)}."
+        ended = f"Nobody they waited for is left, or a newer message asks. Ended {when(hold.accepted_at)}."
         if hold.accepted_by:
-            title = f"Rules may act on these {plural(len(hold.user_ids), 'person', 'people')}"
-            ended = f"Let by {mention(hold.accepted_by)}, {when(hold.accepted_at)}. Each is announced first."
+            title = f"Rules may act on {_these(len(hold.user_ids))}"
+            ended = f"Allowed by {mention(hold.accepted_by)}, {when(hold.accepted_at)}. Each act is announced first."
         return message(title, _sections([f"*{title}*", ended]))
     title = f"Rules wait: they would act on {plural(view.count, 'disabled person', 'disabled people')}"
     lines = [f"*{title}*", _WHY[hold.why], _access(view.by_severity, view.worst), _would(view)]
@@ -84,9 +83,14 @@ def _would(view: HoldView) -> str:
     does = [f"{_DOES[rule.kind]} ({code(str(rule))})" for rule in view.rules]
     who = "an admin presses the button" if view.buttons else "an admin says so in a terminal"
     return (
-        f"The rules that are on: {listed(does)}. They act on none of these people until {who}, and then in their time, "
-        "announced first."
+        f"The rules that are on: {listed(does)}. They act on none of these people until {who}. After that each acts in "
+        "its own time, announced first."
     )
+
+
+def _these(count: int, people: str = " people") -> str:
+    """What stands behind "act on": this person, these 40."""
+    return f"these {count:,}{people}" if count != 1 else "this person"
 
 
 def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:
@@ -94,7 +98,7 @@ def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:
     total = sum(counts.values())
     named = listed([names.user_label(user, 60) for user in worst])
     if not total:
-        return f"None of them has an open case{f': {named} …' if named else ''}."
+        return f"None of them has an open case{f' ({named} …)' if named else ''}."
     rest = " …" if total > len(worst) else ""
     return f"{total:,} of them can still get in ({by_severity(counts)}). The worst: {named}{rest}."
 
@@ -107,8 +111,8 @@ def _release(view: BrakeView) -> list[Block]:
         return code_blocks([RELEASE_COMMAND])
     ask = confirm(
         f"Release the brake for {plural(view.left, 'person', 'people')}?",
-        "Rules that are on may then act on them as on everybody; each is announced first. Those with access are listed "
-        "in one message, and deletes go on.",
+        "Rules that are on may then act on them as on anybody else; each act is announced first. Those with access are "
+        "listed in one message, and deletes go on.",
         "Release",
         "danger",
     )
@@ -121,11 +125,11 @@ def _accept(view: HoldView) -> list[Block]:
         return []
     if not view.buttons:
         return code_blocks([ACCEPT_COMMAND])
-    label = f"Let rules act on these {view.count:,}"
+    label = f"Let rules act on {_these(view.count, '')}"
     does = listed([_DOES[rule.kind] for rule in view.rules])
     ask = confirm(
         f"{label}?",
-        f"Rules will {does}, each in its time and announced first. You can stop them for each person.",
+        f"Rules will {does}, each in its own time and announced first. You can stop them for each person.",
         "Let rules act",
         "danger",
     )

@@ -83,9 +83,16 @@ def _asked(report: RulesReport) -> list[str]:
     """What rules asked for and is not finished, by what it waits for."""
     found: dict[str, list[Action]] = {}
     for action in report.asked:
-        waits = f", {operations.waits(action.waiting)}" if action.waiting else ""
-        found.setdefault(f"{_called(action.kind)} {HOW_IT_ENDED[action.state]}{waits}", []).append(action)
+        found.setdefault(f"{_called(action.kind)} {_how_far(action)}", []).append(action)
     return [f"• {what}: {_people(one.user for one in actions)}" for what, actions in found.items()]
+
+
+def _how_far(action: Action) -> str:
+    """Is under way, waiting for AWS since …; what has not begun only waits."""
+    if action.waiting is None:
+        return HOW_IT_ENDED[action.state]
+    waits = operations.waits(action.waiting)
+    return f"is {waits}" if action.state is ActionState.QUEUED else f"{HOW_IT_ENDED[action.state]}, {waits}"
 
 
 def _waits(report: RulesReport, besides: Collection[Why] = (Why.STOPPED,)) -> list[str]:
