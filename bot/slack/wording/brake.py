@@ -24,7 +24,8 @@ def stands_still(brake: BrakeView | None, holds: Sequence[HoldView]) -> str:
 def _engaged(view: BrakeView) -> str:
     return (
         f"*The brake is engaged*: {people_were(view.total)} disabled {between(view.brake)}. Still disabled: "
-        f"{view.left:,}. No rule acts, and deletes wait, until an admin releases it on its message, or with `{RELEASE_COMMAND}`."
+        f"{view.left:,}. No rule acts, and deletes wait, until an admin releases it on its message, or with "
+        f"`{RELEASE_COMMAND}`."
     )
 
 
