@@ -11,9 +11,10 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.core.access.severity import Severity
 from bot.core.authorization import Rules
 from bot.core.rules.durations import Durations, parse
-from bot.core.rules.rules import AutoRules
+from bot.core.rules.rules import AUTO_DELETE, AutoRules
 from bot.core.terminal.identities import NAMED
 from bot.core.text import listed
 from bot.core.typed_names import named
@@ -141,6 +142,32 @@ def _entra_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+# Addresses of Microsoft's login that many tenants share: an application has to name its own.
+_SHARED_TENANTS = frozenset({"common", "organizations", "consumers"})
+# Which addresses of Graph belong to which of the login (docs/entra.md).
+_CLOUDS = {
+    "https://login.microsoftonline.com": ("https://graph.microsoft.com",),
+    "https://login.microsoftonline.us": ("https://graph.microsoft.us", "https://dod-graph.microsoft.us"),
+    "https://login.partner.microsoftonline.cn": ("https://microsoftgraph.chinacloudapi.cn",),
+}
+
+
+def _own_tenant(value: str) -> str:
+    if value.lower() in _SHARED_TENANTS:
+        raise ValueError("that stands for many tenants, not for yours")
+    return value
+
+
+def check_cloud(login: str, graph: str) -> None:
+    """Raises ValueError with a sentence for two addresses of Microsoft that belong to different clouds."""
+    fitting = _CLOUDS.get(login.lower())
+    if fitting and graph.lower() not in fitting and any(graph.lower() in one for one in _CLOUDS.values()):
+        raise ValueError(
+            "LEAVERBOT_ENTRA_LOGIN_URL and LEAVERBOT_ENTRA_GRAPH_URL belong to different clouds of Microsoft: with "
+            f"this login, LEAVERBOT_ENTRA_GRAPH_URL is {' or '.join(fitting)}."
+        )
+
+
 def check_entra(tenant: str, client_id: str, secret: SecretStr | None, certificate: str) -> None:
     """Raises ValueError with a sentence for settings of Entra ID that do not belong together."""
     if not tenant:
@@ -207,7 +234,11 @@ BotToken = Annotated[SecretStr, _token("xoxb-")]
 AppToken = Annotated[SecretStr, _token("xapp-")]
 Url = Annotated[str, AfterValidator(_url)]
 SecureUrl = Annotated[str, AfterValidator(_https)]
-EntraTenant = Annotated[str, _like(r"|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", "not a tenant id or domain")]
+EntraTenant = Annotated[
+    str,
+    _like(r"|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", "not a tenant id or domain"),
+    AfterValidator(_own_tenant),
+]
 EntraClientId = Annotated[str, _like(rf"|{_GUID.pattern}", "not the id of an application")]
 EntraSecret = Annotated[SecretStr, AfterValidator(_entra_secret)]
 Channel = Annotated[str, _like(r"[CG][A-Za-z0-9]*", "not a channel id")]
@@ -223,7 +254,11 @@ def rule_doubts(auto: AutoRules, rules: Rules) -> list[str]:
     if on and rules.watch_only:
         nobody = "LEAVERBOT_RESPONDERS and LEAVERBOT_ADMINS name nobody who could stop them. Name somebody."
         return [f"{listed(on)}: rules do not start, because {nobody}"]
+    doubts = []
     if auto.deny and not rules.deny_ready:
         why = "LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID names no policy"
-        return [f"LEAVERBOT_AUTO_DENY denies nobody: {why}. `leaverbot denies setup` makes one."]
-    return []
+        doubts.append(f"LEAVERBOT_AUTO_DENY denies nobody: {why}. `leaverbot denies setup` makes one.")
+    if auto.delete and auto.delete.after(Severity.NORMAL) is None:
+        why = "only users without any way in are deleted, and for them the time of normal counts, which is not set"
+        doubts.append(f"{AUTO_DELETE} deletes nobody: {why}. Write for example {AUTO_DELETE}=30d.")
+    return doubts

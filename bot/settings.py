@@ -38,6 +38,7 @@ from bot.setting_types import (
     SlackIds,
     Url,
     Zone,
+    check_cloud,
     check_entra,
     rule_doubts,
     trimmed,
@@ -188,6 +189,7 @@ class WorkSettings(DenySettings):
 
     @model_validator(mode="after")
     def _entra_is_whole(self) -> Self:
+        check_cloud(self.entra_login_url, self.entra_graph_url)
         check_entra(self.entra_tenant, self.entra_client_id, self.entra_client_secret, self.entra_certificate)
         return self
 

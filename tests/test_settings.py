@@ -137,7 +137,11 @@ def test_rules_that_cannot_do_anything_are_doubted_aloud(monkeypatch: pytest.Mon
     named = {**on, "LEAVERBOT_RESPONDERS": "U0123ABCD", "LEAVERBOT_DENY_STRATEGY": "scp"}
     (said,) = load(monkeypatch, **named).doubts()
     assert said.startswith("LEAVERBOT_AUTO_DENY denies nobody")
-    assert load(monkeypatch, **{**named, "LEAVERBOT_DENY_STRATEGY": "auto"}).doubts() == []
+    whole = {**named, "LEAVERBOT_DENY_STRATEGY": "auto"}
+    assert load(monkeypatch, **whole).doubts() == []
+    (said,) = load(monkeypatch, **whole, LEAVERBOT_AUTO_DELETE_AFTER="critical=1d,high=2d").doubts()
+    assert said.startswith("LEAVERBOT_AUTO_DELETE_AFTER deletes nobody: only users without any way in are deleted")
+    assert load(monkeypatch, **whole, LEAVERBOT_AUTO_DELETE_AFTER="normal=30d").doubts() == []
 
 
 def test_a_dotenv_file_may_hold_other_programs_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -439,6 +443,35 @@ def test_settings_of_entra_that_do_not_belong_together_are_told_in_one_sentence(
         load(monkeypatch, **GOOD, **entra)
     assert len(caught.value.problems) == 1
     assert "very-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("tenant", ["common", "Organizations", "consumers"])
+def test_a_name_that_stands_for_many_tenants_is_none(monkeypatch: pytest.MonkeyPatch, tenant: str) -> None:
+    with pytest.raises(SettingsError, match=r"LEAVERBOT_ENTRA_TENANT is wrong \(that stands for many tenants"):
+        load(monkeypatch, **GOOD, **{**ENTRA, "LEAVERBOT_ENTRA_TENANT": tenant})
+
+
+@pytest.mark.parametrize(
+    ("login", "graph", "fits"),
+    [
+        ("login.microsoftonline.us", "dod-graph.microsoft.us", True),
+        ("login.partner.microsoftonline.cn", "microsoftgraph.chinacloudapi.cn", True),
+        ("login.microsoftonline.us", "graph.microsoft.com", False),
+        ("login.microsoftonline.com", "graph.microsoft.us/", False),
+        ("login.microsoftonline.us", "graph.example.com", True),
+        ("localhost:8443", "graph.microsoft.com", True),
+    ],
+)
+def test_login_and_graph_of_different_clouds_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch, login: str, graph: str, fits: bool
+) -> None:
+    addresses = {"LEAVERBOT_ENTRA_LOGIN_URL": f"https://{login}", "LEAVERBOT_ENTRA_GRAPH_URL": f"https://{graph}"}
+    if fits:
+        load(monkeypatch, **GOOD, **ENTRA, **addresses)
+        return
+    with pytest.raises(SettingsError, match="belong to different clouds of Microsoft: with this login") as caught:
+        load(monkeypatch, **GOOD, **ENTRA, **addresses)
+    assert len(caught.value.problems) == 1
 
 
 def test_the_client_secret_is_kept_out_of_all_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_one_time_is_for_everybody_and_a_severity_that_is_not_named_has_none(
 
 
 @pytest.mark.parametrize(
-    "text", ["3", "-3d", "3w", "1.5h", "critical=1h,critical=2h", "worst=1h", "3d,high=1h", "9999d"]
+    "text", ["3", "-3d", "3w", "1.5h", "critical=1h,critical=2h", "worst=1h", "3d,high=1h", "9999d", ",,"]
 )
 def test_anything_else_is_no_time(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):

@@ -36,6 +36,8 @@ class Durations:
 def parse(text: str) -> Durations:
     """`30m`, `4h` or `30d`; or by severity, `critical=0m,high=4h,normal=3d`. "" is none. Raises ValueError."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
+    if text.strip() and not parts:
+        raise ValueError("no time is named")
     if len(parts) == 1 and "=" not in parts[0]:
         return Durations(dict.fromkeys(Severity, _time(parts[0])))
     found: dict[Severity, timedelta] = {}
