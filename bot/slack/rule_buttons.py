@@ -74,7 +74,8 @@ class RuleNotes:
         """`/leavers stop <user>` or `/leavers let-run <user>`."""
         found = find_known(self.context, query)
         if isinstance(found, Matches):
-            return messages.matches_message(found) if found.users else messages.plain_message(_UNKNOWN)
+            known = found.users and not found.near
+            return messages.matches_message(found) if known else messages.plain_message(_UNKNOWN)
         before = self.context.store.rule_stop(found.id)
         done = self._make(note, found, asker)
         if isinstance(done, Refused):

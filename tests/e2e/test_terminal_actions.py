@@ -274,6 +274,10 @@ def test_beside_the_bot_rules_are_stopped_for_somebody_and_the_announcement_says
     assert "leaverbot/session from a terminal" in words(_announced(here))
     shown = here.command("rules")
     assert "Stopped by people" in shown.stdout
+    # Somebody whom leaverbot has not read yet, and whose name is nearly that of somebody it has.
+    here.org.set_status(here.leaver("dana.rosso"), "ENABLED")
+    ran = here.command("stop", "dana.rosso@example.com", "--yes")
+    assert (ran.returncode, "Rules are stopped for" in ran.stdout) == (0, True), ran.stderr
     again = here.command("let-run", "dana.rossi@example.com", "--yes")
     assert (again.returncode, "Rules may act on" in again.stdout) == (0, True), again.stderr
     eventually(lambda: "A rule will revoke" in words(_announced(here)), what=here.log)

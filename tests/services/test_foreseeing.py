@@ -8,6 +8,7 @@ import pytest
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Asker, Result
 from bot.core.authorization import Rules
+from bot.core.directory.source import ActiveThere, CouldNotLook, Looked, Unseen
 from bot.core.kinds import DELETE, REVOKE, Kind, Role
 from bot.core.rules.announcements import Announcement
 from bot.core.rules.askers import RuleAsker
@@ -90,6 +91,27 @@ def test_where_nobody_could_stop_them_no_rule_is_foreseen(desk: Desk) -> None:
 
 def test_somebody_whom_no_read_showed_disabled_is_no_business_of_rules(desk: Desk) -> None:
     assert {one.why for one in on_person(ruled(desk), "nobody").foreseen} == {Why.NOT_DISABLED}
+
+
+def test_somebody_disabled_whom_no_scan_has_read_yet_is_not_said_to_be_enabled(desk: Desk) -> None:
+    found = on_person(ruled(desk), "nobody", disabled=True).foreseen
+    assert {(one.why, one.never) for one in found} == {(Why.INCOMPLETE, False)}
+
+
+@pytest.mark.parametrize(
+    ("seen", "why"),
+    [(CouldNotLook(Unseen.REFUSED), Why.SOURCE_UNREAD), (ActiveThere(), Why.ACTIVE_IN_SOURCE), (None, Why.NOT_DUE)],
+)
+def test_a_command_foresees_by_what_the_bot_saw_in_the_directory_behind(
+    desk: Desk, seen: Looked | None, why: Why
+) -> None:
+    desk.found(DANA)
+    if seen:
+        desk.store.keep_source_looks({DANA.user.id: seen}, desk.clock.now())
+    command = replace(ruled(desk), carries_rules=False, source=None)
+    revoke, _ = on_person(command, DANA.user.id).foreseen
+    assert revoke.why is why
+    assert (Why.SOURCE_UNREAD in report(command, desk.clock.now()).waits) is (why is Why.SOURCE_UNREAD)
 
 
 def test_the_report_says_what_comes_within_a_day_and_what_waits(desk: Desk) -> None:

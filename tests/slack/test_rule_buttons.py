@@ -159,6 +159,8 @@ def test_rules_are_stopped_and_let_run_by_command_for_somebody_by_any_unique_par
 
 def test_a_command_about_nobody_known_says_so_and_one_by_nobody_who_may_is_refused(desk: Desk) -> None:
     assert "no records of anybody by that name" in typed(desk, "stop zoe")
+    # Nor of somebody who is only called nearly like that; the directory was not asked.
+    assert "no records of anybody by that name" in typed(desk, "stop dana.rosso")
     assert "Who? For example: /leavers stop" in typed(desk, "stop")
     assert f"<@{desk.alice}>" in typed(desk, "stop dana", desk.bob)
     assert stopper(desk) == ""

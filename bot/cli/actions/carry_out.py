@@ -80,7 +80,8 @@ def _case(command: ActingCommand, asked: Asked) -> Case:
 def _user(command: ActingCommand, asked: Asked) -> User:
     """Whom rules are to leave alone, or not any more: known to the database, else to AWS. Raises Left, AwsError."""
     found = find_known(command.context, asked.subject)
-    if isinstance(found, Matches) and not found.users:
+    if isinstance(found, Matches) and (found.near or not found.users):
+        # Who is only called like that is somebody else.
         found = find(command.context.directory, asked.subject)
     if isinstance(found, Matches):
         raise Left(Output.whom(found))

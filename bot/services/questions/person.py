@@ -6,6 +6,7 @@ from bot.core.access.severity import severity
 from bot.core.actions import Asker
 from bot.core.cases import CaseState
 from bot.core.errors import AwsError, ChatError
+from bot.core.models import UserStatus
 from bot.core.views import Matches, PersonView
 from bot.services import find_user
 from bot.services.context import Context
@@ -62,7 +63,7 @@ def person_view(context: Context, user_id: str) -> PersonView:
     source = look_or_last(context, user)
     return PersonView(
         read=read,
-        rules=on_person(context, user.id),
+        rules=on_person(context, user.id, disabled=user.status is UserStatus.DISABLED),
         severity=newest.case.severity_of(read.grants, management_account_id=people.management_account_id)
         if newest
         else severity(read.grants, people.management_account_id),

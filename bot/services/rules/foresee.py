@@ -9,25 +9,28 @@ from bot.core.models import User
 from bot.core.rules.announcements import stands
 from bot.core.rules.decide import decide
 from bot.core.rules.decisions import Decision, Later, Never, Why
-from bot.core.rules.facts import Circumstances, Facts, Person
+from bot.core.rules.facts import Circumstances, Facts, Person, Source
 from bot.core.rules.report import Awaited, RulesReport, sorted_out
 from bot.core.rules.rules import Rule
 from bot.core.rules.times import acts_at, after, announced, due
 from bot.core.rules.views import PATIENT, Foreseen, OnPerson
 from bot.services.context import Context
-from bot.services.rules.person import circumstances, facts_of, source_of
+from bot.services.rules.person import circumstances, facts_of, source_seen
 from bot.services.rules.unposted import LATE
 
 
-def on_person(context: Context, user_id: str) -> OnPerson:
-    """What each rule that is on will do to this person; nothing where nobody is named who could stop it."""
+def on_person(context: Context, user_id: str, *, disabled: bool = False) -> OnPerson:
+    """What each rule that is on will do to this person; nothing where nobody is named who could stop it. `disabled`:
+    AWS shows them so now, though no read that counts for rules may have.
+    """
     stop, rules = context.store.rule_stop(user_id), _rules(context)
     if not rules and context.carries_rules:
         return OnPerson(stop=stop)
     person = next(iter(context.store.disabled_people(user_id)), None)
     if person is None:
-        return OnPerson(tuple(Foreseen(rule.kind, str(rule), why=Why.NOT_DISABLED, never=True) for rule in rules), stop)
-    look = context.store.source_look(user_id) if context.source else None
+        why = Why.INCOMPLETE if disabled else Why.NOT_DISABLED
+        return OnPerson(tuple(Foreseen(rule.kind, str(rule), why=why, never=not disabled) for rule in rules), stop)
+    look = context.store.source_look(user_id) if _knows_source(context) else None
     return OnPerson(tuple(_each(context, person, circumstances(context, as_stored=True), look)), stop)
 
 
@@ -35,7 +38,7 @@ def report(context: Context, since: datetime) -> RulesReport:
     """What rules did since then, what they will do within a day, and what waits for whom."""
     store, now, rules = context.store, context.clock.now(), context.auto_rules.rules
     around, people = circumstances(context, as_stored=True), store.disabled_people()
-    looks = store.source_looks() if context.source else {}
+    looks = store.source_looks() if _knows_source(context) else {}
     awaited = (
         Awaited(one.user, foreseen)
         for one in people
@@ -62,9 +65,18 @@ def report_now(context: Context) -> RulesReport:
 def _each(context: Context, person: Person, around: Circumstances, look: SourceLook | None) -> Iterator[Foreseen]:
     rules = _rules(context)
     for rule in rules:
-        yield foresee(rule, facts_of(context, person, rule, around, source_of(context, look)))
+        yield foresee(rule, facts_of(context, person, rule, around, _source(context, look)))
     if not context.carries_rules:
         yield from _of_the_bot(person, {rule.kind for rule in rules})
+
+
+def _knows_source(context: Context) -> bool:
+    """A command does not look itself; what the running leaverbot saw there is in the database while it is to look."""
+    return context.source is not None or not context.carries_rules
+
+
+def _source(context: Context, look: SourceLook | None) -> Source:
+    return source_seen(context, look) if context.source or look else Source.FINE
 
 
 def _rules(context: Context) -> tuple[Rule, ...]:

@@ -41,9 +41,12 @@ def facts_of(
 
 
 def source_of(context: Context, look: SourceLook | None) -> Source:
-    """What the last look in the directory behind says; a look that is as old as no read of a person may be is none."""
-    if context.source is None:
-        return Source.FINE
+    """What the last look in the directory behind says, where leaverbot is to look there."""
+    return Source.FINE if context.source is None else source_seen(context, look)
+
+
+def source_seen(context: Context, look: SourceLook | None) -> Source:
+    """What the last look says; a look that is as old as no read of a person may be is none."""
     if look is None or context.clock.now() - look.at > UNSEEN:
         return Source.UNREAD
     if isinstance(look.looked, OffThere):

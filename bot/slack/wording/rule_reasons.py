@@ -18,7 +18,7 @@ _CLAUSES: Mapping[Why, str] = {
     Why.ALREADY_DENIED: "an emergency deny is already in force",
     Why.DENY_NOT_SET_UP: "the emergency deny is not set up",
     Why.DONE: "the rule has already done this, and nothing has changed since",
-    Why.INCOMPLETE: "the last read of {who} is incomplete or too old. Rules need a complete one",
+    Why.INCOMPLETE: "{who} has not been read completely, or not lately. Rules need such a read",
     Why.OWN_IDENTITY_UNREAD: "AWS did not say who leaverbot runs as, so it might be {who}",
     Why.NOT_LOOKED: "no scan has read the whole list of users since the rules last changed",
     Why.SOURCE_UNREAD: "Entra ID did not say whether {who} is disabled there",
