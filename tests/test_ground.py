@@ -166,6 +166,13 @@ def test_the_page_on_rules_says_the_defaults_and_times_of_the_code() -> None:
     assert f"more than {UNSEEN // timedelta(hours=1)} hours between two reads" in rules
 
 
+def test_the_page_on_rules_names_every_metric_of_rules_and_none_that_does_not_exist() -> None:
+    named = set(re.findall(r"`(leaverbot_[a-z_]+)`", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")))
+    made = set(re.findall(r'"(leaverbot_[a-z_]+)"', (ROOT / "bot" / "metrics.py").read_text(encoding="utf-8")))
+    assert named <= made
+    assert {name for name in made if re.search("_rule_|_brake_|_held|_people_|_parked", name)} <= named
+
+
 @pytest.mark.parametrize("page", ["rules.md"])
 def test_every_link_of_the_page_leads_somewhere(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
