@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.rules import guards
+from bot.services.kinds.deny import enabled_again
 
 Take = Callable[[pytest.MonkeyPatch], None]
 
@@ -132,5 +133,13 @@ GUARDS: Mapping[str, Guard] = {
     "unseen": Guard(
         "time in which nothing could be read does not count",
         _put("bot.store.events.users._counts_from", instead=lambda before, _started, _at: before["counts_from"]),
+    ),
+    "two_reads": Guard(
+        "a rule's deny ends only after two reads that show its user enabled",
+        lambda patch: patch.setattr(enabled_again, "is_settled", lambda *_given: True),
+    ),
+    "persons_deny": Guard(
+        "a person's deny does not end because its user is enabled",
+        lambda patch: patch.setattr(enabled_again, "by_rule", lambda *_given: True),
     ),
 }

@@ -42,7 +42,8 @@ class Leaver:
     counts: datetime | None = None  # from when rules count, at the earliest
     turned: datetime | None = None  # when they turned disabled, for the brake
     severity: str = ""
-    incident: bool = False
+    off: bool = False  # truly disabled
+    incident: bool = False  # access was used meanwhile
     shown: str | None = ""  # the status that AWS showed last, to whoever asked
     there: str = ""  # what the directory behind said last
     stopped: bool = False
@@ -152,7 +153,9 @@ class Judge:
             leaver.taken.clear()
             if leaver.counts:
                 leaver.counts = at
-        if event.what == "used" and leaver.first:
+        if event.what in {"enabled", "disabled"}:
+            leaver.off, leaver.incident = event.what == "disabled", False
+        if event.what == "used" and leaver.off:
             leaver.incident = True
 
     def looked_there(self, _at: datetime, event: LookedThere) -> None:
@@ -201,7 +204,6 @@ class Judge:
         if leaver.seen != "disabled":
             leaver.first = leaver.counts = at
             leaver.turned = at if self.watched else None
-            leaver.incident = False
         elif leaver.read_at and leaver.counts and at - leaver.read_at > UNSEEN + self.drift:
             leaver.counts += at - leaver.read_at
         leaver.seen, leaver.complete, leaver.read_at, leaver.severity = "disabled", complete, at, severity

@@ -38,6 +38,9 @@ SCENARIOS: Mapping[str, Script] = {
     "not found in Entra": Script((leave(), happens("entra", amount=2), DAY, DAY), AT_ONCE, tenant=True),
     "of a severity that is not meant": Script((leave(), DAY, DAY), Chosen("high=1d")),
     "denied by rule, then enabled": Script((leave(), DAY, HOUR, happens("come_back"), DAY, DAY), Chosen(deny=ALL)),
+    "denied by hand, then enabled": Script(
+        (BIT, leave(), DAY, happens("deny"), HOUR, happens("come_back"), DAY, DAY), Chosen()
+    ),
     "denied by hand before": Script((BIT, leave(), DAY, happens("deny"), DAY, DAY), Chosen(deny=ALL)),
     "denied by rule, lifted by hand": Script((leave(), DAY, DAY, happens("lift"), DAY, DAY), Chosen(deny=ALL)),
     "denied and without access": Script(
@@ -85,10 +88,7 @@ SCENARIOS: Mapping[str, Script] = {
         Chosen(),
         per_hour=2,
     ),
-    "access granted again": Script(
-        (leave(), SOME, HOUR, happens("give_back"), DAY, HOUR, HOUR, HOURS, DAY),
-        Chosen("4h"),
-    ),
+    "access granted again": Script((leave(), DAYS, DAY, happens("give_back"), DAY, DAY, DAY), Chosen("3d")),
     "enabled for a while": Script((leave(), DAY, happens("come_back"), DAY, leave(), DAY, DAY), Chosen("3d")),
     "a lost database": Script((leave(), DAY, happens("lose_database"), HOUR, DAY), Chosen("1d")),
     "a clock that is ahead": Script(
