@@ -80,8 +80,8 @@ class Chat(Protocol):
         ...
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
-        """Post what a rule will do, in this thread or in the channel, or edit the message at `at`; if somebody deleted
-        it, it stays deleted.
+        """Post what a rule will do, in this thread or in the channel, or edit the message at `at`; while it waits, post
+        it again if somebody deleted it.
         """
         ...
 

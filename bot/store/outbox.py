@@ -57,9 +57,10 @@ class Outbox:
     def posted(self, seq: int, posted: Posted | None, at: datetime, version: int = 1) -> None:
         place = {"channel": posted.channel, "ts": posted.ts} if posted else {}
         with self._db.transaction() as connection:
+            before = connection.execute(sa.select(messages.c.ts).where(messages.c.seq == seq)).scalar()
             shown = messages.update().where(messages.c.seq == seq, messages.c.shown_version < version)
             connection.execute(shown.values(posted_at=at, shown_version=version, **place))
-            if posted:
+            if posted and posted.ts != before:
                 _note_posted(connection, seq, posted, at)
 
     def deny_message(self, user_id: str) -> tuple[bool, Posted | None]:

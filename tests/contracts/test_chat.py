@@ -15,7 +15,7 @@ from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
 from bot.core.leaves import Leave, LeaveState, LeaveView, Scheduled
 from bot.core.reasons import Code, Reason
-from bot.core.rules.announcements import Announcement
+from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.brake import Brake, BrakeState, BrakeView
 from bot.core.rules.durations import parse
 from bot.core.rules.holds import Hold, HoldView, WhyHeld
@@ -174,7 +174,7 @@ def test_what_an_earlier_attempt_posted_is_taken_over(here: Wire | Fake, draw: D
         ("deny", True),
         ("scan", False),
         ("leave", True),
-        ("rule", False),
+        ("rule", True),
         ("brake", True),
         ("hold", True),
     ],
@@ -185,6 +185,21 @@ def test_what_somebody_deleted_is_posted_anew_where_it_is_needed(here: Wire | Fa
     for _ in range(2):
         at = DRAWN[kind](here.chat, at, "k")
     assert [message["ts"] for message in here.messages()] == ([at.ts] if anew else [])
+
+
+def test_a_deleted_message_about_what_a_rule_will_do_is_posted_anew_in_its_thread_while_it_waits(
+    here: Wire | Fake,
+) -> None:
+    thread = here.chat.show_case(VIEW, None, "k")
+    at = here.chat.show_rule(RULE, None, thread, "rule")
+    here.delete(at.ts)
+    for _ in range(2):
+        at = here.chat.show_rule(RULE, at, thread, "rule")
+    assert [message["ts"] for message in here.messages(thread.ts)] == [at.ts]
+    here.delete(at.ts)
+    over = replace(RULE, announcement=replace(RULE.announcement, state=AnnouncementState.OVER))
+    here.chat.show_rule(over, at, thread, "rule")
+    assert here.messages(thread.ts) == []
 
 
 @pytest.mark.parametrize("kind", ["brake", "hold"])

@@ -110,7 +110,8 @@ class FakeChat:
         return self._draw(messages.scan_message(scan), at, key)
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
-        return self._draw(messages.rule_message(rule), at, key, thread=thread)
+        anew = f"{key}:{at.ts}" if rule.waiting and at else ""
+        return self._draw(messages.rule_message(rule), at, key, anew=anew, thread=thread)
 
     def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
         needed = brake.brake.engaged
@@ -171,7 +172,7 @@ class FakeChat:
         if at in self._standing:
             self._put(at, message, self._standing[at]["thread_ts"], self._standing[at]["key"])
             return at
-        return self._post(message, anew) if anew else at
+        return self._post(message, anew, thread) if anew else at
 
     def _post(self, message: Message, key: str, thread: Posted | None = None) -> Posted:
         place = thread.ts if thread else None

@@ -150,6 +150,24 @@ def test_the_worst_are_asked_for_first(tmp_path: Path) -> None:
         assert here.context.store.action(order[0]).user.id == worst
 
 
+def test_an_announcement_that_somebody_deleted_stands_again_before_it_acts(here: Ruled) -> None:
+    dana = here.leaver()
+    here.scan()
+    here.carry()
+    (message,) = here.chat.messages(here.chat.messages()[0]["ts"])
+    here.chat.delete(message["ts"])
+    here.wait(minutes=50)
+    stop(here.context, user(here, dana), U1, ROLES)
+    here.carry()
+    let_run(here.context, user(here, dana), U1, ROLES)
+    here.wait(minutes=50)
+    here.carry()
+    assert here.states() == [WAITING]
+    here.wait(minutes=10)
+    here.carry()
+    assert here.states() == [ASKED]
+
+
 def test_what_was_announced_as_a_dry_run_is_announced_anew_before_it_changes_anything(here: Ruled) -> None:
     dry = here.under(dry_run=True)
     dana = here.leaver()

@@ -27,6 +27,10 @@ class RuleView:
     buttons: bool = True
 
     @property
+    def waiting(self) -> bool:
+        return self.announcement.state is AnnouncementState.WAITING
+
+    @property
     def running(self) -> bool:
         """Whether what it asked for is not finished."""
         asked = self.announcement.state is AnnouncementState.ASKED
@@ -39,7 +43,7 @@ class RuleView:
             return None
         if self.stop:
             return LET_RUN
-        return STOP if self.running or self.announcement.state is AnnouncementState.WAITING else None
+        return STOP if self.running or self.waiting else None
 
 
 # What only takes its time: nothing has to change.

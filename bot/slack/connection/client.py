@@ -109,7 +109,8 @@ class SlackChat:
         return self._draw(messages.scan_message(scan), at, key)
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:
-        return self._draw(messages.rule_message(rule), at, key, thread=thread)
+        anew = f"{key}:{at.ts}" if rule.waiting and at else ""
+        return self._draw(messages.rule_message(rule), at, key, anew=anew, thread=thread)
 
     def show_brake(self, brake: BrakeView, at: Posted | None, key: str) -> Posted:
         needed = brake.brake.engaged
@@ -197,7 +198,7 @@ class SlackChat:
         except ChatMessageGone:
             if anew and not moved:
                 log.info("a message is gone and is posted again", message=key)
-                return self._post(message, anew)
+                return self._post(message, anew, thread)
         except ChatError:
             if not moved:
                 raise
