@@ -16,6 +16,9 @@ _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 # What phones write for it, and what Slack shows in its place (slack/wording/text.py).
 _COLONS = dict.fromkeys(map(ord, "\u2236\uff1a\ua789"), ":")
 _UTC = frozenset({"z", "utc", "gmt"})
+# As people copy it from a terminal, where a time is one argument.
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d\u201e"
+_QUOTED = re.compile(rf"(^|\s)[{_QUOTES}](\d{{4}}-[\d :+-]*\d)[{_QUOTES}](?=$|\s)")
 _REVOKE = re.compile(r"\s+revoke$")
 
 
@@ -23,7 +26,7 @@ def split(text: str) -> tuple[str, str, bool]:
     """What was typed as (whom, when, whether also to revoke): "dana 2026-11-30 18:00 revoke". `when` is "" where no
     date was typed.
     """
-    text = visible(text)
+    text = _QUOTED.sub(r"\1\2", visible(text))
     rest = _REVOKE.sub("", fold(text))
     revoke = rest != fold(text)
     found = _DATE.search(rest)

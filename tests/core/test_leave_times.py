@@ -175,3 +175,11 @@ def test_what_cannot_be_taken_says_what_to_type(typed: str, code: Code, told: st
 )
 def test_the_name_ends_where_the_date_begins(typed: str, parts: tuple[str, str, bool]) -> None:
     assert split(typed) == parts
+
+
+@pytest.mark.parametrize("quotes", ['""', "\u201c\u201d", "''", "``"])
+def test_a_time_in_quotes_as_it_is_copied_from_a_terminal_is_the_same_time(quotes: str) -> None:
+    first, last = quotes
+    typed = f"O'Neil d'Arc {first}2026-11-30 18:00{last} revoke"
+    assert split(typed) == ("O'Neil d'Arc", "2026-11-30 18:00", True)
+    assert split("'2026 crew' dana")[1] == ""

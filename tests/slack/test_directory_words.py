@@ -105,6 +105,7 @@ def test_a_silence_that_nobody_watched_from_its_beginning_is_as_long_as_it_was_w
         (Alive(ORIGINS, NOW - timedelta(hours=5), NOW), "directory; its last event was 5 h ago."),
         (NeverHeard(ORIGINS, SINCE), "Tokens made before September 2024 log nothing, so this may be normal."),
         (NeverHeard(ORIGINS, SINCE, NOW), "AWS refused what it sent on 2026-11-28"),
+        (NeverHeard(ORIGINS, SINCE, NOW), "Look at the token and the provisioning job there."),
         (replace(SILENT, refused=NOW), "AWS refused what it sent on 2026-11-28"),
         (TooEarly(ORIGINS, SINCE), "no event from it is known. leaverbot has watched only since 2026-11-20"),
         (CouldNotLook(ORIGINS, "AWS denied it."), "is not known. CloudTrail could not be read. AWS denied it."),

@@ -54,6 +54,7 @@ _CAUSES = (
     "four weeks. A directory in which nothing changed looks the same. Look at the provisioning job there: while it is "
     "broken, nobody who leaves is disabled here."
 )
+_BROKEN = "Look at the token and the provisioning job there."
 _OLD_TOKENS = "Tokens made before September 2024 log nothing, so this may be normal."
 _TO_LOOK = "leaverbot can see that in the events queue (LEAVERBOT_EVENTS_QUEUE_URL), or with LEAVERBOT_CHECK_USE."
 
@@ -70,8 +71,10 @@ def finding(found: Provisioning) -> str:
         case Silent():
             return f"{share(found.origins)}; {_silence(found)} {_CAUSES}"
         case NeverHeard():
-            no_event = f"AWS has logged no event from it since {utc(found.since)}.{_refused(found.refused)}"
-            return f"{share(found.origins)}. {no_event} {_OLD_TOKENS}"
+            if found.refused:
+                done = f"AWS has carried out nothing that it sent since {utc(found.since)}."
+                return f"{share(found.origins)}. {done}{_refused(found.refused)} {_BROKEN}"
+            return f"{share(found.origins)}. AWS has logged no event from it since {utc(found.since)}. {_OLD_TOKENS}"
         case TooEarly():
             last = (
                 f"its last known event was on {utc(found.event_at)}" if found.event_at else "no event from it is known"
