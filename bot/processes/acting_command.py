@@ -25,8 +25,8 @@ from bot.ports import Holder, StoredDialog
 from bot.processes.context import NothingStarts
 from bot.processes.database_lock import Held
 from bot.processes.process import Process
-from bot.services.actions.ask import note_refusal
 from bot.services.actions.dialog_views import on_enabled, view_of
+from bot.services.refusals import note_refusal
 from bot.settings import WorkSettings
 from bot.store.beside import open_to_write
 

@@ -6,8 +6,8 @@ from bot.core.cases import Case
 from bot.core.kinds import Role
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
-from bot.ports import Verdict
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 
 
 def review(context: Context, case_id: str, version: int, asker: Asker, roles: frozenset[Role]) -> Case | Refused:
@@ -15,17 +15,11 @@ def review(context: Context, case_id: str, version: int, asker: Asker, roles: fr
     case = context.store.case(case_id).case
     decision = may_review(context.rules, roles, terminal=terminal_asker(asker.user) is not None)
     if isinstance(decision, Refused):
-        return _refuse(context, case, asker, decision)
+        return note_refusal(context, "review", case.user.id, asker, decision)
     reviewed = context.store.review(case_id, version, asker.user, context.clock.now())
     if reviewed.reviewed_at is None:
         context.store.mark_stale(case_id)
         context.work.wake()
-        return _refuse(context, case, asker, Refused(Reason(Code.ALERT_CHANGED, case.user)))
+        return note_refusal(context, "review", case.user.id, asker, Refused(Reason(Code.ALERT_CHANGED, case.user)))
     context.work.wake()
     return reviewed
-
-
-def _refuse(context: Context, case: Case, asker: Asker, refused: Refused) -> Refused:
-    why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, "review", case.user.id, Verdict.REFUSED, why)
-    return refused

@@ -7,6 +7,7 @@ acknowledged, and Slack shows the person an error
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App, BoltResponse
@@ -15,21 +16,25 @@ from slack_bolt.logger.messages import warning_client_prioritized_and_token_skip
 from slack_sdk import WebClient
 
 from bot.core.actions import Asker
-from bot.core.kinds import KINDS, Control, Kind, controls, dialogs
+from bot.core.kinds import KINDS, LET_RUN, STOP, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.questions.status import Status
-from bot.slack import kinds, messages, payloads, rule_buttons
-from bot.slack.brake_buttons import DECISIONS, Decide
+from bot.slack import kinds, messages, payloads
+from bot.slack.brake_buttons import DECISIONS
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
+from bot.slack.messages import Message
 from bot.slack.presses import Buttons, FieldError
+from bot.slack.rule_buttons import RuleNotes
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
+# Gets the value of the button and who pressed it; gives what only they see.
+Answer = Callable[[str, Asker], Message | None]
 STRANGERS = (
     "leaverbot answers people of its own workspace, and responders and admins from the rest of the organization."
 )
@@ -46,13 +51,11 @@ def build_app(
     _listen_to_command(app, Commands(context, status), buttons)
     for control in controls():
         app.action(payloads.action_id(control))(_press(control, buttons, chat))
-    app.action(payloads.CANCEL_LEAVE)(_cancel_leave(context, chat))
+    for name, answer in _answers(context).items():
+        app.action(name)(_answer(chat, answer))
     for kind in KINDS.values():
         if kind.asked_for:
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
-    for name, decide in DECISIONS.items():
-        app.action(name)(_decide(decide, context, chat))
-    rule_buttons.listen(app, context, chat)
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     failures = Failures(context.store, chat)
@@ -130,15 +133,6 @@ def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
     return press
 
 
-def _cancel_leave(context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
-    def press(body: Body, ack: Ack) -> None:
-        asker = payloads.presser(body)
-        chat.answer(asker, press_cancel(context, body["actions"][0].get("value", ""), asker))
-        ack()
-
-    return press
-
-
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
         asker = payloads.presser(body)
@@ -151,12 +145,24 @@ def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
     return press
 
 
-def _decide(decide: Decide, context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
+def _answers(context: Context) -> dict[str, Answer]:
+    """By what Slack calls the button."""
+    notes = RuleNotes(context)
+    return {
+        payloads.CANCEL_LEAVE: partial(press_cancel, context),
+        **{name: partial(decide, context) for name, decide in DECISIONS.items()},
+        **{payloads.note_id(note): partial(notes.press, note) for note in (STOP, LET_RUN)},
+    }
+
+
+def _answer(chat: SlackChat, answer: Answer) -> Callable[[Body, Ack], None]:
+    """The listener of a button that opens no dialog."""
+
     def press(body: Body, ack: Ack) -> None:
         asker = payloads.presser(body)
-        answer = decide(context, body["actions"][0].get("value", ""), asker)
-        if answer:
-            chat.answer(asker, answer)
+        message = answer(body["actions"][0].get("value", ""), asker)
+        if message:
+            chat.answer(asker, message)
         ack()
 
     return press

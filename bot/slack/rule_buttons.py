@@ -1,10 +1,6 @@
 """Stop and Let it run: presses on announcements, and the same as commands."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from slack_bolt import Ack, App
 
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
@@ -19,31 +15,12 @@ from bot.services.context import Context
 from bot.services.questions.history import find_known
 from bot.services.rules.notes import let_run, stop
 from bot.slack import messages, payloads
-from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
 
 _UNKNOWN = (
     "leaverbot has no records of anybody by that name, so no rule is about them. Give the user name, the e-mail, the "
     "user id, or a unique part of one."
 )
-
-
-def listen(app: App, context: Context, chat: SlackChat) -> None:
-    """Answer the buttons of announcements."""
-    notes = RuleNotes(context)
-    for note in (STOP, LET_RUN):
-        app.action(payloads.note_id(note))(_press(note, notes, chat))
-
-
-def _press(note: Note, notes: "RuleNotes", chat: SlackChat) -> Callable[[Mapping[str, Any], Ack], None]:
-    def press(body: Mapping[str, Any], ack: Ack) -> None:
-        asker = payloads.presser(body)
-        answer = notes.press(note, body["actions"][0].get("value", ""), asker)
-        if answer:
-            chat.answer(asker, answer)
-        ack()
-
-    return press
 
 
 @dataclass(frozen=True, slots=True)

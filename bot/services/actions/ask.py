@@ -7,9 +7,9 @@ from bot.core.kinds import Kind, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
-from bot.ports import Verdict
 from bot.services.actions.requester import left_to_others
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 
 
 def ask(
@@ -86,10 +86,3 @@ def refuse(context: Context, wish: Ask, subject: str, asker: Asker) -> Refused |
     """Why this person may not ask for this, noted; None when they may."""
     decision = may_ask(context.rules, wish)
     return note_refusal(context, wish.kind, subject, asker, decision) if isinstance(decision, Refused) else None
-
-
-def note_refusal(context: Context, kind: Kind, subject: str, asker: Asker, refused: Refused) -> Refused:
-    """Store who tried, what, and why not."""
-    why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, str(kind), subject, Verdict.REFUSED, why)
-    return refused

@@ -11,8 +11,8 @@ from bot.core.typed_names import fold, named, visible
 from bot.core.views import DialogState, DialogView, Matches
 from bot.ports import StoredDialog
 from bot.services import find_user
-from bot.services.actions.ask import note_refusal
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 from bot.services.rules.warnings import warned
 
 

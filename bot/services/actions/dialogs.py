@@ -12,9 +12,10 @@ from bot.core.reasons import Code, Reason
 from bot.core.typed_names import visible
 from bot.core.views import DialogState, DialogView
 from bot.ports import StoredDialog
-from bot.services.actions.ask import ask, note_refusal, refuse
+from bot.services.actions.ask import ask, refuse
 from bot.services.actions.dialog_views import names_it, needs_reason, on_enabled, typed_name, view_of
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 
 log = structlog.get_logger(__name__)
 

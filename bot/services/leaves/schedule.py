@@ -23,9 +23,9 @@ from bot.core.leaves import (
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
-from bot.ports import Verdict
 from bot.services.context import Context
 from bot.services.leaves.views import leave_view
+from bot.services.refusals import note_refusal
 
 
 def schedule(
@@ -60,7 +60,7 @@ def schedule(
     try:
         replaced = context.store.add_leave(_sealed(context, leave))
     except AlreadyUnderWay:
-        return _note(context, SCHEDULE, user.id, asker, Refused(Reason(Code.LEAVE_RUNS, user)))
+        return note_refusal(context, SCHEDULE, user.id, asker, Refused(Reason(Code.LEAVE_RUNS, user)))
     context.work.wake()
     return _answer(context, leave_view(context, leave), replaced)
 
@@ -68,7 +68,7 @@ def schedule(
 def refuse_schedule(context: Context, asker: Asker, roles: frozenset[Role], subject: str) -> Refused | None:
     """Why this person may not schedule a leave of `subject`, recorded; None when they may."""
     decision = may_schedule(context.rules, roles, terminal=_in_terminal(asker))
-    return _note(context, SCHEDULE, subject, asker, decision) if isinstance(decision, Refused) else None
+    return note_refusal(context, SCHEDULE, subject, asker, decision) if isinstance(decision, Refused) else None
 
 
 def cancel(context: Context, leave_id: str, asker: Asker, roles: frozenset[Role]) -> Leave | Refused:
@@ -76,7 +76,7 @@ def cancel(context: Context, leave_id: str, asker: Asker, roles: frozenset[Role]
     leave = context.store.leave(leave_id)
     decision = may_cancel(context.rules, roles, terminal=_in_terminal(asker))
     if isinstance(decision, Refused):
-        return _note(context, UNSCHEDULE, leave.user.id, asker, decision)
+        return note_refusal(context, UNSCHEDULE, leave.user.id, asker, decision)
     now = context.clock.now()
     if leave.state.cancellable:
         context.store.move_leave(leave.id, leave.state, LeaveState.CANCELLED, now, by=asker.user)
@@ -85,7 +85,7 @@ def cancel(context: Context, leave_id: str, asker: Asker, roles: frozenset[Role]
     if (after.state, after.ended_by) == (LeaveState.CANCELLED, asker.user):
         return after
     code = Code.LEAVE_RUNS if after.state.open else Code.LEAVE_OVER
-    return _note(context, UNSCHEDULE, leave.user.id, asker, Refused(Reason(code, leave.user)))
+    return note_refusal(context, UNSCHEDULE, leave.user.id, asker, Refused(Reason(code, leave.user)))
 
 
 def refuse_now(context: Context, user: User, terms: Terms) -> Refused | None:
@@ -102,7 +102,7 @@ def _refused(context: Context, user: User, terms: Terms, asker: Asker) -> Refuse
     refused = refuse_now(context, user, terms)
     if refused is None and _in_terminal(asker) and not context.seal("any text"):
         refused = Refused(Reason(Code.LEAVE_CANNOT_SEAL))
-    return _note(context, SCHEDULE, user.id, asker, refused) if refused else None
+    return note_refusal(context, SCHEDULE, user.id, asker, refused) if refused else None
 
 
 def _sealed(context: Context, leave: Leave) -> Leave:
@@ -117,10 +117,3 @@ def _answer(context: Context, view: LeaveView, replaced: Leave | None) -> Schedu
 
 def _in_terminal(asker: Asker) -> bool:
     return terminal_asker(asker.user) is not None
-
-
-def _note(context: Context, what: str, subject: str, asker: Asker, refused: Refused) -> Refused:
-    """Record who tried, what, and why not."""
-    why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, what, subject, Verdict.REFUSED, why)
-    return refused

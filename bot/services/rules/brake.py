@@ -6,8 +6,8 @@ from bot.core.kinds import RELEASE, Role
 from bot.core.reasons import Code, Reason
 from bot.core.rules.brake import Brake, BrakeView
 from bot.core.rules.holds import WhyHeld
-from bot.ports import Verdict
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 from bot.services.rules.holds import reach_now
 from bot.services.rules.names import severities, worst_named
@@ -28,17 +28,17 @@ def release(
     """End the brake that was shown with so many people, as this version. Raises NotFound."""
     refused = may_decide(context.rules, roles, asker, Code.BRAKE_FOR_ADMINS)
     if refused:
-        return _refuse(context, brake_id, asker, refused)
+        return note_refusal(context, RELEASE, brake_id, asker, refused)
     brake = context.store.told_brake(brake_id)
     if not brake.engaged:
-        return _refuse(context, brake_id, asker, Refused(Reason(Code.BRAKE_OVER)))
+        return note_refusal(context, RELEASE, brake_id, asker, Refused(Reason(Code.BRAKE_OVER)))
     _, left = context.store.braked(brake_id)
     now = context.clock.now()
     same = (count, version) == (len(left), brake.version)
     if not (same and context.store.release_brake(brake_id, version, asker.user, now)):
         context.store.redraw_brake(brake_id)
         context.work.wake()
-        return _refuse(context, brake_id, asker, Refused(Reason(Code.BRAKE_CHANGED, count=len(left))))
+        return note_refusal(context, RELEASE, brake_id, asker, Refused(Reason(Code.BRAKE_CHANGED, count=len(left))))
     context.work.wake()
     return context.store.told_brake(brake_id)
 
@@ -73,9 +73,3 @@ def _held(context: Context, brake: Brake) -> int:
         return 0
     mine = (hold for hold in context.store.holds() if (hold.why, hold.made_at) == (WhyHeld.BRAKE_ENDED, brake.ended_at))
     return sum(len(hold.user_ids) for hold in mine)
-
-
-def _refuse(context: Context, brake_id: str, asker: Asker, refused: Refused) -> Refused:
-    why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, RELEASE.name, brake_id, Verdict.REFUSED, why)
-    return refused

@@ -12,8 +12,8 @@ from bot.core.rules.holds import Everybody, Held, Hold, HoldView, Some, WhyHeld
 from bot.core.rules.reach import Reach, stored_reach
 from bot.core.rules.rules import AutoRules
 from bot.core.scan.coverage import Coverage
-from bot.ports import Verdict
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 from bot.services.rules.names import NAMES, severities, worst_named
 
@@ -93,16 +93,16 @@ def accept(
     """Let rules act on the people of the hold that was shown with so many, as this version. Raises NotFound."""
     refused = may_decide(context.rules, roles, asker, Code.HOLD_FOR_ADMINS)
     if refused:
-        return _refuse(context, hold_id, asker, refused)
+        return note_refusal(context, ACCEPT, hold_id, asker, refused)
     hold = context.store.told_hold(hold_id)
     if hold.accepted_at:
-        return _refuse(context, hold_id, asker, Refused(Reason(Code.HOLD_OVER)))
+        return note_refusal(context, ACCEPT, hold_id, asker, Refused(Reason(Code.HOLD_OVER)))
     people = _people(context, hold)
     same = (count, version) == (len(people), hold.version)
     if not (same and context.store.accept_hold(hold_id, version, asker.user, context.clock.now())):
         context.store.redraw_hold(hold_id)
         context.work.wake()
-        return _refuse(context, hold_id, asker, Refused(Reason(Code.HOLD_CHANGED, count=len(people))))
+        return note_refusal(context, ACCEPT, hold_id, asker, Refused(Reason(Code.HOLD_CHANGED, count=len(people))))
     context.work.wake()
     return context.store.told_hold(hold_id)
 
@@ -147,9 +147,3 @@ def _protected(reach: Reach, read: UserRead) -> bool:
 def _looked_at(context: Context) -> Reach | None:
     text = context.store.looked_at_rules()
     return None if text is None else stored_reach(text)
-
-
-def _refuse(context: Context, hold_id: str, asker: Asker, refused: Refused) -> Refused:
-    why = context.words(refused.reason)
-    context.store.record(context.clock.now(), asker.user, ACCEPT.name, hold_id, Verdict.REFUSED, why)
-    return refused

@@ -16,9 +16,9 @@ from bot.core.plans.operations import Operation
 from bot.core.reasons import Code, Reason
 from bot.core.rules.limits import Claim, HourlyLimits, HourUse, claim_of, free_at, pool_of, turns
 from bot.core.waiting import Trouble, Wait
-from bot.ports import Verdict
 from bot.services.actions.requester import is_step, left_to_others
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 
 log = structlog.get_logger(__name__)
@@ -126,8 +126,7 @@ def go_on(context: Context, asker: Asker, roles: frozenset[Role]) -> Refused | N
     if refused is None and not parked:
         refused = Refused(Reason(Code.NOTHING_PARKED))
     if refused:
-        context.store.record(now, asker.user, str(GO_ON), "", Verdict.REFUSED, context.words(refused.reason))
-        return refused
+        return note_refusal(context, GO_ON, "", asker, refused)
     context.store.begin_hour_anew(asker.user, now)
     log.info("the hour of the limit begins anew", who=asker.user, parked=len(parked))
     for action_id, until in turns(limits_of(context), context.store.hour(now)).items():

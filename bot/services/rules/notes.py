@@ -5,8 +5,8 @@ from bot.core.authorization import Refused, may_stop_rules
 from bot.core.kinds import LET_RUN, STOP, Note, Role
 from bot.core.models import User
 from bot.core.terminal.askers import terminal_asker
-from bot.ports import Verdict
 from bot.services.context import Context
+from bot.services.refusals import note_refusal
 
 
 def stop(context: Context, user: User, asker: Asker, roles: frozenset[Role]) -> bool | Refused:
@@ -31,8 +31,4 @@ def _noted(context: Context, *, changed: bool) -> bool:
 
 def _refused(context: Context, note: Note, user: User, asker: Asker, roles: frozenset[Role]) -> Refused | None:
     decision = may_stop_rules(context.rules, roles, terminal=terminal_asker(asker.user) is not None)
-    if not isinstance(decision, Refused):
-        return None
-    why = context.words(decision.reason)
-    context.store.record(context.clock.now(), asker.user, str(note), user.id, Verdict.REFUSED, why)
-    return decision
+    return note_refusal(context, note, user.id, asker, decision) if isinstance(decision, Refused) else None

@@ -1,6 +1,6 @@
 """What rules do to one person, in words."""
 
-from bot.core.kinds import KINDS, LET_RUN, STOP
+from bot.core.kinds import KINDS, LET_RUN, STOP, Kind
 from bot.core.models import User
 from bot.core.rules.decisions import Why
 from bot.core.rules.facts import Stop
@@ -13,10 +13,15 @@ from bot.slack.wording.text import about, code, mention, name, say, when
 LEFT_ALONE = "Rules leave this user alone until somebody presses *Let it run*."
 
 
-def will_do(kind: str, who: str = THIS_USER) -> str:
-    """What a rule of the kind of this name "will" do."""
+def does(kind: Kind, who: str = THIS_USER) -> str:
+    """What a rule of this kind "will" do."""
+    return kinds.presenter_of(kind).by_rule.format(who=who)
+
+
+def will_do(kind: str) -> str:
+    """The same for what is stored, which a newer version may have done."""
     known = KINDS.get(kind)
-    return kinds.presenter_of(known).by_rule.format(who=who) if known else name(kind, 40)
+    return does(known) if known else name(kind, 40)
 
 
 def why_over(reason: str) -> str:
@@ -33,10 +38,7 @@ def alert_lines(rules: OnPerson) -> str:
     if rules.stop:
         return f"Rules leave this user alone. {stopped_by(rules.stop)}"
     lines = [
-        f"A rule will {kinds.presenter_of(one.kind).by_rule.format(who=THIS_USER)}, {about(one.acts_at)} "
-        f"({code(one.rule)})."
-        for one in rules.coming
-        if one.acts_at
+        f"A rule will {does(one.kind)}, {about(one.acts_at)} ({code(one.rule)})." for one in rules.coming if one.acts_at
     ]
     return "\n".join([*lines, "To prevent this, press *Stop* in the thread."]) if lines else ""
 
@@ -59,9 +61,9 @@ def noted(note: str, user: User) -> str:
 
 
 def _foreseen(one: Foreseen) -> str:
-    does, rule = kinds.presenter_of(one.kind).by_rule.format(who=THIS_USER), code(one.rule)
+    what, rule = does(one.kind), code(one.rule)
     if one.comes and one.acts_at:
         announced = "" if one.announced else ", and announces it first"
-        return f"{rule} will {does}, {about(one.acts_at)}{announced}."
+        return f"{rule} will {what}, {about(one.acts_at)}{announced}."
     why = f": {clause(one.why)}." if one.why else "."
-    return f"{rule} does not {does}{why}" if one.never else f"{rule} would {does}, but waits{why}"
+    return f"{rule} does not {what}{why}" if one.never else f"{rule} would {what}, but waits{why}"

@@ -15,7 +15,7 @@ from bot.slack.buttons import actions, note_button
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import names, operations
 from bot.slack.wording.rule_reasons import sentence
-from bot.slack.wording.rules import LEFT_ALONE, noted, person_lines, stopped_by
+from bot.slack.wording.rules import LEFT_ALONE, does, noted, person_lines, stopped_by
 from bot.slack.wording.text import about, clean, code, mention, say, when
 
 _DRY_RUN = "Dry run (LEAVERBOT_DRY_RUN): nothing is changed in AWS."
@@ -68,18 +68,17 @@ def _said(text: str) -> Message:
 def _title(view: RuleView) -> str:
     """The one sentence that has to be right."""
     one, who = view.announcement, names.user_label(view.announcement.user)
-    presenter = kinds.presenter_of(one.kind)
-    does = presenter.by_rule.format(who=who)
+    what = does(one.kind, who)
     if one.state is AnnouncementState.OVER:
         ends = "as announced" if view.rule_now and not (view.why and _waits(view)) else "after all"
-        return f"A rule will not {does} {ends}"
+        return f"A rule will not {what} {ends}"
     if one.state is AnnouncementState.ASKED:
-        return presenter.title(view.action) if view.action else f"A rule has asked to {does}"
+        return kinds.presenter_of(one.kind).title(view.action) if view.action else f"A rule has asked to {what}"
     if view.stop:
-        return f"Stopped: no rule will {does}"
+        return f"Stopped: no rule will {what}"
     if _waits(view):
-        return f"A rule would {does}, but it waits"
-    return f"A rule will {does}, {about(one.acts_at)}"
+        return f"A rule would {what}, but it waits"
+    return f"A rule will {what}, {about(one.acts_at)}"
 
 
 def _lines(view: RuleView) -> Iterable[str]:
