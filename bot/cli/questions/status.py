@@ -6,7 +6,7 @@ import typer
 
 from bot.cli.exits import NOT_COMPLETE
 from bot.cli.questions.asking import AsJson, answer, ask_knowing
-from bot.cli.questions.documents import status_json
+from bot.cli.questions.status_documents import status_json
 from bot.services.context import Context
 from bot.settings import WorkSettings
 from bot.slack import messages

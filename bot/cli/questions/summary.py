@@ -1,7 +1,7 @@
 """`leaverbot summary`."""
 
 from bot.cli.questions.asking import AsJson, answer, ask
-from bot.cli.questions.documents import summary_json
+from bot.cli.questions.status_documents import summary_json
 from bot.services.messages.summary import summary as summary_now
 from bot.slack import messages
 
