@@ -15,9 +15,11 @@ from bot.core.deny.policy_document import denied_users
 from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Kind, Role
 from bot.core.leaves import Leave, LeaveState, Scheduled, Terms
 from bot.core.reasons import Code
+from bot.core.rules.rules import AutoRules
 from bot.core.views import NoticeKind
 from bot.playground.identity_center import Fault
 from bot.ports import MessageKind
+from bot.services.actions.carry_out import Progress
 from bot.services.leaves.answers import schedule_for
 from bot.services.leaves.carry import look_after
 from bot.services.leaves.schedule import cancel, schedule
@@ -704,3 +706,21 @@ def test_it_is_announced_whatever_kind_of_message_waits(here: Denials) -> None:
     scheduled(here, employee(here), timedelta(minutes=20))
     look_after(here.context)
     assert [one.kind for one in outdated(here.context.store)] == [MessageKind.LEAVE]
+
+
+def test_a_deny_that_waits_for_the_hourly_limit_says_so_on_the_message_of_its_leave(
+    here: Denials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.core.rules.limits.DENIES", 1)
+    here = replace(here, context=replace(here.context, auto_rules=AutoRules(changes_per_hour=1)))
+    here.carry_out(here.leaver("other", (here.org.add_account("a"), here.org.add_permission_set("S"))))
+    leave = scheduled(here, employee(here), timedelta(minutes=5))
+    here.clock.move(minutes=5)
+    look_after(here.context)
+    channel(here)
+    assert here.step(leave.action_id(DENY)) is Progress.PARKED
+    assert "It is waiting: leaverbot has changed as many people within an hour as it may." in message(here)
+    assert "&lt;!date" not in message(here)
+    assert "An admin can let it go on now: `/leavers go-on`" in message(here)
+    look(here, HOUR)
+    assert "left and is denied, as scheduled" in message(here)

@@ -25,6 +25,7 @@ from bot.slack.payloads import CANCEL_LEAVE, encode_leave
 from bot.slack.terminal_words import terminal_command, user_argument
 from bot.slack.wording import names
 from bot.slack.wording.denies import sentence
+from bot.slack.wording.operations import waits
 from bot.slack.wording.text import clean, code, mention, plural, say, when
 
 # The button, and what is typed in a terminal in its place.
@@ -82,6 +83,7 @@ def _facts(view: LeaveView) -> Iterable[str]:
         yield f"If that is wrong, press *{CANCEL}*." if view.buttons else ""
         return
     yield f"Scheduled for {when(leave.at)}."
+    yield from _waits(view)
     if leave.late and leave.began_at:
         yield f"It began late, {when(leave.began_at)}: leaverbot was not running at its time, or could not read AWS."
     if leave.denied_at and view.deny:
@@ -90,6 +92,15 @@ def _facts(view: LeaveView) -> Iterable[str]:
     yield from _rest(view)
     if clean(leave.why):
         yield sentence(leave.why, 900)
+
+
+def _waits(view: LeaveView) -> Iterable[str]:
+    """What the deny or the revoke under way waits for."""
+    action = {LeaveState.DENYING: view.deny, LeaveState.REVOKING: view.revoke}.get(view.leave.state)
+    if action and action.waiting:
+        yield f"It is {waits(action.waiting)}."
+        if action.parked:
+            yield f"An admin can let it go on now: {code('/leavers go-on')}"
 
 
 def _rest(view: LeaveView) -> Iterable[str]:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.core.kinds import KINDS
+from bot.core.leaves import leave_of
 from bot.core.rules.askers import rule_asker
 from bot.core.rules.limits import HOUR, Claim, Hour, Pool, pool_of
-from bot.ports import Verdict
-from bot.store import audit
+from bot.ports import MessageKind, Verdict
+from bot.store import audit, outbox
 from bot.store.actions.rows import bump_cases_of
 from bot.store.database.connection import Database
 from bot.store.database.schema import IS_QUEUED, actions, remembered
@@ -79,6 +80,9 @@ def park(connection: sa.Connection, action_id: str, at: datetime, until: datetim
     parked = connection.execute(actions.update().where(mine).values(parked_since=since, parked_until=until))
     if parked.rowcount:
         bump_cases_of(connection, action_id)
+        # The message of a scheduled leave says what its deny or revoke waits for, too.
+        key = connection.execute(sa.select(actions.c.key).where(actions.c.id == action_id)).scalar_one()
+        outbox.redraw(connection, MessageKind.LEAVE, [leave_of(key)])
 
 
 def _claim(row: sa.RowMapping) -> Claim | None:
