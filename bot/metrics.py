@@ -85,7 +85,7 @@ def _source_looks(counted: CountedLooks | None) -> Metric:
 def _directory(context: Context | None) -> Iterable[Metric]:
     watch = context.store.scim_watch() if context else ScimWatch()
     users = GaugeMetricFamily(
-        "leaverbot_users", "Users by the newest list, by whether a company directory manages them.", labels=["from"]
+        "leaverbot_users", "Users in the newest list, by whether a company directory manages them.", labels=["from"]
     )
     if watch.origins:
         users.add_metric(["directory"], watch.origins.external)
@@ -102,7 +102,9 @@ def _hour(use: Iterable[HourUse]) -> Iterable[Metric]:
     changed = GaugeMetricFamily(
         "leaverbot_people_changed_within_hour", "People whose change began within the hour.", labels=["by"]
     )
-    limit = GaugeMetricFamily("leaverbot_people_changed_limit", "How many may be within an hour.", labels=["by"])
+    limit = GaugeMetricFamily(
+        "leaverbot_people_changed_limit", "How many people may be changed in an hour.", labels=["by"]
+    )
     parked = GaugeMetricFamily("leaverbot_actions_parked", "Actions that wait for that limit.", labels=["by"])
     for one in use:
         for family, value in ((changed, one.used), (limit, one.limit), (parked, one.parked)):
@@ -117,7 +119,7 @@ def _rules(totals: RuleTotals | None) -> Iterable[Metric]:
     for state in AnnouncementState if totals else ():
         announced.add_metric([state], totals.announcements.get(state, 0) if totals else 0)
     actions = CounterMetricFamily(
-        "leaverbot_rule_actions", "Actions of rules ended, by kind and state.", labels=["kind", "state"]
+        "leaverbot_rule_actions", "Ended actions of rules, by kind and state.", labels=["kind", "state"]
     )
     for (kind, ended), count in totals.actions.items() if totals else ():
         actions.add_metric([kind, ended], count)

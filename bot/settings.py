@@ -148,7 +148,7 @@ class WorkSettings(DenySettings):
     scim_silence_days: int = Field(7, ge=1, le=90, examples=["7"])
     """for how many days your directory may send nothing before leaverbot says so: 1 to 90"""
     entra_tenant: EntraTenant = Field("", examples=["11111111-2222-3333-4444-555555555555"])
-    """the id of your Entra tenant (Entra admin center > Overview); leaverbot then looks for leavers there"""
+    """the id of your Entra tenant (Entra admin center > Overview), where leaverbot then looks leavers up"""
     entra_client_id: EntraClientId = Field("", examples=["66666666-7777-8888-9999-000000000000"])
     """the application (client) id of leaverbot's app registration in Entra"""
     entra_client_secret: EntraSecret | None = Field(None, examples=["8Q~…"])
@@ -171,13 +171,13 @@ class WorkSettings(DenySettings):
     auto_revoke_after: RuleTimes = Field(Durations(), examples=["critical=0m,high=4h,normal=3d"])
     """after how long leaverbot revokes by itself: 30m, 4h or 3d, for all or by severity; unset: never"""
     auto_delete_after: RuleTimes = Field(Durations(), examples=["30d"])
-    """after how long leaverbot deletes users without access by itself: as for revokes; unset: never"""
+    """after how long leaverbot deletes users without access by itself: 4h or 30d, or by severity; unset: never"""
     brake_count: int = Field(25, ge=1, examples=["25"])
-    """the brake: more people than this disabled within 24 hours stop all rules: 1 or more"""
+    """the brake: if more people than this are disabled within 24 hours, all rules stop: 1 or more"""
     brake_percent: int = Field(5, ge=1, le=100, examples=["5"])
-    """the brake: a larger share of all users than this disabled within 24 hours stops all rules: 1 to 100"""
+    """the brake: if more than this percentage of all users is disabled within 24 hours, all rules stop: 1 to 100"""
     max_changes_per_hour: int = Field(100, ge=1, examples=["100"])
-    """how many people leaverbot changes in an hour at most, for people and rules together: 1 or more"""
+    """how many people leaverbot changes in an hour, at most, by people and rules together: 1 or more"""
 
     @property
     def auto_rules(self) -> AutoRules:

@@ -212,11 +212,11 @@ RENAME = register(
 )
 
 REVIEWED = Note("reviewed")
-# No rule acts on this person, until somebody lets it.
+# No rule acts on this person until somebody lets it run.
 STOP, LET_RUN = Note("stop"), Note("let_run")
 # What admins decide about many people: the brake ends, rules may act on the people of a hold.
 RELEASE, ACCEPT = Note("release"), Note("accept")
-# Begins the hour anew in which only so many people may be changed; shown where an action waits for that.
+# Starts the hourly limit anew; shown where an action waits for it.
 GO_ON = Note("go_on")
 DETAILS = Look("details")
 

@@ -122,7 +122,7 @@ class Leave:
         return self.began_at is not None and self.began_at - self.at > LATE
 
     def key(self, kind: Kind) -> str:
-        """The key of its action of this kind: a leave becomes one of each, whoever carries it out and how often."""
+        """The key of its action of this kind. A leave becomes one of each, whoever carries it out, however often."""
         return f"{_KEY}{self.id}:{kind}"
 
     def action_id(self, kind: Kind) -> str:
@@ -153,7 +153,7 @@ def leave_of(key: str) -> str:
 
 
 def may_schedule(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) -> Decision:
-    """Whether somebody with these roles may schedule a leave: admins, since whoever works here is denied by it."""
+    """Whether somebody with these roles may schedule a leave: admins, because it denies people who still work here."""
     if rules.watch_only and not terminal:
         return watches()
     if Role.ADMIN in roles:

@@ -126,7 +126,7 @@ class _Transport:
         return self._send("POST", url, **more)
 
     def close(self) -> None:
-        """The door belongs to whoever made it."""
+        """The door is closed by its maker."""
 
     def _send(self, method: str, url: str, **more: Any) -> httpx.Response:
         given = {name: value for name, value in more.items() if name in {"params", "data", "headers"} and value}

@@ -7,8 +7,8 @@ from bot.ports import SourceDirectory
 from bot.settings import WorkSettings
 
 _NEEDS = (
-    "LEAVERBOT_ENTRA_TENANT is set, but what reads Entra ID is not installed. Install the extra entra: "
-    "pip install 'leaverbot[entra]', from the folder of leaverbot: pip install '.[entra]'."
+    "LEAVERBOT_ENTRA_TENANT is set, but the packages that read Entra ID are not installed. Install the extra entra: "
+    "pip install 'leaverbot[entra]', or from leaverbot's folder: pip install '.[entra]'."
 )
 
 

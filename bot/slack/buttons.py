@@ -10,7 +10,7 @@ from bot.slack.payloads import action_id, encode_control, encode_note, encode_su
 
 # More in one row is hard to read on a phone.
 ROW = 5
-_LET_RUN = confirm("Let rules act again?", "Whatever is overdue happens soon.", "Let it run", "primary")
+_LET_RUN = confirm("Let rules act again?", "Anything overdue happens soon.", "Let it run", "primary")
 
 
 def case_buttons(view: CaseView) -> list[Block]:

@@ -40,4 +40,4 @@ def test_many_disabled_at_once_are_one_message_until_an_admin_decides_in_a_termi
         here.alert("Rules may act on these 4 people", "Allowed by")
         nothing = here.command("rules", "accept", "--yes", "--count", "4")
         assert nothing.returncode == 1
-        assert "Rules do not wait for anybody to decide" in nothing.stderr
+        assert "Rules do not wait for a decision" in nothing.stderr

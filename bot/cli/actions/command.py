@@ -39,7 +39,7 @@ Examples: `leaverbot {verb} dana.rossi@example.com` · `leaverbot {verb} dana.ro
 """
 _MEANS = {
     STOP: "Also ends what a rule has begun to do to them, after the change under way. People can still act.",
-    LET_RUN: "Whatever is overdue then happens soon.",
+    LET_RUN: "Anything overdue then happens soon.",
 }
 
 

@@ -42,9 +42,9 @@ def schedule(
     """Schedule a leave: an emergency deny of somebody at a given time. Without arguments: list what is scheduled.
 
     It works for somebody who is not disabled yet. A time without an offset is in LEAVERBOT_TIMEZONE. `leaverbot run`,
-    `leaverbot once` or Lambda announces it in the channel an hour before and carries it out; a time that was missed is
-    done at their next look. Scheduling again replaces the earlier time. It needs SLACK_BOT_TOKEN, or a running
-    leaverbot that has it.
+    `leaverbot once` or Lambda announces it in the channel an hour before and carries it out; if none of
+    them runs at that time, the next one does it late. Scheduling again replaces the earlier time. It needs
+    SLACK_BOT_TOKEN, or a running leaverbot that has it.
 
     Exit codes: 0 scheduled, cancelled or listed, 1 refused or wrong usage, 3 it is not known whether it was done.
 

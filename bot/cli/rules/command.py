@@ -1,4 +1,4 @@
-"""`leaverbot rules …` and `leaverbot brake …`: what an admin says about rules, limits and the brake."""
+"""`leaverbot rules …` and `leaverbot brake …`: show the rules; an admin decides about rules, limits and the brake."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ brake = typer.Typer(
 )
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation. Needs --count.")]
-Count = Annotated[int | None, typer.Option("--count", min=0, metavar="N", help="For how many people.")]
+Count = Annotated[int | None, typer.Option("--count", min=0, metavar="N", help="How many people it is about.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document; everything else goes to stderr.")]
 Deadline = Annotated[
     float | None, typer.Option("--deadline", min=1, metavar="SECONDS", help="Exit after this time, finished or not.")
@@ -22,10 +22,10 @@ GoOnYes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmatio
 
 @rules.callback()
 def all_rules(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show which rules are on, what they will do in the next 24 hours, what waits for whom, and who stopped what.
+    """Show which rules are on, what they will do in the next 24 hours, what waits, and for whom they are stopped.
 
     Reads the rules from your settings and everything else from the database, and changes nothing. The commands below
-    say what an admin decides.
+    are for what an admin decides.
 
     Exit codes: 0 shown, 1 wrong settings or leaverbot has not run here yet, 3 the database did not answer.
 
@@ -42,9 +42,11 @@ def all_rules(context: typer.Context, as_json: AsJson = False) -> None:
 def accept_rules(yes: Yes = False, count: Count = None, as_json: AsJson = False, deadline: Deadline = None) -> None:
     """Let rules act on the people for whom they wait: after the first scan, a change of rules, or the brake.
 
-    Shows who that is and what rules would do, and asks you to type how many people that is. If another leaverbot holds
-    the database, it does this, if it runs as the same AWS identity as you, or names yours in
-    LEAVERBOT_TERMINAL_IDENTITIES. Where several decisions wait, the oldest comes first; --count names one.
+    Shows whom it is about and what rules would do, and asks you to type how many people that is. If rules wait for
+    several decisions, the oldest comes first; --count picks one.
+
+    If another leaverbot holds the database, the command hands this over to it. That leaverbot does it if it runs as the
+    same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
 
     Exit codes: 0 done, 1 refused, wrong usage or nothing to accept, 3 it could not be done now.
 
@@ -57,8 +59,11 @@ def accept_rules(yes: Yes = False, count: Count = None, as_json: AsJson = False,
 def go_on(yes: GoOnYes = False, as_json: AsJson = False, deadline: Deadline = None) -> None:
     """Let what waits for the hourly limit (LEAVERBOT_MAX_CHANGES_PER_HOUR) go on now, for people and rules.
 
-    The hour begins anew: as many people again may be changed before anything waits. Shows what waits, and asks you to
-    type `go-on`. It is recorded in the audit log. If another leaverbot holds the database, it does this, and goes on.
+    The hour starts anew: the full number of people may be changed again before anything waits. Shows what waits, and
+    asks you to type `go-on`. It is recorded in the audit log.
+
+    If another leaverbot holds the database, the command hands this over to it. That leaverbot does it if it runs as the
+    same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
 
     Exit codes: 0 done, 1 refused or wrong usage, 3 it could not be done now.
 
@@ -80,8 +85,10 @@ def _brake() -> None:
 def release_brake(yes: Yes = False, count: Count = None, as_json: AsJson = False, deadline: Deadline = None) -> None:
     """Release the brake: rules and deletes go on, and those with access are listed in one message.
 
-    Shows who it is about and asks you to type how many people that is. If another leaverbot holds the database, it does
-    this, if it runs as the same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
+    Shows whom it is about, and asks you to type how many people that is.
+
+    If another leaverbot holds the database, the command hands this over to it. That leaverbot does it if it runs as the
+    same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
 
     Exit codes: 0 done, 1 refused, wrong usage or nothing to release, 3 it could not be done now.
 

@@ -10,6 +10,7 @@ from bot.cli.actions.frame import Left, run_asked
 from bot.cli.actions.output import Output
 from bot.core.kinds import ACCEPT, RELEASE, Note
 from bot.core.terminal.wishes import Wish
+from bot.core.text import plural
 from bot.core.typed_names import visible
 from bot.processes.acting_command import ActingCommand
 from bot.services.context import Context
@@ -19,12 +20,12 @@ from bot.slack import messages
 from bot.slack.blocks import Block
 
 _NAMES = {RELEASE: "brake release", ACCEPT: "rules accept"}
-_NOTHING = {RELEASE: "The brake is not engaged.", ACCEPT: "Rules do not wait for anybody to decide."}
+_NOTHING = {RELEASE: "The brake is not engaged.", ACCEPT: "Rules do not wait for a decision."}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What there is to decide: about what, of how many people, as which version, and how that is shown."""
+    """One decision: what it is about, of how many people, in which version, and how that is shown."""
 
     about: str
     count: int
@@ -72,11 +73,11 @@ def _question(questions: Sequence[Question], asked: Asked, count: int | None) ->
     if not questions:
         raise Left(f"{_NOTHING[asked.control]} Nothing was changed.")
     if asked.yes and count is None:
-        raise Left("Nothing was changed: with --yes, say with --count how many people you mean.")
+        raise Left("Nothing was changed: --yes needs --count with the number of people.")
     fitting = [one for one in questions if count in {None, one.count}]
     if not fitting:
-        counts = " or ".join(f"{one.count:,}" for one in questions)
-        raise Left(f"Nothing was changed: it is about {counts} people, not {count:,}. Look again, then decide.")
+        counts = " or ".join(plural(one.count, "person", "people") for one in questions)
+        raise Left(f"Nothing was changed: it is about {counts}, not {count:,}. Look again, then decide.")
     return fitting[0]
 
 
@@ -84,6 +85,6 @@ def _ask(question: Question, ask: Callable[[str], str] | None) -> None:
     """Have the number of people typed. Raises Left."""
     if ask is None:
         raise Left("Nothing was changed: nobody can confirm, because this is not a terminal. Add --yes and --count.")
-    typed = visible(ask(f"Type how many people this is about to go ahead ({question.count}): "))
+    typed = visible(ask(f"To go ahead, type how many people this is about ({question.count}): "))
     if typed.replace(",", "") != str(question.count):
         raise Left(f"Nothing was changed: you did not type {question.count}.")

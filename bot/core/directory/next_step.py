@@ -33,7 +33,7 @@ class NextStep:
 
 
 def next_step(kind: DirectoryKind | None, user: User, first_seen: datetime | None, now: datetime) -> NextStep | None:
-    """What the directory does next with this user; None for whoever is not disabled or is managed by no directory.
+    """What the directory does next with this user; None for users who are not disabled or come from no directory.
 
     `first_seen`: when leaverbot first saw the user disabled. AWS does not document whether users synced from Active
     Directory have external ids, so there nobody is left out for having none.

@@ -44,12 +44,12 @@ def parse(text: str) -> Durations:
     for part in parts:
         name, equals, time = (one.strip() for one in part.partition("="))
         if not equals:
-            raise ValueError("times of some severities and one for all do not go together")
+            raise ValueError("give one time for all severities, or one for each that you name")
         severity = next((one for one in Severity if one == name.lower()), None)
         if severity is None:
             raise ValueError("the severities are critical, high and normal")
         if severity in found:
-            raise ValueError(f"{severity} stands twice")
+            raise ValueError(f"{severity} is there twice")
         found[severity] = _time(time)
     return Durations(found)
 

@@ -43,7 +43,7 @@ def inactive_in_source(_rule: Rule, facts: Facts) -> Never | None:
 
 
 def meant(rule: Rule, facts: Facts) -> Never | None:
-    """Only whom the setting names a time for. What a case was that closed meanwhile no longer counts."""
+    """Only people for whom the setting names a time. The severity of a case that has closed no longer counts."""
     if facts.asked and facts.person.case is None:
         return None
     return Never(Why.NOT_MEANT) if rule.after(facts.severity, incident=facts.incident) is None else None
@@ -141,7 +141,7 @@ def announces_in_time(rule: Rule, facts: Facts) -> Later | None:
 
 
 def is_announced(rule: Rule, facts: Facts) -> Announce | Later | None:
-    """Only what stands in Slack."""
+    """Only what is in Slack."""
     announcement = announced(rule, facts)
     if announcement is None:
         return Announce(acts_at(rule, facts, facts.now))

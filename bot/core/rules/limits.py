@@ -56,7 +56,7 @@ class Claim:
 
     @property
     def turn(self) -> tuple[bool, datetime, str]:
-        """People come before rules; then whoever asked first."""
+        """People come before rules; then the first to ask."""
         return self.by_rule, self.asked_at, self.action_id
 
 

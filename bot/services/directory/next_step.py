@@ -6,6 +6,6 @@ from bot.services.context import Context
 
 
 def next_step_of(context: Context, user: User) -> NextStep | None:
-    """What to expect of the directory; None for whoever is not disabled or is managed by none. Raises StoreError."""
+    """What to expect of the directory; None for users who are not disabled or come from none. Raises StoreError."""
     known = context.store.user_read(user.id)
     return next_step(context.directory_kind, user, known.first_disabled_at if known else None, context.clock.now())

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 def schedule_for(context: Context, asker: Asker, leave_id: str, query: str, terms: str) -> None:
-    """Schedule the leave of whom the query names; who is named must be one person. `terms`: `Terms.stored`.
+    """Schedule the leave of the user whom the query names, if that is exactly one. `terms`: `Terms.stored`.
 
     Raises AwsError while whom leaverbot itself runs as cannot be read.
     """

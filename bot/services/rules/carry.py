@@ -81,7 +81,7 @@ def try_rules(context: Context) -> Passed:
 
 
 def worst_first(person: Person) -> tuple[bool, int, float, str]:
-    """Incidents, then by severity, then whoever has been disabled for longest; people without access last."""
+    """Incidents, then by severity, then who has been disabled for longest; people without access last."""
     case, since = person.case, person.read.counts_from
     rank = case.severity.rank if case else len(Severity)
     return not (case and case.incident), rank, since.timestamp() if since else 0.0, person.read.user_id
@@ -89,7 +89,7 @@ def worst_first(person: Person) -> tuple[bool, int, float, str]:
 
 @dataclass(slots=True)
 class _Pass:
-    """`looks`: what the directory behind said last, by user id. `moved`, `again_at`: as in `Passed`."""
+    """`looks`: what Entra ID said last, by user id. `moved`, `again_at`: as in `Passed`."""
 
     context: Context
     around: Circumstances

@@ -119,7 +119,7 @@ def use_of_hour(context: Context) -> tuple[HourUse, ...]:
 
 
 def go_on(context: Context, asker: Asker, roles: frozenset[Role]) -> Refused | None:
-    """Begin the hour anew, for people and rules, so that what is parked goes on. Refusals are recorded."""
+    """Start the hour anew, for people and rules, so that what is parked goes on. Refusals are recorded."""
     now = context.clock.now()
     refused = may_decide(context.rules, roles, asker, Code.GO_ON_FOR_ADMINS)
     parked = context.store.hour(now).parked

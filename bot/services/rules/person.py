@@ -41,7 +41,7 @@ def facts_of(
 
 
 def source_of(context: Context, look: SourceLook | None) -> Source:
-    """What the last look in the directory behind says, where leaverbot is to look there."""
+    """What the last look into Entra ID says, where leaverbot looks there."""
     return Source.FINE if context.source is None else source_seen(context, look)
 
 

@@ -1,4 +1,4 @@
-"""Messages about scheduled leaves: the one in the channel, the answer to whoever scheduled it, and the list."""
+"""Messages about scheduled leaves: the one in the channel, the answer to the person who scheduled it, and the list."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
@@ -133,7 +133,7 @@ def proposed_message(answer: Scheduled) -> Message:
 
 
 def scheduled_message(answer: Scheduled) -> Message:
-    """The answer to whoever scheduled it: the time with its zone, how long until then, and how to take it back."""
+    """The answer to the asker: the time with its zone, how long until then, and how to take it back."""
     leave, view = answer.view.leave, answer.view
     told = "It is announced in the channel now" if answer.until <= ANNOUNCED else "The channel is told an hour before"
     lines = [*_lines(answer), f"{told}. `/leavers schedule` lists what is scheduled."]

@@ -32,7 +32,7 @@ announcements = sa.Table(
     one_where("ux_announcements_one_waiting", "user_id", "kind", where="state = 'waiting'"),
 )
 
-# People whom no rule touches until somebody lets it.
+# People on whom no rule acts until somebody lets it.
 rule_stops = sa.Table(
     "rule_stops",
     metadata,

@@ -81,7 +81,7 @@ def _comparable(connection: sa.Connection) -> bool:
 
 
 def _note_unread(connection: sa.Connection, scan: Scan, later: Collection[str]) -> None:
-    """Whoever could not be read this time, or came without a status, was not read completely."""
+    """Users who could not be read this time, or came without a status, were not read completely."""
     unread = {user_id for user_id, seen in (scan.others or {}).items() if seen is Seen.UNREAD}
     for few in _chunks(unread - {read.user.id for read in scan.people} - set(later)):
         connection.execute(user_reads.update().where(user_reads.c.user_id.in_(few)).values(complete=False))

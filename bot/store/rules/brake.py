@@ -132,7 +132,7 @@ def _engage(
 
 
 def _extend(connection: sa.Connection, brake: Brake, people: Collection[str], newest: datetime) -> None:
-    """Add whoever is not among its people yet."""
+    """Add those who are not among its people yet."""
     known = set(
         connection.execute(sa.select(braked_people.c.user_id).where(braked_people.c.brake_id == brake.id)).scalars()
     )

@@ -90,7 +90,7 @@ def add(connection: sa.Connection, hold: Hold, who: str) -> None:
 
 
 def drop_out(connection: sa.Connection, at: datetime) -> None:
-    """Whoever is not disabled any more is in no hold any more; a hold of nobody is over."""
+    """People who are no longer disabled leave their holds; a hold of nobody is over."""
     back = sa.select(user_reads.c.user_id).where(user_reads.c.status != ReadAs.DISABLED)
     gone = sa.and_(held_people.c.hold_id.in_(sa.select(holds.c.id).where(_HOLDS)), held_people.c.user_id.in_(back))
     changed = set(connection.execute(sa.select(held_people.c.hold_id).where(gone)).scalars())

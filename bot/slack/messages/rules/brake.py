@@ -94,7 +94,7 @@ def _these(count: int, people: str = " people") -> str:
 
 
 def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:
-    """How many can get in, and who can get in worst."""
+    """How many can get in, and whose access is worst."""
     total = sum(counts.values())
     named = listed([names.user_label(user, 60) for user in worst])
     if not total:
