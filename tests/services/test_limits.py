@@ -19,6 +19,7 @@ from bot.ports import StoredDialog
 from bot.services.actions.carry_out import Progress
 from bot.services.actions.dialog_views import view_of
 from bot.services.rules import limits
+from tests.fakes.aws import FakeAws
 from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
 
@@ -73,6 +74,15 @@ def test_beyond_the_limit_an_action_is_parked_and_nothing_is_read_or_changed_for
     assert begun
     assert parked.waiting.until == begun + HOUR
     assert limits.use_of_hour(world.context)[0] == HourUse(Pool.CHANGES, 2, 2, 1)
+
+
+def test_of_two_that_begin_at_the_same_moment_for_the_last_place_one_waits(world: Denials) -> None:
+    first, second, third = asked(world, 3)
+    world.carry_on(first)
+    assert isinstance(world.aws, FakeAws)
+    world.aws.after("identitystore.DescribeUser", lambda: world.step(third))
+    assert world.step(second) is Progress.PARKED
+    assert states(world, [second, third]) == [ActionState.QUEUED, ActionState.RUNNING]
 
 
 def test_it_goes_on_when_a_place_gets_free_in_the_order_asked_however_long_that_takes(world: Denials) -> None:
