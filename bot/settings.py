@@ -145,8 +145,8 @@ class WorkSettings(DenySettings):
     """the URL of the SQS queue that receives AWS's events (deploy/events)"""
     directory: DirectoryKind | None = Field(None, examples=["entra"])
     """which directory manages your users: entra, okta, google or ad"""
-    scim_silence_days: int = Field(7, ge=1, le=90, examples=["7"])
-    """for how many days your directory may send nothing before leaverbot says so: 1 to 90"""
+    scim_silence_days: float = Field(7, gt=0, le=90, examples=["7"])
+    """for how many days, or what part of one, your directory may send nothing before leaverbot says so: 90 at most"""
     entra_tenant: EntraTenant = Field("", examples=["11111111-2222-3333-4444-555555555555"])
     """the id of your Entra tenant (Entra admin center > Overview), where leaverbot then looks leavers up"""
     entra_client_id: EntraClientId = Field("", examples=["66666666-7777-8888-9999-000000000000"])

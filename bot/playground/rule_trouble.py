@@ -8,6 +8,8 @@ from bot.playground.trouble_kind import Kind
 
 # Durations of a minute, so that a visitor sees the whole of it.
 RULES = {"LEAVERBOT_AUTO_REVOKE_AFTER": "1m", "LEAVERBOT_AUTO_DELETE_AFTER": "1m"}
+# Two minutes, in days.
+SILENCE = {"LEAVERBOT_SCIM_SILENCE_DAYS": "0.0014"}
 # One in so many people is disabled by the mistake.
 SHARE = 3
 
@@ -25,11 +27,10 @@ class RuleTrouble:
         change_bot: Callable[[dict[str, str]], None],
     ) -> None:
         self._org, self._tenant, self._accounts, self._change_bot = org, tenant, accounts, change_bot
-        self._rules_on = False
-        # Whom the mistake disabled, who is active in Entra all the same, and the external ids that were taken away.
+        # The settings on top; whom the mistake disabled; who is active in Entra all the same.
+        self._settings: dict[str, str] = {}
         self._disabled: list[str] = []
         self._active: set[str] = set()
-        self._external_ids: dict[str, str] = {}
         org.on_change(self._follow)
 
     def kinds(self) -> list[Kind]:
@@ -39,7 +40,7 @@ class RuleTrouble:
                 "Rules",
                 "Switch rules on: revoke after a minute, then delete",
                 "The bot restarts with these settings. In the thread of each alert stands what will happen, with Stop.",
-                self._switch_on,
+                lambda: self._switch_on(RULES),
             ),
             Kind(
                 "mistake",
@@ -56,32 +57,29 @@ class RuleTrouble:
                 self._disagree,
             ),
             Kind(
-                "origin",
+                "silent",
                 "Rules",
-                "Nobody comes from a directory any more",
-                "As if provisioning (SCIM) had never been set up. The next scan says what that means.",
-                self._lose_origin,
+                "A directory counts as silent after two minutes",
+                "Instead of a week. With the next scan the channel is told what it means that SCIM sends nothing.",
+                lambda: self._switch_on(SILENCE),
             ),
         ]
 
     def clear(self) -> None:
         """Undo everything, in the directory first: the bot then starts with it as it should be."""
-        with self._org.edit():
-            for user_id, external_id in self._external_ids.items():
-                self._set_external_id(user_id, external_id)
         for user_id in self._disabled:
             if user_id in self._org.user_by_id:
                 self._org.set_status(user_id, "ENABLED")
-        self._external_ids, self._disabled, self._active = {}, [], set()
+        self._disabled, self._active = [], set()
         self._follow()
-        if self._rules_on:
-            self._rules_on = False
+        if self._settings:
+            self._settings = {}
             self._change_bot({})
 
-    def _switch_on(self) -> Callable[[], bool]:
-        self._rules_on = True
-        self._change_bot(RULES)
-        return lambda: self._rules_on
+    def _switch_on(self, settings: Mapping[str, str]) -> Callable[[], bool]:
+        self._settings = {**self._settings, **settings}
+        self._change_bot(self._settings)
+        return lambda: settings.items() <= self._settings.items()
 
     def _disable_many(self) -> Callable[[], bool]:
         enabled = [user.id for user in self._org.users() if user.status == "ENABLED"]
@@ -96,19 +94,6 @@ class RuleTrouble:
         self._active = {worst.id} if worst else set()
         self._follow()
         return lambda: bool(self._active)
-
-    def _lose_origin(self) -> Callable[[], bool]:
-        ids = {user.id: user.external_id for user in self._org.users() if user.external_id}
-        self._external_ids = ids
-        with self._org.edit():
-            for user_id in ids:
-                self._set_external_id(user_id, None)
-        return lambda: bool(self._external_ids)
-
-    def _set_external_id(self, user_id: str, external_id: str | None) -> None:
-        user = self._org.user_by_id.get(user_id)
-        if user:
-            user.external_id, user.wire = external_id, None
 
     def _follow(self) -> None:
         """Accounts in Entra are on or off as the users are, but for those who are active all the same."""

@@ -4,7 +4,7 @@ import pytest
 
 from bot.playground.entra import Tenant
 from bot.playground.identity_center import Organization
-from bot.playground.rule_trouble import RULES, RuleTrouble
+from bot.playground.rule_trouble import RULES, SILENCE, RuleTrouble
 from bot.playground.sample_org import sample_organization
 
 
@@ -75,12 +75,8 @@ def test_entra_disagrees_about_the_leaver_with_the_most_access_until_that_is_cle
     assert made.active() == before
 
 
-def test_nobody_comes_from_a_directory_until_that_is_cleared(made: Made) -> None:
-    before = {user.id: user.external_id for user in made.org.users()}
-    made.make("origin")
-    assert not any(user.external_id for user in made.org.users())
-    gone = next(user for user, external in before.items() if external)
-    made.org.delete_user(gone)
-    made.trouble.clear()
-    del before[gone]
-    assert {user.id: user.external_id for user in made.org.users()} == before
+def test_what_is_switched_on_later_leaves_on_what_was_on_before(made: Made) -> None:
+    made.make("rules")
+    made.make("silent")
+    assert made.changes == [RULES, {**RULES, **SILENCE}]
+    assert all(made.kinds[name].going_on() for name in ("rules", "silent"))

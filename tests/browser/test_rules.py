@@ -1,0 +1,62 @@
+"""What a visitor sees of rules: switched on, announced, stopped, let run; and the brake when a third is disabled."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.playground import CHROMIUM, SOON, alert, become, opened, running
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer: apt-get install chromium")
+# The bot stops, starts again and scans.
+RESTART = 3 * SOON
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with running() as url, opened(chromium, url) as page:
+        expect(alert(page)).to_be_visible(timeout=SOON)
+        yield page
+
+
+def make(page: Page, title: str) -> None:
+    """Make this trouble."""
+    page.locator("#trouble-open").click()
+    page.get_by_role("button", name=re.compile(f"Do it: {title}")).click()
+    page.locator("#trouble-close").click()
+
+
+def test_rules_are_announced_stopped_and_let_run_and_the_brake_stops_them_all(page: Page) -> None:
+    make(page, "Switch rules on")
+    expect(alert(page)).to_contain_text("A rule will revoke the access of this user", timeout=RESTART)
+    alert(page).get_by_role("button", name=re.compile("repl")).click()
+    thread = page.get_by_label("Thread", exact=True)
+    expect(thread).to_contain_text("A rule will revoke the access of Dana Rossi")
+
+    # Only responders stop a rule; Carol is none.
+    become(page, "Carol")
+    thread.get_by_role("button", name="Stop").click()
+    expect(page.locator("#messages .message.ephemeral")).to_contain_text("Only responders", timeout=SOON)
+    become(page, "Bob")
+    thread.get_by_role("button", name="Stop").click()
+    expect(thread).to_contain_text("Stopped: no rule will revoke the access of Dana Rossi", timeout=SOON)
+    expect(alert(page)).to_contain_text("Rules leave this user alone")
+    thread.get_by_role("button", name="Let it run").click()
+    page.get_by_role("dialog").get_by_role("button", name="Let it run").click()
+    expect(thread).to_contain_text("A rule will revoke the access of Dana Rossi", timeout=SOON)
+    page.keyboard.press("Escape")
+
+    make(page, "A third of the company")
+    brake = page.locator("#messages .message", has_text="people were disabled at once")
+    expect(brake).to_contain_text("usually a directory mistake", timeout=SOON)
+    expect(alert(page)).not_to_contain_text("A rule will revoke", timeout=SOON)
+
+    # With the mistake undone it ends by itself, and says so.
+    page.locator("#trouble-open").click()
+    page.locator("#calm").click()
+    over = page.locator("#messages .message", has_text="The brake ended by itself")
+    expect(over).to_be_visible(timeout=RESTART)
