@@ -1,6 +1,7 @@
 """Rules at work: announced, stopped, let run, carried out; and what keeps them from acting, looked at again and again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,12 +11,15 @@ from structlog.testing import capture_logs
 from bot.core.actions import ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import ChatUnavailable
-from bot.core.kinds import REVOKE
+from bot.core.kinds import REVOKE, Role
 from bot.core.reasons import Code
 from bot.core.rules.announcements import Announcement, AnnouncementState
+from bot.core.rules.brake import BrakeLimits
+from bot.core.rules.decisions import Why
 from bot.core.rules.durations import parse
 from bot.core.rules.facts import Person
 from bot.core.rules.rules import AutoRules, DenyScope
+from bot.services.rules.holds import accept
 from bot.services.rules.notes import let_run, stop
 from bot.store.store import SqlStore
 from tests.services.ruling import BY, REVOKE_RULE, ROLES, U1, Ruled, asked, ruled, user
@@ -384,3 +388,52 @@ def test_an_action_of_a_person_goes_first_and_the_announcement_waits(here: Ruled
     here.scan()
     here.carry()
     assert here.states() == [OVER]
+
+
+def shown(here: Ruled, user_id: str) -> tuple[str, str]:
+    """The alert about this user, and the message of the newest announcement about them."""
+    posted = here.context.store.case(here.world.case(user_id)).posted
+    assert posted
+    return words(here.chat.message(posted.ts)), words(here.chat.messages(thread=posted.ts)[-1])
+
+
+def test_its_message_and_the_alert_say_what_is_in_its_way_and_when_that_is_over(tmp_path: Path) -> None:
+    will, waits = "A rule will revoke the access of", "A rule would revoke the access of"
+    with ruled(tmp_path, replace(REVOKE_RULE, brake=BrakeLimits(count=3, percent=100))) as here:
+        here.scan()
+        dana = here.leaver()
+        here.scan()
+        here.carry()
+        assert [will in text for text in shown(here, dana)] == [True, True]
+        others = [here.idle(f"other{number}") for number in range(3)]
+        here.scan()
+        here.carry()
+        alert, announcement = shown(here, dana)
+        assert will not in alert
+        assert waits in announcement
+        assert "The brake" in announcement
+        for one in others:
+            here.world.org.set_status(one, "ENABLED")
+        here.scan()
+        here.carry()
+        assert "Rules are held" in shown(here, dana)[1]
+        (hold,) = here.context.store.holds()
+        accept(here.context, hold.id, 1, hold.version, U1, frozenset(Role))
+        here.carry()
+        assert [will in text for text in shown(here, dana)] == [True, True]
+
+
+def test_one_for_whom_there_is_no_place_in_the_hour_says_so(tmp_path: Path) -> None:
+    with ruled(tmp_path, replace(REVOKE_RULE, changes_per_hour=1)) as here:
+        people = [here.leaver("dana"), here.leaver("erin")]
+        here.scan()
+        here.carry()
+        here.wait(hours=1)
+        here.carry()
+        assert sorted(one.waits_for for one in here.announcements()) == ["", Why.LIMIT]
+        assert sum("LEAVERBOT_MAX_CHANGES_PER_HOUR" in shown(here, one)[1] for one in people) == 1
+        here.act()
+        here.wait(hours=1, seconds=1)
+        here.scan()
+        here.carry()
+        assert here.states() == [ASKED, ASKED]

@@ -25,6 +25,7 @@ class Announcement:
     `rule`: as people write it; `counts_from`: from when its time counts. It stands for these two; when one changes, it
     is over. `acts_at`: when it was to act as last shown. `posted_at`: when it came to stand in Slack, by Slack's own
     clock; None before. `case_id`: in whose thread; "" for a person without a case. `action_id`: what it asked for.
+    `waits_for`: what is in the way besides its time, as last looked at (a `Why`); "" for nothing.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Announcement:
     state: AnnouncementState = AnnouncementState.WAITING
     action_id: str = ""
     version: int = 1
+    waits_for: str = ""
 
     def fits(self, rule: Rule, counts_from: datetime) -> bool:
         """Whether it announces this rule, counted from then."""

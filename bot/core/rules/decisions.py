@@ -35,6 +35,7 @@ class Why(StrEnum):
     FIRST_MINUTE = "first_minute"
     UNANNOUNCED = "unannounced"
     UNPOSTED = "unposted"
+    LIMIT = "limit"  # as many people as may be were changed within the hour
     STANDS = "stands"  # its announcement has not stood in Slack for long enough
 
 

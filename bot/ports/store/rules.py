@@ -49,6 +49,10 @@ class RuleStore(Protocol):
         """When one that waits will act now; its message is drawn again."""
         ...
 
+    def set_waits_for(self, announcement_id: str, why: str) -> None:
+        """Note what is in the way of a waiting announcement; "" for nothing. Its message is drawn again."""
+        ...
+
     def end_announcement(self, announcement_id: str, why: str, at: datetime, by: str) -> None:
         """One that waits is over, audited; its message is drawn again."""
         ...

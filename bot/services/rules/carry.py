@@ -18,6 +18,7 @@ from bot.core.rules.decisions import Act, Announce, Later, Never, Why
 from bot.core.rules.facts import Circumstances, Facts, Person
 from bot.core.rules.rules import Rule
 from bot.core.rules.times import acts_at, announced
+from bot.core.rules.views import PATIENT
 from bot.services.actions.ask import begin_announced
 from bot.services.context import Context
 from bot.services.rules.limits import rules_may_begin
@@ -126,7 +127,7 @@ class _Pass:
         elif isinstance(decision, Act):
             self._act(rule, facts)
         elif facts.announcement and facts.announcement.rule == str(rule):
-            self._keep(rule, facts, facts.announcement, decision.why if isinstance(decision, Never) else None)
+            self._keep(rule, facts, facts.announcement, decision)
         if isinstance(decision, Later):
             self._note_time(decision.at)
 
@@ -135,15 +136,24 @@ class _Pass:
         if at:
             self.again_at = min(at, self.again_at or at)
 
-    def _keep(self, rule: Rule, facts: Facts, one: Announcement, never: Why | None) -> None:
-        """Call an announcement off that no longer holds; have the others say when they act."""
-        if never or announced(rule, facts) is None:
-            self._over(one, never or Why.UNANNOUNCED)
-        elif one.posted_at:
+    def _keep(self, rule: Rule, facts: Facts, one: Announcement, decision: Later | Never) -> None:
+        """Call an announcement off that no longer holds; have the others say when they act, and what they wait for."""
+        if isinstance(decision, Never) or announced(rule, facts) is None:
+            self._over(one, decision.why if isinstance(decision, Never) else Why.UNANNOUNCED)
+            return
+        if one.posted_at:
             at = acts_at(rule, facts, one.posted_at)
             if at - one.acts_at >= SHOWN:
                 self.context.store.set_acts_at(one.id, at)
                 self.moved += 1
+        self._wait(one, decision.why)
+
+    def _wait(self, one: Announcement, why: Why | None) -> None:
+        """Have its message say what is in the way besides its time."""
+        waits_for = "" if why is None or why in PATIENT else str(why)
+        if one.waits_for != waits_for:
+            self.context.store.set_waits_for(one.id, waits_for)
+            self.context.work.wake()
 
     def _announce(self, rule: Rule, facts: Facts, decision: Announce) -> None:
         user, counts_from = facts.person.user, facts.person.read.counts_from
@@ -167,7 +177,10 @@ class _Pass:
 
     def _act(self, rule: Rule, facts: Facts) -> None:
         one = facts.announcement
-        if one is None or not self._may_begin(rule.kind, one.user.id):
+        if one is None:
+            return
+        if not self._may_begin(rule.kind, one.user.id):
+            self._wait(one, Why.LIMIT)
             return
         user = facts.person.user
         action = Action(

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.directory.source import SourceLook
 from bot.core.kinds import Kind
 from bot.core.models import User
-from bot.core.rules.announcements import stands
+from bot.core.rules.announcements import Announcement, stands
 from bot.core.rules.decide import decide
 from bot.core.rules.decisions import Decision, Later, Never, Why
 from bot.core.rules.facts import Circumstances, Facts, Person, Source
@@ -99,7 +99,7 @@ def _of_the_bot(person: Person, known: Collection[Kind]) -> Iterator[Foreseen]:
 def foresee(rule: Rule, facts: Facts) -> Foreseen:
     """What the rule will do to this person, if nothing changes."""
     decision, announcement = decide(rule, facts), announced(rule, facts)
-    why = _why(decision)
+    why = _why(decision, announcement)
     return Foreseen(
         rule.kind,
         str(rule),
@@ -110,8 +110,11 @@ def foresee(rule: Rule, facts: Facts) -> Foreseen:
     )
 
 
-def _why(decision: Decision) -> Why | None:
-    return decision.why if isinstance(decision, Later | Never) else None
+def _why(decision: Decision, announcement: Announcement | None) -> Why | None:
+    """Whether there is a place in the hour is known only to who looked for one."""
+    if isinstance(decision, Later | Never):
+        return decision.why
+    return Why.LIMIT if announcement and announcement.waits_for == Why.LIMIT else None
 
 
 def _acts_at(rule: Rule, facts: Facts) -> datetime | None:

@@ -32,6 +32,7 @@ _CLAUSES: Mapping[Why, str] = {
     Why.FIRST_MINUTE: "leaverbot first saw {who} disabled less than a minute ago",
     Why.UNANNOUNCED: "it has not been announced as it is now",
     Why.UNPOSTED: "its announcement is not in Slack yet",
+    Why.LIMIT: "as many people were changed within the hour as may be (LEAVERBOT_MAX_CHANGES_PER_HOUR)",
     Why.STANDS: "its announcement has not been in Slack for long enough yet",
 }
 # The same in a few words, as the head of a line that names people.
@@ -47,6 +48,7 @@ _HEADS: Mapping[Why, str] = {
     Why.UNDER_WAY: "Another action is under way",
     Why.TRIED: "Tried within the last 24 hours, not all of it worked",
     Why.UNPOSTED: "Announcement not in Slack yet",
+    Why.LIMIT: "Until people may be changed again (LEAVERBOT_MAX_CHANGES_PER_HOUR)",
 }
 
 

@@ -28,6 +28,8 @@ announcements = sa.Table(
     sa.Column("state", Named(AnnouncementState), nullable=False),
     sa.Column("action_id", _Id, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    # Why it does not act, where that is more than its time; "" while it will.
+    sa.Column("waits_for", sa.String(32), nullable=False, default=""),
     sa.Index("ix_announcements_user", "user_id"),
     one_where("ux_announcements_one_waiting", "user_id", "kind", where="state = 'waiting'"),
 )

@@ -60,6 +60,12 @@ class AnnouncementTable:
             if one:
                 _change(connection, one, acts_at=at)
 
+    def set_waits_for(self, announcement_id: str, why: str) -> None:
+        with self._db.transaction() as connection:
+            one = _waiting(connection, announcement_id)
+            if one and one.waits_for != why:
+                _change(connection, one, waits_for=why)
+
     def end_announcement(self, announcement_id: str, why: str, at: datetime, by: str) -> None:
         with self._db.transaction() as connection:
             one = _waiting(connection, announcement_id)

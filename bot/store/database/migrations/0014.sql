@@ -1,0 +1,1 @@
+ALTER TABLE announcements ADD COLUMN waits_for VARCHAR(32) NOT NULL DEFAULT '';
