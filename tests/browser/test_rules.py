@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.playground import CHROMIUM, SOON, alert, become, opened, running
 
@@ -30,6 +30,11 @@ def make(page: Page, title: str) -> None:
     page.locator("#trouble-close").click()
 
 
+def let_run(page: Page, thread: Locator) -> None:
+    thread.get_by_role("button", name="Let it run").click()
+    page.get_by_role("dialog").get_by_role("button", name="Let it run").click()
+
+
 def test_rules_are_announced_stopped_and_let_run_and_the_brake_stops_them_all(page: Page) -> None:
     make(page, "Switch rules on")
     expect(alert(page)).to_contain_text("A rule will revoke the access of this user", timeout=RESTART)
@@ -37,23 +42,25 @@ def test_rules_are_announced_stopped_and_let_run_and_the_brake_stops_them_all(pa
     thread = page.get_by_label("Thread", exact=True)
     expect(thread).to_contain_text("A rule will revoke the access of Dana Rossi")
 
-    # Only responders stop a rule; Carol is none.
-    become(page, "Carol")
-    thread.get_by_role("button", name="Stop").click()
-    expect(page.locator("#messages .message.ephemeral")).to_contain_text("Only responders", timeout=SOON)
     become(page, "Bob")
     thread.get_by_role("button", name="Stop").click()
     expect(thread).to_contain_text("Stopped: no rule will revoke the access of Dana Rossi", timeout=SOON)
     expect(alert(page)).to_contain_text("Rules leave this user alone")
-    thread.get_by_role("button", name="Let it run").click()
-    page.get_by_role("dialog").get_by_role("button", name="Let it run").click()
-    expect(thread).to_contain_text("A rule will revoke the access of Dana Rossi", timeout=SOON)
+
+    # Only responders let a rule run; Carol is none.
+    become(page, "Carol")
+    let_run(page, thread)
+    expect(page.locator("#messages .message.ephemeral")).to_contain_text("Only responders", timeout=SOON)
+    become(page, "Alice")
+    let_run(page, thread)
+    # Its minute may be over by now.
+    expect(thread).to_contain_text(re.compile("A rule (will|has asked to) revoke|has no way in"), timeout=SOON)
+    expect(alert(page)).not_to_contain_text("Rules leave this user alone", timeout=SOON)
     page.keyboard.press("Escape")
 
     make(page, "A third of the company")
-    brake = page.locator("#messages .message", has_text="people were disabled at once")
-    expect(brake).to_contain_text("usually a directory mistake", timeout=RESTART)
-    expect(alert(page)).not_to_contain_text("A rule will revoke", timeout=SOON)
+    brake = page.locator("#messages .message", has_text="usually a directory mistake")
+    expect(brake).to_be_visible(timeout=RESTART)
 
     # With the mistake undone it ends by itself, and says so.
     page.locator("#trouble-open").click()
