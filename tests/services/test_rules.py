@@ -411,12 +411,14 @@ def test_its_message_and_the_alert_say_what_is_in_its_way_and_when_that_is_over(
         alert, announcement = shown(here, dana)
         assert will not in alert
         assert waits in announcement
-        assert "The brake" in announcement
+        assert here.announcements()[0].waits_for == Why.BRAKE
         for one in others:
             here.world.org.set_status(one, "ENABLED")
         here.scan()
         here.carry()
-        assert "Rules are held" in shown(here, dana)[1]
+        # Those left are held until an admin lets rules act.
+        assert waits in shown(here, dana)[1]
+        assert here.announcements()[0].waits_for == Why.HELD
         (hold,) = here.context.store.holds()
         accept(here.context, hold.id, 1, hold.version, U1, frozenset(Role))
         here.carry()
