@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.core.rules import guards
+from bot.services.kinds import delete
 from bot.services.kinds.deny import enabled_again
 
 Take = Callable[[pytest.MonkeyPatch], None]
@@ -141,5 +142,9 @@ GUARDS: Mapping[str, Guard] = {
     "persons_deny": Guard(
         "a person's deny does not end because its user is enabled",
         lambda patch: patch.setattr(enabled_again, "by_rule", lambda *_given: True),
+    ),
+    "denied_in_aws": Guard(
+        "a delete looks for a deny in AWS, not only in the database",
+        lambda patch: patch.setattr(delete, "_denied", lambda *_given: False),
     ),
 }

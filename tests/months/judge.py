@@ -57,6 +57,7 @@ class Leaver:
     taken: dict[str, datetime] = field(default_factory=dict)
     denied_by: str = ""
     denied_at: datetime | None = None
+    denied_here: bool = False  # on this database
     lifted_at: datetime | None = None
     freed: bool = False  # a person lifted the last deny: no rule denies anew
     enabled_reads: list[datetime] = field(default_factory=list)
@@ -173,7 +174,7 @@ class Judge:
         leaver = self.of(event.user)
         for sentence in self._by_rule(at, event, leaver):
             self._say(at, event, sentence)
-        if event.kind == "deny" and leaver.denied_by:
+        if event.kind == "deny" and leaver.denied_by and leaver.denied_here:
             self._say(at, event, "denied already")
 
     def wrote(self, at: datetime, event: Wrote) -> None:
@@ -187,8 +188,8 @@ class Judge:
             self._say(at, event, "nobody asked for it")
         self._limits(at, event)
         if event.operation == "deny":
-            leaver.denied_by, leaver.denied_at = event.by, at
-        else:
+            leaver.denied_by, leaver.denied_at, leaver.denied_here = event.by, at, True
+        elif event.operation != "lift":
             self._twice(at, event, leaver)
 
     # What the bot could know
@@ -260,7 +261,8 @@ class Judge:
         if not self.wrong_clock:
             yield from self._its_time(at, event, leaver, rule)
         if event.kind == "delete":
-            if leaver.denied_by:
+            known = leaver.denied_here or isinstance(event, Wrote)
+            if leaver.denied_by and known:
                 yield "deleted while a deny is in force"
             if event.severity:
                 yield "deleted while there was a way in"

@@ -33,6 +33,8 @@ RESTARTS = frozenset({"kill", "rules_off", "protect"})
 SOON = timedelta(seconds=61)
 # For how many days everything works at the end: what failed is tried again a day later.
 CALM_DAYS = 5
+# As many people in an hour as there are.
+PLENTY = 100
 
 
 class Months:
@@ -85,9 +87,12 @@ class Months:
     def _calm(self) -> None:
         """Everything works, and admins let rules act on everybody, until all has been done."""
         self._do_mend(Step("mend"))
+        self.company.aws.meanwhile.clear()
         self.bot.elsewhere.answers.clear()
         self.calm_since = self.clock.true
-        self.bot.settings = replace(self.bot.settings, scan_every=timedelta(days=1))
+        # The bot looks a few times a day here, too seldom for an hour that is soon full.
+        generous = replace(self.bot.settings.rules, changes_per_hour=PLENTY)
+        self.bot.start(scan_every=timedelta(days=1), rules=generous)
         self.wait(timedelta(hours=1))
         for _ in range(CALM_DAYS):
             if not (self.company.disabled() and self.bot.settings.rules.rules):

@@ -91,6 +91,9 @@ SCENARIOS: Mapping[str, Script] = {
     "access granted again": Script((leave(), DAYS, DAY, happens("give_back"), DAY, DAY, DAY), Chosen("3d")),
     "enabled for a while": Script((leave(), DAY, happens("come_back"), DAY, leave(), DAY, DAY), Chosen("3d")),
     "a lost database": Script((leave(), DAY, happens("lose_database"), HOUR, DAY), Chosen("1d")),
+    "denied, and then a lost database": Script(
+        (leave(), happens("deny"), BIT, happens("lose_database"), DAY, DAY, DAY), Chosen("1d", "0m")
+    ),
     "a clock that is ahead": Script(
         (leave(), SOME, happens("clock", amount=3), HOUR, happens("mend"), HOUR), Chosen("4h")
     ),

@@ -51,6 +51,7 @@ def test_each_guard_of_a_decision_is_in_the_table_of_those_that_are_taken_out() 
         ("not_stopped", "stopped in the middle"),
         ("burst", "many at once"),
         ("between_operations", "stopped in the middle"),
+        ("denied_in_aws", "denied, and then a lost database"),
         ("hour", "more than rules may change in an hour"),
     ],
 )

@@ -6,10 +6,13 @@ from dataclasses import replace
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
 from bot.core.cases import CloseReason
+from bot.core.deny.policy_document import denied_users
 from bot.core.errors import AwsError, AwsNotFound
 from bot.core.models import User
 from bot.core.plans.plan import Plan, plan_delete
 from bot.core.reasons import Code, Reason
+from bot.core.rules.askers import rule_asker
+from bot.core.rules.decisions import Why
 from bot.core.views import DialogState, DialogView
 from bot.services.actions import operations
 from bot.services.actions.carry_out import one_by_one
@@ -60,7 +63,15 @@ def plan(context: Context, action: Action) -> Plan | Result:
         return refused(context, Reason(Code.NOT_DELETED_HAS_GRANTS, read.user, count=len(read.usable)))
     if action.revision != read.user.revision:
         return refused(context, Reason(Code.NOT_DELETED_CHANGED, read.user))
+    if rule_asker(action.by) and _denied(context, read.user):
+        return refused(context, Reason(Code.RULE_NOT_NOW, read.user, rule_why=Why.DENIED))
     return plan_delete(read.user)
+
+
+def _denied(context: Context, user: User) -> bool:
+    """Whether a policy for denies names the user: after a lost database, only AWS knows. Raises AwsError, DenyError."""
+    policies = context.rules.deny.policy_ids if context.rules.deny.scp else ()
+    return any(user.id in denied_users(context.deny.text(policy_id)) for policy_id in policies)
 
 
 def step(context: Context, actions: Sequence[Action], late: Collection[str]) -> None:
