@@ -11,7 +11,7 @@ from bot.aws.requests.waits import Waits
 from bot.core.actions import Asker
 from bot.core.authorization import Rules
 from bot.core.kinds import DETAILS
-from bot.core.leaves import Terms
+from bot.core.leaves.leave import Terms
 from bot.ports import Clock
 from bot.processes.connect_aws import connect_aws
 from bot.services.context import Context

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.core.actions import Action, ActionState
 from bot.core.cases import Case
 from bot.core.kinds import LET_RUN, STOP
-from bot.core.leaves import Leave
+from bot.core.leaves.leave import Leave
 from bot.core.models import User
 from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange, DenyView

@@ -25,7 +25,7 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 from bot.core.actions import Action, Asker
 from bot.core.errors import StoreError
 from bot.core.kinds import IN_LINE
-from bot.core.leaves import Terms
+from bot.core.leaves.leave import Terms
 from bot.engine import durable
 from bot.engine.lanes import Lane
 from bot.engine.library_fixes import mend

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.core.actions import Asker
-from bot.core.leaves import Terms
+from bot.core.leaves.leave import Terms
 
 
 class Clock(Protocol):

@@ -16,7 +16,7 @@ from bot.core.authorization import Refused
 from bot.core.cases import Case
 from bot.core.errors import LockLost, NotFound, StoreError, StoreUnavailable
 from bot.core.kinds import Kind, Note
-from bot.core.leaves import SCHEDULE, UNSCHEDULE, Leave, Terms
+from bot.core.leaves.leave import SCHEDULE, UNSCHEDULE, Leave, Terms
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState

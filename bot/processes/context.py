@@ -12,7 +12,7 @@ from bot.aws.requests.waits import Waits
 from bot.clock import SystemClock
 from bot.core.errors import LeaverbotError
 from bot.core.kinds import DETAILS
-from bot.core.leaves import seal_of
+from bot.core.leaves.leave import seal_of
 from bot.environment import variable
 from bot.ports import Chat, SourceDirectory, Store, Work
 from bot.processes.connect_aws import AwsParts

@@ -9,7 +9,7 @@ from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import AwsError, NotFound, StoreError, new_reference
 from bot.core.kinds import ACCEPT, GO_ON, KINDS, LET_RUN, RELEASE, REVIEWED, STOP, Kind, Role
-from bot.core.leaves import SCHEDULE, UNSCHEDULE, Terms
+from bot.core.leaves.leave import SCHEDULE, UNSCHEDULE, Terms
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish, WishState
 from bot.ports import Verdict

@@ -2,7 +2,7 @@
 
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
-from bot.core.leave_times import said
+from bot.core.leaves.times import said
 from bot.services.actions.groups import roles
 from bot.services.context import Context
 from bot.services.leaves.schedule import cancel

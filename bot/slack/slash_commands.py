@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.core.actions import Asker
 from bot.core.kinds import Kind, Role
-from bot.core.leave_times import read_time, split
-from bot.core.leaves import Terms
+from bot.core.leaves.leave import Terms
+from bot.core.leaves.times import read_time, split
 from bot.core.reasons import Code, Reason
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict

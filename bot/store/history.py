@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bot.core.history import AuditEntry, Notice, Records
 from bot.core.kinds import KINDS, LET_RUN, STOP
-from bot.core.leaves import Leave
+from bot.core.leaves.leave import Leave
 from bot.core.models import User
 from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.actions import LEAVERBOT
 from bot.core.errors import AlreadyUnderWay, NotFound
-from bot.core.leaves import MOVES, OPEN, SCHEDULE, Leave, LeaveState
+from bot.core.leaves.leave import MOVES, OPEN, SCHEDULE, Leave, LeaveState
 from bot.core.views import NoticeKind
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox

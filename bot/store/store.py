@@ -6,7 +6,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
-from bot.core.leaves import OPEN
+from bot.core.leaves.leave import OPEN
 from bot.core.rules.announcements import AnnouncementState
 from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.leaves import Leave
+from bot.core.leaves.leave import Leave
 from bot.store.store import SqlStore
 from tests.cli.test_questions import COMMANDS, folder, store, told  # noqa: F401 - fixtures
 from tests.store.records import T0, user

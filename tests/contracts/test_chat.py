@@ -13,7 +13,8 @@ from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
-from bot.core.leaves import Leave, LeaveState, LeaveView, Scheduled
+from bot.core.leaves.leave import Leave, LeaveState
+from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.reasons import Code, Reason
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.brake import Brake, BrakeState, BrakeView

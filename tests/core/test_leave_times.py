@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.leave_times import FARTHEST, read_time, said, split
+from bot.core.leaves.times import FARTHEST, read_time, said, split
 from bot.core.reasons import Code, Reason
 from bot.slack.wording.reasons import sentence
 

@@ -10,21 +10,8 @@ from hypothesis import strategies as st
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Allowed, Refused, Rules
 from bot.core.kinds import DENY, KINDS, LIFT, REVOKE, Kind, Role
-from bot.core.leaves import (
-    ANNOUNCED,
-    DIRECTORY_TAKES,
-    MOVES,
-    Leave,
-    LeaveState,
-    Next,
-    Seen,
-    Terms,
-    leave_of,
-    may_cancel,
-    may_schedule,
-    next_of,
-    seal_of,
-)
+from bot.core.leaves.leave import MOVES, Leave, LeaveState, Terms, leave_of, may_cancel, may_schedule, seal_of
+from bot.core.leaves.next_step import ANNOUNCED, DIRECTORY_TAKES, Next, Seen, next_of
 from bot.core.models import User
 from tests.core import strategies as our
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.core.leaves import LeaveState
+from bot.core.leaves.leave import LeaveState
 from bot.store.database.connection import Database, connect
 from bot.store.database.leave_tables import leaves
 from bot.store.store import SqlStore

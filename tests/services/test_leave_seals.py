@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.actions import ActionState
-from bot.core.leaves import SCHEDULE, UNSCHEDULE, Leave, LeaveState, Terms, seal_of
+from bot.core.leaves.leave import SCHEDULE, UNSCHEDULE, Leave, LeaveState, Terms, seal_of
 from bot.core.models import User
 from bot.core.terminal.askers import TerminalAsker
 from bot.core.terminal.wishes import Wish, WishState

@@ -13,7 +13,8 @@ from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.deny.policy_document import denied_users
 from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT, Kind, Role
-from bot.core.leaves import Leave, LeaveState, Scheduled, Terms
+from bot.core.leaves.leave import Leave, LeaveState, Terms
+from bot.core.leaves.views import Scheduled
 from bot.core.reasons import Code
 from bot.core.rules.rules import AutoRules
 from bot.core.views import NoticeKind

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from bot.core.actions import ActionState
 from bot.core.errors import NotFound
 from bot.core.kinds import DENY
-from bot.core.leaves import Leave, LeaveList, LeaveState, LeaveView, Scheduled, Terms
+from bot.core.leaves.leave import Leave, LeaveState, Terms
+from bot.core.leaves.views import LeaveList, LeaveView, Scheduled
 from bot.core.models import User
 from bot.playground.identity_center import Organization
 from bot.playground.slack_workspace import payloads as slack

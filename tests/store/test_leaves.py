@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.errors import AlreadyUnderWay, NotFound
-from bot.core.leaves import MOVES, Leave, LeaveState
+from bot.core.leaves.leave import MOVES, Leave, LeaveState
 from bot.ports import MessageKind
 from bot.store.store import SqlStore
 from tests.in_line import outdated

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.cli.scan_output import user_json
-from bot.core.leaves import Leave, LeaveList
+from bot.core.leaves.leave import Leave
+from bot.core.leaves.views import LeaveList
 
 
 def leaves_json(found: LeaveList) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from bot.cli.scan_output import json_text
 from bot.cli.stopping import when_asked_to_stop
 from bot.core.authorization import Refused
 from bot.core.errors import NotFound
-from bot.core.leave_times import read_time, said, split
-from bot.core.leaves import Leave, LeaveView, Scheduled, Terms
+from bot.core.leaves.leave import Leave, Terms
+from bot.core.leaves.times import read_time, said, split
+from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.wishes import Wish

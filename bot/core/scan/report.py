@@ -9,7 +9,7 @@ from statistics import median
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.directory.provisioning import Provisioning
-from bot.core.leaves import LeaveView
+from bot.core.leaves.views import LeaveView
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.report import RulesReport

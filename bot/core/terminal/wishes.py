@@ -36,10 +36,10 @@ class Wish:
     the permission set where it is about one.
 
     `digest` is that of the plan that was shown, `revision` the user's; of a scheduled leave, `digest` holds its terms,
-    or its id to cancel it (`core/leaves.py`). `case_id` and `case_version` are those of the case that a note is about,
-    or of the brake or hold that is decided about; `digest` is then how many people it was about. `proof` proves who
-    asks; it is "" once it is no longer needed. `answer`: why it was refused. The action or leave that it becomes has
-    its id.
+    or its id to cancel it (`core/leaves/leave.py`). `case_id` and `case_version` are those of the case that a note is
+    about, or of the brake or hold that is decided about; `digest` is then how many people it was about. `proof` proves
+    who asks; it is "" once it is no longer needed. `answer`: why it was refused. The action or leave that it becomes
+    has its id.
     """
 
     id: str

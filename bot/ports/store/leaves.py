@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.leaves import Leave, LeaveState
+from bot.core.leaves.leave import Leave, LeaveState
 
 
 class LeaveStore(Protocol):

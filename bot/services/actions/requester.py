@@ -8,7 +8,7 @@ from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
 from bot.core.errors import NotFound
 from bot.core.kinds import DENY
-from bot.core.leaves import leave_of
+from bot.core.leaves.leave import leave_of
 from bot.core.reasons import Code, Reason
 from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker

@@ -11,7 +11,7 @@ import hmac
 from bot.core.actions import Action
 from bot.core.authorization import Allowed, Refused
 from bot.core.errors import NotFound
-from bot.core.leaves import Leave, leave_of
+from bot.core.leaves.leave import Leave, leave_of
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
 from bot.core.terminal.identities import may_ask_here

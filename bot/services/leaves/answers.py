@@ -4,7 +4,7 @@ import structlog
 
 from bot.core.actions import Asker
 from bot.core.errors import AwsError, ChatError
-from bot.core.leaves import Terms
+from bot.core.leaves.leave import Terms
 from bot.core.models import User
 from bot.core.views import Matches
 from bot.services.actions.groups import roles

@@ -15,8 +15,9 @@ from bot.core.cases import CaseState
 from bot.core.errors import AwsError, AwsNotFound, StoreError, new_reference
 from bot.core.events.reads import ReadAs
 from bot.core.kinds import DENY, REVOKE, Kind, Role
-from bot.core.leave_times import said
-from bot.core.leaves import Leave, LeaveState, Next, Seen, next_of
+from bot.core.leaves.leave import Leave, LeaveState
+from bot.core.leaves.next_step import Next, Seen, next_of
+from bot.core.leaves.times import said
 from bot.core.models import User, UserStatus
 from bot.core.reasons import Code, Reason
 from bot.services.actions.ask import ask

@@ -8,18 +8,9 @@ from bot.core.actions import Asker
 from bot.core.authorization import Refused, may_act_on
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.kinds import DENY, Role
-from bot.core.leave_times import said
-from bot.core.leaves import (
-    SCHEDULE,
-    UNSCHEDULE,
-    Leave,
-    LeaveState,
-    LeaveView,
-    Scheduled,
-    Terms,
-    may_cancel,
-    may_schedule,
-)
+from bot.core.leaves.leave import SCHEDULE, UNSCHEDULE, Leave, LeaveState, Terms, may_cancel, may_schedule
+from bot.core.leaves.times import said
+from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker

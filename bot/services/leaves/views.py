@@ -5,8 +5,9 @@ from contextlib import suppress
 from bot.core.actions import Action
 from bot.core.errors import NotFound
 from bot.core.kinds import DENY, REVOKE, Kind
-from bot.core.leave_times import said
-from bot.core.leaves import Leave, LeaveList, LeaveView
+from bot.core.leaves.leave import Leave
+from bot.core.leaves.times import said
+from bot.core.leaves.views import LeaveList, LeaveView
 from bot.services.context import Context
 
 

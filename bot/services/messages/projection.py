@@ -7,7 +7,7 @@ from enum import Enum
 
 from bot.core.actions import Action
 from bot.core.kinds import Lane
-from bot.core.leaves import LeaveView
+from bot.core.leaves.views import LeaveView
 from bot.core.rules.askers import rule_asker
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting

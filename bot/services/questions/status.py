@@ -11,7 +11,7 @@ from bot.core.actions import Action
 from bot.core.directory.provisioning import Provisioning
 from bot.core.directory.source_counts import CountedLooks, count
 from bot.core.events.counts import EventCounts
-from bot.core.leaves import LeaveView
+from bot.core.leaves.views import LeaveView
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.limits import HourUse

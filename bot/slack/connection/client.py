@@ -10,7 +10,7 @@ from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
-from bot.core.leaves import LeaveView, Scheduled
+from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.views import RuleView

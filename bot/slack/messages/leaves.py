@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from bot.core.actions import ActionState
 from bot.core.authorization import Refused
-from bot.core.leaves import ANNOUNCED, Leave, LeaveList, LeaveState, LeaveView, Scheduled
+from bot.core.leaves.leave import Leave, LeaveState
+from bot.core.leaves.next_step import ANNOUNCED
+from bot.core.leaves.views import LeaveList, LeaveView, Scheduled
 from bot.slack.blocks import (
     MESSAGE_BLOCKS,
     MESSAGE_TEXT,

@@ -6,7 +6,7 @@ from bot.core.actions import LEAVERBOT, Action
 from bot.core.cases import Case
 from bot.core.history import AuditEntry, Entry, History, What
 from bot.core.kinds import KINDS
-from bot.core.leaves import Leave, LeaveState
+from bot.core.leaves.leave import Leave, LeaveState
 from bot.core.models import Grant, worst_first
 from bot.core.rules.brake import Brake
 from bot.core.views import CaseChange

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.core.kinds import KINDS
-from bot.core.leaves import leave_of
+from bot.core.leaves.leave import leave_of
 from bot.core.rules.askers import rule_asker
 from bot.core.rules.limits import HOUR, Claim, Hour, Pool, pool_of
 from bot.ports import MessageKind, Verdict

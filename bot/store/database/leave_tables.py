@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.core.leaves import OPEN, LeaveState
+from bot.core.leaves.leave import OPEN, LeaveState
 from bot.core.models import User
 from bot.store.database.columns import Moment, Named, Value
 from bot.store.database.schema import metadata, one_where
@@ -20,7 +20,7 @@ leaves = sa.Table(
     sa.Column("scheduled_at", Moment, nullable=False),
     sa.Column("revoke", sa.Boolean, nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
-    # Proves that a leaverbot stored it (core/leaves.py `Leave.sealed`).
+    # Proves that a leaverbot stored it (core/leaves/leave.py `Leave.sealed`).
     sa.Column("seal", sa.String(64), nullable=False),
     sa.Column("state", Named(LeaveState), nullable=False),
     sa.Column("announced_at", Moment),

@@ -1,24 +1,20 @@
 """A scheduled leave: somebody will have left at a time that an admin named, and is then denied (and revoked, once the
-directory has disabled them). What it is, how it moves, and what is to be done about it next.
+directory has disabled them). What it is, and how it moves.
 """
 
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum, auto
+from enum import StrEnum
 from hashlib import sha256
 
-from bot.core.actions import Action, ActionState
+from bot.core.actions import Action
 from bot.core.authorization import Allowed, Decision, Refused, Rules, watches
 from bot.core.kinds import DENY, REVOKE, Kind, Role
 from bot.core.models import User
 from bot.core.reasons import Code, Reason
 
-# How long before its time it is announced in the channel.
-ANNOUNCED = timedelta(hours=1)
-# How long the directory may take to disable the person before the channel is asked.
-DIRECTORY_TAKES = timedelta(hours=24)
 # Begun later than this, it was missed, and the message says so.
 LATE = timedelta(minutes=5)
 # What is asked for in a terminal, as `Wish.what`.
@@ -168,97 +164,3 @@ def may_cancel(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) 
     if Role.RESPONDER in roles:
         return Allowed()
     return Refused(Reason(Code.LEAVE_CANCEL_FOR_RESPONDERS), tuple(sorted(rules.responders | rules.admins)))
-
-
-class Next(StrEnum):
-    """What is to be done about a leave."""
-
-    ANNOUNCE = auto()  # its message, in the channel
-    DENY = auto()  # ask for the deny
-    DENIED = auto()  # note that it was placed
-    REVOKE = auto()  # ask for the revoke
-    ASK = auto()  # ask the channel why the directory has not disabled the person
-    LIFTED = auto()  # it is over: somebody lifted the deny
-    DONE = auto()  # it is over: all was done
-    FAILED = auto()  # it is over: its action did not work
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a leave's next step depends on. `deny`, `revoke`: its actions, None before they are stored. `denied`: a deny
-    of the person is in force, or may be. `disabled`: the newest read showed the person disabled.
-    """
-
-    now: datetime
-    deny: Action | None = None
-    revoke: Action | None = None
-    denied: bool = False
-    disabled: bool = False
-
-
-def next_of(leave: Leave, seen: Seen) -> Next | None:
-    """What is to be done now; None while there is nothing."""
-    if leave.state is LeaveState.PLANNED:
-        if leave.announced_at is None:
-            return Next.ANNOUNCE if seen.now >= leave.at - ANNOUNCED else None
-        return Next.DENY if seen.now >= leave.at else None
-    if leave.state is LeaveState.DENYING:
-        return _after(seen.deny, Next.DENY, Next.DENIED)
-    if leave.state is LeaveState.REVOKING:
-        return _after(seen.revoke, Next.REVOKE, Next.DONE)
-    return _once_denied(leave, seen) if leave.state is LeaveState.DENIED else None
-
-
-def _after(action: Action | None, ask: Next, then: Next) -> Next | None:
-    """What follows from how far its action is."""
-    if action is None:
-        return ask
-    if not action.state.final:
-        return None
-    worked = action.state in {ActionState.DONE, ActionState.INCOMPLETE}
-    return (Next.DONE if action.dry_run else then) if worked else Next.FAILED
-
-
-def _once_denied(leave: Leave, seen: Seen) -> Next | None:
-    """What follows once the deny was placed: the directory disables the person, somebody lifts it, or neither."""
-    if not seen.denied:
-        return Next.LIFTED
-    if seen.disabled:
-        return Next.REVOKE if leave.revoke else Next.DONE
-    if leave.asked_at is None:
-        return Next.ASK if seen.now >= leave.at + DIRECTORY_TAKES else None
-    # The revoke still waits for the directory.
-    return None if leave.revoke else Next.DONE
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveView:
-    """A leave as its message shows it. `said`: its time with its zone, as it can be typed again. `deny`, `revoke`: its
-    actions.
-    """
-
-    leave: Leave
-    said: str
-    deny: Action | None = None
-    revoke: Action | None = None
-    buttons: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """The answer to whoever scheduled it. `until`: how long until its time; `replaced`: the earlier time that no longer
-    counts, "" where there was none.
-    """
-
-    view: LeaveView
-    until: timedelta
-    replaced: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveList:
-    """The open leaves, the next one first."""
-
-    leaves: tuple[LeaveView, ...]
-    now: datetime
-    zone: str
