@@ -9,10 +9,10 @@ import pytest
 from bot.core.authorization import Refused
 from bot.core.reasons import Code
 from bot.core.rules.durations import parse
-from bot.core.rules.holds import Everybody, Some, WhyHeld
+from bot.core.rules.holds import WhyHeld
 from bot.services.messages.summary import summary
 from bot.services.questions.status import status
-from bot.services.rules.holds import accept, held
+from bot.services.rules.holds import accept, has_looked
 from bot.slack.messages import status_message, summary_message
 from tests.services.braking import ADMIN, ALICE, BOB, LIMITS, NO_RULES, RESPONDER, REVOKES, Braking
 from tests.world import words
@@ -40,16 +40,16 @@ def leavers(here: Braking, count: int, *, access: bool = True, name: str = "left
 
 
 def test_nobody_is_acted_on_before_a_complete_scan_has_looked(here: Braking) -> None:
-    assert held(here.context) == Everybody()
-    assert held(here.context).holds("anybody")
+    assert not has_looked(here.context)
 
 
 def test_more_than_the_limit_wait_after_the_first_scan_and_exactly_the_limit_do_not(here: Braking) -> None:
     people = leavers(here, 3)
     here.scan()
-    assert held(here.context) == Some(frozenset())
+    assert has_looked(here.context)
+    assert here.store.held() == frozenset()
     assert here.store.holds() == []
-    assert not held(here.context).holds(people[0])
+    assert people[0] not in here.store.held()
 
 
 def test_the_first_scan_holds_everybody_who_is_disabled_with_access_or_without(here: Braking) -> None:
@@ -57,7 +57,7 @@ def test_the_first_scan_holds_everybody_who_is_disabled_with_access_or_without(h
     here.scan()
     (hold,) = here.store.holds()
     assert (hold.why, hold.user_ids) == (WhyHeld.FIRST_SCAN, set(people))
-    assert all(held(here.context).holds(user) for user in people)
+    assert here.store.held() >= set(people)
     assert here.store.brake() is None
     (message,) = [text for text in here.said() if "Rules wait" in text]
     assert "Rules wait: they would act on 4 disabled people" in message
@@ -88,7 +88,7 @@ def test_a_list_of_users_that_broke_off_leaves_it_to_the_next_scan(here: Braking
     leavers(here, 4)
     here.aws.faults.add("identitystore.ListUsers", code="AccessDeniedException")
     here.scan()
-    assert held(here.context) == Everybody()
+    assert not has_looked(here.context)
     assert here.store.holds() == []
 
 
@@ -98,7 +98,7 @@ def test_a_process_that_carries_no_rules_looks_at_nothing(here: Braking) -> None
     here.context = replace(here.context, carries_rules=False)
     here.scan()
     assert here.store.looked_at_rules() is None
-    assert held(here.context) == Everybody()
+    assert not has_looked(here.context)
 
 
 # Rules that change
@@ -108,9 +108,10 @@ def test_between_a_wider_rule_and_a_scan_nobody_is_acted_on(here: Braking) -> No
     leavers(here, 3)
     here.scan()
     here.restart(SOONER)
-    assert held(here.context) == Everybody()
+    assert not has_looked(here.context)
     here.scan()
-    assert held(here.context) == Some()
+    assert has_looked(here.context)
+    assert here.store.held() == frozenset()
 
 
 def test_a_rule_switched_on_holds_all_who_are_disabled(here: Braking) -> None:
@@ -176,8 +177,9 @@ def test_an_admin_lets_rules_act_on_exactly_these_people(here: Braking) -> None:
     people = leavers(here, 4)
     here.scan()
     assert here.accept() is None
-    assert held(here.context) == Some(frozenset())
-    assert not any(held(here.context).holds(user) for user in people)
+    assert has_looked(here.context)
+    assert here.store.held() == frozenset()
+    assert not here.store.held() & set(people)
     assert any("Rules may act on these 4 people" in text and "Allowed by <@U1>" in text for text in here.said())
     here.scan()
     assert here.store.holds() == [], "nothing has changed since"
@@ -216,8 +218,8 @@ def test_somebody_who_dropped_out_and_is_disabled_again_is_an_ordinary_leaver(he
     here.scan()
     here.disable(people[0])
     here.scan()
-    assert not held(here.context).holds(people[0])
-    assert held(here.context).holds(people[1])
+    assert people[0] not in here.store.held()
+    assert people[1] in here.store.held()
 
 
 def test_a_hold_of_whom_nobody_is_left_is_over(here: Braking) -> None:
@@ -238,7 +240,7 @@ def test_people_who_turn_disabled_later_are_not_in_it(here: Braking) -> None:
     here.scan()
     here.disable(later)
     here.scan()
-    assert not held(here.context).holds(later)
+    assert later not in here.store.held()
     assert here.accept() is None
 
 
@@ -278,4 +280,5 @@ def test_after_the_brake_even_a_few_wait(here: Braking) -> None:
     assert (hold.why, hold.user_ids) == (WhyHeld.BRAKE_ENDED, set(people[3:]))
     assert here.buttons() == ["Let rules act on these 2"]
     assert here.accept() is None
-    assert held(here.context) == Some(frozenset())
+    assert has_looked(here.context)
+    assert here.store.held() == frozenset()

@@ -34,28 +34,6 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Everybody:
-    """No scan with a complete list of users has looked at how many people the rules, as they are now, would act on."""
-
-    def holds(self, user_id: str) -> bool:  # noqa: ARG002 - the same question as `Some` answers
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """On these no rule acts."""
-
-    user_ids: frozenset[str] = frozenset()
-
-    def holds(self, user_id: str) -> bool:
-        return user_id in self.user_ids
-
-
-# On whom no rule acts.
-Held = Everybody | Some
-
-
-@dataclass(frozen=True, slots=True)
 class HoldView:
     """A hold as it is shown. `count`: how many people it is about now; `by_severity`: those of them with an open case;
     `worst`: the few to name. `rules`: those that would act on them; none: no rule is on. `buttons`: False where the

@@ -8,7 +8,7 @@ from bot.core.models import User
 from bot.core.reasons import Code, Reason
 from bot.core.rules.askers import RuleAsker
 from bot.core.rules.decisions import Why
-from bot.core.rules.holds import Everybody, Held, Hold, HoldView, Some, WhyHeld
+from bot.core.rules.holds import Hold, HoldView, WhyHeld
 from bot.core.rules.reach import Reach, stored_reach
 from bot.core.rules.rules import AutoRules
 from bot.core.scan.coverage import Coverage
@@ -16,11 +16,6 @@ from bot.services.context import Context
 from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 from bot.services.rules.names import NAMES, severities, worst_named
-
-
-def held(context: Context) -> Held:
-    """On whom no rule may act: on nobody at all before a scan has looked at the rules as they are now."""
-    return Some(context.store.held()) if has_looked(context) else Everybody()
 
 
 def has_looked(context: Context) -> bool:
