@@ -259,6 +259,12 @@ def test_what_was_done_is_not_done_again_until_the_time_counts_anew_or_a_case_op
     assert isinstance(decide(rule, last(ready(rule), ActionState.DONE, NOW, case_id="case-0")), Act)
 
 
+def test_nobody_is_denied_again_before_a_case_opens_even_if_a_gap_in_the_reads_moved_the_time() -> None:
+    done = last(ready(DENYING), ActionState.DONE, NOW, counts_from=NOW - 90 * DAY)
+    assert why(DENYING, done) is Why.DONE
+    assert isinstance(decide(DENYING, last(ready(DENYING), ActionState.DONE, NOW, case_id="case-0")), Act)
+
+
 def test_a_dry_run_counts_as_done_as_long_as_nothing_is_changed() -> None:
     rule = rule_after(REVOKE, HOUR)
     dry = last(ready(rule), ActionState.DONE, NOW, dry_run=True)

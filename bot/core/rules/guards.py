@@ -65,15 +65,16 @@ def deniable(rule: Rule, facts: Facts) -> Never | None:
     return Never(Why.ALREADY_DENIED) if facts.person.denied and not facts.asked else None
 
 
-def not_done(_rule: Rule, facts: Facts) -> Never | None:
-    """What it has done it does not do again until the time counts anew or a case opens; a dry run has done nothing
-    once changes are made.
+def not_done(rule: Rule, facts: Facts) -> Never | None:
+    """What it has done it does not do again until the time counts anew or a case opens; nobody is denied again before
+    a case opens, since a person may have lifted the deny. A dry run has done nothing once changes are made.
     """
     last, read, case = facts.last, facts.person.read, facts.person.case
     if last is None or last.state not in CARRIED_OUT or (last.dry_run and not facts.around.dry_run):
         return None
-    anew = last.counts_from != read.counts_from or (case is not None and case.id != last.case_id)
-    return None if anew else Never(Why.DONE)
+    another_case = case is not None and case.id != last.case_id
+    counts_anew = rule.kind is not DENY and last.counts_from != read.counts_from
+    return None if another_case or counts_anew else Never(Why.DONE)
 
 
 # Then what it waits for.
