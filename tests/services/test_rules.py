@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.core.actions import ActionState, Asker
 from bot.core.authorization import Refused
 from bot.core.errors import ChatUnavailable
-from bot.core.kinds import REVOKE, Role
+from bot.core.kinds import LIFT, REVOKE, Role
 from bot.core.reasons import Code
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.brake import BrakeLimits
@@ -113,7 +113,7 @@ def test_nobody_is_deleted_before_their_access_is_gone_nor_while_they_are_denied
         here.scan()
         here.carry()
         assert here.announcements() == []
-        here.context.store.lift_deny(dana, "U1", here.world.clock.now())
+        here.world.carry_out(dana, LIFT, reason="looked into")
         here.carry()
         here.wait(hours=1)
         here.carry()
