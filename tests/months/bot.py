@@ -250,8 +250,9 @@ class Bot:
         def asked(announcement_id: str, action: Action) -> Action | None:
             found, user = add(announcement_id, action), action.user.id
             if found:
-                aws = self.company.aws
-                self._add(Asked(user, str(action.kind), action.by, action.id, aws.status(user), aws.severity(user)))
+                aws, deny = self.company.aws, store.deny(user)
+                true, denied = (aws.status(user), aws.severity(user)), deny is not None and deny.confirmed
+                self._add(Asked(user, str(action.kind), action.by, action.id, *true, denied))
             return found
 
         store.save_scan, store.save_reads = scan_saved, reads_saved  # type: ignore[method-assign]  # to watch it

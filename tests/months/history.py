@@ -63,7 +63,9 @@ class Wrote:
 
 @dataclass(frozen=True)
 class Asked:
-    """A rule asked for an action on a user. By truth: the user's status, and how bad the access was."""
+    """A rule asked for an action on a user. By truth: the user's status, and how bad the access was. `denied`: a deny
+    that was read back is in force.
+    """
 
     user: str
     kind: str
@@ -71,6 +73,7 @@ class Asked:
     action: str
     status: str | None
     severity: str
+    denied: bool
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ class Judge:
         leaver = self.of(event.user)
         for sentence in self._by_rule(at, event, leaver):
             self._say(at, event, sentence)
-        if event.kind == "deny" and leaver.denied_by and leaver.denied_here:
+        if event.kind == "deny" and event.denied:
             self._say(at, event, "denied already")
 
     def wrote(self, at: datetime, event: Wrote) -> None:
@@ -195,7 +195,12 @@ class Judge:
     # What the bot could know
 
     def _new_database(self) -> None:
-        kept = {user: Leaver(there="", denied_by=one.denied_by, taken=one.taken) for user, one in self.people.items()}
+        kept = {
+            user: Leaver(
+                denied_by=one.denied_by, denied_at=one.denied_at, taken=one.taken, off=one.off, incident=one.incident
+            )
+            for user, one in self.people.items()
+        }
         self.people = kept
         self.looked_under, self.watched, self.users = None, False, 0
         self.braked.clear()
