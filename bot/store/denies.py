@@ -76,6 +76,10 @@ class DenyTable:
         wanted = sa.select(denies).where(denies.c.lifted_at.is_(None)).order_by(denies.c.since)
         return [deny_of(row) for row in self._db.rows(wanted)]
 
+    def denies_seen_enabled(self) -> list[PlacedDeny]:
+        wanted = sa.select(denies).where(denies.c.lifted_at.is_(None), denies.c.enabled_since.is_not(None))
+        return [deny_of(row) for row in self._db.rows(wanted)]
+
     def told_deny(self, deny_id: str) -> PlacedDeny:
         row = self._db.known(
             sa.select(denies).where(denies.c.id == deny_id), "This emergency deny is not in the database."

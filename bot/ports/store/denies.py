@@ -52,6 +52,10 @@ class DenyStore(Protocol):
 
     def denies(self) -> list[PlacedDeny]: ...
 
+    def denies_seen_enabled(self) -> list[PlacedDeny]:
+        """Those in force whose user was enabled in the newest read (`PlacedDeny.enabled_since`)."""
+        ...
+
     def told_deny(self, deny_id: str) -> PlacedDeny:
         """A deny in force or lifted. Raises NotFound."""
         ...

@@ -37,7 +37,7 @@ def is_settled(deny: PlacedDeny, at: datetime) -> bool:
 def to_look_at(context: Context) -> Collection[str]:
     """The users whose second read is due, by id."""
     now = context.clock.now()
-    return {deny.user.id for deny in context.store.denies() if is_settled(deny, now)}
+    return {deny.user.id for deny in context.store.denies_seen_enabled() if is_settled(deny, now)}
 
 
 def is_enabled_again(context: Context, user_id: str) -> bool:
