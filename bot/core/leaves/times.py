@@ -1,4 +1,4 @@
-"""The time of a scheduled leave: read as people type it, and said back so that nobody has to guess its zone."""
+"""The time of a scheduled leave: as people type it, and as it is said back to them, with its zone."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo

@@ -60,9 +60,13 @@ def ask(
     try:
         return begin(context, action)
     except AlreadyUnderWay as error:
-        left = left_to_others(context, context.store.action(error.action_id))
-        code = Code.LEFT_TO_RULES if left else Code.UNDER_WAY
-        return note_refusal(context, kind, user.id, asker, Refused(Reason(code, user, why=str(error))))
+        return _under_way(context, action, error)
+
+
+def _under_way(context: Context, action: Action, error: AlreadyUnderWay) -> Refused:
+    left = left_to_others(context, context.store.action(error.action_id))
+    reason = Reason(Code.LEFT_TO_RULES if left else Code.UNDER_WAY, action.user, why=str(error))
+    return note_refusal(context, action.kind, action.user.id, action.asker, Refused(reason))
 
 
 def begin(context: Context, action: Action) -> Action:

@@ -148,9 +148,9 @@ class _Pass:
                 self.moved += 1
         self._wait(one, decision.why)
 
-    def _wait(self, one: Announcement, why: Why | None) -> None:
+    def _wait(self, one: Announcement, why: Why) -> None:
         """Have its message say what is in the way besides its time."""
-        waits_for = "" if why is None or why in PATIENT else str(why)
+        waits_for = "" if why in PATIENT else str(why)
         if one.waits_for != waits_for:
             self.context.store.set_waits_for(one.id, waits_for)
             self.context.work.wake()

@@ -131,7 +131,7 @@ def go_on(context: Context, asker: Asker, roles: frozenset[Role]) -> Refused | N
     log.info("the hour of the limit begins anew", who=asker.user, parked=len(parked))
     for action_id, until in turns(limits_of(context), context.store.hour(now)).items():
         if until:
-            # Drawn again, so that nobody presses a button that another admin has pressed.
+            # Draw it again: another admin has just used the button it shows.
             context.store.park(action_id, now, until)
         else:
             context.work.start_action(action_id)

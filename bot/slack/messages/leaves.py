@@ -117,7 +117,7 @@ def _rest(view: LeaveView) -> Iterable[str]:
         yield "" if leave.denied_at else f"To deny now: {code('/leavers deny')}."
     if view.revoke and view.revoke.finished_at:
         what = _REVOKED.get(view.revoke.state, "Access was not revoked")
-        # Why the whole leave failed is said below.
+        # If the whole leave failed for the same reason, that follows below.
         why = say(view.revoke.message) if view.revoke.message != leave.why else ""
         yield f"{what}, {when(view.revoke.finished_at)}. {why}".strip()
 

@@ -60,7 +60,7 @@ def _ahead(report: RulesReport) -> list[str]:
         for kind, them in report.coming_by_kind.items()
     ]
     none = ["• In the next 24 hours: nothing"] if report.rules else []
-    # What waits for an admin is said above, with what to press.
+    # Lines above name what waits for an admin, and what to press.
     return [*(coming or none), *_asked(report), *_waits(report, besides=(Why.STOPPED, Why.HELD, Why.BRAKE))]
 
 
