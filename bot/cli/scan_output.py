@@ -20,7 +20,7 @@ from bot.core.scan.wording import KIND_NAMES, way_read
 from bot.core.text import clean, clean_lines, listed, plural, utc
 from bot.services.scan.progress import Phase
 from bot.services.scan.progress import Progress as ScanProgress
-from bot.slack.wording.directory import share
+from bot.slack.wording.directory.directory import share
 
 # How many grants the table shows for each user; the JSON has all.
 MOST_WAYS = 4

@@ -14,17 +14,17 @@ from bot.ports.engine import Clock, Work
 from bot.ports.source_directory import SourceDirectory
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore
-from bot.ports.store.brake import BrakeStore, HoldStore
 from bot.ports.store.cases import CaseStore, StoredCase, Surroundings
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.directory import DirectoryStore, SourceLooks
 from bot.ports.store.events import EventStore, Heard
 from bot.ports.store.history import HistoryStore
-from bot.ports.store.leaves import LeaveStore
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
-from bot.ports.store.rules import RuleStore, RuleTotals
+from bot.ports.store.rules.brake import BrakeStore, HoldStore
+from bot.ports.store.rules.leaves import LeaveStore
+from bot.ports.store.rules.rules import RuleStore, RuleTotals
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep, Verdict
 from bot.ports.store.wishes import WishStore

@@ -13,7 +13,7 @@ from bot.core.views import OrphanList
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.late_read_back import note_reads
-from bot.store.case_changes import announce_together, apply, changed, new_cases, touched_since
+from bot.store.cases.changes import announce_together, apply, changed, new_cases, touched_since
 from bot.store.database.connection import Database
 from bot.store.database.schema import scans
 from bot.store.events.scanned import note_scan

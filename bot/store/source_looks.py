@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.core.directory.source import ActiveThere, CouldNotLook, Looked, Off, OffThere, SourceLook, Unseen
 from bot.core.events.reads import ReadAs
-from bot.store.cases import IS_OPEN, redraw
+from bot.store.cases.table import IS_OPEN, redraw
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, user_reads
 from bot.store.database.source_table import source_looks

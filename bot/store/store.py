@@ -13,7 +13,9 @@ from bot.ports import DenyLine
 from bot.store import audit
 from bot.store.actions.hour import HourTable
 from bot.store.actions.table import ActionTable
-from bot.store.cases import IS_OPEN, CaseTable
+from bot.store.cases.history import HistoryTable
+from bot.store.cases.surroundings import SurroundingsTable
+from bot.store.cases.table import IS_OPEN, CaseTable
 from bot.store.database import deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.leave_tables import leaves
@@ -24,7 +26,6 @@ from bot.store.denies import DenyTable
 from bot.store.dialogs import DialogTable
 from bot.store.directory import DirectoryTable
 from bot.store.events.table import EventTable, forget_old
-from bot.store.history import HistoryTable
 from bot.store.leaves import LeaveTable
 from bot.store.outbox import Outbox
 from bot.store.rules.announcements import AnnouncementTable
@@ -35,7 +36,6 @@ from bot.store.rules.people import PeopleTable
 from bot.store.rules.stops import StopTable
 from bot.store.scans import ScanTable
 from bot.store.source_looks import SourceLookTable
-from bot.store.surroundings import SurroundingsTable
 from bot.store.wishes import WishTable
 
 # A dialog is on a screen for minutes; people look at scans and posted messages for a while.

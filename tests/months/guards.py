@@ -129,7 +129,7 @@ GUARDS: Mapping[str, Guard] = {
     ),
     "access_came_back": Guard(
         "the time counts anew when access came back",
-        _put("bot.store.case_changes._count_anew", instead=lambda *_given: None),
+        _put("bot.store.cases.changes._count_anew", instead=lambda *_given: None),
     ),
     "unseen": Guard(
         "time in which nothing could be read does not count",

@@ -16,7 +16,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import MessageKind
 from bot.services.actions.planning import read_person
 from bot.services.kinds.revoke import plan_of
-from bot.slack.messages.reports import report_message
+from bot.slack.messages.case.reports import report_message
 from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
 

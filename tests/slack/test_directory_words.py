@@ -24,7 +24,7 @@ from bot.core.directory.provisioning import (
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import status_message, summary_message
-from bot.slack.wording.directory import finding, next_step, share
+from bot.slack.wording.directory.directory import finding, next_step, share
 from tests.core.test_provisioning import silences, watches
 from tests.slack.examples import SUMMARY
 from tests.slack.examples import words_of as words_in

@@ -19,7 +19,7 @@ from bot.core.directory.iam_users import (
     Unread,
 )
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.wording.iam_users import iam_lines
+from bot.slack.wording.directory.iam_users import iam_lines
 from tests.slack.test_dialogs import DELETE, words_of
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)

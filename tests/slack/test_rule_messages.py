@@ -17,8 +17,8 @@ from bot.core.rules.views import Foreseen, OnPerson, RuleView
 from bot.slack.messages import Message, case_message, history_message, rule_message
 from bot.slack.payloads import decode_note
 from bot.slack.terminal_words import without_slack
-from bot.slack.wording.rule_reasons import clause, sentence
-from bot.slack.wording.rules import person_lines
+from bot.slack.wording.rules.reasons import clause, sentence
+from bot.slack.wording.rules.rules import person_lines
 from tests.slack.examples import AT, USER, buttons, words_of
 from tests.slack.examples import VIEW as CASE_VIEW
 

@@ -12,7 +12,7 @@ from bot.core.views import PersonView
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import case_message, person_message, status_message, summary_message
-from bot.slack.wording.source import disagree, disagreements, source_counts, source_line
+from bot.slack.wording.directory.source import disagree, disagreements, source_counts, source_line
 from bot.slack.wording.text import day
 from tests.slack.examples import AT, CASE, READ, SUMMARY, USER, VIEW
 from tests.slack.examples import words_of as words_in

@@ -20,7 +20,7 @@ from bot.services.questions.history import find_known
 from bot.services.rules.foresee import on_person
 from bot.services.rules.limits import use_of_hour
 from bot.slack.blocks import section
-from bot.slack.wording.limits import hour_line
+from bot.slack.wording.rules.limits import hour_line
 
 
 def carry_out(asked: Asked) -> NoReturn:

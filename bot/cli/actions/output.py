@@ -27,7 +27,7 @@ from bot.slack.blocks import Block, Message, section
 from bot.slack.dialogs import parts
 from bot.slack.terminal_words import without_slack
 from bot.slack.wording import operations
-from bot.slack.wording.rules import noted
+from bot.slack.wording.rules.rules import noted
 from bot.slack.wording.text import plural
 
 # What is raised when nobody reads what is printed, or there is no room for it; rich leaves the program then.

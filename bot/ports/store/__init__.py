@@ -3,17 +3,17 @@
 from typing import Protocol
 
 from bot.ports.store.actions import ActionStore
-from bot.ports.store.brake import BrakeStore, HoldStore
 from bot.ports.store.cases import CaseStore
 from bot.ports.store.denies import DenyStore
 from bot.ports.store.dialogs import DialogStore
 from bot.ports.store.directory import DirectoryStore, SourceLooks
 from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
-from bot.ports.store.leaves import LeaveStore
-from bot.ports.store.limits import LimitStore
 from bot.ports.store.messages import MessageStore
-from bot.ports.store.rules import RuleStore
+from bot.ports.store.rules.brake import BrakeStore, HoldStore
+from bot.ports.store.rules.leaves import LeaveStore
+from bot.ports.store.rules.limits import LimitStore
+from bot.ports.store.rules.rules import RuleStore
 from bot.ports.store.scans import ScanStore
 from bot.ports.store.upkeep import AuditLog, Memory, UnusedSets, Upkeep
 from bot.ports.store.wishes import WishStore

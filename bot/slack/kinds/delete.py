@@ -9,8 +9,9 @@ from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.dialogs.parts import head, name_field, typed_name
 from bot.slack.kinds.presenter import ActionPresenter
-from bot.slack.wording import denies, directory, sessions
-from bot.slack.wording.source import disagree
+from bot.slack.wording import denies, sessions
+from bot.slack.wording.directory import directory
+from bot.slack.wording.directory.source import disagree
 from bot.slack.wording.text import code, mention
 
 

@@ -10,9 +10,10 @@ from bot.core.views import DialogView
 from bot.slack.blocks import Block, first_that_fit, packed, section
 from bot.slack.dialogs.parts import head, widest, without_access
 from bot.slack.kinds.presenter import ButtonPresenter
-from bot.slack.wording import denies, directory, names, sessions, ways_in
-from bot.slack.wording.iam_users import iam_lines
-from bot.slack.wording.source import source_line
+from bot.slack.wording import denies, names, sessions, ways_in
+from bot.slack.wording.directory import directory
+from bot.slack.wording.directory.iam_users import iam_lines
+from bot.slack.wording.directory.source import source_line
 from bot.slack.wording.text import cut, plural
 
 _COVER_HEAD = {

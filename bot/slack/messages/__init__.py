@@ -1,8 +1,8 @@
 """Everything the bot posts in Slack, as pure functions from values to blocks; the wording is in slack/wording/."""
 
 from bot.slack.blocks import Message
-from bot.slack.messages.alert import case_message
-from bot.slack.messages.case_list import digest_message, list_message
+from bot.slack.messages.case.alert import case_message
+from bot.slack.messages.case.reports import change_message, report_message
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message
 from bot.slack.messages.leaves import (
@@ -12,8 +12,10 @@ from bot.slack.messages.leaves import (
     schedule_answer,
     scheduled_message,
 )
+from bot.slack.messages.lists.open_cases import digest_message, list_message
 from bot.slack.messages.orphans import orphans_message
-from bot.slack.messages.person import (
+from bot.slack.messages.person.history import history_message
+from bot.slack.messages.person.person import (
     MOST_WAYS,
     card_message,
     every_way_in,
@@ -21,9 +23,7 @@ from bot.slack.messages.person import (
     outside_identity_center,
     person_message,
 )
-from bot.slack.messages.person_history import history_message
 from bot.slack.messages.replies import plain_message, refusal_message, refusal_text
-from bot.slack.messages.reports import change_message, report_message
 from bot.slack.messages.rules.announcement import (
     already_message,
     noted_message,

@@ -6,7 +6,7 @@ from bot.core.views import LoudDeny, Notice, NoticeKind
 from bot.slack.blocks import Block, Message, message, packed, section
 from bot.slack.buttons import actions, subject_button
 from bot.slack.kinds.deny import PUT_BACK
-from bot.slack.messages.case_history import progress
+from bot.slack.messages.case.history import progress
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names
 from bot.slack.wording.text import clean, link, mention, say, when

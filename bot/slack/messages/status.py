@@ -11,15 +11,15 @@ from bot.ports import Holder
 from bot.services.questions.status import Status
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
-from bot.slack.messages.case_list import by_severity
 from bot.slack.messages.leaves import upcoming
+from bot.slack.messages.lists.open_cases import by_severity
 from bot.slack.messages.rules.report import rules_status
 from bot.slack.wording import names, operations
-from bot.slack.wording.brake import stands_still
 from bot.slack.wording.coverage import coverage_line, how_line
-from bot.slack.wording.directory import finding
-from bot.slack.wording.limits import hour_line
-from bot.slack.wording.source import source_counts
+from bot.slack.wording.directory.directory import finding
+from bot.slack.wording.directory.source import source_counts
+from bot.slack.wording.rules.brake import stands_still
+from bot.slack.wording.rules.limits import hour_line
 from bot.slack.wording.text import code, cut, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.

@@ -6,14 +6,14 @@ from bot.core.models import UserStatus
 from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
-from bot.slack.messages.case_list import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.messages.leaves import upcoming
+from bot.slack.messages.lists.open_cases import SEE_THE_REST, by_severity, linked, to_review, with_incidents
 from bot.slack.messages.rules.report import rules_lines
 from bot.slack.wording import names, ways_in
-from bot.slack.wording.brake import stands_still
 from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
-from bot.slack.wording.directory import finding
-from bot.slack.wording.source import disagreements
+from bot.slack.wording.directory.directory import finding
+from bot.slack.wording.directory.source import disagreements
+from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.text import cut, listed, mention, name, say, took, when
 
 # Characters.

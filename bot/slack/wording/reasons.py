@@ -8,9 +8,9 @@ from bot.core.deny.statements import MAX_CHARACTERS
 from bot.core.kinds import DELETE, DENY, REVOKE, Kind
 from bot.core.reasons import Code, Reason
 from bot.core.text import plural
-from bot.slack.wording.directory import finding
+from bot.slack.wording.directory.directory import finding
 from bot.slack.wording.operations import tally
-from bot.slack.wording.rule_reasons import clause
+from bot.slack.wording.rules.reasons import clause
 
 _STEPS: Mapping[Kind | None, str] = {DENY: "emergency deny", REVOKE: "revoke", DELETE: "deletion"}
 _IN_MANAGEMENT = (

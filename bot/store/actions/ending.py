@@ -8,7 +8,7 @@ from bot.core.actions import Action, Result
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.rows import NOT_PARKED, bump
-from bot.store.cases import save
+from bot.store.cases.table import save
 from bot.store.database.schema import actions, cases, denies
 from bot.store.rows import case_of
 from bot.store.rules.drawing import redraw_asked

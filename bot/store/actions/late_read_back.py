@@ -11,7 +11,7 @@ from bot.core.plans.plan import read_back, settled
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind
 from bot.store import audit, outbox
-from bot.store.cases import redraw
+from bot.store.cases.table import redraw
 from bot.store.database.schema import actions, cases, operations
 from bot.store.rows import operation_of
 

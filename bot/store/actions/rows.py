@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.core.actions import Action
 from bot.core.errors import NotFound, StoreUnreadable
 from bot.core.plans.operations import Outcome
-from bot.store.cases import IS_OPEN
+from bot.store.cases.table import IS_OPEN
 from bot.store.database.schema import actions, cases, operations
 from bot.store.outbox import redraw_denies
 from bot.store.rows import action_of, operation_of

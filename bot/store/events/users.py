@@ -11,7 +11,7 @@ from bot.core.events.counts import Counted
 from bot.core.events.reads import UNSEEN, ReadAs, UserRead
 from bot.core.models import Path
 from bot.core.scan.coverage import Scan, ScanState, Seen
-from bot.store.case_changes import read_later
+from bot.store.cases.changes import read_later
 from bot.store.database.schema import scans, user_reads
 from bot.store.events import counts
 from bot.store.rows import replace_rows, value_of

@@ -11,7 +11,7 @@ from bot.core.rules.holds import Hold, WhyHeld
 from bot.core.scan.coverage import Coverage, Scan
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.cases import IS_OPEN
+from bot.store.cases.table import IS_OPEN
 from bot.store.database.connection import Database
 from bot.store.database.rule_tables import braked_people, brakes
 from bot.store.database.schema import cases, scans, user_reads

@@ -11,7 +11,7 @@ from bot.core.events.reads import ReadAs, UserRead
 from bot.core.kinds import KINDS, OCCUPIES, Kind, Lane
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.facts import LastAction, OpenCase, Person, Stop
-from bot.store.cases import IS_OPEN
+from bot.store.cases.table import IS_OPEN
 from bot.store.database.connection import Database
 from bot.store.database.rule_tables import announcements, held_people, holds, rule_stops
 from bot.store.database.schema import actions, cases, denies, user_reads

@@ -14,8 +14,8 @@ from bot.slack.blocks import Block, Message, context, message, section, with_ids
 from bot.slack.buttons import actions, note_button
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import names, operations
-from bot.slack.wording.rule_reasons import sentence
-from bot.slack.wording.rules import LEFT_ALONE, does, noted, person_lines, stopped_by
+from bot.slack.wording.rules.reasons import sentence
+from bot.slack.wording.rules.rules import LEFT_ALONE, does, noted, person_lines, stopped_by
 from bot.slack.wording.text import about, clean, code, mention, say, when
 
 _DRY_RUN = "Dry run (LEAVERBOT_DRY_RUN): nothing is changed in AWS."

@@ -14,7 +14,7 @@ from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.kinds.presenter import HOW_IT_ENDED
 from bot.slack.wording import names, operations
-from bot.slack.wording.rule_reasons import head as waits_for
+from bot.slack.wording.rules.reasons import head as waits_for
 from bot.slack.wording.text import about, code, listed, mention, plural, when
 
 # How many people a line names, and how many lines of how many characters in all stand below a head.

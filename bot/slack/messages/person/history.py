@@ -13,9 +13,9 @@ from bot.core.views import CaseChange
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, packed, paged
 from bot.slack.kinds.presenter import HOW_IT_ENDED
-from bot.slack.messages.case_history import FOUND_BY, why_closed
+from bot.slack.messages.case.history import FOUND_BY, why_closed
 from bot.slack.wording import denies, names, operations, ways_in
-from bot.slack.wording.rules import why_over, will_do
+from bot.slack.wording.rules.rules import why_over, will_do
 from bot.slack.wording.text import clean, listed, mention, name, plural, say, when
 
 MOST_NAMED = 5

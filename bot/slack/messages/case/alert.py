@@ -9,11 +9,11 @@ from bot.core.views import CaseView
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids, with_rest
 from bot.slack.buttons import case_buttons
 from bot.slack.kinds.deny import press as press_deny
-from bot.slack.messages.case_history import history, progress, result
+from bot.slack.messages.case.history import history, progress, result
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names, operations, sessions, ways_in
-from bot.slack.wording.rules import alert_lines
-from bot.slack.wording.source import disagree
+from bot.slack.wording.directory.source import disagree
+from bot.slack.wording.rules.rules import alert_lines
 from bot.slack.wording.text import cut, listed, mention, plural, size, when
 from bot.slack.wording.titles import case_title, disabled, still_open
 

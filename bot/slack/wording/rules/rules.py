@@ -7,7 +7,7 @@ from bot.core.rules.facts import Stop
 from bot.core.rules.views import Foreseen, OnPerson
 from bot.slack import kinds
 from bot.slack.wording import names
-from bot.slack.wording.rule_reasons import THIS_USER, clause, sentence
+from bot.slack.wording.rules.reasons import THIS_USER, clause, sentence
 from bot.slack.wording.text import about, code, mention, name, say, when
 
 LEFT_ALONE = "Rules leave this user alone until somebody presses *Let it run*."

@@ -13,7 +13,7 @@ from bot.core.models import Grant
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
-from bot.store.cases import IS_OPEN, add, open_cases, redraw, save
+from bot.store.cases.table import IS_OPEN, add, open_cases, redraw, save
 from bot.store.database.schema import actions, cases, changes, user_reads
 
 

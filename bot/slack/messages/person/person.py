@@ -8,12 +8,13 @@ from bot.core.rules.views import OnPerson
 from bot.core.views import CaseView, Matches, PersonView
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section, with_ids, with_rest
-from bot.slack.messages.alert import case_blocks
+from bot.slack.messages.case.alert import case_blocks
 from bot.slack.messages.help import action_verbs
-from bot.slack.wording import denies, directory, names, ways_in
-from bot.slack.wording.iam_users import iam_lines
-from bot.slack.wording.rules import person_lines
-from bot.slack.wording.source import disagree, source_line
+from bot.slack.wording import denies, names, ways_in
+from bot.slack.wording.directory import directory
+from bot.slack.wording.directory.iam_users import iam_lines
+from bot.slack.wording.directory.source import disagree, source_line
+from bot.slack.wording.rules.rules import person_lines
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
 from bot.slack.wording.titles import case_title
 
