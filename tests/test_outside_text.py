@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.cli import deny_setup, exits
-from bot.cli.scan_output import json_text, say, scan_json, show_scan
+from bot.cli.scan_output import json_text, say, scan_json
+from bot.cli.scanning.report import show_scan
 from bot.core.access.person_read import Problem
 from bot.core.errors import AwsRejected
 from bot.core.text import clean, clean_lines, shorten_middle

@@ -16,7 +16,7 @@ from bot.cli.playground import playground
 from bot.cli.questions import QUESTIONS
 from bot.cli.rules.command import brake, rules
 from bot.cli.run import run_bot
-from bot.cli.scan import scan
+from bot.cli.scanning.command import scan
 from bot.environment import secrets
 from bot.logs import catch_everything, set_up_logging, unforeseen
 from bot.redact import keep_secret

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import COMPLETE, NOT_COMPLETE, WRONG_USE, complain, leave_now
-from bot.cli.scan_output import Bar, coverage_json, json_text, say
+from bot.cli.scan_output import coverage_json, json_text, say
+from bot.cli.scanning.progress_bar import Bar
 from bot.cli.stopping import after, end_soon, when_asked_to_stop
 from bot.core.errors import LeaverbotError, SettingsError
 from bot.core.text import clean, plural

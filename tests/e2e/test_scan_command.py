@@ -28,7 +28,7 @@ def test_the_command_prints_one_json_document_and_nothing_else(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_json_people_get_a_table_and_with_findings_exit_code_2(tmp_path: Path) -> None:
+def test_without_json_people_get_a_line_and_with_findings_exit_code_2(tmp_path: Path) -> None:
     org, _, _ = one_leaver()
     with AwsServer(org) as server:
         done = scan_command(tmp_path, server.environment(), "--fail-on-findings")
@@ -36,7 +36,8 @@ def test_without_json_people_get_a_table_and_with_findings_exit_code_2(tmp_path:
     assert "Dana Rossi" in done.stdout
     assert "payments-prod" in done.stdout
     assert "ReadOnlyAccess" in done.stdout
-    assert "Scan complete" in done.stdout
+    assert done.stdout.startswith("1 disabled person can still get in: 1 normal.")
+    assert "The scan is complete" in done.stdout
 
 
 def test_no_findings_are_exit_code_0(tmp_path: Path) -> None:

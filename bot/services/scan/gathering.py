@@ -18,7 +18,7 @@ from bot.services.scan.draft import Draft
 from bot.services.scan.grant_kinds import KindsReader
 from bot.services.scan.person import PersonReader
 from bot.services.scan.progress import Phase, Progress
-from bot.services.scan.sources import ByLocation, Nothing, Rows, groups_of, readers
+from bot.services.scan.sources import ByLocation, ByPrincipal, Nothing, Rows, groups_of, readers
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
@@ -102,14 +102,14 @@ class Gathering:
         if nobody and not (self._find_orphans and exists):
             return Gathered()
         self._prepare()
-        started = [future.result() for future in self._started]
+        started = self._each(self._started, Phase.LEAVERS, GrantKind.ACCOUNT)
         problems = self._shared.result() if self._shared else ()
         everybody = frozenset([*(draft.user.id for draft in started), *(user.id for user in self._waiting)])
         with readers() as pool:
             # Groups and assignments have separate quotas, so both are read at the same time.
             begun = [self._submit(self.reader.begin, user, pool=pool) for user in self._by_person(users)]
             how, found = self._read_kinds(started, everybody, exists)
-            more, how_members = self._rest(started, found, users, [future.result() for future in begun])
+            more, how_members = self._rest(started, found, users, self._each(begun, Phase.LEAVERS))
         drafts = [*started, *more]
         self._add(started, [rows for kind, rows in found.items() if kind is not GrantKind.ACCOUNT])
         self._add(more, list(found.values()))
@@ -213,23 +213,29 @@ class Gathering:
             how = How("membership", Strategy.BY_PRINCIPAL, Because.ONE_CALL_EACH)
         if how.strategy is Strategy.BY_LOCATION:
             return self.reader.begin_by_group(self._waiting, groups, self._map), [how]
-        return self._map(self.reader.begin, self._waiting), [how]
+        return self._each([self._submit(self.reader.begin, user) for user in self._waiting], Phase.LEAVERS), [how]
 
     def _add(self, drafts: Sequence[Draft], found: Sequence[Rows]) -> None:
         def add(draft: Draft) -> None:
             for rows in found:
                 self.reader.add(draft, rows)
 
-        self._map(add, drafts)
+        asked = next((rows.kind for rows in found if isinstance(rows, ByPrincipal)), None)
+        phase = Phase.LEAVERS if asked else Phase.PEOPLE
+        self._each([self._submit(add, draft) for draft in drafts], phase, asked)
 
     def _name(self, drafts: Sequence[Draft]) -> tuple[PersonRead, ...]:
         """The finished people. Group names are asked for together, because one list may be cheaper."""
         self._directory.learn_groups({group for draft in drafts for _, group in draft.rows if group})
-        people = []
-        for future in [self._submit(self.reader.finish, draft) for draft in drafts]:
-            people.append(future.result())
-            self._progress(Progress(Phase.PEOPLE, len(people), len(drafts), leavers=len(drafts)))
-        return tuple(people)
+        return tuple(self._each([self._submit(self.reader.finish, draft) for draft in drafts], Phase.PEOPLE))
+
+    def _each(self, reading: Sequence[Future[R]], phase: Phase, what: GrantKind | None = None) -> list[R]:
+        """What was read of each leaver. Tells how many are done."""
+        done = []
+        for future in reading:
+            done.append(future.result())
+            self._progress(Progress(phase, len(done), len(reading), what, leavers=len(reading)))
+        return done
 
     def _map(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
         return [future.result() for future in [self._submit(work, item) for item in items]]

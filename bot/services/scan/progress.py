@@ -12,6 +12,7 @@ log = structlog.get_logger(__name__)
 
 class Phase(StrEnum):
     USERS = "users"  # the list of users, and leavers as they come
+    LEAVERS = "leavers"  # leaver by leaver: what AWS lists for each
     LOCATIONS = "locations"  # account by account, application by application
     TRAIL = "trail"  # CloudTrail, page by page
     PEOPLE = "people"  # the access of each leaver put together

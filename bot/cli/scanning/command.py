@@ -1,6 +1,7 @@
 """`leaverbot scan`."""
 
 import logging
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,7 +9,11 @@ import typer
 from rich.console import Console
 
 from bot.cli.exits import COMPLETE, FINDINGS, NOT_COMPLETE, WRONG_USE, complain
-from bot.cli.scan_output import Bar, found, json_text, scan_json, show_scan
+from bot.cli.scan_output import json_text, scan_json
+from bot.cli.scanning.progress_bar import Bar
+from bot.cli.scanning.report import Shown, show_scan, sum_lines
+from bot.cli.scanning.spreadsheet import write_csv
+from bot.core.access.severity import Severity
 from bot.core.errors import AwsCredentials, AwsRejected, SettingsError
 from bot.core.scan.coverage import Scan, ScanStatus, Strategy
 from bot.logs import set_up_logging
@@ -28,8 +33,15 @@ _STRATEGIES = {End.LEAVERS: Strategy.BY_PRINCIPAL, End.ACCOUNTS: Strategy.BY_LOC
 
 def scan(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a row for each way in, for a spreadsheet; the sum goes to stderr.")
+    ] = False,
+    severity: Annotated[
+        list[Severity] | None, typer.Option("--severity", help="Show only these leavers. May be given more than once.")
+    ] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, metavar="N", help="Show only the N worst.")] = None,
     fail_on_findings: Annotated[
-        bool, typer.Option("--fail-on-findings", help="Exit with code 2 if anybody is found.")
+        bool, typer.Option("--fail-on-findings", help="Exit with code 2 if anybody is shown.")
     ] = False,
     check_use: Annotated[
         bool, typer.Option("--check-use", help="Ask CloudTrail whether they used access after being disabled.")
@@ -45,6 +57,7 @@ def scan(
             "--find-orphans always reads account by account.",
         ),
     ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Also say how everything was read.")] = False,
 ) -> None:
     """Read the directory once and show which disabled users can still get in. Changes nothing.
 
@@ -54,9 +67,14 @@ def scan(
     Exit codes: 0 complete, 1 wrong usage or settings, 2 somebody was found (with --fail-on-findings), 3 the scan is
     partial or failed.
 
-    Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --json | jq .cases` ·
-    `leaverbot scan --find-orphans --check-use`
+    A wide terminal shows a table; a narrow one, or a pipe, one line a leaver. --csv and --json have every way in.
+
+    Examples: `AWS_PROFILE=management AWS_REGION=eu-west-1 leaverbot scan` · `leaverbot scan --severity critical` ·
+    `leaverbot scan --csv > leavers.csv` · `leaverbot scan --json | jq .cases` · `leaverbot scan --find-orphans`
     """
+    if as_json and as_csv:
+        complain("--json and --csv do not go together: choose one.")
+        raise typer.Exit(WRONG_USE)
     set_up_logging("console", logging.WARNING)
     try:
         settings = ScanSettings.load()
@@ -71,14 +89,19 @@ def scan(
     except (SettingsError, AwsCredentials, AwsRejected) as error:
         complain(str(error))
         raise typer.Exit(WRONG_USE) from None
+    shown = Shown(frozenset(severity or ()), top)
+    people = shown.of(result)
     if as_json:
-        typer.echo(json_text(scan_json(result)))
+        typer.echo(json_text(scan_json(result, people)))
+    elif as_csv:
+        complain(*sum_lines(result, len(people)))
+        write_csv(result, people, sys.stdout)
     else:
-        show_scan(result, Console())
-    raise typer.Exit(_exit_code(result, fail_on_findings=fail_on_findings))
+        show_scan(result, Console(), shown, verbose=verbose)
+    raise typer.Exit(_exit_code(result, found=fail_on_findings and bool(people)))
 
 
-def _exit_code(result: Scan, *, fail_on_findings: bool) -> int:
+def _exit_code(result: Scan, *, found: bool) -> int:
     if result.coverage.status is not ScanStatus.COMPLETE:
         return NOT_COMPLETE
-    return FINDINGS if fail_on_findings and found(result) else COMPLETE
+    return FINDINGS if found else COMPLETE
