@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.core.scan.coverage import Strategy
 from bot.playground.identity_center import Organization, random_organization
+from bot.services.scan.progress import Phase
 from tests.services.scanning import (
     RANKS,
     Connected,
@@ -271,3 +273,22 @@ def test_a_user_who_signed_in_after_being_disabled_comes_first_and_is_critical()
     assert (document["cases"][0]["severity"], document["cases"][0]["used"]["event_id"]) == ("critical", event)
     assert document["cases"][1]["used"] is None
     assert document["scan"]["use_checked"]
+
+
+@pytest.mark.parametrize("only", list(Strategy))
+def test_whatever_is_read_leaver_by_leaver_or_place_by_place_is_counted_up_to_its_total(only: Strategy) -> None:
+    org = draw_organization(1, users=100, inherited_rows=False)
+    told: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    with faked(org) as here:
+        scan = here.scan(
+            only=only,
+            progress=lambda state: told.setdefault((state.phase, state.what or ""), []).append(
+                (state.done, state.total)
+            ),
+        )
+    del told[Phase.USERS, ""]
+    assert scan.coverage.leavers
+    read = Phase.LEAVERS if only is Strategy.BY_PRINCIPAL else Phase.LOCATIONS
+    assert (read, "account") in told
+    for counted in told.values():
+        assert counted[-1][0] == counted[-1][1], "it ends at its total"
