@@ -72,6 +72,13 @@ def _slack_ids(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _viewers(values: tuple[str, ...]) -> tuple[str, ...]:
+    for number, value in enumerate(values, start=1):
+        if not re.fullmatch(r"[UWSCG][A-Z0-9]+", value):
+            raise ValueError(f"entry {number} is not the Slack id of a person, a user group or a channel")
+    return tuple(dict.fromkeys(values))
+
+
 def _like(pattern: str, why: str) -> AfterValidator:
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -226,6 +233,7 @@ def _database(value: str) -> str:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_names)]
 SlackIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_slack_ids)]
+Viewers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_viewers)]
 PolicyIds = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_policies)]
 Identities = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), AfterValidator(_identities)]
 Cron = Annotated[str, AfterValidator(_cron)]

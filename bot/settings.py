@@ -37,6 +37,7 @@ from bot.setting_types import (
     SecureUrl,
     SlackIds,
     Url,
+    Viewers,
     Zone,
     check_cloud,
     check_entra,
@@ -234,6 +235,8 @@ class SlackSettings(WorkSettings):
     """who may revoke, deny, lift and shut out: Slack user ids or user-group ids, comma separated"""
     admins: SlackIds = Field((), examples=["U0123ABCD"])
     """who may also delete users and deny somebody who is not disabled: Slack ids, comma separated"""
+    viewers: Viewers = Field((), examples=["C0123456789,S0456EFGH,U0123ABCD"])
+    """who may see lists and people and start scans, besides these: ids of people, user groups or channels"""
     buttons: bool = Field(default=True, examples=["false"])
     """false: messages show terminal commands instead of buttons (for setups where no bot listens)"""
     summary_schedule: Cron = Field("0 9 * * *", examples=["0 9 * * *"])
@@ -245,8 +248,13 @@ class SlackSettings(WorkSettings):
 
     @property
     def rules(self) -> Rules:
-        responders, admins = frozenset(self.responders), frozenset(self.admins)
-        return replace(super().rules, responders=responders, admins=admins, buttons=self.buttons)
+        return replace(
+            super().rules,
+            responders=frozenset(self.responders),
+            admins=frozenset(self.admins),
+            viewers=frozenset(self.viewers or (self.channel,)),
+            buttons=self.buttons,
+        )
 
     def doubts(self) -> list[str]:
         return super().doubts() + rule_doubts(self.auto_rules, self.rules)

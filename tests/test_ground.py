@@ -50,13 +50,19 @@ SCOPES = {
     "chat.postEphemeral": {"chat:write"},
     "chat.update": {"chat:write"},
     "conversations.info": {"channels:read", "groups:read"},
+    "conversations.members": {"channels:read", "groups:read"},
     "conversations.history": {"channels:history", "groups:history"},
     "conversations.replies": {"channels:history", "groups:history"},
     "usergroups.users.list": {"usergroups:read"},
+    "users.info": {"users:read"},
     "views.open": set(),
     "views.update": set(),
     "auth.test": set(),
 }
+
+
+# What is known to come. A later scope would need a new approval by Slack's admins.
+PLANNED = {"users:read.email", "im:write", "app_mentions:read"}
 
 
 def called_methods() -> set[str]:
@@ -76,9 +82,17 @@ def test_the_manifest_fits_slacks_own_schema(version: int) -> None:
     assert list(jsonschema.Draft7Validator(schema).iter_errors(MANIFEST)) == []
 
 
-def test_the_manifest_asks_for_exactly_the_scopes_that_the_code_uses() -> None:
-    needed = {"commands"}.union(*(SCOPES[method] for method in called_methods()))
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+def test_the_manifest_asks_for_exactly_the_scopes_that_the_code_uses_or_is_known_to_use() -> None:
+    used = {"commands"}.union(*(SCOPES[method] for method in called_methods()))
+    assert not used & PLANNED
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == used | PLANNED
+
+
+def test_the_manifest_gives_a_reason_for_each_scope_and_says_of_which_are_not_used_yet() -> None:
+    text = (ROOT / "manifest.yml").read_text().partition("bot_optional:")[0]
+    reasons = dict(re.findall(r"^      - ([\w:.]+) # (.+)$", text, re.MULTILINE))
+    assert set(reasons) == set(MANIFEST["oauth_config"]["scopes"]["bot"])
+    assert {scope for scope, why in reasons.items() if why.startswith("not used yet: ")} == PLANNED
 
 
 def test_the_manifest_has_exactly_the_commands_of_the_code() -> None:

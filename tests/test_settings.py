@@ -19,6 +19,7 @@ WRONG = {
     "LEAVERBOT_CHANNEL": "#security",
     "LEAVERBOT_RESPONDERS": "alice",
     "LEAVERBOT_ADMINS": "U1,@bob",
+    "LEAVERBOT_VIEWERS": "U1,#security",
     "LEAVERBOT_DENY_SCP_ID": "leaverbot-deny",
     "LEAVERBOT_DENY_STRATEGY": "everywhere",
     "LEAVERBOT_DENY_MATCH": "name",
@@ -102,6 +103,23 @@ def test_lists_are_comma_separated_and_may_be_empty(monkeypatch: pytest.MonkeyPa
     assert settings.responders == ("U1", "S2")
     assert settings.admins == ()
     assert settings.protected_users == ("a@b.c", "svc-*")
+
+
+def test_the_viewers_are_those_named_and_else_the_members_of_the_alert_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load(monkeypatch, **GOOD).rules.viewers == {"C0123456789"}
+    assert load(monkeypatch, **GOOD, LEAVERBOT_VIEWERS="").rules.viewers == {"C0123456789"}
+    named = load(monkeypatch, **GOOD, LEAVERBOT_VIEWERS=" U1, W2 ,S3,C4,U1,")
+    assert named.viewers == ("U1", "W2", "S3", "C4")
+    assert named.rules.viewers == {"U1", "W2", "S3", "C4"}
+
+
+@pytest.mark.parametrize("wrong", ["D0123", "c0123", "@alice", "alice@example.com", "C", "U1 U2", "<#C1|x>"])
+def test_a_viewer_that_is_no_slack_id_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(monkeypatch, **GOOD, LEAVERBOT_VIEWERS=f"U1,{wrong}")
+    (problem,) = caught.value.problems
+    assert "entry 2 is not the Slack id of a person, a user group or a channel" in problem
+    assert wrong not in problem.split("for example")[0].split("entry 2")[0]
 
 
 def test_protected_users_are_read_as_they_are_pasted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from bot.core.access.sessions import LongSession
+from bot.core.belonging import Standing
 from bot.core.kinds import Kind, Role
 from bot.core.models import LONGEST_SESSION, GrantKind, User, UserStatus
 from bot.core.reasons import Code, Reason
@@ -31,38 +32,6 @@ class Refused:
 
 Decision = Allowed | Refused
 _WATCHES = Refused(Reason(Code.WATCH_ONLY))
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a request says it comes from: the person's workspace, or what stands in for it, and the organization; ""
-    for what it leaves out.
-    """
-
-    team: str
-    enterprise: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """The workspace the bot is installed in and the organization (Enterprise Grid) it belongs to, as Slack told the
-    bot; "" where there is none.
-    """
-
-    team: str
-    enterprise: str = ""
-
-    def has(self, caller: Caller, *, named: bool) -> bool:
-        """Whether the person is one of ours. What a request claims counts only when it matches what we know.
-
-        The organization of a request may be that of a channel shared with strangers (Slack Connect). So people of other
-        workspaces are ours only if the settings name them, by id or by a user group (`named`).
-        """
-        if caller.team and caller.team in {self.team, self.enterprise}:
-            return True
-        # An organization in place of the workspace is the person's own, so a different one means a stranger.
-        elsewhere = caller.team.startswith("E")
-        return named and bool(self.enterprise) and caller.enterprise == self.enterprise and not elsewhere
 
 
 class DenyStrategy(StrEnum):
@@ -106,7 +75,8 @@ class DenyRules:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the settings say. `responders` and `admins` hold Slack user ids and user-group ids.
+    """What the settings say. `responders` and `admins` hold Slack ids of people and user groups, `viewers` of channels,
+    too.
 
     `protected` holds user names, user ids and globs over user names; case does not matter. `buttons`: people act with
     buttons in Slack; without, messages show the commands of the terminal, for which nobody needs a role in Slack.
@@ -115,6 +85,7 @@ class Rules:
 
     responders: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
+    viewers: frozenset[str] = frozenset()
     protected: tuple[str, ...] = ()
     deny: DenyRules = DenyRules(strategy=DenyStrategy.SCP)
     dry_run: bool = False
@@ -134,6 +105,11 @@ class Rules:
     def groups(self) -> tuple[str, ...]:
         """The Slack user groups among those who may act."""
         return tuple(sorted(name for name in self.responders | self.admins if name.startswith("S")))
+
+    @property
+    def viewing(self) -> tuple[str, ...]:
+        """The channels and Slack user groups whose members may look."""
+        return tuple(sorted(name for name in self.viewers if name.startswith(("C", "G", "S"))))
 
     def roles(self, memberships: Iterable[str]) -> frozenset[Role]:
         """The roles of a person, given the person's own id and the ids of the user groups the person is in."""
@@ -164,6 +140,29 @@ class Ask:
     with_delete: bool = False
     not_disabled: bool = False
     terminal: bool = False
+
+
+def may_view(
+    rules: Rules, roles: frozenset[Role], user: str, *, inside: bool | None, standing: Standing | None
+) -> Decision:
+    """Whether somebody with these roles may see lists and people, and start scans.
+
+    `inside`: whether they are in a channel or user group of the viewers; None: not known. `standing`: what they are to
+    the organization; None: not known. Guests may look only where the settings name them by their own id, strangers
+    never. What is not known lets nobody in.
+    """
+    if roles:
+        return Allowed()
+    ask = tuple(sorted(rules.responders | rules.admins))
+    if standing in {Standing.STRANGER, Standing.GONE}:
+        return Refused(Reason(Code.FOR_VIEWERS), ask)
+    if user in rules.viewers:
+        return Allowed()
+    if inside is False or standing is Standing.GUEST:
+        return Refused(Reason(Code.FOR_VIEWERS), ask)
+    if inside is None or standing is None:
+        return Refused(Reason(Code.VIEWERS_UNREAD), ask)
+    return Allowed()
 
 
 def may_review(rules: Rules, roles: frozenset[Role], *, terminal: bool = False) -> Decision:

@@ -24,6 +24,8 @@ class Code(StrEnum):
 
     # Who may do what to whom.
     WATCH_ONLY = auto()
+    FOR_VIEWERS = auto()
+    VIEWERS_UNREAD = auto()
     REVIEW_FOR_RESPONDERS = auto()
     STOP_FOR_RESPONDERS = auto()
     FOR_RESPONDERS = auto()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
+from bot.core.belonging import Standing
 from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
@@ -57,6 +58,16 @@ class Chat(Protocol):
 
     def group_members(self, group_id: str) -> frozenset[str]:
         """Who is in a Slack user group now. Gives up soon, because somebody is waiting."""
+        ...
+
+    def channel_members(self, channel_id: str) -> frozenset[str]:
+        """Who is in a channel now, people of other organizations and bots included. Gives up soon, because somebody is
+        waiting.
+        """
+        ...
+
+    def standing(self, user: str) -> Standing:
+        """What a person is to the organization now. Gives up soon, because somebody is waiting."""
         ...
 
     def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.actions import Asker
-from bot.core.authorization import Caller
+from bot.core.belonging import Caller
 from bot.core.errors import NotFound
 from bot.core.kinds import Control, Dialog, Kind, Note
 from bot.services.actions.dialogs import submit_key

@@ -10,6 +10,7 @@ import pytest
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
+from bot.core.belonging import Standing
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
@@ -75,6 +76,21 @@ class Wire:
     def group(self) -> str:
         return self._workspace.add_user_group("security", [self.alice])
 
+    def crowd(self) -> tuple[str, set[str]]:
+        """A private channel with so many people that Slack tells them page after page."""
+        people = {self._workspace.add_user(f"person{number}") for number in range(5)}
+        self._workspace.members_page = 2
+        channel = self._workspace.add_channel("crowd", members=sorted(people), private=True)
+        return channel, people | {self._workspace.bot_user}
+
+    def person(self, standing: Standing) -> str:
+        if standing is Standing.STRANGER:
+            return self._workspace.add_user("pat", team_id="T0OTHER")
+        pat = self._workspace.add_user("pat", guest="multi" if standing is Standing.GUEST else "")
+        if standing is Standing.GONE:
+            self._workspace.deactivate(pat)
+        return pat
+
     def refuse(self) -> None:
         self._slack.faults.add("chat.postMessage", "error", error="restricted_action")
 
@@ -107,6 +123,14 @@ class Fake:
     def group(self) -> str:
         self.chat.groups["S1"] = {self.alice}
         return "S1"
+
+    def crowd(self) -> tuple[str, set[str]]:
+        self.chat.members["C2"] = {"U1", "U2", "UBOT"}
+        return "C2", {"U1", "U2", "UBOT"}
+
+    def person(self, standing: Standing) -> str:
+        self.chat.standings["U2"] = standing
+        return "U2"
 
     def refuse(self) -> None:
         self.chat.failures.append((ChatError("Not allowed."), False))
@@ -300,3 +324,15 @@ def test_a_case_that_is_closed_is_edited_where_it_stands(here: Wire | Fake) -> N
     closed = replace(VIEW, case=replace(CASE, state=CaseState.CLOSED), controls=())
     assert here.chat.show_case(closed, at, "k") == at
     assert len(here.messages()) == 1
+
+
+def test_a_channel_has_all_its_members_and_of_one_that_is_not_there_nothing_is_known(here: Wire | Fake) -> None:
+    channel, people = here.crowd()
+    assert here.chat.channel_members(channel) == people
+    with pytest.raises(ChatError):
+        here.chat.channel_members("C00000000")
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_somebody_is_a_member_a_guest_a_stranger_or_gone(here: Wire | Fake, standing: Standing) -> None:
+    assert here.chat.standing(here.person(standing)) is standing

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
+from bot.core.belonging import Standing
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.leaves.views import LeaveView, Scheduled
@@ -39,6 +40,8 @@ class FakeChat:
 
     dialogs     what each open dialog shows, by view id
     groups      who is in each user group
+    members     who is in each channel; of one that is not here, Slack tells nothing
+    standings   what people are to the organization, if they are no members
     failures    what the next posts and edits raise, one each; with True the message is posted anyway
     calls       how often something was posted, edited or shown
     complaints  what Slack would have refused to show
@@ -47,6 +50,8 @@ class FakeChat:
     channel: str = "C1"
     dialogs: dict[str, dict[str, Any]] = field(default_factory=dict)
     groups: dict[str, set[str]] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=dict)
+    standings: dict[str, Standing] = field(default_factory=dict)
     failures: list[tuple[ChatError, bool]] = field(default_factory=list)
     calls: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -92,6 +97,16 @@ class FakeChat:
     def group_members(self, group_id: str) -> frozenset[str]:
         self._called()
         return frozenset(self.groups.get(group_id, ()))
+
+    def channel_members(self, channel_id: str) -> frozenset[str]:
+        self._called()
+        if channel_id not in self.members:
+            raise ChatError("There is no such channel.", code="channel_not_found")
+        return frozenset(self.members[channel_id])
+
+    def standing(self, user: str) -> Standing:
+        self._called()
+        return self.standings.get(user, Standing.MEMBER)
 
     def show_digest(self, digest: Digest, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.digest_message(digest), at, key)

@@ -33,6 +33,10 @@ class User:
     # For a bot: its bot id and the app it belongs to.
     bot_id: str = ""
     app_id: str = ""
+    # "multi" or "single" for a guest of several channels or of one.
+    guest: str = ""
+    # The account was deactivated.
+    deleted: bool = False
 
 
 @dataclass
@@ -44,6 +48,9 @@ class Channel:
     created: int
     archived: bool = False
     is_im: bool = False
+    # Shared with another organization (Slack Connect), and with other workspaces of the same one.
+    ext_shared: bool = False
+    org_shared: bool = False
 
 
 @dataclass

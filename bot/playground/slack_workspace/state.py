@@ -25,7 +25,7 @@ from bot.playground.slack_workspace.records import (
 # The scopes of the bot's own manifest.
 DEFAULT_SCOPES = (
     *("chat:write", "commands", "channels:read", "groups:read", "channels:history", "groups:history"),
-    *("users:read", "usergroups:read"),
+    *("users:read", "users:read.email", "usergroups:read", "im:write", "app_mentions:read"),
 )
 TRIGGER_SECONDS = 3
 RESPONSE_URL_SECONDS = 30 * 60
@@ -44,7 +44,8 @@ class State:
 
     ``now`` returns the seconds that become time stamps; ``elapsed`` measures the age of trigger ids and response URLs.
     Without ``paid_plan`` there are no user groups. ``enterprise``: the workspace is one of several in an organization
-    (Enterprise Grid); ``org_wide``: the app is installed in all of them.
+    (Enterprise Grid); ``org_wide``: the app is installed in all of them. ``members_page``: how many members of a
+    channel are told at once, whatever was asked for.
     """
 
     team_name: str = "Example Corp"
@@ -55,6 +56,7 @@ class State:
     paid_plan: bool = field(default=True, kw_only=True)
     enterprise: bool = field(default=False, kw_only=True)
     org_wide: bool = field(default=False, kw_only=True)
+    members_page: int = field(default=200, kw_only=True)
 
     users: dict[str, User] = field(default_factory=dict, init=False)
     channels: dict[str, Channel] = field(default_factory=dict, init=False)

@@ -32,8 +32,10 @@ class Workspace(State):
         real_name: str | None = None,
         team_id: str | None = None,
         enterprise_id: str | None = None,
+        *,
+        guest: str = "",
     ) -> str:
-        """Add a person. Returns their user id.
+        """Add a person. Returns their user id. `guest`: "multi" or "single", for a guest of several channels or of one.
 
         Another ``team_id`` makes them a stranger from Slack Connect, in the organization ``enterprise_id`` or in none.
         With this workspace's own ``enterprise_id`` they are a colleague from a sister workspace.
@@ -42,7 +44,9 @@ class Workspace(State):
             user = self.new_id("U")
             org = enterprise_id if team_id else self.enterprise_id
             self.users[user] = User(
-                user, name, real_name or name.title(), team_id or self.team_id, f"{name}@example.com", enterprise_id=org
+                *(user, name, real_name or name.title(), team_id or self.team_id, f"{name}@example.com"),
+                enterprise_id=org,
+                guest=guest,
             )
         return user
 
@@ -71,6 +75,24 @@ class Workspace(State):
     def archive_channel(self, channel: str) -> None:
         with self.change():
             self.channels[channel].archived = True
+
+    def share_channel(self, channel: str, *, within: bool = False) -> None:
+        """Share it with another organization, or (`within`) with other workspaces of this one."""
+        with self.change():
+            place = self.channels[channel]
+            place.ext_shared, place.org_shared = place.ext_shared or not within, place.org_shared or within
+
+    def deactivate(self, user: str) -> None:
+        """Deactivate a person's account: they are in no channel and can do nothing any more."""
+        with self.change():
+            self.users[user].deleted = True
+            for channel in self.channels.values():
+                channel.members = [member for member in channel.members if member != user]
+
+    def decline(self, *scopes: str) -> None:
+        """The app is installed without these scopes."""
+        with self.change():
+            self.scopes = [scope for scope in self.scopes if scope not in scopes]
 
     def invite(self, channel: str, user: str | None = None) -> None:
         """Let a person, or the bot, into a channel."""

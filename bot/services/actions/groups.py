@@ -21,20 +21,20 @@ FRESH, LATELY, STALE = timedelta(minutes=1), timedelta(minutes=5), timedelta(hou
 
 def roles(context: Context, user: str) -> frozenset[Role]:
     """The roles of a person. What Slack has not said lately gives no role: nobody may act on a guess."""
-    groups = [group for group in context.rules.groups if user in (_said(context, group, STALE) or ())]
+    groups = [group for group in context.rules.groups if user in (said(context, group, STALE) or ())]
     return context.rules.roles([user, *groups])
 
 
 def members(context: Context, group: str) -> frozenset[str] | None:
     """Who is in the group, as Slack says now or said lately; None when it did not."""
-    known = _said(context, group, FRESH)
+    known = said(context, group, FRESH)
     if known is not None:
         return known
     try:
         found = context.chat.group_members(group)
     except ChatError as error:
         log.warning("a user group cannot be read, so its members may lose their role", group=group, why=str(error))
-        return _said(context, group, STALE)
+        return said(context, group, STALE)
     keep(context, group, found)
     return found
 
@@ -42,7 +42,7 @@ def members(context: Context, group: str) -> frozenset[str] | None:
 def refresh(context: Context) -> None:
     """Ask again for the groups that Slack was not asked for lately."""
     for group in context.rules.groups:
-        if _said(context, group, LATELY) is None:
+        if said(context, group, LATELY) is None:
             members(context, group)
 
 
@@ -51,7 +51,8 @@ def keep(context: Context, group: str, found: Collection[str]) -> None:
     context.store.remember(_name(group), " ".join(sorted(found)), context.clock.now())
 
 
-def _said(context: Context, group: str, within: timedelta) -> frozenset[str] | None:
+def said(context: Context, group: str, within: timedelta) -> frozenset[str] | None:
+    """Who is in the group, as Slack said within this time; None when it did not."""
     known = context.store.recall(_name(group))
     # After the clock was set back, what was said later than now was not said lately.
     return frozenset(known[0].split()) if known and abs(context.clock.now() - known[1]) <= within else None

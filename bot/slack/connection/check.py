@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.core.authorization import Home
+from bot.core.belonging import Home
 from bot.core.errors import ChatError, ChatUnavailable, SettingsError
 from bot.ports import Store
 from bot.services.actions import groups

@@ -8,6 +8,7 @@ import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
+from bot.core.belonging import Standing
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.leaves.views import LeaveView, Scheduled
@@ -30,6 +31,7 @@ from bot.core.views import (
 from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
+from bot.slack.connection.people import SlackPeople
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.connection.web import Web
 from bot.slack.dialogs.dialog import dialog_view
@@ -42,10 +44,6 @@ T = TypeVar("T")
 # How long an answer or a dialog for one person is retried, on a thread that nobody else waits for, in seconds; and
 # the pause between two attempts where Slack names none.
 PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
-# How long a user group that could not be read is not asked for again, in seconds.
-ASK_AGAIN_SECONDS = 10.0
-# Slack's word for a user group that does not exist (any more).
-NO_GROUP = "no_such_subteam"
 # The person or the bot is not where the answer should go.
 _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
@@ -58,28 +56,20 @@ class SlackChat:
     def __init__(self, token: str, base_url: str, channel: str, url: str = "", *, buttons: bool = True) -> None:
         self._web, self._response_urls = Web(token, base_url), ResponseUrls(base_url)
         self._channel, self.url, self._buttons = channel, url, buttons
-        self._earlier = EarlierPosts(self._web)
-        # User groups whose members Slack did not tell, and when.
-        self._unread: dict[str, tuple[float, ChatError | None]] = {}
+        self._earlier, self.people = EarlierPosts(self._web), SlackPeople(self._web)
 
     def show_case(self, view: CaseView, at: Posted | None, key: str) -> Posted:
         needed = view.case.state is CaseState.OPEN
         return self._draw(messages.case_message(view), at, key, needed=needed, anew=f"{key}:{view.case.version}")
 
     def group_members(self, group_id: str) -> frozenset[str]:
-        now, (failed_at, error) = time.monotonic(), self._unread.get(group_id, (0.0, None))
-        if error and now - failed_at < ASK_AGAIN_SECONDS:
-            raise error
-        try:
-            answer = self._web.look("usergroups.users.list", {"usergroup": group_id}, hasty=True)
-        except ChatError as error:
-            if error.code == NO_GROUP:
-                # Nobody is in it. That is an answer; waiting would never end.
-                return frozenset()
-            self._unread[group_id] = (time.monotonic(), error)
-            raise
-        self._unread.pop(group_id, None)
-        return frozenset(answer.get("users", []))
+        return self.people.group_members(group_id)
+
+    def channel_members(self, channel_id: str) -> frozenset[str]:
+        return self.people.channel_members(channel_id)
+
+    def standing(self, user: str) -> Standing:
+        return self.people.standing(user)
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
         parts = enumerate(messages.report_message(view))

@@ -16,7 +16,7 @@ class NoChat:
     show_brake = show_hold = show_leave = _refuse
     post_report = post_change = post_notice = post_summary = _refuse
     tell = answer_person = answer_matches = answer_unused = answer_schedule = renew_card = _refuse
-    group_members = _refuse
+    group_members = channel_members = standing = _refuse
 
     def link(self, posted: Posted) -> str:  # noqa: ARG002 - as the port says
         return ""

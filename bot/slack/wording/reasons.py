@@ -25,6 +25,8 @@ _STAYS = "and stays, because {user.label} still has {ways} in. It ends {kept} af
 _LIMIT = "leaverbot has changed as many people within an hour as it may (LEAVERBOT_MAX_CHANGES_PER_HOUR)."
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
+    Code.FOR_VIEWERS: "Sorry, leaverbot shows this only to the people who look after leavers here.",
+    Code.VIEWERS_UNREAD: "Slack did not say whether you may see this. Try again in a minute.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
     Code.STOP_FOR_RESPONDERS: "Only responders may stop rules for somebody, or let them run.",
     Code.RULE_NOT_NOW: "The rule did not start it: {rule_why}.",

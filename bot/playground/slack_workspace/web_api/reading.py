@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from bot.playground.slack_workspace.records import ApiError, Channel, Json, Post
+import base64
+
+from bot.playground.slack_workspace.records import ApiError, Channel, Json, Post, User
 from bot.playground.slack_workspace.shown import shown_message
 from bot.playground.slack_workspace.web_api.chat import visible
 from bot.playground.slack_workspace.workspace import Workspace
+
+# The most that may be asked for at once.
+MOST_MEMBERS = 999
 
 
 def auth_test(ws: Workspace, args: Json) -> Json:  # noqa: ARG001 - every method takes its arguments
@@ -21,6 +26,13 @@ def auth_test(ws: Workspace, args: Json) -> Json:  # noqa: ARG001 - every method
     }
 
 
+def need_any(ws: Workspace, right: str) -> None:
+    """Without a scope for any kind of conversation, Slack says nothing of any. Raises ApiError (``missing_scope``)."""
+    every = [f"{kind}:{right}" for kind in ("channels", "groups", "mpim", "im")]
+    if not set(every) & set(ws.scopes):
+        raise ApiError("missing_scope", needed=",".join(every), provided=",".join(ws.scopes))
+
+
 def need(ws: Workspace, channel: Channel, right: str) -> None:
     """Check the scope for this kind of conversation. Raises ApiError (``missing_scope``)."""
     kind = "im" if channel.is_im else "groups" if channel.private else "channels"
@@ -30,6 +42,7 @@ def need(ws: Workspace, channel: Channel, right: str) -> None:
 
 
 def conversations_info(ws: Workspace, args: Json) -> Json:
+    need_any(ws, "read")
     channel = visible(ws, args["channel"])
     need(ws, channel, "read")
     shown: Json = {
@@ -44,9 +57,12 @@ def conversations_info(ws: Workspace, args: Json) -> Json:
         "is_private": channel.private,
         "is_archived": channel.archived,
         "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
+        "is_shared": channel.ext_shared or channel.org_shared,
+        "is_ext_shared": channel.ext_shared,
+        "is_org_shared": channel.org_shared,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "shared_team_ids": sorted({ws.team_id, *(ws.users[one].team_id for one in channel.members)}),
         "is_member": ws.bot_user in channel.members,
         "context_team_id": ws.team_id,
         "topic": {"value": "", "creator": "", "last_set": 0},
@@ -68,13 +84,39 @@ def _page(items: list[str] | list[Json], args: Json, default: int) -> tuple[list
 
 
 def conversations_members(ws: Workspace, args: Json) -> Json:
+    """People of other organizations and bots included. A page may be shorter than asked for and not be the last."""
+    need_any(ws, "read")
     channel = visible(ws, args["channel"])
     need(ws, channel, "read")
-    members, after = _page(channel.members, args, 100)
-    return {"members": members, "response_metadata": after}
+    limit = args.get("limit", 100)
+    if not 1 <= limit <= MOST_MEMBERS:
+        raise ApiError("invalid_limit")
+    start = _opened(args.get("cursor") or "")
+    end = start + min(limit, ws.members_page)
+    cursor = _closed(end) if end < len(channel.members) else ""
+    return {"members": channel.members[start:end], "response_metadata": {"next_cursor": cursor}}
+
+
+def _closed(place: int) -> str:
+    """A cursor, which tells an app nothing."""
+    return base64.b64encode(f"member:{place}".encode()).decode()
+
+
+def _opened(cursor: str) -> int:
+    """Raises ApiError (``invalid_cursor``)."""
+    if not cursor:
+        return 0
+    try:
+        kind, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except ValueError:
+        raise ApiError("invalid_cursor") from None
+    if kind != "member" or not place.isdigit():
+        raise ApiError("invalid_cursor")
+    return int(place)
 
 
 def _readable(ws: Workspace, args: Json) -> Channel:
+    need_any(ws, "history")
     channel = visible(ws, args["channel"])
     need(ws, channel, "history")
     if ws.bot_user not in channel.members:
@@ -125,29 +167,55 @@ def users_info(ws: Workspace, args: Json) -> Json:
     if user is None:
         raise ApiError("user_not_found")
     profile: Json = {"real_name": user.real_name, "display_name": user.name, "team": user.team_id}
-    if "users:read.email" in ws.scopes and user.email:
+    if "users:read.email" in ws.scopes and user.email and _ours(ws, user):
         profile["email"] = user.email
-    return {
-        "user": {
+    shown: Json = {
+        "id": user.id,
+        "team_id": user.team_id,
+        "name": user.name,
+        "deleted": user.deleted,
+        "real_name": user.real_name,
+        "profile": profile,
+        "is_bot": user.is_bot,
+        "is_app_user": False,
+        "updated": int(ws.now()),
+    }
+    if user.enterprise_id:
+        shown["enterprise_user"] = {
             "id": user.id,
-            "team_id": user.team_id,
-            "name": user.name,
-            "deleted": False,
-            "real_name": user.real_name,
-            "tz": "Europe/Amsterdam",
-            "tz_label": "Central European Time",
-            "tz_offset": 3600,
-            "profile": profile,
-            "is_bot": user.is_bot,
-            "is_app_user": False,
+            "enterprise_id": user.enterprise_id,
+            "teams": [user.team_id],
             "is_admin": False,
             "is_owner": False,
-            "is_restricted": False,
-            "is_ultra_restricted": False,
-            "is_stranger": user.team_id != ws.team_id,
-            "updated": int(ws.now()),
+        }
+    if not _ours(ws, user):
+        # Of others, Slack tells less. They are no strangers while an app shares a channel with them.
+        return {"user": {**shown, "is_stranger": not _meets(ws, user)}}
+    about = {"tz": "Europe/Amsterdam", "tz_label": "Central European Time", "tz_offset": 3600}
+    if user.deleted:
+        # A deactivated account has neither rights nor a time zone.
+        return {"user": shown}
+    return {
+        "user": {
+            **shown,
+            **about,
+            "is_admin": False,
+            "is_owner": False,
+            "is_primary_owner": False,
+            "is_restricted": bool(user.guest),
+            "is_ultra_restricted": user.guest == "single",
+            "is_email_confirmed": True,
         }
     }
+
+
+def _ours(ws: Workspace, user: User) -> bool:
+    return user.team_id == ws.team_id or (ws.enterprise_id is not None and user.enterprise_id == ws.enterprise_id)
+
+
+def _meets(ws: Workspace, user: User) -> bool:
+    """Whether the bot is in a channel with somebody."""
+    return any({user.id, ws.bot_user} <= set(channel.members) for channel in ws.channels.values())
 
 
 def _paid(ws: Workspace) -> None:
