@@ -88,6 +88,13 @@ class Code(StrEnum):
     TIME_TWICE = auto()
     TIME_OVER_ALREADY = auto()
     TIME_TOO_FAR = auto()
+    # Lists of people.
+    FILTER_UNKNOWN = auto()
+    FILTER_NAME_MISSING = auto()
+    FILTER_TIME_UNREADABLE = auto()
+    FILTER_TWO_SEVERITIES = auto()
+    LIST_GONE = auto()
+    LIST_OF_ANOTHER = auto()
     # Every kind of action.
     NOTHING_CHANGED = auto()
     NOTHING_CHANGED_YET = auto()

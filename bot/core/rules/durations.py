@@ -39,7 +39,7 @@ def parse(text: str) -> Durations:
     if text.strip() and not parts:
         raise ValueError("no time is named")
     if len(parts) == 1 and "=" not in parts[0]:
-        return Durations(dict.fromkeys(Severity, _time(parts[0])))
+        return Durations(dict.fromkeys(Severity, time_of(parts[0])))
     found: dict[Severity, timedelta] = {}
     for part in parts:
         name, equals, time = (one.strip() for one in part.partition("="))
@@ -50,7 +50,7 @@ def parse(text: str) -> Durations:
             raise ValueError("the severities are critical, high and normal")
         if severity in found:
             raise ValueError(f"{severity} is there twice")
-        found[severity] = _time(time)
+        found[severity] = time_of(time)
     return Durations(found)
 
 
@@ -62,7 +62,7 @@ def text_of(time: timedelta) -> str:
     return f"{time // _UNITS['m']}m"
 
 
-def _time(text: str) -> timedelta:
+def time_of(text: str) -> timedelta:
     found = _TIME.fullmatch(text)
     if found is None:
         raise ValueError("a time is a whole number of minutes, hours or days")

@@ -107,6 +107,13 @@ _SENTENCES: Mapping[Code, str] = {
     Code.TIME_TWICE: "{why} comes twice: the clocks go back then. Type it with the offset that you mean: {names}.",
     Code.TIME_OVER_ALREADY: "{why} is in the past. To deny somebody now, use `/leavers deny`.",
     Code.TIME_TOO_FAR: "{why} is more than a year ahead, which is probably a wrong year. Type a time within a year.",
+    Code.FILTER_UNKNOWN: "“{why}” is not a filter. The filters: critical, high, normal, incident, denied, older 2d, "
+    "account <name>, group <name>, permission-set <name>, closed. Several together: critical account payments-prod",
+    Code.FILTER_NAME_MISSING: "Which {why}? Type its name or id behind the word: {why} payments-prod",
+    Code.FILTER_TIME_UNREADABLE: "“{why}” cannot be read as a length of time. Type for example: older 2d (or 12h, 30m)",
+    Code.FILTER_TWO_SEVERITIES: "Nobody is both {why}. Type one of them.",
+    Code.LIST_GONE: "This list is too old to be used. `/leavers` opens a fresh one.",
+    Code.LIST_OF_ANOTHER: "This list was opened by somebody else. `/leavers` opens your own.",
     Code.NOTHING_CHANGED: "Nothing was changed: {why}",
     Code.NOTHING_CHANGED_YET: "Nothing was changed: {why} Try again later.",
     Code.GONE: "{user.label} is no longer in the directory, so there was nothing to change.",
