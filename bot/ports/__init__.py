@@ -20,6 +20,7 @@ from bot.ports.store.dialogs import DialogStore, StoredDialog
 from bot.ports.store.directory import DirectoryStore, SourceLooks
 from bot.ports.store.events import EventStore, Heard
 from bot.ports.store.history import HistoryStore
+from bot.ports.store.lists import ListStore, StoredList
 from bot.ports.store.messages import MessageKind, MessageStore, Unshown, Waiting
 from bot.ports.store.process_lock import Holder, ProcessLock
 from bot.ports.store.rules.brake import BrakeStore, HoldStore

@@ -14,6 +14,7 @@ from bot.store import audit
 from bot.store.actions.hour import HourTable
 from bot.store.actions.table import ActionTable
 from bot.store.cases.history import HistoryTable
+from bot.store.cases.lists import ListTable, forget_lists
 from bot.store.cases.surroundings import SurroundingsTable
 from bot.store.cases.table import IS_OPEN, CaseTable
 from bot.store.database import deny_line
@@ -60,6 +61,7 @@ _LIVE = messages.c.ref.in_(
 
 class SqlStore(
     CaseTable,
+    ListTable,
     SurroundingsTable,
     ScanTable,
     EventTable,
@@ -137,6 +139,7 @@ class SqlStore(
             connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP, sa.not_(_LIVE)))
             connection.execute(wishes.delete().where(wishes.c.asked_at < at - KEEP))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))
+            forget_lists(connection, at)
             forget_old(connection, at)
 
     def database(self) -> tuple[str, int]:

@@ -52,6 +52,7 @@ LATER = {
     "brakes",
     "braked_people",
     "source_looks",
+    "lists",
 }
 # Fields of stored values that no commit before `kept` had.
 LATER_FIELDS = {"external_ids"}

@@ -9,6 +9,7 @@ from bot.ports.store.dialogs import DialogStore
 from bot.ports.store.directory import DirectoryStore, SourceLooks
 from bot.ports.store.events import EventStore
 from bot.ports.store.history import HistoryStore
+from bot.ports.store.lists import ListStore
 from bot.ports.store.messages import MessageStore
 from bot.ports.store.rules.brake import BrakeStore, HoldStore
 from bot.ports.store.rules.leaves import LeaveStore
@@ -21,6 +22,7 @@ from bot.ports.store.wishes import WishStore
 
 class Store(
     CaseStore,
+    ListStore,
     ScanStore,
     ActionStore,
     LimitStore,

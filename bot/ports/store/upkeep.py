@@ -52,8 +52,8 @@ class Upkeep(Protocol):
     """What has to be done, or counted, from time to time."""
 
     def prune(self, at: datetime) -> None:
-        """Forget what nobody needs any more at `at`: old dialogs, posted messages and scans; never the audit log,
-        cases, actions or denies.
+        """Forget what nobody needs any more at `at`: old dialogs and lists, posted messages and scans; never the audit
+        log, cases, actions or denies.
         """
         ...
 

@@ -1,0 +1,47 @@
+"""Whom a list is about, from the store alone: everybody that a filter means, and whom somebody selected."""
+
+from bot.core.cases import Case
+from bot.core.lists.filters import CaseFilter, Known, matches, parse_filter
+from bot.core.lists.order import most_urgent_first
+from bot.ports import StoredList
+from bot.services.context import Context
+
+
+def matching(context: Context, wanted: CaseFilter) -> tuple[Case, ...]:
+    """The newest case of everybody the filter means, the most urgent first: an open one, or with `closed` the closed
+    ones of leavers without any way in.
+    """
+    known = what_is_known(context, wanted)
+    return tuple(case for case in everybody(context, wanted) if matches(wanted, case, known))
+
+
+def selected(context: Context, list_id: str) -> tuple[Case, ...]:
+    """The cases of the people selected in a list, the most urgent first, without those whom the list would not show any
+    more. Empty for a list that is gone.
+    """
+    opened = context.store.stored_list(list_id)
+    if opened is None:
+        return ()
+    chosen = frozenset(opened.selected)
+    return tuple(case for case in matching(context, filter_of(opened)) if case.user.id in chosen)
+
+
+def filter_of(opened: StoredList) -> CaseFilter:
+    """The filter of a stored list; one that only another version can read shows everybody."""
+    wanted = parse_filter(opened.filter)
+    return wanted if isinstance(wanted, CaseFilter) else CaseFilter()
+
+
+def everybody(context: Context, wanted: CaseFilter) -> tuple[Case, ...]:
+    """Whom the filter chooses from, the most urgent first."""
+    among = context.store.without_access() if wanted.closed else context.store.open_cases().values()
+    return most_urgent_first(among)
+
+
+def what_is_known(context: Context, wanted: CaseFilter) -> Known:
+    """What the filter needs to know of everybody."""
+    return Known(
+        context.clock.now(),
+        frozenset(deny.user.id for deny in context.store.denies()),
+        frozenset(case.id for case in context.store.digest_cases(wanted.found)) if wanted.found else frozenset(),
+    )
