@@ -68,13 +68,14 @@ def _leavers(company: Company, *, first: bool) -> None:
     _leaver(company, first, 1.5, "payments-team", "cloud-viewers", display="Tomas Novotny", legacy_id=True)
     # Only in an account that is suspended.
     _leaver(company, first, 12, "warehouse-migration", display="Greta Lindholm", scim=False)
-    # Power user in six accounts, one of them twice; entitled to an ordinary role besides. Signed in the day before
-    # leaving, which is nothing to worry about.
+    # Power user in six accounts, one of them twice; an ordinary role and an application besides: ten ways in. Signed in
+    # the day before leaving, which is nothing to worry about.
     spread = _leaver(company, first, 3, "storefront-team", display="Kwame Boateng")
     for place in ("payments-prod", "storefront-prod", "identity-prod", "data-lake", "sandbox-11", "sandbox-12"):
         company.give(place, "PowerUserAccess", "USER", spread)
     company.session(spread, "data-lake", "PowerUserAccess", 30)
     company.entitle("release-deployer", "USER", spread)
+    company.use(spread, "Grafana")
     company.sign_in(spread, "data-lake", "PowerUserAccess", days=4)
     _unusual_leavers(company, first=first)
 

@@ -1,6 +1,7 @@
-"""Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny, presses and events.
+"""Measure the scan (calls, time, memory, CPU, side by side with aws-sso-lib), the emergency deny, presses, events, and
+the messages on a phone.
 
-    python -m tests.benchmarks [--quick] [--only scan|again|side-by-side|tools|cpu|deny|presses|events]
+    python -m tests.benchmarks [--quick] [--only scan|again|side-by-side|tools|cpu|deny|presses|events|words]
 
 The simulator runs in a process of its own, with AWS's published request rates, and the real program against it as
 another. Prints tables, and ends with 1 when a bound is broken or a result is not the truth. Linux or macOS.
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[bool], list[str]]] = {
     "deny": lambda _quick: measure_denies(),
     "presses": lambda _quick: measure_presses(),
     "events": lambda _quick: measure_events(),
+    "words": lambda _quick: _words(),
 }
 
 
@@ -54,6 +56,13 @@ def main() -> int:
     print(f"\n{_load()} The measuring process itself: {mine:.0f} MB.")
     print("\n".join(f"BROKEN: {problem}" for problem in broken) or "Every bound holds.")
     return 1 if broken else 0
+
+
+def _words() -> list[str]:
+    # A browser is needed for this part alone.
+    from tests.benchmarks.words.measure import measure_words
+
+    return measure_words()
 
 
 def _load() -> str:

@@ -212,3 +212,89 @@ def test_a_name_cannot_turn_the_line_around(page: Page) -> None:
     box = left.bounding_box()
     assert box
     assert after >= box["x"] + box["width"] - 1
+
+
+def overflow(*labels: str, **more: Any) -> dict[str, Any]:
+    options = [{"text": {"type": "plain_text", "text": label}, "value": label.lower()} for label in labels]
+    return {"type": "overflow", "action_id": "more", "options": options, **more}
+
+
+def pressed(page: Page) -> list[Any]:
+    """What was pressed on the blocks that `pressable` drew."""
+    return list(page.evaluate("window.pressed"))
+
+
+def pressable(page: Page, *given: dict[str, Any]) -> Any:
+    """The blocks on the page; what is pressed on them is kept."""
+    page.evaluate(
+        """async given => {
+            const { blocks } = await import('/slack/blocks.js');
+            window.pressed = [];
+            document.getElementById('drawn')?.remove();
+            const place = document.createElement('div');
+            place.id = 'drawn';
+            place.append(...blocks(given, (element, block, value) => window.pressed.push([element.action_id, block, value])));
+            document.querySelector('.bar').before(place);
+        }""",
+        list(given),
+    )
+    return page.locator("#drawn")
+
+
+def test_a_menu_opens_over_everything_and_gives_what_was_chosen(page: Page) -> None:
+    drawn = pressable(page, {"type": "actions", "block_id": "b", "elements": [overflow("Details", "Delete user")]})
+    more = drawn.get_by_role("button", name="More actions")
+    assert page.get_by_role("menu").count() == 0
+    more.click()
+    assert page.get_by_role("menuitem").all_inner_texts() == ["Details", "Delete user"]
+    page.locator(".bar").click()
+    assert page.get_by_role("menu").count() == 0
+    more.click()
+    page.get_by_role("menuitem", name="Delete user").click()
+    assert pressed(page) == [["more", "b", "delete user"]]
+    assert page.get_by_role("menu").count() == 0
+
+
+def test_a_menu_works_with_the_keyboard_alone(page: Page) -> None:
+    section = {"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "Dana"}}
+    drawn = pressable(page, section | {"accessory": overflow("Select", "Details", "Shut out")})
+    more = drawn.get_by_role("button", name="More actions")
+    more.focus()
+    page.keyboard.press("ArrowUp")
+    assert page.locator(":focus").inner_text() == "Shut out"
+    page.keyboard.press("ArrowDown")
+    assert page.locator(":focus").inner_text() == "Select"
+    page.keyboard.press("Escape")
+    assert page.get_by_role("menu").count() == 0
+    assert more.evaluate("more => more === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert pressed(page) == [["more", "s", "details"]]
+    assert more.get_attribute("aria-expanded") == "false"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_menu_never_leaves_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 500})
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x\n" * 18}}
+    drawn = pressable(page, section | {"accessory": overflow("A rather long label", "Another")})
+    drawn.get_by_role("button", name="More actions").click()
+    box = page.get_by_role("menu").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= 500
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_a_menu_with_a_confirmation_asks_before_it_gives_anything(page: Page) -> None:
+    plain = {"type": "plain_text", "text": "Sure?"}
+    confirm = {"title": plain, "text": plain, "confirm": plain, "deny": {"type": "plain_text", "text": "No"}}
+    drawn = pressable(page, {"type": "actions", "block_id": "b", "elements": [overflow("Delete", confirm=confirm)]})
+    for answer, given in (("No", []), ("Sure?", [["more", "b", "delete"]])):
+        drawn.get_by_role("button", name="More actions").click()
+        page.get_by_role("menuitem", name="Delete").click()
+        page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        assert pressed(page) == given

@@ -26,6 +26,8 @@ def test_the_first_minute(page: Page) -> None:
     started = time.monotonic()
     expect(alert(page)).to_contain_text("can still get into", timeout=SOON)
     assert time.monotonic() - started < 10
+    # The page stays at the first alert while others arrive, and the directory at the person it is about.
+    expect(page.locator("#messages .message").first).to_be_in_viewport()
     expect(card(page)).to_contain_text("payments-prod")
     expect(card(page)).to_contain_text(re.compile(r"\d+ ways in"))
 
@@ -58,6 +60,8 @@ def test_the_first_minute(page: Page) -> None:
     # The thread keeps how to undo it.
     alert(page).get_by_role("button", name=re.compile("repl")).click()
     expect(page.get_by_label("Thread", exact=True)).to_contain_text("aws sso-admin create-account-assignment")
+    # What is typed goes on below it: nothing covers the composer.
+    page.get_by_label("Message or command").click()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Thread", exact=True)).to_be_hidden()
 

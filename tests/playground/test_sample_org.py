@@ -63,6 +63,7 @@ def test_kwame_is_a_power_user_in_many_accounts_and_in_one_of_them_twice(org):
     places = [account for account, name, _ in ways(org, "Kwame Boateng") if name == "PowerUserAccess"]
     assert len(set(places)) >= 6
     assert places.count("sandbox-12") == 2
+    assert len(ways(org, "Kwame Boateng")) == 10
 
 
 def test_somebody_has_a_name_that_tries_to_ping_the_channel(org):

@@ -93,8 +93,8 @@ async function start() {
     const data = await look("channel", { as: viewer });
     if (viewer !== channel.viewer) return;
     channel.show(data);
-    // The directory starts at the person the newest alert is about.
-    if (!directory.lit) directory.light([...channel.abouts.values()].filter(Boolean).at(-1));
+    // The directory starts at the person whom the first alert is about.
+    if (!directory.lit) directory.light([...channel.abouts.values()].find(Boolean));
   });
   const loadDirectory = latest(async () => {
     const first = !directory.data;

@@ -48,15 +48,20 @@ export function reconcile(parent, items, keyOf, draw) {
   return changed;
 }
 
-// Replace an element and keep the focus: on the control of the same name, or else on the new element.
+const named = (place, control) => [...place.querySelectorAll(`[data-control="${CSS.escape(control)}"]`)];
+
+// Replace an element and keep the focus: on the control of the same name (of several, the one at the same place), or
+// else on the new element.
 function swap(before, after) {
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const control = focused?.dataset.control;
+  const index = control ? named(before, control).indexOf(focused) : -1;
   before.replaceWith(after);
   after.classList.add("changed");
   setTimeout(() => after.classList.remove("changed"), 2000);
   if (!focused) return;
-  const same = focused.dataset.control && after.querySelector(`[data-control="${CSS.escape(focused.dataset.control)}"]`);
-  (same || after).focus({ preventScroll: true });
+  const same = control ? named(after, control) : [];
+  (same[index] ?? same.at(-1) ?? after).focus({ preventScroll: true });
 }
 
 export function toast(text, kind = "", milliseconds = 7000) {

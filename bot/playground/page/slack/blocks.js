@@ -4,6 +4,7 @@ import { mrkdwn, textOf } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { confirmed } from "./confirm.js";
 import { field } from "./fields.js";
+import { overflow } from "./overflow.js";
 
 export function blocks(list, press, typed = {}) {
   return list.map((block) => el("div", { class: `block ${block.type}`, data: { block: block.block_id ?? "" } }, draw(block, press, typed)));
@@ -57,9 +58,10 @@ function control(element, blockId, press) {
       "aria-label": element.accessibility_label,
     });
   }
+  if (element.type === "overflow") return overflow(element, { use, control: key, action: element.action_id });
   const options = element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
   if (!options.length) return el("span", { class: "sub" }, `(a ${element.type}, not drawn here)`);
-  const first = element.type === "overflow" ? "More…" : (element.placeholder?.text ?? "Choose…");
+  const first = element.placeholder?.text ?? "Choose…";
   return el(
     "select",
     {

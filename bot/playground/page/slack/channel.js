@@ -24,12 +24,17 @@ export class Channel {
     this.own = [];
     this.abouts = new Map();
     this.thread = null;
+    // Until the reader does something, the page stays at the first alert.
+    this.touched = false;
     $("channel-name").textContent = about.channel.name;
     $("team-name").textContent = `${about.team} · ${about.people.length} people and leaverbot`;
     $("thread-close").addEventListener("click", () => this.openThread(null));
     this.jump = button("New messages ↓", () => this.toBottom(), { class: "button jump", hidden: true });
     $("scroll").after(this.jump);
     $("scroll").addEventListener("scroll", () => this.atBottom() && (this.jump.hidden = true));
+    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      $("scroll").addEventListener(kind, () => (this.touched = true), { passive: true });
+    }
   }
 
   be(viewer) {
@@ -38,8 +43,7 @@ export class Channel {
   }
 
   show(data) {
-    // An ephemeral message answers what the reader just did, so scroll to it.
-    const bottom = !this.data || this.atBottom() || this.told(data);
+    const bottom = this.touched && (this.atBottom() || this.told(data));
     this.data = data;
     this.shownTo = this.viewer;
     for (const message of data.messages) {
@@ -50,12 +54,15 @@ export class Channel {
     showView(data.view, this.viewer, (place, element, blockId, value) => this.press(place, element, blockId, value));
   }
 
+  // Something new answers what the reader just did: an ephemeral message, or the alert about somebody disabled here.
   told(data) {
-    const last = (ephemerals) => Number(ephemerals.at(-1)?.ts ?? 0);
+    const last = (messages) => Number(messages.at(-1)?.ts ?? 0);
+    const caused = ({ messages }) => messages.filter((message) => message.disabled_before);
+    if (last(caused(data)) > last(caused(this.data))) return true;
     return this.shownTo === this.viewer && last(data.ephemerals) > last(this.data.ephemerals);
   }
 
-  draw(bottom = this.atBottom()) {
+  draw(bottom = this.touched && this.atBottom()) {
     if (!this.data) return;
     const place = $("messages");
     const items = this.items();
@@ -63,7 +70,8 @@ export class Channel {
     const changed = reconcile(place, items, (item) => item.key, (item) => this.message(item));
     place.setAttribute("aria-busy", "false");
     $("scroll").classList.toggle("empty", items.length === 0);
-    if (bottom) this.toBottom();
+    if (!this.touched) this.toFirst();
+    else if (bottom) this.toBottom();
     else if (place.childElementCount > before) this.jump.hidden = false;
     this.drawThread();
     if (changed) this.onChange();
@@ -109,7 +117,7 @@ export class Channel {
           el("time", { datetime: new Date(Number(message.ts) * 1000).toISOString() }, time),
         ),
         el("div", { class: "body" }, body),
-        message.edited ? el("span", { class: "edited" }, "(edited)") : null,
+        message.edited && !ephemeral ? el("span", { class: "edited" }, "(edited)") : null,
         message.disabled_before ? this.seconds(message.disabled_before) : null,
         problem ? el("p", { class: "problem", role: "alert" }, `⚠ ${problem}`) : null,
         !inThread && message.reply_count ? this.threadLink(message) : null,
@@ -147,8 +155,12 @@ export class Channel {
   openThread(ts) {
     const before = this.thread;
     this.thread = ts;
+    this.touched = true;
     this.drawThread();
-    if (ts) $("thread-close").focus();
+    if (ts) {
+      $("thread-messages").scrollTop = 0;
+      $("thread-close").focus();
+    }
     else if (before) document.querySelector(`#messages [data-ts="${CSS.escape(before)}"] .thread-link`)?.focus();
   }
 
@@ -165,6 +177,7 @@ export class Channel {
   }
 
   async press(place, element, blockId, value, key = "view") {
+    this.touched = true;
     this.onPress(element.action_id, this.abouts.get(place.ts), this.viewer);
     this.problems.delete(key);
     const mine = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"] [data-action]`)];
@@ -181,6 +194,9 @@ export class Channel {
   }
 
   async say(text) {
+    this.touched = true;
+    // The answer comes to the channel.
+    if (this.threadCovers()) this.openThread(null);
     try {
       const answer = await act("say", { as: this.viewer, text });
       if (!answer.ok) this.tell(answer.shown || REASONS[answer.error] || `Slack said: ${answer.error}`);
@@ -205,6 +221,17 @@ export class Channel {
   async remove(ts) {
     await act("delete", { ts }).catch((error) => toast(error.message, "bad"));
     $("scroll").focus();
+  }
+
+  threadCovers() {
+    return !$("thread").hidden && getComputedStyle($("thread")).position === "absolute";
+  }
+
+  // The first alert, or the first message if there is none.
+  toFirst() {
+    const first = this.data.messages.find((message) => this.abouts.get(message.ts)) ?? this.data.messages[0];
+    const shown = first && $("messages").querySelector(`[data-ts="${CSS.escape(first.ts)}"]`);
+    if (shown) $("scroll").scrollTop += shown.getBoundingClientRect().top - $("scroll").getBoundingClientRect().top;
   }
 
   atBottom() {

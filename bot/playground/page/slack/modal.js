@@ -17,15 +17,19 @@ export function showView(view, viewer, press) {
   const print = `${view.hash} ${view.root_view_id}`;
   if (shown.id === view.id && shown.hash === print) return;
   const form = dialog.querySelector("form");
-  const typed = shown.id === view.id && form ? valuesOf(form) : {};
+  const same = shown.id === view.id;
+  const typed = same && form ? valuesOf(form) : {};
   const focused = document.activeElement?.closest?.("#view .entry")?.dataset.block;
   shown = { id: view.id, hash: print, viewer };
   busy = false;
+  const scrolled = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
   draw(view, viewer, press, typed);
   if (!dialog.open) dialog.showModal();
   const again = focused && dialog.querySelector(`.entry[data-block="${CSS.escape(focused)}"]`);
   const first = again || dialog.querySelector(".entry");
-  (first?.querySelector("input, textarea, select") ?? dialog.querySelector("h2")).focus();
+  // Long content is read from its top, whatever has the focus.
+  (first?.querySelector("input, textarea, select") ?? dialog.querySelector("h2")).focus({ preventScroll: true });
+  dialog.querySelector(".modal-body").scrollTop = same ? scrolled : 0;
 }
 
 function draw(view, viewer, press, typed) {
