@@ -13,8 +13,10 @@ from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity, severity
 from bot.core.models import Grant, Privilege, User, worst_first
 from bot.core.scan.coverage import Coverage, Scan
-from bot.core.text import clean_lines
+from bot.core.text import clean_lines, listed
 
+# Who can still get in, one and several.
+WHO = ("disabled person", "disabled people")
 # Administrator-like: it allows nearly everything.
 _LIKE = {None: None, Privilege.ADMINISTRATOR: True, Privilege.POWER_USER: True, Privilege.OTHER: False}
 
@@ -65,6 +67,11 @@ def json_text(document: dict[str, Any]) -> str:
     """JSON that is safe to show in a terminal: exact, with invisible characters escaped."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
+def by_severity(levels: Sequence[Severity]) -> str:
+    """2 critical and 1 normal."""
+    return listed([f"{levels.count(level):,} {level}" for level in Severity if level in levels])
 
 
 def say(console: Console, text: str) -> None:

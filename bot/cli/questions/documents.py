@@ -1,6 +1,6 @@
 """The documents of `--json`, for programs. Times are ISO 8601 in UTC; lists are complete."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,16 @@ from bot.core.deny.placed import PlacedDeny
 from bot.core.history import Entry, History
 from bot.core.models import Grant, Use, worst_first
 from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
+from bot.services.questions.filtered_cases import FilteredCases
 
 
-def cases_json(found: CaseList) -> dict[str, Any]:
+def filtered_json(found: FilteredCases, top: int | None) -> dict[str, Any]:
+    """The first `top` of the list, or all of it."""
+    shown = replace(found.list, cases=found.list.cases[:top])
+    return {**_cases(shown), "filter": str(found.filter), "matching": len(found.list.cases)}
+
+
+def _cases(found: CaseList) -> dict[str, Any]:
     return {
         "cases": [{**case_json(case), "deny": _denied(found, case.user.id)} for case in found.cases],
         "closed_to_review": found.to_review,

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli.plain_text import text_of
-from bot.cli.scan_output import found, say, severity_of
+from bot.cli.scan_output import WHO, by_severity, found, say, severity_of
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity
 from bot.core.directory.provisioning import MOST_ISSUERS, Origins
@@ -89,12 +89,10 @@ def _headline(coverage: Coverage, scan: Scan, people: Sequence[PersonRead]) -> s
             return _CLEAR.get(coverage.leavers, _CLEAR_OF_MANY).format(leavers=coverage.leavers)
         return "No way in was found, but not everything could be read."
     levels = [severity_of(scan, person) for person in people]
-    counts = [f"{levels.count(level):,} {level}" for level in Severity if level in levels]
     least = "" if whole else "At least "
-    who = plural(len(people), "disabled person", "disabled people")
     used = sum(person.used is not None for person in people)
     incidents = f" {used:,} used their access after being disabled." if used else ""
-    return f"{least}{who} can still get in: {listed(counts)}.{incidents}"
+    return f"{least}{plural(len(people), *WHO)} can still get in: {by_severity(levels)}.{incidents}"
 
 
 def _seconds(coverage: Coverage) -> str:
