@@ -71,7 +71,7 @@ class Case:
         """A time at which the user was certainly disabled: AWS's time of the last change, or when we first saw it
         (docs/facts.md#disabled-since).
         """
-        return min(self.user.updated_at or self.opened_at, self.opened_at)
+        return disabled_by(self.user, self.opened_at)
 
     @property
     def needs_management_account(self) -> tuple[Grant, ...]:
@@ -182,6 +182,11 @@ class Closed:
 
 
 Change = Opened | Updated | Closed
+
+
+def disabled_by(user: User, opened_at: datetime) -> datetime:
+    """The same of the user of a case that was opened then."""
+    return min(user.updated_at or opened_at, opened_at)
 
 
 def sessions_end(before: Iterable[Grant], after: Iterable[Grant], at: datetime) -> datetime | None:

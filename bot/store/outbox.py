@@ -1,11 +1,13 @@
 """Messages, queued and marked outdated in the same transaction as what they tell about."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
@@ -98,7 +100,8 @@ class Outbox:
             known = connection.execute(sa.select(summaries.c.id).where(summaries.c.id == summary_id)).scalar()
             if known is None:
                 connection.execute(summaries.insert().values(id=summary_id, at=at))
-                queue(connection, f"summary:{summary_id}", MessageKind.SUMMARY, at, ref=summary_id)
+                key, text = _summary_key(summary_id), _open_now(connection)
+                queue(connection, key, MessageKind.SUMMARY, at, ref=summary_id, text=text)
 
     def summary_times(self, summary_id: str | None) -> tuple[datetime | None, datetime | None]:
         with self._db.transaction(reads=True) as connection:
@@ -109,11 +112,29 @@ class Outbox:
             before = connection.execute(times.where(summaries.c.at < at).limit(1)).scalar() if at else None
             return at, before
 
+    def open_at_summary_before(self, summary_id: str | None) -> Mapping[Severity, int] | None:
+        at, before = self.summary_times(summary_id)
+        wanted = at if summary_id is None else before
+        found = sa.select(summaries.c.id).where(summaries.c.at == wanted).order_by(summaries.c.id).limit(1)
+        made = self._db.value(found) if wanted else None
+        told = self._db.value(sa.select(messages.c.text).where(messages.c.key == _summary_key(made))) if made else ""
+        return {level: json.loads(told).get(level, 0) for level in Severity} if told else None
+
     def summary_thread(self) -> Posted | None:
         posted = sa.and_(messages.c.kind == MessageKind.SUMMARY, messages.c.ts.is_not(None))
         places = sa.select(messages.c.channel, messages.c.ts).where(posted)
         row = self._db.row(places.order_by(messages.c.seq.desc()).limit(1))
         return posted_of(row) if row else None
+
+
+def _summary_key(summary_id: str) -> str:
+    return f"summary:{summary_id}"
+
+
+def _open_now(connection: sa.Connection) -> str:
+    """How many cases are open, by severity, as JSON."""
+    counted = sa.select(cases.c.severity, sa.func.count()).where(cases.c.closed_at.is_(None)).group_by(cases.c.severity)
+    return json.dumps({str(row[0]): row[1] for row in connection.execute(counted)})
 
 
 def _note_posted(connection: sa.Connection, seq: int, posted: Posted, at: datetime) -> None:

@@ -206,7 +206,7 @@ def test_orphans_are_told_with_their_commands_and_none_is_not_said_unless_all_wa
 
 def test_the_summary_is_told_and_not_posted(store: SqlStore) -> None:
     open_case(store)
-    assert told("summary").startswith("1 person who left still has access (first summary")
+    assert told("summary").startswith("1 disabled person still has access (the first summary)")
     assert document("summary")["open_by_severity"] == {"critical": 0, "high": 0, "normal": 1}
     assert store.summary_times(None) == (None, None)
 

@@ -11,7 +11,8 @@ from bot.core.access.severity import Severity
 from bot.core.cases import CaseState, CloseReason
 from bot.core.models import GrantKind, Use, User
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.scan.report import summarize
+from bot.core.scan.exposure import Exposure, Lengths
+from bot.core.scan.report import MOST_LONGEST, summarize
 from bot.core.views import DenyView
 from tests.core import strategies as our
 
@@ -48,8 +49,8 @@ def scan_lists(draw):
     return [Coverage(draw(statuses), AT - age, AT - age, kinds_read=draw(kinds_read)) for age in ends]
 
 
-def of(cases, scans=(), denies=()):
-    return summarize(cases, scans, denies, since=SINCE, at=AT, scan_due=AT - 2 * INTERVAL)
+def of(cases, scans=(), denies=(), exposures=()):
+    return summarize(cases, scans, denies, tuple(exposures), since=SINCE, at=AT, scan_due=AT - 2 * INTERVAL)
 
 
 @given(ledgers())
@@ -92,8 +93,8 @@ def test_the_summary_does_not_depend_on_the_order_of_the_cases(cases, random):
     shuffled = list(cases)
     random.shuffle(shuffled)
     one, other = of(cases), of(shuffled)
-    assert replace(one, oldest=None) == replace(other, oldest=None)
-    assert (one.oldest and one.oldest.disabled_by) == (other.oldest and other.oldest.disabled_by)
+    assert replace(one, longest=()) == replace(other, longest=())
+    assert [case.disabled_by for case in one.longest] == [case.disabled_by for case in other.longest]
 
 
 @given(ledgers())
@@ -203,3 +204,22 @@ def test_a_deny_in_force_keeps_nothing_from_being_clear(denies):
     fresh = Coverage(ScanStatus.COMPLETE, AT, AT, kinds_read=tuple(GrantKind))
     assert replace(of([], [fresh], denies), denies=()) == of([], [fresh])
     assert of([], [fresh], denies).all_clear
+
+
+@given(ledgers())
+def test_at_most_five_are_named_and_nobody_unnamed_has_been_disabled_longer(cases):
+    longest = of(cases).longest
+    others = [case for case in cases if case.state is CaseState.OPEN and case not in longest]
+    assert len(longest) <= MOST_LONGEST
+    assert not others or len(longest) == MOST_LONGEST
+    assert all(one.disabled_by <= other.disabled_by for one in longest for other in others)
+
+
+def test_a_week_and_four_weeks_count_what_ended_in_them_and_nothing_else():
+    ended = {
+        days: Exposure(AT - timedelta(days=days, hours=days), AT - timedelta(days=days)) for days in (0, 6, 7, 27, 28)
+    }
+    summary = of([], exposures=ended.values())
+    assert summary.week == Lengths(2, 3 * 3600, 6 * 3600)
+    assert summary.four_weeks == Lengths(4, 6.5 * 3600, 27 * 3600)
+    assert of([]).week == Lengths()

@@ -66,7 +66,7 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
         here.workspace.slash(here.bob, here.channel, "summary")
         summary = words(here.told(here.bob, "was incomplete"))
         assert "page 3 of the user list" in summary
-        assert "1 person who left still has access" in summary
+        assert "1 disabled person still has access" in summary
         here.workspace.slash(here.bob, here.channel, "scan")
         here.alert("asked for by", "The scan is complete")
         here.alert("late.page", "no longer")

@@ -80,7 +80,7 @@ def test_the_summary_can_be_asked_for(here: World) -> None:
     furnish(here)
     here.start()
     here.alert("dana")
-    ask(here, "summary", "1 person")
+    ask(here, "summary", "1 disabled person")
 
 
 def test_revoke_by_command_works_without_the_alert(here: World) -> None:

@@ -27,7 +27,7 @@ def test_beside_the_running_bot_every_question_is_answered_and_slack_says_the_sa
     assert "leaverbot revoke dana.rossi@example.com" in shown
     assert "Case opened, found by the scan at the start" in ask(here, "history", "dana")
     assert "Forgotten" in ask(here, "unused")
-    assert ask(here, "summary").startswith("1 person who left still has access")
+    assert ask(here, "summary").startswith("1 disabled person still has access")
     status = json.loads(ask(here, "status", "--json"))
     assert (status["wrong"], status["at_work"]["command"]) == ({}, "run")
     here.workspace.slash(here.bob, here.channel, "status")

@@ -43,9 +43,9 @@ def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(d
     desk.store.add_summary("one", desk.clock.now())
     assert sync(desk.context)
     first = words(desk.messages()[-1])
-    assert "2 people who left still have access (first summary: nothing to compare with yet)" in first
-    assert "In the last 24 hours: 2 new" in first
-    assert "summary before" not in first
+    assert "2 disabled people still have access (the first summary)" in first
+    assert "\n2 new. 0 closed." in first
+    assert "(was " not in first
     desk.clock.sleep(3600)
     desk.store.add_summary("two", desk.clock.now())
     assert sync(desk.context)
@@ -59,7 +59,9 @@ def test_the_oldest_is_who_has_been_disabled_longest_and_not_whose_case_is(desk:
     desk.found(since(1, desk, days=0), since(2, desk, days=days), person(3))
     desk.store.add_summary("one", desk.clock.now())
     assert sync(desk.context)
-    assert f"Longest disabled: *User 2*, for about {days} days" in words(desk.messages()[-1])
+    told = words(desk.messages()[-1])
+    assert f"|User 2> · {days} days" in told
+    assert told.index("|User 2>") < told.index("|User 1>")
 
 
 def test_who_is_seen_disabled_was_disabled_then_whatever_changed_in_the_directory_since(desk: Desk) -> None:
@@ -68,7 +70,7 @@ def test_who_is_seen_disabled_was_disabled_then_whatever_changed_in_the_director
     desk.found(since(1, desk, days=1), since(2, desk, days=3))
     desk.store.add_summary("one", desk.clock.now())
     assert sync(desk.context)
-    assert "Longest disabled: *User 1*, for about 5 days" in words(desk.messages()[-1])
+    assert "|User 1> · 5 days" in words(desk.messages()[-1])
 
 
 def since(number: int, desk: Desk, *, days: int):

@@ -165,9 +165,10 @@ def test_the_summary_counts_what_happened_since_the_one_before(desk: Desk) -> No
     desk.store.add_summary("two", desk.clock.now())
     assert sync(desk.context)
     last = words(desk.messages()[-1])
-    assert "2 people" in last
+    assert "2 disabled people" in last
     assert "1 new" in last
     assert "1 closed" in last
+    assert "🟡 2 normal (was 2)" in last
 
 
 def test_a_message_that_somebody_deleted_is_posted_anew_and_only_once(desk: Desk) -> None:

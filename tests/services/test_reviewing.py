@@ -23,7 +23,7 @@ from tests.in_line import sync
 from tests.services.desk import Desk, person
 from tests.world import buttons, words
 
-TO_REVIEW = "Used after being disabled, not reviewed yet:"
+TO_REVIEW = "*Used while disabled, not reviewed* (press *Reviewed* on the message of the case)"
 
 
 def incident(desk: Desk, number: int = 1, event: str = "Federate") -> PersonRead:

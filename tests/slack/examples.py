@@ -13,6 +13,7 @@ from bot.core.kinds import REVOKE
 from bot.core.models import Account, Grant, GrantKind, Orphan, Path, Privilege, Use, User, UserStatus
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.scan.exposure import Lengths
 from bot.core.scan.report import Summary
 from bot.core.views import CaseView, DenyView
 
@@ -243,7 +244,7 @@ SUMMARY = Summary(
     open_before=5,
     opened=2,
     closed=(("revoked", "U0ALICE", 3), ("enabled", None, 1)),
-    oldest=CASE,
+    longest=(CASE,),
     median_seconds=2520.0,
     worst_seconds=18_000.0,
     denies=(DENY,),
@@ -252,6 +253,9 @@ SUMMARY = Summary(
     scans_total=96,
     scans_failed=0,
     all_clear=False,
+    week=Lengths(4, 2520.0, 18_000.0),
+    four_weeks=Lengths(9, 3600.0, 172_800.0),
+    severity_before={Severity.CRITICAL: 2, Severity.HIGH: 3, Severity.NORMAL: 0},
 )
 GONE_ID = "906712f0a1-99999999-2222-3333-4444-555555555555"
 ORPHANS = (Orphan(GONE_ID, GRANTS[1]), Orphan(GONE_ID, application()), Orphan(GONE_ID, entitlement()))

@@ -350,7 +350,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             closed=some(
                 st.tuples(st.sampled_from([*map(str, CloseReason), "odd"]), maybe(slack_ids), st.integers(1, 99)), 20
             ),
-            oldest=maybe(cases),
+            longest=some(cases, 5),
             median_seconds=ratios,
             worst_seconds=ratios,
             denies=many(denies),

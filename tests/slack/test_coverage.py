@@ -82,7 +82,7 @@ def test_a_failed_scan_does_not_list_kinds():
     assert "everybody" not in coverage_line(failed)
 
 
-def test_only_the_summary_says_how_it_was_read():
+def test_only_the_status_says_how_it_was_read():
     how = (
         How("account", Strategy.BY_PRINCIPAL, "44 calls instead of about 900"),
         How("membership", Strategy.BY_LOCATION, "about 3 calls instead of 44"),
@@ -93,7 +93,8 @@ def test_only_the_summary_says_how_it_was_read():
         "memberships group by group (about 3 calls instead of 44)."
     )
     assert how_line(last) == line
-    assert line in summary_words(last_scan=last)
+    assert "How it was read:" in summary_words(last_scan=last)
+    assert "person by person" not in summary_words(last_scan=last)
     assert "How it was read" not in words_of(list_message(CaseList((), last)))
     assert how_line(COMPLETE) == ""
 

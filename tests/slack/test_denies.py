@@ -358,15 +358,15 @@ def test_a_notice_about_nobody_has_no_button():
 @pytest.mark.parametrize(
     ("changes", "end"),
     [
-        ({}, "ends by itself 12 hours after the last way in is gone"),
-        ({"ends_at": AT}, "ends by itself <!date^1772444520^"),
+        ({}, "ends 12 hours after the last access is removed"),
+        ({"ends_at": AT}, "ends <!date^1772444520^"),
         ({"stays": True}, "past its time, kept because a way in is left"),
         ({"missing": "a statement", "ends_at": AT}, "*changed by somebody*"),
     ],
 )
 def test_the_summary_says_of_each_deny_how_it_ends(changes, end):
     deny = replace(DENY, **changes)
-    assert f"by <@U0BOB>; {end}" in words_of(summary_message(replace(SUMMARY, denies=(deny,))))
+    assert f"• *Dana Rossi*, {end}" in words_of(summary_message(replace(SUMMARY, denies=(deny,))))
 
 
 def test_an_enabled_person_says_that_admins_may_deny_all_the_same():
@@ -390,10 +390,10 @@ def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
         replace(DENY, user=replace(USER, id="2", display_name="Lee"), missing="a statement"),
     )
     said = words_of(summary_message(replace(SUMMARY, denies=(whole, broken), denies_unconfirmed=1)))
-    assert "Emergency denies in force: 1. Changed by somebody: 1. Not known whether in force: 1" in said
+    assert "*Emergency denies*: 1 in force, 1 changed by somebody, 1 not known whether in force." in said
     said = words_of(summary_message(replace(SUMMARY, denies=(), denies_unconfirmed=2)))
-    assert "Emergency denies in force: none. Not known whether in force: 2." in said
-    assert "Emergency denies in force: none." in words_of(summary_message(replace(SUMMARY, denies=())))
+    assert "*Emergency denies*: none in force, 2 not known whether in force." in said
+    assert "*Emergency denies*: none in force." in words_of(summary_message(replace(SUMMARY, denies=())))
 
 
 def test_the_list_says_in_force_only_of_a_deny_that_holds_everywhere():

@@ -16,7 +16,8 @@ from bot.core.kinds import DELETE, LIFT, REVOKE
 from bot.core.models import Group, Membership, UserStatus
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.reasons import Code, Reason
-from bot.core.scan.coverage import ScanStatus
+from bot.core.scan.coverage import How, ScanStatus, Strategy
+from bot.core.scan.exposure import Lengths
 from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (
@@ -63,7 +64,7 @@ PARTIAL = replace(
     leavers_read=41,
     problems=(Problem("3 groups", "AWS throttled the reads."),) * 2,
 )
-QUIET = replace(SUMMARY, open_by_severity={}, oldest=None, denies=())
+QUIET = replace(SUMMARY, open_by_severity={}, longest=(), severity_before=None, denies=())
 
 
 def case_words(**changes):
@@ -431,12 +432,45 @@ def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
 
 def test_a_summary_gives_the_numbers():
     said = words_of(summary_message(SUMMARY))
-    assert "*3 people who left still have access (5 at the last summary)*" in said
-    assert "Longest disabled: *Dana Rossi*, for about 6 h." in said
-    assert "2 new, 4 closed (3 revoked by <@U0ALICE> and 1 enabled again)" in said
-    assert "From disabled to no way in: median about 42 min, worst about 5 h." in said
-    assert "Emergency denies in force: 1" in said
-    assert "Scans: 96 of 96 complete." in said
+    assert "*3 disabled people still have access (5 at the last summary)*" in said
+    assert "1 critical (was 2) · 🟠 1 high (was 3) · 🟡 1 normal (was 0)" in said
+    assert "*Longest disabled*\n• *Dana Rossi* · 6 h · critical" in said
+    assert "2 new. 4 closed: 3 revoked by <@U0ALICE> and 1 enabled again." in said
+    assert "*Emergency denies*: 1 in force." in said
+    assert "Scans: complete, 96 of 96." in said
+
+
+def test_the_time_to_no_way_in_is_that_of_this_week_beside_four_weeks():
+    said = words_of(summary_message(SUMMARY))
+    assert (
+        "From disabled to no way in: median 42 min, worst 5 h this week; median 60 min, worst 2 days in four weeks.\n"
+        in f"{said}\n"
+    )
+    none = words_of(summary_message(replace(SUMMARY, week=Lengths())))
+    assert "From disabled to no way in: nobody this week; median 60 min, worst 2 days in four weeks." in none
+    only = words_of(summary_message(replace(SUMMARY, four_weeks=SUMMARY.week)))
+    assert "From disabled to no way in: median 42 min, worst 5 h this week." in only
+    assert "From disabled" not in words_of(summary_message(replace(SUMMARY, week=Lengths(), four_weeks=Lengths())))
+
+
+def test_what_was_open_before_is_told_only_where_it_was_counted():
+    assert "(was" not in words_of(summary_message(replace(SUMMARY, severity_before=None)))
+    gone = replace(SUMMARY, open_by_severity={Severity.NORMAL: 1})
+    assert "🔴 0 critical (was 2) · 🟠 0 high (was 3) · 🟡 1 normal (was 0)" in words_of(summary_message(gone))
+
+
+def test_the_longest_disabled_lead_to_their_messages():
+    link = "https://sample.slack.com/archives/C1/p1"
+    assert f"• <{link}|Dana Rossi> · 6 h" in words_of(summary_message(replace(SUMMARY, links={CASE.id: link})))
+
+
+def test_how_it_was_read_is_not_in_the_summary():
+    last = replace(
+        COMPLETE, how=(How("account", Strategy.BY_LOCATION, "fewer calls"),), notes=("leaverbot runs elsewhere",)
+    )
+    said = words_of(summary_message(replace(SUMMARY, last_scan=last)))
+    assert not {word for word in ("calls", "account by account", "runs elsewhere") if word in said}
+    assert "How it was read: `/leavers status`." in said
 
 
 def test_all_clear_is_said_with_the_scan_that_says_so():
@@ -463,8 +497,7 @@ def test_nothing_open_is_not_all_clear_without_a_complete_scan(last, why):
 
 def test_a_partial_scan_says_what_was_not_read():
     said = words_of(summary_message(replace(QUIET, last_scan=PARTIAL)))
-    assert "was incomplete: 600 users read with 1,204 calls to AWS, 41 of 44 disabled users checked." in said
-    assert "Not read: 3 groups and 1 more like it. AWS throttled the reads." in said
+    assert "was incomplete: 41 of 44 disabled users checked. Not read: 3 groups. Why: `/leavers status`." in said
 
 
 def test_the_list_counts_what_does_not_fit():

@@ -17,7 +17,7 @@ from bot.core.rules.views import Foreseen, OnPerson
 from bot.core.waiting import Trouble, Wait
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.slack.messages import rules_message, summary_message
-from bot.slack.messages.rules.report import rules_lines, rules_status
+from bot.slack.messages.rules.report import rules_in_short, rules_status
 from tests.slack.examples import AT, SUMMARY, USER, words_of
 
 RULE = "LEAVERBOT_AUTO_REVOKE_AFTER=3d"
@@ -58,19 +58,20 @@ def test_the_soonest_comes_first() -> None:
 
 
 def test_the_summary_counts_what_they_did_will_do_and_wait_for() -> None:
-    assert rules_lines(REPORT) == [
+    assert rules_in_short(REPORT) == [
         "*By rule*: Revoke: 3 done, 1 not complete; Delete user: 1 done.",
-        "• Revoke in the next 24 hours: 1 (*Bo Li*)",
-        "• Delete user in the next 24 hours: 1 (*Cy Ng*)",
-        "• Revoke is waiting: 1 (*Dana Rossi*)",
-        "• Not completely read: 1 (*Cy Ng*)",
-        "• Stopped by <@U0ALICE>: 1 (*Di Oz*)",
+        "In the next 24 hours: Revoke: 1 (*Bo Li*) and Delete user: 1 (*Cy Ng*).",
+        "Waiting: 2 (*Dana Rossi* and *Cy Ng*), see `/leavers status`.",
+        "Stopped by <@U0ALICE>: 1 (*Di Oz*).",
     ]
+    assert rules_status(REPORT).endswith(
+        "• Revoke is waiting: 1 (*Dana Rossi*)\n• Not completely read: 1 (*Cy Ng*)\n• Stopped by <@U0ALICE>: 1 (*Di Oz*)"
+    )
     assert "*By rule*: Revoke: 3 done" in words_of(summary_message(replace(SUMMARY, rules=REPORT)))
 
 
 def test_without_rules_the_summary_says_nothing_of_them() -> None:
-    assert rules_lines(RulesReport()) == []
+    assert rules_in_short(RulesReport()) == []
     assert "rule" not in words_of(summary_message(SUMMARY))
 
 
@@ -92,9 +93,8 @@ def test_however_many_are_to_come_the_answer_says_how_many_more_and_leaves_no_pa
 
 def test_what_waits_for_the_limit_says_so() -> None:
     parked = replace(ASKED, waiting=Wait(Trouble.LIMIT, AT, AT + timedelta(hours=1)))
-    line = next(
-        line for line in rules_lines(replace(REPORT, asked=(parked,))) if line.startswith("• Revoke is waiting")
-    )
+    lines = rules_status(replace(REPORT, asked=(parked,))).splitlines()
+    line = next(line for line in lines if line.startswith("• Revoke is waiting"))
     assert line.startswith("• Revoke is waiting: leaverbot has changed as many people within an hour as it may")
 
 
@@ -105,7 +105,7 @@ def test_the_status_says_which_are_on() -> None:
 
 def test_where_nobody_could_stop_them_they_do_not_start_and_that_is_said() -> None:
     watching = RulesReport((RULE,), watch_only=True)
-    for told in (rules_status(watching), "\n".join(rules_lines(watching)), words_of(rules_message(watching))):
+    for told in (rules_status(watching), "\n".join(rules_in_short(watching)), words_of(rules_message(watching))):
         assert "Rules do not start: nobody who could stop them is named" in told
         assert "24 hours" not in told
 

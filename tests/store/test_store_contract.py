@@ -348,6 +348,27 @@ def test_a_summary_is_queued_once_and_knows_the_one_before(store: SqlStore) -> N
     assert len(outdated(store)) == 2
 
 
+def test_a_summary_knows_what_was_open_at_the_one_before(store: SqlStore) -> None:
+    assert store.open_at_summary_before(None) is None
+    store.add_summary("a", T0)
+    open_case(store)
+    store.add_summary("b", T0 + timedelta(days=1))
+    assert store.open_at_summary_before("a") is None
+    assert store.open_at_summary_before("b") == dict.fromkeys(Severity, 0)
+    assert sum((store.open_at_summary_before(None) or {}).values()) == 1
+
+
+def test_an_exposure_ends_when_the_last_way_in_is_gone_and_not_when_the_user_is_enabled_again(store: SqlStore) -> None:
+    for number, seen in ((1, None), (2, Seen.GONE), (3, Seen.ENABLED)):
+        somebody = replace(user(), id=f"u-{number}", updated_at=T0 - timedelta(days=number))
+        save(store, scan_of(PersonRead(somebody, (grant(),)), at=T0 + timedelta(minutes=number)))
+        at = T0 + timedelta(hours=number)
+        save(store, scan_of(at=at, others={somebody.id: seen}) if seen else scan_of(PersonRead(somebody), at=at))
+    days = [timedelta(days=1, hours=1, seconds=5), timedelta(days=2, hours=2, seconds=5)]
+    assert [timedelta(seconds=one.seconds) for one in store.exposures_since(T0)] == days
+    assert len(store.exposures_since(T0 + timedelta(hours=1, seconds=5))) == 1
+
+
 def test_a_changed_or_removed_audit_entry_breaks_the_chain(store: SqlStore) -> None:
     for number in range(4):
         store.record(T0 + timedelta(seconds=number), "UALICE", "revoke", "user", "refused", f"reason {number}")

@@ -1,5 +1,7 @@
 """The documents of `leaverbot status --json` and `leaverbot summary --json`."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bot.cli.directory_output import directory_json
@@ -22,13 +24,17 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "open": summary.open_now,
         "open_before": summary.open_before,
         "open_by_severity": {str(level): summary.open_by_severity.get(level, 0) for level in Severity},
+        "open_by_severity_before": _counts(summary.severity_before),
         "opened": summary.opened,
         "closed": [
             {"reason": reason, "by": who, "rule": rule_of(who), "count": count} for reason, who, count in summary.closed
         ],
         "longest_disabled": case_json(summary.oldest) if summary.oldest else None,
+        "longest": [case_json(case) for case in summary.longest],
         "median_seconds": summary.median_seconds,
         "worst_seconds": summary.worst_seconds,
+        "week": asdict(summary.week),
+        "four_weeks": asdict(summary.four_weeks),
         "used_and_open": summary.used_open,
         "to_review": [case_json(case) for case in summary.incidents],
         "denies": [deny_view_json(deny) for deny in summary.denies],
@@ -45,6 +51,11 @@ def summary_json(summary: Summary) -> dict[str, Any]:
         "by_rule": rules_json(summary.rules),
         **_stands_still(summary),
     }
+
+
+def _counts(counts: Mapping[Severity, int] | None) -> dict[str, int] | None:
+    """How many of each severity; null where that is not known."""
+    return {str(level): count for level, count in counts.items()} if counts is not None else None
 
 
 def status_json(status: Status) -> dict[str, Any]:

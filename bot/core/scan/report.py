@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import median
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
@@ -14,7 +13,11 @@ from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanStatus
+from bot.core.scan.exposure import FOUR_WEEKS, WEEK, Exposure, Lengths, lengths
 from bot.core.views import DenyView
+
+# How many of those who have been disabled longest are named.
+MOST_LONGEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,12 @@ class Summary:
 
     `closed` holds (reason, who, how many). `all_clear` is true only when nothing is open and a complete scan of the
     last interval that read every kind of grant says so. `median_seconds` and `worst_seconds` are about the closed cases
-    whose users lost their last way in: roughly how long they had been disabled when they lost it. `oldest` is the open
-    case of the user who has been disabled longest. `incidents` are cases, open or closed, whose access was used after
-    the user was disabled and that nobody has reviewed, however old; `links` lead to their messages. `used_open`: open
-    cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
+    whose users lost their last way in: roughly how long they had been disabled when they lost it; `week` and
+    `four_weeks` are the same of the last 7 and 28 days. `longest` are the open cases of the users who have been
+    disabled longest, that one first. `severity_before`: what was open at the last summary, as it counted; None where
+    that is not stored. `incidents` are cases, open or closed, whose access was used after the user was disabled and
+    that nobody has reviewed, however old; `links` lead to the messages of these and of the open cases. `used_open`:
+    open cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
     `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
     `directory`: what people have to know about the company directory; None for nothing. `disagree`: open cases of users
     who are active in the directory that they come from; `disagree_closed`: how many more such users have no open case.
@@ -40,7 +45,7 @@ class Summary:
     open_before: int
     opened: int
     closed: tuple[tuple[str, str | None, int], ...]
-    oldest: Case | None
+    longest: tuple[Case, ...]
     median_seconds: float | None
     worst_seconds: float | None
     denies: tuple[DenyView, ...]
@@ -49,6 +54,9 @@ class Summary:
     scans_total: int
     scans_failed: int
     all_clear: bool
+    week: Lengths = field(default_factory=Lengths)
+    four_weeks: Lengths = field(default_factory=Lengths)
+    severity_before: Mapping[Severity, int] | None = None
     incidents: tuple[Case, ...] = ()
     used_open: int = 0
     links: Mapping[str, str] = field(default_factory=dict)
@@ -66,25 +74,31 @@ class Summary:
     def open_now(self) -> int:
         return sum(self.open_by_severity.values())
 
+    @property
+    def oldest(self) -> Case | None:
+        """The open case of the user who has been disabled longest."""
+        return next(iter(self.longest), None)
+
 
 def summarize(
     cases: Iterable[Case],
     scans: Sequence[Coverage],
     denies: Iterable[DenyView],
+    exposures: Sequence[Exposure] = (),
     *,
     since: datetime,
     at: datetime,
     scan_due: datetime,
 ) -> Summary:
     """Count. `cases`: every open one and every one opened or closed since `since`; `scans`: those that ended since
-    then, oldest first, or if there are none, at least the newest one.
+    then, oldest first, or if there are none, at least the newest one; `exposures`: those that ended within four weeks.
     """
     cases = list(cases)
     open_now = [case for case in cases if case.state is CaseState.OPEN]
     closed = [case for case in cases if case.closed_at and since < case.closed_at <= at]
     ways = Counter((str(case.closed_reason), case.closed_by) for case in closed)
     shut = [case for case in closed if case.closed_reason is not CloseReason.ENABLED]
-    took = sorted((case.closed_at - case.disabled_by).total_seconds() for case in shut if case.closed_at)
+    ended = lengths([Exposure(case.disabled_by, case.closed_at) for case in shut if case.closed_at], since, at)
     recent = [scan for scan in scans if since < scan.finished_at <= at]
     last = scans[-1] if scans else None
     complete = last is not None and last.status is ScanStatus.COMPLETE and last.every_kind
@@ -96,9 +110,11 @@ def summarize(
         open_before=sum(case.opened_at <= since for case in open_now) + sum(case.opened_at <= since for case in closed),
         opened=sum(since < case.opened_at <= at for case in cases),
         closed=tuple((reason, who, count) for (reason, who), count in sorted(ways.items(), key=str)),
-        oldest=min(open_now, key=lambda case: case.disabled_by, default=None),
-        median_seconds=median(took) if took else None,
-        worst_seconds=took[-1] if took else None,
+        longest=tuple(sorted(open_now, key=lambda case: (case.disabled_by, case.user.label))[:MOST_LONGEST]),
+        median_seconds=ended.median_seconds,
+        worst_seconds=ended.worst_seconds,
+        week=lengths(exposures, at - WEEK, at),
+        four_weeks=lengths(exposures, at - FOUR_WEEKS, at),
         denies=tuple(denies),
         last_scan=last,
         scans_complete=sum(scan.status is ScanStatus.COMPLETE for scan in recent),

@@ -11,6 +11,7 @@ from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
 from bot.core.kinds import Kind, Lane
 from bot.core.models import RoleAt
+from bot.core.scan.exposure import Exposure
 from bot.ports.chat import Posted
 
 
@@ -58,6 +59,10 @@ class CaseStore(Protocol):
 
     def cases_since(self, since: datetime) -> list[Case]:
         """Every open case, and every one opened or closed at or after `since`."""
+        ...
+
+    def exposures_since(self, since: datetime) -> list[Exposure]:
+        """Of every case that closed after `since` because its user had no way in any more or was gone."""
         ...
 
     def unreviewed(self) -> list[StoredCase]:

@@ -1,10 +1,12 @@
 """Stored messages, as services see them, and the things they tell that are stored nowhere else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
@@ -25,7 +27,7 @@ class MessageKind(StrEnum):
     REPORT = "report"  # ref: action id
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id
-    SUMMARY = "summary"  # ref: summary id
+    SUMMARY = "summary"  # ref: summary id; text: how many cases were open, by severity, when it was made
     RULE = "rule"  # ref: announcement id
     NOTICE = "notice"  # ref: "<NoticeKind>:<user id>", text
     TELL = "tell"  # text
@@ -115,6 +117,12 @@ class MessageStore(Protocol):
 
     def summary_times(self, summary_id: str | None) -> tuple[datetime | None, datetime | None]:
         """(when it was made, when the previous one was made), None for what never was. Without an id: of the newest."""
+        ...
+
+    def open_at_summary_before(self, summary_id: str | None) -> Mapping[Severity, int] | None:
+        """How many cases were open when the summary before this one was made; without an id: the newest one. None where
+        there is none, or it is not stored.
+        """
         ...
 
     def summary_thread(self) -> Posted | None:

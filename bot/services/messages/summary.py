@@ -7,8 +7,10 @@ from typing import Any
 
 from bot.core.deny.placed import PlacedDeny
 from bot.core.directory.source_counts import count
+from bot.core.scan.exposure import FOUR_WEEKS
 from bot.core.scan.report import Summary, summarize
 from bot.core.views import DenyView
+from bot.ports import StoredCase
 from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 from bot.services.directory.provisioning import directory_finding
@@ -56,12 +58,19 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
     incidents = context.store.unreviewed()
     shown = [view for deny in denies for view in _in_force(context, deny, at)]
     counted = summarize(
-        context.store.cases_since(since), scans, shown, since=since, at=at, scan_due=context.scan_due(at)
+        context.store.cases_since(since),
+        scans,
+        shown,
+        context.store.exposures_since(at - FOUR_WEEKS),
+        since=since,
+        at=at,
+        scan_due=context.scan_due(at),
     )
     return replace(
         counted,
         incidents=tuple(stored.case for stored in incidents),
-        links={stored.case.id: context.chat.link(stored.posted) for stored in incidents if stored.posted},
+        severity_before=context.store.open_at_summary_before(summary_id),
+        links=_links(context, counted, incidents),
         denies_unconfirmed=sum(not deny.confirmed for deny in denies),
         first=before is None,
         directory=directory_finding(context),
@@ -71,6 +80,13 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
         **_disagreeing(context),
         rules=report(context, since),
     )
+
+
+def _links(context: Context, counted: Summary, incidents: list[StoredCase]) -> dict[str, str]:
+    """To the messages of the cases that the summary names, by case id."""
+    places = {stored.case.id: stored.posted for stored in incidents if stored.posted}
+    places |= context.store.places() if counted.longest else {}
+    return {case_id: context.chat.link(posted) for case_id, posted in places.items()}
 
 
 def _disagreeing(context: Context) -> dict[str, Any]:

@@ -1,23 +1,28 @@
-"""The summary: how things stand, and what happened since the last one."""
+"""The summary: how things stand, and what happened since the last one, on one screen of a phone."""
+
+from collections.abc import Iterable, Sequence
 
 from bot.core.access.sessions import lasting
+from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import UserStatus
+from bot.core.scan.exposure import Lengths
 from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.leaves import upcoming
-from bot.slack.messages.lists.open_cases import SEE_THE_REST, by_severity, linked, to_review, with_incidents
-from bot.slack.messages.rules.report import rules_lines
+from bot.slack.messages.lists.open_cases import linked, to_review
+from bot.slack.messages.rules.report import rules_in_short
 from bot.slack.wording import names, ways_in
-from bot.slack.wording.coverage import all_clear, coverage_line, how_line, not_all_clear, tells_all
-from bot.slack.wording.directory.directory import finding
+from bot.slack.wording.coverage import all_clear, in_one_line, not_all_clear, tells_all
+from bot.slack.wording.directory.directory import in_short
 from bot.slack.wording.directory.source import disagreements
 from bot.slack.wording.rules.brake import stands_still
-from bot.slack.wording.text import cut, listed, mention, name, say, took, when
+from bot.slack.wording.text import cut, day, listed, mention, name, say, took, when
 
-# Characters.
-MOST_OF_RULES = 1800
+MOST_NAMED, MOST_DENIES, MOST_LABEL, MOST_TEXT = 5, 3, 30, 2400
+MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
+_REST = "Everybody: `/leavers`. How it was read: `/leavers status`."
 _CLOSED = {
     CloseReason.NO_GRANTS: "lost access outside leaverbot",
     CloseReason.REVOKED: "revoked",
@@ -33,42 +38,65 @@ def summary_message(summary: Summary) -> Message:
     closed = sum(case.state is CaseState.CLOSED for case in summary.incidents)
     if closed:
         title += f"{'.' if summary.open_now else ''} {to_review(closed)}"
-    denies = _denies(summary.denies, summary.denies_unconfirmed)
-    directory = f"*Directory*: {say(finding(summary.directory))}" if summary.directory else ""
-    active = disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed)
-    rules = cut("\n".join(rules_lines(summary.rules)), MOST_OF_RULES)
-    waits = stands_still(summary.brake, summary.holds)
-    facts = [waits, _open(summary), _incidents(summary), active, _since(summary), rules, denies]
-    facts += [upcoming(summary.leaves), directory, _scans(summary)]
-    blocks = [section(f"*{title}*"), *(section(fact) for fact in facts if fact)]
-    blocks.append(context(f"Since {when(summary.since)}, as of {when(summary.at)}. {SEE_THE_REST}"))
-    return message(title, blocks)
+    happened = [_by_severity(summary), _changed(summary), _exposure(summary.week, summary.four_weeks)]
+    texts = [
+        "\n".join([f"*{title}*", *filter(None, happened)]),
+        stands_still(summary.brake, summary.holds),
+        _incidents(summary),
+        _longest(summary),
+        disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed),
+        "\n".join(filter(None, [*_denies(summary), *rules_in_short(summary.rules), upcoming(summary.leaves)])),
+        f"*Directory*: {say(in_short(summary.directory))}" if summary.directory else "",
+        in_one_line(summary.last_scan, summary.scans_complete, summary.scans_total, summary.scans_failed),
+    ]
+    blocks = [section(cut(text, MOST_TEXT)) for text in texts if text]
+    return message(title, [*blocks, context(f"Since {when(summary.since)}. {_REST}")])
 
 
 def _title(summary: Summary) -> str:
-    if summary.open_now:
-        who = "person who left" if summary.open_now == 1 else "people who left"
-        verb = "has" if summary.open_now == 1 else "have"
-        before = f"{summary.open_before:,} at the last summary"
-        if summary.first:
-            before = "first summary: nothing to compare with yet"
-        title = f"{summary.open_now:,} {who} still {verb} access ({before})"
-        return with_incidents(title, summary.used_open)
-    last = summary.last_scan
-    if summary.all_clear and last and tells_all(last):
-        return all_clear(last)
-    return not_all_clear(last)
-
-
-def _open(summary: Summary) -> str:
     if not summary.open_now:
+        last = summary.last_scan
+        return all_clear(last) if summary.all_clear and last and tells_all(last) else not_all_clear(last)
+    who = "disabled person still has" if summary.open_now == 1 else "disabled people still have"
+    before = "the first summary" if summary.first else f"{summary.open_before:,} at the last summary"
+    used = f"; {summary.used_open:,} used it while disabled" if summary.used_open else ""
+    return f"{summary.open_now:,} {who} access ({before}){used}"
+
+
+def _by_severity(summary: Summary) -> str:
+    """🔴 3 critical (was 2) · 🟠 2 high (was 2)."""
+    now, before = summary.open_by_severity, summary.severity_before
+    shown = [level for level in Severity if now.get(level) or (before or {}).get(level)]
+    was = {level: f" (was {before.get(level, 0):,})" if before is not None else "" for level in Severity}
+    return " · ".join(f"{MARKS[level]} {now.get(level, 0):,} {level}{was[level]}" for level in shown)
+
+
+def _changed(summary: Summary) -> str:
+    """2 new. 4 closed: 3 revoked by @alice and 1 enabled again."""
+    closed = sum(count for _, _, count in summary.closed)
+    text = f"{summary.opened:,} new. {closed:,} closed"
+    ways = [_way(*way) for way in summary.closed]
+    return f"{text}: {listed(ways, most=MOST_NAMED)}." if ways else f"{text}."
+
+
+def _way(reason: str, who: str | None, count: int) -> str:
+    known = _CLOSED[CloseReason(reason)] if reason in set(CloseReason) else "closed, reason not known"
+    return f"{count:,} {known}" + (f" by {mention(who)}" if who else "")
+
+
+def _exposure(week: Lengths, four_weeks: Lengths) -> str:
+    """A line: this week against four weeks; nothing where nobody lost their last way in."""
+    if not four_weeks.ended:
         return ""
-    counts = by_severity(summary.open_by_severity)
-    oldest = summary.oldest
-    if oldest is None:
-        return f"{counts}."
-    age = took((summary.at - oldest.disabled_by).total_seconds())
-    return f"{counts}. Longest disabled: *{names.user_label(oldest.user, 60)}*, for about {age}."
+    if not week.ended:
+        return f"From disabled to no way in: nobody this week; {_times(four_weeks)} in four weeks."
+    text = f"From disabled to no way in: {_times(week)} this week"
+    return f"{text}; {_times(four_weeks)} in four weeks." if four_weeks.ended > week.ended else f"{text}."
+
+
+def _times(found: Lengths) -> str:
+    """Rough times: when somebody was disabled, AWS does not say exactly."""
+    return f"median {took(found.median_seconds or 0)}, worst {took(found.worst_seconds or 0)}"
 
 
 def _incidents(summary: Summary) -> str:
@@ -76,46 +104,35 @@ def _incidents(summary: Summary) -> str:
     if not summary.incidents:
         return ""
     lines = [_incident(case, summary.links.get(case.id, "")) for case in summary.incidents]
-    ask = "Press *Reviewed* on the message of the case when you have looked into it."
-    return "\n".join(["*Used after being disabled, not reviewed yet:*", *with_rest(lines, 8, 2400), ask])
+    head = "*Used while disabled, not reviewed* (press *Reviewed* on the message of the case)"
+    return _list(head, lines)
 
 
 def _incident(case: Case, link: str) -> str:
     reason = case.closed_reason
     now = "can still get in" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
-    used = f"{ways_in.use_words(case.used)}, {when(case.used.at)}" if case.used else ""
-    return f"• {linked(names.user_label(case.user, 60), link)} · {used} · {now}"
+    used = f" · {ways_in.use_words(case.used)}, {day(case.used.at)}" if case.used else ""
+    return f"• {linked(names.user_label(case.user, MOST_LABEL), link)}{used} · {now}"
 
 
-def _since(summary: Summary) -> str:
-    closed = sum(count for _, _, count in summary.closed)
-    since = "In the last 24 hours" if summary.first else "Since the last summary"
-    text = f"{since}: {summary.opened} new, {closed} closed"
-    ways = [_way(*way) for way in summary.closed]
-    text += f" ({listed(ways, most=8)})." if ways else "."
-    if summary.median_seconds is not None and summary.worst_seconds is not None:
-        median, worst = took(summary.median_seconds), took(summary.worst_seconds)
-        text += f" From disabled to no way in: median about {median}, worst about {worst}."
-    return text
-
-
-def _way(reason: str, who: str | None, count: int) -> str:
-    known = _CLOSED[CloseReason(reason)] if reason in set(CloseReason) else "closed, reason not known"
-    return f"{count} {known}" + (f" by {mention(who)}" if who else "")
-
-
-def _denies(denies: tuple[DenyView, ...], unconfirmed: int) -> str:
-    broken = sum(bool(deny.missing) for deny in denies)
-    head = f"Emergency denies in force: {len(denies) - broken:,}" if denies else "Emergency denies in force: none"
-    head += f". Changed by somebody: {broken:,}" if broken else ""
-    head += f". Not known whether in force: {unconfirmed:,}" if unconfirmed else ""
-    if not denies:
-        return f"{head}."
+def _longest(summary: Summary) -> str:
     lines = [
-        f"• *{name(deny.user.label, 60)}*, since {when(deny.since)} by {mention(deny.by)}; {_how_it_ends(deny)}"
-        for deny in denies
+        f"• {linked(names.user_label(case.user, MOST_LABEL), summary.links.get(case.id, ''))} · "
+        f"{took((summary.at - case.disabled_by).total_seconds())} · {case.severity}"
+        for case in summary.longest
     ]
-    return "\n".join([head, *with_rest(lines, 8, 2500)])
+    return _list("*Longest disabled*", lines) if lines else ""
+
+
+def _denies(summary: Summary) -> Iterable[str]:
+    """How many emergency denies are in force, and when each ends."""
+    broken = sum(bool(deny.missing) for deny in summary.denies)
+    counts = [f"{len(summary.denies) - broken:,} in force" if summary.denies else "none in force"]
+    counts += [f"{broken:,} changed by somebody"] if broken else []
+    counts += [f"{summary.denies_unconfirmed:,} not known whether in force"] if summary.denies_unconfirmed else []
+    yield f"*Emergency denies*: {', '.join(counts)}."
+    lines = [f"• *{name(deny.user.label, 40)}*, {_how_it_ends(deny)}" for deny in summary.denies]
+    yield from with_rest(lines, MOST_DENIES, MOST_TEXT)
 
 
 def _how_it_ends(deny: DenyView) -> str:
@@ -123,16 +140,13 @@ def _how_it_ends(deny: DenyView) -> str:
     if deny.missing:
         return "*changed by somebody*"
     if deny.ends_at:
-        return f"ends by itself {when(deny.ends_at)}"
+        return f"ends {when(deny.ends_at)}"
     if deny.not_disabled and deny.user.status is not UserStatus.DISABLED:
         return "stays until it is lifted"
     if deny.stays:
         return "past its time, kept because a way in is left"
-    return f"ends by itself {lasting(deny.kept)} after the last way in is gone"
+    return f"ends {lasting(deny.kept)} after the last access is removed"
 
 
-def _scans(summary: Summary) -> str:
-    text = f"Scans: {summary.scans_complete} of {summary.scans_total} complete"
-    text += f", {summary.scans_failed} failed." if summary.scans_failed else "."
-    last = summary.last_scan
-    return f"{text} {coverage_line(last)}\n{how_line(last)}".strip() if last else f"{text} No scan has ended yet."
+def _list(head: str, lines: Sequence[str]) -> str:
+    return "\n".join([head, *with_rest(lines, MOST_NAMED, MOST_TEXT)])

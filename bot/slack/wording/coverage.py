@@ -7,6 +7,11 @@ from bot.core.scan.wording import KIND_NAMES, way_read
 from bot.slack.wording.text import clean, cut, listed, plural, say, when
 
 MOST_NOTES = 3
+_HOW_IT_ENDED = {
+    ScanStatus.COMPLETE: "was complete",
+    ScanStatus.PARTIAL: "was incomplete",
+    ScanStatus.FAILED: "failed",
+}
 
 
 def tells_all(last: Coverage | None) -> bool:
@@ -42,13 +47,33 @@ def _why_not(last: Coverage | None) -> str:
     return f"the last complete scan is from {at}, and none ended since."
 
 
+def in_one_line(last: Coverage | None, complete: int, total: int, failed: int) -> str:
+    """For the summary: how many scans since the last one were complete, and what the newest did not read."""
+    if last is None:
+        return "Scans: none has ended yet."
+    if not total:
+        return f"Scans: none has ended since then. {_newest(last)}"
+    if complete == total and tells_all(last) and not last.unknown_status:
+        return f"Scans: complete, {complete:,} of {total:,}."
+    text = f"Scans: {complete:,} of {total:,} complete"
+    return f"{text}, {failed:,} failed. {_newest(last)}" if failed else f"{text}. {_newest(last)}"
+
+
+def _newest(last: Coverage) -> str:
+    """What the newest scan did not read, and where to read on."""
+    text = f"The last one, {when(last.finished_at)}, {_HOW_IT_ENDED[last.status]}"
+    if not _nothing(last) and last.status is not ScanStatus.COMPLETE:
+        text += f": {last.checked}"
+    if tells_all(last):
+        return f"{text}. {_unknown(last)}".strip()
+    problems = [problem.what for problem in last.problems]
+    unread = say(problems[0], 80) if problems else "" if last.every_kind else _missing(last)
+    return f"{text}. {f'Not read: {unread}. ' if unread else ''}Why: `/leavers status`."
+
+
 def coverage_line(last: Coverage) -> str:
     """What the newest scan read, and what it did not."""
-    word = {
-        ScanStatus.COMPLETE: "was complete",
-        ScanStatus.PARTIAL: "was incomplete",
-        ScanStatus.FAILED: "failed",
-    }[last.status]
+    word = _HOW_IT_ENDED[last.status]
     calls = sum((last.calls or {}).values())
     asked = f" with {plural(calls, 'call')} to AWS" if calls else ""
     read = f"{plural(last.users_read, 'user')} read{asked}, {last.checked}"

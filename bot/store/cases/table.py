@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core.access.sessions import LongSession, long_sessions
-from bot.core.cases import Case
+from bot.core.cases import Case, CloseReason, disabled_by
 from bot.core.models import Grant, RoleAt
+from bot.core.scan.exposure import Exposure
 from bot.ports import MessageKind, Posted, StoredCase, Verdict
 from bot.store import audit, outbox
 from bot.store.database.connection import Database
@@ -47,6 +48,12 @@ class CaseTable:
     def cases_since(self, since: datetime) -> list[Case]:
         wanted = sa.or_(IS_OPEN, cases.c.opened_at >= since, cases.c.closed_at >= since)
         return [case_of(row) for row in self._db.rows(sa.select(cases).where(wanted).order_by(cases.c.opened_at))]
+
+    def exposures_since(self, since: datetime) -> list[Exposure]:
+        shut = sa.and_(cases.c.closed_at > since, cases.c.closed_reason != CloseReason.ENABLED)
+        columns = (cases.c.user, cases.c.opened_at, cases.c.closed_at)
+        rows = self._db.rows(sa.select(*columns).where(shut).order_by(cases.c.closed_at))
+        return [Exposure(disabled_by(row["user"], row["opened_at"]), row["closed_at"]) for row in rows]
 
     def unreviewed(self) -> list[StoredCase]:
         wanted = sa.and_(cases.c.used.is_not(None), cases.c.reviewed_at.is_(None))

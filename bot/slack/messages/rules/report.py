@@ -22,15 +22,28 @@ NAMED, MOST_LINES, LINES_SIZE = 3, 50, 3300
 _ALL = ": `leaverbot rules --json` lists all"
 _WATCH_ONLY = "Rules do not start: nobody who could stop them is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS."
 _HOW = "What rules will do to one person: `/leavers show &lt;user&gt;`. To stop them: `/leavers stop &lt;user&gt;`."
+# Lines above name what waits for an admin, and what to press.
+_SAID_ELSEWHERE = (Why.STOPPED, Why.HELD, Why.BRAKE)
 _ENDED: Mapping[ActionState, str] = {state: words.removeprefix("is ") for state, words in HOW_IT_ENDED.items()}
 
 
-def rules_lines(report: RulesReport) -> list[str]:
-    """For the summary: what they did, what they will do within a day, and what waits for whom; none without rules."""
+def rules_in_short(report: RulesReport) -> list[str]:
+    """For the summary: what they did, what they will do within a day, and how many wait; none without rules."""
     if report.silent:
         return []
-    head = f"*By rule*: {_did(report) or 'nothing since the last summary'}."
-    return [head, *_ahead(report), *_stopped_for(report)]
+    did = f"{_did(report)}." if report.did else "nothing since the last summary."
+    return [f"*By rule*: {did}", *_soon(report)]
+
+
+def _soon(report: RulesReport) -> list[str]:
+    if report.watch_only and report.rules:
+        return [_WATCH_ONLY]
+    coming = [f"{_called(kind)}: {_people(one.user for one in them)}" for kind, them in report.coming_by_kind.items()]
+    lines = [f"In the next 24 hours: {listed(coming) or 'nothing'}."] if coming or report.rules else []
+    waiting = [action.user for action in report.asked]
+    waiting += [one.user for why, them in report.waits.items() if why not in _SAID_ELSEWHERE for one in them]
+    lines += [f"Waiting: {_people(waiting)}, see `/leavers status`."] if waiting else []
+    return lines + [line.removeprefix("• ") + "." for line in _stopped_for(report)]
 
 
 def rules_status(report: RulesReport) -> str:
@@ -60,8 +73,7 @@ def _ahead(report: RulesReport) -> list[str]:
         for kind, them in report.coming_by_kind.items()
     ]
     none = ["• In the next 24 hours: nothing"] if report.rules else []
-    # Lines above name what waits for an admin, and what to press.
-    return [*(coming or none), *_asked(report), *_waits(report, besides=(Why.STOPPED, Why.HELD, Why.BRAKE))]
+    return [*(coming or none), *_asked(report), *_waits(report, besides=_SAID_ELSEWHERE)]
 
 
 def _headed(head: str, lines: Sequence[str], report: RulesReport | None = None) -> list[str]:

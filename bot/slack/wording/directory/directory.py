@@ -86,6 +86,13 @@ def finding(found: Provisioning) -> str:
             return f"{share(found.origins)}. Whether it still sends anything is not known.{last} {why}"
 
 
+def in_short(found: Provisioning) -> str:
+    """The same for the summary, without what it may mean; `/leavers status` says that."""
+    if isinstance(found, Silent):
+        return f"{share(found.origins)}; {_silence(found)} What to look at: /leavers status"
+    return finding(found)
+
+
 def share(origins: Origins) -> str:
     """87 % of users come from your directory."""
     if origins.external == origins.users:
