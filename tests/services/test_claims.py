@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from bot.cli.scan_output import scan_json, show_scan
+from bot.cli.scan_output import scan_json
+from bot.cli.scanning.report import show_scan
 from bot.core.models import Use
 from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.playground.identity_center import Fault
