@@ -53,6 +53,7 @@ class Noted:
 
     actions: list[str] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
     leaves: list[tuple[Asker, str, str, Terms]] = field(default_factory=list)
     broken: Callable[[], None] = lambda: None
 
@@ -64,6 +65,9 @@ class Noted:
         self.scans.append(scan_id)
 
     def start_dialog(self, dialog_id: str) -> None: ...
+
+    def start_bulk_plan(self, bulk_id: str) -> None:
+        self.plans.append(bulk_id)
 
     def start_show(self, asker: Asker, query: str) -> None: ...
 

@@ -95,6 +95,17 @@ class Code(StrEnum):
     FILTER_TWO_SEVERITIES = auto()
     LIST_GONE = auto()
     LIST_OF_ANOTHER = auto()
+    # Actions on many people at once.
+    BULK_NOBODY = auto()
+    BULK_NOBODY_LEFT = auto()
+    BULK_BRAKED = auto()
+    BULK_PLAN_GONE = auto()
+    BULK_WRONG_COUNT = auto()
+    BULK_STOP_FOR_RESPONDERS = auto()
+    BULK_OVER = auto()
+    BULK_STOPPED = auto()
+    BULK_NOT_THE_SAME = auto()
+    BULK_UNSEALED = auto()
     # Every kind of action.
     NOTHING_CHANGED = auto()
     NOTHING_CHANGED_YET = auto()

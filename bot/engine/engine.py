@@ -193,6 +193,9 @@ class Engine:
     def start_dialog(self, dialog_id: str) -> None:
         durable.accepted(lambda: DBOS.start_workflow(self._dialog, dialog_id))
 
+    def start_bulk_plan(self, bulk_id: str) -> None:
+        durable.accepted(lambda: DBOS.start_workflow(self._bulk_plan, bulk_id))
+
     def start_show(self, asker: Asker, query: str) -> None:
         durable.accepted(lambda: DBOS.start_workflow(self._show, asker.user, asker.channel, asker.response_url, query))
 
@@ -235,6 +238,7 @@ class Engine:
         self._leave = self._durable("leave_v1", self._flows.leave)
         self._scan = self._durable("scan_v1", self._flows.scan)
         self._dialog = self._durable("dialog_v1", self._flows.dialog)
+        self._bulk_plan = self._durable("bulk_plan_v1", self._flows.bulk_plan)
         self._show = self._durable("show_v1", self._flows.show)
         self._scan_tick = self._durable("scan_tick_v1", self._run_scan_tick)
         self._summary_tick = self._durable("summary_tick_v1", self._run_summary_tick)

@@ -23,6 +23,7 @@ from bot.core.waiting import Trouble
 from bot.ports import DenyLine
 from bot.services.actions import carry_out, dialogs
 from bot.services.actions.carry_out import PATIENCE, Progress
+from bot.services.bulk.view import fill_plan
 from bot.services.context import Context
 from bot.services.leaves import answers
 from bot.services.permission_sets import answer_unused
@@ -240,6 +241,10 @@ class Workflows:
     def dialog(self, dialog_id: str) -> str:
         asker = self.context.store.dialog(dialog_id).asker
         return self._answer(asker, lambda: dialogs.fill(self.context, dialog_id))
+
+    def bulk_plan(self, bulk_id: str) -> str:
+        bulk = self.context.store.bulk(bulk_id)
+        return self._answer(Asker(bulk.by, bulk.channel), lambda: fill_plan(self.context, bulk_id))
 
     def show(self, user: str, channel: str, response_url: str, query: str) -> str:
         asker = Asker(user, channel, response_url)

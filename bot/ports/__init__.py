@@ -14,6 +14,7 @@ from bot.ports.engine import Clock, Work
 from bot.ports.source_directory import SourceDirectory
 from bot.ports.store import Store
 from bot.ports.store.actions import ActionStore
+from bot.ports.store.bulks import BulkStore
 from bot.ports.store.cases import CaseStore, StoredCase, Surroundings
 from bot.ports.store.denies import DenyLine, DenyStore, StoredInline
 from bot.ports.store.dialogs import DialogStore, StoredDialog

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.belonging import Standing
+from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.leaves.views import LeaveView, Scheduled
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
@@ -106,6 +107,20 @@ class Chat(Protocol):
         """Post the message about people for whom rules wait, or edit the one at `at`; while they wait, post it again if
         somebody deleted it.
         """
+        ...
+
+    def show_bulk(self, bulk: BulkView, at: Posted | None, key: str) -> Posted:
+        """Post how far a bulk is, or edit the message at `at`; while it is under way, post it again if somebody deleted
+        it.
+        """
+        ...
+
+    def post_bulk_rest(self, bulk: BulkView, thread: Posted, key: str) -> Posted:
+        """Post who was not done and why, to the thread of the bulk's message."""
+        ...
+
+    def show_bulk_plan(self, plan: BulkPlanView, view_id: str) -> None:
+        """Draw the open dialog with the plan of a bulk again. Raises ChatDialogGone when it was closed."""
         ...
 
     def post_summary(self, summary: Summary, key: str) -> Posted: ...

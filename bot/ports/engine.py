@@ -24,6 +24,10 @@ class Work(Protocol):
 
     def start_dialog(self, dialog_id: str) -> None: ...
 
+    def start_bulk_plan(self, bulk_id: str) -> None:
+        """Read what the plan of a bulk shows, and fill the dialog that waits for it."""
+        ...
+
     def start_show(self, asker: Asker, query: str) -> None: ...
 
     def start_unused(self, asker: Asker, *, may_delete: bool) -> None:

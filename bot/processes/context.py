@@ -30,7 +30,7 @@ class NothingStarts:
     def _refuse(self, *_given: object, **_named: object) -> NoReturn:
         raise LeaverbotError("leaverbot starts nothing while it does not hold the database lock.")
 
-    start_action = start_scan = start_dialog = start_show = start_unused = start_leave = _refuse
+    start_action = start_scan = start_dialog = start_bulk_plan = start_show = start_unused = start_leave = _refuse
 
     def wake(self) -> None:
         """The process with the lock shows what changed."""

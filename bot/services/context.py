@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from secrets import token_hex
 from typing import Protocol
 
 from bot.core.actions import Action, Result
@@ -11,6 +13,7 @@ from bot.core.cases import Case, CloseReason
 from bot.core.deny.placed import PlacedDeny
 from bot.core.directory.next_step import DirectoryKind
 from bot.core.kinds import Kind, Look
+from bot.core.leaves.leave import seal_of
 from bot.core.models import User
 from bot.core.plans.plan import Plan
 from bot.core.rules.rules import AutoRules
@@ -99,7 +102,8 @@ class Context:
     `scim_silence`: for how long it may send nothing before people are told.
 
     `zone`: the time zone of times that people type without one. `seal`: makes the seal of a text, which proves later
-    that a process with Slack's token stored it; "" in a process without it.
+    that a process with Slack's token stored it; "" in a process without it. `own_seal`: the same
+    for this process alone.
     """
 
     directory: Directory
@@ -129,4 +133,5 @@ class Context:
     scim_silence: timedelta = timedelta(days=7)
     zone: tzinfo = UTC
     seal: Callable[[str], str] = lambda _text: ""
+    own_seal: Callable[[str], str] = field(default_factory=lambda: partial(seal_of, secret=token_hex(32)))
     scan_due: Callable[[datetime], datetime] = lambda at: at - timedelta(minutes=30)

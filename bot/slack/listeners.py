@@ -16,6 +16,7 @@ from slack_bolt.logger.messages import warning_client_prioritized_and_token_skip
 from slack_sdk import WebClient
 
 from bot.core.actions import Asker
+from bot.core.bulk.bulk import BULK_KINDS
 from bot.core.kinds import KINDS, LET_RUN, STOP, Control, Kind, controls, dialogs
 from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
@@ -23,6 +24,7 @@ from bot.services.context import Context
 from bot.services.questions.status import Status
 from bot.slack import kinds, messages, payloads
 from bot.slack.brake_buttons import DECISIONS
+from bot.slack.bulk_buttons import BulkButtons
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
 from bot.slack.failures import Failures
@@ -33,6 +35,12 @@ from bot.slack.rule_buttons import RuleNotes
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
+
+
+def selected(context: Context, list_id: str) -> tuple[list[str], str]:
+    raise NotImplementedError
+
+
 # Gets the value of the button and who pressed it; gives what only they see.
 Answer = Callable[[str, Asker], Message | None]
 STRANGERS = (
@@ -58,6 +66,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
+    _listen_to_bulks(app, BulkButtons(context, chat, selected), chat)
     failures = Failures(context.store, chat)
 
     @app.error
@@ -140,6 +149,38 @@ def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
         answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
         if answer:
             chat.answer(asker, answer)
+        ack()
+
+    return press
+
+
+def _listen_to_bulks(app: App, bulks: BulkButtons, chat: SlackChat) -> None:
+    for kind in BULK_KINDS:
+        app.action(payloads.bulk_id(kind))(_opens(chat, partial(bulks.press, kind)))
+    app.action(payloads.DELETE_NEXT)(_opens(chat, bulks.delete_next))
+    app.action(payloads.STOP_BULK)(_answer(chat, bulks.stop))
+
+    @app.view(payloads.BULK_PLAN)
+    def submit(body: Body, ack: Ack) -> None:
+        view = body["view"]
+        typed = _entered(view, payloads.COUNT_BLOCK_ID, payloads.COUNT_ACTION_ID)
+        answer = bulks.submit(view["private_metadata"], payloads.presser(body), typed)
+        if isinstance(answer, str):
+            ack(response_action="errors", errors={payloads.COUNT_BLOCK_ID: answer})
+        elif answer:
+            ack(response_action="update", view=answer)
+        else:
+            ack()
+
+
+def _opens(chat: SlackChat, open_dialog: Callable[[str, Asker, str], Message | None]) -> Callable[[Body, Ack], None]:
+    """The listener of a button that opens a dialog."""
+
+    def press(body: Body, ack: Ack) -> None:
+        asker = payloads.presser(body)
+        message = open_dialog(body["actions"][0].get("value", ""), asker, body["trigger_id"])
+        if message:
+            chat.answer(asker, message)
         ack()
 
     return press

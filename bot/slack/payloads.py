@@ -25,6 +25,10 @@ REASON_BLOCK_ID = "reason"
 REASON_ACTION_ID = "why"
 # The button that cancels a scheduled leave.
 CANCEL_LEAVE = "leave_cancel"
+# The dialog with the plan of a bulk, its field for the number of people, and the buttons of its message.
+COUNT_BLOCK_ID, COUNT_ACTION_ID = "count", "typed"
+BULK_PLAN = "bulk_plan"
+STOP_BULK, DELETE_NEXT = "bulk_stop", "bulk_delete_next"
 # The longest value that a button may have (docs/facts.md#block-limits).
 MOST_VALUE = 2000
 
@@ -34,6 +38,7 @@ _OLD_DECISION = (
     "This button is from an older version of leaverbot. Use a terminal: leaverbot brake release, or leaverbot rules "
     "accept."
 )
+_OLD_BULK = "This button is from an older version of leaverbot. Use /leavers for a fresh list."
 _OLD_LEAVE = "This button is from an older version of leaverbot. Use /leavers schedule for a fresh one."
 _OLD_RULE = "This button is from an older version of leaverbot. Use /leavers stop <user> or /leavers let-run <user>."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
@@ -167,9 +172,40 @@ def decode_leave(text: str) -> str:
     return leave_id
 
 
+def bulk_id(kind: Kind) -> str:
+    """What Slack calls the button of a list that asks for this of everybody selected."""
+    return f"bulk_{kind.name}"
+
+
+def encode_list(list_id: str) -> str:
+    """The value of a button of a list: compact JSON."""
+    return _encode({"list": list_id})
+
+
+def decode_list(text: str) -> str:
+    """The id of the list. Raises NotFound for anything this version did not write."""
+    list_id = _decode(text, _OLD_BULK).get("list")
+    if not isinstance(list_id, str) or not list_id:
+        raise NotFound(_OLD_BULK)
+    return list_id
+
+
+def encode_bulk(about: str) -> str:
+    """The value of a button of a bulk, and the private metadata of the dialog with its plan: compact JSON."""
+    return _encode({"bulk": about})
+
+
+def decode_bulk(text: str) -> str:
+    """The id of the bulk. Raises NotFound for anything this version did not write."""
+    about = _decode(text, _OLD_BULK).get("bulk")
+    if not isinstance(about, str) or not about:
+        raise NotFound(_OLD_BULK)
+    return about
+
+
 def press_key(body: Mapping[str, Any]) -> str:
     """A key that names this press for good, so that it is stored once; "" for a request that stores no action."""
-    if body.get("type") == "view_submission":
+    if body.get("type") == "view_submission" and body["view"].get("callback_id") != BULK_PLAN:
         return submit_key(decode_dialog(body["view"]["private_metadata"]))
     if body.get("type") != "block_actions":
         return ""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
+from bot.core.bulk.bulk import KEYS
 from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
@@ -176,14 +177,25 @@ def redraw_denies(connection: sa.Connection, user_id: str) -> None:
 
 # The messages that somebody who did something is waiting for. Nobody acted to get the others.
 _ASKED = frozenset(
-    {MessageKind.REPORT, MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN, MessageKind.DENY, MessageKind.LEAVE}
+    {
+        MessageKind.REPORT,
+        MessageKind.TELL,
+        MessageKind.CARD,
+        MessageKind.SCAN,
+        MessageKind.DENY,
+        MessageKind.LEAVE,
+        MessageKind.BULK,
+        MessageKind.BULK_REST,
+    }
 )
 
 
 def _stale_cases(since: datetime) -> sa.Select[Any]:
     """Cases whose message is behind, with only the columns needed to sort them."""
     recent = sa.or_(actions.c.finished_at.is_(None), actions.c.finished_at >= since)
-    acted = sa.exists().where(actions.c.user_id == cases.c.user_id, recent)
+    # Whoever asked for a bulk looks at its own message, and one person's result must not wait behind its hundreds.
+    alone = sa.not_(actions.c.key.startswith(KEYS))
+    acted = sa.exists().where(actions.c.user_id == cases.c.user_id, recent, alone)
     # Somebody also asked for a digest's case to have a message of its own.
     asked = sa.or_(acted, sa.and_(cases.c.digest_scan_id.is_not(None), cases.c.ts.is_(None)))
     columns = (cases.c.id, cases.c.version, cases.c.ts, asked.label("asked"))

@@ -11,13 +11,14 @@ from bot.core.rules.announcements import AnnouncementState
 from bot.core.scan.coverage import ScanState, ScanStatus
 from bot.ports import DenyLine
 from bot.store import audit
+from bot.store.actions.bulks import BulkTable, drop_previews
 from bot.store.actions.hour import HourTable
 from bot.store.actions.table import ActionTable
 from bot.store.cases.history import HistoryTable
 from bot.store.cases.lists import ListTable, forget_lists
 from bot.store.cases.surroundings import SurroundingsTable
 from bot.store.cases.table import IS_OPEN, CaseTable
-from bot.store.database import deny_line
+from bot.store.database import bulk_tables, deny_line
 from bot.store.database.connection import DRIVER_ERRORS, Database, connect, opening_error
 from bot.store.database.leave_tables import leaves
 from bot.store.database.migrate import migrate, version_of
@@ -46,12 +47,13 @@ KEEP = timedelta(days=90)
 
 _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 # What messages are about that may still need drawing again: denies in force, digests with an open case, open leaves,
-# announcements that wait, the brake while it is engaged, and holds.
+# bulks under way, announcements that wait, the brake while it is engaged, and holds.
 _LIVE = messages.c.ref.in_(
     sa.union_all(
         sa.select(denies.c.id).where(denies.c.lifted_at.is_(None)),
         sa.select(cases.c.digest_scan_id).where(IS_OPEN, cases.c.digest_scan_id.is_not(None)),
         sa.select(leaves.c.id).where(leaves.c.state.in_(OPEN)),
+        sa.select(bulk_tables.bulks.c.id).where(sa.text(bulk_tables.IS_OPEN)),
         sa.select(announcements.c.id).where(announcements.c.state == AnnouncementState.WAITING),
         sa.select(brakes.c.id).where(brakes.c.ended_at.is_(None)),
         sa.select(holds.c.id).where(holds.c.accepted_at.is_(None)),
@@ -74,6 +76,7 @@ class SqlStore(
     WishTable,
     SourceLookTable,
     LeaveTable,
+    BulkTable,
     AnnouncementTable,
     StopTable,
     PeopleTable,
@@ -136,6 +139,7 @@ class SqlStore(
         with self._db.transaction() as connection:
             newest = sa.select(sa.func.max(scans.c.ended_at)).scalar_subquery()
             connection.execute(dialogs.delete().where(dialogs.c.opened_at < at - KEEP_DIALOGS))
+            drop_previews(connection, at - KEEP_DIALOGS)
             connection.execute(messages.delete().where(messages.c.posted_at < at - KEEP, sa.not_(_LIVE)))
             connection.execute(wishes.delete().where(wishes.c.asked_at < at - KEEP))
             connection.execute(scans.delete().where(scans.c.ended_at < at - KEEP, scans.c.ended_at != newest))

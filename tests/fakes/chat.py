@@ -7,6 +7,7 @@ from typing import Any
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.belonging import Standing
+from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.leaves.views import LeaveView, Scheduled
@@ -30,6 +31,7 @@ from bot.playground.slack_workspace.blockkit.check import Refused as Unshowable
 from bot.playground.slack_workspace.blockkit.check import check_message, check_view
 from bot.ports import Posted
 from bot.slack import messages
+from bot.slack.dialogs.bulk_plan import bulk_plan_view
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import Message
 
@@ -137,6 +139,20 @@ class FakeChat:
         needed = hold.hold.accepted_at is None
         anew = f"{key}:{at.ts}" if needed and at else ""
         return self._draw(messages.hold_message(hold), at, key, needed=needed, anew=anew)
+
+    def show_bulk(self, bulk: BulkView, at: Posted | None, key: str) -> Posted:
+        anew = f"{key}:{at.ts}" if bulk.bulk.state.open and at else ""
+        return self._draw(messages.bulk_message(bulk), at, key, needed=bulk.bulk.state.open, anew=anew)
+
+    def post_bulk_rest(self, bulk: BulkView, thread: Posted, key: str) -> Posted:
+        return self._post(messages.bulk_rest_message(bulk), key, thread)
+
+    def show_bulk_plan(self, plan: BulkPlanView, view_id: str) -> None:
+        self._called()
+        if view_id not in self.dialogs:
+            raise ChatDialogGone("The dialog was closed.")
+        self.dialogs[view_id] = drawn = bulk_plan_view(plan)
+        self._judge(check_view(drawn))
 
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)

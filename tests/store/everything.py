@@ -53,6 +53,8 @@ LATER = {
     "braked_people",
     "source_looks",
     "lists",
+    "bulks",
+    "bulk_people",
 }
 # Fields of stored values that no commit before `kept` had.
 LATER_FIELDS = {"external_ids"}

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.ports.store.actions import ActionStore
+from bot.ports.store.bulks import BulkStore
 from bot.ports.store.cases import CaseStore
 from bot.ports.store.denies import DenyStore
 from bot.ports.store.dialogs import DialogStore
@@ -32,6 +33,7 @@ class Store(
     HistoryStore,
     WishStore,
     LeaveStore,
+    BulkStore,
     RuleStore,
     MessageStore,
     EventStore,

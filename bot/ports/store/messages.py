@@ -17,8 +17,8 @@ class MessageKind(StrEnum):
     """What a message is about, and the `ref` by which to find that.
 
     Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave, what a rule will do,
-    the brake, a hold or a scan somebody asked for live as long as what they are about, and are drawn again whenever it
-    changes. The others are posted once.
+    the brake, a hold, a bulk or a scan somebody asked for live as long as what they are about, and are drawn again
+    whenever it changes. The others are posted once.
     """
 
     CASE = "case"  # ref: case id
@@ -34,6 +34,8 @@ class MessageKind(StrEnum):
     LEAVE = "leave"  # ref: id of the scheduled leave
     BRAKE = "brake"  # ref: brake id; a second message asks again
     HOLD = "hold"  # ref: hold id
+    BULK = "bulk"  # ref: bulk id
+    BULK_REST = "bulk_rest"  # ref: bulk id; in the thread of its message, who was not done and why
     CARD = "card"  # ref: case id; replaces the card whose button was pressed
     UNKNOWN = "unknown"  # stands for a kind that only a newer leaverbot knows
 

@@ -73,7 +73,8 @@ def opened(context: Context, dialog: StoredDialog, view_id: str) -> None:
     context.work.start_dialog(dialog.id)
 
 
-def _unread(error: AwsError | DenyError) -> Reason:
+def unread(error: AwsError | DenyError) -> Reason:
+    """Why nothing can be shown that was to be read from AWS."""
     passes = isinstance(error, AwsError) and error.passes
     return Reason(Code.UNREAD_DIALOG_YET if passes else Code.UNREAD_DIALOG, why=str(error))
 
@@ -84,7 +85,7 @@ def fill(context: Context, dialog_id: str) -> None:
     try:
         view = view_of(context, dialog)
     except (AwsError, DenyError) as error:
-        why = context.words(_unread(error))
+        why = context.words(unread(error))
         view = DialogView(dialog.id, dialog.kind, DialogState.REFUSED, dialog.user, why)
     user = view.user
     newest = context.store.newest_case(user.id) if user else None

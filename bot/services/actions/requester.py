@@ -6,6 +6,7 @@ import structlog
 
 from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.authorization import Allowed, Ask, Refused, Unsaid, may_begin
+from bot.core.bulk.bulk import bulk_of
 from bot.core.errors import NotFound
 from bot.core.kinds import DENY
 from bot.core.leaves.leave import leave_of
@@ -14,6 +15,7 @@ from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
+from bot.services.actions.in_bulk import look_at_bulk
 from bot.services.actions.proofs import look_at_wish
 from bot.services.actions.scheduled import look_at_leave
 from bot.services.context import Context
@@ -30,12 +32,14 @@ def look_again(context: Context, action: Action) -> Allowed | Refused | Unsaid:
     if is_step(context, action):
         return Allowed()
     of_leave = look_at_leave(context, action) if leave_of(action.key) else None
-    if isinstance(of_leave, Refused):
-        return of_leave
+    of_bulk = look_at_bulk(context, action) if bulk_of(action.key) else None
+    for refused in (of_leave, of_bulk):
+        if isinstance(refused, Refused):
+            return refused
     if action.asker.user == LEAVERBOT:
         return _may_by_itself(action)
     if terminal_asker(action.asker.user):
-        return of_leave or look_at_wish(context, action)
+        return of_leave or of_bulk or look_at_wish(context, action)
     ask = Ask(action.kind, with_delete=action.with_delete, not_disabled=action.not_disabled)
     if of_leave:
         # Whoever schedules a deny of somebody who works here is an admin, and still has to be one.

@@ -11,6 +11,7 @@ from bot.core.leaves.views import LeaveView
 from bot.core.rules.askers import rule_asker
 from bot.core.views import Notice, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
+from bot.services.bulk.view import bulk_view
 from bot.services.context import Context
 from bot.services.denies import deny_view
 from bot.services.leaves.views import leave_view
@@ -26,7 +27,8 @@ STALE_ANSWER_SECONDS = 3600
 # For so long somebody who did something looks for what comes of it.
 LOOKED_FOR = timedelta(minutes=15)
 # How long a message stays as it was drawn before it is drawn again, in seconds.
-REST_SECONDS, DIGEST_REST_SECONDS = 1.0, 10.0
+REST_SECONDS, BULK_REST_SECONDS, DIGEST_REST_SECONDS = 1.0, 3.0, 10.0
+_RESTS = {MessageKind.DIGEST: DIGEST_REST_SECONDS, MessageKind.BULK: BULK_REST_SECONDS}
 
 
 class Road(Enum):
@@ -62,8 +64,11 @@ def _task(unshown: Unshown) -> Task:
         road = Road.ANSWER
     # What a person waits for, then what belongs to a message that stands, then what is new.
     urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
+    if unshown.kind is MessageKind.BULK:
+        # One message stands for hundreds of people, and has the button that stops it.
+        urgency = -1
     place = unshown.case_id or unshown.key
-    rest = DIGEST_REST_SECONDS if unshown.kind is MessageKind.DIGEST else REST_SECONDS
+    rest = _RESTS.get(unshown.kind, REST_SECONDS)
     return Task(unshown.key, unshown.kind, unshown.ref, unshown.version, road, place, urgency, rest)
 
 
@@ -94,6 +99,8 @@ def _draw(context: Context, message: Waiting) -> bool:
     if draw:
         context.store.posted(message.seq, draw(context, message), now, message.version)
         return True
+    if message.kind is MessageKind.BULK_REST:
+        return _bulk_rest(context, message)
     needed, thread = _thread(context, message)
     if needed and thread is None:
         # The thread starts with the case's message, which is not there yet. In a digest a change stands alone.
@@ -116,6 +123,16 @@ def _answer(context: Context, message: Waiting) -> None:
         context.chat.renew_card(message.asker, case_view(context, stored.case), link)
 
 
+def _bulk_rest(context: Context, message: Waiting) -> bool:
+    """Who was not done, in the thread of the bulk's message; False while that is not there yet."""
+    thread = context.store.bulk_message(message.ref)
+    if thread is None:
+        return False
+    posted = context.chat.post_bulk_rest(bulk_view(context, message.ref), thread, message.key)
+    context.store.posted(message.seq, posted, context.clock.now(), message.version)
+    return True
+
+
 # Messages that need a thread, and a message of its own for a case that has none yet.
 _REPLIES = frozenset({MessageKind.REPORT, MessageKind.NOTICE, MessageKind.RULE})
 
@@ -134,6 +151,7 @@ _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.BRAKE: lambda context, it: context.chat.show_brake(brake_view(context, it.ref), it.posted, it.key),
     MessageKind.HOLD: lambda context, it: context.chat.show_hold(hold_view(context, it.ref), it.posted, it.key),
     MessageKind.LEAVE: lambda context, it: context.chat.show_leave(_leave(context, it.ref), it.posted, it.key),
+    MessageKind.BULK: lambda context, it: context.chat.show_bulk(bulk_view(context, it.ref), it.posted, it.key),
     MessageKind.SCAN: lambda context, it: context.chat.show_scan(context.store.scan(it.ref), it.posted, it.key),
 }
 

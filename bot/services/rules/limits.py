@@ -11,11 +11,13 @@ import structlog
 
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
+from bot.core.bulk.bulk import bulk_of
 from bot.core.kinds import GO_ON, Kind, Role
 from bot.core.plans.operations import Operation
 from bot.core.reasons import Code, Reason
 from bot.core.rules.limits import Claim, HourlyLimits, HourUse, claim_of, free_at, pool_of, turns
 from bot.core.waiting import Trouble, Wait
+from bot.services.actions.in_bulk import raises_limit
 from bot.services.actions.requester import is_step, left_to_others
 from bot.services.context import Context
 from bot.services.refusals import note_refusal
@@ -34,9 +36,11 @@ def limits_of(context: Context) -> HourlyLimits:
 
 
 def park_if_full(context: Context, action: Action) -> bool:
-    """Whether the queued action has to wait for a place in the hour; it is parked then. A step of another never has."""
+    """Whether the queued action has to wait for a place in the hour; it is parked then. A step of another
+    never has, nor what a bulk asked for that raises the limit.
+    """
     claim = claim_of(action)
-    if claim is None or is_step(context, action):
+    if claim is None or is_step(context, action) or raises_limit(context, action):
         return False
     now = context.clock.now()
     until = free_at(limits_of(context), context.store.hour(now), claim)
@@ -56,7 +60,7 @@ def begin(
     management_commands: tuple[str, ...],
 ) -> bool:
     """Begin the action; False if the hour was full by then, so that it is parked."""
-    limits = None if is_step(context, action) else limits_of(context)
+    limits = None if is_step(context, action) or raises_limit(context, action) else limits_of(context)
     now = context.clock.now()
     until = context.store.begin_action(
         action.id, operations, now, undo=undo, management_commands=management_commands, limits=limits
@@ -142,7 +146,7 @@ def go_on(context: Context, asker: Asker, roles: frozenset[Role]) -> Refused | N
 def _tell_parked(context: Context, action: Action, until: datetime) -> None:
     """Have the message drawn, and tell whoever asked for an action that has no message until it ends."""
     log.info("an action waits for the hourly limit", action=action.id, until=until.isoformat(timespec="seconds"))
-    if not action.case_id and action.asker.in_slack:
+    if not action.case_id and action.asker.in_slack and not bulk_of(action.key):
         now = context.clock.now()
         wait = Wait(Trouble.LIMIT, now, until)
         text = context.words(Reason(Code.PARKED, action.user, kind=action.kind, wait=wait))

@@ -9,6 +9,7 @@ import structlog
 from bot.core.actions import Action, Asker
 from bot.core.authorization import Refused
 from bot.core.belonging import Standing
+from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.leaves.views import LeaveView, Scheduled
@@ -34,6 +35,7 @@ from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
 from bot.slack.connection.people import SlackPeople
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.connection.web import Web
+from bot.slack.dialogs.bulk_plan import bulk_plan_view
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import Message
 from bot.slack.terminal_words import without_slack
@@ -112,6 +114,18 @@ class SlackChat:
         anew = f"{key}:{at.ts}" if needed and at else ""
         return self._draw(messages.hold_message(hold), at, key, needed=needed, anew=anew)
 
+    def show_bulk(self, bulk: BulkView, at: Posted | None, key: str) -> Posted:
+        anew = f"{key}:{at.ts}" if bulk.bulk.state.open and at else ""
+        return self._draw(messages.bulk_message(bulk), at, key, needed=bulk.bulk.state.open, anew=anew)
+
+    def post_bulk_rest(self, bulk: BulkView, thread: Posted, key: str) -> Posted:
+        return self._post(messages.bulk_rest_message(bulk), key, thread)
+
+    def show_bulk_plan(self, plan: BulkPlanView, view_id: str) -> None:
+        if not view_id:
+            raise ChatDialogGone("The dialog was never opened.")
+        _patiently(lambda: self._web.call("views.update", {"view_id": view_id, "view": bulk_plan_view(plan)}))
+
     def post_summary(self, summary: Summary, key: str) -> Posted:
         return self._post(messages.summary_message(summary), key)
 
@@ -160,7 +174,14 @@ class SlackChat:
 
     def open_dialog(self, trigger_id: str, view: DialogView) -> str:
         """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
-        answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": dialog_view(view)}, hasty=True)
+        return self._open(trigger_id, dialog_view(view))
+
+    def open_bulk_plan(self, trigger_id: str, plan: BulkPlanView) -> str:
+        """The same for the plan of a bulk."""
+        return self._open(trigger_id, bulk_plan_view(plan))
+
+    def _open(self, trigger_id: str, view: dict[str, Any]) -> str:
+        answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": view}, hasty=True)
         return str(answer["view"]["id"])
 
     def _draw(

@@ -1,6 +1,7 @@
 """Everything the bot posts in Slack, as pure functions from values to blocks; the wording is in slack/wording/."""
 
 from bot.slack.blocks import Message
+from bot.slack.messages.bulk import bulk_message, bulk_rest_message
 from bot.slack.messages.case.alert import case_message
 from bot.slack.messages.case.reports import change_message, report_message
 from bot.slack.messages.denies import loud_deny_message, notice_message

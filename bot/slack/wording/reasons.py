@@ -94,6 +94,20 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_NOTHING_LEFT: "Your directory has disabled the account, and {user.label} had no way in left, so there "
     "was nothing to revoke.",
     Code.LEAVE_LIFTED: "The deny was lifted.",
+    Code.BULK_NOBODY: "There is nobody to do this to. Select people in the list first.",
+    Code.BULK_NOBODY_LEFT: "There is nobody left to do this to.",
+    Code.BULK_BRAKED: "While the brake is engaged, only emergency denies work for several people at once: too many "
+    "people were disabled at once, usually by a mistake in the directory. An admin has to press Release on its message "
+    "first, or run `leaverbot brake release`.",
+    Code.BULK_PLAN_GONE: "This plan is not current any more, so nothing was started. Open it again from the list.",
+    Code.BULK_WRONG_COUNT: "“{why}” is not the number of people, so nothing was started.",
+    Code.BULK_STOP_FOR_RESPONDERS: "Only responders may stop this.",
+    Code.BULK_OVER: "It has already ended, so there is nothing to stop.",
+    Code.BULK_STOPPED: "It was stopped before this began.",
+    Code.BULK_NOT_THE_SAME: "It was not started: no running action on several people matches it exactly.",
+    Code.BULK_UNSEALED: "It was not started: the seal of this action on several people is missing or does not fit. If "
+    "SLACK_BOT_TOKEN has changed since it began, or the command that began it has ended, ask for it again. If not, "
+    "somebody may have written it into the database.",
     Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and has been denied since then, but your "
     "directory has not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays "
     "until it is lifted.",

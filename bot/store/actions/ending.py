@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.core.actions import Action, Result
+from bot.core.bulk.bulk import bulk_of
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.rows import NOT_PARKED, bump
@@ -47,8 +48,11 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
 
 
 def _tell(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:
-    if action.parent:
-        # A step of a shut-out: the shut-out reports the whole.
+    bulk_id = bulk_of(action.key)
+    if bulk_id:
+        outbox.redraw(connection, MessageKind.BULK, [bulk_id])
+    if action.parent or bulk_id:
+        # The shut-out or the bulk that it is part of reports the whole.
         return
     if result.state.reported:
         outbox.queue(connection, f"report:{action.id}", MessageKind.REPORT, at, ref=action.id, case_id=action.case_id)

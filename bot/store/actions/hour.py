@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from bot.core.bulk.bulk import bulk_of
 from bot.core.kinds import KINDS
 from bot.core.leaves.leave import leave_of
 from bot.core.rules.askers import rule_asker
@@ -80,9 +81,10 @@ def park(connection: sa.Connection, action_id: str, at: datetime, until: datetim
     parked = connection.execute(actions.update().where(mine).values(parked_since=since, parked_until=until))
     if parked.rowcount:
         bump_cases_of(connection, action_id)
-        # The message of a scheduled leave says what its deny or revoke waits for, too.
+        # The messages of a scheduled leave and of a bulk say what waits, too.
         key = connection.execute(sa.select(actions.c.key).where(actions.c.id == action_id)).scalar_one()
         outbox.redraw(connection, MessageKind.LEAVE, [leave_of(key)])
+        outbox.redraw(connection, MessageKind.BULK, [bulk_of(key)])
 
 
 def _claim(row: sa.RowMapping) -> Claim | None:

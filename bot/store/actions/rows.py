@@ -38,7 +38,7 @@ def read_action(connection: sa.Connection, action_id: str) -> Action:
 def read_actions(connection: sa.Connection, action_ids: list[str]) -> list[Action]:
     """These actions, in this order."""
     found: dict[str, Action] = {}
-    for names in _some(action_ids):
+    for names in some(action_ids):
         rows = connection.execute(sa.select(actions).where(actions.c.id.in_(names))).mappings().all()
         found |= {action.id: action for action in with_operations(connection, rows)}
     if len(found) < len(set(action_ids)):
@@ -67,13 +67,13 @@ def with_operations(connection: sa.Connection, rows: Sequence[sa.RowMapping]) ->
     """The actions of these rows, in the same order, with their operations and steps, read for many at once."""
     found: dict[str, list[Outcome]] = {row["id"]: [] for row in rows}
     # An action that has not started has no operations.
-    for names in _some([row["id"] for row in rows if row["started_at"]]):
+    for names in some([row["id"] for row in rows if row["started_at"]]):
         wanted = sa.select(operations).where(operations.c.action_id.in_(names)).order_by(operations.c.seq)
         for row in connection.execute(wanted).mappings():
             found[row["action_id"]].append(operation_of(row))
     plays = [row["id"] for row in rows if row["kind"].steps]
     steps: list[Action] = []
-    for names in _some(plays):
+    for names in some(plays):
         wanted = sa.select(actions).where(actions.c.parent.in_(names))
         steps += with_operations(connection, connection.execute(wanted).mappings().all())
     return [action_of(row, tuple(found[row["id"]]), _steps_of(row, steps)) for row in rows]
@@ -88,7 +88,7 @@ def _steps_of(row: sa.RowMapping, steps: Iterable[Action]) -> tuple[Action, ...]
     return tuple(sorted(mine, key=lambda step: order.get(step.kind, len(order))))
 
 
-def _some(names: list[str]) -> Iterator[list[str]]:
+def some(names: list[str]) -> Iterator[list[str]]:
     """The names in chunks small enough for an old SQLite's parameters (999)."""
     for start in range(0, len(names), 500):
         yield names[start : start + 500]

@@ -1,0 +1,92 @@
+"""A bulk in words: what it does to how many people, how far it is, and who is left out and why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.core.bulk.bulk import Bulk, BulkPerson, LeftOut
+from bot.core.bulk.plan import BulkPlan, LeftGroup
+from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
+from bot.core.plans.operations import OperationKind
+from bot.slack.wording.names import name_or_id, user_label
+from bot.slack.wording.text import listed, plural
+
+# How many people are named in a sentence, and how long their names may be.
+MOST_NAMED, NAME = 10, 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """`does`: what it does, with {people}; `did`: the same once it is done."""
+
+    does: str
+    did: str
+
+
+_WORDS: Mapping[Kind, _Words] = {
+    REVOKE: _Words("revoke the access of {people}", "access of {people} revoked"),
+    DENY: _Words("deny {people}", "{people} denied"),
+    SHUT_OUT: _Words("shut {people} out", "{people} shut out"),
+    DELETE: _Words("delete {people}", "{people} deleted"),
+}
+_LEFT_OUT = {
+    LeftOut.PROTECTED: "protected (LEAVERBOT_PROTECTED_USERS)",
+    LeftOut.ENABLED: "not disabled any more",
+    LeftOut.UNKNOWN: "AWS does not say whether they are disabled",
+    LeftOut.GONE: "already deleted",
+    LeftOut.UNREAD: "could not be read from AWS",
+    LeftOut.OWN_SESSION: "leaverbot itself runs with their session",
+    LeftOut.NO_ACCESS: "no access left, as last read",
+    LeftOut.HAS_ACCESS: "can still get in, so they cannot be deleted yet",
+}
+
+
+def people_of(kind: Kind, count: int) -> str:
+    """200 people; of a delete: 200 users."""
+    return plural(count, "user") if kind.deletes else plural(count, "person", "people")
+
+
+def does(bulk: Bulk) -> str:
+    """Revoke the access of 200 people."""
+    return _WORDS[bulk.kind].does.format(people=people_of(bulk.kind, bulk.size))
+
+
+def did(kind: Kind, count: int) -> str:
+    """Access of 198 people revoked."""
+    return _WORDS[kind].did.format(people=people_of(kind, count))
+
+
+def changes(plan: BulkPlan) -> str:
+    """It removes 402 assignments in 31 accounts and 210 group memberships; "" where nothing is counted."""
+    counted = {
+        "assignment": plan.count(OperationKind.DELETE_ASSIGNMENT),
+        "access to an application": plan.count(OperationKind.DELETE_APPLICATION_ASSIGNMENT),
+        "access to a role": plan.count(OperationKind.DELETE_ENTITLEMENT),
+        "group membership": plan.count(OperationKind.LEAVE_GROUP),
+    }
+    many = {"access to an application": "times access to an application", "access to a role": "times access to a role"}
+    parts = [plural(count, one, many.get(one, "")) for one, count in counted.items() if count]
+    where = f", in {plural(plan.accounts, 'account')}" if plan.accounts else ""
+    return f"It removes {listed(parts)}{where}." if parts else ""
+
+
+def group_line(group: LeftGroup) -> str:
+    """• *cloud-viewers*, synced from your directory: 120 people leave it; remove them there too, or they come back."""
+    label = name_or_id(group.name, group.id, 60)
+    leave = f"{plural(group.people, 'person leaves', 'people leave')} it"
+    if group.scim:
+        return f"• *{label}*, synced from your directory: {leave}. Remove them there too, or they come back."
+    return f"• *{label}*: {leave}."
+
+
+def left_out_lines(people: Iterable[BulkPerson]) -> list[str]:
+    """A line for each reason, with who it is."""
+    by_reason: dict[LeftOut, list[BulkPerson]] = {}
+    for person in people:
+        if person.left_out:
+            by_reason.setdefault(person.left_out, []).append(person)
+    return [f"• {_LEFT_OUT[why]}: {named(by_reason[why])}" for why in LeftOut if why in by_reason]
+
+
+def named(people: Iterable[BulkPerson], most: int = MOST_NAMED) -> str:
+    """Dana Rossi, Ravi Menon and 12 more."""
+    return listed([user_label(person.user, NAME) for person in people], most)
