@@ -12,7 +12,7 @@ from bot.health_checks import Check, Loop, Work, ask_all, in_time, is_written, p
 from bot.metrics import Metrics
 from bot.ports import DenyPolicy
 from bot.processes.database_lock import Held
-from bot.processes.process import LEAVE_SECONDS, RULE_SECONDS, Process
+from bot.processes.process import BULK_SECONDS, LEAVE_SECONDS, RULE_SECONDS, Process
 from bot.processes.startup import Need, first_look
 from bot.services.actions import groups
 from bot.services.questions.status import Status, status
@@ -116,10 +116,14 @@ class Bot:
         assert projector
         self._process.keep_up("people", lambda: groups.refresh(self._process.context))
         self._process.keep_up("leaves", self._carry_leaves, LEAVE_SECONDS)
+        self._process.keep_up("bulks", self._carry_bulks, BULK_SECONDS)
         rules = Passes(self._process.context)
         # Before AWS answers, nobody knows whom leaverbot runs as.
         self._process.keep_up("rules", lambda: rules.look() if self._access.found is not None else None, RULE_SECONDS)
         return Work(self._process.context, self._process.engine, projector)
+
+    def _carry_bulks(self) -> None:
+        self._process.carry_bulks()
 
     def _carry_leaves(self) -> None:
         # Before AWS answers for the first time, nobody can be looked up.

@@ -16,6 +16,7 @@ QUICK: Mapping[str, float] = {
     "bot.engine.projector.NOT_YET_SECONDS": 0.1,
     "bot.engine.schedule.FIRST_PAUSE": 0.2,
     "bot.engine.workflows.STEP_SECONDS": 0.05,
+    "bot.app.BULK_SECONDS": 0.2,
     "bot.app.LEAVE_SECONDS": 0.2,
     "bot.app.RULE_SECONDS": 0.2,
     "bot.services.kinds.deny.policies.setup.PAUSE_SECONDS": 0.1,

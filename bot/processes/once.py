@@ -110,8 +110,9 @@ class Once:
         """Continue what can continue now; whether nothing is left."""
         try:
             idle = self._go_on() and self._process.engine.idle
-            # What became of an action, a leave is told last. Rules may ask for the next one.
-            return idle and not self._carry_leaves() and not self._carry_rules() and not due(self._process.context)
+            # What became of an action, a bulk and a leave are told last. Rules may ask for the next one.
+            carried = (self._carry_bulks, self._carry_leaves, self._carry_rules)
+            return idle and not any(carry() for carry in carried) and not due(self._process.context)
         except StoreUnavailable as error:
             log.warning("the database does not answer; looking again", why=str(error))
             return False
@@ -119,6 +120,10 @@ class Once:
     def _carry_leaves(self) -> bool:
         """Whether a scheduled leave got on."""
         return self._aws.found is not None and self._process.carry_leaves()
+
+    def _carry_bulks(self) -> bool:
+        """Whether an action on many people got on."""
+        return self._aws.found is not None and self._process.carry_bulks()
 
     def _carry_rules(self) -> bool:
         """Whether a rule did something, after which there may be more to do."""
@@ -129,6 +134,7 @@ class Once:
         if not self._met and self._slack.found:
             self._meet(self._slack.found)
         self._carry_leaves()
+        self._carry_bulks()
         if not self._scan_id and self._aws.found is not None:
             self._scan(self._aws.found)
         if not self._scan_id or self._process.store.scan(self._scan_id).coverage is None:

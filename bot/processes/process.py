@@ -27,6 +27,7 @@ from bot.processes.connect_aws import connect_aws
 from bot.processes.connect_entra import connect_source
 from bot.processes.context import make_context
 from bot.processes.database_lock import DatabaseLock
+from bot.services.bulk.carry import look_after as carry_bulks
 from bot.services.context import Context
 from bot.services.events.trouble import note_trouble
 from bot.services.events.work import take_all
@@ -56,6 +57,8 @@ WISH_SECONDS = 0.75
 RULE_SECONDS = 10.0
 # How often to look whether a scheduled leave is due, in seconds.
 LEAVE_SECONDS = 5.0
+# How often to look whether an action on many people gets on, in seconds: one query of an index while there is none.
+BULK_SECONDS = 1.0
 # Alerts of cases that closed longer ago are not redrawn when the settings change.
 REDRAW = timedelta(days=7)
 
@@ -238,6 +241,14 @@ class Process:
         """
         with contextlib.suppress(StoreUnavailable):
             return look_after(self.context)
+        return False
+
+    def carry_bulks(self) -> bool:
+        """Do what is due for actions on many people; whether that was anything. `run` and `once` do this, and the
+        command that asked for one.
+        """
+        with contextlib.suppress(StoreUnavailable):
+            return carry_bulks(self.context)
         return False
 
     def carry_rules(self) -> bool:

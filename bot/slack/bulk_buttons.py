@@ -1,6 +1,5 @@
 """Presses about a bulk: asking for one of everybody selected in a list, submitting its plan, Stop, and Delete users."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.core.actions import Asker
@@ -9,30 +8,33 @@ from bot.core.bulk.bulk import Bulk
 from bot.core.bulk.next_step import Fate
 from bot.core.bulk.views import BulkPlanView
 from bot.core.kinds import DELETE, Kind
+from bot.core.reasons import Code, Reason
 from bot.services.bulk.preview import open_preview
 from bot.services.bulk.stop import stop
 from bot.services.bulk.submit import WrongCount, submit
 from bot.services.context import Context
+from bot.services.lists.selection import selected
 from bot.slack import messages, payloads
 from bot.slack.blocks import Block
 from bot.slack.connection.client import SlackChat
 from bot.slack.dialogs.bulk_plan import bulk_plan_view
 from bot.slack.messages import Message
 
-# Gives who is selected in a list, by its id: their user ids, and how the list is filtered.
-Selected = Callable[[Context, str], tuple[list[str], str]]
-
 
 @dataclass(frozen=True, slots=True)
 class BulkButtons:
     context: Context
     chat: SlackChat
-    selected: Selected
 
     def press(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button of a list was pressed. Returns the refusal, if there is one."""
-        people, filter_text = self.selected(self.context, payloads.decode_list(value))
-        return self._open(kind, people, filter_text, asker, trigger_id)
+        opened = self.context.store.stored_list(payloads.decode_list(value))
+        if opened is None:
+            return messages.refusal_message(Refused(Reason(Code.LIST_GONE)))
+        if opened.by != asker.user:
+            return messages.refusal_message(Refused(Reason(Code.LIST_OF_ANOTHER)))
+        people = [case.user.id for case in selected(self.context, opened.id)]
+        return self._open(kind, people, opened.filter, asker, trigger_id)
 
     def delete_next(self, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """Delete users was pressed on a finished revoke: the plan for those who were revoked."""

@@ -35,12 +35,6 @@ from bot.slack.rule_buttons import RuleNotes
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]
-
-
-def selected(context: Context, list_id: str) -> tuple[list[str], str]:
-    raise NotImplementedError
-
-
 # Gets the value of the button and who pressed it; gives what only they see.
 Answer = Callable[[str, Asker], Message | None]
 STRANGERS = (
@@ -66,7 +60,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
-    _listen_to_bulks(app, BulkButtons(context, chat, selected), chat)
+    _listen_to_bulks(app, BulkButtons(context, chat), chat)
     failures = Failures(context.store, chat)
 
     @app.error

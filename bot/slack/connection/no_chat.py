@@ -13,7 +13,7 @@ class NoChat:
         raise ChatUnavailable("This command has no Slack settings. The bot shows it in Slack when it runs.")
 
     show_case = show_digest = show_deny = show_scan = show_rule = show_dialog = _refuse
-    show_brake = show_hold = show_leave = _refuse
+    show_brake = show_hold = show_leave = show_bulk = post_bulk_rest = show_bulk_plan = _refuse
     post_report = post_change = post_notice = post_summary = _refuse
     tell = answer_person = answer_matches = answer_unused = answer_schedule = renew_card = _refuse
     group_members = channel_members = standing = _refuse
