@@ -15,6 +15,7 @@ from bot.services.context import Context
 from bot.services.messages.case import case_view
 from bot.services.review import review
 from bot.services.rules import limits
+from bot.services.viewers import why_not_view
 from bot.slack import kinds, messages, payloads
 from bot.slack.connection.client import SlackChat
 from bot.slack.messages import Message
@@ -70,7 +71,8 @@ class Buttons:
     def renew(self, value: str, asker: Asker, key: str) -> None:
         """Replace the presser's own message if it shows an older state of its case."""
         drawn = payloads.decode_control(value)
-        if self.context.store.case(drawn.case_id).case.version != drawn.case_version:
+        outdated = self.context.store.case(drawn.case_id).case.version != drawn.case_version
+        if outdated and not why_not_view(self.context, asker.user):
             self.context.store.renew_card(f"card:{key}", asker, drawn.case_id, self.context.clock.now())
             self.context.work.wake()
 

@@ -21,6 +21,7 @@ from bot.services.questions.open_cases import list_open
 from bot.services.questions.status import Status
 from bot.services.rules import limits
 from bot.services.scan.run import request_scan
+from bot.services.viewers import refuse_view
 from bot.slack import messages
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
@@ -85,6 +86,11 @@ class Commands:
         """What the asker sees at once, for every command but those that open a dialog."""
         if parsed.verb is None:
             return messages.help_message(parsed.meant, parsed.typed)
+        # What asks for an action is refused by role, later.
+        if parsed.verb != "help" and not parsed.kind:
+            refused = refuse_view(self.context, asker, parsed.verb, parsed.argument)
+            if refused:
+                return messages.refusal_message(refused)
         if not parsed.argument and (parsed.kind or parsed.verb == "show" or parsed.verb in note_verbs()):
             return messages.plain_message(f"Who? For example: {COMMAND} {parsed.verb} dana.rossi")
         if parsed.verb in note_verbs():

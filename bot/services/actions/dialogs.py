@@ -16,6 +16,7 @@ from bot.services.actions.ask import ask, refuse
 from bot.services.actions.dialog_views import names_it, needs_reason, on_enabled, typed_name, view_of
 from bot.services.context import Context
 from bot.services.refusals import note_refusal
+from bot.services.viewers import refuse_view
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +44,13 @@ def open_dialog(
 ) -> StoredDialog | Refused:
     """A new dialog for the user of a case, or for whoever `query` names. Raises NotFound for an unknown case."""
     user = context.store.case(case_id).case.user if case_id else None
+    subject = user.id if user else query
     if isinstance(kind, Kind):
-        refused = refuse(context, Ask(kind, roles), user.id if user else query, asker)
-        if refused:
-            return refused
+        refused = refuse(context, Ask(kind, roles), subject, asker)
+    else:
+        refused = refuse_view(context, asker, str(kind), subject)
+    if refused:
+        return refused
     dialog = StoredDialog(
         id=context.new_id(),
         kind=kind,
