@@ -43,10 +43,31 @@ def why_not_view(context: Context, user: str) -> Refused | None:
     if terminal_asker(user):
         return None
     refused = _decide(context, user)
-    if refused and refused.reason.code is Code.VIEWERS_UNREAD:
+    # Of those named by their own id, only strangers may not look: if Slack does not say, they may.
+    named = refused is None and user in context.rules.viewers and _remembered(context, user) is None
+    if named or (refused and refused.reason.code is Code.VIEWERS_UNREAD):
         _ask(context, user)
         refused = _decide(context, user)
     return refused
+
+
+def may_view_from_elsewhere(context: Context, user: str) -> bool:
+    """Whether somebody in another workspace, of whom only their request says that it is one of our organization, may
+    look: Slack has to say so, too. Raises StoreError.
+    """
+    return why_not_view(context, user) is None and _standing(context, user) in {Standing.MEMBER, Standing.GUEST}
+
+
+def _standing(context: Context, user: str) -> Standing | None:
+    """What somebody is to the organization, as Slack says or said lately; None when it did not."""
+    if _remembered(context, user) is None:
+        _ask(context, user)
+    return _remembered(context, user)
+
+
+def _remembered(context: Context, user: str) -> Standing | None:
+    said = _said(context, _standing_of(user), REMEMBERED)
+    return Standing(said) if said else None
 
 
 def refresh(context: Context) -> None:
@@ -57,14 +78,8 @@ def refresh(context: Context) -> None:
 
 
 def _decide(context: Context, user: str) -> Refused | None:
-    standing = _said(context, _standing_of(user), REMEMBERED)
-    decision = may_view(
-        context.rules,
-        groups.roles(context, user),
-        user,
-        inside=_inside(context, user),
-        standing=Standing(standing) if standing else None,
-    )
+    roles, inside = groups.roles(context, user), _inside(context, user)
+    decision = may_view(context.rules, roles, user, inside=inside, standing=_remembered(context, user))
     return decision if isinstance(decision, Refused) else None
 
 
@@ -81,7 +96,7 @@ def _ask(context: Context, user: str) -> None:
     looks: list[Callable[[], None]] = [
         partial(_read_members, context, place) for place in context.rules.viewing if _members(context, place) is None
     ]
-    if _said(context, _standing_of(user), REMEMBERED) is None:
+    if _remembered(context, user) is None:
         looks.append(partial(_read_standing, context, user))
     threads = [threading.Thread(target=_quietly, args=(look,), name="viewers", daemon=True) for look in looks]
     for thread in threads:

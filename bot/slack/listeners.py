@@ -22,6 +22,7 @@ from bot.ports import Verdict
 from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.questions.status import Status
+from bot.services.viewers import may_view_from_elsewhere
 from bot.slack import kinds, messages, payloads
 from bot.slack.brake_buttons import DECISIONS
 from bot.slack.bulk_buttons import BulkButtons
@@ -38,7 +39,7 @@ Body = Mapping[str, Any]
 # Gets the value of the button and who pressed it; gives what only they see.
 Answer = Callable[[str, Asker], Message | None]
 STRANGERS = (
-    "leaverbot answers people of its own workspace, and responders and admins from the rest of the organization."
+    "leaverbot answers people of its own workspace, and from the rest of the organization those who may act or look."
 )
 
 
@@ -98,13 +99,18 @@ def _refuse_strangers(app: App, context: Context, chat: SlackChat, workspace: Wo
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
         home, caller, who = workspace.home, payloads.caller_of(body), payloads.presser(body)
         # Whether the settings name somebody is read only where it matters.
-        if home.has(caller, named=False) or home.has(caller, named=bool(roles_of(context, who.user))):
+        if home.has(caller, named=False) or (home.has(caller, named=True) and _named(context, who.user)):
             return next()
         context.store.record(
             context.clock.now(), who.user, "request", caller.team or "?", Verdict.REFUSED, "other team"
         )
         chat.answer(who, messages.plain_message(STRANGERS))
         return BoltResponse(status=200, body="")
+
+
+def _named(context: Context, user: str) -> bool:
+    """Whether the settings name somebody in another workspace as one who may act or look."""
+    return bool(roles_of(context, user)) or may_view_from_elsewhere(context, user)
 
 
 def _listen_to_command(app: App, commands: Commands, buttons: Buttons) -> None:

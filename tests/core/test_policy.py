@@ -11,18 +11,18 @@ from bot.core import kinds
 from bot.core.authorization import (
     Allowed,
     Ask,
-    Caller,
     DenyRules,
     DenyStrategy,
-    Home,
     Refused,
     Rules,
     Unsaid,
     may_act_on,
     may_ask,
     may_begin,
+    may_view,
     protected,
 )
+from bot.core.belonging import Caller, Home, Standing
 from bot.core.kinds import DELETE, DENY, LIFT, PRUNE, RENAME, REVOKE, SHUT_OUT, Role
 from bot.core.models import PermissionSet, User, UserStatus
 from bot.core.plans.plan import subject_of
@@ -271,6 +271,25 @@ def test_a_deny_without_a_place_names_the_setting_and_the_way_out(user, not_disa
 
 
 IDS = st.sampled_from(["", "T1", "T2", "T3", "E1", "E2", "E3"])
+STANDINGS = st.sampled_from([None, *Standing])
+INSIDE = st.sampled_from([None, True, False])
+
+
+@given(RULES, st.frozensets(st.sampled_from(Role), min_size=1), STANDINGS, INSIDE)
+def test_responders_and_admins_may_look_whatever_slack_says(rules, roles, standing, inside):
+    assert isinstance(may_view(rules, roles, "UALICE", inside=inside, standing=standing), Allowed)
+
+
+@given(ID_SETS, STANDINGS, INSIDE)
+def test_without_a_role_only_members_known_to_be_inside_and_those_named_by_id_may_look(viewers, standing, inside):
+    named = "UALICE" in viewers and standing not in {Standing.STRANGER, Standing.GONE}
+    allowed = named or (inside is True and standing is Standing.MEMBER)
+    rules = Rules(viewers=viewers, admins=frozenset({"UBOB"}))
+    decision = may_view(rules, frozenset(), "UALICE", inside=inside, standing=standing)
+    assert isinstance(decision, Allowed) == allowed
+    assert allowed or decision.ask == ("UBOB",)
+
+
 HOMES = st.builds(Home, st.sampled_from(["T1", "E1", ""]), st.sampled_from(["", "E1"]))
 
 

@@ -77,9 +77,9 @@ def test_a_guest_may_look_where_named_by_id_and_not_by_a_group(here: Here) -> No
     assert not here.may("UGUEST", viewers=frozenset({GROUP}))
 
 
-def test_a_stranger_may_not_look_even_if_named_once_slack_has_said_what_they_are(here: Here) -> None:
-    assert not here.may("USTRANGER")
-    assert not here.may("USTRANGER", viewers=frozenset({"USTRANGER"}))
+@pytest.mark.parametrize("user", ["USTRANGER", "UGONE"])
+def test_strangers_and_people_who_are_gone_may_not_look_even_if_named_by_id(here: Here, user: str) -> None:
+    assert here.refused(user, viewers=frozenset({user})) is Code.FOR_VIEWERS
 
 
 def test_members_of_a_user_group_may_look(here: Here) -> None:

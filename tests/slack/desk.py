@@ -28,12 +28,18 @@ DENY = "case_deny"
 
 
 class Desk:
-    """A channel with the alert of one leaver; alice is an admin, bob nobody; `admins`: more of them.
-    `context`: what else is not as usual.
+    """A channel with the alert of one leaver; alice is an admin, bob is only in the channel; `admins`: more of them;
+    `viewers`: who may look in place of the channel's members. `context`: what else is not as usual.
     """
 
     def __init__(
-        self, folder: Path, workspace: Workspace | None = None, *, admins: Iterable[str] = (), **context: Any
+        self,
+        folder: Path,
+        workspace: Workspace | None = None,
+        *,
+        admins: Iterable[str] = (),
+        viewers: Iterable[str] = (),
+        **context: Any,
     ) -> None:
         self.workspace = workspace or Workspace()
         self.alice, self.bob = self.workspace.add_user("alice"), self.workspace.add_user("bob")
@@ -44,7 +50,11 @@ class Desk:
         self.work = Noted()
         given = self.slack.environment()
         web = web_client(given["SLACK_BOT_TOKEN"], self.slack.api_url)
-        rules = Rules(admins=frozenset({self.alice, *admins}), deny=DenyRules(("p-1234567890",)))
+        rules = Rules(
+            admins=frozenset({self.alice, *admins}),
+            viewers=frozenset(viewers or {self.channel}),
+            deny=DenyRules(("p-1234567890",)),
+        )
         home = SlackCheck(web.token or "", given["SLACK_APP_TOKEN"], self.slack.api_url, self.channel).first()
         chat = SlackChat(given["SLACK_BOT_TOKEN"], self.slack.api_url, self.channel, home.url)
         self.context = context_over(self.store, chat=chat, work=self.work, rules=rules, **context)

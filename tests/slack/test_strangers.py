@@ -49,8 +49,8 @@ def test_an_admin_in_a_sister_workspace_is_answered(desks: Any, org_wide: bool) 
 @pytest.mark.parametrize("org_wide", [False, True])
 def test_a_stranger_whose_request_carries_our_organization_is_refused(desks: Any, org_wide: bool) -> None:
     """Of a shared channel Slack may say its organization, and not that of the person."""
-    desk = desks("T0OTHER", OURS, named=False, enterprise=True, org_wide=org_wide)
-    assert not is_answered(desk)
+    desk = desks("T0OTHER", "E0OTHER", named=False, enterprise=True, org_wide=org_wide)
+    assert not is_answered(desk, {"enterprise": {"id": desk.workspace.enterprise_id}})
 
 
 @pytest.mark.parametrize("named", [False, True])
