@@ -60,6 +60,6 @@ def left_out(context: Context, kind: Kind, user: User, case: Case | None, own_na
         return _WHY.get(decision.reason.code)
     # What may have changed since it was read is read again before anything changes.
     has_access = case is not None and case.is_open and bool(case.usable)
-    if kind is REVOKE and not has_access:
+    if REVOKE in {kind, *kind.steps} and not has_access:
         return LeftOut.NO_ACCESS
     return LeftOut.HAS_ACCESS if kind.deletes and has_access else None

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import Action, ActionState, Result
+from bot.core.bulk.bulk import bulk_of
 from bot.core.errors import AlreadyUnderWay, AwsError
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from bot.core.models import User
@@ -83,8 +84,8 @@ def _wanted(context: Context, action: Action, kind: Kind) -> bool:
     if kind is DELETE:
         return action.with_delete
     if kind is REVOKE:
-        # Without a digest the plan that was shown had nothing to revoke.
-        return bool(action.digest)
+        # Without a digest the plan that was shown had nothing to revoke. Only that of a bulk shows no single ways in.
+        return bool(action.digest or bulk_of(action.key))
     try:
         return deny.can_deny(context, action.user)
     except AwsError:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.core.access.person_read import PersonRead
 from bot.core.actions import UNSETTLED
+from bot.core.bulk.bulk import bulk_of
 from bot.core.kinds import TAKING
 from bot.core.plans.plan import read_back, settled
 from bot.core.scan.coverage import Scan
@@ -46,7 +47,10 @@ def _note(connection: sa.Connection, row: sa.RowMapping, read: PersonRead, scan:
     values = {"state": state, "message": READ_BACK, "remaining": read.grants, "verified_at": at}
     connection.execute(actions.update().where(actions.c.id == row["id"]).values(**values))
     redraw(connection, cases.c.id == row["case_id"])
-    if not row["parent"]:
+    bulk_id = bulk_of(row["key"])
+    if bulk_id:
+        outbox.redraw(connection, MessageKind.BULK, [bulk_id])
+    elif not row["parent"]:
         key = f"report:{row['id']}:read back"
         outbox.queue(connection, key, MessageKind.REPORT, at, ref=row["id"], case_id=row["case_id"])
     audit.append(connection, at, "scan", str(row["kind"]), row["user_id"], str(state), READ_BACK)
