@@ -14,6 +14,7 @@ from bot.ports import DenyPolicy
 from bot.processes.database_lock import Held
 from bot.processes.process import BULK_SECONDS, LEAVE_SECONDS, RULE_SECONDS, Process
 from bot.processes.startup import Need, first_look
+from bot.services import viewers
 from bot.services.actions import groups
 from bot.services.questions.status import Status, status
 from bot.services.readiness import keep_placeholders
@@ -59,7 +60,9 @@ class Bot:
         )
         api_url, channel = settings.slack_api_url, settings.channel
         self._web = web_client(token, api_url)
-        self._slack_check = SlackCheck(token, self._app_token, api_url, channel, self._rules.groups)
+        self._slack_check = SlackCheck(
+            token, self._app_token, api_url, channel, self._rules.groups, self._rules.viewing
+        )
         self._database = Need("the database", self._open_store)
         self._work = Need("the work in the database", self._begin_work)
         self._slack = Need("Slack", lambda: self._slack_check.workspace(self._database.found), self._listen)
@@ -114,7 +117,7 @@ class Bot:
         self._process.begin()
         projector = self._process.projector
         assert projector
-        self._process.keep_up("people", lambda: groups.refresh(self._process.context))
+        self._process.keep_up("people", self._refresh_people)
         self._process.keep_up("leaves", self._carry_leaves, LEAVE_SECONDS)
         self._process.keep_up("bulks", self._carry_bulks, BULK_SECONDS)
         rules = Passes(self._process.context)
@@ -124,6 +127,10 @@ class Bot:
 
     def _carry_bulks(self) -> None:
         self._process.carry_bulks()
+
+    def _refresh_people(self) -> None:
+        groups.refresh(self._process.context)
+        viewers.refresh(self._process.context)
 
     def _carry_leaves(self) -> None:
         # Before AWS answers for the first time, nobody can be looked up.
@@ -135,11 +142,11 @@ class Bot:
         if work is None or chat is None:
             return
         self._slack_check.remember(work.context, workspace)
-        chat.url = workspace.url
+        chat.url, chat.people.home = workspace.url, workspace.home
         app = build_app(work.context, chat, self._web, workspace, self._status)
         self._socket = Socket(app, self._app_token, self._settings.slack_api_url)
         self._socket.connect()
-        self._process.keep_up("slack", self._slack_check.again)
+        self._process.keep_up("slack", lambda: self._slack_check.again(work.context))
 
     def _scan_now(self, policies: Sequence[DenyPolicy]) -> None:
         work = self._work.wait(self._stopping)

@@ -77,6 +77,7 @@ class Once:
             settings.slack_api_url,
             settings.channel,
             settings.rules.groups,
+            settings.rules.viewing,
         )
         self._slack = Need("Slack", lambda: self._slack_check.workspace(self._process.store))
         self._aws = Need("AWS", self._process.deny_policies)

@@ -11,6 +11,7 @@ from bot.cli.questions.entra_document import looks_json
 from bot.cli.questions.rule_documents import rule_of, rules_json
 from bot.cli.scan_output import coverage_json, user_json
 from bot.core.access.severity import Severity
+from bot.core.installation import Installation
 from bot.core.scan.report import Summary
 from bot.ports import Holder
 from bot.services.questions.status import Status
@@ -81,7 +82,17 @@ def status_json(status: Status) -> dict[str, Any]:
         "scheduled_leaves": [leave_json(view.leave) for view in status.leaves],
         "by_rule": rules_json(status.rules),
         **_stands_still(status),
+        "slack": _installation(status.installation) if status.installation else None,
         "waiting": _waiting(status),
+    }
+
+
+def _installation(found: Installation) -> dict[str, Any]:
+    """How leaverbot is installed in Slack; null where that is not known."""
+    return {
+        "missing_scopes": None if found.missing is None else list(found.missing),
+        "channel_public": found.public,
+        "channel_shared_with_others": found.shared,
     }
 
 

@@ -11,6 +11,7 @@ from bot.core.actions import Action
 from bot.core.directory.provisioning import Provisioning
 from bot.core.directory.source_counts import CountedLooks, count
 from bot.core.events.counts import EventCounts
+from bot.core.installation import Installation
 from bot.core.leaves.views import LeaveView
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
@@ -18,6 +19,7 @@ from bot.core.rules.limits import HourUse
 from bot.core.rules.report import RulesReport
 from bot.core.scan.coverage import Coverage, ScanRun
 from bot.ports import Holder
+from bot.services import installation
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.leaves.views import list_leaves
@@ -43,7 +45,7 @@ class Status:
     terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
     people come from says of leavers; None: nobody looked. `hour`: how much of the hourly limits is used. `rules`: what
     they will do, and what they wait for. `brake`: the one that is engaged; `holds`: for whom rules wait until an admin
-    says so.
+    says so. `installation`: what the running bot found in Slack.
     """
 
     at: datetime
@@ -68,6 +70,7 @@ class Status:
     source: CountedLooks | None = None
     hour: tuple[HourUse, ...] = ()
     rules: RulesReport = field(default_factory=RulesReport)
+    installation: Installation | None = None
     brake: BrakeView | None = None
     holds: tuple[HoldView, ...] = ()
 
@@ -106,6 +109,7 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         source=count(store.source_looks()),
         hour=use_of_hour(context),
         rules=report(context, now),
+        installation=installation.known(context),
         brake=engaged_brake(context),
         holds=hold_views(context),
     )

@@ -49,10 +49,11 @@ _ADVICE: Mapping[str, str] = {
     "account_inactive": "The Slack app was uninstalled. Install it again.",
     "token_revoked": "The Slack token was revoked. Install the app again and copy the token.",
     "plan_upgrade_required": "User groups need a paid Slack plan. Name people by their user ids instead.",
-    "no_such_subteam": "LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS names a user group that does not exist.",
+    "no_such_subteam": "The settings name a user group that does not exist (LEAVERBOT_RESPONDERS, LEAVERBOT_ADMINS or "
+    "LEAVERBOT_VIEWERS).",
     "expired_trigger_id": "Slack was too slow. Press again.",
     "trigger_expired": "Slack was too slow. Press again.",
-    "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again.",
+    "missing_scope": "The Slack app lacks a scope. Update it from manifest.yml and install it again with that scope.",
 }
 # Connection refused, reset or timed out, half an answer, or one that is not JSON.
 BROKEN = (OSError, ValueError, HTTPException)

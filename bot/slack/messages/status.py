@@ -20,6 +20,7 @@ from bot.slack.wording.directory.directory import finding
 from bot.slack.wording.directory.source import source_counts
 from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.rules.limits import hour_line
+from bot.slack.wording.scopes import installation_status
 from bot.slack.wording.text import code, cut, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.
@@ -38,6 +39,7 @@ def status_message(status: Status) -> Message:
     texts += [_directory(status.directory), _source(status.source), _denies(status)]
     texts += [upcoming(status.leaves), cut(rules_status(status.rules), 2500)]
     texts.append(stands_still(status.brake, status.holds) or "*Brake*: not engaged.")
+    texts.append(installation_status(status.installation) if status.installation else "")
     texts.append(hour_line(status.hour) if status.hour else "")
     texts += packed(_waits(status))
     about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"

@@ -42,6 +42,7 @@ class Api:
 
     def call(self, method: str, token: str | None, given: Json) -> tuple[int, dict[str, str], Json]:
         """Call a method. Returns (HTTP status, headers, body)."""
+        headers = self._scopes(method, token)
         try:
             if method not in methods.METHODS and method != methods.CONNECTIONS_OPEN:
                 self.workspace.complain(f"{method}: unknown method")
@@ -55,7 +56,16 @@ class Api:
             if refused.error in MISTAKES:
                 self.workspace.complain(f"{method}: {refused.body()}")
             body = refused.body()
-        return 200, {"x-oauth-scopes": ",".join(self.workspace.scopes)}, body
+        return 200, headers, body
+
+    def _scopes(self, method: str, token: str | None) -> dict[str, str]:
+        """What every answer says of its token: nothing for a token that Slack does not know."""
+        held = {self.workspace.bot_token: self.workspace.scopes, self.workspace.app_token: self.workspace.app_scopes}
+        if token not in held:
+            return {}
+        needed = methods.METHODS[method].scope if method in methods.METHODS else None
+        accepted = {"x-accepted-oauth-scopes": needed} if needed else {}
+        return {"x-oauth-scopes": ",".join(held[token]), **accepted}
 
     def response_url(self, name: str, given: Json) -> tuple[int, str]:
         """Take what the app sent to a response URL. Returns (HTTP status, body)."""
