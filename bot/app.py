@@ -19,6 +19,7 @@ from bot.services.actions import groups
 from bot.services.questions.status import Status, status
 from bot.services.readiness import keep_placeholders
 from bot.services.rules.passes import Passes
+from bot.services.scan.progress import Progress, log_progress
 from bot.services.scan.run import request_scan
 from bot.settings import Settings
 from bot.slack.connection.check import SlackCheck, Workspace
@@ -44,15 +45,25 @@ class Bot:
         settings: Settings,
         stopping: threading.Event | None = None,
         on_end: Callable[[LeaverbotError], None] = lambda _error: None,
+        scan_progress: Callable[[Progress], None] = log_progress,
     ) -> None:
-        """`on_end` is called once when the bot must end on its own, before `stopping` is set."""
+        """`on_end` is called once when the bot must end on its own, before `stopping` is set. `scan_progress` is told
+        how far a scan is.
+        """
         self._settings, self._rules = settings, settings.rules
         self._stopping, self._on_end = stopping or threading.Event(), on_end
         # Why the bot must end on its own.
         self.ended_by: LeaverbotError | None = None
         self._first_look_over = False
         self._stack = contextlib.ExitStack()
-        self._process = Process(settings, "run", schedules=settings.schedules, on_lost=self._end, carries_rules=True)
+        self._process = Process(
+            settings,
+            "run",
+            schedules=settings.schedules,
+            on_lost=self._end,
+            scan_progress=scan_progress,
+            carries_rules=True,
+        )
         self._started_at = self._process.clock.now()
         token, self._app_token = (
             settings.slack_bot_token.get_secret_value(),

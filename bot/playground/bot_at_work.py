@@ -2,10 +2,16 @@
 
 import os
 import threading
+import time
 from collections.abc import Mapping
+from typing import Any
 
 from bot.app import Bot
+from bot.services.scan.progress import Progress
 from bot.settings import Settings
+
+# How long what a scan said last is worth showing: it says something with every page it has read.
+FRESH_SECONDS = 15.0
 
 
 class BotAtWork:
@@ -16,10 +22,22 @@ class BotAtWork:
         self._bot: Bot | None = None
         # The settings on top of those it was first started with.
         self.extra: dict[str, str] = {}
+        self._heard: tuple[float, Progress] | None = None
+
+    def reading(self) -> dict[str, Any] | None:
+        """How far the scan under way has got; None if none has said anything of late."""
+        at, progress = self._heard or (0.0, None)
+        if progress is None or time.monotonic() - at > FRESH_SECONDS:
+            return None
+        numbers = {"done": progress.done, "total": progress.total, "leavers": progress.leavers}
+        return {"phase": str(progress.phase), **numbers}
+
+    def _hear(self, progress: Progress) -> None:
+        self._heard = (time.monotonic(), progress)
 
     def start(self) -> None:
         """Raises LeaverbotError if the bot cannot start."""
-        self._bot = bot = Bot(Settings.load(_env_file=None))
+        self._bot = bot = Bot(Settings.load(_env_file=None), scan_progress=self._hear)
         bot.start()
 
     def change(self, extra: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Route
 
 from bot.playground.page_guard import HOST, Guard
-from bot.playground.scene import Json, Scene
+from bot.playground.scene import SHOWN, Json, Scene
 from bot.playground.slack_workspace import Answer
 
 PAGE = Path(__file__).parent / "page"
@@ -35,10 +35,14 @@ class BadRequest(Exception):
 
 
 class PageServer:
-    """Serves one scene until stopped. `open_port` binds the socket, so a port in use is noticed early."""
+    """Serves one scene until stopped, and says what is being built until there is one.
 
-    def __init__(self, scene: Scene, listening: socket.socket) -> None:
-        self._scene, self._socket = scene, listening
+    `open_port` binds the socket, so a port in use is noticed early.
+    """
+
+    def __init__(self, scene: Scene | None, listening: socket.socket, building: str = "") -> None:
+        """Without a scene, the page says `building` until `show` brings one."""
+        self._shown, self._building, self._socket = scene, building, listening
         self._closing = threading.Event()
         app = Guard(Starlette(routes=self._routes(), exception_handlers={BadRequest: _say_why}))
         config = uvicorn.Config(
@@ -62,6 +66,17 @@ class PageServer:
         self._thread.join(timeout=5)
         self._socket.close()
 
+    def show(self, scene: Scene) -> None:
+        """From now on this is what the page is about."""
+        self._shown = scene
+
+    @property
+    def _scene(self) -> Scene:
+        """Raises BadRequest before there is one."""
+        if self._shown is None:
+            raise BadRequest(self._building)
+        return self._shown
+
     def _routes(self) -> list[BaseRoute]:
         looks: dict[str, Callable[[Request], Any]] = {
             "about": lambda _request: self._scene.about(),
@@ -70,6 +85,8 @@ class PageServer:
                 request.query_params.get("search", "")[:200],
                 disabled=request.query_params.get("disabled") == "1",
                 with_access=request.query_params.get("access") == "1",
+                shown=_number(request.query_params.get("shown", "")) or SHOWN,
+                including=request.query_params.get("including", ""),
             ),
             "entry": lambda request: self._scene.entry(request.query_params.get("user", "")),
         }
@@ -117,7 +134,7 @@ class PageServer:
         values = given.get("values") or {}
         if not isinstance(values, dict):
             raise BadRequest("The form's values are missing.")
-        return _answer(self._scene.workspace.submit(self._viewer(given), values))
+        return _answer(self._scene.submit(self._viewer(given), values))
 
     async def _events(self, request: Request) -> Response:
         """A line whenever something changes. The page then asks what."""
@@ -125,7 +142,7 @@ class PageServer:
         async def lines() -> AsyncIterator[str]:
             last, silent = "", 0
             while not self._closing.is_set() and not await request.is_disconnected():
-                now = json.dumps(self._scene.tick())
+                now = json.dumps(self._shown.tick() if self._shown else {"building": self._building})
                 silent += 1
                 if now != last or silent >= SILENCE_TICKS:
                     last, silent = now, 0
@@ -187,6 +204,11 @@ def _answer(answer: Answer) -> Json:
         "shown": answer.shown,
         "seconds": round(answer.seconds, 2),
     }
+
+
+def _number(text: str) -> int:
+    """A number of people; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("10000") else 0
 
 
 def _text(given: Json, name: str) -> str:

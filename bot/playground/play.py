@@ -11,6 +11,7 @@ import threading
 import uuid
 import webbrowser
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -33,9 +34,20 @@ CHANNEL = "security-alerts"
 FOREIGN = ("AWS_", "SLACK_", "LEAVERBOT_", "BOTO_", "DBOS")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 FINE, NOT_STARTED = 0, 1
+# AWS's rates make the scan of a large company take longer than a minute.
+SMALL, EVERY_MINUTE, EVERY_HALF_HOUR = 200, "* * * * *", "*/30 * * * *"
 
 
-def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the sample company is: its people, and how many of them have left (None: nine of sixty)."""
+
+    users: int = 60
+    leavers: int | None = None
+    seed: int = 7
+
+
+def play(size: Size, *, port: int, open_page: bool) -> int:
     """Run the playground until Ctrl-C or SIGTERM. Returns the exit code."""
     stop = threading.Event()
 
@@ -55,12 +67,13 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
         )
         return NOT_STARTED
     try:
-        with playground(listening, seed=seed, users=users) as page:
+        with serving(listening, size) as page:
             _tell(welcome(page.url))
             if open_page:
                 webbrowser.open(page.url)
-            stop.wait()
-            _tell("The playground has stopped.")
+            with playground(page, size):
+                stop.wait()
+                _tell("The playground has stopped.")
     except LeaverbotError as error:
         _tell(str(error), sys.stderr)
         return NOT_STARTED
@@ -68,15 +81,26 @@ def play(*, port: int, open_page: bool, seed: int, users: int) -> int:
 
 
 @contextlib.contextmanager
-def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[PageServer]:
-    """Runs both simulators, the page and the bot. Raises LeaverbotError if the bot cannot start."""
+def serving(listening: socket.socket, size: Size) -> Iterator[PageServer]:
+    """The page, which is there before what it shows."""
+    page = PageServer(None, listening, f"A company of {size.users:,} people is being built…")
+    page.start()
+    try:
+        yield page
+    finally:
+        page.stop()
+
+
+@contextlib.contextmanager
+def playground(page: PageServer, size: Size) -> Iterator[None]:
+    """Runs both simulators and the bot, and gives the page the scene. Raises LeaverbotError if the bot cannot start."""
     with contextlib.ExitStack() as stack:
-        org = sample_organization(seed=seed, users=users)
+        org = sample_organization(size.seed, size.users, size.leavers)
         # What is changed on the page from now on becomes an event, as deploy/events sends it.
         queue = org.add_queue("leaverbot-events", dead_letters=org.add_queue("leaverbot-events-dead"), most_receives=5)
         org.add_rule(event_pattern(), queue)
         workspace, channel, people = workspace_with_people()
-        tenant, secret = Tenant(seed=seed), uuid.uuid4().hex
+        tenant, secret = Tenant(seed=size.seed), uuid.uuid4().hex
         aws, slack = AwsServer(org, host=HOST), SlackServer(workspace, host=HOST)
         entra = EntraServer(tenant, host=HOST)
         for server in (aws, slack, entra):
@@ -85,11 +109,9 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leaverbot-", ignore_cleanup_errors=True))
         at_work = BotAtWork()
         rules = RuleTrouble(org, tenant, tenant.mirror(org.users()), at_work.change)
-        scene = Scene(org, aws, workspace, slack, channel=channel, people=people, rules=rules)
+        scene = Scene(org, aws, workspace, slack, channel=channel, people=people, rules=rules, reading=at_work.reading)
         stack.callback(scene.trouble.close)
-        page = PageServer(scene, listening)
-        page.start()
-        stack.callback(page.stop)
+        page.show(scene)
         given = {
             **aws.environment(),
             **slack.environment(),
@@ -100,7 +122,7 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
             "LEAVERBOT_DENY_SCP_ID": org.deny_policy_id or "",
             "LEAVERBOT_DATABASE_URL": f"sqlite:///{Path(folder) / 'leaverbot.db'}",
             "LEAVERBOT_EVENTS_QUEUE_URL": queue.url,
-            "LEAVERBOT_SCAN_SCHEDULE": "* * * * *",
+            "LEAVERBOT_SCAN_SCHEDULE": EVERY_MINUTE if size.users <= SMALL else EVERY_HALF_HOUR,
             "LEAVERBOT_HTTP_PORT": "0",
             "LEAVERBOT_CHECK_USE": "true",
             "LEAVERBOT_FIND_ORPHANS": "true",
@@ -110,7 +132,7 @@ def playground(listening: socket.socket, *, seed: int, users: int) -> Iterator[P
         stack.callback(at_work.stop)
         at_work.start()
         scene.started = True
-        yield page
+        yield
 
 
 def workspace_with_people() -> tuple[Workspace, str, tuple[Person, ...]]:

@@ -97,7 +97,8 @@ class RuleTrouble:
 
     def _follow(self) -> None:
         """Accounts in Entra are on or off as the users are, but for those who are active all the same."""
-        for user in self._org.users():
+        # After every change of a company of thousands: without copies of its users.
+        for user in list(self._org.user_by_id.values()):
             account = self._tenant.accounts.get(self._accounts.get(user.id, ""))
             on = user.status != "DISABLED" or user.id in self._active
             if account and account.enabled is not on:

@@ -3,7 +3,7 @@
 import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,12 @@ from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.identity_center.state.records import ACTIVE
 from bot.playground.rule_trouble import RuleTrouble
 from bot.playground.slack_workspace import Answer, SlackServer, Workspace
+from bot.playground.steps import Steps
 from bot.playground.trouble import Trouble
 
 Json = dict[str, Any]
-# How many people the page lists at once; search finds the others.
-MOST_SHOWN = 100
+# How many people the page lists before it is asked for more.
+SHOWN = 100
 STATUSES = ("ENABLED", "DISABLED")
 # What a grant is called if it is not a permission set.
 LABELS = {"application": "application", "entitlement": "role through account access"}
@@ -43,11 +44,14 @@ class Scene:
         channel: str,
         people: Sequence[Person],
         rules: RuleTrouble | None = None,
+        reading: Callable[[], Json | None] = lambda: None,
     ) -> None:
+        """`reading`: how far the bot's scan has got, if one is under way."""
         self.org, self.aws, self.workspace, self.slack = org, aws, workspace, slack
         self.channel_id, self.people = channel, tuple(people)
         self.trouble = Trouble(org, aws, slack, rules)
-        self.started = False
+        self.steps = Steps(org, aws, workspace)
+        self.started, self._reading = False, reading
         # When the page disabled somebody, until a message is about them; then how long before that message it was.
         self._disabled_at: dict[str, float] = {}
         self._seconds: dict[str, Json] = {}
@@ -74,7 +78,16 @@ class Scene:
             "connected": self.slack.connections > 0,
             "started": self.started,
             "trouble": self.trouble.kinds(),
+            "done": self.steps.done(),
+            "reading": self._how_far(),
         }
+
+    def _how_far(self) -> Json | None:
+        """The progress of the first scan; once there is a message, of none."""
+        if self.workspace.posts.get(self.channel_id):
+            return None
+        reading = self._reading()
+        return reading and reading | {"people": len(self.org.user_by_id)}
 
     def about(self) -> Json:
         """What stays the same while the playground runs."""
@@ -101,9 +114,7 @@ class Scene:
         users = self.org.users()
         leavers = {user.user_name or user.id: user.id for user in users if user.status == "DISABLED"}
         for message in messages:
-            text = str(message.get("blocks") or message["text"])
-            # steve@… contains eve@…: the longest name is the one that is meant.
-            message["about"] = leavers.get(max((name for name in leavers if name in text), key=len, default=""))
+            message["about"] = _about(str(message.get("blocks") or message["text"]), leavers)
         self._tell_seconds(messages, {user.id: user.display_name or user.user_name or user.id for user in users})
         return {
             "version": self._slack_version,
@@ -125,8 +136,16 @@ class Scene:
             if message["ts"] in self._seconds:
                 message["disabled_before"] = self._seconds[message["ts"]]
 
-    def directory(self, search: str = "", *, disabled: bool = False, with_access: bool = False) -> Json:
-        """The people in the directory with their access, leavers first."""
+    def directory(
+        self,
+        search: str = "",
+        *,
+        disabled: bool = False,
+        with_access: bool = False,
+        shown: int = SHOWN,
+        including: str = "",
+    ) -> Json:
+        """The first people in the directory with their access, leavers first; enough of them to include this one."""
         version = self._aws_version
         denied = self.org.denied_ids()
         users = self.org.users()
@@ -135,9 +154,10 @@ class Scene:
         if with_access:
             wanted = [user for user in wanted if self.org.truth(user.id)]
         wanted.sort(key=lambda user: user.status == "ENABLED")
+        shown = max(shown, next((at + 1 for at, user in enumerate(wanted) if user.id == including), 0))
         return {
             "version": version,
-            "users": [self._row(user, denied=user.id in denied) for user in wanted[:MOST_SHOWN]],
+            "users": [self._row(user, denied=user.id in denied) for user in wanted[:shown]],
             "found": len(wanted),
             "total": len(users),
             "disabled": sum(user.status == "DISABLED" for user in users),
@@ -177,6 +197,7 @@ class Scene:
 
     def entry(self, user: str) -> list[Json]:
         """What happens when this user tries to get in. Raises KeyError for an unknown user."""
+        self.steps.entered(user)
         return [row | {"label": LABELS.get(row["kind"])} for row in self.org.try_to_get_in(user)]
 
     # Acting
@@ -187,6 +208,7 @@ class Scene:
             raise ValueError("a status is ENABLED or DISABLED")
         if status == "DISABLED" and self.org.user(user).status != "DISABLED":
             self._disabled_at[user] = time.time()
+            self.steps.disabled(user)
         self.org.set_status(user, status)
 
     def press(self, viewer: str, place: Json, action_id: str, block_id: str | None, value: Any) -> Answer:
@@ -194,9 +216,18 @@ class Scene:
         workspace = self.workspace
         if place.get("view"):
             return workspace.press_view(viewer, action_id, block_id=block_id, value=value)
+        self.steps.pressed(viewer, next(one.role for one in self.people if one.id == viewer))
         if place.get("ephemeral"):
             return workspace.press_ephemeral(viewer, str(place["ephemeral"]), action_id, block_id=block_id, value=value)
         return workspace.press(viewer, self.channel_id, str(place["ts"]), action_id, block_id=block_id, value=value)
+
+    def submit(self, viewer: str, values: Json) -> Answer:
+        """Send the open view."""
+        view = self.workspace.view(viewer)
+        answer = self.workspace.submit(viewer, values)
+        if view and answer.ok and answer.closed:
+            self.steps.submitted(view["submit"]["text"])
+        return answer
 
     def say(self, viewer: str, text: str) -> Answer:
         """Send what was typed: the command, or a message for the channel."""
@@ -214,3 +245,11 @@ def _found(user: Any, search: str) -> bool:
     wanted = search.strip().casefold()
     texts = (user.display_name, user.user_name, user.email, user.id)
     return not wanted or any(wanted in text.casefold() for text in texts if text)
+
+
+def _about(text: str, leavers: Mapping[str, str]) -> str | None:
+    """The one leaver whom a message names; None if it names nobody or several. `leavers`: ids by user name."""
+    named = [name for name in leavers if name in text]
+    # steve@… contains eve@…: the longest name is the one that is meant.
+    meant = [name for name in named if not any(name != other and name in other for other in named)]
+    return leavers[meant[0]] if len(meant) == 1 else None

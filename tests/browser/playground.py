@@ -1,5 +1,6 @@
 """A running playground and a browser that looks at it."""
 
+import contextlib
 import os
 import re
 import select
@@ -8,6 +9,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 
@@ -38,7 +41,9 @@ def running(*options: str) -> Iterator[str]:
         program = zygote.start(["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said)
         os.close(said)
         try:
-            yield address(program, heard)
+            url = address(program, heard)
+            built(program, url)
+            yield url
         finally:
             program.terminate()
             try:
@@ -59,6 +64,16 @@ def address(program: zygote.Program, heard: int, seconds: float = 30) -> str:
         if found := re.search(rb"http://127\.0\.0\.1:\d+", said):
             return found[0].decode()
     raise AssertionError(f"the playground did not start:\n{said.decode()}")
+
+
+def built(program: zygote.Program, url: str, seconds: float = 30) -> None:
+    """Wait until the page has a company to show."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and program.poll() is None:
+        with contextlib.suppress(HTTPError), urlopen(f"{url}/api/about", timeout=seconds):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the playground was not built")
 
 
 @contextmanager

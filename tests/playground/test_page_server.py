@@ -15,7 +15,7 @@ import pytest
 from bot.playground import page_guard
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.page_server import PAGE, PageServer, open_port
-from bot.playground.play import only_environment, play, workspace_with_people
+from bot.playground.play import Size, only_environment, play, workspace_with_people
 from bot.playground.sample_org import sample_organization
 from bot.playground.scene import Scene
 from bot.playground.slack_workspace import SlackServer
@@ -408,7 +408,7 @@ def test_a_port_in_use_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert play(port=port, open_page=False, seed=7, users=60) == 1
+        assert play(Size(), port=port, open_page=False) == 1
     said = capsys.readouterr().err
     assert f"Port {port} on this computer cannot be used" in said
     assert "--port" in said
@@ -432,3 +432,51 @@ def test_the_page_changes_by_itself(page: Page) -> None:
     before = page.scene.tick()["slack"]
     page.scene.workspace.say(page.scene.people[0].id, page.scene.channel_id, "hello")
     eventually(lambda: page.scene.tick()["slack"] > before, seconds=5)
+
+
+def test_before_the_company_is_built_the_page_is_there_and_says_so() -> None:
+    server = PageServer(None, open_port(0), "A company of 2,000 people is being built…")
+    server.start()
+    early = Page(None, server, "", "")  # type: ignore[arg-type]  # there is no scene yet
+    assert early.ask("GET", "/")[0] == 200
+    status, _, body = early.ask("GET", "/api/about")
+    assert (status, json.loads(body)["error"]) == (400, "A company of 2,000 people is being built…")
+    connection = http.client.HTTPConnection(early.host, timeout=10)
+    connection.request("GET", "/api/events")
+    assert b"is being built" in connection.getresponse().readline()
+    connection.close()
+    server.stop()
+
+
+def test_the_directory_gives_as_many_people_as_are_asked_for_and_whoever_must_be_among_them(page: Page) -> None:
+    for number in range(5):
+        page.scene.org.add_user(f"colleague{number}@example.com")
+    last = page.scene.org.add_user("last@example.com")
+    assert len(page.look("directory", "shown=2")["users"]) == 2
+    shown = page.look("directory", f"shown=2&including={last}")
+    assert shown["users"][-1]["id"] == last
+    assert shown["found"] == shown["total"] == len(shown["users"]) == 8
+    assert len(page.look("directory", "shown=nonsense")["users"]) == 8
+
+
+def test_how_far_the_first_scan_is_stands_there_until_there_is_a_message(page: Page) -> None:
+    scene = page.scene
+    assert scene.tick()["reading"] is None
+    scene._reading = lambda: {"phase": "users", "done": 1, "total": None, "leavers": 0}
+    assert scene.tick()["reading"] == {"phase": "users", "done": 1, "total": None, "leavers": 0, "people": 2}
+    scene.workspace.say(scene.people[0].id, scene.channel_id, "hello")
+    assert scene.tick()["reading"] is None
+
+
+def test_a_message_is_about_somebody_if_it_names_nobody_else(page: Page) -> None:
+    scene = page.scene
+    other = scene.org.add_user("rossi@example.com")
+    scene.org.set_status(other, "DISABLED")
+    for text in ("dana.rossi@example.com", "rossi@example.com", "dana.rossi@example.com and others", "nobody"):
+        scene.workspace.say(scene.people[0].id, scene.channel_id, text)
+    several = "dana.rossi@example.com, zed@example.com"
+    zed = scene.org.add_user("zed@example.com")
+    scene.org.set_status(zed, "DISABLED")
+    scene.workspace.say(scene.people[0].id, scene.channel_id, several)
+    abouts = [message["about"] for message in scene.channel(scene.people[0].id)["messages"]]
+    assert abouts == [page.leaver, other, page.leaver, None, None]

@@ -192,6 +192,25 @@ def test_a_larger_company_keeps_the_ratios():
     assert len(org.orphans()) == 2
 
 
+@pytest.mark.parametrize("leavers", [1, 9, 40, 60])
+def test_as_many_have_left_as_was_asked_for(leavers):
+    org = sample_organization(users=60, leavers=leavers, now=lambda: NOON)
+    assert len(org.users()) == 60
+    assert sum(user.status == "DISABLED" for user in org.users()) == leavers
+
+
+def test_of_many_who_left_only_the_first_have_odd_names_and_one_in_ten_of_the_forgotten_was_seen():
+    org = sample_organization(users=400, leavers=200, now=lambda: NOON)
+    leavers = [user for user in org.users() if user.status == "DISABLED"]
+    assert sum(user.user_name is None for user in leavers) == 1
+    assert len({user.display_name for user in leavers}) > 190
+    place = (org.management_account_id, org.region)
+    seen = org.trail.newest_first(place, None, NOON - timedelta(days=90), NOON, before=2**62)
+    who = {event.body["userIdentity"].get("onBehalfOf", {}).get("userId") for event in seen} - {None}
+    # Twenty-two people like Ravi, and Kwame before he left.
+    assert len(who) == 3 + 1
+
+
 def test_everybody_can_be_read_over_the_wire():
     with serving(sample_organization(throttle=False)) as aws:
         pages = aws.store.get_paginator("list_users").paginate(**aws.ids)

@@ -26,8 +26,8 @@ export function follow(onTick, onLost) {
   events.addEventListener("error", onLost);
 }
 
-// One request at a time; if more are asked for meanwhile, one more follows.
-export function latest(ask) {
+// One request at a time; if more are asked for meanwhile, one more follows, after a pause.
+export function latest(ask, pause = 0) {
   let busy = false;
   let again = false;
   return async function run() {
@@ -40,6 +40,7 @@ export function latest(ask) {
       do {
         again = false;
         await ask();
+        if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
       } while (again);
     } finally {
       busy = false;

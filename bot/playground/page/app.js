@@ -8,14 +8,17 @@ import { composer } from "./slack/composer.js";
 import { trouble } from "./trouble.js";
 
 const ROLES = { admin: "admin", responder: "responder", none: "no role" };
+// While many people are changed, the directory is drawn at most this often.
+const DIRECTORY_MS = 300;
 const narrow = matchMedia("(max-width: 899px)");
 
-function step(id) {
+// Tick what was done. With everything tried, the hint is folded away, once.
+function steps(done) {
   const all = [...document.querySelectorAll("[data-step]")];
-  const before = all.every((one) => one.classList.contains("done"));
-  document.querySelector(`[data-step="${id}"]`)?.classList.add("done");
-  // All steps tried: fold the hint away.
-  if (!before && all.every((one) => one.classList.contains("done"))) setTimeout(() => ($("hint").open = false), 2500);
+  const open = () => all.filter((one) => !one.classList.contains("done")).length;
+  const before = open();
+  for (const one of all) one.classList.toggle("done", done.includes(one.dataset.step));
+  if (before && !open()) setTimeout(() => ($("hint").open = false), 2500);
 }
 
 function tabs() {
@@ -48,16 +51,38 @@ function persona(about, onChange) {
   choice.addEventListener("change", () => onChange(choice.value));
 }
 
+const counted = ({ done, total }) => `${done.toLocaleString()}${total ? ` of ${total.toLocaleString()}` : ""}`;
+
+// What the first scan is doing, from its numbers.
+function reading({ phase, people, leavers, ...numbers }) {
+  return {
+    users: () => `Reading people: ${counted({ ...numbers, total: people })}, ${leavers.toLocaleString()} of them disabled`,
+    leavers: () => `Reading what disabled people can get into: ${counted(numbers)}`,
+    locations: () => `Reading account by account: ${counted(numbers)}`,
+    trail: () => `Looking in CloudTrail for access that was used: page ${counted(numbers)}`,
+    people: () => `Putting it together: ${counted(numbers)}`,
+  }[phase]?.();
+}
+
 function status(tick) {
   $("calls").textContent = `${tick.aws_calls.toLocaleString()} AWS calls · ${tick.slack_calls.toLocaleString()} Slack calls`;
-  const text = !tick.started ? "The bot is starting…" : tick.connected ? "" : "The bot is not connected to Slack right now. It will reconnect by itself.";
-  notice(text);
+  const now = tick.reading ? `The first scan, at the pace that AWS allows. ${reading(tick.reading) ?? ""}` : "";
+  const away = tick.connected ? "" : "The bot is not connected to Slack right now. It will reconnect by itself.";
+  notice(tick.started ? away || now : "The bot is starting…", tick.started && tick.reading);
   $("messages").dataset.empty = tick.started ? "No messages yet. The first scan is running…" : "The bot is starting…";
 }
 
-function notice(text) {
-  $("notice").textContent = text;
+// `numbers`: how far something is, or true if that is not known.
+function notice(text, numbers = null) {
+  $("notice-text").textContent = text;
   $("notice").hidden = !text;
+  const bar = $("notice-bar");
+  bar.hidden = !numbers;
+  if (!numbers) return;
+  const total = numbers.phase === "users" ? numbers.people : numbers.total;
+  if (!total) return bar.removeAttribute("value");
+  bar.max = total;
+  bar.value = numbers.done;
 }
 
 function escapes(channel) {
@@ -67,25 +92,15 @@ function escapes(channel) {
   });
 }
 
-async function start() {
+// The page, once the company is there. Gives what to do with each tick, and what to do when the server is lost.
+async function begin() {
   const about = await look("about");
   setNames(about);
   const mark = tabs();
-  if (narrow.matches) $("hint").open = false;
   const showTrouble = trouble();
-  const directory = new Directory({
-    onEnter: () => step("enter"),
-    onDisable: () => step("disable"),
-    refresh: () => loadDirectory(),
-  });
+  const directory = new Directory({ refresh: () => loadDirectory() });
   const channel = new Channel(about, {
-    onPress: (action, user, viewer) => {
-      const mayAct = about.people.find((one) => one.id === viewer)?.role !== "none";
-      const tried = { case_revoke: "revoke", case_shut_out: "shut-out" }[action];
-      if (mayAct && tried) step(tried);
-      if (!mayAct) step("refused");
-      if (user) directory.light(user);
-    },
+    onPress: (user) => user && directory.light(user),
     onChange: () => mark("slack"),
   });
   const loadChannel = latest(async () => {
@@ -101,32 +116,45 @@ async function start() {
     await directory.load();
     if (first) directory.light();
     else mark("directory");
-  });
+  }, DIRECTORY_MS);
   persona(about, (id) => {
     channel.be(id);
     loadChannel();
   });
-  const say = (text) => {
-    if (text.startsWith(`${about.command} deny `)) step("laptop");
-    return channel.say(text);
-  };
-  composer(about.command, say, () => directory.leavers());
+  composer(about.command, (text) => channel.say(text), () => directory.leavers());
   escapes(channel);
   let last = {};
   const failed = (error) => toast(error.message, "bad");
+  return {
+    tick(now) {
+      status(now);
+      steps(now.done);
+      showTrouble(now.trouble);
+      if (now.slack !== last.slack) loadChannel().catch(failed);
+      if (now.aws !== last.aws) loadDirectory().catch(failed);
+      last = now;
+    },
+    lost() {
+      last = {};
+    },
+  };
+}
+
+function start() {
+  if (narrow.matches) $("hint").open = false;
+  let page = null;
+  const failed = (error) => notice(`The page could not start: ${error.message}`);
   follow(
     (tick) => {
-      status(tick);
-      showTrouble(tick.trouble);
-      if (tick.slack !== last.slack) loadChannel().catch(failed);
-      if (tick.aws !== last.aws) loadDirectory().catch(failed);
-      last = tick;
+      if (tick.building) return notice(tick.building, true);
+      page ??= begin();
+      page.then((one) => one.tick(tick)).catch(failed);
     },
     () => {
-      last = {};
+      page?.then((one) => one.lost());
       notice("The playground is not responding. Is it still running in your terminal? This page will reconnect by itself.");
     },
   );
 }
 
-start().catch((error) => notice(`The page could not start: ${error.message}`));
+start();

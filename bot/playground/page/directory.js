@@ -6,6 +6,8 @@ const STATUS = { ENABLED: ["Enabled", "on"], DISABLED: ["Disabled", "off"] };
 // How many ways in a card shows before it is unfolded.
 const SHOWN = 6;
 const GONE_MS = 5000;
+// How many people are asked for at a time.
+const PAGE = 100;
 
 // The simulator reports times in UTC, as AWS does; readers want their own time zone.
 function local(text) {
@@ -42,28 +44,38 @@ function marks(grant) {
 }
 
 export class Directory {
-  constructor({ onEnter, onDisable, refresh }) {
-    this.onEnter = onEnter;
-    this.onDisable = onDisable;
+  constructor({ refresh }) {
     this.refresh = refresh;
     this.data = null;
     this.entries = new Map();
     this.before = new Map();
     this.gone = new Map();
     this.lit = null;
-    $("search").addEventListener("input", () => refresh());
+    this.shown = PAGE;
+    $("search").addEventListener("input", () => this.first());
     for (const id of ["only-disabled", "only-access"]) {
       $(id).addEventListener("click", () => {
         const pressed = $(id).getAttribute("aria-pressed") !== "true";
         $(id).setAttribute("aria-pressed", String(pressed));
-        refresh();
+        this.first();
       });
     }
   }
 
+  // The first people again, of those who are looked for now.
+  first() {
+    this.shown = PAGE;
+    this.refresh();
+  }
+
+  more() {
+    this.shown = this.data.users.length + PAGE;
+    this.refresh();
+  }
+
   query() {
     const pressed = (id) => ($(id).getAttribute("aria-pressed") === "true" ? "1" : "");
-    return { search: $("search").value, disabled: pressed("only-disabled"), access: pressed("only-access") };
+    return { search: $("search").value, disabled: pressed("only-disabled"), access: pressed("only-access"), shown: this.shown, including: this.lit ?? "" };
   }
 
   async load() {
@@ -81,7 +93,7 @@ export class Directory {
 
   draw() {
     const { users, found, total, disabled, denied, orphans } = this.data;
-    $("directory-count").textContent = `${total} people, ${disabled} disabled`;
+    $("directory-count").textContent = `${total.toLocaleString()} people, ${disabled.toLocaleString()} disabled`;
     this.drawDenies(denied);
     this.drawOrphans(orphans);
     const items = users.map((user) => ({ user, entry: this.entries.get(user.id) ?? null }));
@@ -90,7 +102,12 @@ export class Directory {
     for (const card of place.children) card.classList.toggle("lit", card.dataset.key === this.lit);
     place.querySelector(":scope > .more")?.remove();
     if (!users.length) place.replaceChildren(el("p", { class: "nobody" }, "No one matches. Try fewer filters."));
-    else if (found > users.length) place.append(el("p", { class: "more sub", data: { key: "more" } }, `${found - users.length} more. Search to find them.`));
+    else if (found > users.length) place.append(this.rest(found - users.length));
+  }
+
+  rest(left) {
+    const next = Math.min(left, PAGE);
+    return el("p", { class: "more", data: { key: "more" } }, `${left.toLocaleString()} more. `, button(`Show ${next} more`, () => this.more()));
   }
 
   drawDenies(denied) {
@@ -114,7 +131,10 @@ export class Directory {
   light(id) {
     this.lit = id ?? this.lit;
     for (const card of $("people").children) card.classList.toggle("lit", card.dataset.key === this.lit);
-    $("people").querySelector(".lit")?.scrollIntoView({ block: "center", behavior: "smooth" });
+    const card = $("people").querySelector(".lit");
+    card?.scrollIntoView({ block: "center", behavior: "smooth" });
+    // Not among those shown so far: asked for, once.
+    if (!card && id && this.data) this.refresh().then(() => $("people").querySelector(".lit")?.scrollIntoView({ block: "center" }));
   }
 
   card({ user, entry }) {
@@ -201,7 +221,6 @@ export class Directory {
     else {
       try {
         this.entries.set(user.id, await look("entry", { user: user.id }));
-        this.onEnter();
       } catch (error) {
         toast(error.message, "bad");
       }
@@ -215,7 +234,6 @@ export class Directory {
       await act("status", { user: user.id, status });
       // Soon gone: the alert is there within two seconds, and the toast would cover it.
       toast(`${status === "DISABLED" ? "Disabled" : "Enabled"}. AWS sends an event to leaverbot's queue.`, "", 2500);
-      if (status === "DISABLED") this.onDisable();
     } catch (error) {
       toast(error.message, "bad");
     }

@@ -178,7 +178,7 @@ export class Channel {
 
   async press(place, element, blockId, value, key = "view") {
     this.touched = true;
-    this.onPress(element.action_id, this.abouts.get(place.ts), this.viewer);
+    this.onPress(this.abouts.get(place.ts));
     this.problems.delete(key);
     const mine = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"] [data-action]`)];
     for (const one of mine) one.setAttribute("aria-busy", "true");
