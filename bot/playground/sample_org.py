@@ -7,7 +7,6 @@ from typing import Any
 from bot.playground.identity_center import Organization
 from bot.playground.sample_company import ACCOUNTS, DOMAIN, GROUPS, SUSPENDED, Company
 
-
 # Each further nine people left so many days before the nine before them.
 BATCH_DAYS = 3
 

@@ -297,4 +297,5 @@ def test_a_menu_with_a_confirmation_asks_before_it_gives_anything(page: Page) ->
         drawn.get_by_role("button", name="More actions").click()
         page.get_by_role("menuitem", name="Delete").click()
         page.get_by_role("dialog").get_by_role("button", name=answer).click()
+        page.wait_for_function("count => window.pressed.length === count", arg=len(given))
         assert pressed(page) == given
