@@ -7,6 +7,7 @@ import typer
 
 from bot import __version__
 from bot.cli.actions import actions
+from bot.cli.bulks.command import bulks
 from bot.cli.denies import Commands, denies
 from bot.cli.events import events
 from bot.cli.exits import NOT_COMPLETE, WRONG_USE, leave_now, open_closed_streams
@@ -37,6 +38,7 @@ for _name, _question in QUESTIONS.items():
 for _name, _action in actions().items():
     app.command(name=_name)(_action)
 app.command()(schedule)
+app.add_typer(bulks, name="bulks")
 app.add_typer(denies, name="denies")
 app.add_typer(events, name="events")
 app.add_typer(brake, name="brake")

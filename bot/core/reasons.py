@@ -100,6 +100,7 @@ class Code(StrEnum):
     BULK_NOBODY_LEFT = auto()
     BULK_BRAKED = auto()
     BULK_PLAN_GONE = auto()
+    BULK_NOT_CONFIRMED = auto()
     BULK_WRONG_COUNT = auto()
     BULK_STOP_FOR_RESPONDERS = auto()
     BULK_OVER = auto()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from bot.core.actions import Action, ActionState, Asker
 from bot.core.authorization import Refused
@@ -65,6 +65,19 @@ class Progress:
         return self.wish.state is WishState.ACCEPTED and not self.wish.becomes_action
 
 
+class Followed(Protocol):
+    """How far it is: `ended` when nothing more will happen."""
+
+    @property
+    def wish(self) -> Wish: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+
+F = TypeVar("F", bound=Followed)
+
+
 class ActingCommand:
     """One command. Use it as a context manager; `plan`, then `wish`, then `see_through`.
 
@@ -109,8 +122,8 @@ class ActingCommand:
         """What was confirmed, with the proof of who asks. Raises AwsError."""
         assert isinstance(view.kind, Kind)
         assert view.user
-        made = self._made(view.kind.name, view.user)
-        return self._proven(
+        made = self.made(view.kind.name, view.user)
+        return self.proven(
             replace(
                 made,
                 digest=view.plan.digest if view.plan else "",
@@ -124,33 +137,35 @@ class ActingCommand:
     def note(self, name: str, case: Case | None = None) -> Wish:
         """A note, on a case if it is about one, with the proof of who asks. Raises AwsError."""
         if case is None:
-            return self._proven(self._made(name, User("")))
-        return self._proven(replace(self._made(name, case.user), case_id=case.id, case_version=case.version))
+            return self.proven(self.made(name, User("")))
+        return self.proven(replace(self.made(name, case.user), case_id=case.id, case_version=case.version))
 
     def note_on(self, note: Note, user: User) -> Wish:
         """A note on a person, with the proof of who asks. Raises AwsError."""
-        return self._proven(self._made(note.name, user))
+        return self.proven(self.made(note.name, user))
 
     def schedule(self, user: User, terms: Terms) -> Wish:
         """A leave to schedule, with the proof of who asks. Raises AwsError."""
-        made = self._made(SCHEDULE, user)
-        return self._proven(replace(made, digest=terms.stored, dry_run=self.context.rules.dry_run))
+        made = self.made(SCHEDULE, user)
+        return self.proven(replace(made, digest=terms.stored, dry_run=self.context.rules.dry_run))
 
     def unschedule(self, leave: Leave) -> Wish:
         """A leave to cancel, with the proof of who asks. Raises AwsError."""
-        return self._proven(replace(self._made(UNSCHEDULE, leave.user), digest=leave.id))
+        return self.proven(replace(self.made(UNSCHEDULE, leave.user), digest=leave.id))
 
     def decision(self, note: Note, about: str, count: int, version: int) -> Wish:
         """What is decided about the brake or a hold that was shown as about so many people, as this version, with the
         proof of who asks. Raises AwsError.
         """
-        made = self._made(note.name, User(about))
-        return self._proven(replace(made, digest=str(count), case_id=about, case_version=version))
+        made = self.made(note.name, User(about))
+        return self.proven(replace(made, digest=str(count), case_id=about, case_version=version))
 
-    def _made(self, what: str, user: User) -> Wish:
+    def made(self, what: str, user: User) -> Wish:
+        """A wish of this person, not proven yet."""
         return Wish(self.context.new_id(), what, user, *_me(), self.context.clock.now())
 
-    def _proven(self, wish: Wish) -> Wish:
+    def proven(self, wish: Wish) -> Wish:
+        """The wish with the proof of who asks. Raises AwsError."""
         return replace(wish, proof=self.context.identity.sign(wish.binding))
 
     def see_through(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
@@ -158,27 +173,40 @@ class ActingCommand:
 
         `tell` gets the progress again and again. A wish that has not started at the end is withdrawn.
         """
-        self._store.add_wish(wish)
+        return self.follow(Progress(wish), lambda: self._look(wish.id), deadline, tell)
+
+    def follow(
+        self,
+        first: F,
+        look: Callable[[], F],
+        deadline: float | None,
+        tell: Callable[[F], None],
+        every: float = LOOK_SECONDS,
+    ) -> F:
+        """Store the wish of `first`, and look every so many seconds how far it is."""
+        self._store.add_wish(first.wish)
         try:
-            return self._until_ended(wish, deadline, tell)
+            return self._until_ended(first, look, deadline, tell, every)
         except BaseException:  # whatever it was, nobody waits for it any more
             with suppress(StoreError):
-                self._store.move_wish(wish.id, WishState.WITHDRAWN)
+                self._store.move_wish(first.wish.id, WishState.WITHDRAWN)
             raise
 
-    def _until_ended(self, wish: Wish, deadline: float | None, tell: Callable[[Progress], None]) -> Progress:
-        began, tried, progress = time.monotonic(), None, Progress(wish)
+    def _until_ended(
+        self, progress: F, look: Callable[[], F], deadline: float | None, tell: Callable[[F], None], every: float
+    ) -> F:
+        began, tried = time.monotonic(), None
         while True:
             now = time.monotonic()
             if not self._begun and (tried is None or now - tried >= LOCK_SECONDS):
                 tried = now
                 self._take_over()
             with suppress(StoreUnavailable):
-                progress = self._look(wish.id)
+                progress = look()
             tell(progress)
             late = deadline is not None and now - began >= deadline
-            if progress.ended or late or self._lost or self.stopping.wait(LOOK_SECONDS):
-                return self._leave(progress)
+            if progress.ended or late or self._lost or self.stopping.wait(every):
+                return self._leave(progress, look)
 
     def _take_over(self) -> None:
         """Carry it out here, unless another process holds the lock."""
@@ -200,11 +228,11 @@ class ActingCommand:
             action = self._store.action(wish_id)
         return Progress(wish, action, self._holder, self._begun)
 
-    def _leave(self, progress: Progress) -> Progress:
+    def _leave(self, progress: F, look: Callable[[], F]) -> F:
         # Without the database the wish stays as it is, and the process with the lock may carry it out.
         with suppress(StoreUnavailable):
             if not progress.ended and self._store.move_wish(progress.wish.id, WishState.WITHDRAWN):
-                return self._look(progress.wish.id)
+                return look()
         return progress
 
     def _lose(self, error: LockLost) -> None:

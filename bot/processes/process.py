@@ -243,12 +243,12 @@ class Process:
             return look_after(self.context)
         return False
 
-    def carry_bulks(self) -> bool:
+    def carry_bulks(self, only: str = "") -> bool:
         """Do what is due for actions on many people; whether that was anything. `run` and `once` do this, and the
-        command that asked for one.
+        command that asked for one, for that one only.
         """
         with contextlib.suppress(StoreUnavailable):
-            return carry_bulks(self.context)
+            return carry_bulks(self.context, only)
         return False
 
     def carry_rules(self) -> bool:

@@ -16,6 +16,7 @@ from bot.ports import Verdict
 from bot.services.actions.ask import ask
 from bot.services.actions.dialog_views import needs_reason
 from bot.services.actions.proofs import prove
+from bot.services.bulk.wished import OF_BULKS, begin_or_stop
 from bot.services.context import Context
 from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
@@ -110,6 +111,8 @@ def _ask(context: Context, wish: Wish, asker: Asker) -> Action | Refused | None:
     if wish.what in _ON_PEOPLE:
         noted = _ON_PEOPLE[wish.what](context, wish.user, asker, _ROLES)
         return noted if isinstance(noted, Refused) else None
+    if wish.what in OF_BULKS:
+        return begin_or_stop(context, wish, asker)
     if wish.what == GO_ON.name:
         return go_on(context, asker, _ROLES)
     kind = KINDS.get(wish.what)

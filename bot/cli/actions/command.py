@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.denies import NAMED_LIKE_A_WORD
+from bot.core.bulk.bulk import BULK_KINDS
 from bot.core.kinds import DENY, LET_RUN, REVIEWED, STOP, Kind, Note
 from bot.core.text import capital
 from bot.slack import kinds
@@ -21,9 +22,16 @@ do. LEAVERBOT_PROTECTED_USERS and LEAVERBOT_DRY_RUN apply.
 If another leaverbot holds the database, the command hands the work over to it. That leaverbot does it if it runs as the
 same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.
 
+{many}
 Exit codes: 0 done and checked in AWS, 1 refused or wrong usage, 3 not everything was done, or it could not be checked.
 
 Examples: {examples}
+"""
+_HOW_MANY = """
+With --filter it is done to everybody whom `leaverbot list` shows with the same filter. One plan for all of them comes
+first, and then you type how many they are; whoever matches later is not added. The typed number also lets it go above
+LEAVERBOT_MAX_CHANGES_PER_HOUR. Ctrl-C: those under way come to an end, and nothing more begins. `leaverbot bulks` shows
+how far it is, and what undoes it.
 """
 _HOW_RULES = """{means}
 
@@ -79,7 +87,14 @@ def command_for(control: Kind | Note) -> Callable[..., None]:
         # Slack's words, the database and the engine are of no use to `scan`.
         from bot.cli.actions.carry_out import carry_out  # noqa: PLC0415 - see above
 
+        given = {name: value for name, value in given.items() if value is not None}
+        if isinstance(control, Kind) and {"filter_text", "count"} & set(given):
+            from bot.cli.bulks.begin import begin_bulk  # noqa: PLC0415 - see above
+
+            begin_bulk(control, given)
         subject = given.pop("user", None) or given.pop("permission_set", "")
+        if not subject:
+            raise typer.BadParameter("Name a user, or give --filter for several people.")
         carry_out(Asked(control, subject, **given))
 
     parameters = list(_parameters(control))
@@ -93,6 +108,9 @@ def command_for(control: Kind | Note) -> Callable[..., None]:
 def _parameters(control: Kind | Note) -> Iterator[inspect.Parameter]:
     if isinstance(control, Kind) and not control.on_user:
         yield _parameter("permission_set", str, typer.Argument(help=_SET))
+    elif control in BULK_KINDS:
+        yield _parameter("user", str | None, typer.Argument(help=_USER), default=None)
+        yield from _of_many()
     else:
         yield _parameter("user", str, typer.Argument(help=_USER))
     if isinstance(control, Kind):
@@ -106,6 +124,14 @@ def _parameters(control: Kind | Note) -> Iterator[inspect.Parameter]:
     )
     late = typer.Option("--deadline", min=1, metavar="SECONDS", help="Exit after this time, finished or not.")
     yield _parameter("deadline", float | None, late, default=None)
+
+
+def _of_many() -> Iterator[inspect.Parameter]:
+    """What is asked for many people at once."""
+    words = typer.Option("--filter", metavar="WORDS", help='Everybody in the list, for example "critical older 2d".')
+    yield _parameter("filter_text", str | None, words, default=None)
+    count = typer.Option("--count", min=1, metavar="N", help="How many people the plan is about; --yes needs it.")
+    yield _parameter("count", int | None, count, default=None)
 
 
 def _of_kind(kind: Kind) -> Iterator[inspect.Parameter]:
@@ -129,6 +155,7 @@ def _yes(control: Kind | Note) -> str:
     return (
         f"Do not ask for confirmation.{' Needs the whole user name, e-mail or user id.' if whole else ''}"
         f"{' Deleting a user also needs --confirm.' if named else ''}"
+        f"{' With --filter, it needs --count.' if control in BULK_KINDS else ''}"
     )
 
 
@@ -144,7 +171,8 @@ def _help(control: Kind | Note) -> str:
     what = capital(kinds.button_of(control).help.partition(".")[0])
     if control in _MEANS:
         return f"{what}. {_HOW_RULES.format(means=_MEANS[control], verb=verb)}"
-    how = _HOW.format(typed=typed, examples=" · ".join(_examples(control)))
+    many = _HOW_MANY if control in BULK_KINDS else ""
+    how = _HOW.format(typed=typed, many=many, examples=" · ".join(_examples(control)))
     return f"{what}.\n\n{how}" + (f"\n{NAMED_LIKE_A_WORD}\n" if control is DENY else "")
 
 
@@ -160,3 +188,6 @@ def _examples(control: Kind | Note) -> Iterator[str]:
         yield f"`leaverbot {verb} {subject} --delete`"
     confirmed = f" --confirm {subject}" if control.needs_name else ""
     yield f"`leaverbot {verb} {subject}{why} --yes{confirmed} --json | jq .state`"
+    if control in BULK_KINDS:
+        words = "closed" if control.deletes else "critical account payments-prod"
+        yield f'`leaverbot {verb} --filter "{words}"`'

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import structlog
 
@@ -20,12 +20,19 @@ from bot.settings import WorkSettings
 log = structlog.get_logger(__name__)
 
 
+C = TypeVar("C", bound=ActingCommand)
+
+
 class Left(Exception):
     """Nothing was started: why, in a sentence."""
 
 
 def run_command(
-    name: str, work: Callable[[ActingCommand], int], refused: Callable[[str, int], object], nothing: str
+    name: str,
+    work: Callable[[C], int],
+    refused: Callable[[str, int], object],
+    nothing: str,
+    command_class: Callable[[WorkSettings, str], C] = ActingCommand,  # type: ignore[assignment]  # C is that then
 ) -> NoReturn:
     """Do the work, and end the program with the exit code that it returns.
 
@@ -37,7 +44,7 @@ def run_command(
         settings = WorkSettings.load()
         for problem in settings.doubts():
             log.warning(problem)
-        with ActingCommand(settings, name) as command:
+        with command_class(settings, name) as command:
             code = work(command)
     except Left as left:
         code = WRONG_USE

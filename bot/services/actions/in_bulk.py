@@ -7,7 +7,7 @@ knows. What somebody wrote or changed in the database has no seal that fits.
 
 import hmac
 
-from bot.core.actions import Action
+from bot.core.actions import Action, ActionState
 from bot.core.authorization import Allowed, Refused
 from bot.core.bulk.bulk import Bulk, BulkState, bulk_of
 from bot.core.errors import NotFound
@@ -15,6 +15,9 @@ from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
 from bot.core.terminal.identities import may_ask_here
 from bot.services.context import Context
+
+# How a seal begins that only one process knows, so that others can tell it from one that a token makes.
+_OWN = "own "
 
 
 def look_at_bulk(context: Context, action: Action) -> Allowed | Refused:
@@ -46,13 +49,32 @@ def raises_limit(context: Context, action: Action) -> bool:
     return bulk.raises_limit and bulk.means(action) and _is_sealed(context, bulk)
 
 
+def left_to_the_token(context: Context, action: Action) -> bool:
+    """Whether it comes from a bulk that only processes with SLACK_BOT_TOKEN can judge, and this one has none: one of
+    those begins it. What a command without it sealed, nobody but that command can judge, so it is refused elsewhere.
+    """
+    if not bulk_of(action.key) or action.state is not ActionState.QUEUED or context.seal("any text"):
+        return False
+    try:
+        people = context.store.bulk_with(bulk_of(action.key), action.user.id).planned
+    except NotFound:
+        return False
+    return any(person.seal and not person.seal.startswith(_OWN) for person in people)
+
+
 def seal_for(context: Context, text: str) -> str:
     """The seal of a text that this process, or one with the same token, believes later."""
-    return context.seal(text) or context.own_seal(text)
+    return context.seal(text) or _own_seal(context, text)
+
+
+def _own_seal(context: Context, text: str) -> str:
+    return f"{_OWN}{context.own_seal(text)}"
 
 
 def _is_sealed(context: Context, bulk: Bulk) -> bool:
     """Whether the one person of the bulk has a seal that fits."""
     (person,) = bulk.planned
     text = bulk.sealed(person)
-    return any(seal and hmac.compare_digest(seal, person.seal) for seal in (context.seal(text), context.own_seal(text)))
+    return any(
+        seal and hmac.compare_digest(seal, person.seal) for seal in (context.seal(text), _own_seal(context, text))
+    )

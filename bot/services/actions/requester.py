@@ -15,7 +15,7 @@ from bot.core.rules.askers import rule_asker
 from bot.core.terminal.askers import terminal_asker
 from bot.core.waiting import Trouble
 from bot.services.actions.groups import members
-from bot.services.actions.in_bulk import look_at_bulk
+from bot.services.actions.in_bulk import left_to_the_token, look_at_bulk
 from bot.services.actions.proofs import look_at_wish
 from bot.services.actions.scheduled import look_at_leave
 from bot.services.context import Context
@@ -86,8 +86,11 @@ def why_no_further(context: Context, action: Action) -> Reason | None:
 
 def left_to_others(context: Context, action: Action) -> bool:
     """Whether a rule asked for it, and this is a command that only happens to hold the lock: a process that carries
-    rules begins it, or goes on with it. What people stopped is ended here, too. Raises StoreError.
+    rules begins it, or goes on with it. What people stopped is ended here, too. And whether it comes from a bulk that
+    only a process with Slack's token can judge. Raises StoreError.
     """
+    if left_to_the_token(context, action):
+        return True
     return not context.carries_rules and bool(rule_asker(action.by)) and context.store.rule_stop(action.user.id) is None
 
 

@@ -21,9 +21,10 @@ from bot.services.context import Context
 log = structlog.get_logger(__name__)
 
 
-def look_after(context: Context) -> bool:
-    """Do what is due for every open bulk; whether that was anything. Raises StoreError."""
-    moved = [bulk.id for bulk in context.store.open_bulks() if _look_after(context, bulk)]
+def look_after(context: Context, only: str = "") -> bool:
+    """Do what is due for every open bulk, or for this one; whether that was anything. Raises StoreError."""
+    wanted = [bulk for bulk in context.store.open_bulks() if only in {"", bulk.id}]
+    moved = [bulk.id for bulk in wanted if _look_after(context, bulk)]
     if moved:
         context.work.wake()
     return bool(moved)

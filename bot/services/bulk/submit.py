@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
 from bot.core.bulk.bulk import Bulk, BulkState, audited
+from bot.core.bulk.confirmed import confirmed
 from bot.core.bulk.typed import count_typed
 from bot.core.kinds import Role
 from bot.core.reasons import Code, Reason
+from bot.core.terminal.askers import terminal_asker
 from bot.services.actions.in_bulk import seal_for
 from bot.services.bulk.preview import refuse_bulk, roles_of
 from bot.services.context import Context
@@ -21,16 +23,19 @@ class WrongCount:
     expected: int
 
 
-def submit(context: Context, bulk_id: str, asker: Asker, typed: str = "") -> Bulk | Refused | WrongCount:
+def submit(
+    context: Context, bulk_id: str, asker: Asker, typed: str = "", *, confirmed_as: str = ""
+) -> Bulk | Refused | WrongCount:
     """Begin it for exactly the people of its plan. The same once more is the same bulk. Raises NotFound and StoreError.
 
     `typed`: the number of people as somebody typed it, which more than ten need, and every delete. Typed by an admin in
     a plan that says it is larger than what is left of the hour, it lets this bulk go above the hourly limit.
+    `confirmed_as`: in a terminal, the digest of what was confirmed and proven (`core/bulk/confirmed.py`).
     """
     bulk = context.store.bulk(bulk_id)
     if bulk.by == asker.user and bulk.began_at:
         return bulk
-    refused = refuse_bulk(context, bulk.kind, asker, bulk.id) or _outdated(context, bulk, asker)
+    refused = refuse_bulk(context, bulk.kind, asker, bulk.id) or _outdated(context, bulk, asker, confirmed_as)
     if refused:
         return refused
     count = count_typed(typed)
@@ -47,11 +52,13 @@ def submit(context: Context, bulk_id: str, asker: Asker, typed: str = "") -> Bul
     return replace(begun, state=BulkState.RUNNING, began_at=now)
 
 
-def _outdated(context: Context, bulk: Bulk, asker: Asker) -> Refused | None:
+def _outdated(context: Context, bulk: Bulk, asker: Asker, confirmed_as: str) -> Refused | None:
     """Why this plan cannot be submitted, recorded."""
     code = None
     if bulk.state is not BulkState.PREVIEW or bulk.plan is None or bulk.by != asker.user:
         code = Code.BULK_PLAN_GONE
+    elif terminal_asker(asker.user) and confirmed_as != confirmed(bulk):
+        code = Code.BULK_NOT_CONFIRMED
     elif not bulk.size:
         code = Code.BULK_NOBODY
     return note_refusal(context, audited(bulk.kind), bulk.id, asker, Refused(Reason(code))) if code else None

@@ -20,11 +20,11 @@ STOP_COMMAND, SHOW_COMMAND = "bulks stop", "bulks show"
 _MOST_NAMED, _MOST_LINES, _LINES_SIZE = 15, 60, 9000
 
 
-def bulk_message(view: BulkView) -> Message:
-    """One message from the start to the end, always as the bulk is now."""
+def bulk_message(view: BulkView, *, thread: bool = True) -> Message:
+    """One message from the start to the end, always as the bulk is now. `thread`: it has one, with who was not done."""
     bulk = view.bulk
     title = _title(view)
-    lines = [f"*{title}*", _so_far(view), *_notes(view)]
+    lines = [f"*{title}*", _so_far(view), *_notes(view, thread=thread)]
     blocks = [section(text) for text in packed(line for line in lines if line)]
     return message(title, [*blocks, *_buttons(view), context(_asked_for(bulk))])
 
@@ -50,7 +50,7 @@ def _so_far(view: BulkView) -> str:
     return " · ".join(parts if counts.left or not ended else parts[:2])
 
 
-def _notes(view: BulkView) -> Iterable[str]:
+def _notes(view: BulkView, *, thread: bool) -> Iterable[str]:
     bulk, counts = view.bulk, view.counts
     if bulk.stopped_at:
         who = "Stopped by the brake" if bulk.braked else f"Stopped by {mention(bulk.stopped_by)}"
@@ -62,11 +62,11 @@ def _notes(view: BulkView) -> Iterable[str]:
         waits = f"{plural(counts.parked + counts.waiting, 'person waits', 'people wait')} for the hourly limit"
         yield f"{waits}, the first until about {when(until)}. An admin can let them go on: {code('/leavers go-on')}"
     if bulk.state is BulkState.ENDED:
-        yield from _report(view)
+        yield from _report(view, thread=thread)
 
 
-def _report(view: BulkView) -> Iterable[str]:
-    if any(result.fate is not Fate.DONE for result in view.results):
+def _report(view: BulkView, *, thread: bool) -> Iterable[str]:
+    if thread and any(result.fate is not Fate.DONE for result in view.results):
         yield "Who was not done, and why, is in the thread."
     yield f"Each result, with the commands that undo it: {code(terminal_command(SHOW_COMMAND, view.bulk.id))}"
 

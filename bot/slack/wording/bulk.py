@@ -47,7 +47,12 @@ def people_of(kind: Kind, count: int) -> str:
 
 def does(bulk: Bulk) -> str:
     """Revoke the access of 200 people."""
-    return _WORDS[bulk.kind].does.format(people=people_of(bulk.kind, bulk.size))
+    return does_to(bulk.kind, bulk.size)
+
+
+def does_to(kind: Kind, count: int) -> str:
+    """Revoke the access of 200 people."""
+    return _WORDS[kind].does.format(people=people_of(kind, count))
 
 
 def did(kind: Kind, count: int) -> str:
@@ -85,6 +90,11 @@ def left_out_lines(people: Iterable[BulkPerson]) -> list[str]:
         if person.left_out:
             by_reason.setdefault(person.left_out, []).append(person)
     return [f"• {_LEFT_OUT[why]}: {named(by_reason[why])}" for why in LeftOut if why in by_reason]
+
+
+def left_out_why(why: LeftOut) -> str:
+    """Not disabled any more."""
+    return _LEFT_OUT[why]
 
 
 def named(people: Iterable[BulkPerson], most: int = MOST_NAMED) -> str:

@@ -100,6 +100,8 @@ _SENTENCES: Mapping[Code, str] = {
     "people were disabled at once, usually by a mistake in the directory. An admin has to press Release on its message "
     "first, or run `leaverbot brake release`.",
     Code.BULK_PLAN_GONE: "This plan is not current any more, so nothing was started. Open it again from the list.",
+    Code.BULK_NOT_CONFIRMED: "Nothing was started: the plan in the database is not the one that was confirmed. Ask for "
+    "it again. If this happens again, somebody may be changing the database.",
     Code.BULK_WRONG_COUNT: "“{why}” is not the number of people, so nothing was started.",
     Code.BULK_STOP_FOR_RESPONDERS: "Only responders may stop this.",
     Code.BULK_OVER: "It has already ended, so there is nothing to stop.",

@@ -1,0 +1,102 @@
+"""`leaverbot bulks` and `leaverbot bulks show`: what was asked for many people at once, read from the database."""
+
+from collections.abc import Iterator
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot.cli.bulks.documents import bulk_json, bulks_json
+from bot.cli.bulks.output import counted
+from bot.cli.bulks.results import ShownBulk, find_bulk, newest, shown_bulk, undo_of
+from bot.cli.exits import WRONG_USE, complain
+from bot.cli.plain_text import lines_of, text_of
+from bot.cli.questions.asking import ask
+from bot.cli.scan_output import json_text, say
+from bot.core.bulk.next_step import BulkResult, Fate, counts
+from bot.core.bulk.views import BulkView
+from bot.core.text import capital, clean, plural
+from bot.services.context import Context
+from bot.slack import messages
+from bot.slack.blocks import Message
+from bot.slack.terminal_words import without_slack
+from bot.slack.wording import bulk as words
+from bot.slack.wording.names import best_name
+from bot.slack.wording.text import mention, when
+
+NO_SUCH = "Nothing that was asked for many people has the id {id}. `leaverbot bulks` lists them."
+_FATES = {
+    Fate.LEFT_OUT: "left out",
+    Fate.WAITING: "not begun",
+    Fate.UNDER_WAY: "under way",
+    Fate.PARKED: "waits for the hourly limit",
+    Fate.DONE: "done",
+    Fate.NOT_DONE: "failed",
+}
+
+
+def list_bulks(*, as_json: bool) -> None:
+    """Print the newest ones."""
+    found = ask(lambda context: newest(context.store))
+    if as_json:
+        typer.echo(json_text(bulks_json(found)))
+        return
+    console = Console()
+    if not found:
+        say(console, 'Nothing was asked for many people at once yet. For example: leaverbot revoke --filter "critical"')
+    for one in found:
+        say(console, f"{one.bulk.id}  {summary(one)}")
+
+
+def show_bulk(typed: str, *, as_json: bool) -> None:
+    """Print one with its people and the commands that undo it."""
+    found = ask(lambda context: _one(context, typed))
+    if found is None:
+        complain(NO_SUCH.format(id=typed))
+        raise typer.Exit(WRONG_USE)
+    if as_json:
+        typer.echo(json_text(bulk_json(found)))
+        return
+    console = Console()
+    for line in shown_lines(found):
+        console.print(line, soft_wrap=True)
+
+
+def summary(one: ShownBulk) -> str:
+    """Revoke the access of 41 people (critical), 2026-11-28 at 09:40 UTC by …, running: 40 done, 1 failed, 0 left."""
+    bulk = one.bulk
+    chosen = f" ({clean(bulk.filter_text)})" if bulk.filter_text else ""
+    began = f", {text_of(when(bulk.began_at)).plain}" if bulk.began_at else ""
+    dry = "Dry run: " if bulk.dry_run else ""
+    found = counts(one.results)
+    what = capital(words.does_to(bulk.kind, found.total))
+    return f"{dry}{what}{chosen}{began} by {text_of(mention(bulk.by)).plain}, {bulk.state}: {counted(found)}"
+
+
+def shown_lines(one: ShownBulk) -> Iterator[Text]:
+    """What became of it and of each person, and the commands that undo it."""
+    view = BulkView(one.bulk, one.results, buttons=False)
+    blocks = [block for block in messages.bulk_message(view, thread=False).blocks if block["type"] != "rich_text"]
+    yield from lines_of(without_slack(Message("", blocks)).blocks)
+    yield Text()
+    yield from (Text(f"• {_person(result)}") for result in one.results)
+    undo = [command for action in one.actions.values() for command in undo_of(action)]
+    if undo:
+        yield Text()
+        yield Text(f"To undo a mistake: {plural(len(undo), 'command')}, one for each thing to put back.")
+        yield from (Text(command, no_wrap=True) for command in undo)
+
+
+def _person(result: BulkResult) -> str:
+    """Dana Rossi (dana.rossi@example.com): failed, AWS said no."""
+    user = result.person.user
+    label, user_name = clean(best_name(user)), clean(user.user_name)
+    who = f"{label} ({user_name})" if user_name not in {"", label} else label
+    left_out = words.left_out_why(result.person.left_out) if result.person.left_out else ""
+    why = clean(left_out or result.why)
+    return f"{who}: {_FATES[result.fate]}{f', {why}' if why else ''}"
+
+
+def _one(context: Context, typed: str) -> ShownBulk | None:
+    bulk_id = find_bulk(context.store, typed)
+    return shown_bulk(context.store, bulk_id) if bulk_id else None
