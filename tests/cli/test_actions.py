@@ -33,6 +33,7 @@ AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 WISH = Wish("w-1", "revoke", DANA, "alice", "host7", AT)
 ACTION = Action("w-1", "wish:w-1", REVOKE, DANA, None, Asker("terminal - alice@host7", ""), AT)
 COMMANDS = (Path(__file__).parent.parent.parent / "docs/terminal.md").read_text()
+MANY = {"filter_text", "count"}
 RUN = Holder("run", "host9", 7, AT)
 
 
@@ -67,11 +68,11 @@ def test_each_has_help_with_its_exit_codes_and_an_example(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "options"),
     [
-        ("revoke", set()),
-        ("deny", {"reason"}),
+        ("revoke", MANY),
+        ("deny", {"reason", *MANY}),
         ("lift", {"reason"}),
-        ("delete", {"confirm"}),
-        ("shut-out", {"delete", "confirm"}),
+        ("delete", {"confirm", *MANY}),
+        ("shut-out", {"delete", "confirm", *MANY}),
         ("prune", set()),
         ("reviewed", set()),
         ("stop", set()),
