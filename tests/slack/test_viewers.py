@@ -1,6 +1,8 @@
 """Who may look, through the real app and the simulated workspace: commands, Details, cards that are drawn again."""
 
 import json
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.playground.slack_workspace import Workspace, payloads
+from bot.services import viewers
 from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
 from bot.store.database import schema
 from tests.slack.desk import LEAVER, Desk
@@ -211,6 +214,29 @@ def test_a_stranger_named_by_id_who_claims_our_organization_does_not_look(tmp_pa
         assert "Dana" not in f"{answer.body} {desk.told(stranger)}"
     finally:
         desk.close()
+
+
+@pytest.mark.parametrize("method", ["users.info", "conversations.members"])
+def test_while_slack_is_slow_a_command_is_answered_in_time_and_the_next_has_what_slack_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(viewers, "WAIT_SECONDS", 0.05)
+    desk.slack.faults.add(method, "latency", seconds=0.5)
+    began = time.monotonic()
+    assert UNREAD in typed(desk, desk.bob, "list")
+    assert time.monotonic() - began < 0.5
+    for thread in threading.enumerate():
+        if thread.name == "viewers":
+            thread.join(10)
+    assert "Dana" in typed(desk, desk.bob, "list")
+    assert desk.slack.calls[method] == 1
+
+
+def test_while_slack_is_down_what_it_said_lately_counts(desk: Desk) -> None:
+    assert "Dana" in typed(desk, desk.bob, "list")
+    for method in ("users.info", "conversations.members"):
+        desk.slack.faults.add(method, "drop", times=99)
+    assert "Dana" in typed(desk, desk.bob, "summary")
 
 
 def test_the_card_of_somebody_who_may_look_no_longer_is_not_drawn_again(desk: Desk) -> None:
