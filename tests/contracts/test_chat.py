@@ -85,7 +85,11 @@ class Wire:
 
     def person(self, standing: Standing) -> str:
         if standing is Standing.STRANGER:
-            return self._workspace.add_user("pat", team_id="T0OTHER")
+            # Slack does not call them that while a channel is shared with them.
+            sue = self._workspace.add_user("sue", team_id="T0OTHER", enterprise_id="E0OTHER")
+            self._workspace.share_channel(self.channel)
+            self._workspace.invite(self.channel, sue)
+            return sue
         pat = self._workspace.add_user("pat", guest="multi" if standing is Standing.GUEST else "")
         if standing is Standing.GONE:
             self._workspace.deactivate(pat)

@@ -232,6 +232,23 @@ def test_while_slack_is_slow_a_command_is_answered_in_time_and_the_next_has_what
     assert desk.slack.calls[method] == 1
 
 
+def test_a_stranger_named_by_id_who_claims_our_organization_does_not_look_though_slack_does_not_say_what_they_are(
+    tmp_path: Path,
+) -> None:
+    workspace = Workspace(enterprise=True)
+    stranger = workspace.add_user("sue", team_id="T0OTHER", enterprise_id="E0OTHER")
+    workspace.decline("users:read")
+    desk = Desk(tmp_path, workspace, viewers=[stranger])
+    try:
+        body = payloads.slash_command(workspace, stranger, workspace.channels[desk.channel], "list")
+        desk.workspace.invite(desk.channel, stranger)
+        answer = desk.dispatch(body | {"enterprise_id": workspace.enterprise_id, "team_id": "T0OTHER"})
+        assert "Dana" not in f"{answer.body} {desk.told(stranger)}"
+        assert "leaverbot answers people of its own workspace" in desk.told(stranger)
+    finally:
+        desk.close()
+
+
 def test_while_slack_is_down_what_it_said_lately_counts(desk: Desk) -> None:
     assert "Dana" in typed(desk, desk.bob, "list")
     for method in ("users.info", "conversations.members"):
