@@ -78,23 +78,6 @@ class CaseChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """Many cases that one scan found, in one message, as they are now. `found`: how many there were.
-
-    The rest is about those still open: `worst` are the first few to name; `used` counts all those whose access was used
-    after they were disabled. `brake`: the brake kept them back until it ended, at `found_at`.
-    """
-
-    found: int
-    open_now: int
-    by_severity: dict[Severity, int]
-    worst: tuple[Case, ...]
-    found_at: datetime
-    used: int = 0
-    brake: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LoudDeny:
     """The deny of somebody who was not disabled, from its placing until after it is lifted.
 

@@ -8,6 +8,7 @@ from bot.core.authorization import Refused
 from bot.core.belonging import Standing
 from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.leaves.views import LeaveView, Scheduled
+from bot.core.lists.digests import Digest
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.views import RuleView
@@ -17,7 +18,6 @@ from bot.core.views import (
     CaseChange,
     CaseView,
     DialogView,
-    Digest,
     LoudDeny,
     Matches,
     Notice,

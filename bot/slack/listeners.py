@@ -28,6 +28,7 @@ from bot.slack.brake_buttons import DECISIONS
 from bot.slack.bulk_buttons import BulkButtons
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
+from bot.slack.digest_buttons import LISTS
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
 from bot.slack.messages import Message
@@ -192,6 +193,7 @@ def _answers(context: Context) -> dict[str, Answer]:
     return {
         payloads.CANCEL_LEAVE: partial(press_cancel, context),
         **{name: partial(decide, context) for name, decide in DECISIONS.items()},
+        **{name: partial(opens, context) for name, opens in LISTS.items()},
         **{payloads.note_id(note): partial(notes.press, note) for note in (STOP, LET_RUN)},
     }
 

@@ -39,6 +39,7 @@ _OLD_DECISION = (
     "accept."
 )
 _OLD_BULK = "This button is from an older version of leaverbot. Use /leavers for a fresh list."
+_OLD_DIGEST = "This button is from an older version of leaverbot. Use /leavers for the list."
 _OLD_LEAVE = "This button is from an older version of leaverbot. Use /leavers schedule for a fresh one."
 _OLD_RULE = "This button is from an older version of leaverbot. Use /leavers stop <user> or /leavers let-run <user>."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
@@ -201,6 +202,19 @@ def decode_bulk(text: str) -> str:
     if not isinstance(about, str) or not about:
         raise NotFound(_OLD_BULK)
     return about
+
+
+def encode_digest(digest_id: str) -> str:
+    """The value of a button of a digest: compact JSON."""
+    return _encode({"digest": digest_id})
+
+
+def decode_digest(text: str) -> str:
+    """The id of the digest. Raises NotFound for anything this version did not write."""
+    digest_id = _decode(text, _OLD_DIGEST).get("digest")
+    if not isinstance(digest_id, str) or not digest_id:
+        raise NotFound(_OLD_DIGEST)
+    return digest_id
 
 
 def press_key(body: Mapping[str, Any]) -> str:

@@ -10,16 +10,20 @@ import sqlalchemy as sa
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.bulk.bulk import KEYS
-from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
 from bot.ports import MessageKind, Posted, Unshown, Waiting
 from bot.store.database.connection import Database
 from bot.store.database.schema import actions, cases, changes, denies, messages, summaries
-from bot.store.rows import case_of, posted_of, value_of, waiting_of
+from bot.store.rows import posted_of, value_of, waiting_of
 from bot.store.rules.posted import note_posted
 
-# A digest has no version of its own: the sum of its cases' versions changes whenever one of them does.
-_DIGEST = sa.select(sa.func.sum(cases.c.version)).where(cases.c.digest_scan_id == messages.c.ref).scalar_subquery()
+# A digest has no version of its own: the sum of its cases' versions changes whenever one of them does, and how many
+# have a message of their own, to which it links.
+_DIGEST = (
+    sa.select(sa.func.sum(cases.c.version) + sa.func.count(cases.c.ts))
+    .where(cases.c.digest_scan_id == messages.c.ref)
+    .scalar_subquery()
+)
 _NEWEST = sa.case(
     (messages.c.kind == MessageKind.DIGEST, sa.func.coalesce(_DIGEST, 1)), else_=messages.c.version
 ).label("newest")
@@ -34,6 +38,7 @@ _REDRAW_DENIES = (
     )
     .values(version=messages.c.version + 1)
 )
+_RANK = sa.case({level: level.rank for level in Severity}, value=cases.c.severity)
 _KINDS = {kind.value: kind for kind in MessageKind}
 _OUTDATED = messages.c.shown_version < _NEWEST.element
 
@@ -92,9 +97,6 @@ class Outbox:
     def change(self, ref: str) -> CaseChange:
         row = self._db.known(sa.select(changes).where(changes.c.id == ref), "This change is not in the database.")
         return value_of(CaseChange, row)
-
-    def digest_cases(self, scan_id: str) -> list[Case]:
-        return [case_of(row) for row in self._db.rows(sa.select(cases).where(cases.c.digest_scan_id == scan_id))]
 
     def add_summary(self, summary_id: str, at: datetime) -> None:
         with self._db.transaction() as connection:
@@ -196,11 +198,11 @@ def _stale_cases(since: datetime) -> sa.Select[Any]:
     # Whoever asked for a bulk looks at its own message, and one person's result must not wait behind its hundreds.
     alone = sa.not_(actions.c.key.startswith(KEYS))
     acted = sa.exists().where(actions.c.user_id == cases.c.user_id, recent, alone)
-    # Somebody also asked for a digest's case to have a message of its own.
+    # Of a digest only the cases that matter most have a message of their own, and those that somebody asked about.
     asked = sa.or_(acted, sa.and_(cases.c.digest_scan_id.is_not(None), cases.c.ts.is_(None)))
     columns = (cases.c.id, cases.c.version, cases.c.ts, asked.label("asked"))
     stale = sa.and_(cases.c.shown_version < cases.c.version, cases.c.wants_message)
-    return sa.select(*columns).where(stale).order_by(cases.c.opened_at)
+    return sa.select(*columns).where(stale).order_by(cases.c.opened_at, cases.c.used.is_(None), _RANK)
 
 
 def _unshown_case(row: sa.RowMapping) -> Unshown:

@@ -7,13 +7,15 @@ import sqlalchemy as sa
 
 from bot.core.actions import Asker
 from bot.core.cases import Change, Closed, Opened
+from bot.core.lists.digests import First
 from bot.core.rules.brake import BrakeLimits
 from bot.core.scan.coverage import Coverage, Scan, ScanRun, ScanState, ScanStatus
 from bot.core.views import OrphanList
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.late_read_back import note_reads
-from bot.store.cases.changes import announce_together, apply, changed, new_cases, touched_since
+from bot.store.cases.changes import apply, changed, new_cases, touched_since
+from bot.store.cases.digests import announce_together
 from bot.store.database.connection import Database
 from bot.store.database.schema import scans
 from bot.store.events.scanned import note_scan
@@ -58,7 +60,7 @@ class ScanTable:
         *,
         brake: BrakeLimits | None = None,
     ) -> list[Change]:
-        at = scan.coverage.finished_at
+        coverage, at = scan.coverage, scan.coverage.finished_at
         with self._db.transaction() as connection:
             row = connection.execute(sa.select(scans).where(scans.c.id == scan_id)).mappings().one_or_none()
             if row is None or row["state"] is not ScanState.RUNNING:
@@ -71,14 +73,13 @@ class ScanTable:
             watch(connection, scan, brake, "scan", new_id)
             new = new_cases(connection, applied)
             if len(new) > digest_after:
-                announce_together(connection, new, scan_id, at)
-            coverage = scan.coverage
+                announce_together(connection, new, scan_id, at, text=_first(connection, coverage))
             ended = {"state": ScanState.ENDED, "ended_at": at, "coverage": coverage, "status": coverage.status}
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
             outbox.redraw(connection, MessageKind.SCAN, [scan_id])
             # A scan that was cut short says less than what an earlier one found.
-            if scan.orphans or scan.coverage.orphans is not None or scan.coverage.status is ScanStatus.COMPLETE:
+            if scan.orphans or coverage.orphans is not None or coverage.status is ScanStatus.COMPLETE:
                 _keep_orphans(connection, scan_id, scan)
             return applied
 
@@ -117,6 +118,14 @@ def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -
     connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=(*askers, asker)))
     outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
     outbox.redraw(connection, MessageKind.SCAN, [scan_id])
+
+
+def _first(connection: sa.Connection, coverage: Coverage) -> str:
+    """What is stored with the digest of the first scan ever that read anything; "" for a later one."""
+    earlier = sa.and_(scans.c.state == ScanState.ENDED, scans.c.status != ScanStatus.FAILED)
+    if connection.execute(sa.select(scans.c.id).where(earlier).limit(1)).scalar() is not None:
+        return ""
+    return First.WHOLE if coverage.status is ScanStatus.COMPLETE else First.PART
 
 
 def _keep_orphans(connection: sa.Connection, scan_id: str, scan: Scan) -> None:

@@ -14,6 +14,7 @@ from bot.store import audit
 from bot.store.actions.bulks import BulkTable, drop_previews
 from bot.store.actions.hour import HourTable
 from bot.store.actions.table import ActionTable
+from bot.store.cases.digests import DigestTable
 from bot.store.cases.history import HistoryTable
 from bot.store.cases.lists import ListTable, forget_lists
 from bot.store.cases.surroundings import SurroundingsTable
@@ -64,6 +65,7 @@ _LIVE = messages.c.ref.in_(
 class SqlStore(
     CaseTable,
     ListTable,
+    DigestTable,
     SurroundingsTable,
     ScanTable,
     EventTable,

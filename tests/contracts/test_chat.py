@@ -16,6 +16,7 @@ from bot.core.errors import ChatDialogGone, ChatError, ChatUnavailable
 from bot.core.kinds import REVOKE
 from bot.core.leaves.leave import Leave, LeaveState
 from bot.core.leaves.views import LeaveView, Scheduled
+from bot.core.lists.digests import Digest
 from bot.core.reasons import Code, Reason
 from bot.core.rules.announcements import Announcement, AnnouncementState
 from bot.core.rules.brake import Brake, BrakeState, BrakeView
@@ -28,7 +29,6 @@ from bot.core.views import (
     CaseChange,
     DialogState,
     DialogView,
-    Digest,
     LoudDeny,
     Matches,
     Notice,
@@ -42,7 +42,7 @@ from tests.slack.examples import AT, CASE, COMPLETE, DENY, GRANTS, REVOKED, SUMM
 from tests.world import words
 
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
-DIGEST = Digest(6, 6, {Severity.HIGH: 6}, (CASE,), AT)
+DIGEST = Digest("s", 6, 6, {Severity.HIGH: 6}, (CASE,), AT)
 LOUD = LoudDeny(USER, DENY)
 LEAVE = LeaveView(Leave("leave-1", USER, AT, "U1", "C1", AT), "2026-03-02 10:42 Europe/Berlin")
 RULE = RuleView(Announcement("a-1", USER, REVOKE, "LEAVERBOT_AUTO_REVOKE_AFTER=3d", AT, AT, AT))
@@ -180,7 +180,7 @@ def test_an_edit_shows_what_is_now(here: Wire | Fake) -> None:
     at = here.chat.show_digest(DIGEST, None, "k")
     here.chat.show_digest(replace(DIGEST, open_now=2), at, "k")
     (message,) = here.messages()
-    assert "2 people who left" in words(message)
+    assert "2 disabled people" in words(message)
 
 
 @drawn

@@ -11,6 +11,7 @@ from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError
 from bot.core.leaves.views import LeaveView, Scheduled
+from bot.core.lists.digests import Digest
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.views import RuleView
@@ -20,7 +21,6 @@ from bot.core.views import (
     CaseChange,
     CaseView,
     DialogView,
-    Digest,
     LoudDeny,
     Matches,
     Notice,

@@ -95,7 +95,7 @@ def test_when_few_are_left_it_ends_by_itself_says_so_and_lists_their_cases(here:
     said = here.said()
     (ended,) = (text for text in said if text.startswith("The brake ended"))
     (hold,) = (text for text in said if text.startswith("Rules wait"))
-    (digest,) = (text for text in said if text.startswith("3 people who left"))
+    (digest,) = (text for text in said if text.startswith("3 disabled people"))
     assert "The brake ended by itself" in ended
     assert "Still disabled: 3." in ended
     assert "Rules wait before they act on the 3 still disabled" in ended

@@ -68,8 +68,8 @@ def test_many_new_cases_are_one_message(desk: Desk) -> None:
     desk.found(*(person(number) for number in range(1, 6)), digest_after=4)
     assert sync(desk.context)
     (digest,) = desk.messages()
-    assert "5 people" in words(digest)
-    assert buttons(digest) == []
+    assert "5 disabled people" in words(digest)
+    assert buttons(digest) == ["Review"]
 
 
 def test_a_report_goes_to_the_thread_and_a_refusal_to_the_asker_alone(desk: Desk) -> None:
@@ -201,7 +201,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     assert sync(desk.context)
     (first,) = desk.messages()
-    assert "6 people who left can still get into AWS" in words(first)
+    assert "6 disabled people can still get into AWS" in words(first)
     desk.clock.sleep(60)
     case = desk.store.open_cases()[person(2).user.id]
     revoke = Action("r", "r", REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
@@ -210,16 +210,17 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())
     sync(desk.context)
     now = desk.chat.message(first["ts"])
-    assert "5 people who left can still get into AWS" in words(now)
-    assert "6 found by the scan of" in words(now)
-    assert "; 5 open now." in words(now)
+    assert "5 disabled people can still get into AWS" in words(now)
+    assert "6 found <!date^" in words(now)
+    assert "; 5 open now: 5 normal." in words(now)
     assert "User 2" not in words(now)
 
 
 @pytest.mark.parametrize(
-    ("left", "says"), [(1, "1 person who left can still get into AWS"), (0, "Nobody found by this scan")]
+    ("left", "says", "counts"),
+    [(1, "1 disabled person can still get into AWS", "1 open now: 1 normal."), (0, "All 6 cases are closed", "0 open")],
 )
-def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str) -> None:
+def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str, counts: str) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     sync(desk.context)
     desk.clock.sleep(60)
@@ -227,8 +228,8 @@ def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: s
     sync(desk.context)
     (digest,) = desk.messages()
     assert says in words(digest)
-    assert "6 found by the scan of" in words(digest)
-    assert f"; {left} open now." in words(digest)
+    assert "6 found <!date^" in words(digest)
+    assert f"; {counts}" in words(digest)
     assert due(desk.context) == []
 
 

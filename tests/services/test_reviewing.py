@@ -148,13 +148,13 @@ def test_a_use_that_the_presser_could_not_see_yet_is_not_reviewed(desk: Desk) ->
     assert desk.store.case(case.id).case.reviewed_at is None
 
 
-def test_an_incident_of_a_digest_gets_a_message_when_it_is_closed(desk: Desk) -> None:
+def test_an_incident_of_a_digest_has_its_button_after_it_is_closed_too(desk: Desk) -> None:
     desk.found(incident(desk), *(person(n) for n in range(2, 5)), digest_after=1)
     assert sync(desk.context)
     desk.clock.sleep(60)
     desk.found(*(person(n) for n in range(2, 5)), replace(person(1), grants=()))
     assert sync(desk.context)
-    assert ["Reviewed" in buttons(message) for message in desk.messages()] == [False, True]
+    assert ["Reviewed" in buttons(message) for message in desk.messages()] == [True, False]
 
 
 @pytest.mark.parametrize(

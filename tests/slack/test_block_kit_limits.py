@@ -22,6 +22,7 @@ from bot.core.authorization import Refused
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.kinds import DELETE, DENY, DETAILS, KINDS, REVOKE, SHUT_OUT, controls, dialogs
+from bot.core.lists.digests import Digest, First
 from bot.core.models import (
     Account,
     Grant,
@@ -57,7 +58,6 @@ from bot.core.views import (
     DenyView,
     DialogState,
     DialogView,
-    Digest,
     Matches,
     Notice,
     NoticeKind,
@@ -114,6 +114,26 @@ account_ids = st.sampled_from(["111111111111", "222222222222", "333333333333"]) 
     str
 )
 maybe = lambda inner: st.none() | inner  # noqa: E731 - reads as a word below
+
+
+LINK = "https://acme.slack.com/archives/C0123456789/p1772444520000100"
+
+
+class Everybody(dict[str, str]):
+    """Everybody has a message of their own."""
+
+    def get(self, key: str, default: str | None = None) -> str:  # noqa: ARG002 - as dictionaries have it
+        return LINK
+
+
+links = st.sampled_from([{}, Everybody()])
+
+
+def _digest(still, counted, worst, at, used, first, brake, buttons):
+    """Each of those that it names has a message of its own."""
+    links = {case.user.id: LINK for case in worst}
+    name = f"brake:{'0' * 36}" if brake else "0" * 36
+    return Digest(name, 3000, still, counted, worst, at, links, used, first, brake=brake, buttons=buttons)
 
 
 def some(inner, most=4):
@@ -253,6 +273,7 @@ rule_reports = st.builds(
     waits=st.dictionaries(st.sampled_from(Why), many(awaited).filter(bool), max_size=12),
     asked=some(actions, 3),
     stopped=many(st.tuples(users, stops)),
+    links=links,
 )
 cases = st.builds(
     Case,
@@ -336,7 +357,17 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "change": (messages.change_message, st.builds(CaseChange, moments, many(grants), many(grants))),
     "digest": (
         messages.digest_message,
-        st.builds(Digest, st.integers(1, 500), st.integers(0, 500), severities, some(cases), moments),
+        st.builds(
+            _digest,
+            st.integers(0, 3000),
+            severities,
+            some(cases, 5),
+            moments,
+            st.integers(0, 3000),
+            maybe(st.sampled_from(First)),
+            st.booleans(),
+            st.booleans(),
+        ),
     ),
     "summary": (
         messages.summary_message,
@@ -397,6 +428,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             why=maybe(st.sampled_from(Why)),
             action=maybe(actions),
             dry_run=st.booleans(),
+            link=st.sampled_from(["", LINK]),
             buttons=st.booleans(),
         ),
     ),
@@ -432,6 +464,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             counts,
             severities,
             some(users, 5),
+            links,
             counts,
             st.booleans(),
             st.booleans(),
@@ -453,6 +486,7 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             counts,
             severities,
             some(users, 5),
+            links,
             st.sampled_from([(), ALL_RULES.rules]),
             st.booleans(),
         ),

@@ -11,7 +11,8 @@ import pytest
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.errors import ChatLimited
-from bot.core.views import Digest, Notice, NoticeKind
+from bot.core.lists.digests import Digest
+from bot.core.views import Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Posted
 from bot.slack.connection.client import EVENT, SlackChat
@@ -20,7 +21,7 @@ from bot.slack.messages import plain_message
 from tests.slack.examples import AT, CASE, VIEW
 from tests.world import words
 
-DIGEST = Digest(30, 30, {Severity.CRITICAL: 30}, (CASE,), AT)
+DIGEST = Digest("s", 30, 30, {Severity.CRITICAL: 30}, (CASE,), AT, buttons=False)
 NOTICE = Notice(NoticeKind.NEARLY_FULL, "The policies are 80 % full.")
 
 

@@ -189,6 +189,7 @@ VIEWS = st.builds(
     st.just("2026-03-05 10:42 UTC"),
     st.none() | st.just(DENIED),
     st.none() | st.just(DENIED),
+    st.sampled_from(["", "https://acme.slack.com/archives/C1/p1772444520000100"]),
     st.booleans(),
 )
 

@@ -18,12 +18,11 @@ from bot.core.plans.operations import Operation, OperationKind, OperationState, 
 from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import How, ScanStatus, Strategy
 from bot.core.scan.exposure import Lengths
-from bot.core.views import CaseChange, CaseList, Digest, Matches, PersonView
+from bot.core.views import CaseChange, CaseList, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (
     case_message,
     change_message,
-    digest_message,
     help_message,
     list_message,
     matches_message,
@@ -420,14 +419,6 @@ def test_a_change_says_what_is_new_and_what_is_gone():
 
 
 # Many cases
-
-
-def test_a_digest_counts_names_the_worst_and_says_how_to_see_the_rest():
-    said = words_of(digest_message(Digest(42, 42, {Severity.CRITICAL: 1, Severity.NORMAL: 41}, (CASE,), AT)))
-    assert "42 people who left can still get into AWS" in said
-    assert "1 critical, 41 normal" in said
-    assert "• *Dana Rossi* (dana.rossi) · critical · 4 accounts" in said
-    assert "`/leavers show &lt;user&gt;`" in said
 
 
 def test_a_summary_gives_the_numbers():

@@ -9,9 +9,10 @@ from bot.core.access.severity import Severity
 from bot.core.actions import ActionState
 from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
+from bot.core.lists.digests import Digest
 from bot.core.models import Account, GrantKind, Privilege, Use
 from bot.core.plans.operations import OperationState
-from bot.core.views import CaseList, Digest, PersonView
+from bot.core.views import CaseList, PersonView
 from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
 from bot.slack.wording import ways_in
 from bot.slack.wording.text import shorten
@@ -212,7 +213,7 @@ def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():
     assert "*2 people who left still have access; 1 used it after being disabled*" in said
     assert said.index("Kim Ito") < said.index("Dana Rossi")
     assert "*used after being disabled* (signed in, <!date^1772440920^" in said
-    digest = words_of(digest_message(Digest(30, 30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
+    digest = words_of(digest_message(Digest("s", 30, 30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
     assert "still get into AWS; 1 used it after being disabled*" in digest
 
 

@@ -202,14 +202,15 @@ def test_used_access_has_its_own_alert_at_once_or_when_it_is_seen(store: SqlStor
     assert alerts(store) == ids(1, 4)
 
 
-def test_whoever_used_access_is_not_in_the_digest_at_the_end(store: SqlStore) -> None:
+def test_whoever_used_access_is_in_the_digest_at_the_end_too(store: SqlStore) -> None:
     used = Use("Federate", T0, "111111111111", "eu-west-1", "event-1")
     scan(store, [], T0)
     scan(store, [1, 2, 3], T0 + QUARTER, people=[leaver(4, used=used)])
     brake = store.brake()
     assert brake
     assert store.release_brake(brake.id, brake.version, "UALICE", T0 + HOUR)
-    assert {case.user.id for case in store.digest_cases(brake.digest)} == ids(1, 2, 3)
+    assert {case.user.id for case in store.digest_cases(brake.digest)} == ids(1, 2, 3, 4)
+    assert alerts(store) == ids(4)
 
 
 def test_a_hold_is_accepted_only_as_it_was_shown_and_only_once(store: SqlStore) -> None:

@@ -10,13 +10,14 @@ from bot.core.leaves.leave import Leave
 @dataclass(frozen=True, slots=True)
 class LeaveView:
     """A leave as its message shows it. `said`: its time with its zone, as it can be typed again. `deny`, `revoke`: its
-    actions.
+    actions. `link`: to the message of the person's case, "" where there is none.
     """
 
     leave: Leave
     said: str
     deny: Action | None = None
     revoke: Action | None = None
+    link: str = ""
     buttons: bool = True
 
 

@@ -82,9 +82,9 @@ class Brake:
 @dataclass(frozen=True, slots=True)
 class BrakeView:
     """A brake as it is shown. `total`: how many people it was about; `left`: how many of them are still disabled;
-    `by_severity`: those with an open case; `worst`: the few of them to name. `held`: for how many rules wait because it
-    ended by itself. `rules_on`: whether there are any. `buttons`: False where the commands of the terminal take their
-    place.
+    `by_severity`: those with an open case; `worst`: the few of them to name, with `links` to their cases' messages by
+    user id. `held`: for how many rules wait because it ended by itself. `rules_on`: whether there are any. `buttons`:
+    False where the commands of the terminal take their place.
     """
 
     brake: Brake
@@ -92,6 +92,7 @@ class BrakeView:
     left: int
     by_severity: Mapping[Severity, int] = field(default_factory=dict)
     worst: Sequence[User] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     held: int = 0
     rules_on: bool = False
     buttons: bool = True

@@ -1,7 +1,7 @@
 """A hold: people on whom no rule acts until an admin says so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -36,13 +36,14 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class HoldView:
     """A hold as it is shown. `count`: how many people it is about now; `by_severity`: those of them with an open case;
-    `worst`: the few to name. `rules`: those that would act on them; none: no rule is on. `buttons`: False where the
-    commands of the terminal take their place.
+    `worst`: the few to name, with `links` to their cases' messages by user id. `rules`: those that would act on them;
+    none: no rule is on. `buttons`: False where the commands of the terminal take their place.
     """
 
     hold: Hold
     count: int
     by_severity: Mapping[Severity, int]
     worst: Sequence[User] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
     rules: Sequence[Rule] = ()
     buttons: bool = True

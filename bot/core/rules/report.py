@@ -31,7 +31,7 @@ class RulesReport:
 
     `did`: what ended since the time asked about, by kind and state; dry runs count. `coming`: what will happen within a
     day, the soonest first. `waits`: what would happen, by what is in the way. `asked`: what rules asked for and is not
-    finished. `stopped`: for whom people stopped rules.
+    finished. `stopped`: for whom people stopped rules. `links` lead to their cases' messages, by user id.
     """
 
     rules: tuple[str, ...] = ()
@@ -41,6 +41,14 @@ class RulesReport:
     waits: Mapping[Why, tuple[Awaited, ...]] = field(default_factory=dict)
     asked: tuple[Action, ...] = ()
     stopped: tuple[tuple[User, Stop], ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        """Everybody whom it is about, some of them more than once."""
+        awaited = (*self.coming, *(one for them in self.waits.values() for one in them))
+        stopped = (user for user, _ in self.stopped)
+        return (*(one.user for one in awaited), *(action.user for action in self.asked), *stopped)
 
     @property
     def coming_by_kind(self) -> Mapping[Kind, Sequence[Awaited]]:

@@ -14,8 +14,9 @@ from bot.core.rules.facts import Stop
 @dataclass(frozen=True, slots=True)
 class RuleView:
     """An announcement as it is now. `stop`: who stopped rules for this person. `rule_now`: the rule of this kind that
-    is on now, "" for none; `why`: why that does not act now. `action`: what the announcement asked for. `buttons`:
-    False where commands of the terminal take their place.
+    is on now, "" for none; `why`: why that does not act now. `action`: what the announcement asked for. `link`: to
+    the message of the person's case, "" where there is none. `buttons`: False where commands of the terminal take their
+    place.
     """
 
     announcement: Announcement
@@ -24,6 +25,7 @@ class RuleView:
     why: Why | None = None
     action: Action | None = None
     dry_run: bool = False
+    link: str = ""
     buttons: bool = True
 
     @property

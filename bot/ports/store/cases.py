@@ -1,6 +1,6 @@
 """Stored cases, as services see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -55,6 +55,10 @@ class CaseStore(Protocol):
         """Where the messages of the open cases are, by case id."""
         ...
 
+    def places_of(self, user_ids: Collection[str]) -> dict[str, Posted]:
+        """Where the messages of these users' newest cases are, by user id; nothing of those without one."""
+        ...
+
     def newest_case(self, user_id: str) -> StoredCase | None: ...
 
     def cases_since(self, since: datetime) -> list[Case]:
@@ -77,6 +81,10 @@ class CaseStore(Protocol):
 
     def mark_stale(self, case_id: str) -> None:
         """The case's message has to be drawn again."""
+        ...
+
+    def digest_cases(self, digest: str) -> list[Case]:
+        """Every case of the digest, open or closed."""
         ...
 
     def want_message(self, case_id: str) -> None:

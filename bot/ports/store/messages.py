@@ -8,7 +8,6 @@ from typing import Protocol
 
 from bot.core.access.severity import Severity
 from bot.core.actions import Asker
-from bot.core.cases import Case
 from bot.core.views import CaseChange, NoticeKind
 from bot.ports.chat import Posted
 
@@ -78,7 +77,8 @@ class MessageStore(Protocol):
     """Messages to be posted or drawn again."""
 
     def unshown(self, since: datetime) -> list[Unshown]:
-        """Every message that does not show what is stored now: those of cases first, otherwise oldest first.
+        """Every message that does not show what is stored now: those of cases first, otherwise oldest first; of cases
+        found together, incidents first, then the worst.
 
         `asked` ones are those that people did something about after `since`. One of an unknown kind is among them, but
         cannot be read.
@@ -110,8 +110,6 @@ class MessageStore(Protocol):
         ...
 
     def change(self, ref: str) -> CaseChange: ...
-
-    def digest_cases(self, scan_id: str) -> list[Case]: ...
 
     def add_summary(self, summary_id: str, at: datetime) -> None:
         """Queue a summary of what happened since the previous one; a repeated id does nothing."""

@@ -9,6 +9,7 @@ from bot.core.leaves.leave import Leave
 from bot.core.leaves.times import said
 from bot.core.leaves.views import LeaveList, LeaveView
 from bot.services.context import Context
+from bot.services.messages.links import link_to
 
 
 def leave_view(context: Context, leave: Leave) -> LeaveView:
@@ -18,6 +19,7 @@ def leave_view(context: Context, leave: Leave) -> LeaveView:
         said=said(leave.at, context.zone),
         deny=action_of(context, leave, DENY) if leave.began_at else None,
         revoke=action_of(context, leave, REVOKE) if leave.denied_at else None,
+        link=link_to(context, leave.user),
         buttons=context.rules.buttons,
     )
 

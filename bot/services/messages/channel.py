@@ -3,37 +3,42 @@
 from collections import Counter
 
 from bot.core.access.severity import Severity
-from bot.core.cases import Case, CaseState
+from bot.core.cases import CaseState
 from bot.core.kinds import KINDS, Lane
+from bot.core.lists.digests import Digest, First
+from bot.core.lists.order import most_urgent_first
 from bot.core.rules.brake import digest_of
-from bot.core.views import Digest, LoudDeny
+from bot.core.views import LoudDeny
 from bot.ports import Waiting
 from bot.services.context import Context
 from bot.services.denies import deny_view
+from bot.services.messages.links import links_to
 
 # How many cases a digest names.
 DIGEST_NAMES = 5
+# By what is stored with the digest.
+_FIRST = {str(first): first for first in First}
 
 
 def digest_view(context: Context, message: Waiting) -> Digest:
-    """The cases that a scan found, as they are now."""
+    """The cases that were found together, as they are now."""
     cases = context.store.digest_cases(message.ref)
-    still = [case for case in cases if case.state is CaseState.OPEN]
+    still = most_urgent_first(case for case in cases if case.is_open)
     counted = Counter(case.severity for case in still)
+    named = still[:DIGEST_NAMES]
     return Digest(
+        id=message.ref,
         found=len(cases),
         open_now=len(still),
         by_severity={level: counted[level] for level in Severity},
-        worst=tuple(sorted(still, key=worst)[:DIGEST_NAMES]),
+        worst=named,
         found_at=message.created_at,
+        links=links_to(context, (case.user for case in named)),
         used=sum(case.used is not None for case in still),
+        first=_FIRST.get(message.text),
         brake=bool(digest_of(message.ref)),
+        buttons=context.rules.buttons,
     )
-
-
-def worst(case: Case) -> tuple[bool, int, int, str]:
-    """The order of cases: access that was used first, then the worst, by how much they reach, by name."""
-    return (not case.used, case.severity.rank, -len(case.usable), case.user.label.casefold())
 
 
 def loud_deny(context: Context, deny_id: str) -> LoudDeny:

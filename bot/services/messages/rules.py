@@ -3,6 +3,7 @@
 from bot.core.rules.announcements import AnnouncementState
 from bot.core.rules.views import RuleView
 from bot.services.context import Context
+from bot.services.messages.links import link_to
 from bot.services.rules.foresee import on_person
 
 
@@ -19,5 +20,6 @@ def rule_view(context: Context, announcement_id: str) -> RuleView:
         why=next((foreseen.why for foreseen in now if foreseen.kind is one.kind), None),
         action=context.store.action(one.action_id) if one.action_id else None,
         dry_run=context.rules.dry_run,
+        link=link_to(context, one.user),
         buttons=context.rules.buttons,
     )

@@ -7,6 +7,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.rules.brake import Brake, BrakeView
 from bot.core.rules.holds import WhyHeld
 from bot.services.context import Context
+from bot.services.messages.links import links_to
 from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 from bot.services.rules.holds import reach_now
@@ -49,12 +50,14 @@ def brake_view(context: Context, brake_id: str) -> BrakeView:
     total, left = context.store.braked(brake_id)
     cases = context.store.open_cases()
     with_access = [cases[read.user_id] for read in left if read.user_id in cases]
+    named = worst_named(with_access)
     return BrakeView(
         brake=brake,
         total=total,
         left=len(left),
         by_severity=severities(with_access),
-        worst=worst_named(with_access),
+        worst=named,
+        links=links_to(context, named),
         held=_held(context, brake),
         rules_on=reach_now(context).acts,
         buttons=context.rules.buttons and bool(context.rules.admins),

@@ -1,6 +1,7 @@
 """What rules will do to one person or to everybody, as things are, and what is in the way. Changes nothing."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.directory.source import SourceLook
@@ -15,6 +16,7 @@ from bot.core.rules.rules import Rule
 from bot.core.rules.times import acts_at, after, announced, due
 from bot.core.rules.views import PATIENT, Foreseen, OnPerson
 from bot.services.context import Context
+from bot.services.messages.links import links_to
 from bot.services.rules.person import circumstances, facts_of, source_seen
 from bot.services.rules.unposted import LATE
 
@@ -46,7 +48,7 @@ def report(context: Context, since: datetime) -> RulesReport:
     )
     coming, waits = sorted_out(awaited, now)
     users, stops = {one.user.id: one.user for one in people}, store.rule_stops()
-    return RulesReport(
+    found = RulesReport(
         rules=tuple(str(rule) for rule in rules),
         watch_only=_only_watches(context),
         did=store.rules_did(since),
@@ -55,6 +57,7 @@ def report(context: Context, since: datetime) -> RulesReport:
         waits=waits,
         stopped=tuple((users.get(user_id, User(user_id)), stop) for user_id, stop in stops.items()),
     )
+    return replace(found, links=links_to(context, found.people))
 
 
 def report_now(context: Context) -> RulesReport:

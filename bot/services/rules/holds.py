@@ -13,6 +13,7 @@ from bot.core.rules.reach import Reach, stored_reach
 from bot.core.rules.rules import AutoRules
 from bot.core.scan.coverage import Coverage
 from bot.services.context import Context
+from bot.services.messages.links import links_to
 from bot.services.refusals import note_refusal
 from bot.services.rules.admins import may_decide
 from bot.services.rules.names import NAMES, severities, worst_named
@@ -108,11 +109,13 @@ def hold_view(context: Context, hold_id: str) -> HoldView:
     people, cases = _people(context, hold), context.store.open_cases()
     with_access = [cases[read.user_id] for read in people if read.user_id in cases]
     others = tuple(read.user for read in people if read.user)
+    named = (worst_named(with_access) or others)[:NAMES]
     return HoldView(
         hold=hold,
         count=len(people),
         by_severity=severities(with_access),
-        worst=(worst_named(with_access) or others)[:NAMES],
+        worst=named,
+        links=links_to(context, named),
         rules=_reach(context).rules.rules,
         buttons=context.rules.buttons and bool(context.rules.admins),
     )

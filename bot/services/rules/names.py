@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case
+from bot.core.lists.order import most_urgent_first
 from bot.core.models import User
-from bot.services.messages.channel import worst
 
 # How many people a message names.
 NAMES = 5
@@ -19,4 +19,4 @@ def severities(cases: Iterable[Case]) -> dict[Severity, int]:
 
 def worst_named(cases: Iterable[Case]) -> tuple[User, ...]:
     """Whose access is worst: the first few."""
-    return tuple(case.user for case in sorted(cases, key=worst)[:NAMES])
+    return tuple(case.user for case in most_urgent_first(cases)[:NAMES])

@@ -13,6 +13,7 @@ from bot.core.bulk.views import BulkPlanView, BulkView
 from bot.core.cases import CaseState
 from bot.core.errors import ChatDialogGone, ChatError, ChatLimited, ChatMessageGone, ChatUnavailable
 from bot.core.leaves.views import LeaveView, Scheduled
+from bot.core.lists.digests import Digest
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView
 from bot.core.rules.views import RuleView
@@ -22,7 +23,6 @@ from bot.core.views import (
     CaseChange,
     CaseView,
     DialogView,
-    Digest,
     LoudDeny,
     Matches,
     Notice,

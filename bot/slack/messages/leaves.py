@@ -28,7 +28,7 @@ from bot.slack.terminal_words import terminal_command, user_argument
 from bot.slack.wording import names
 from bot.slack.wording.denies import sentence
 from bot.slack.wording.operations import waits
-from bot.slack.wording.text import clean, code, mention, plural, say, when
+from bot.slack.wording.text import clean, code, link, mention, plural, say, when
 
 # The button, and what is typed in a terminal in its place.
 CANCEL, CANCEL_COMMAND = "Cancel", "schedule --cancel"
@@ -50,7 +50,7 @@ def leave_message(view: LeaveView) -> Message:
     """One message from the announcement until it is over, always as the leave is now."""
     leave = view.leave
     title = _TITLES[leave.state](leave)
-    lines = [f"*{title}*", names.identity(leave.user), *_facts(view)]
+    lines = [f"*{title}*", names.identity_linked(leave.user, view.link), *_facts(view)]
     blocks = [section(text) for text in packed(line for line in lines if line)]
     return message(title, [*blocks, *_to_cancel(view), context(_asked_for(leave))])
 
@@ -150,7 +150,8 @@ def _answered(answer: Scheduled) -> str:
 def _lines(answer: Scheduled) -> list[str]:
     leave = answer.view.leave
     replaced = f"It replaces the earlier time, {answer.replaced}." if answer.replaced else ""
-    lines = [f"*{_answered(answer)}*", names.identity(leave.user), what_happens(leave), replaced]
+    who = names.identity_linked(leave.user, answer.view.link)
+    lines = [f"*{_answered(answer)}*", who, what_happens(leave), replaced]
     return [line for line in lines if line]
 
 
@@ -178,7 +179,8 @@ def leave_line(view: LeaveView) -> str:
     leave = view.leave
     so_far = f" · {_SO_FAR[leave.state]}" if _SO_FAR[leave.state] else ""
     revoke = ", and revoke once disabled" if leave.revoke else ""
-    return f"• *{names.user_label(leave.user, 60)}*, {say(view.said)}: deny{revoke} · by {mention(leave.by)}{so_far}"
+    who = names.linked(leave.user, view.link)
+    return f"• {who}, {say(view.said)}: deny{revoke} · by {mention(leave.by)}{so_far}"
 
 
 def _listed(view: LeaveView, found: LeaveList) -> str:
@@ -225,6 +227,7 @@ def upcoming(leaves: Iterable[LeaveView]) -> str:
     waiting = len(shown) - len(planned)
     parts = [f"{waiting:,} begun and not finished"] if waiting else []
     if planned:
-        soonest = f"{names.user_label(planned[0].leave.user, 60)}, {when(planned[0].leave.at)}"
+        leave = planned[0].leave
+        soonest = f"{link(planned[0].link, names.user_label(leave.user, 60))}, {when(leave.at)}"
         parts.insert(0, f"{plural(len(planned), 'person', 'people')} to leave, next {soonest}")
     return f"*Scheduled leaves*: {'; '.join(parts)}."

@@ -1,7 +1,7 @@
 """Users, accounts and groups by name, the same everywhere."""
 
 from bot.core.models import User
-from bot.slack.wording.text import clean, code, name
+from bot.slack.wording.text import clean, code, link, name
 
 PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never changes anything."
 SCIM = "Synced from your directory (SCIM): remove group memberships there too, or they come back."
@@ -10,6 +10,13 @@ SCIM = "Synced from your directory (SCIM): remove group memberships there too, o
 def user_label(user: User, limit: int = 80) -> str:
     """The best name there is, as mrkdwn."""
     return name(best_name(user), limit)
+
+
+def linked(user: User, alert: str, limit: int = 60) -> str:
+    """The name as a link to the message of the user's case; in bold where there is none."""
+    label = user_label(user, limit)
+    shown = link(alert, label)
+    return f"*{label}*" if shown == label else shown
 
 
 def best_name(user: User) -> str:
@@ -24,6 +31,11 @@ def identity(user: User, limit: int = 80) -> str:
         names.append(user.email)
     shown = [name(text, limit) for text in names]
     return " · ".join(shown if clean(user.user_name) else [*shown, f"user id {code(user.id)}"])
+
+
+def identity_linked(user: User, alert: str) -> str:
+    """The same, and a link to the message of the user's case; "" for no link."""
+    return " · ".join(part for part in (identity(user), link(alert, "alert") if alert else "") if part)
 
 
 def name_or_id(named: str | None, known_id: str | None, limit: int = 60) -> str:

@@ -9,6 +9,7 @@ from bot.core.bulk.bulk import bulk_of
 from bot.ports import MessageKind
 from bot.store import outbox
 from bot.store.actions.rows import NOT_PARKED, bump
+from bot.store.cases.digests import show_incidents_of
 from bot.store.cases.table import save
 from bot.store.database.schema import actions, cases, denies
 from bot.store.rows import case_of
@@ -45,6 +46,8 @@ def _update_case(connection: sa.Connection, case_id: str, result: Result, by: st
         case = case.closed(result.close, by, at)
     if case != before:
         save(connection, case)
+        if case.unreviewed:
+            show_incidents_of(connection, [case.id])
 
 
 def _tell(connection: sa.Connection, action: Action, result: Result, at: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.core.models import Grant
 from bot.core.scan.coverage import Scan
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
+from bot.store.cases.digests import show_incidents_of
 from bot.store.cases.table import IS_OPEN, add, open_cases, redraw, save
 from bot.store.database.schema import actions, cases, changes, user_reads
 
@@ -33,6 +34,9 @@ def apply(
     """Store the changes. Each new case has a message of its own, unless `announce_together` or the brake says else."""
     for change in found:
         _apply(connection, change, scan, found_by, new_id())
+    known = [change.case.id for change in found if not isinstance(change, Opened)]
+    if known:
+        show_incidents_of(connection, known)
 
 
 def new_cases(connection: sa.Connection, found: Sequence[Change]) -> list[str]:
@@ -40,14 +44,6 @@ def new_cases(connection: sa.Connection, found: Sequence[Change]) -> list[str]:
     users = {change.read.user.id for change in found if isinstance(change, Opened)}
     alone = sa.select(cases.c.id, cases.c.user_id).where(IS_OPEN, cases.c.digest_scan_id.is_(None))
     return [row.id for row in connection.execute(alone) if row.user_id in users] if users else []
-
-
-def announce_together(connection: sa.Connection, case_ids: Collection[str], digest: str, at: datetime) -> None:
-    """Announce these cases in one message in place of one each."""
-    in_digest = cases.update().where(cases.c.id == sa.bindparam("announced"))
-    values = [{"announced": case_id} for case_id in case_ids]
-    connection.execute(in_digest.values(digest_scan_id=digest, wants_message=False), values)
-    outbox.queue(connection, f"digest:{digest}", MessageKind.DIGEST, at, ref=digest)
 
 
 def touched_since(connection: sa.Connection, scan: Scan) -> set[str]:

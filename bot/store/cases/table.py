@@ -1,6 +1,6 @@
 """Cases in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +12,11 @@ from bot.core.models import Grant, RoleAt
 from bot.core.scan.exposure import Exposure
 from bot.ports import MessageKind, Posted, StoredCase, Verdict
 from bot.store import audit, outbox
+from bot.store.cases.digests import show_incidents_of
+from bot.store.cases.named import redraw_naming
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, denies, drawn_with
-from bot.store.rows import case_of, columns_of, stored_case_of
+from bot.store.rows import case_of, columns_of, posted_of, stored_case_of
 
 # Closed cases stay closed.
 IS_OPEN = cases.c.closed_at.is_(None)
@@ -39,6 +41,12 @@ class CaseTable:
     def places(self) -> dict[str, Posted]:
         posted = sa.select(cases.c.id, cases.c.channel, cases.c.ts).where(IS_OPEN, cases.c.ts.is_not(None))
         return {row["id"]: Posted(row["channel"], row["ts"]) for row in self._db.rows(posted)}
+
+    def places_of(self, user_ids: Collection[str]) -> dict[str, Posted]:
+        columns = (cases.c.user_id, cases.c.channel, cases.c.ts)
+        theirs = sa.select(*columns).where(cases.c.user_id.in_(user_ids)).order_by(cases.c.opened_at)
+        newest = {row["user_id"]: row for row in self._db.rows(theirs)} if user_ids else {}
+        return {user_id: posted for user_id, row in newest.items() if (posted := posted_of(row))}
 
     def newest_case(self, user_id: str) -> StoredCase | None:
         newest = sa.select(cases).where(cases.c.user_id == user_id).order_by(cases.c.opened_at.desc()).limit(1)
@@ -69,6 +77,8 @@ class CaseTable:
             if connection.execute(cases.update().where(open_to_review).values(reviewed)).rowcount:
                 used = connection.execute(sa.select(cases).where(cases.c.id == case_id)).mappings().one()
                 audit.append(connection, at, by, "review", used["user_id"], Verdict.DONE, used["used"].event)
+                # Another incident of its digest has a message of its own in its place.
+                show_incidents_of(connection, [case_id])
         return self.case(case_id).case
 
     def mark_stale(self, case_id: str) -> None:
@@ -91,12 +101,12 @@ class CaseTable:
             outbox.redraw(connection, MessageKind.DENY, connection.execute(in_force).scalars().all())
 
     def shown(self, case_id: str, version: int, posted: Posted) -> None:
+        at = {"channel": posted.channel, "ts": posted.ts}
+        same = sa.and_(cases.c.id == case_id, cases.c.shown_version < version)
         with self._db.transaction() as connection:
-            connection.execute(
-                cases.update()
-                .where(cases.c.id == case_id, cases.c.shown_version < version)
-                .values(shown_version=version, channel=posted.channel, ts=posted.ts, wants_message=True)
-            )
+            if new := connection.execute(sa.select(cases.c.user_id).where(same, cases.c.ts.is_(None))).scalar():
+                redraw_naming(connection, new)
+            connection.execute(cases.update().where(same).values(shown_version=version, wants_message=True, **at))
 
     def reached(self, user_id: str) -> frozenset[RoleAt]:
         rows = self._db.values(sa.select(cases.c.reached).where(cases.c.user_id == user_id))
@@ -125,8 +135,6 @@ def save(connection: sa.Connection, case: Case) -> None:
     values = {**_values(case), "reached": roles(before.reached, case.grants)}
     if case.closed_at and not before.closed_at:
         outbox.redraw_denies(connection, case.user.id)
-        # An unreviewed case needs its own message for the Reviewed button; a digest has no such button.
-        values |= {"wants_message": True} if case.unreviewed else {}
     connection.execute(cases.update().where(same).values(**values))
 
 

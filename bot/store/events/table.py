@@ -14,7 +14,8 @@ from bot.core.rules.brake import BrakeLimits, digest_of
 from bot.core.scan.coverage import Scan
 from bot.ports import Heard
 from bot.store.actions.late_read_back import note_reads
-from bot.store.cases.changes import announce_together, apply, changed, new_cases, touched_since
+from bot.store.cases.changes import apply, changed, new_cases, touched_since
+from bot.store.cases.digests import announce_together
 from bot.store.cases.table import open_cases
 from bot.store.database.connection import Database
 from bot.store.database.schema import cases, heard_events, scans, user_reads, wanted_reads

@@ -11,6 +11,7 @@ from bot.core.rules.holds import Hold, WhyHeld
 from bot.core.scan.coverage import Coverage, Scan
 from bot.ports import MessageKind, Verdict
 from bot.store import audit, outbox
+from bot.store.cases.digests import announce, show_incidents
 from bot.store.cases.table import IS_OPEN
 from bot.store.database.connection import Database
 from bot.store.database.rule_tables import braked_people, brakes
@@ -146,12 +147,13 @@ def _extend(connection: sa.Connection, brake: Brake, people: Collection[str], ne
 
 
 def _hush(connection: sa.Connection, brake: Brake) -> None:
-    """No message of their own for the open cases of its people, unless they have one already, or access was used."""
+    """No message of their own for the open cases of its people, unless they have one already; but for a few whose
+    access was used.
+    """
     of_people = cases.c.user_id.in_(sa.select(braked_people.c.user_id).where(braked_people.c.brake_id == brake.id))
-    silent = sa.and_(IS_OPEN, of_people, cases.c.digest_scan_id.is_(None), cases.c.ts.is_(None), cases.c.used.is_(None))
+    silent = sa.and_(IS_OPEN, of_people, cases.c.digest_scan_id.is_(None), cases.c.ts.is_(None))
     connection.execute(cases.update().where(silent).values(digest_scan_id=brake.digest, wants_message=False))
-    used = sa.and_(IS_OPEN, cases.c.digest_scan_id == brake.digest, cases.c.used.is_not(None))
-    connection.execute(cases.update().where(used).values(wants_message=True))
+    show_incidents(connection, brake.digest)
 
 
 def _follow(
@@ -187,7 +189,7 @@ def _end(connection: sa.Connection, brake: Brake, by: str, at: datetime) -> None
     _draw_again(connection, brake.id)
     still = sa.select(cases.c.id).where(IS_OPEN, cases.c.digest_scan_id == brake.digest).limit(1)
     if connection.execute(still).scalar() is not None:
-        outbox.queue(connection, f"digest:{brake.digest}", MessageKind.DIGEST, at, ref=brake.digest)
+        announce(connection, brake.digest, at)
 
 
 def _draw_again(connection: sa.Connection, brake_id: str) -> None:

@@ -1,10 +1,10 @@
-"""The messages that show several cases: the list of the open ones, and the digest of many that one scan found."""
+"""The list of the open cases."""
 
 from collections.abc import Iterable, Mapping
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case
-from bot.core.views import CaseList, Digest
+from bot.core.views import CaseList
 from bot.slack.blocks import Block, Message, context, first_that_fit, message, packed, section
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, coverage_line, not_all_clear, tells_all
@@ -31,26 +31,6 @@ def list_message(cases: CaseList, *, whole: bool = False) -> Message:
     if len(kept) < total:
         texts.append(f"{plural(total - len(kept), 'more', 'more')}. `/leavers show &lt;user&gt;` finds each of them.")
     return message(title, [*(section(text) for text in texts), _scan_state(cases)])
-
-
-def digest_message(digest: Digest) -> Message:
-    """Many cases that one scan found, as they are now."""
-    still = "person who left can" if digest.open_now == 1 else "people who left can"
-    title = with_incidents(f"{digest.open_now:,} {still} still get into AWS", digest.used)
-    if not digest.open_now:
-        by = "during the brake" if digest.brake else "by this scan"
-        title = f"Nobody found {by} has an open case any more"
-    how = "while the brake was engaged, until" if digest.brake else "by the scan of"
-    found = f"{digest.found:,} found {how} {when(digest.found_at)}; {digest.open_now:,} open now."
-    counts = f" {by_severity(digest.by_severity)}." if digest.open_now else ""
-    lines = first_that_fit([case_line(case) for case in incidents_first(digest.worst)], 10, 2500)
-    blocks = [section(f"*{title}*\n{found}{counts}")]
-    if lines:
-        blocks.append(section("\n".join(["The worst:", *lines])))
-    rest = digest.open_now - len(lines)
-    more = f"{plural(rest, 'more', 'more')}, without a message of their own. " if rest > 0 else ""
-    blocks.append(section(f"{more}{SEE_THE_REST}"))
-    return message(f"{title}.{counts} See /leavers.", blocks)
 
 
 def _deny(cases: CaseList, user_id: str) -> str:

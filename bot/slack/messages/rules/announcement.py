@@ -26,7 +26,9 @@ def rule_message(view: RuleView) -> Message:
     """The announcement as it is now. Its block ids change with its version."""
     one = view.announcement
     title = _title(view)
-    lines = [f"*{title}*", "" if one.case_id else names.identity(one.user), *_lines(view)]
+    # One about a case stands in its thread.
+    who = "" if one.case_id else names.identity_linked(one.user, view.link)
+    lines = [f"*{title}*", who, *_lines(view)]
     blocks = [section("\n".join(line for line in lines if line)), *_controls(view)]
     if view.dry_run and not (view.action and view.action.state.final):
         blocks.append(context(_DRY_RUN))

@@ -1,10 +1,8 @@
 """The messages about many people at once: the brake, and people for whom rules wait."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from bot.core.access.severity import Severity
 from bot.core.kinds import DELETE, DENY, REVOKE, Kind
-from bot.core.models import User
 from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView, WhyHeld
 from bot.slack.blocks import Block, Message, code_blocks, confirm, message, packed, plain_text, section
@@ -13,7 +11,7 @@ from bot.slack.messages.lists.open_cases import by_severity
 from bot.slack.payloads import encode_decision
 from bot.slack.wording import names
 from bot.slack.wording.rules.brake import ACCEPT_COMMAND, RELEASE_COMMAND, between, people_were
-from bot.slack.wording.text import code, listed, mention, plural, when
+from bot.slack.wording.text import code, link, listed, mention, plural, when
 
 # What Slack calls the buttons.
 RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
@@ -44,10 +42,10 @@ def _brake_title(view: BrakeView) -> str:
 def _engaged(view: BrakeView) -> Iterable[str]:
     if view.left < view.total:
         yield f"Enabled again or gone: {view.total - view.left:,}. Still disabled: {view.left:,}."
-    yield _access(view.by_severity, view.worst)
+    yield _access(view)
     yield (
-        "They get no alerts of their own, unless access was used after the disabling. No rule acts on anybody, and "
-        "deletes wait. You can still revoke and deny single people."
+        "They get no alerts of their own, except a few whose access was used after the disabling. No rule acts on "
+        "anybody, and deletes wait. You can still revoke and deny single people."
     )
     yield "If it is a mistake, enable them in your directory: once few are left, the brake ends by itself."
     yield f"If they did leave, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
@@ -73,7 +71,7 @@ def hold_message(view: HoldView) -> Message:
             ended = f"Allowed by {mention(hold.accepted_by)}, {when(hold.accepted_at)}. Each act is announced first."
         return message(title, _sections([f"*{title}*", ended]))
     title = f"Rules wait: they would act on {plural(view.count, 'disabled person', 'disabled people')}"
-    lines = [f"*{title}*", _WHY[hold.why], _access(view.by_severity, view.worst), _would(view)]
+    lines = [f"*{title}*", _WHY[hold.why], _access(view), _would(view)]
     return message(title, [*_sections(lines), *_accept(view)])
 
 
@@ -93,10 +91,11 @@ def _these(count: int, people: str = " people") -> str:
     return f"these {count:,}{people}" if count != 1 else "this person"
 
 
-def _access(counts: Mapping[Severity, int], worst: Sequence[User]) -> str:
+def _access(view: BrakeView | HoldView) -> str:
     """How many can get in, and whose access is worst."""
+    counts, worst = view.by_severity, view.worst
     total = sum(counts.values())
-    named = listed([names.user_label(user, 60) for user in worst])
+    named = listed([link(view.links.get(user.id, ""), names.user_label(user, 60)) for user in worst])
     if not total:
         return f"None of them has an open case{f' ({named} …)' if named else ''}."
     rest = " …" if total > len(worst) else ""
