@@ -10,7 +10,7 @@ from bot.slack.dialogs.parts import DRY_RUN
 from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_bulk
 from bot.slack.wording import bulk as words
 from bot.slack.wording import sessions
-from bot.slack.wording.text import capital, code, plural, say, when
+from bot.slack.wording.text import capital, clean, code, plural, say, when
 
 _MOST_NAMED = 25
 # What happens to open sessions and to the people themselves, by kind.
@@ -48,7 +48,8 @@ def bulk_plan_view(view: BulkPlanView) -> Block:
 
 def _refused(view: BulkPlanView) -> list[Block]:
     lines = words.left_out_lines(view.bulk.left_out)
-    return [section(say(view.why, 2000)), *([section("\n".join(["*Left out*", *lines]))] if lines else [])]
+    why = say(view.why, 2000) if clean(view.why) else "This is not possible now. Close it and try again."
+    return [section(why), *([section("\n".join(["*Left out*", *lines]))] if lines else [])]
 
 
 def _plan(view: BulkPlanView, bulk: Bulk, plan: BulkPlan) -> list[Block]:
