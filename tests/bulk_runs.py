@@ -26,7 +26,7 @@ from bot.core.leaves.leave import seal_of
 from bot.playground.identity_center import Fault
 from bot.store.store import SqlStore
 from tests import databases, zygote
-from tests.world import World, eventually, words, world
+from tests.world import PLACEHOLDER_POLICY, World, eventually, words, world
 
 # How long the whole may take, in seconds.
 PATIENCE = 600.0
@@ -41,6 +41,7 @@ class BulkRun:
     kind: Kind
     command: str
     people: list[str] = field(default_factory=list)
+    policies: list[str] = field(default_factory=list)
     killed_at: list[Counts] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -60,6 +61,13 @@ class BulkRun:
         self.here.org.assign(shared, billing, "GROUP", group)
         names = [f"person{number:03}" for number in range(count)]
         self.people = [self.here.leaver(name, (own, read_only), groups=(group,)) for name in names]
+        # One policy has room for about 150 people.
+        more = [
+            self.here.org.add_scp(f"deny-{number}", PLACEHOLDER_POLICY, targets=[self.here.org.root_id])
+            for number in range(count // 150)
+        ]
+        self.policies = [self.here.policy_id, *more]
+        self.here.settings["LEAVERBOT_DENY_SCP_ID"] = ",".join(self.policies)
         scanned = zygote.run_to_end(["once"], env=self.environment(), cwd=self.here.folder, quick=True)
         assert scanned.returncode == 0, scanned.stderr
 
@@ -142,8 +150,9 @@ class BulkRun:
         if len(left) != (0 if takes else count):
             yield f"{len(left)} people still have access"
         if self.kind is not REVOKE:
-            text = self.here.org.policy_text(self.here.policy_id)
-            if missing := set(self.people) - denied_users(text):
+            text = "".join(map(self.here.org.policy_text, self.policies))
+            found = set().union(*(denied_users(self.here.org.policy_text(policy)) for policy in self.policies))
+            if missing := set(self.people) - found:
                 yield f"{len(missing)} people are not denied"
             if twice := [user for user in self.people if text.count(user) != 1]:
                 yield f"{len(twice)} people are in the policy more than once"

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
 from bot.core.bulk.bulk import Bulk, BulkState
+from bot.core.bulk.confirmed import confirmed
 from bot.core.bulk.next_step import BulkResult, Fate
 from bot.core.kinds import REVOKE, Kind
 from bot.core.leaves.leave import seal_of
@@ -59,7 +60,7 @@ class Company:
 
     def begun(self, *names: str, kind: Kind = REVOKE, asker: Asker = ALICE) -> Bulk:
         plan = self.plan(*names, kind=kind, asker=asker)
-        begun = submit(self.context, plan.id, asker, str(plan.size))
+        begun = submit(self.context, plan.id, asker, str(plan.size), confirmed_as=confirmed(plan))
         assert isinstance(begun, Bulk), begun
         assert begun.state is BulkState.RUNNING
         return begun
