@@ -89,7 +89,7 @@ def test_the_plan_is_short_and_says_what_it_removes_and_what_each_group_means() 
     shown = bulk_plan_view(BulkPlanView(bulk(187, LeftOut.PROTECTED, LeftOut.ENABLED, LeftOut.ENABLED)))
     said = words(shown["blocks"])
     assert "*This will revoke the access of 187 people.*" in said
-    removes = "It removes 402 assignments, 12 times access to an application and 210 group memberships, in 31 accounts."
+    removes = "It removes 402 assignments in 31 accounts, 12 application assignments and 210 group memberships."
     assert removes in said
     assert "Each person is read again before anything changes." in said
     assert (
@@ -114,7 +114,7 @@ def test_a_number_is_asked_for_beyond_ten_and_for_every_delete(kind: Kind, count
 def test_an_admin_may_raise_the_limit_and_a_responder_is_told_what_waits() -> None:
     over = replace(PLAN, over=OverLimit(3, 2, AT))
     admin = bulk_plan_view(BulkPlanView(bulk(5, plan=over), admin=True))
-    assert "*More than the hourly limit of 2*: type the number below" in words(admin["blocks"])
+    assert "*More than is left of the hourly limit (2)*: type the number below" in words(admin["blocks"])
     (field,) = (block for block in admin["blocks"] if block["type"] == "input")
     assert field["optional"]
     responder = bulk_plan_view(BulkPlanView(bulk(5, plan=over)))

@@ -4,7 +4,6 @@ from bot.core.bulk.bulk import Bulk
 from bot.core.bulk.plan import BulkPlan, OverLimit
 from bot.core.bulk.views import BulkPlanView
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
-from bot.slack import kinds
 from bot.slack.blocks import TITLE, Block, fitted, plain_text, section
 from bot.slack.dialogs.parts import DRY_RUN
 from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_bulk
@@ -27,7 +26,7 @@ def bulk_plan_view(view: BulkPlanView) -> Block:
     bulk = view.bulk
     modal: Block = {
         "type": "modal",
-        "title": plain_text(kinds.presenter_of(bulk.kind).label[:TITLE]),
+        "title": plain_text(words.label(bulk.kind)[:TITLE]),
         "close": plain_text("Close"),
         "callback_id": BULK_PLAN,
         "private_metadata": encode_bulk(bulk.id),
@@ -37,7 +36,7 @@ def bulk_plan_view(view: BulkPlanView) -> Block:
     if bulk.plan is None:
         reading = f"Reading…\nleaverbot is asking AWS about {plural(len(bulk.people), 'person', 'people')}."
         return {**modal, "blocks": [section(reading)]}
-    submit = f"{kinds.presenter_of(bulk.kind).label} ({bulk.size:,})"[:TITLE]
+    submit = f"{words.label(bulk.kind)} ({bulk.size:,})"[:TITLE]
     return {
         **modal,
         "submit": plain_text(submit),
@@ -82,7 +81,7 @@ def _over(view: BulkPlanView, over: OverLimit | None) -> str:
     if over is None:
         return ""
     people = words.people_of(view.bulk.kind, over.people)
-    more = f"*More than the hourly limit of {over.limit:,}*: "
+    more = f"*More than is left of the hourly limit ({over.limit:,})*: "
     if view.admin:
         return f"{more}type the number below, and it does not count for this; otherwise {people} would have to wait."
     waits = "waits" if over.people == 1 else "wait"

@@ -7,6 +7,7 @@ from bot.core.bulk.bulk import Bulk, BulkPerson, LeftOut
 from bot.core.bulk.plan import BulkPlan, LeftGroup
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from bot.core.plans.operations import OperationKind
+from bot.slack.kinds.presenter import presenter_of
 from bot.slack.wording.names import name_or_id, user_label
 from bot.slack.wording.text import listed, plural
 
@@ -40,6 +41,11 @@ _LEFT_OUT = {
 }
 
 
+def label(kind: Kind) -> str:
+    """What the dialog and its button are called."""
+    return f"{presenter_of(kind).label}{'s' if kind.deletes else ''}"
+
+
 def people_of(kind: Kind, count: int) -> str:
     """200 people; of a delete: 200 users."""
     return plural(count, "user") if kind.deletes else plural(count, "person", "people")
@@ -61,17 +67,23 @@ def did(kind: Kind, count: int) -> str:
 
 
 def changes(plan: BulkPlan) -> str:
-    """It removes 402 assignments in 31 accounts and 210 group memberships; "" where nothing is counted."""
+    """It removes 402 assignments in 31 accounts, 12 application assignments and 210 group memberships; "" where nothing
+    is counted.
+    """
+    where = f" in {plural(plan.accounts, 'account')}" if plan.accounts else ""
     counted = {
-        "assignment": plan.count(OperationKind.DELETE_ASSIGNMENT),
-        "access to an application": plan.count(OperationKind.DELETE_APPLICATION_ASSIGNMENT),
-        "access to a role": plan.count(OperationKind.DELETE_ENTITLEMENT),
-        "group membership": plan.count(OperationKind.LEAVE_GROUP),
+        "assignment": (OperationKind.DELETE_ASSIGNMENT, where),
+        "application assignment": (OperationKind.DELETE_APPLICATION_ASSIGNMENT, ""),
+        "grant of a role": (OperationKind.DELETE_ENTITLEMENT, ""),
+        "group membership": (OperationKind.LEAVE_GROUP, ""),
     }
-    many = {"access to an application": "times access to an application", "access to a role": "times access to a role"}
-    parts = [plural(count, one, many.get(one, "")) for one, count in counted.items() if count]
-    where = f", in {plural(plan.accounts, 'account')}" if plan.accounts else ""
-    return f"It removes {listed(parts)}{where}." if parts else ""
+    many = {"grant of a role": "grants of roles"}
+    parts = [
+        f"{plural(plan.count(kind), one, many.get(one, ''))}{more}"
+        for one, (kind, more) in counted.items()
+        if plan.count(kind)
+    ]
+    return f"It removes {listed(parts)}." if parts else ""
 
 
 def group_line(group: LeftGroup) -> str:
