@@ -87,8 +87,12 @@ class Chat(Protocol):
         """
         ...
 
+    def answer_scan(self, asker: Asker, scan: ScanRun) -> None:
+        """What came of the scan that they asked for."""
+        ...
+
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
-        """Post the message about a scan somebody asked for, or edit the one at `at`; once deleted it stays deleted."""
+        """The same in the channel, where an older leaverbot posted that the scan is running."""
         ...
 
     def show_rule(self, rule: RuleView, at: Posted | None, thread: Posted | None, key: str) -> Posted:

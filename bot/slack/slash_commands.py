@@ -129,8 +129,8 @@ class Commands:
         self.context.store.record(self.context.clock.now(), asker.user, "scan", "", Verdict.ASKED, "")
         _, joined = request_scan(self.context, "command", asker)
         if joined:
-            return messages.plain_message("A scan is already running. The result will be posted in the channel.")
-        return messages.plain_message("A scan was started. You will get the result in the channel.")
+            return messages.plain_message("A scan is already running. You will get the result here.")
+        return messages.plain_message("A scan was started. You will get the result here.")
 
     def _go_on(self, asker: Asker) -> Message:
         refused = limits.go_on(self.context, asker, roles_of(self.context, asker.user))

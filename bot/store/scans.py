@@ -1,6 +1,6 @@
 """Scans in the database, and what a scan changes about the cases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ class ScanTable:
                 values = {"id": scan_id, "trigger": trigger, "askers": (), "started_at": at}
                 connection.execute(scans.insert().values(**values, state=ScanState.RUNNING))
             if asker:
-                _join(connection, running["id"] if running else scan_id, asker, at)
+                _join(connection, running["id"] if running else scan_id, asker)
             return _scan_of(connection.execute(find).mappings().one())
 
     def running_scans(self) -> list[ScanRun]:
@@ -77,7 +77,7 @@ class ScanTable:
             ended = {"state": ScanState.ENDED, "ended_at": at, "coverage": coverage, "status": coverage.status}
             counts = {name: sum(isinstance(one, what) for one in applied) for name, what in _COUNTED.items()}
             connection.execute(scans.update().where(scans.c.id == scan_id).values(**ended, **counts))
-            outbox.redraw(connection, MessageKind.SCAN, [scan_id])
+            _answer(connection, scan_id, row["askers"], at)
             # A scan that was cut short says less than what an earlier one found.
             if scan.orphans or coverage.orphans is not None or coverage.status is ScanStatus.COMPLETE:
                 _keep_orphans(connection, scan_id, scan)
@@ -112,11 +112,19 @@ class ScanTable:
 _COUNTED: Mapping[str, type[Change]] = {"opened": Opened, "closed": Closed}
 
 
-def _join(connection: sa.Connection, scan_id: str, asker: Asker, at: datetime) -> None:
-    """Note that somebody asked for this scan: the channel is told about it, and how it ends."""
+def _join(connection: sa.Connection, scan_id: str, asker: Asker) -> None:
+    """Note that somebody asked for this scan, and where they get its result: the newest request counts."""
     askers = connection.execute(sa.select(scans.c.askers).where(scans.c.id == scan_id)).scalar() or ()
-    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=(*askers, asker)))
-    outbox.queue(connection, f"scan:{scan_id}", MessageKind.SCAN, at, ref=scan_id)
+    others = (one for one in askers if (one.user, one.channel) != (asker.user, asker.channel))
+    connection.execute(scans.update().where(scans.c.id == scan_id).values(askers=(*others, asker)))
+
+
+def _answer(connection: sa.Connection, scan_id: str, askers: Iterable[Asker], at: datetime) -> None:
+    """Tell everybody who asked for it how the scan ended, where they asked."""
+    for asker in askers:
+        key = f"scan:{scan_id}:{asker.user}:{asker.channel}"
+        outbox.queue(connection, key, MessageKind.SCAN, at, ref=scan_id, asker=asker)
+    # An older leaverbot posted that it is running.
     outbox.redraw(connection, MessageKind.SCAN, [scan_id])
 
 

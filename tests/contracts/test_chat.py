@@ -299,8 +299,9 @@ def test_what_is_said_to_one_person_only_they_see(here: Wire | Fake) -> None:
     here.chat.answer_matches(asker, Matches("dana"))
     here.chat.answer_schedule(asker, Scheduled(LEAVE, timedelta(days=6)))
     here.chat.answer_schedule(asker, Refused(Reason(Code.LEAVE_FOR_ADMINS)))
+    here.chat.answer_scan(asker, ScanRun("s", AT, COMPLETE, askers=(here.alice,)))
     assert here.messages() == []
-    assert [bool(message["blocks"]) for message in here.told()] == [True] * 4
+    assert [bool(message["blocks"]) for message in here.told()] == [True] * 5
     assert "in 6 days" in words(here.told()[2])
     assert "Refused, because." in words(here.told()[0])
 

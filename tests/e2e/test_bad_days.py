@@ -60,7 +60,7 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
         here.aws.faults.add(Fault(operation="identitystore.ListUsers", nth=3, code="AccessDeniedException", times=1))
         org.delete_user(late)
         here.workspace.slash(here.bob, here.channel, "scan")
-        told = here.alert("asked for by", "The scan is incomplete")
+        told = here.told(here.bob, "The scan is incomplete")
         assert "page 3 of the user list" in words(told)
         assert "can still get into" in words(here.alert("late.page"))
         here.workspace.slash(here.bob, here.channel, "summary")
@@ -68,7 +68,7 @@ def test_a_broken_third_page_closes_no_case_and_is_named() -> None:
         assert "page 3 of the user list" in summary
         assert "1 disabled person still has access" in summary
         here.workspace.slash(here.bob, here.channel, "scan")
-        here.alert("asked for by", "The scan is complete")
+        here.told(here.bob, "The scan is complete")
         here.alert("late.page", "no longer")
 
 

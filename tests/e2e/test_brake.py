@@ -22,7 +22,7 @@ def test_many_disabled_at_once_are_one_message_until_an_admin_decides_in_a_termi
         here.workspace.slash(here.bob, here.channel, "scan")
         brake = here.alert("4 people were disabled at once")
         assert buttons(brake) == ["Release"]
-        here.alert("asked for by", "The scan is complete")
+        here.told(here.bob, "The scan is complete")
         assert not [one for one in here.messages() if words(one).startswith("New ")]
 
         wrong = here.command("brake", "release", "--yes", "--count", "5")

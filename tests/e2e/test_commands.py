@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.slack.messages.lists.digest import REVIEW_ID
 from tests.world import World, eventually, words, world
 
 
@@ -72,7 +73,7 @@ def test_a_scan_by_command_finds_a_new_leaver_and_tells_its_end(here: World) -> 
     here.alert("dana")
     here.leaver("late.joiner", (here.org.add_account("late"), here.org.add_permission_set("PowerUserAccess")))
     ask(here, "scan", "A scan was started")
-    here.alert("asked for by", "The scan is complete")
+    here.told(here.bob, "The scan is complete")
     here.alert("late.joiner")
 
 
@@ -149,7 +150,9 @@ def test_more_new_cases_than_the_limit_become_one_message_and_show_posts_one() -
         here.start()
         digest = here.alert("4 ")
         assert len(here.messages()) == 1
-        assert "/leavers show" in words(digest)
+        assert "This is the first scan" in words(digest)
+        here.press(here.bob, digest, REVIEW_ID)
+        assert "Cat" in words(here.told(here.bob, "people who left"))
         ask(here, "show cat.c@example.com", "payments-prod")
         here.alert("cat.c", "Revoke access")
 

@@ -123,6 +123,9 @@ class FakeChat:
         anew = f"{key}:{at.ts}" if still and at else ""
         return self._draw(messages.leave_message(leave), at, key, anew=anew, needed=still)
 
+    def answer_scan(self, asker: Asker, scan: ScanRun) -> None:
+        self._tell(asker, messages.scan_message(scan))
+
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 

@@ -10,8 +10,9 @@ from bot.core.errors import ChatError, ChatUnavailable
 from bot.core.kinds import DENY, REVOKE, SHUT_OUT
 from bot.core.scan.coverage import ScanStatus
 from bot.core.views import NoticeKind
-from bot.ports import Posted
+from bot.ports import MessageKind, Posted
 from bot.services.messages.projection import due
+from bot.store.outbox import queue
 from tests.in_line import outdated, outdated_cases, sync
 from tests.services.desk import Desk, person
 from tests.world import buttons, words
@@ -243,22 +244,31 @@ def test_a_digest_that_somebody_deleted_stays_away(desk: Desk) -> None:
     assert (desk.messages(), due(desk.context)) == ([], [])
 
 
-def test_a_scan_that_people_asked_for_is_one_message_from_its_start_to_its_end(desk: Desk) -> None:
-    bob = Asker("U2", desk.channel)
+def test_who_asked_for_a_scan_gets_its_result_where_they_asked_and_the_channel_only_the_alerts(desk: Desk) -> None:
+    bob = Asker("U2", "C2")
     desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    for again in ("other", "another"):
+        desk.store.begin_scan(again, "command", bob, desk.clock.now())
     assert sync(desk.context)
-    (running,) = desk.messages()
-    assert "A scan is running" in words(running)
-    desk.store.begin_scan("other", "command", bob, desk.clock.now())
-    assert sync(desk.context)
+    assert (desk.messages(), desk.told()) == ([], [])
     desk.found(person(1), person(2))
     assert sync(desk.context)
-    ended, *alerts = desk.messages()
-    assert (ended["ts"], len(alerts)) == (running["ts"], 2)
-    assert "The scan is complete" in words(ended)
-    assert "Cases: 2 new, 0 closed." in words(ended)
-    assert f"Asked for by <@{desk.alice}> and <@{bob.user}>" in words(ended)
-    assert desk.told() == []
+    for user in (desk.alice, bob.user):
+        (told,) = desk.chat.told(user)
+        assert "The scan is complete: 2 new cases, 0 closed" in words(told)
+    assert len(desk.messages()) == 2
+
+
+def test_a_message_that_a_scan_is_running_does_not_stay_in_the_channel(desk: Desk) -> None:
+    """An older leaverbot posted it."""
+    with desk.store._db.transaction() as connection:
+        queue(connection, "scan:s", MessageKind.SCAN, desk.clock.now(), ref="s")
+    desk.store.begin_scan("s", "command", None, desk.clock.now())
+    assert sync(desk.context)
+    desk.found()
+    assert sync(desk.context)
+    (message,) = desk.messages()
+    assert words(message).startswith("The scan is complete")
 
 
 def test_a_scan_that_nobody_asked_for_is_not_told(desk: Desk) -> None:
@@ -269,11 +279,11 @@ def test_a_scan_that_nobody_asked_for_is_not_told(desk: Desk) -> None:
 
 
 def test_a_change_while_a_message_is_drawn_is_drawn_next(desk: Desk) -> None:
-    desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     (drawn,) = due(desk.context)
     message = desk.store.message(drawn.key)
     assert message is not None
-    desk.store.begin_scan("s", "command", desk.asker(), desk.clock.now())
+    desk.store.mark_stale(desk.store.open_cases()[person(2).user.id].id)
     desk.store.posted(message.seq, Posted(desk.channel, "1.0"), desk.clock.now(), message.version)
     (again,) = due(desk.context)
     assert (again.key, again.version > drawn.version) == (drawn.key, True)

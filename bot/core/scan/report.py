@@ -30,13 +30,14 @@ class Summary:
     `four_weeks` are the same of the last 7 and 28 days. `longest` are the open cases of the users who have been
     disabled longest, that one first. `severity_before`: what was open at the last summary, as it counted; None where
     that is not stored. `incidents` are cases, open or closed, whose access was used after the user was disabled and
-    that nobody has reviewed, however old; `links` lead to the messages of these and of the open cases. `used_open`:
-    open cases with such a use, reviewed or not. `denies` are those that have been read back at least once;
-    `denies_unconfirmed` counts those that have not, in force or not. `first`: there was no summary before this one.
-    `directory`: what people have to know about the company directory; None for nothing. `disagree`: open cases of users
-    who are active in the directory that they come from; `disagree_closed`: how many more such users have no open case.
-    `leaves`: what is scheduled, the next one first. `brake`: the one that is engaged; `holds`: for whom rules wait
-    until an admin says so. `rules`: what rules did since then, and what they will do.
+    that nobody has reviewed, however old; `links` lead to the messages of these and of the open cases, by case id, and
+    of people with a deny, by user id. `used_open`: open cases with such a use, reviewed or not. `denies` are those that
+    have been read back at least once; `denies_unconfirmed` counts those that have not, in force or not. `first`: there
+    was no summary before this one. `directory`: what people have to know about the company directory; None for nothing.
+    `disagree`: open cases of users who are active in the directory that they come from; `disagree_closed`: how many
+    more such users have no open case. `leaves`: what is scheduled, the next one first. `brake`: the one that is
+    engaged; `holds`: for whom rules wait until an admin says so. `rules`: what rules did since then, and what they will
+    do.
     """
 
     at: datetime

@@ -16,13 +16,13 @@ class MessageKind(StrEnum):
     """What a message is about, and the `ref` by which to find that.
 
     Messages about a case, a digest, a deny of somebody who was not disabled, a scheduled leave, what a rule will do,
-    the brake, a hold, a bulk or a scan somebody asked for live as long as what they are about, and are drawn again
-    whenever it changes. The others are posted once.
+    the brake, a hold or a bulk live as long as what they are about, and are drawn again whenever it changes. The others
+    are posted once.
     """
 
     CASE = "case"  # ref: case id
     DENY = "deny"  # ref: deny id
-    SCAN = "scan"  # ref: scan id
+    SCAN = "scan"  # ref: scan id; without asker, one that an older leaverbot posted in the channel
     REPORT = "report"  # ref: action id
     CHANGE = "change"  # ref: change id
     DIGEST = "digest"  # ref: scan id

@@ -60,7 +60,7 @@ def due(context: Context) -> list[Task]:
 
 def _task(unshown: Unshown) -> Task:
     road = Road.EDIT if unshown.posted else Road.POST
-    if unshown.kind in {MessageKind.TELL, MessageKind.CARD}:
+    if unshown.kind in {MessageKind.TELL, MessageKind.CARD, MessageKind.SCAN}:
         road = Road.ANSWER
     # What a person waits for, then what belongs to a message that stands, then what is new.
     urgency = 0 if unshown.asked else 1 if unshown.posted or unshown.kind is not MessageKind.CASE else 2
@@ -117,10 +117,20 @@ def _answer(context: Context, message: Waiting) -> None:
         return
     if message.kind is MessageKind.TELL:
         context.chat.tell(message.asker, message.text)
+    elif message.kind is MessageKind.SCAN:
+        context.chat.answer_scan(message.asker, context.store.scan(message.ref))
     else:
         stored = context.store.case(message.ref)
         link = context.chat.link(stored.posted) if stored.posted else ""
         context.chat.renew_card(message.asker, case_view(context, stored.case), link)
+
+
+def _scan(context: Context, message: Waiting) -> Posted | None:
+    """What came of it, to who asked; in the channel, where an older leaverbot posted that it is running."""
+    if message.asker:
+        _answer(context, message)
+        return None
+    return context.chat.show_scan(context.store.scan(message.ref), message.posted, message.key)
 
 
 def _bulk_rest(context: Context, message: Waiting) -> bool:
@@ -152,7 +162,7 @@ _ALONE: Mapping[MessageKind, Callable[[Context, Waiting], Posted | None]] = {
     MessageKind.HOLD: lambda context, it: context.chat.show_hold(hold_view(context, it.ref), it.posted, it.key),
     MessageKind.LEAVE: lambda context, it: context.chat.show_leave(_leave(context, it.ref), it.posted, it.key),
     MessageKind.BULK: lambda context, it: context.chat.show_bulk(bulk_view(context, it.ref), it.posted, it.key),
-    MessageKind.SCAN: lambda context, it: context.chat.show_scan(context.store.scan(it.ref), it.posted, it.key),
+    MessageKind.SCAN: _scan,
 }
 
 

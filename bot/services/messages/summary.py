@@ -15,6 +15,7 @@ from bot.services.context import Context
 from bot.services.denies import deny_view, is_over
 from bot.services.directory.provisioning import directory_finding
 from bot.services.leaves.views import list_leaves
+from bot.services.messages.links import links_to
 from bot.services.rules.brake import engaged_brake
 from bot.services.rules.foresee import report
 from bot.services.rules.holds import hold_views
@@ -83,10 +84,11 @@ def summary(context: Context, summary_id: str | None = None) -> Summary:
 
 
 def _links(context: Context, counted: Summary, incidents: list[StoredCase]) -> dict[str, str]:
-    """To the messages of the cases that the summary names, by case id."""
+    """To the messages of the cases that the summary names, by case id, and of people with a deny, by user id."""
     places = {stored.case.id: stored.posted for stored in incidents if stored.posted}
     places |= context.store.places() if counted.longest else {}
-    return {case_id: context.chat.link(posted) for case_id, posted in places.items()}
+    links = {case_id: context.chat.link(posted) for case_id, posted in places.items()}
+    return links | links_to(context, (deny.user for deny in counted.denies))
 
 
 def _disagreeing(context: Context) -> dict[str, Any]:

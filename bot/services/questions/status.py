@@ -23,6 +23,7 @@ from bot.services import installation
 from bot.services.context import Context
 from bot.services.directory.provisioning import provisioning
 from bot.services.leaves.views import list_leaves
+from bot.services.messages.links import links_to
 from bot.services.rules.brake import engaged_brake
 from bot.services.rules.foresee import report
 from bot.services.rules.holds import hold_views
@@ -45,7 +46,8 @@ class Status:
     terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
     people come from says of leavers; None: nobody looked. `hour`: how much of the hourly limits is used. `rules`: what
     they will do, and what they wait for. `brake`: the one that is engaged; `holds`: for whom rules wait until an admin
-    says so. `installation`: what the running bot found in Slack.
+    says so. `installation`: what the running bot found in Slack. `links` lead to the messages of the actions' people,
+    by user id.
     """
 
     at: datetime
@@ -73,6 +75,7 @@ class Status:
     installation: Installation | None = None
     brake: BrakeView | None = None
     holds: tuple[HoldView, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wrong(self) -> dict[str, str]:
@@ -86,6 +89,7 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
     denies = store.denies()
     kind, schema = store.database()
     counted = Counter(case.severity for case in store.open_cases().values())
+    actions = tuple(action for action in store.unfinished_actions() if not action.parent)
     return Status(
         at=now,
         version=__version__,
@@ -101,7 +105,7 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         denies=sum(deny.confirmed and not deny.missing for deny in denies),
         denies_changed=sum(bool(deny.missing) for deny in denies),
         denies_unconfirmed=sum(not deny.confirmed and not deny.missing for deny in denies),
-        actions=tuple(action for action in store.unfinished_actions() if not action.parent),
+        actions=actions,
         messages=len(store.unshown(now)),
         wishes=len(store.open_wishes()),
         directory=provisioning(context),
@@ -112,4 +116,5 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         installation=installation.known(context),
         brake=engaged_brake(context),
         holds=hold_views(context),
+        links=links_to(context, (action.user for action in actions)),
     )

@@ -97,6 +97,9 @@ class SlackChat:
         anew = f"{key}:{at.ts}" if still and at else ""
         return self._draw(messages.leave_message(leave), at, key, needed=still, anew=anew)
 
+    def answer_scan(self, asker: Asker, scan: ScanRun) -> None:
+        self.answer(asker, messages.scan_message(scan))
+
     def show_scan(self, scan: ScanRun, at: Posted | None, key: str) -> Posted:
         return self._draw(messages.scan_message(scan), at, key)
 

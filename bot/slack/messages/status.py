@@ -137,9 +137,9 @@ def _waits(status: Status) -> list[str]:
     lines = []
     for action in status.actions:
         waits = f"; {operations.waits(action.waiting)}" if action.waiting else ""
-        who = names.user_label(action.user, 60)
+        who = names.linked(action.user, status.links.get(action.user.id, ""))
         asked = f"asked for by {mention(action.by)}, {when(action.asked_at)}{waits}"
-        lines.append(f"• {kinds.presenter_of(action.kind).noun}: *{who}*, {asked}")
+        lines.append(f"• {kinds.presenter_of(action.kind).noun}: {who}, {asked}")
     shown = with_rest(lines, MOST_ACTIONS, 2500)
     counts = [
         plural(count, *words)

@@ -5,20 +5,20 @@ from collections.abc import Iterable, Sequence
 from bot.core.access.sessions import lasting
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
-from bot.core.models import UserStatus
+from bot.core.models import User, UserStatus
 from bot.core.scan.exposure import Lengths
 from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.leaves import upcoming
-from bot.slack.messages.lists.open_cases import linked, to_review
+from bot.slack.messages.lists.open_cases import to_review
 from bot.slack.messages.rules.report import rules_in_short
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, in_one_line, not_all_clear, tells_all
 from bot.slack.wording.directory.directory import in_short
 from bot.slack.wording.directory.source import disagreements
 from bot.slack.wording.rules.brake import stands_still
-from bot.slack.wording.text import cut, day, listed, mention, name, say, took, when
+from bot.slack.wording.text import cut, day, listed, mention, say, took, when
 
 MOST_NAMED, MOST_DENIES, MOST_LABEL, MOST_TEXT = 5, 3, 30, 2400
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
@@ -44,7 +44,7 @@ def summary_message(summary: Summary) -> Message:
         stands_still(summary.brake, summary.holds),
         _incidents(summary),
         _longest(summary),
-        disagreements([names.best_name(case.user) for case in summary.disagree], summary.disagree_closed),
+        _disagreements(summary),
         "\n".join(filter(None, [*_denies(summary), *rules_in_short(summary.rules), upcoming(summary.leaves)])),
         f"*Directory*: {say(in_short(summary.directory))}" if summary.directory else "",
         in_one_line(summary.last_scan, summary.scans_complete, summary.scans_total, summary.scans_failed),
@@ -103,25 +103,35 @@ def _incidents(summary: Summary) -> str:
     """Access that was used after its user was disabled, until somebody has looked into it."""
     if not summary.incidents:
         return ""
-    lines = [_incident(case, summary.links.get(case.id, "")) for case in summary.incidents]
+    lines = [_incident(case, summary) for case in summary.incidents]
     head = "*Used while disabled, not reviewed* (press *Reviewed* on the message of the case)"
     return _list(head, lines)
 
 
-def _incident(case: Case, link: str) -> str:
+def _incident(case: Case, summary: Summary) -> str:
     reason = case.closed_reason
     now = "can still get in" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
     used = f" · {ways_in.use_words(case.used)}, {day(case.used.at)}" if case.used else ""
-    return f"• {linked(names.user_label(case.user, MOST_LABEL), link)}{used} · {now}"
+    return f"• {_linked(case.user, summary, case.id)}{used} · {now}"
 
 
 def _longest(summary: Summary) -> str:
     lines = [
-        f"• {linked(names.user_label(case.user, MOST_LABEL), summary.links.get(case.id, ''))} · "
+        f"• {_linked(case.user, summary, case.id)} · "
         f"{took((summary.at - case.disabled_by).total_seconds())} · {case.severity}"
         for case in summary.longest
     ]
     return _list("*Longest disabled*", lines) if lines else ""
+
+
+def _disagreements(summary: Summary) -> str:
+    shown = [_linked(case.user, summary, case.id) for case in summary.disagree]
+    return disagreements(shown, summary.disagree_closed)
+
+
+def _linked(user: User, summary: Summary, about: str) -> str:
+    """The name, as a link to the message of what it is about, where there is one."""
+    return names.linked(user, summary.links.get(about, ""), MOST_LABEL)
 
 
 def _denies(summary: Summary) -> Iterable[str]:
@@ -131,7 +141,7 @@ def _denies(summary: Summary) -> Iterable[str]:
     counts += [f"{broken:,} changed by somebody"] if broken else []
     counts += [f"{summary.denies_unconfirmed:,} not known whether in force"] if summary.denies_unconfirmed else []
     yield f"*Emergency denies*: {', '.join(counts)}."
-    lines = [f"• *{name(deny.user.label, 40)}*, {_how_it_ends(deny)}" for deny in summary.denies]
+    lines = [f"• {_linked(deny.user, summary, deny.user.id)}, {_how_it_ends(deny)}" for deny in summary.denies]
     yield from with_rest(lines, MOST_DENIES, MOST_TEXT)
 
 

@@ -38,11 +38,14 @@ def rules_in_short(report: RulesReport) -> list[str]:
 def _soon(report: RulesReport) -> list[str]:
     if report.watch_only and report.rules:
         return [_WATCH_ONLY]
-    coming = [f"{_called(kind)}: {_people(one.user for one in them)}" for kind, them in report.coming_by_kind.items()]
+    coming = [
+        f"{_called(kind)}: {_people((one.user for one in them), report.links)}"
+        for kind, them in report.coming_by_kind.items()
+    ]
     lines = [f"In the next 24 hours: {listed(coming) or 'nothing'}."] if coming or report.rules else []
     waiting = [action.user for action in report.asked]
     waiting += [one.user for why, them in report.waits.items() if why not in _SAID_ELSEWHERE for one in them]
-    lines += [f"Waiting: {_people(waiting)}, see `/leavers status`."] if waiting else []
+    lines += [f"Waiting: {_people(waiting, report.links)}, see `/leavers status`."] if waiting else []
     return lines + [line.removeprefix("• ") + "." for line in _stopped_for(report)]
 
 
@@ -59,9 +62,9 @@ def rules_message(report: RulesReport) -> Message:
         title = "No rule is on: leaverbot takes nothing from anybody by itself"
     lines = [f"*{title}*", *(f"• {code(rule)}" for rule in report.rules)]
     lines += [_WATCH_ONLY] if report.watch_only else []
-    lines += _headed("In the next 24 hours", [_comes(one) for one in report.coming], report)
+    lines += _headed("In the next 24 hours", [_comes(one, report) for one in report.coming], report)
     lines += _headed("Waiting", [*_asked(report), *_waits(report)], report)
-    lines += _headed("Stopped by people", [_stop(user, stop) for user, stop in report.stopped])
+    lines += _headed("Stopped by people", [_stop(user, stop, report) for user, stop in report.stopped])
     return message(title, [*(section(text) for text in packed(lines)), context(_HOW)])
 
 
@@ -69,7 +72,7 @@ def _ahead(report: RulesReport) -> list[str]:
     if report.watch_only and report.rules:
         return [_WATCH_ONLY]
     coming = [
-        f"• {_called(kind)} in the next 24 hours: {_people(one.user for one in them)}"
+        f"• {_called(kind)} in the next 24 hours: {_people((one.user for one in them), report.links)}"
         for kind, them in report.coming_by_kind.items()
     ]
     none = ["• In the next 24 hours: nothing"] if report.rules else []
@@ -96,7 +99,7 @@ def _asked(report: RulesReport) -> list[str]:
     found: dict[str, list[Action]] = {}
     for action in report.asked:
         found.setdefault(f"{_called(action.kind)} {_how_far(action)}", []).append(action)
-    return [f"• {what}: {_people(one.user for one in actions)}" for what, actions in found.items()]
+    return [f"• {what}: {_people((one.user for one in actions), report.links)}" for what, actions in found.items()]
 
 
 def _how_far(action: Action) -> str:
@@ -110,7 +113,7 @@ def _how_far(action: Action) -> str:
 def _waits(report: RulesReport, besides: Collection[Why] = (Why.STOPPED,)) -> list[str]:
     """A line for each thing that is in the way: for whom."""
     return [
-        f"• {waits_for(why)}: {_people(one.user for one in awaited)}"
+        f"• {waits_for(why)}: {_people((one.user for one in awaited), report.links)}"
         for why, awaited in report.waits.items()
         if why not in besides
     ]
@@ -120,26 +123,26 @@ def _stopped_for(report: RulesReport) -> list[str]:
     if not report.stopped:
         return []
     by = listed(list(dict.fromkeys(mention(stop.by) for _, stop in report.stopped)), most=NAMED)
-    return [f"• Stopped by {by}: {_people(user for user, _ in report.stopped)}"]
+    return [f"• Stopped by {by}: {_people((user for user, _ in report.stopped), report.links)}"]
 
 
-def _stop(user: User, stop: Stop) -> str:
-    return f"• {_named(user)}, by {mention(stop.by)}, {when(stop.at)}"
+def _stop(user: User, stop: Stop, report: RulesReport) -> str:
+    return f"• {_named(user, report.links)}, by {mention(stop.by)}, {when(stop.at)}"
 
 
-def _comes(one: Awaited) -> str:
+def _comes(one: Awaited, report: RulesReport) -> str:
     at = f", {about(one.foreseen.acts_at)}" if one.foreseen.acts_at else ""
-    return f"• {_called(one.foreseen.kind)}: {_named(one.user)}{at}"
+    return f"• {_called(one.foreseen.kind)}: {_named(one.user, report.links)}{at}"
 
 
-def _people(users: Iterable[User]) -> str:
+def _people(users: Iterable[User], links: Mapping[str, str]) -> str:
     """How many, each person once, and the first few by name: 4 (Dana Rossi, Bo Li, Cy Ng and 1 more)."""
     people = {user.id: user for user in users}
-    return f"{len(people):,} ({listed([_named(user) for user in people.values()], most=NAMED)})"
+    return f"{len(people):,} ({listed([_named(user, links) for user in people.values()], most=NAMED)})"
 
 
-def _named(user: User) -> str:
-    return f"*{names.user_label(user, 60)}*"
+def _named(user: User, links: Mapping[str, str]) -> str:
+    return names.linked(user, links.get(user.id, ""))
 
 
 def _called(kind: Kind) -> str:

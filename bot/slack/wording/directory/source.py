@@ -1,5 +1,6 @@
 """Sentences about what Entra ID, the directory that people are provisioned from, says about them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.directory.source import ActiveThere, CouldNotLook, Off, OffThere, SourceLook, Unseen
@@ -57,11 +58,13 @@ def source_counts(counted: CountedLooks) -> str:
     return "\n".join([text, *whys])
 
 
-def disagreements(people: list[str], others: int) -> str:
-    """For the summary: who is disabled in AWS and active in Entra ID; "" for nobody. `others` have no access."""
+def disagreements(people: Sequence[str], others: int) -> str:
+    """For the summary: who (ready-made text) is disabled in AWS and active in Entra ID; "" for nobody. `others` have
+    no access.
+    """
     if not people and not others:
         return ""
-    shown = listed([f"*{name(one, 60)}*" for one in people], most=8)
+    shown = listed(list(people), most=8)
     without = f"{plural(others, 'person', 'people')} without access" if others else ""
     who = "; ".join(part for part in (shown, without) if part)
     return f"Disabled in AWS, but active in Entra ID: {who}. Find out which of the two is right."
