@@ -128,12 +128,12 @@ def test_the_exit_code_says_whether_it_was_done_to_everybody() -> None:
 
 def test_progress_says_how_many_are_done_failed_and_left_and_who_carries_it_out() -> None:
     assert so_far("revoke", replace(ENDED, holder=RUN)) == (
-        "revoke: 1 done, 1 failed, 0 left · carried out by leaverbot run on host9"
+        "revoke: 1 done, 1 not done, 0 left · carried out by leaverbot run on host9"
     )
     assert so_far("revoke", replace(ENDED, wish=replace(WISH, state=WishState.WAITING))) == "revoke: waiting to begin"
     parked = BulkResult(BULK.people[1], ActionState.QUEUED, until=AT)
     assert counted(replace(ENDED, results=(DONE, parked)).counts) == (
-        "1 done, 0 failed, 1 left (1 wait for the hourly limit)"
+        "1 done, 0 not done, 1 left (1 wait for the hourly limit)"
     )
 
 
@@ -174,9 +174,11 @@ def test_one_is_shown_with_each_person_and_the_commands_that_undo_it() -> None:
     shown = ShownBulk(BULK, ENDED.results, {1: done, 2: replace(done, dry_run=True)})
     said = "\n".join(line.plain for line in shown_lines(shown))
     assert "• Person 1 (p1@example.com): done" in said
-    assert "• Person 2 (p2@example.com): failed, AWS said no." in said
+    assert "• Person 2 (p2@example.com): not done. AWS said no." in said
     assert "• Person 3 (p3@example.com): left out, protected (LEAVERBOT_PROTECTED_USERS)" in said
-    assert said.endswith("To undo a mistake: 1 command, one for each thing to put back.\n" + undo[0])
+    assert said.endswith(
+        "To undo a mistake: 1 command, one for each thing to put back.\n# Person 1 (p1@example.com)\n" + undo[0]
+    )
     assert undo_of(None) == []
     assert summary(shown).startswith("Revoke the access of 2 people (critical), 2026-11-28 at ")
     assert "by Admin/alice from a terminal" in summary(shown)

@@ -36,7 +36,7 @@ def _summary(shown: ShownBulk) -> dict[str, Any]:
         "raises_limit": bulk.raises_limit,
         "count": found.total,
         "done": found.done,
-        "failed": found.not_done,
+        "not_done": found.not_done,
         "left": found.left,
     }
 

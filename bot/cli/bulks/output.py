@@ -94,7 +94,7 @@ def report_blocks(view: BulkView) -> list[Block]:
 
 
 def so_far(verb: str, progress: BulkProgress) -> str:
-    """revoke: 37 done, 2 failed, 161 left · carried out by leaverbot run on host9."""
+    """revoke: 37 done, 2 not done, 161 left · carried out by leaverbot run on host9."""
     if not progress.begun:
         return f"{verb}: waiting to begin"
     by = f" · carried out by {holder_words(progress.holder)}" if progress.holder else ""
@@ -102,9 +102,9 @@ def so_far(verb: str, progress: BulkProgress) -> str:
 
 
 def counted(found: Counts) -> str:
-    """37 done, 2 failed, 161 left (4 wait for the hourly limit)."""
+    """37 done, 2 not done, 161 left (4 wait for the hourly limit)."""
     waiting = f" ({found.parked:,} wait for the hourly limit)" if found.parked else ""
-    return f"{found.done:,} done, {found.not_done:,} failed, {found.left:,} left{waiting}"
+    return f"{found.done:,} done, {found.not_done:,} not done, {found.left:,} left{waiting}"
 
 
 def left_words(ended: BulkProgress) -> str:

@@ -10,28 +10,23 @@ from bot.cli.bulks.documents import bulk_json, bulks_json
 from bot.cli.bulks.output import counted
 from bot.cli.bulks.results import ShownBulk, find_bulk, newest, shown_bulk, undo_of
 from bot.cli.exits import WRONG_USE, complain
-from bot.cli.plain_text import lines_of, text_of
+from bot.cli.plain_text import text_of
 from bot.cli.questions.asking import ask
 from bot.cli.scan_output import json_text, say
 from bot.core.bulk.next_step import BulkResult, Fate, counts
-from bot.core.bulk.views import BulkView
 from bot.core.text import capital, clean, plural
 from bot.services.context import Context
-from bot.slack import messages
-from bot.slack.blocks import Message
-from bot.slack.terminal_words import without_slack
 from bot.slack.wording import bulk as words
 from bot.slack.wording.names import best_name
 from bot.slack.wording.text import mention, when
 
 NO_SUCH = "Nothing that was asked for many people has the id {id}. `leaverbot bulks` lists them."
 _FATES = {
-    Fate.LEFT_OUT: "left out",
     Fate.WAITING: "not begun",
     Fate.UNDER_WAY: "under way",
     Fate.PARKED: "waits for the hourly limit",
     Fate.DONE: "done",
-    Fate.NOT_DONE: "failed",
+    Fate.NOT_DONE: "not done",
 }
 
 
@@ -63,7 +58,7 @@ def show_bulk(typed: str, *, as_json: bool) -> None:
 
 
 def summary(one: ShownBulk) -> str:
-    """Revoke the access of 41 people (critical), 2026-11-28 at 09:40 UTC by …, running: 40 done, 1 failed, 0 left."""
+    """Revoke the access of 41 people (critical), 2026-11-28 at 09:40 UTC by …, running: 40 done, 1 not done, 0 left."""
     bulk = one.bulk
     chosen = f" ({clean(bulk.filter_text)})" if bulk.filter_text else ""
     began = f", {text_of(when(bulk.began_at)).plain}" if bulk.began_at else ""
@@ -74,27 +69,36 @@ def summary(one: ShownBulk) -> str:
 
 
 def shown_lines(one: ShownBulk) -> Iterator[Text]:
-    """What became of it and of each person, and the commands that undo it."""
-    view = BulkView(one.bulk, one.results, buttons=False)
-    blocks = [block for block in messages.bulk_message(view, thread=False).blocks if block["type"] != "rich_text"]
-    yield from lines_of(without_slack(Message("", blocks)).blocks)
+    """What became of it and of each person, and the commands that undo it, person by person."""
+    yield Text(f"{summary(one)}.")
+    if one.bulk.stopped_at:
+        who = "by the brake" if one.bulk.braked else f"by {text_of(mention(one.bulk.stopped_by)).plain}"
+        yield Text(f"Stopped {who}, {text_of(when(one.bulk.stopped_at)).plain}.")
     yield Text()
-    yield from (Text(f"• {_person(result)}") for result in one.results)
-    undo = [command for action in one.actions.values() for command in undo_of(action)]
-    if undo:
+    yield from (Text(f"• {_name(result)}: {_became(result)}") for result in one.results)
+    undo = {result: undo_of(one.actions.get(result.person.number)) for result in one.results}
+    total = sum(map(len, undo.values()))
+    if total:
         yield Text()
-        yield Text(f"To undo a mistake: {plural(len(undo), 'command')}, one for each thing to put back.")
-        yield from (Text(command, no_wrap=True) for command in undo)
+        yield Text(f"To undo a mistake: {plural(total, 'command')}, one for each thing to put back.")
+    for result, commands in undo.items():
+        yield from (Text(line, no_wrap=True) for line in ([f"# {_name(result)}", *commands] if commands else ()))
 
 
-def _person(result: BulkResult) -> str:
-    """Dana Rossi (dana.rossi@example.com): failed, AWS said no."""
+def _name(result: BulkResult) -> str:
+    """Dana Rossi (dana.rossi@example.com)."""
     user = result.person.user
     label, user_name = clean(best_name(user)), clean(user.user_name)
-    who = f"{label} ({user_name})" if user_name not in {"", label} else label
-    left_out = words.left_out_why(result.person.left_out) if result.person.left_out else ""
-    why = clean(left_out or result.why)
-    return f"{who}: {_FATES[result.fate]}{f', {why}' if why else ''}"
+    return f"{label} ({user_name})" if user_name not in {"", label} else label
+
+
+def _became(result: BulkResult) -> str:
+    """Done; or not done, and why."""
+    left_out = result.person.left_out
+    if left_out:
+        return f"left out, {words.left_out_why(left_out)}"
+    why = clean(result.why)
+    return f"{_FATES[result.fate]}. {why}" if why else _FATES[result.fate]
 
 
 def _one(context: Context, typed: str) -> ShownBulk | None:
