@@ -3,11 +3,14 @@
 import json
 import signal
 
+import pytest
+
+from tests.databases import POSTGRES
 from tests.e2e.test_terminal_actions import NOBODY_IN_SLACK, begun, said, serve, told
-from tests.world import World, eventually, words
+from tests.world import World, eventually, words, world
 
 # More than are begun at once.
-MANY = 12
+MANY = 20
 
 
 def furnish(here: World, many: int) -> list[str]:
@@ -73,23 +76,25 @@ def test_beside_the_bot_the_bot_carries_it_out_and_slack_shows_by_whom(here: Wor
     assert here.terminate() == 0
 
 
-def test_ctrl_c_lets_those_under_way_come_to_an_end_and_begins_nobody_else(here: World) -> None:
-    people = scanned(here, MANY)
-    here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=2.0, times=MANY)
-    with begun(here, "revoke", "--filter", "critical", "--yes", "--count", f"{MANY}", "--json") as command:
-        eventually(lambda: here.aws.calls["sso-admin.DeleteAccountAssignment"] >= 1, what=lambda: said(here))
-        command.send_signal(signal.SIGINT)
-        assert command.wait(60) == 3, said(here)
-    document = json.loads(said(here)[said(here).index("{") :])
-    assert document["bulk_state"] == "ended"
-    assert document["stopped_by"].startswith("terminal arn:")
-    assert 0 < document["done"] < MANY
-    assert document["done"] == MANY - left(here, people)
+@pytest.mark.parametrize("backend", [POSTGRES])
+def test_ctrl_c_lets_those_under_way_come_to_an_end_and_begins_nobody_else(url: str) -> None:
+    with world(LEAVERBOT_DATABASE_URL=url) as here:
+        people = scanned(here, MANY)
+        here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=1.5, times=MANY)
+        with begun(here, "revoke", "--filter", "critical", "--yes", "--count", f"{MANY}", "--json") as command:
+            eventually(lambda: here.aws.calls["sso-admin.DeleteAccountAssignment"] >= 1, what=lambda: said(here))
+            command.send_signal(signal.SIGINT)
+            assert command.wait(60) == 3, said(here)
+        document = json.loads(said(here)[said(here).index("{") :])
+        assert document["bulk_state"] == "ended"
+        assert document["stopped_by"].startswith("terminal arn:")
+        assert 0 < document["done"] < MANY
+        assert document["done"] == MANY - left(here, people)
 
 
 def test_after_a_kill_whoever_continues_without_proof_refuses_the_rest_and_says_why(here: World) -> None:
     people = scanned(here, MANY)
-    here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=2.0, times=MANY)
+    here.aws.faults.add("sso-admin.DeleteAccountAssignment", kind="job_slow", seconds=1.5, times=MANY)
     with begun(here, "revoke", "--filter", "critical", "--yes", "--count", f"{MANY}", **NOBODY_IN_SLACK) as command:
         eventually(lambda: here.aws.calls["sso-admin.DeleteAccountAssignment"] >= 1, what=lambda: said(here))
         command.send_signal(signal.SIGKILL)

@@ -17,6 +17,7 @@ from bot.core.bulk.plan import OverLimit
 from bot.core.kinds import REVOKE, SHUT_OUT
 from bot.core.leaves.leave import seal_of
 from bot.core.models import User
+from bot.core.rules.rules import AutoRules
 from bot.core.terminal.askers import TerminalAsker
 from bot.core.terminal.wishes import Wish, WishState
 from bot.services.actions.carry_out import Progress
@@ -97,6 +98,14 @@ def test_where_nobody_in_slack_may_act_a_proven_identity_still_may(here: Company
     watching = here.with_rules(responders=frozenset(), admins=frozenset())
     assert watching.carry(begun(watching)).state is BulkState.ENDED
     assert here.have_access() == []
+
+
+def test_the_typed_number_lets_it_go_above_the_hourly_limit(here: Company) -> None:
+    few = here.with_context(auto_rules=AutoRules(changes_per_hour=2))
+    bulk = begun(few)
+    assert few.now(bulk).raises_limit
+    assert few.carry(bulk).state is BulkState.ENDED
+    assert few.fates(bulk) == [Fate.DONE] * 3
 
 
 CHANGES: dict[str, Callable[[Bulk], object]] = {
