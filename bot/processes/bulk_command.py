@@ -19,7 +19,7 @@ from bot.services.bulk.preview import preview
 from bot.settings import WorkSettings
 
 # How often to look how far it is, in seconds: each look reads a row for each of its people.
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,14 @@ class BulkCommand(ActingCommand):
             now = self._store.wish(wish.id)
             if self.no_more.is_set():
                 self._no_more(now)
-            results = self._store.bulk_results(bulk.id)
-            return progress(now, self._store.bulk(bulk.id), results, self._holder, self._begun)
+            return progress(now, self._now(bulk.id), self._store.bulk_results(bulk.id), self._holder, self._begun)
 
         return self.follow(progress(wish, bulk), look, deadline, tell, LOOK_SECONDS)
+
+    def _now(self, bulk_id: str) -> Bulk:
+        """As it is now, while it runs without its people, of whom the results tell."""
+        running = (one for one in self._store.open_bulks() if one.id == bulk_id)
+        return next(running, None) or self._store.bulk(bulk_id)
 
     def _take_over(self) -> None:
         super()._take_over()

@@ -1,5 +1,7 @@
 """`leaverbot scan` as a person or a pipeline runs it: what it prints, and its exit codes."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -38,6 +40,17 @@ def test_without_json_people_get_a_line_and_with_findings_exit_code_2(tmp_path: 
     assert "ReadOnlyAccess" in done.stdout
     assert done.stdout.startswith("1 disabled person can still get in: 1 normal.")
     assert "The scan is complete" in done.stdout
+
+
+def test_a_spreadsheet_is_all_there_is_on_stdout_and_the_sum_goes_to_stderr(tmp_path: Path) -> None:
+    org, _, _ = one_leaver()
+    with AwsServer(org) as server:
+        done = scan_command(tmp_path, server.environment(), "--csv", "--severity", "normal")
+    head, row = csv.reader(io.StringIO(done.stdout))
+    assert (head[0], row[0], row[head.index("account")]) == ("severity", "normal", "payments-prod")
+    assert done.stderr.startswith("1 disabled person can still get in: 1 normal.")
+    both = scan_command(tmp_path, {}, "--csv", "--json")
+    assert (both.returncode, "choose one" in both.stderr) == (1, True)
 
 
 def test_no_findings_are_exit_code_0(tmp_path: Path) -> None:

@@ -50,7 +50,8 @@ class Bar:
 
     def __init__(self, console: Console) -> None:
         bar = [BarColumn(20)] if console.width >= ROOM_FOR_BAR else []
-        self._progress = Progress(SpinnerColumn(), *bar, _SoFar(), console=console, transient=True)
+        columns = (SpinnerColumn(), *bar, _SoFar())
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._progress.add_task("Reading users", total=None)
         self._now: tuple[object, ...] = ()
 
