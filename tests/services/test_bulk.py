@@ -273,10 +273,22 @@ def test_a_stop_lets_what_is_under_way_end_and_begins_nothing_more(many: Company
     now = counts(many.results(bulk))
     # The others had been asked for, and had not begun.
     assert (now.done, now.not_done, now.waiting) == (3, AT_ONCE - 3, 5)
+    why = {result.why for result in many.results(bulk) if result.fate is Fate.NOT_DONE}
+    assert why == {"It was stopped before this began."}
     assert len(many.have_access()) == 22
     (reply,) = many.chat.messages(many.message()["ts"])
     assert "Not done: 22 of 25 people" in words(reply)
     assert "Not begun when it was stopped. (5): " in words(reply)
+
+
+def test_while_it_stops_a_look_that_finds_nothing_to_do_draws_nothing_again(many: Company) -> None:
+    bulk = many.begun()
+    many.look()
+    many.here.step(many.context.store.unfinished_actions()[0].id)
+    stop(many.context, bulk.id, BOB)
+    many.said()
+    assert not many.look()
+    assert [one for one in outdated(many.context.store) if one.kind is MessageKind.BULK] == []
 
 
 def test_responders_stop_what_an_admin_began_but_nobody_else_does(three: Company) -> None:

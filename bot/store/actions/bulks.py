@@ -117,7 +117,8 @@ class BulkTable:
             for row in withdrawn:
                 bump(connection, row["case_id"], row["user_id"])
                 audit.append(connection, at, row["by"], str(row["kind"]), row["user_id"], Verdict.REFUSED, why)
-            redraw_bulk(connection, bulk_id)
+            if withdrawn:
+                redraw_bulk(connection, bulk_id)
         return len(withdrawn)
 
     def bulk_with(self, bulk_id: str, user_id: str) -> Bulk:
