@@ -31,6 +31,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.digest_buttons import LISTS
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
+from bot.slack.lists.presses import ListPresses, listen_to_lists
 from bot.slack.messages import Message
 from bot.slack.presses import Buttons, FieldError
 from bot.slack.rule_buttons import RuleNotes
@@ -62,6 +63,7 @@ def build_app(
             app.action(kinds.presenter_of(kind).about_id)(_press_about(kind, buttons, chat))
     for dialog in dialogs():
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
+    listen_to_lists(app, ListPresses(context, chat, buttons))
     _listen_to_bulks(app, BulkButtons(context, chat), chat)
     failures = Failures(context.store, chat)
 

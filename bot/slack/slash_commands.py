@@ -9,6 +9,7 @@ from bot.core.actions import Asker
 from bot.core.kinds import Kind, Role
 from bot.core.leaves.leave import Terms
 from bot.core.leaves.times import read_time, split
+from bot.core.lists.filters import WORDS
 from bot.core.reasons import Code, Reason
 from bot.core.typed_names import named, visible
 from bot.ports import Verdict
@@ -17,12 +18,12 @@ from bot.services.context import Context
 from bot.services.leaves.schedule import refuse_schedule
 from bot.services.leaves.views import list_leaves
 from bot.services.messages.summary import summary
-from bot.services.questions.open_cases import list_open
 from bot.services.questions.status import Status
 from bot.services.rules import limits
 from bot.services.scan.run import request_scan
 from bot.services.viewers import refuse_view
 from bot.slack import messages
+from bot.slack.lists.presses import open_message
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
 from bot.slack.rule_buttons import RuleNotes
@@ -31,6 +32,9 @@ COMMAND = "/leavers"
 GOES_ON = "What waited goes on now: the hour of the limit begins anew."
 # What may stand between the words of a command, dashes that phones make of a hyphen included.
 _BETWEEN = r"[\s_\-\u2010-\u2015]*"
+
+# Slack makes links of names that look like addresses.
+_LINK = re.compile(r"<[^<>|]*\|([^<>|]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def parse(text: str) -> Parsed:
     plain = visible(text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     typed, _, rest = _hyphenated(plain).partition(" ")
     argument, meant = named(rest), typed.lower() or "list"
+    if meant in {"list", *WORDS}:
+        return Parsed("list", _LINK.sub(r"\1", rest if meant == "list" else f"{meant} {rest}").strip(), typed)
     kind = action_verbs().get(meant)
     if kind or meant in {*question_verbs(), *note_verbs()}:
         return Parsed(meant, argument, typed, kind=kind)
@@ -60,7 +66,7 @@ def parse(text: str) -> Parsed:
 
 def _hyphenated(text: str) -> str:
     """The text with a command of several words joined by hyphens, however it was typed."""
-    for verb in (*action_verbs(), *note_verbs(), "go-on"):
+    for verb in (*action_verbs(), *note_verbs(), "go-on", *WORDS):
         words = _BETWEEN.join(verb.split("-"))
         text = re.sub(rf"^\s*{words}(?=\s|$)", verb, text, flags=re.IGNORECASE) if "-" in verb else text
     return text
@@ -69,10 +75,10 @@ def _hyphenated(text: str) -> str:
 def _guess(typed: str, argument: str) -> str | None:
     """The command that was probably meant; never one that changes anything."""
     changing = {*action_verbs(), *note_verbs(), "go-on"}
-    close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *changing], n=1, cutoff=0.5)
+    close = difflib.get_close_matches(typed.lower(), [*question_verbs(), *WORDS, *changing], n=1, cutoff=0.5)
     if not close or close[0] in changing:
         return None
-    return f"{close[0]} {argument}".rstrip() if close[0] == "show" else close[0]
+    return f"{close[0]} {argument}".rstrip() if close[0] in {"show", *WORDS} else close[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Commands:
         if parsed.verb in note_verbs():
             return RuleNotes(self.context).command(note_verbs()[parsed.verb], parsed.argument, asker)
         answers: dict[str, Callable[[], Message]] = {
-            "list": lambda: messages.list_message(list_open(self.context)),
+            "list": lambda: open_message(self.context, asker, parsed.argument),
             "help": messages.help_message,
             "summary": lambda: messages.summary_message(summary(self.context)),
             "orphans": lambda: messages.orphans_message(self.context.store.orphans()),

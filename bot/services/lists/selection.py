@@ -1,5 +1,8 @@
 """Whom a list is about, from the store alone: everybody that a filter means, and whom somebody selected."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 from bot.core.cases import Case
 from bot.core.lists.filters import CaseFilter, Known, matches, parse_filter
 from bot.core.lists.order import most_urgent_first
@@ -11,8 +14,7 @@ def matching(context: Context, wanted: CaseFilter) -> tuple[Case, ...]:
     """The newest case of everybody the filter means, the most urgent first: an open one, or with `closed` the closed
     ones of leavers without any way in.
     """
-    known = what_is_known(context, wanted)
-    return tuple(case for case in everybody(context, wanted) if matches(wanted, case, known))
+    return Crowd(context).matching(wanted)
 
 
 def selected(context: Context, list_id: str) -> tuple[Case, ...]:
@@ -34,8 +36,7 @@ def filter_of(opened: StoredList) -> CaseFilter:
 
 def everybody(context: Context, wanted: CaseFilter) -> tuple[Case, ...]:
     """Whom the filter chooses from, the most urgent first."""
-    among = context.store.without_access() if wanted.closed else context.store.open_cases().values()
-    return most_urgent_first(among)
+    return Crowd(context).everybody(wanted)
 
 
 def what_is_known(context: Context, wanted: CaseFilter) -> Known:
@@ -45,3 +46,25 @@ def what_is_known(context: Context, wanted: CaseFilter) -> Known:
         frozenset(deny.user.id for deny in context.store.denies()),
         frozenset(case.id for case in context.store.digest_cases(wanted.found)) if wanted.found else frozenset(),
     )
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Everybody whom lists choose from. Thousands take a while to read, so each kind is read at most once."""
+
+    context: Context
+
+    def everybody(self, wanted: CaseFilter) -> tuple[Case, ...]:
+        return self._without_access if wanted.closed else self._open
+
+    def matching(self, wanted: CaseFilter) -> tuple[Case, ...]:
+        known = what_is_known(self.context, wanted)
+        return tuple(case for case in self.everybody(wanted) if matches(wanted, case, known))
+
+    @cached_property
+    def _open(self) -> tuple[Case, ...]:
+        return most_urgent_first(self.context.store.open_cases().values())
+
+    @cached_property
+    def _without_access(self) -> tuple[Case, ...]:
+        return most_urgent_first(self.context.store.without_access())

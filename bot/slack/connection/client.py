@@ -175,6 +175,13 @@ class SlackChat:
         # The asker is in neither channel: a direct message is still theirs alone.
         self._web.call("chat.postMessage", {"channel": asker.user, **message.content})
 
+    def redraw(self, asker: Asker, message: Message) -> None:
+        """Show a message in place of the one whose control the asker used, which only they see; where Slack no longer
+        allows that, below it. Raises ChatError when it works nowhere.
+        """
+        if not self._response_urls.send(asker.response_url, message, replace=True):
+            self.answer(asker, message)
+
     def open_dialog(self, trigger_id: str, view: DialogView) -> str:
         """Open a dialog and give its view id. Raises ChatDialogGone when the trigger is over 3 seconds old."""
         return self._open(trigger_id, dialog_view(view))

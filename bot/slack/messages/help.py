@@ -5,9 +5,14 @@ from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, section
 from bot.slack.wording.text import clean, code
 
+# Behind "list", or alone.
+_FILTERS = (
+    "*Only some of them*: `/leavers critical account payments-prod`. The filters: critical, high, normal, incident, "
+    "denied, older 2d, account, group or permission-set with a name, closed (no access left)."
+)
 # The commands that ask for no action, before and after those that do.
 _FIRST = (
-    ("list", "the open cases, worst first; /leavers alone does the same"),
+    ("list", "who left and still has access, the worst first; /leavers alone does the same"),
     ("show <user>", "one person: their ways in, and the buttons"),
     ("scan", "start a scan now"),
 )
@@ -59,4 +64,4 @@ def help_message(meant: str | None = None, typed: str = "") -> Message:
         unknown = f"There is no command {code(typed, 40)}."
         text = intro = f"{unknown} Did you mean {code(f'/leavers {meant}')}?" if meant else unknown
     lines = [f"{code(f'/leavers {command}')}  {what}" for command, what in every]
-    return message(text, [section("\n".join([intro, *lines])), context(USER_HINT)])
+    return message(text, [section("\n".join([intro, *lines])), section(_FILTERS), context(USER_HINT)])

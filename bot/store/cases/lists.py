@@ -1,6 +1,7 @@
 """Lists that people opened, and whom the list of people without access shows, in the database."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -49,13 +50,27 @@ class ListTable:
             return connection.execute(lists.update().where(same).values(values)).rowcount == 1
 
     def without_access(self) -> list[Case]:
-        disabled = sa.and_(
-            user_reads.c.user_id == cases.c.user_id, user_reads.c.status == ReadAs.DISABLED, user_reads.c.complete
+        return [case_of(row) for row in self._db.rows(_without_access(*cases.c))]
+
+    def how_many_without_access(self) -> int:
+        return self._db.value(_without_access(sa.func.count())) or 0
+
+
+def _without_access(*wanted: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    disabled = sa.and_(
+        user_reads.c.user_id == cases.c.user_id, user_reads.c.status == ReadAs.DISABLED, user_reads.c.complete
+    )
+    later = sa.exists().where(_LATER.c.user_id == cases.c.user_id, _LATER.c.opened_at > cases.c.opened_at)
+    return (
+        sa.select(*wanted)
+        .select_from(cases.join(user_reads, disabled))
+        .where(
+            sa.not_(IS_OPEN),
+            cases.c.closed_reason.not_in(_GONE),
+            sa.not_(later),
+            cases.c.user_id.not_in(_DELETED),
         )
-        later = sa.exists().where(_LATER.c.user_id == cases.c.user_id, _LATER.c.opened_at > cases.c.opened_at)
-        wanted = sa.select(cases).join(user_reads, disabled)
-        wanted = wanted.where(sa.not_(IS_OPEN), cases.c.closed_reason.not_in(_GONE), sa.not_(later))
-        return [case_of(row) for row in self._db.rows(wanted.where(cases.c.user_id.not_in(_DELETED)))]
+    )
 
 
 def forget_lists(connection: sa.Connection, at: datetime) -> None:
