@@ -6,8 +6,8 @@ from bot.core.access.severity import Severity
 from bot.core.actions import Asker
 from bot.core.lists.filters import CaseFilter
 from bot.services.context import Context
-from bot.services.questions.open_cases import list_open
-from bot.slack import messages, payloads
+from bot.slack import payloads
+from bot.slack.lists.presses import open_message
 from bot.slack.messages import Message
 from bot.slack.messages.lists.digest import CRITICAL_ID, REVIEW_ID
 
@@ -16,16 +16,12 @@ Open = Callable[[Context, str, Asker], Message]
 
 
 def _review(context: Context, value: str, asker: Asker) -> Message:
-    return _list(context, CaseFilter(found=payloads.decode_digest(value)), asker)
+    return open_message(context, asker, str(CaseFilter(found=payloads.decode_digest(value))))
 
 
 def _critical(context: Context, value: str, asker: Asker) -> Message:
-    return _list(context, CaseFilter(severity=Severity.CRITICAL, found=payloads.decode_digest(value)), asker)
-
-
-def _list(context: Context, wanted: CaseFilter, asker: Asker) -> Message:
-    del wanted, asker
-    return messages.list_message(list_open(context))
+    wanted = CaseFilter(severity=Severity.CRITICAL, found=payloads.decode_digest(value))
+    return open_message(context, asker, str(wanted))
 
 
 # By what Slack calls the button.

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState
-from bot.core.lists.filters import WORDS, CaseFilter, Known, Word, matches, names_of, parse_filter
+from bot.core.lists.filters import WORDS, CaseFilter, Known, Word, _labels, matches, names_of, parse_filter
 from bot.core.lists.order import PAGE, most_urgent_first, page_within, pages, rows_of
 from bot.core.lists.toggles import Toggle, is_on, switched
 from bot.core.models import Use
 from bot.core.reasons import Code, Reason
+from bot.core.typed_names import fold
 from tests.core.strategies import T0, cases, names
 
 words = st.sampled_from([*WORDS, "found", "Critical", "older 2d", "PERMISSION SET", "permission—set", '"', "“a b”"])
@@ -63,6 +64,7 @@ def test_nothing_typed_is_everybody_with_an_open_case() -> None:
         ("older 2d", CaseFilter(older=timedelta(days=2))),
         ("older 2 H", CaseFilter(older=timedelta(hours=2))),
         ("older 2d older 3d", CaseFilter(older=timedelta(days=3))),
+        ("older 3d older 2d", CaseFilter(older=timedelta(days=3))),
         ("account payments prod critical", CaseFilter(Severity.CRITICAL, accounts=("payments prod",))),
         ('account "the critical one" group ops', CaseFilter(accounts=("the critical one",), groups=("ops",))),
         ("account “high” account b", CaseFilter(accounts=("high", "b"))),
@@ -71,6 +73,7 @@ def test_nothing_typed_is_everybody_with_an_open_case() -> None:
         ("Permission—Sets ReadOnlyAccess", CaseFilter(permission_sets=("ReadOnlyAccess",))),
         ('group "a permission set"', CaseFilter(groups=("a permission set",))),
         ('group "the ""A"" team"', CaseFilter(groups=('the "A" team',))),
+        ('account b" group "c', CaseFilter(accounts=('b"',), groups=('"c',))),
         ("closed found scan-1", CaseFilter(closed=True, found="scan-1")),
     ],
 )
@@ -154,6 +157,8 @@ def test_a_way_in_is_found_by_its_names_and_ids_in_any_case_and_by_no_part_of_th
         for name in names_of(word, [case]):
             assert matches(CaseFilter(**{fit: (name.swapcase() if name.isascii() else name,)}), case, Known(AT))
             assert not matches(CaseFilter(**{fit: (f"{name} and more",)}), case, Known(AT))
+            named = {fold(label) for one in case.usable for label in _labels(word, one)}
+            assert fold(name[1:]) in named or not matches(CaseFilter(**{fit: (name[1:],)}), case, Known(AT))
     for grant in case.usable:
         assert not grant.account_id or matches(CaseFilter(accounts=(grant.account_id,)), case, Known(AT))
         assert not grant.group_id or matches(CaseFilter(groups=(grant.group_id,)), case, Known(AT))

@@ -84,6 +84,9 @@ def test_a_filter_button_narrows_from_the_first_page_on_and_widens_again(many: D
     page = shown(pages.turn(many.context, opened(many).id, many.asker(), 2))
     page = shown(pages.narrow(many.context, page.id, many.asker(), Toggle.CRITICAL, on=True))
     assert (page.page, page.total, page.everybody) == (1, 6, 30)
+    stored = many.store.stored_list(page.id)
+    assert stored
+    assert stored.page == 1
     page = shown(pages.narrow(many.context, page.id, many.asker(), Toggle.INCIDENT, on=True))
     assert names(page) == ["User 30"]
     page = shown(pages.narrow(many.context, page.id, many.asker(), Toggle.CRITICAL, on=False))
@@ -102,6 +105,11 @@ def test_what_is_selected_is_kept_over_pages_and_given_to_whoever_acts(many: Des
     assert [case.user.id for case in selected(many.context, page.id)] == [first, last]
     page = shown(pages.select(many.context, page.id, many.asker(), first, on=False))
     assert [case.user.id for case in selected(many.context, page.id)] == [last]
+    # The stored filter decides, even if what is stored names more people.
+    stored = many.store.stored_list(page.id)
+    assert stored
+    many.store.change_list(replace(stored, filter="critical", selected=(first, last)))
+    assert [case.user.id for case in selected(many.context, page.id)] == [first]
     assert shown(pages.clear(many.context, page.id, many.asker())).selected == 0
     assert selected(many.context, page.id) == ()
 

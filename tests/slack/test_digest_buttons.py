@@ -57,3 +57,12 @@ def test_review_opens_the_list_of_the_cases_of_this_digest(desk: Desk) -> None:
     shown = press(desk, REVIEW_ID)
     assert "User 1" in shown
     assert "User 2" in shown
+    assert "Dana" not in shown
+    assert "2 of 3 people who left and still have access" in shown
+
+
+def test_the_list_that_it_opens_is_one_to_work_with(desk: Desk) -> None:
+    found(desk, leaver(1, "111111111111"), leaver(2, MANAGEMENT))
+    shown = press(desk, REVIEW_ID)
+    assert "Shown: found by one scan" in shown
+    assert "Select several" in shown
