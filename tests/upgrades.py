@@ -136,7 +136,7 @@ def read_back(here: World) -> None:
         here.workspace.slash(here.bob, here.channel, command)
         here.told(here.bob, answer)
     here.workspace.slash(here.bob, here.channel, "scan")
-    here.alert("asked for by", "complete", seconds=30)
+    here.told(here.bob, "The scan is complete", seconds=30)
 
 
 def main(commit: str) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from bot.core.errors import AlreadyUnderWay, NotFound
 from bot.core.leaves.leave import MOVES, Leave, LeaveState
-from bot.ports import MessageKind
+from bot.ports import MessageKind, Posted
 from bot.store.store import SqlStore
 from tests.in_line import outdated
 from tests.store.elsewhere import elsewhere
-from tests.store.records import T0, user
+from tests.store.records import T0, open_case, user
 
 HOUR = timedelta(hours=1)
 LEAVE = Leave(
@@ -40,6 +40,16 @@ def through(store: SqlStore, *states: LeaveState) -> None:
     for state in states:
         assert store.move_leave("leave-1", before, state, T0 + HOUR)
         before = state
+
+
+def test_its_message_is_drawn_again_when_its_person_has_an_alert_to_link_to(store: SqlStore) -> None:
+    store.add_leave(LEAVE)
+    store.announce_leave(LEAVE.id, T0)
+    assert drawn(store) == [(MessageKind.LEAVE, LEAVE.id)]
+    case_id = open_case(store)
+    assert drawn(store) == []
+    store.shown(case_id, 1, Posted("C1", "1.1"))
+    assert drawn(store) == [(MessageKind.LEAVE, LEAVE.id)]
 
 
 def test_a_leave_is_read_back_whole_so_that_its_seal_still_fits(store: SqlStore) -> None:

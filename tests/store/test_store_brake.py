@@ -278,6 +278,16 @@ def test_a_day_after_the_last_people_it_asks_once_more(store: SqlStore) -> None:
     assert kinds(store) == [MessageKind.BRAKE] * 2
 
 
+def test_its_message_is_drawn_again_when_somebody_it_may_name_has_an_alert_to_link_to(store: SqlStore) -> None:
+    engaged(store)
+    for case, again in ((store.open_cases()[user(1).id], True), (store.open_cases()[user(1).id], False)):
+        for message in outdated(store):
+            store.posted(message.seq, Posted("C1", "1.1"), T0, message.version)
+        store.mark_stale(case.id)
+        store.shown(case.id, store.case(case.id).case.version, Posted("C1", "1.2"))
+        assert kinds(store) == [MessageKind.BRAKE] * again
+
+
 # Releasing
 
 
