@@ -49,7 +49,7 @@ def test_only_what_this_setup_needs_is_missing(
 
 def test_each_scope_says_what_is_missing_without_it() -> None:
     told = [without(scope) for scope in needed(None, ["S1"], ["C2"])]
-    assert len(set(told)) == len(told) == 6
+    assert len(set(told)) == len(told) == 7
     assert all(re.fullmatch(r"Without the scope [a-z:]+, [^{}]+\.", one) for one in told)
 
 

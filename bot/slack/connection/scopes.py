@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.core.errors import ChatError
-from bot.slack.wording.scopes import REQUIRED, lacking
+from bot.slack.wording.scopes import POSTS, lacking
 
 # Slack names the scopes of the token in this header (docs/facts.md#granted-scopes).
 HEADER = "x-oauth-scopes"
@@ -32,7 +32,6 @@ class Scopes:
         return None if self._granted is None else tuple(scope for scope in wanted if scope not in self._granted)
 
     def check_required(self) -> None:
-        """Raises ChatError without a scope that leaverbot cannot do without."""
-        missing = self.missing(REQUIRED)
-        if missing:
-            raise ChatError(lacking(missing), code="missing_scope")
+        """Raises ChatError without the scope that leaverbot cannot do without."""
+        if self.lacks(POSTS):
+            raise ChatError(lacking(POSTS), code="missing_scope")

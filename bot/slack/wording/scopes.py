@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 
 from bot.core.installation import Installation
-from bot.core.text import listed
 
-# Without these, nothing works.
+# Without this one leaverbot does not start.
+POSTS = "chat:write"
+# These cannot be declined, but somebody may have made the app without them.
 REQUIRED: Mapping[str, str] = {
-    "chat:write": "leaverbot can post no alerts",
-    "commands": "/leavers does not work",
+    POSTS: "leaverbot can post no alerts",
+    "commands": "/leavers does not work; buttons do",
 }
 # These may be declined. What is missing without each; "" for what is not used yet.
 _NO_LOOK = (
@@ -38,19 +39,21 @@ SHARED = (
 
 
 def needed(public: bool | None, groups: Collection[str], others: Collection[str]) -> list[str]:
-    """The optional scopes that a setup needs. `public`: the alert channel, None: not known. `groups`: the user groups
-    in the settings; `others`: the viewers' other channels, which may be of either sort.
+    """The scopes that a setup needs, besides the one that it cannot start without.
+
+    `public`: the alert channel, None: not known. `groups`: the user groups in the settings; `others`: the viewers'
+    other channels, which may be of either sort.
     """
     left_out = set() if groups else {"usergroups:read"}
     if public is not None:
         of_no_use = "groups" if public else "channels"
         left_out |= {f"{of_no_use}:history"} | (set() if others else {f"{of_no_use}:read"})
-    return [scope for scope, lost in OPTIONAL.items() if lost and scope not in left_out]
+    return ["commands", *(scope for scope, lost in OPTIONAL.items() if lost and scope not in left_out)]
 
 
 def without(scope: str) -> str:
     """What is missing without the scope, as a sentence."""
-    return f"Without the scope {scope}, {OPTIONAL[scope]}."
+    return f"Without the scope {scope}, {({**REQUIRED, **OPTIONAL})[scope]}."
 
 
 def warnings(found: Installation) -> list[str]:
@@ -72,7 +75,7 @@ def installation_status(found: Installation) -> str:
     return "\n".join(["*Slack app*", *(f"• {one}" for one in told)])
 
 
-def lacking(missing: Collection[str]) -> str:
-    """What to do about required scopes that are missing."""
-    why = listed([f"{scope} ({REQUIRED[scope]})" for scope in missing])
-    return f"The Slack app lacks the scope {why}. Update it from manifest.yml and install it again."
+def lacking(scope: str) -> str:
+    """What to do about a scope without which nothing works."""
+    why = REQUIRED[scope]
+    return f"The Slack app lacks the scope {scope} ({why}). Update it from manifest.yml and install it again."
