@@ -18,7 +18,7 @@ from tests.slack.desk import LEAVER, Desk
 from tests.world import words
 
 SORRY = "leaverbot shows this only to the people who look after leavers"
-UNREAD = "Slack did not say whether you may see this"
+UNREAD = "could not check with Slack whether you may see this"
 DETAILS = "case_details"
 # Words that only those who may look are told.
 SECRETS = ("Dana", "dana@example.com", "payments-prod", "ReadOnlyAccess")

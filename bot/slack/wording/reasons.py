@@ -26,7 +26,7 @@ _LIMIT = "leaverbot has changed as many people within an hour as it may (LEAVERB
 _SENTENCES: Mapping[Code, str] = {
     Code.WATCH_ONLY: "leaverbot only watches here: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS.",
     Code.FOR_VIEWERS: "Sorry, leaverbot shows this only to the people who look after leavers here.",
-    Code.VIEWERS_UNREAD: "Slack did not say whether you may see this. Try again in a minute.",
+    Code.VIEWERS_UNREAD: "leaverbot could not check with Slack whether you may see this. It may work in a minute.",
     Code.REVIEW_FOR_RESPONDERS: "You can see this case, but only responders may mark it as reviewed.",
     Code.STOP_FOR_RESPONDERS: "Only responders may stop rules for somebody, or let them run.",
     Code.RULE_NOT_NOW: "The rule did not start it: {rule_why}.",
