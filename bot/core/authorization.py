@@ -85,12 +85,12 @@ class Rules:
 
     responders: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
-    viewers: frozenset[str] = frozenset()
     protected: tuple[str, ...] = ()
     deny: DenyRules = DenyRules(strategy=DenyStrategy.SCP)
     dry_run: bool = False
     buttons: bool = True
     terminal_identities: tuple[str, ...] = ()
+    viewers: frozenset[str] = frozenset()
 
     @property
     def deny_ready(self) -> bool:
