@@ -112,8 +112,8 @@ def test_before_the_first_scan_the_list_says_that_nothing_is_known(store: SqlSto
 def test_the_list_names_everybody_with_commands_of_the_terminal(store: SqlStore) -> None:
     save(store, scan_of(*(PersonRead(user(number), (grant(),)) for number in range(1, 61))))
     said = told("list")
-    assert said.startswith("60 disabled people can still get in: 60 normal\n")
-    assert all(f"• User {number} " in said for number in range(1, 61))
+    assert said.startswith("60 people who left still have access\n")
+    assert all(f"🟡 User {number} " in said for number in range(1, 61))
     assert "leaverbot show USER" in said
     assert "/leavers" not in said
     assert len(document("list")["cases"]) == 60
@@ -127,9 +127,9 @@ def test_the_list_shows_whom_the_same_words_find_in_slack(store: SqlStore) -> No
     save(store, scan_of(*everybody))
     for words in (["critical"], ["--filter", "critical"], ["permission-set", "admin"], ["account", "Payments Prod"]):
         said = told("list", *words)
-        assert "2 of 6 disabled people who can still get in" in said
-        assert "• User 1 " in said
-        assert "• User 3 " not in said
+        assert "2 of 6 people who left and still have access" in said
+        assert "🔴 User 1 " in said
+        assert "User 3 " not in said
         assert len(document("list", *words)["cases"]) == 2
     assert document("list", "critical", "--top", "1")["matching"] == 2
     assert "Listed: 1 of 2." in told("list", "critical", "--top", "1")
@@ -138,8 +138,8 @@ def test_the_list_shows_whom_the_same_words_find_in_slack(store: SqlStore) -> No
 def test_a_filter_that_finds_nobody_says_what_there_is_and_one_that_is_none_is_wrong_use(store: SqlStore) -> None:
     save(store, scan_of(PersonRead(user(), (replace(grant(), account_name="data-lake"),))))
     said = told("list", "account", "payments")
-    assert "none of the 1 disabled person" in said
-    assert "The accounts there are: data-lake." in said
+    assert said.startswith("Nobody matches\n")
+    assert "Accounts there are: data-lake." in said
     assert "“nonsense” is not a filter" in told("list", "nonsense", code=1)
 
 

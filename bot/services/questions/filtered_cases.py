@@ -21,11 +21,6 @@ class FilteredCases:
     everybody: int
     there_are: Mapping[Word, tuple[str, ...]]
 
-    @property
-    def filtered(self) -> bool:
-        """Whether anything narrows the list."""
-        return self.filter != CaseFilter(closed=self.filter.closed)
-
 
 def list_filtered(context: Context, wanted: CaseFilter) -> FilteredCases:
     """Reads only the store. Raises StoreError."""

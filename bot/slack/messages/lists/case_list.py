@@ -40,8 +40,8 @@ SHAPES = (Shape(60, 3), Shape(40, 3), Shape(30, 2), Shape(20, 1, user_name=False
 
 def list_page_message(page: ListPage) -> Message:
     """The page as it is now. Its block ids change with every press."""
-    title = _title(page)
-    head = [section(f"*{title}*\n{_below(page)}".strip()), *_filters(page)]
+    title = list_title(page)
+    head = [section(f"*{title}*\n{list_below(page)}".strip()), *_filters(page)]
     tail = [*_turning(page), *_selecting(page), *_acting(page), context(_read(page))]
     beside = [_select(page, row) if page.selecting else _menu(page, row) for row in page.rows]
     room = (MESSAGE_TEXT - _texts([*head, *tail, *beside])) // max(1, len(page.rows))
@@ -49,7 +49,8 @@ def list_page_message(page: ListPage) -> Message:
     return message(title, with_ids([*head, *rows, *tail], f"{page.version}.{page.id}"))
 
 
-def _title(page: ListPage) -> str:
+def list_title(page: ListPage) -> str:
+    """How many it shows, of how many."""
     if not page.everybody and not page.filter.closed:
         last = page.last_scan
         return f"No open case. {all_clear(last)}" if last and tells_all(last) else not_all_clear(last)
@@ -65,7 +66,7 @@ def _title(page: ListPage) -> str:
     return f"{page.total:,} of {page.everybody:,} {person} and {what}"
 
 
-def _below(page: ListPage) -> str:
+def list_below(page: ListPage) -> str:
     """What the title leaves out: what is shown, and where the rest is."""
     lines = [f"Shown: {filters.shown(page.filter)}"] if filters.shown(page.filter) else []
     if page.filter.closed and page.total:
@@ -94,13 +95,14 @@ def _filters(page: ListPage) -> list[Block]:
 
 def _row(row: ListRow, control: Block | None, most: int) -> Block:
     targets = ways_in.targets(row.case.usable, 24)
-    texts = (_text(row, targets, shape) for shape in SHAPES)
+    texts = (row_text(row, targets, shape) for shape in SHAPES)
     text = next((text for text in texts if size(text) <= most), "")
-    block = section(text or cut(_text(row, targets, SHAPES[-1]), most))
+    block = section(text or cut(row_text(row, targets, SHAPES[-1]), most))
     return {**block, "accessory": control} if control else block
 
 
-def _text(row: ListRow, targets: Sequence[str], shape: Shape) -> str:
+def row_text(row: ListRow, targets: Sequence[str], shape: Shape) -> str:
+    """One person in two lines. `targets`: what they can get into, by name."""
     case = row.case
     first = [f"{MARKS[case.severity]} {_who_is(row, shape)}"]
     first += [str(case.severity)] if case.is_open else []
