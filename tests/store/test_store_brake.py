@@ -202,6 +202,19 @@ def test_used_access_has_its_own_alert_at_once_or_when_it_is_seen(store: SqlStor
     assert alerts(store) == ids(1, 4)
 
 
+def test_of_many_who_used_access_five_have_an_alert_while_the_brake_is_on_and_after_it(store: SqlStore) -> None:
+    used = Use("Federate", T0, "111111111111", "eu-west-1", "event-1")
+    scan(store, [], T0)
+    scan(store, [1, 2], T0 + QUARTER, people=[leaver(number, used=used) for number in range(3, 11)])
+    during = alerts(store)
+    assert len(during) == 5
+    assert during < ids(*range(3, 11))
+    brake = store.brake()
+    assert brake
+    assert store.release_brake(brake.id, brake.version, "UALICE", T0 + HOUR)
+    assert alerts(store) == during
+
+
 def test_whoever_used_access_is_in_the_digest_at_the_end_too(store: SqlStore) -> None:
     used = Use("Federate", T0, "111111111111", "eu-west-1", "event-1")
     scan(store, [], T0)
