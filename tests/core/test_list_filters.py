@@ -73,7 +73,7 @@ def test_nothing_typed_is_everybody_with_an_open_case() -> None:
         ("Permission—Sets ReadOnlyAccess", CaseFilter(permission_sets=("ReadOnlyAccess",))),
         ('group "a permission set"', CaseFilter(groups=("a permission set",))),
         ('group "the ""A"" team"', CaseFilter(groups=('the "A" team',))),
-        ('account b" group "c', CaseFilter(accounts=('b"',), groups=('"c',))),
+        ('group b" account "c', CaseFilter(accounts=('"c',), groups=('b"',))),
         ("closed found scan-1", CaseFilter(closed=True, found="scan-1")),
     ],
 )

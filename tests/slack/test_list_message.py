@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.access.severity import Severity
-from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
+from bot.core.kinds import DELETE, DENY, LIFT, REVOKE, SHUT_OUT
 from bot.core.lists.filters import CaseFilter, Word
 from bot.core.lists.toggles import Toggle
 from bot.core.lists.views import DenyMark, ListPage, ListRow
@@ -97,6 +97,8 @@ def test_a_row_has_a_menu_with_what_can_be_done_now():
     assert list(menu(list_page_message(PAGE))) == ["Select", "Details", "Revoke access", "Emergency deny", "Shut out"]
     revoke = menu(list_page_message(PAGE))["Revoke access"]
     assert (revoke.list_id, revoke.case_id, revoke.does) == ("list-1", CASE.id, "revoke")
+    every = replace(PAGE, rows=(replace(DANA, kinds=(REVOKE, DENY, SHUT_OUT, LIFT)),))
+    assert len(menu(list_page_message(every))) == 5
     nothing = replace(PAGE, rows=(replace(DANA, kinds=()),))
     assert list(menu(list_page_message(nothing))) == ["Select", "Details"]
 

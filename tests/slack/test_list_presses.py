@@ -180,6 +180,8 @@ def test_whoever_may_not_look_gets_one_sentence_and_neither_a_list_nor_a_press_o
     assert "Dana" not in answer.body
     screen = Screen(desk)
     assert desk.dispatch(as_somebody_else(screen.payload(ListControl.ALL), eve)).status == 200
+    direct = [words(post) for channel in desk.workspace.channels for post in desk.workspace.messages(channel)]
+    assert any("leaverbot shows this only to" in text for text in direct)
     assert chosen(desk, screen) == []
 
 
