@@ -1,5 +1,6 @@
 """A bulk from its plan to its report: exactly its people, each once, stoppable, within what may be done."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -98,6 +99,24 @@ def test_many_people_are_read_with_few_requests(many: Company) -> None:
     before = many.here.aws.calls["identitystore.DescribeUser"]
     many.plan()
     assert many.here.aws.calls["identitystore.DescribeUser"] == before
+
+
+def test_the_plan_of_a_deny_says_for_how_many_the_policies_have_no_room(three: Company) -> None:
+    room = three.plan(kind=DENY).plan
+    assert room
+    assert room.no_room == 0
+    text = json.loads(three.here.text())
+    # Others have filled the policy.
+    text["Statement"].append({"Sid": "Other", "Effect": "Deny", "Action": ["s3:" + "y" * 9950], "Resource": "*"})
+    three.here.org.policy_by_id[three.here.policy_ids[0]].content = json.dumps(text, separators=(",", ":"))
+    for kind, expected in ((DENY, 3), (SHUT_OUT, 3), (REVOKE, 0)):
+        plan = three.plan(kind=kind).plan
+        assert plan
+        assert plan.no_room == expected
+    three.here.aws.faults.add("organizations.DescribePolicy", code="AccessDeniedException", times=1)
+    unread = three.plan(kind=DENY).plan
+    assert unread
+    assert unread.no_room is None
 
 
 def test_the_same_person_twice_is_one_person(three: Company) -> None:

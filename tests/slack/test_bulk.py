@@ -122,6 +122,14 @@ def test_an_admin_may_raise_the_limit_and_a_responder_is_told_what_waits() -> No
     assert not [block for block in responder["blocks"] if block["type"] == "input"]
 
 
+def test_the_plan_says_whom_the_deny_policies_have_no_room_for() -> None:
+    full = BulkPlanView(bulk(14, kind=DENY, plan=BulkPlan(no_room=4)))
+    assert "no room* for 4 people. They are denied in their permission sets instead" in words(bulk_plan_view(full))
+    assert "Their deny will fail." in words(bulk_plan_view(replace(full, inline=False)))
+    unread = replace(full, bulk=bulk(14, kind=DENY, plan=BulkPlan(no_room=None)))
+    assert "could not be read" in words(bulk_plan_view(unread))
+
+
 def test_while_it_is_read_and_when_there_is_nobody_left_nothing_can_be_submitted() -> None:
     reading = bulk_plan_view(BulkPlanView(bulk(2, plan=None)))
     assert "Reading…" in words(reading)

@@ -48,7 +48,8 @@ class BulkPlan:
     """What would be done, in all. `read_at`: the oldest read of the ways in that this counts; None where none counts.
 
     `operations`: how many AWS changes of each kind; `accounts`: in how many accounts; `management`: how many ways in
-    only the management account can take away.
+    only the management account can take away; `no_room`: for how many people the deny policies have no room,
+    None where that could not be read.
     """
 
     operations: tuple[tuple[OperationKind, int], ...] = ()
@@ -57,6 +58,7 @@ class BulkPlan:
     management: int = 0
     read_at: datetime | None = None
     over: OverLimit | None = None
+    no_room: int | None = 0
 
     def count(self, kind: OperationKind) -> int:
         return dict(self.operations).get(kind, 0)

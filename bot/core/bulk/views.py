@@ -10,12 +10,14 @@ from bot.core.bulk.next_step import BulkResult, Counts, Fate, counts
 @dataclass(frozen=True, slots=True)
 class BulkPlanView:
     """A bulk as its dialog shows it before it begins. `why`: plain text, why there is nothing to submit, "" otherwise;
-    `admin`: whoever asks may raise the hourly limit.
+    `admin`: whoever asks may raise the hourly limit; `inline`: whom no policy has room for is denied in permission
+    sets.
     """
 
     bulk: Bulk
     why: str = ""
     admin: bool = False
+    inline: bool = True
 
     @property
     def read(self) -> bool:

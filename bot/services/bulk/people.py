@@ -4,10 +4,12 @@ import math
 from collections.abc import Collection, Mapping
 
 from bot.core.authorization import Allowed, may_act_on
-from bot.core.bulk.bulk import LeftOut
+from bot.core.bulk.bulk import Bulk, LeftOut
 from bot.core.cases import Case
-from bot.core.errors import AwsError, AwsNotFound
-from bot.core.kinds import REVOKE, Kind
+from bot.core.deny.packing import pack
+from bot.core.deny.policy_document import Denied
+from bot.core.errors import AwsError, AwsNotFound, DenyError
+from bot.core.kinds import DENY, REVOKE, Kind
 from bot.core.models import User
 from bot.core.reasons import Code
 from bot.services.context import Context
@@ -63,3 +65,19 @@ def left_out(context: Context, kind: Kind, user: User, case: Case | None, own_na
     if REVOKE in {kind, *kind.steps} and not has_access:
         return LeftOut.NO_ACCESS
     return LeftOut.HAS_ACCESS if kind.deletes and has_access else None
+
+
+def without_room(context: Context, bulk: Bulk) -> int | None:
+    """For how many of its people the deny policies have no room, as they are now; 0 where none is used, None where they
+    cannot be read.
+    """
+    rules = context.rules.deny
+    if DENY not in {bulk.kind, *bulk.kind.steps} or not rules.scp:
+        return 0
+    people = [Denied(person.user.id, person.user.user_name) for person in bulk.planned]
+    try:
+        texts = {policy_id: context.deny.text(policy_id) for policy_id in rules.policy_ids}
+        packed = pack(texts, people, {one.user_id: rules.policy_ids for one in people}, names=rules.names)
+    except (AwsError, DenyError):
+        return None
+    return len(packed.full)

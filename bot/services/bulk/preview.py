@@ -14,7 +14,7 @@ from bot.core.reasons import Code, Reason
 from bot.core.terminal.askers import terminal_asker
 from bot.services.actions.ask import refuse
 from bot.services.actions.groups import roles
-from bot.services.bulk.people import left_out, read_users
+from bot.services.bulk.people import left_out, read_users, without_room
 from bot.services.context import Context
 from bot.services.refusals import note_refusal
 from bot.services.rules.limits import limits_of
@@ -72,7 +72,8 @@ def read_preview(context: Context, bulk: Bulk) -> Bulk:
     hour = None if bulk.dry_run else context.store.hour(context.clock.now())
     over = over_limit(limits_of(context), hour, bulk.kind, ids) if hour else None
     known = [cases[user_id] for user_id in ids if user_id in cases and cases[user_id].is_open]
-    planned = replace(read_bulk, plan=plan_bulk(bulk.kind, len(ids), known, over))
+    plan = replace(plan_bulk(bulk.kind, len(ids), known, over), no_room=without_room(context, read_bulk))
+    planned = replace(read_bulk, plan=plan)
     context.store.plan_bulk(planned)
     return planned
 

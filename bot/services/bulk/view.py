@@ -46,7 +46,8 @@ def _plan_view(context: Context, bulk: Bulk) -> BulkPlanView:
     except AwsError as error:
         return BulkPlanView(bulk, context.words(unread(error)))
     why = "" if planned.size else context.words(Reason(Code.BULK_NOBODY_LEFT))
-    return BulkPlanView(planned, why, Role.ADMIN in roles_of(context, Asker(bulk.by, bulk.channel)))
+    admin = Role.ADMIN in roles_of(context, Asker(bulk.by, bulk.channel))
+    return BulkPlanView(planned, why, admin, context.rules.deny.inline)
 
 
 def _link(context: Context, result: BulkResult) -> str:

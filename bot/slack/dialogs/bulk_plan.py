@@ -57,7 +57,12 @@ def _plan(view: BulkPlanView, bulk: Bulk, plan: BulkPlan) -> list[Block]:
     if bulk.dry_run:
         above.insert(0, section(DRY_RUN))
     left_out = words.left_out_lines(bulk.left_out)
-    notes = [_management(plan), "\n".join(["*Left out*", *left_out]) if left_out else "", _over(view, plan.over)]
+    notes = [
+        _room(view, plan),
+        _management(plan),
+        "\n".join(["*Left out*", *left_out]) if left_out else "",
+        _over(view, plan.over),
+    ]
     below = [section(text) for text in notes if text] + _field(view, bulk)
     groups = ["*Groups they leave*", *map(words.group_line, plan.groups)] if plan.groups else []
     return fitted(above, groups, below, "`leaverbot list --json` shows every group.")
@@ -74,6 +79,18 @@ def _management(plan: BulkPlan) -> str:
         return ""
     ways = plural(plan.management, "way in stays", "ways in stay")
     return f"{ways}: only the management account can take {'it' if plan.management == 1 else 'them'} away."
+
+
+def _room(view: BulkPlanView, plan: BulkPlan) -> str:
+    """For how many people the deny policies have no room, and what becomes of those."""
+    if plan.no_room is None:
+        return "Whether the deny policies have room for all of them could not be read."
+    if not plan.no_room:
+        return ""
+    some = f"*The deny policies have no room* for {words.people_of(view.bulk.kind, plan.no_room)}. "
+    if view.inline:
+        return f"{some}They are denied in their permission sets instead, which takes longer."
+    return f"{some}Their deny will fail. {code('leaverbot denies setup')} makes another policy."
 
 
 def _over(view: BulkPlanView, over: OverLimit | None) -> str:
