@@ -6,7 +6,15 @@ from bot.core.kinds import LET_RUN, Control, Kind, Note
 from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.blocks import Block, confirm, plain_text
-from bot.slack.payloads import action_id, encode_control, encode_note, encode_subject, note_id
+from bot.slack.payloads import (
+    CASE_MORE,
+    action_id,
+    encode_choice,
+    encode_control,
+    encode_note,
+    encode_subject,
+    note_id,
+)
 
 # More in one row is hard to read on a phone.
 ROW = 5
@@ -14,8 +22,10 @@ _LET_RUN = confirm("Let rules act again?", "Anything overdue happens soon.", "Le
 
 
 def case_buttons(view: CaseView) -> list[Block]:
-    """The rows of buttons of a case."""
-    buttons = [_case_button(control, view) for control in view.controls]
+    """The rows of buttons of a case, with a menu at the end for what is seldom needed."""
+    in_menu = [control for control in view.controls if kinds.button_of(control).in_menu]
+    buttons = [_case_button(control, view) for control in view.controls if control not in in_menu]
+    buttons += [_menu(in_menu, view)] if in_menu else []
     return [actions(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW)]
 
 
@@ -44,6 +54,17 @@ def _case_button(control: Control, view: CaseView) -> Block:
     button = _button(action_id(control), presenter.button(view), value, presenter.style)
     asks = presenter.confirm(view)
     return {**button, "confirm": asks} if asks else button
+
+
+def _menu(controls: list[Control], view: CaseView) -> Block:
+    options = [
+        {
+            "text": plain_text(kinds.button_of(control).button(view)),
+            "value": encode_choice(control, view.case.id, view.case.version),
+        }
+        for control in controls
+    ]
+    return {"type": "overflow", "action_id": CASE_MORE, "options": options}
 
 
 def _button(name: str, label: str, value: str, style: str) -> Block:

@@ -55,7 +55,9 @@ def build_app(
     _refuse_strangers(app, context, chat, workspace)
     _listen_to_command(app, Commands(context, status), buttons)
     for control in controls():
+        # Those that stand in the menu now are buttons of older messages.
         app.action(payloads.action_id(control))(_press(control, buttons, chat))
+    app.action(payloads.CASE_MORE)(_choose(buttons, chat))
     for name, answer in _answers(context).items():
         app.action(name)(_answer(chat, answer))
     for kind in KINDS.values():
@@ -134,15 +136,30 @@ def _listen_to_command(app: App, commands: Commands, buttons: Buttons) -> None:
 
 def _press(control: Control, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
-        asker, value = payloads.presser(body), body["actions"][0].get("value", "")
-        answer = buttons.press(control, value, asker, body["trigger_id"], payloads.press_key(body))
-        if payloads.only_theirs(body):
-            buttons.renew(value, asker, payloads.press_key(body))
-        if answer:
-            chat.answer(asker, answer)
+        _act(control, body["actions"][0].get("value", ""), body, buttons, chat)
         ack()
 
     return press
+
+
+def _choose(buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
+    """The listener of a case's menu: a choice does what its button would."""
+
+    def choose(body: Body, ack: Ack) -> None:
+        value = (body["actions"][0].get("selected_option") or {}).get("value", "")
+        _act(payloads.decode_choice(value), value, body, buttons, chat)
+        ack()
+
+    return choose
+
+
+def _act(control: Control, value: str, body: Body, buttons: Buttons, chat: SlackChat) -> None:
+    asker, key = payloads.presser(body), payloads.press_key(body)
+    answer = buttons.press(control, value, asker, body["trigger_id"], key)
+    if payloads.only_theirs(body):
+        buttons.renew(value, asker, key)
+    if answer:
+        chat.answer(asker, answer)
 
 
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:

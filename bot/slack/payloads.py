@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.actions import Asker
 from bot.core.belonging import Caller
 from bot.core.errors import NotFound
-from bot.core.kinds import Control, Dialog, Kind, Note
+from bot.core.kinds import Control, Dialog, Kind, Note, controls
 from bot.services.actions.dialogs import submit_key
 
 VERSION = 1
@@ -23,14 +23,16 @@ INPUT_ACTION_ID = "typed"
 # The field of the deny and the lift dialog.
 REASON_BLOCK_ID = "reason"
 REASON_ACTION_ID = "why"
+# The menu at the end of a case's buttons.
+CASE_MORE = "case_more"
 # The button that cancels a scheduled leave.
 CANCEL_LEAVE = "leave_cancel"
 # The dialog with the plan of a bulk, its field for the number of people, and the buttons of its message.
 COUNT_BLOCK_ID, COUNT_ACTION_ID = "count", "typed"
 BULK_PLAN = "bulk_plan"
 STOP_BULK, DELETE_NEXT = "bulk_stop", "bulk_delete_next"
-# The longest value that a button may have (docs/facts.md#block-limits).
-MOST_VALUE = 2000
+# The longest value that a button and that an option of a menu may have (docs/facts.md#block-limits).
+MOST_VALUE, MOST_CHOICE = 2000, 150
 
 _OLD_SUBJECT = "This button is from an older version of leaverbot. Use the /leavers commands instead: /leavers help."
 _OLD_BUTTON = "This button is from an older version of leaverbot. Use /leavers show <user> for a fresh one."
@@ -97,6 +99,20 @@ def decode_control(text: str) -> ControlPayload:
     if not isinstance(case_id, str) or not case_id or type(version) is not int:
         raise NotFound(_OLD_BUTTON)
     return ControlPayload(case_id, version)
+
+
+def encode_choice(control: Control, case_id: str, version: int) -> str:
+    """The value of an option in a case's menu: what its button would carry, and which one it is."""
+    return _encode({"do": control.name, "case": case_id, "version": version})
+
+
+def decode_choice(text: str) -> Control:
+    """What was chosen; `decode_control` tells the rest. Raises NotFound for anything this version did not write."""
+    name = _decode(text, _OLD_BUTTON).get("do")
+    chosen = next((control for control in controls() if control.name == name), None)
+    if chosen is None:
+        raise NotFound(_OLD_BUTTON)
+    return chosen
 
 
 def encode_decision(about: str, count: int, version: int) -> str:

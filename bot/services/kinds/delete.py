@@ -24,7 +24,8 @@ from bot.services.directory.source import look_or_last
 
 
 def offered(facts: CaseFacts) -> bool:
-    return bool(facts.rules.admins) and not facts.gone and not facts.enabled
+    """Only once nothing is left: AWS would leave assignments behind that nobody can clean up properly."""
+    return bool(facts.rules.admins) and not facts.gone and not facts.enabled and not facts.case.usable
 
 
 def preview(context: Context, view: DialogView, user: User) -> DialogView:

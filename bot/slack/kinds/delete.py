@@ -19,6 +19,7 @@ class Delete(ActionPresenter):
     control = DELETE
     label = "Delete user"
     style = "danger"
+    in_menu = True
     done = "{who} was deleted from the directory"
     help = "delete the user for good, once nothing is left"
     doing = "deleting the user"

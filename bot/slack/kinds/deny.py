@@ -54,7 +54,6 @@ class ChangeOfDeny(ActionPresenter):
 class Deny(ChangeOfDeny):
     control = DENY
     label = PLACE
-    style = "danger"
     at_once = True
     done = "Emergency deny for {who} is in force"
     help = "emergency deny: stop open sessions too. Admins may deny somebody who is not disabled"
@@ -73,7 +72,7 @@ class Deny(ChangeOfDeny):
     def confirm(self, view: CaseView) -> Block | None:
         user, label = view.case.user, self.button(view)
         title = _ASKS[label].replace("{who}", plain(names.best_name(user), 40))
-        return confirm(title, denies.deny_words(user), label, self.style)
+        return confirm(title, denies.deny_words(user), label, "danger")
 
     def submit(self, view: DialogView) -> str:
         return meaning(view.deny)

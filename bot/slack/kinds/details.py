@@ -25,6 +25,7 @@ _COVER_HEAD = {
 class Details(ButtonPresenter):
     control = DETAILS
     label = "Details"
+    in_menu = True
 
     def dialog(self, view: DialogView, user: User) -> list[Block]:
         read = view.read or PersonRead(user)

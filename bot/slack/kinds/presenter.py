@@ -23,13 +23,15 @@ HOW_IT_ENDED = {
 class ButtonPresenter:
     """What a button of a case says, and the dialog that it opens. `label`: of the button, and the dialog's title.
 
-    `style`: Slack's `primary` or `danger`, "" for neither. `at_once`: a press acts, and no dialog opens. `help`: its
-    line in `/leavers help` and in the help of the terminal.
+    `style`: Slack's `primary` or `danger`, "" for neither; an alert has one `danger` button at most. `in_menu`: it
+    stands in the menu after the buttons. `at_once`: a press acts, and no dialog opens. `help`: its line in
+    `/leavers help` and in the help of the terminal.
     """
 
     control: Control
     label: str
     style = ""
+    in_menu = False
     at_once = False
     help = ""
 
