@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from bot.playground.identity_center import AwsServer, Organization
 from bot.playground.slack_workspace import SlackServer, Workspace
+from bot.slack.payloads import CASE_MORE, decode_choice
+from bot.slack.payloads import action_id as action_id_of
 from tests import zygote
 from tests.paces import QUICK_JOBS
 
@@ -160,7 +162,10 @@ class World:
         return list(self.workspace.messages(self.channel, thread_ts=message["ts"]))
 
     def press(self, who: str, message: dict[str, Any], action_id: str, *, confirm: bool = True) -> Any:
-        return self.workspace.press(who, self.channel, message["ts"], action_id, confirm=confirm)
+        """Press the button, or choose it in the menu of the case's message."""
+        value = choice(message, action_id)
+        action_id = CASE_MORE if value else action_id
+        return self.workspace.press(who, self.channel, message["ts"], action_id, confirm=confirm, value=value)
 
     def dialog(self, who: str, containing: str = "", *, seconds: float = 15.0) -> dict[str, Any]:
         """The dialog on somebody's screen, once it is filled and contains `containing`."""
@@ -209,13 +214,20 @@ def words(thing: Any) -> str:
 
 
 def buttons(message: dict[str, Any]) -> list[str]:
-    """The labels of a message's buttons, in order."""
-    return [
-        element["text"]["text"]
-        for block in message.get("blocks", [])
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    """The labels of a message's buttons and of its menu's options, in order."""
+    return [one["text"]["text"] for element in _elements(message) for one in element.get("options", [element])]
+
+
+def choice(message: dict[str, Any], action_id: str) -> str | None:
+    """The value of what stands in the menu of a case's message; None for a button."""
+    menus = [element for element in _elements(message) if element["action_id"] == CASE_MORE]
+    options = [option["value"] for menu in menus for option in menu["options"]]
+    return next((one for one in options if action_id_of(decode_choice(one)) == action_id), None)
+
+
+def _elements(message: dict[str, Any]) -> list[dict[str, Any]]:
+    blocks = [block for block in message.get("blocks", []) if block["type"] == "actions"]
+    return [element for block in blocks for element in block["elements"]]
 
 
 @contextmanager

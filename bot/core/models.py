@@ -238,7 +238,7 @@ def worst_first(grants: tuple[Grant, ...], management_account_id: str | None) ->
             not grant.is_administrator,
             grant.account_id != management_account_id or management_account_id is None,
             not grant.is_power_user,
-            list(GrantKind).index(grant.kind),
+            grant.kind is GrantKind.APPLICATION,
             (grant.account_name or grant.account_id or grant.application_name or "").casefold(),
             (grant.permission_set_name or grant.role_arn or "").casefold(),
             grant.key,

@@ -112,7 +112,7 @@ class DialogView:
     everything else. `deny_kept`: how long a deny is kept after the last
     way in is gone. A delete shows the `deny` in force, and `sessions_until`: when open sessions end, except the
     `long_sessions`. `next_step`: what the company directory does next with the user. `iam`:
-    IAM users that may be this user's. `source`: what Entra ID says.
+    IAM users that may be this user's. `source`: what Entra ID says. `case`: Details know the newest one.
     """
 
     id: str
@@ -139,6 +139,7 @@ class DialogView:
     next_step: NextStep | None = None
     iam: IamLook | None = None
     source: SourceLook | None = None
+    case: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)

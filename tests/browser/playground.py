@@ -114,6 +114,11 @@ def alert(page: Page, name: str = "Dana Rossi") -> Locator:
     return page.locator("#messages .message:not(.ephemeral)", has_text=name).first
 
 
+def choose(message: Locator, label: str) -> None:
+    """Choose from the menu at the end of a message's buttons."""
+    message.get_by_label("More…").last.select_option(label=label)
+
+
 def card(page: Page, name: str = "Dana Rossi") -> Locator:
     return page.locator("#people .card", has_text=name)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.playground import SOON, browser, running
+from tests.browser.playground import SOON, browser, choose, running
 
 PICTURE = Path(__file__).parents[2] / "docs" / "playground.png"
 OPEN, REVOKED = "Dana Rossi", "Kwame Boateng"
@@ -33,7 +33,7 @@ def take(picture: Path = PICTURE) -> None:
             others.first.get_by_label("More about this message").click()
             others.first.get_by_role("button", name="Delete message").click()
             expect(messages).to_have_count(before - 1)
-        alert.get_by_role("button", name="Details").click()
+        choose(alert, "Details")
         page.get_by_role("dialog").get_by_role("button", name="Close").last.click(timeout=SOON)
         card = page.locator("#people .card", has_text=OPEN)
         card.get_by_role("button", name="Try to get in as this user").click()

@@ -10,7 +10,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.playground import CHROMIUM, SOON, alert, card, opened, running, type_in
+from tests.browser.playground import CHROMIUM, SOON, alert, card, choose, opened, running, type_in
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this computer: apt-get install chromium")
 
@@ -109,13 +109,13 @@ def test_when_slack_is_down_the_press_fails_in_slacks_words_and_works_later(page
     page.get_by_role("button", name="Do it: Slack is down").click()
     page.keyboard.press("Escape")
     expect(page.locator("#notice")).to_contain_text("not connected")
-    alert(page).get_by_role("button", name="Details").click()
+    choose(alert(page), "Details")
     expect(alert(page).get_by_role("alert")).to_contain_text("We had some trouble connecting. Try again?", timeout=SOON)
     page.get_by_role("button", name="Make trouble").click()
     page.get_by_role("button", name="Clear all trouble").click()
     page.keyboard.press("Escape")
     expect(page.locator("#notice")).to_be_hidden(timeout=30_000)
-    alert(page).get_by_role("button", name="Details").click()
+    choose(alert(page), "Details")
     expect(page.get_by_role("dialog")).to_contain_text("payments-prod", timeout=SOON)
     page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     expect(page.get_by_role("dialog")).to_be_hidden()

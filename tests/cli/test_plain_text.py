@@ -132,8 +132,8 @@ def test_a_list_over_several_blocks_is_one_list_and_other_blocks_stand_apart():
 
 def test_the_alert_reads_the_same_without_slack():
     told = plain(case_message(VIEW).blocks, UTC)
-    assert told.startswith("Dana Rossi can still get into 4 AWS accounts\n")
-    assert "• prod-payments · AdministratorAccess · directly" in told
+    assert told.startswith("🔴 Critical: Dana Rossi is disabled and can still get into 4 AWS accounts\n")
+    assert "• prod-payments: AdministratorAccess, directly" in told
     assert "Open since 2026-03-02 at 06:42 UTC" in told
     assert not re.search(r"<!|&lt;|\*", told)
 

@@ -54,7 +54,7 @@ def test_a_deny_that_a_newer_version_began_does_not_hold_up_the_lane_after_a_rol
     here.aws.faults.clear()
     assert rename_workflows(here, "act_v9") == 1
     here.start_bot()
-    here.alert("dana", "Emergency deny in force", seconds=40)
+    here.alert("dana", "Emergency deny* by", seconds=40)
     assert user in here.org.policy_text(here.policy_id)
 
 
@@ -75,7 +75,7 @@ def test_a_deny_is_lifted_from_the_policy_it_was_placed_in(here: World) -> None:
     user = many_grants(here, 1)
     here.start()
     here.press(here.bob, here.alert("dana"), "case_deny")
-    here.alert("dana", "Emergency deny in force")
+    here.alert("dana", "Emergency deny* by")
     assert here.terminate() == 0
     old = here.policy_id
     here.settings["LEAVERBOT_DENY_SCP_ID"] = here.org.add_scp("another", PLACEHOLDER_POLICY, targets=[here.org.root_id])

@@ -18,10 +18,11 @@ from bot.slack.connection.check import SlackCheck
 from bot.slack.connection.client import SlackChat
 from bot.slack.connection.web import web_client
 from bot.slack.listeners import build_app
+from bot.slack.payloads import CASE_MORE
 from tests.databases import quick_store
 from tests.in_line import sync
 from tests.stand_ins import Noted, context_over
-from tests.world import words
+from tests.world import choice, words
 
 LEAVER = "00000000-0000-4000-8000-000000000001"
 DENY = "case_deny"
@@ -84,12 +85,13 @@ class Desk:
         self.store.save_scan("scan", scan, 20, self.context.new_id)
 
     def payload(self, action_id: str = DENY, user: str = "") -> dict[str, Any]:
-        """What Slack sends when a button of the alert is pressed."""
+        """What Slack sends when a button of the alert is pressed, or chosen in its menu."""
         post = self.workspace.find_post(self.channel, self.alert["ts"])
         assert post
-        found = find_control(post.all_blocks(), action_id, None)
+        chosen = choice({"blocks": post.all_blocks()}, action_id)
+        found = find_control(post.all_blocks(), CASE_MORE if chosen else action_id, None)
         assert found
-        return payloads.press_on_message(self.workspace, user or self.alice, post, *found, None)
+        return payloads.press_on_message(self.workspace, user or self.alice, post, *found, chosen)
 
     def dispatch(self, payload: Mapping[str, Any]) -> BoltResponse:
         """Hand a payload to the app, as the socket does; the answer's status is 200 where it is acknowledged."""

@@ -14,9 +14,10 @@ from bot.core.views import PersonView
 from bot.playground.slack_workspace import payloads
 from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.services.messages.case import case_view
+from bot.slack.payloads import CASE_MORE
 from tests.in_line import outdated, sync
 from tests.slack.desk import DENY, LEAVER, Desk
-from tests.world import buttons, words
+from tests.world import buttons, choice, words
 
 
 @pytest.fixture
@@ -45,9 +46,10 @@ def revoked(desk: Desk) -> None:
 def press(desk: Desk, action_id: str) -> int:
     """Alice presses a button of her card; the status of the answer."""
     card = next(post for post in desk.workspace.ephemeral_posts if post.only_for == desk.alice)
-    found = find_control(card.all_blocks(), action_id, None)
+    chosen = choice({"blocks": card.all_blocks()}, action_id)
+    found = find_control(card.all_blocks(), CASE_MORE if chosen else action_id, None)
     assert found
-    answer = desk.dispatch(payloads.press_on_message(desk.workspace, desk.alice, card, *found, None))
+    answer = desk.dispatch(payloads.press_on_message(desk.workspace, desk.alice, card, *found, chosen))
     assert sync(desk.context)
     return answer.status
 

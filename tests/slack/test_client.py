@@ -98,7 +98,7 @@ def test_blocks_that_slack_refuses_are_sent_as_plain_text(place: Place) -> None:
     place.slack.faults.add("chat.postMessage", "error", error="invalid_blocks")
     place.chat.show_case(VIEW, None, "k")
     (text,) = place.posted()
-    assert "Dana Rossi can still get into 4 AWS accounts" in text
+    assert "Dana Rossi is disabled and can still get into 4 AWS accounts" in text
     assert not place.workspace.messages(place.channel)[0].get("blocks")
 
 

@@ -32,7 +32,7 @@ from bot.slack.messages import (
     report_message,
     summary_message,
 )
-from bot.slack.payloads import ControlPayload, decode_control
+from bot.slack.payloads import CASE_MORE, ControlPayload, decode_choice, decode_control
 from bot.slack.wording import operations
 from bot.slack.wording.text import clean, cut, mention, name, span, took
 from tests.slack.examples import (
@@ -49,9 +49,11 @@ from tests.slack.examples import (
     REVOKED,
     RUNNING,
     SUMMARY,
+    USED,
     USER,
     VIEW,
     buttons,
+    elements,
     grant,
     removal,
     words_of,
@@ -74,7 +76,27 @@ def case_words(**changes):
 
 
 def test_the_title_counts_the_accounts_that_can_be_reached():
-    assert case_words().startswith("*Dana Rossi can still get into 4 AWS accounts*")
+    assert case_words().startswith("🔴 *Critical: Dana Rossi is disabled and can still get into 4 AWS accounts*\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "mark"),
+    [
+        ({"case": replace(CASE, severity=Severity.HIGH)}, "🟠 *High: "),
+        ({"case": replace(CASE, severity=Severity.NORMAL)}, "🟡 *Normal: "),
+        ({"latest": RUNNING}, "⏳ *Working: "),
+        ({"latest": replace(RUNNING, state=ActionState.QUEUED, waiting=Wait(Trouble.LIMIT, AT, AT))}, "⏳ *Waiting: "),
+        ({"case": CLOSED, "latest": REVOKED}, "⚪ *Closed: "),
+        ({"case": replace(CLOSED, used=USED)}, "⚪ *Closed, not reviewed: "),
+        ({"case": CLOSED, "latest": RUNNING}, "⏳ *Working: "),
+    ],
+)
+def test_open_worked_on_and_closed_differ_by_a_mark_with_a_word(changes, mark):
+    assert case_words(**changes).startswith(mark)
+
+
+def test_what_is_worked_on_keeps_its_severity_in_words():
+    assert "\nCritical · Disabled <!date" in case_words(latest=RUNNING)
 
 
 def test_one_account_is_singular():
@@ -85,7 +107,7 @@ def test_one_account_is_singular():
 
 def test_the_notification_says_the_essential():
     text = case_message(VIEW).text
-    assert text.startswith("Dana Rossi can still get into 4 AWS accounts. Severity critical")
+    assert text.startswith("🔴 Critical: Dana Rossi is disabled and can still get into 4 AWS accounts. 4 ways in, 2 ")
 
 
 def test_when_somebody_was_disabled_is_told_as_far_as_it_is_known():
@@ -99,49 +121,37 @@ def test_who_was_seen_disabled_was_disabled_before_whatever_changed_since(change
 
 
 def test_the_worst_way_in_comes_first_and_the_management_account_is_marked():
-    lines = [line for line in case_words().splitlines() if line.startswith("•")]
-    assert lines[0] == "• *prod-payments* · AdministratorAccess · directly"
-    assert lines[1] == "• *acme-root* (management account) · ReadOnlyAccess · through group *cloud-viewers*"
+    lines = [line for line in case_words(deny_in_management=True).splitlines() if line.startswith("•")]
+    assert lines[0] == "• *prod-payments*: AdministratorAccess, directly"
+    assert lines[1] == "• *acme-root* (management account): ReadOnlyAccess, through *cloud-viewers*"
 
 
-def test_what_does_not_fit_is_counted_and_named():
-    many = tuple(grant(f"{number:012}", f"account-{number}", "ReadOnlyAccess") for number in range(20))
-    assert "• 12 more: account-" in case_words(case=replace(CASE, grants=many))
-
-
-def test_grants_in_dead_accounts_stand_apart():
+def test_grants_in_dead_accounts_are_left_to_details():
     said = case_words(case=replace(CASE, grants=(*GRANTS, grant("9" * 12, "old", status="PENDING_CLOSURE"))))
     assert "can still get into 4 AWS accounts" in said
-    assert "1 grant in suspended or closed accounts. Nobody can use them, and AWS refuses to change them." in said
-    assert "• *old* · AdministratorAccess · directly · account pending closure" in said
+    assert "old" not in said
 
 
-def test_open_sessions_are_said_to_outlive_a_revoke():
-    said = case_words()
-    assert "Open sessions live on for up to 4 hours. Revoke access does not end them." in said
-    assert "Emergency deny stops them, but not in the management account." in said
-    assert "Emergency deny stops them." in case_words(deny_in_management=True)
+def test_the_longest_open_session_and_what_ends_it_are_one_line():
+    assert (
+        "Open sessions last up to 4 h; only Emergency deny ends them, but not in the management account."
+        in case_words()
+    )
+    assert "Open sessions last up to 4 h; only Emergency deny ends them." in case_words(deny_in_management=True)
 
 
 def test_a_session_length_nobody_could_read_is_said():
-    assert "up to 12 hours (AWS's maximum" in case_words(case=replace(CASE, grants=(grant(seconds=None),)))
-    assert "up to 4 hours, perhaps for 12 hours" in case_words(
-        case=replace(CASE, grants=(grant(), grant("1" * 12, seconds=None)))
-    )
+    assert "up to 12 h (AWS's maximum)" in case_words(case=replace(CASE, grants=(grant(seconds=None),)))
+    assert "up to 4 h, perhaps 12 h" in case_words(case=replace(CASE, grants=(grant(), grant("1" * 12, seconds=None))))
 
 
 def test_without_a_deny_policy_the_alert_says_so():
-    assert "Emergency deny would stop them, but it is not set up." in case_words(deny_ready=False)
-
-
-def test_scim_means_the_directory_may_put_things_back():
-    assert "Synced from your directory (SCIM): remove group memberships there too" in case_words(
-        case=replace(CASE, user=replace(USER, scim=True))
-    )
+    assert "last up to 4 h. Emergency deny would end them, but it is not set up." in case_words(deny_ready=False)
 
 
 def test_nobody_is_on_a_new_case():
-    assert "found by the scheduled scan · nobody is on it yet" in case_words()
+    assert "|2026-03-02 06:42 UTC> · nobody is on it yet" in case_words()
+    assert "nobody" not in case_words(latest=RUNNING)
 
 
 def test_a_running_revoke_says_who_when_and_how_far():
@@ -153,16 +163,18 @@ def test_a_running_revoke_says_who_when_and_how_far():
 
 def test_a_deny_that_holds_leaves_only_the_other_accounts_in_the_title():
     said = case_words(deny=DENY)
-    assert "*Dana Rossi can still get into 1 AWS account; an emergency deny blocks 3 more*" in said
-    assert re.search(r"• \*acme-root\* \(management account\) .* · \*open\*", said)
-    assert said.count(" · blocked") == 3
-    assert said.index("· *open*") < said.index("· blocked")
-    assert "by <@U0BOB>. Blocked in 3 of 4 accounts. Open: *acme-root* (service control policies do not reach" in said
+    assert "is disabled and can still get into 1 AWS account; an emergency deny blocks the other 3*" in said
+    assert re.search(r"• \*acme-root\* \(management account\): .* · \*open\*", said)
+    assert said.index("· *open*") < said.index("• 3 more ways in, blocked")
+    assert "*Emergency deny* by <@U0BOB>, <!date" in said
+    assert "works in 3 of 4 accounts. Open: *acme-root*. Ends 12 hours after the last access is removed." in said
+    assert "Other open sessions" in said
 
 
 def test_a_deny_that_holds_everywhere_is_said_in_the_title():
     said = case_words(deny=DENY, case=replace(CASE, grants=GRANTS[:2]))
-    assert "*Dana Rossi still has access to 2 AWS accounts, blocked by an emergency deny*" in said
+    assert "Dana Rossi is disabled; an emergency deny blocks 2 AWS accounts*" in said
+    assert "ssions last" not in said
 
 
 def test_an_account_the_deny_was_not_checked_for_counts_as_open():
@@ -172,12 +184,13 @@ def test_an_account_the_deny_was_not_checked_for_counts_as_open():
 
 
 def test_an_incomplete_read_is_said():
-    assert "Not everything could be read in the last scan" in case_words(case=replace(CASE, read_complete=False))
+    said = case_words(case=replace(CASE, read_complete=False))
+    assert "The last scan could not read everything: there may be more ways in." in said
 
 
 def test_marks_say_why_there_is_nothing_to_press():
     said = case_words(protected=True, watch_only=True, superseded=True, dry_run=True)
-    for mark in ("Protected (", "Watch only: ", "There is a newer alert", "Dry run ("):
+    for mark in ("Protected: ", "Watch only: ", "There is a newer alert", "Dry run: "):
         assert mark in said
 
 
@@ -186,7 +199,7 @@ def test_marks_say_why_there_is_nothing_to_press():
 
 def test_a_done_revoke_says_what_the_read_afterwards_found():
     message = case_message(replace(VIEW, case=CLOSED, latest=REVOKED))
-    assert message.text.startswith("Dana Rossi has no way in any more.")
+    assert message.text.startswith("⚪ Closed: Dana Rossi has no way in any more.")
     assert (
         "Revoked by <@U0ALICE> in 38 s: 5 assignments removed, taken out of 2 groups. Checked again <!date"
         in words_of(message)
@@ -212,7 +225,7 @@ def test_an_open_case_says_how_long_sessions_of_access_that_went_may_live():
 
 def test_an_enabled_user_who_is_still_denied_is_said_in_the_title():
     enabled = replace(CLOSED, closed_reason=CloseReason.ENABLED)
-    assert "an emergency deny still blocks them" in case_words(case=enabled, deny=DENY)
+    assert "Dana Rossi was enabled again. The emergency deny still blocks them*" in case_words(case=enabled, deny=DENY)
     pressable = case_words(case=enabled, deny=DENY, controls=(kinds.LIFT,))
     assert "Press *Lift deny* if they should work again." in pressable
     assert "Press *Lift deny*" not in case_words(deny=DENY, controls=(kinds.LIFT,))
@@ -235,7 +248,7 @@ def test_how_the_access_was_taken_away_stays_when_a_later_action_ends():
 
 def test_an_incomplete_revoke_says_what_is_left_and_why():
     said = case_words(case=replace(CASE, grants=(GRANTS[2],)), latest=INCOMPLETE)
-    assert "*Dana Rossi can still get into 1 AWS account*" in said
+    assert "Dana Rossi is disabled and can still get into 1 AWS account*" in said
     assert "6 of 7 done" in said
     assert "Left: *acme-root* (management account) · ReadOnlyAccess." in said
     assert "Why: AWS lets only the management account change that." in said
@@ -286,14 +299,14 @@ def test_a_dry_run_never_sounds_like_a_revoke():
 )
 def test_a_closed_case_says_why(reason, title, history):
     said = case_words(case=replace(CLOSED, closed_reason=reason), controls=())
-    assert f"*Dana Rossi {title}*" in said
+    assert f"⚪ *Closed: Dana Rossi {title}*" in said
     assert history in said
 
 
 def test_what_is_left_in_a_dead_account_is_not_called_nothing():
     said = case_words(case=replace(CLOSED, grants=(grant(status="SUSPENDED"),)))
-    assert "*Dana Rossi has no usable way in any more*" in said
-    assert "account suspended" in said
+    assert "Dana Rossi has no usable way in any more*" in said
+    assert "What is left is in suspended or closed accounts, where nobody can use it." in said
 
 
 # Buttons
@@ -305,14 +318,21 @@ def test_buttons_have_exactly_these_labels_and_styles():
     ]
     assert shown == [
         ("Revoke access", "primary"),
-        ("Emergency deny", "danger"),
+        ("Emergency deny", None),
         ("Shut out", "danger"),
         ("Lift deny", None),
-        ("Delete user", "danger"),
         ("Go on now", None),
         ("Reviewed", None),
+        ("Delete user", None),
         ("Details", None),
     ]
+
+
+def test_what_is_seldom_needed_stands_in_a_menu_whose_options_say_what_they_do():
+    (menu,) = [one for one in elements(case_message(replace(VIEW, controls=kinds.controls()))) if "options" in one]
+    assert (menu["type"], menu["action_id"]) == ("overflow", CASE_MORE)
+    assert [decode_choice(option["value"]) for option in menu["options"]] == [kinds.DELETE, kinds.DETAILS]
+    assert {decode_control(option["value"]) for option in menu["options"]} == {ControlPayload("case-1", 3)}
 
 
 def test_only_deny_acts_at_once_and_asks_for_confirmation():
@@ -376,7 +396,7 @@ def test_a_deny_report_says_what_no_deny_reaches():
     assert "*Emergency deny for Dana Rossi is in force, but not everywhere*" in said
     assert "• *acme-root*: *open*" in said
     assert "assumed from a session (role chaining), or IAM users and access keys" in said
-    assert "It ends by itself 7 days after the last way in is gone." in said
+    assert "Ends 7 days after the last access is removed." in said
 
 
 def test_a_dry_run_report_has_nothing_to_undo():
@@ -589,7 +609,7 @@ def test_a_refusal_names_at_most_three_who_could():
 
 def test_directory_text_pings_nobody():
     user = replace(USER, display_name="<!channel> <@U123>")
-    assert "&lt;!channel&gt; &lt;@U123&gt; can still" in case_words(case=replace(CASE, user=user))
+    assert "&lt;!channel&gt; &lt;@U123&gt; is disabled and" in case_words(case=replace(CASE, user=user))
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,16 @@ from bot.core.errors import NotFound
 from bot.core.kinds import DENY, KINDS, LIFT, PRUNE, controls, dialogs
 from bot.slack import kinds
 from bot.slack.payloads import (
+    MOST_CHOICE,
     MOST_VALUE,
     ControlPayload,
     action_id,
     callback_id,
+    decode_choice,
     decode_control,
     decode_dialog,
     decode_subject,
+    encode_choice,
     encode_control,
     encode_dialog,
     encode_subject,
@@ -107,9 +110,28 @@ def test_a_button_about_a_user_is_not_taken_for_one_about_a_permission_set():
     )
 )
 def test_no_text_makes_decoding_fail_in_another_way(text):
-    for decode in (decode_control, decode_dialog, partial(decode_subject, LIFT), partial(decode_subject, PRUNE)):
+    for decode in (
+        decode_control,
+        decode_choice,
+        decode_dialog,
+        partial(decode_subject, LIFT),
+        partial(decode_subject, PRUNE),
+    ):
         with pytest.raises(NotFound):
             decode(text)
+
+
+@pytest.mark.parametrize("control", controls())
+def test_a_choice_is_what_its_button_would_carry_and_which_one_it_is(control):
+    value = encode_choice(control, "0196b1de-3c5a-7c1c-8f5c-6a2d1c9b7e4f", 123_456_789)
+    assert len(value) <= MOST_CHOICE
+    assert decode_choice(value) is control
+    assert decode_control(value) == ControlPayload("0196b1de-3c5a-7c1c-8f5c-6a2d1c9b7e4f", 123_456_789)
+
+
+def test_a_button_is_no_choice():
+    with pytest.raises(NotFound):
+        decode_choice(encode_control("case-1", 3))
 
 
 def about_id(kind):

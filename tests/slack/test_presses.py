@@ -146,3 +146,35 @@ def test_the_first_press_is_acknowledged_at_once_while_slack_hangs(desk: Desk) -
     began = time.monotonic()
     assert desk.dispatch(desk.payload()).status == 200
     assert time.monotonic() - began < 1.5
+
+
+# The menu
+
+
+def test_a_choice_in_the_menu_opens_the_dialog_of_its_button(desk: Desk) -> None:
+    assert desk.dispatch(desk.payload("case_details")).status == 200
+    view = desk.workspace.view(desk.alice)
+    assert view
+    assert view["callback_id"] == "dialog_details"
+
+
+@pytest.mark.parametrize(
+    ("action_id", "dialog"), [("case_details", "dialog_details"), ("case_delete", "dialog_delete")]
+)
+def test_a_button_of_an_older_message_still_works_where_its_place_is_in_the_menu_now(
+    desk: Desk, action_id: str, dialog: str
+) -> None:
+    payload = desk.payload("case_revoke")
+    payload["actions"][0]["action_id"] = action_id
+    assert desk.dispatch(payload).status == 200
+    view = desk.workspace.view(desk.alice)
+    assert view
+    assert view["callback_id"] == dialog
+
+
+@pytest.mark.parametrize("value", ["", "{}", '{"v":1,"do":"snooze","case":"c","version":1}'])
+def test_a_choice_that_this_version_does_not_know_is_told_kindly(desk: Desk, value: str) -> None:
+    payload = desk.payload("case_details")
+    payload["actions"][0]["selected_option"]["value"] = value
+    assert desk.dispatch(payload).status == 200
+    assert "/leavers show <user> for a fresh one" in desk.told().replace("&lt;", "<").replace("&gt;", ">")

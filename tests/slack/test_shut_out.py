@@ -116,7 +116,9 @@ def test_a_running_shut_out_is_one_line_with_its_steps():
 def test_a_shut_out_that_is_denying_says_place_by_place():
     deny = replace(DENIED, state=ActionState.RUNNING, operations=(ADDED, provision(state=OperationState.RUNNING)))
     said = case_words(replace(SHUT_OUT, state=ActionState.RUNNING, steps=(deny,)))
-    assert f"denying (member accounts: denied {NOON} · management account: provisioning 0 of 1) · then revoke ·" in said
+    assert (
+        f"denying (member accounts: denied {NOON} · management account: provisioning 0 of 1) · then revoke.\n" in said
+    )
 
 
 def test_of_many_failures_of_a_step_the_rest_is_counted():

@@ -19,6 +19,7 @@ from bot.services.kinds.deny.preview import preview as foresee
 def preview(context: Context, view: DialogView, user: User) -> DialogView:
     people, read = show_person(context, user, name_every_group=True)
     message = "" if read.complete else context.words(Reason(Code.UNREAD_IN_PART, missing=read.unread))
+    newest = context.store.newest_case(user.id)
     view = replace(
         view,
         state=DialogState.READY,
@@ -28,6 +29,7 @@ def preview(context: Context, view: DialogView, user: User) -> DialogView:
         next_step=next_step_of(context, user),
         iam=iam_users_of(context, user),
         source=look_or_last(context, user),
+        case=newest.case if newest else None,
     )
     try:
         return previewed(context, view, user, foresee(context, user, read) if context.rules.deny_ready else Preview())

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from bot.core.access.person_read import PersonRead
+from bot.core.access.severity import severity
+from bot.core.cases import Case
 from bot.core.deny.placed import AccountCover
 from bot.core.kinds import DETAILS
 from bot.core.models import Grant, User, worst_first
@@ -14,7 +16,8 @@ from bot.slack.wording import denies, names, sessions, ways_in
 from bot.slack.wording.directory import directory
 from bot.slack.wording.directory.iam_users import iam_lines
 from bot.slack.wording.directory.source import source_line
-from bot.slack.wording.text import cut, plural
+from bot.slack.wording.text import cut, plural, when
+from bot.slack.wording.titles import found_by
 
 _COVER_HEAD = {
     True: "*Emergency deny, account by account:*",
@@ -31,8 +34,7 @@ class Details(ButtonPresenter):
         read = view.read or PersonRead(user)
         usable = worst_first(read.usable, view.management_account_id)
         counted = f"{ways_in.how_many(usable)}:" if usable else _none_found(read)
-        used = ways_in.use_line(read.used, read.grants, view.management_account_id) if read.used else ""
-        above = head(view, user, used, denies.deny_line(view.deny) if view.deny else "")
+        above = head(view, user, *_how_bad(view, read), denies.deny_line(view.deny) if view.deny else "")
         comes = directory.next_step(view.next_step) if view.next_step else ""
         iam = packed(iam_lines(view.iam)) if view.iam else []
         ends = (
@@ -40,12 +42,28 @@ class Details(ButtonPresenter):
             *_cover(view),
             denies.NOT_REACHED,
             source_line(view.source),
+            names.SCIM if user.scim else "",
+            _found(view.case) if view.case else "",
             comes,
             *iam,
         )
         tail = [section(text) for text in ends if text]
         ordered = worst_first(read.grants, view.management_account_id)
         return widest([*above, section(counted)], lambda limit: _grant_lines(view, ordered, limit), tail)
+
+
+def _how_bad(view: DialogView, read: PersonRead) -> list[str]:
+    """The severity with its reasons, and how the access was used after the disabling."""
+    management = view.management_account_id
+    level = severity(read.grants, management, read.used)
+    bad = f"{ways_in.severity_line(level, read.usable, management, read.used)}." if read.usable or read.used else ""
+    used = ways_in.use_logged(read.used, read.grants, management) if read.used else ""
+    return [bad, used]
+
+
+def _found(case: Case) -> str:
+    """When leaverbot first saw the access, and how."""
+    return f"Case opened {when(case.opened_at)}, found by {found_by(case)}."
 
 
 def _none_found(read: PersonRead) -> str:

@@ -12,7 +12,7 @@ from bot.core.views import DenyView
 from bot.slack.blocks import first_that_fit, with_rest
 from bot.slack.wording import operations, reasons
 from bot.slack.wording.names import best_name, name_or_id
-from bot.slack.wording.text import clean, code, listed, mention, plain, plural, say, second, when
+from bot.slack.wording.text import clean, code, listed, mention, name, plain, plural, say, second, when
 
 NOT_REACHED = (
     "A deny does not reach applications, roles assumed from a session (role chaining), or IAM users and access keys "
@@ -56,6 +56,35 @@ def _with_reason(cover: AccountCover) -> str:
     return f"*{name_or_id(cover.account.name, cover.account.id, 40)}*{why}"
 
 
+def alert_line(deny: DenyView, press: str = "") -> str:
+    """The deny in force, as short as an alert needs it: since when, by whom, how far it works, when it ends. `press`:
+    what can be pressed.
+    """
+    if deny.missing:
+        what = sentence(deny.missing, 200)
+        again = f"{name(best_name(deny.user), 60)} may get in again."
+        return " ".join(part for part in (f"*Somebody changed the emergency deny*: {what}", again, press) if part)
+    parts = [
+        f"*Emergency deny* by {mention(deny.by)}, {when(deny.since)}{_works(deny.cover)}",
+        "*It was placed on somebody who was not disabled.*" if deny.not_disabled else "",
+        press,
+        reason_line(deny.reason),
+        deny_end(deny),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _works(cover: Sequence[AccountCover]) -> str:
+    """Where it works, without why: : works in 4 of 5 accounts. Open: *x*."""
+    if not cover:
+        return "."
+    text = f": works in {sum(one.covered is True for one in cover)} of {plural(len(cover), 'account')}."
+    for state, intro in ((False, "Open"), (None, "Not known")):
+        others = [f"*{name_or_id(one.account.name, one.account.id, 30)}*" for one in cover if one.covered is state]
+        text += f" {intro}: {listed(others, most=2)}." if others else ""
+    return text
+
+
 def deny_line(deny: DenyView, press: str = "") -> str:
     """The deny in force: since when, by whom, why, where it holds, when it ends. `press`: what can be pressed."""
     placed = f"since {when(deny.since)} by {mention(deny.by)}."
@@ -87,14 +116,14 @@ def _by_id_alone(deny: DenyView) -> str:
 def deny_end(deny: DenyView) -> str:
     """When the deny lifts itself, as far as that is known."""
     if deny.ends_at:
-        return f"It ends by itself {when(deny.ends_at)}."
+        return f"Ends {when(deny.ends_at)}."
     if deny.not_disabled and deny.user.status is not UserStatus.DISABLED:
         return STAYS
     return lifts_itself(deny.kept)
 
 
 def lifts_itself(kept: timedelta) -> str:
-    return f"It ends by itself {lasting(kept)} after the last way in is gone."
+    return f"Ends {lasting(kept)} after the last access is removed."
 
 
 def reason_line(reason: str) -> str:

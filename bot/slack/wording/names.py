@@ -3,8 +3,8 @@
 from bot.core.models import User
 from bot.slack.wording.text import clean, code, link, name
 
-PROTECTED = "Protected (LEAVERBOT_PROTECTED_USERS): leaverbot shows this user and never changes anything."
-SCIM = "Synced from your directory (SCIM): remove group memberships there too, or they come back."
+PROTECTED = "Protected: leaverbot shows this user and never changes anything."
+SCIM = "Synced from your directory: remove group memberships there too, or they come back."
 
 
 def user_label(user: User, limit: int = 80) -> str:
@@ -36,6 +36,16 @@ def identity(user: User, limit: int = 80) -> str:
 def identity_linked(user: User, alert: str) -> str:
     """The same, and a link to the message of the user's case; "" for no link."""
     return " · ".join(part for part in (identity(user), link(alert, "alert") if alert else "") if part)
+
+
+def short_identity(user: User, limit: int = 80) -> str:
+    """What stands beside the best name: the e-mail alone where it begins with the user name, else as `identity`; "" for
+    somebody of whom the id is all there is.
+    """
+    user_name, email = clean(user.user_name).casefold(), clean(user.email)
+    if user_name and email.casefold().partition("@")[0] == user_name:
+        return name(email, limit)
+    return identity(user, limit) if best_name(user) != user.id else ""
 
 
 def name_or_id(named: str | None, known_id: str | None, limit: int = 60) -> str:

@@ -8,10 +8,64 @@ from bot.core.cases import CaseState, CloseReason
 from bot.core.models import LONGEST_SESSION, Grant, GrantKind
 from bot.core.views import CaseView
 from bot.slack.wording import ways_in
-from bot.slack.wording.text import code, cut, listed, span, when
+from bot.slack.wording.text import code, cut, hours, listed, span, when
 
 # Where leaverbot may change the management account's permission sets, a deny holds there; only the coverage can tell.
 DENY_STOPS = "Emergency deny stops them, but not in applications, and says account by account where it holds."
+
+_MOST = int(LONGEST_SESSION.total_seconds())
+
+
+def open_line(view: CaseView) -> str:
+    """How long the longest open session may last, and what ends it, in one line; "" where nothing is open.
+
+    Of a deny of which somebody removed anything, nothing is trusted to hold.
+    """
+    held = ways_in.Held.of(view.deny)
+    usable = [grant for grant in view.case.usable if held.blocks(grant) is not True]
+    if not usable:
+        return ""
+    which = "Other open" if len(usable) < len(view.case.usable) else "Open"
+    in_accounts = [grant for grant in usable if grant.kind is not GrantKind.APPLICATION]
+    if not in_accounts:
+        return f"{which} sessions last {_longest(usable)}. Emergency deny does not reach applications."
+    aws = "AWS " if len(in_accounts) < len(usable) else ""
+    longer = _longer(long_sessions(usable))
+    return f"{which} {aws}sessions last {_longest(in_accounts)}{_what_ends(view, in_accounts)}{longer}"
+
+
+def _longest(grants: Sequence[Grant]) -> str:
+    """Up to 8 h, as far as it could be read."""
+    known = [grant.session_seconds for grant in grants]
+    read = [seconds for seconds in known if seconds is not None]
+    longest = max(read, default=0)
+    text = f"up to {hours(longest)}" if read else f"up to {hours(_MOST)} (AWS's maximum)"
+    return f"{text}, perhaps {hours(_MOST)}" if len(read) < len(known) and 0 < longest < _MOST else text
+
+
+def _what_ends(view: CaseView, grants: Sequence[Grant]) -> str:
+    """The end of that sentence. Not everywhere does a deny reach the management account."""
+    if view.deny or view.protected:
+        return "."
+    if not view.deny_ready:
+        return ". Emergency deny would end them, but it is not set up."
+    management = view.case.management_account_id
+    left = not view.deny_in_management and management in ways_in.account_ids(grants)
+    return f"; only Emergency deny ends them{', but not in the management account' if left else ''}."
+
+
+def _longer(long: Sequence[LongSession]) -> str:
+    """Where they may last longer, in a few words; AWS does not say how long."""
+    applications = [one for one in long if one.kind is GrantKind.APPLICATION]
+    sure, unsure = (_named(one for one in applications if one.sure is known) for known in (True, False))
+    days = f" In {sure} they may last for days." if sure else ""
+    days += f" AWS did not say how long in {unsure}." if unsure else ""
+    roles = any(one.kind is GrantKind.ENTITLEMENT for one in long)
+    return f"{days} Through account access they may last up to 90 days." if roles else days
+
+
+def _named(applications: Iterable[LongSession]) -> str:
+    return listed([f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications], most=2)
 
 
 def how_long(grants: Iterable[Grant]) -> str:

@@ -180,6 +180,12 @@ def span(seconds: int) -> str:
     return " ".join(parts) or "0 seconds"
 
 
+def hours(seconds: int) -> str:
+    """A set length of time, short: 8 h, 1 h 30 min, 15 min."""
+    parts = [(seconds // 3600, "h"), (seconds % 3600 // 60, "min"), (seconds % 60, "s")]
+    return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "0 s"
+
+
 def took(seconds: float) -> str:
     """How long something took, as roughly as people say it: 38 s, 42 min, 5 h, 2 days."""
     for limit, unit, unit_name in ((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):

@@ -1,26 +1,48 @@
-"""The title of a case: the one sentence that has to be right."""
+"""The title of a case: the one sentence that has to be right, and the mark that is seen first."""
 
+from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.models import GrantKind
 from bot.core.views import CaseView
 from bot.slack.wording import names, ways_in
-from bot.slack.wording.text import about, capital, plural, when
+from bot.slack.wording.text import about, capital, name, plural, when
 
 USED = "used their access after being disabled"
+# A mark never stands without its word.
+MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
+UNDER_WAY, OVER = "⏳", "⚪"
+_FOUND_BY = {
+    "schedule": "the scheduled scan",
+    "start": "the scan at the start of leaverbot",
+    "command": "a scan somebody asked for",
+    "action": "the scan after an action",
+    "events": "an event from AWS",
+    "once": "the scan of leaverbot once",
+}
 
 
 def case_title(view: CaseView) -> str:
-    """Who, and how things stand; access that was used after the disabling comes first."""
+    """Who, and how things stand."""
     case, who = view.case, names.user_label(view.case.user, 100)
-    if case.used is None:
-        return f"{who} {_state(view)}"
-    return f"{who} {USED}" + ("" if case.state is CaseState.OPEN else f", and {_state(view)}")
+    if case.state is CaseState.OPEN:
+        return f"{who} {USED if case.used else 'is disabled'}{_reach(view)}"
+    return f"{who} {_closed(view)}"
 
 
-def still_open(view: CaseView) -> str:
-    """What the title of an open case leaves out when it says that the access was used."""
-    if view.case.used is None or view.case.state is not CaseState.OPEN:
-        return ""
-    return capital(_state(view))
+def marked(view: CaseView, *, bold: bool = True) -> str:
+    """The title with its mark and word: 🔴 *Critical: Dana Rossi is disabled and can still get into 5 AWS accounts*."""
+    mark, word = _mark(view)
+    text = f"{word}: {case_title(view)}"
+    return f"{mark} *{text}*" if bold else f"{mark} {text}"
+
+
+def severity_word(case: Case) -> str:
+    return capital(str(case.severity))
+
+
+def under_way(view: CaseView) -> bool:
+    """Whether somebody works on it, so that its mark does not show the severity."""
+    return view.latest is not None and not view.latest.state.final
 
 
 def disabled(case: Case) -> str:
@@ -30,10 +52,21 @@ def disabled(case: Case) -> str:
     return f"Disabled {about(case.user.updated_at)}"
 
 
-def _state(view: CaseView) -> str:
+def found_by(case: Case) -> str:
+    """What found it: the scheduled scan."""
+    return _FOUND_BY.get(case.found_by) or name(case.found_by, 40)
+
+
+def _mark(view: CaseView) -> tuple[str, str]:
+    if view.latest and under_way(view):
+        return UNDER_WAY, "Waiting" if view.latest.parked else "Working"
+    if view.case.state is CaseState.CLOSED:
+        return OVER, "Closed, not reviewed" if view.case.unreviewed else "Closed"
+    return MARKS[view.case.severity], severity_word(view.case)
+
+
+def _closed(view: CaseView) -> str:
     case = view.case
-    if case.state is CaseState.OPEN:
-        return _reach(view)
     if view.deleted or case.closed_reason is CloseReason.DELETED:
         return "was deleted from the directory"
     if case.closed_reason is CloseReason.ENABLED:
@@ -50,24 +83,37 @@ def _state(view: CaseView) -> str:
 def _still_denied(view: CaseView) -> str:
     if view.deny is None:
         return ""
-    return f", but an emergency deny {'may still block' if view.deny.missing else 'still blocks'} them"
+    return f". The emergency deny {'may still block' if view.deny.missing else 'still blocks'} them"
 
 
 def _reach(view: CaseView) -> str:
-    """What can be got into, and what of it an emergency deny blocks."""
+    """What can be got into, and what of it an emergency deny blocks; the end of the title of an open case."""
     usable = view.case.usable
-    accounts, applications = ways_in.account_ids(usable), len(ways_in.application_ids(usable))
+    accounts, applications = ways_in.account_ids(usable), ways_in.application_ids(usable)
     if not accounts and not applications:
-        return f"still has {plural(len(usable), 'way')} in" if usable else "may have access"
+        return f" and still has {plural(len(usable), 'way')} in" if usable else " and may have access"
     # A deny of which somebody removed anything is not trusted to block.
     holds = view.deny is not None and not view.deny.missing
     denied = {cover.account.id for cover in view.deny.cover if cover.covered} if view.deny and holds else set()
     within = [account for account in accounts if account not in denied]
     held = len(accounts) - len(within)
     if not within and not applications:
-        return f"still has access to {plural(held, 'AWS account')}, blocked by an emergency deny"
-    text = f"can still get into {ways_in.reach(len(within), applications)}"
-    if not held:
-        return text
-    blocked = f"{held} more" if not applications else plural(held, "more account" if within else "AWS account")
-    return f"{text}; an emergency deny blocks {blocked}"
+        return f"; an emergency deny blocks {plural(held, 'AWS account')}"
+    text = f" and can still get into {_places(view, len(within), len(applications))}"
+    return f"{text}; an emergency deny blocks {_held(held, within)}" if held else text
+
+
+def _places(view: CaseView, accounts: int, applications: int) -> str:
+    """The accounts; without any, the applications, a single one by its name."""
+    if accounts:
+        return plural(accounts, "AWS account")
+    if applications > 1:
+        return plural(applications, "application")
+    only = next(grant for grant in view.case.usable if grant.kind is GrantKind.APPLICATION)
+    return ways_in.application_label(only.application_arn, only.application_name)
+
+
+def _held(count: int, within: list[str]) -> str:
+    if within:
+        return f"the other {count}" if count > 1 else "the other one"
+    return f"the {plural(count, 'AWS account')}" if count > 1 else "the AWS account"

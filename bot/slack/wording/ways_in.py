@@ -9,7 +9,7 @@ from bot.core.deny.placed import AccountCover
 from bot.core.models import Grant, GrantKind, Path, Privilege, Use
 from bot.core.views import DenyView
 from bot.slack.wording.names import name_or_id
-from bot.slack.wording.text import clean, code, listed, name, plural, say, when
+from bot.slack.wording.text import capital, clean, code, listed, name, plural, say, when
 
 DEAD = "Nobody can use them, and AWS refuses to change them."
 ONLY_MANAGEMENT = "leaverbot runs in another account; AWS lets only the management account change"
@@ -25,7 +25,7 @@ _USES = {
     "ListAccountRoles": "looked at the roles in the access portal",
     "ListApplications": "looked at the applications in the access portal",
     "Federate": "opened an account from the access portal",
-    "GetRoleCredentials": "got credentials for an account",
+    "GetRoleCredentials": "signed in to an account",
     "CreateToken": "got a token to sign in from a terminal",
     "ConsoleLogin": "signed in to the console of an account",
 }
@@ -178,18 +178,20 @@ def severity_line(level: Severity, grants: Sequence[Grant], management: str | No
     return f"Severity {level}{reason}"
 
 
-def use_line(use: Use, grants: Iterable[Grant], management: str | None) -> str:
-    """What was done last after the user was disabled, when, and where it was logged."""
+def use_line(use: Use) -> str:
+    """What was done last after the user was disabled, when, and where that stands."""
+    region = f", {say(use.region, 30)}" if clean(use.region) else ""
+    return f"{capital(use_words(use))} {when(use.at)} (CloudTrail{region})."
+
+
+def use_logged(use: Use, grants: Iterable[Grant], management: str | None) -> str:
+    """The same for Details: with the account that logged it, and what CloudTrail does not know."""
     names = {grant.account_id: grant.account_name for grant in grants if grant.account_name}
     where = ""
     if clean(use.account_id):
-        where = f", in *{name_or_id(names.get(use.account_id), use.account_id)}*"
-        where += " (management account)" if use.account_id == management else ""
-    region = f", {say(use.region, 30)}" if clean(use.region) else ""
-    return (
-        f"Last use in CloudTrail: {use_words(use)}, {when(use.at)}{where}{region}. "
-        "CloudTrail knows the user id, not who was behind it."
-    )
+        marked = " (management account)" if use.account_id == management else ""
+        where = f" It was logged in *{name_or_id(names.get(use.account_id), use.account_id)}*{marked}."
+    return f"{use_line(use)}{where} CloudTrail knows the user id, not who was behind it."
 
 
 def use_words(use: Use) -> str:

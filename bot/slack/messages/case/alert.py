@@ -1,167 +1,111 @@
-"""The message of a case: the fact first, then what it means, then what to press."""
+"""The message of a case: the fact first, then what it means, then what to press. Read on a phone, at night.
 
-from collections.abc import Sequence
+Nine lines or so; whatever is not needed to decide stands in the plan, in the result and in Details.
+"""
 
-from bot.core.cases import Case, CaseState, CloseReason
+from bot.core.cases import CaseState, CloseReason
 from bot.core.kinds import REVIEWED
-from bot.core.models import Grant, worst_first
 from bot.core.views import CaseView
-from bot.slack.blocks import Block, Message, context, first_that_fit, message, section, with_ids, with_rest
+from bot.slack.blocks import Block, Message, context, message, section, with_ids
 from bot.slack.buttons import case_buttons
 from bot.slack.kinds.deny import press as press_deny
 from bot.slack.messages.case.history import history, progress, result
 from bot.slack.terminal_words import command_blocks, user_argument
-from bot.slack.wording import denies, names, operations, sessions, ways_in
+from bot.slack.wording import denies, names, sessions, ways_in
 from bot.slack.wording.directory.source import disagree
+from bot.slack.wording.grouped_ways import grouped_lines
+from bot.slack.wording.phone import phone_lines
 from bot.slack.wording.rules.rules import alert_lines
-from bot.slack.wording.text import cut, listed, mention, plural, size, when
-from bot.slack.wording.titles import case_title, disabled, still_open
+from bot.slack.wording.text import cut, mention, size, when
+from bot.slack.wording.titles import disabled, marked, severity_word, under_way
 
-# As many ways in as a phone shows without scrolling far; Details has them all.
-MOST_SHOWN, SHOWN_SIZE = 8, 2000
+# Lines on a phone down to the buttons. Ways in take what the rest leaves, and a few lines at any rate.
+LINES, LEAST = 11, 3
 
 
 def case_message(view: CaseView) -> Message:
     """The case as it is now. Its block ids change with the case's version."""
-    title = case_title(view)
-    blocks = case_blocks(view, title)
     stem = f"{view.case.version}.{view.case.id}"
-    return message(_essential(view, title), with_ids(blocks, stem))
+    return message(_essential(view), with_ids(case_blocks(view), stem))
 
 
-def case_blocks(view: CaseView, title: str) -> list[Block]:
-    case = view.case
-    texts = [f"*{title}*\n{_facts(view)}"]
-    ended = cut(result(view), 2200)
-    if case.state is CaseState.OPEN:
-        texts += [_ways_in(view), _dead(case), _open_sessions(view), sessions.end_of_case(view), ended]
-    else:
-        texts += [ended, sessions.end_of_case(view), _dead(case)]
-    texts.append(cut(denies.deny_line(view.deny, press_deny(view)), 1600) if view.deny else "")
-    texts.append(alert_lines(view.rules) if case.state is CaseState.OPEN else "")
+def case_blocks(view: CaseView) -> list[Block]:
+    texts = [_head(view), _access(view) if view.case.is_open else "", _what_was_done(view)]
     blocks = [section(text) for text in texts if text]
-    blocks += case_buttons(view) if view.buttons else command_blocks(view.controls, user_argument(case.user))
-    blocks += [context(text) for text in (history(view), *_marks(view)) if text]
-    return blocks
+    blocks += case_buttons(view) if view.buttons else command_blocks(view.controls, user_argument(view.case.user))
+    return [*blocks, context("\n".join([history(view), *_marks(view)]))]
 
 
-def _facts(view: CaseView) -> str:
-    """What the title means: how the access was used, how bad it is, who it is."""
-    case, user = view.case, view.case.user
-    facts = []
-    if case.used:
-        facts.append(ways_in.use_line(case.used, case.grants, case.management_account_id))
-        facts.append(_review(view))
-    facts.append(disagree(view.source))
-    if still_open(view):
-        facts.append(f"{still_open(view)}.")
-    lines = [] if case.closed_reason is CloseReason.ENABLED else [disabled(case)]
-    if case.state is CaseState.OPEN:
-        lines.append(_severity(case))
-    facts += [" · ".join(lines), names.identity(user)]
-    if user.scim and case.state is CaseState.OPEN:
-        facts.append(names.SCIM)
-    return "\n".join(fact for fact in facts if fact)
+def _head(view: CaseView) -> str:
+    """The title, how far the work on it is, since when, who, and how the access was used."""
+    case, latest = view.case, view.latest
+    working = f"{progress(latest, case.management_account_id)}." if latest and under_way(view) else ""
+    facts = [severity_word(case)] if working and case.is_open else []
+    facts += [] if case.closed_reason is CloseReason.ENABLED else [disabled(case)]
+    facts.append(names.short_identity(case.user))
+    lines = [marked(view), working, " · ".join(fact for fact in facts if fact), _use(view)]
+    return "\n".join(line for line in [*lines, disagree(view.source)] if line)
 
 
-def _review(view: CaseView) -> str:
-    """Who looked into it, else what to press when somebody has."""
+def _use(view: CaseView) -> str:
+    """How the access was used after the disabling, and who looked into it; a button says what is to be done else."""
     case = view.case
+    if case.used is None:
+        return ""
+    used = ways_in.use_line(case.used)
     if case.reviewed_at and case.reviewed_by:
-        return f"Reviewed by {mention(case.reviewed_by)}, {when(case.reviewed_at)}."
-    press = REVIEWED in view.controls
-    return "Nobody has looked into this yet. Press *Reviewed* when you have." if press else ""
+        return f"{used} Reviewed by {mention(case.reviewed_by)}, {when(case.reviewed_at)}."
+    if view.deny and case.closed_reason is CloseReason.ENABLED:
+        return f"{used} Review that before you lift the deny."
+    unsaid = REVIEWED in view.controls and not view.buttons
+    return f"{used} Press *Reviewed* once you have looked into it." if unsaid else used
 
 
-def _severity(case: Case) -> str:
-    return ways_in.severity_line(case.severity, case.usable, case.management_account_id, case.used)
+def _access(view: CaseView) -> str:
+    """The ways in, and how long open sessions last."""
+    case, last = view.case, sessions.open_line(view)
+    room = max(LEAST, LINES - phone_lines(f"{_head(view)}\n{last}"))
+    lines = grouped_lines(case.usable, case.management_account_id, ways_in.Held.of(view.deny), room)
+    return "\n".join(line for line in [*lines, last] if line)
 
 
-def _ways_in(view: CaseView) -> str:
-    case = view.case
-    if not case.usable:
-        return ""
-    held = ways_in.Held.of(view.deny)
-    # Ways in that are open come before those that a deny blocks.
-    ordered = sorted(worst_first(case.usable, case.management_account_id), key=lambda one: held.blocks(one) is True)
-    lines = [f"{ways_in.grant_line(grant, case.management_account_id)}{held.mark(grant)}" for grant in ordered]
-    kept = first_that_fit(lines, MOST_SHOWN, SHOWN_SIZE)
-    more = _more(ordered[len(kept) :], held)
-    said = view.latest is not None and operations.only_needs_management_account(view.latest)
-    left = (
-        [ways_in.needs_management_account(case.needs_management_account)]
-        if case.needs_management_account and not said
-        else []
-    )
-    return "\n".join([f"{ways_in.how_many(case.usable)}:", *kept, *more, *left])
-
-
-def _more(rest: Sequence[Grant], held: ways_in.Held) -> list[str]:
-    """The ways in that have no line of their own, by whether a deny blocks them."""
-    groups: dict[str, list[Grant]] = {}
-    for grant in rest:
-        groups.setdefault(held.mark(grant).removeprefix(" · "), []).append(grant)
-    return [
-        f"• {len(grants):,} more{f', {mark}' if mark else ''}: {listed(ways_in.targets(grants), most=4)}"
-        for mark, grants in groups.items()
+def _what_was_done(view: CaseView) -> str:
+    """How the newest action ended, what is left of open sessions, the deny in force, and what rules will do."""
+    dead = "What is left is in suspended or closed accounts, where nobody can use it."
+    lines = [
+        cut(result(view), 1200),
+        sessions.end_of_case(view),
+        dead if not view.case.is_open and view.case.grants and not view.case.usable else "",
+        cut(denies.alert_line(view.deny, press_deny(view)), 900) if view.deny else "",
+        alert_lines(view.rules) if view.case.is_open else "",
     ]
-
-
-def _dead(case: Case) -> str:
-    dead = [grant for grant in worst_first(case.grants, case.management_account_id) if not grant.usable]
-    if not dead:
-        return ""
-    lines = [ways_in.grant_line(grant, case.management_account_id, 40) for grant in dead]
-    head = f"{plural(len(dead), 'grant')} in suspended or closed accounts. {ways_in.DEAD}"
-    return "\n".join([head, *with_rest(lines, 4, 700, ", see Details")])
-
-
-def _open_sessions(view: CaseView) -> str:
-    usable = view.case.usable
-    if not usable:
-        return ""
-    live = f"{sessions.live_on(usable)} Revoke access does not end them."
-    stops = sessions.deny_stops(usable, None if view.deny_in_management else view.case.management_account_id)
-    if not ways_in.account_ids(usable):
-        return f"{live} {stops}"
-    if view.deny and view.deny.missing:
-        return f"{live} The emergency deny may not stop them: somebody changed it."
-    if view.deny:
-        applications = ", not in applications" if ways_in.application_ids(usable) else ""
-        return f"{live} The emergency deny stops them where it holds{applications}."
-    return f"{live} {stops}" if view.deny_ready else f"{live} Emergency deny would stop them, but it is not set up."
+    return "\n".join(line for line in lines if line)
 
 
 def _marks(view: CaseView) -> list[str]:
-    case = view.case
     marks = []
-    if not case.read_complete:
-        marks.append(
-            f"Not everything could be read in the last scan ({when(case.read_at)}). There may be more ways in, "
-            "and some of these may be gone."
-        )
+    if not view.case.read_complete:
+        marks.append("The last scan could not read everything: there may be more ways in.")
     if view.superseded:
         marks.append("There is a newer alert for this user. Use that one.")
     if view.protected:
         marks.append(f"{names.PROTECTED}{' You can still lift the deny.' if view.deny else ''}")
     if view.watch_only and view.buttons:
-        marks.append(
-            "Watch only: nobody is named in LEAVERBOT_RESPONDERS or LEAVERBOT_ADMINS, so there are no buttons."
-        )
+        marks.append("Watch only: no responders are set up, so there are no buttons.")
     if view.dry_run:
-        marks.append("Dry run (LEAVERBOT_DRY_RUN): everything is planned and shown, but nothing is changed in AWS.")
+        marks.append("Dry run: everything is planned and shown, but nothing is changed in AWS.")
     return marks
 
 
-def _essential(view: CaseView, title: str) -> str:
+def _essential(view: CaseView) -> str:
     """What a notification and a screen reader get."""
-    case = view.case
-    active = "Entra ID disagrees: the account is active there" if disagree(view.source) else ""
-    parts = [title, active, still_open(view)]
-    if case.state is CaseState.OPEN:
-        parts.append(_severity(case))
-        if case.usable:
-            parts.append(ways_in.how_many(case.usable))
-    if view.latest and not view.latest.state.final:
-        parts.append(progress(view.latest, case.management_account_id))
+    case, latest = view.case, view.latest
+    parts = [
+        marked(view, bold=False),
+        "Entra ID disagrees: the account is active there" if disagree(view.source) else "",
+    ]
+    if case.state is CaseState.OPEN and case.usable:
+        parts.append(ways_in.how_many(case.usable))
+    if latest and under_way(view):
+        parts.append(progress(latest, case.management_account_id))
     return ". ".join(part for part in parts if part and size(part) < 900) + "."

@@ -5,16 +5,7 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.wording import operations
-from bot.slack.wording.text import mention, name, when
-
-FOUND_BY = {
-    "schedule": "the scheduled scan",
-    "start": "the scan at the start of leaverbot",
-    "command": "a scan somebody asked for",
-    "action": "the scan after an action",
-    "events": "an event from AWS",
-    "once": "the scan of leaverbot once",
-}
+from bot.slack.wording.text import mention, when
 
 
 def result(view: CaseView) -> str:
@@ -31,17 +22,12 @@ def result(view: CaseView) -> str:
 
 
 def history(view: CaseView) -> str:
+    """Since when the case is open, and whether somebody is on it; or when and how it was closed."""
     case = view.case
-    parts = [f"Open since {when(case.opened_at)}" if case.state is CaseState.OPEN else f"Opened {when(case.opened_at)}"]
-    parts.append(f"found by {FOUND_BY.get(case.found_by) or name(case.found_by, 40)}")
-    latest = view.latest
     if case.state is CaseState.CLOSED:
-        parts.append(_closed(case))
-    elif latest is None:
-        parts.append("nobody is on it yet")
-    if latest and not latest.state.final:
-        parts = [progress(latest, case.management_account_id), *parts]
-    return " · ".join(parts)
+        return f"Opened {when(case.opened_at)} · {_closed(case)}"
+    nobody = " · nobody is on it yet" if view.latest is None else ""
+    return f"Open since {when(case.opened_at)}{nobody}"
 
 
 def progress(action: Action, management: str | None) -> str:

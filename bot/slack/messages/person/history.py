@@ -13,10 +13,11 @@ from bot.core.views import CaseChange
 from bot.slack import kinds
 from bot.slack.blocks import Block, Message, context, packed, paged
 from bot.slack.kinds.presenter import HOW_IT_ENDED
-from bot.slack.messages.case.history import FOUND_BY, why_closed
+from bot.slack.messages.case.history import why_closed
 from bot.slack.wording import denies, names, operations, ways_in
 from bot.slack.wording.rules.rules import why_over, will_do
 from bot.slack.wording.text import clean, listed, mention, name, plural, say, when
+from bot.slack.wording.titles import found_by
 
 MOST_NAMED = 5
 _LEFT = {
@@ -77,7 +78,7 @@ def _brake(what: What, brake: Brake) -> str:
 
 
 def _opened(case: Case) -> str:
-    return f"Case opened, found by {FOUND_BY.get(case.found_by) or name(case.found_by, 40)}"
+    return f"Case opened, found by {found_by(case)}"
 
 
 def _used(case: Case) -> str:

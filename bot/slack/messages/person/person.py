@@ -16,7 +16,7 @@ from bot.slack.wording.directory.iam_users import iam_lines
 from bot.slack.wording.directory.source import disagree, source_line
 from bot.slack.wording.rules.rules import person_lines
 from bot.slack.wording.text import clean, code, cut, link, listed, name, plural, say, shorten
-from bot.slack.wording.titles import case_title
+from bot.slack.wording.titles import marked
 
 # How many ways in are named of somebody who has no case.
 MOST_WAYS = 15
@@ -24,10 +24,9 @@ MOST_WAYS = 15
 
 def card_message(case: CaseView, there: str = "", *more: str) -> Message:
     """The case with its buttons, for one person; `there` links to its message in the channel."""
-    title = case_title(case)
     extra = [link(there, "The case in the channel") if there else "", *more]
-    blocks = [*case_blocks(case, title), *(context(text) for text in extra if text)]
-    return message(title, with_ids(blocks, f"show.{case.case.version}.{case.case.id}"))
+    blocks = [*case_blocks(case), *(context(text) for text in extra if text)]
+    return message(marked(case, bold=False), with_ids(blocks, f"show.{case.case.version}.{case.case.id}"))
 
 
 def person_message(person: PersonView) -> Message:
@@ -101,7 +100,7 @@ def _person_title(person: PersonView) -> str:
 
 def _used(person: PersonView) -> str:
     used = person.read.used
-    return ways_in.use_line(used, person.read.grants, person.management_account_id) if used else ""
+    return ways_in.use_logged(used, person.read.grants, person.management_account_id) if used else ""
 
 
 def _status(status: UserStatus) -> str:
