@@ -116,7 +116,8 @@ def alert(page: Page, name: str = "Dana Rossi") -> Locator:
 
 def choose(message: Locator, label: str) -> None:
     """Choose from the menu at the end of a message's buttons."""
-    message.get_by_label("More…").last.select_option(label=label)
+    message.get_by_role("button", name="More actions").click()
+    message.page.get_by_role("menuitem", name=label).click()
 
 
 def card(page: Page, name: str = "Dana Rossi") -> Locator:

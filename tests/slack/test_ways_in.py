@@ -143,7 +143,7 @@ def test_the_title_says_that_applications_stay_open_behind_a_deny():
 
 
 def test_with_applications_a_deny_is_said_to_end_sessions_in_aws_only():
-    assert "Open AWS sessions last up to 12 h; only Emergency deny ends them" in case_words(case=EVERY_KIND)
+    assert "Open AWS sessions may last up to 90 days; only Emergency deny ends them" in case_words(case=EVERY_KIND)
 
 
 @pytest.mark.parametrize(

@@ -28,10 +28,17 @@ def open_line(view: CaseView) -> str:
     which = "Other open" if len(usable) < len(view.case.usable) else "Open"
     in_accounts = [grant for grant in usable if grant.kind is not GrantKind.APPLICATION]
     if not in_accounts:
-        return f"{which} sessions last {_longest(usable)}. Emergency deny does not reach applications."
+        return f"{which} sessions last {_longest(usable)}.{_longer(usable)} Emergency deny does not reach applications."
     aws = "AWS " if len(in_accounts) < len(usable) else ""
-    longer = _longer(long_sessions(usable))
-    return f"{which} {aws}sessions last {_longest(in_accounts)}{_what_ends(view, in_accounts)}{longer}"
+    ends = _what_ends(view, in_accounts)
+    return f"{which} {aws}sessions {_longest_in_accounts(in_accounts)}{ends}{_longer(usable)}"
+
+
+def _longest_in_accounts(grants: Sequence[Grant]) -> str:
+    """Of a role of account access manager AWS does not say how long (docs/facts.md#sign-in-sessions)."""
+    if any(grant.kind is GrantKind.ENTITLEMENT for grant in grants):
+        return "may last up to 90 days"
+    return f"last {_longest(grants)}"
 
 
 def _longest(grants: Sequence[Grant]) -> str:
@@ -54,14 +61,12 @@ def _what_ends(view: CaseView, grants: Sequence[Grant]) -> str:
     return f"; only Emergency deny ends them{', but not in the management account' if left else ''}."
 
 
-def _longer(long: Sequence[LongSession]) -> str:
-    """Where they may last longer, in a few words; AWS does not say how long."""
-    applications = [one for one in long if one.kind is GrantKind.APPLICATION]
-    sure, unsure = (_named(one for one in applications if one.sure is known) for known in (True, False))
+def _longer(grants: Sequence[Grant]) -> str:
+    """In which applications they may last longer, in a few words; AWS does not say how long."""
+    long = [one for one in long_sessions(grants) if one.kind is GrantKind.APPLICATION]
+    sure, unsure = (_named(one for one in long if one.sure is known) for known in (True, False))
     days = f" In {sure} they may last for days." if sure else ""
-    days += f" AWS did not say how long in {unsure}." if unsure else ""
-    roles = any(one.kind is GrantKind.ENTITLEMENT for one in long)
-    return f"{days} Through account access they may last up to 90 days." if roles else days
+    return f"{days} AWS did not say how long in {unsure}." if unsure else days
 
 
 def _named(applications: Iterable[LongSession]) -> str:
