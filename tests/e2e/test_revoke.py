@@ -29,7 +29,7 @@ def test_a_press_and_a_submit_take_the_way_in_away_and_edit_the_alert(here: Worl
     assert buttons(alert)[:1] == ["Revoke access"]
     assert here.press(here.alice, alert, "case_revoke").ok
     dialog = here.dialog(here.alice, "payments-prod")
-    assert "remove the membership in your directory too" in words(dialog)
+    assert "remove it in your directory too" in words(dialog)
     assert here.workspace.submit(here.alice, {}).closed
     done = here.alert("dana", "no way in any more")
     assert here.org.truth(user) == []

@@ -224,7 +224,7 @@ def test_whoever_was_enabled_again_since_the_plan_keeps_their_access_and_the_thr
     assert "Access of 2 people revoked, 1 not" in words(message)
     (reply,) = three.chat.messages(message["ts"])
     assert "Not done: 1 of 3 people" in words(reply)
-    assert "P002: P002 is enabled in Identity Center, so nothing was changed." in words(reply)
+    assert "P002: P002 is enabled in Identity Center." in words(reply)
 
 
 def test_who_was_left_out_of_the_plan_is_in_the_thread_too(three: Company) -> None:

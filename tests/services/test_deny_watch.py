@@ -153,7 +153,7 @@ def test_a_user_enabled_again_while_denied_is_flagged_as_soon_as_an_event_says_s
     here.context.store.take_events([Heard("m", event)], here.clock.now())
     read_due(here.context)
     (told,) = here.notices(NoticeKind.ENABLED)
-    assert "enabled again, but the emergency deny still blocks them" in told
+    assert "enabled again. The emergency deny still blocks them" in told
 
 
 def test_a_user_enabled_again_while_denied_is_flagged_by_the_next_scan_once(here: Denials) -> None:
@@ -164,7 +164,7 @@ def test_a_user_enabled_again_while_denied_is_flagged_by_the_next_scan_once(here
     here.scan()
     here.scan()
     (told,) = here.notices(NoticeKind.ENABLED)
-    assert "enabled again, but the emergency deny still blocks them" in told
+    assert "enabled again. The emergency deny still blocks them" in told
     assert denied_users(here.text()) == {dana}
 
 
@@ -227,8 +227,8 @@ def test_more_that_is_taken_out_later_is_told_too(here: Denials) -> None:
     here.scan()
     here.scan()
     by_name, by_id = here.notices(NoticeKind.DRIFT)
-    assert "name is no longer in" in by_name
-    assert "id is no longer in" in by_id
+    assert "no longer has the user name" in by_name
+    assert "no longer names the user" in by_id
 
 
 def test_a_deny_that_was_taken_out_is_not_said_to_be_in_force_when_its_user_is_enabled_or_its_time_over(
@@ -243,7 +243,7 @@ def test_a_deny_that_was_taken_out_is_not_said_to_be_in_force_when_its_user_is_e
     here.clock.move(hours=13)
     here.scan()
     (enabled,), (stays,) = here.notices(NoticeKind.ENABLED), here.notices(NoticeKind.STAYS)
-    assert "the emergency deny may still block them" in enabled
+    assert "The emergency deny may still block them" in enabled
     assert "in force" not in stays
 
 

@@ -74,7 +74,8 @@ def test_what_aws_does_not_let_us_see_is_said_and_makes_no_scan_partial(here: De
     dana, _ = using(here, background=True)
     here.aws.faults.add(Fault("sso-admin.GetApplicationSessionConfiguration", code="AccessDeniedException", times=None))
     here.scan()
-    assert "AWS did not say how long in Glue Studio." in alert(here, dana).replace("*", "")
+    said = words(dialog_view(shown(here, dana, kinds.DETAILS))).replace("*", "")
+    assert "AWS did not say whether sessions in Glue Studio may live for days" in said
     last = here.context.store.last_scan()
     assert last is not None
     assert last.problems == ()
@@ -134,7 +135,7 @@ def test_the_deny_dialog_says_how_long_this_deny_would_be_kept(here: Denials, ho
     longer = here.with_rules(hours=hours)
     dana = longer.leaver("dana", (longer.org.add_account("prod"), longer.org.add_permission_set("Access")))
     said = words(dialog_view(shown(longer, dana, kinds.DENY)))
-    assert f"Ends {hours:,} hours after".replace(",", "") in said.replace(",", "")
+    assert f"Ends {hours:,} h after".replace(",", "") in said.replace(",", "")
     assert hours == 12 or "12 hours" not in said
 
 

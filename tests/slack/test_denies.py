@@ -55,7 +55,7 @@ from tests.slack.examples import (
 from tests.slack.test_messages import SUMMARY
 
 ENABLED = replace(USER, status=UserStatus.ENABLED)
-DRIFTED = replace(DENY, missing="the user's id is no longer in p-1")
+DRIFTED = replace(DENY, missing="policy p-1 no longer names the user")
 THREE = (
     in_set(),
     provision(),
@@ -90,7 +90,7 @@ def field_of(view):
 
 def test_a_deny_in_force_says_why_and_that_it_ends_after_the_last_way_in():
     said = case_words(deny=replace(DENY, reason="Left with the laptop", kept=timedelta(hours=24)))
-    assert "works in 3 of 4 accounts. Open: *acme-root*. Reason: Left with the laptop. Ends 24 hours after" in said
+    assert "works in 3 of 4 accounts. Reason: Left with the laptop. Ends 24 h after" in said
 
 
 def test_a_deny_whose_end_is_known_says_when():
@@ -104,7 +104,8 @@ def test_a_deny_of_somebody_who_was_not_disabled_says_so_for_as_long_as_it_lasts
 def test_a_deny_somebody_took_out_is_not_said_to_be_in_force_and_says_what_to_press():
     said = case_words(deny=DRIFTED, controls=kinds.controls())
     assert (
-        "*Somebody changed the emergency deny*: the user's id is no longer in p-1. Dana Rossi may get in again." in said
+        "*Somebody changed the emergency deny*: policy p-1 no longer names the user. Dana Rossi may get in again."
+        in said
     )
     assert "Press *Put deny back* or *Lift deny*." in said
     assert "works in" not in said
@@ -227,7 +228,7 @@ def test_a_lift_that_did_not_end_everywhere_says_where():
 def test_a_deny_dialog_says_how_long_it_is_kept_and_takes_a_reason_or_none():
     notes = ("Adds a statement to the inline policy of ReadOnlyAccess",)
     view = dialog_view(replace(DIALOG, notes=notes, deny_kept=timedelta(hours=48)))
-    assert "Ends 48 hours after the last access is removed" in dialog_words(view)
+    assert "Ends 48 h after the last access is removed" in dialog_words(view)
     assert "12 hours" not in dialog_words(view)
     assert "Adds a statement to the inline policy of ReadOnlyAccess." in dialog_words(view)
     field = field_of(view)
@@ -293,24 +294,36 @@ UNDER_WAY = replace(DENIED, kind=LIFT, state=ActionState.QUEUED, operations=(), 
 @pytest.mark.parametrize(
     ("view", "title", "pressed"),
     [
-        (LOUD, "Dana Rossi is not disabled, and is blocked in AWS by an emergency deny", ["user_lift"]),
+        (LOUD, "🟠 Emergency deny: Dana Rossi is not disabled and is blocked in AWS", ["user_lift"]),
         (
             replace(LOUD, deny=DENY),
-            "Dana Rossi is not disabled, and has an emergency deny that does not hold",
+            "🟠 Emergency deny: Dana Rossi is not disabled and is not blocked everywhere in AWS",
             ["user_lift"],
         ),
-        (replace(LOUD, user=USER), "Dana Rossi is disabled now, and is blocked in AWS", ["user_lift"]),
-        (replace(LOUD, user=USER, has_alert=True), "Dana Rossi is disabled now, and is blocked in AWS", []),
+        (
+            replace(LOUD, user=USER),
+            "🟠 Emergency deny: Dana Rossi is disabled now and is blocked in AWS",
+            ["user_lift"],
+        ),
+        (replace(LOUD, user=USER, has_alert=True), "🟠 Emergency deny: Dana Rossi is disabled now and is", []),
         (
             replace(LOUD, user=replace(USER, status=UserStatus.UNKNOWN)),
-            "AWS does not say whether Dana Rossi is disabled, and is blocked",
+            "🟠 Emergency deny: Dana Rossi may not be disabled (AWS did not say) and is blocked",
             ["user_lift"],
         ),
-        (replace(LOUD, deny=DRIFTED), "Somebody changed the emergency deny of Dana Rossi", ["user_deny", "user_lift"]),
-        (replace(LOUD, deny=None), "It is not known whether the emergency deny of Dana Rossi", ["user_lift"]),
-        (replace(LOUD, under_way=UNDER_WAY), "Dana Rossi is not disabled, and is blocked in AWS", []),
-        (LIFTED, "The emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
-        (replace(LIFTED, user=USER, deny=None), "The emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
+        (
+            replace(LOUD, deny=DRIFTED),
+            "🔴 Check: somebody changed the emergency deny of Dana Rossi",
+            ["user_deny", "user_lift"],
+        ),
+        (replace(LOUD, deny=None), "🔴 Check: it is not known whether the emergency deny of Dana Rossi", ["user_lift"]),
+        (replace(LOUD, under_way=UNDER_WAY), "⏳ Working: Dana Rossi is not disabled and is blocked in AWS", []),
+        (LIFTED, "⚪ Over: the emergency deny of Dana Rossi was lifted by <@U0ALICE>", []),
+        (
+            replace(LIFTED, user=USER, deny=None),
+            "⚪ Over: the emergency deny of Dana Rossi was lifted by <@U0ALICE>",
+            [],
+        ),
     ],
 )
 def test_the_message_about_a_deny_of_somebody_not_disabled_says_how_things_are_now(view, title, pressed):

@@ -109,7 +109,7 @@ class Web:
         limit = (method, str(arguments.get("channel", "")) if method in _BY_CHANNEL else "")
         wait = self._not_before.get(limit, 0.0) - self._monotonic()
         if wait > 0:
-            raise ChatLimited(f"Slack is limiting requests right now ({method}). Try again in a minute.", wait=wait)
+            raise ChatLimited(too_busy(method), wait=wait)
         try:
             return asked(method, lambda: _with_blocks(call) if arguments.get("blocks") else _data(call()))
         except ChatLimited as limited:
@@ -147,12 +147,19 @@ def asked(method: str, ask: Callable[[], T]) -> T:
         raise ChatUnavailable(f"Slack did not answer {method} ({type(error).__name__}).") from error
 
 
+def too_busy(method: str) -> str:
+    """What somebody is told when Slack limits this method."""
+    if method == "views.open":
+        return "Slack was too busy to open the dialog. Press the button again."
+    return f"Slack is limiting requests right now ({method}). Try again in a minute."
+
+
 def understand(error: SlackApiError, method: str) -> ChatError:
     """What a Slack error means here, and what to do about it."""
     code, status = str(_data(error.response).get("error", "")), error.response.status_code
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return ChatLimited(
-            f"Slack is limiting requests right now ({method}). Try again in a minute.",
+            too_busy(method),
             wait=_retry_after(error.response.headers),
             code=code,
         )

@@ -102,8 +102,9 @@ def kept(plan: Plan | None) -> str:
 
 def without_access(groups: Sequence[str], most: int) -> str:
     """Groups (ready-made labels) that give nothing: 2 groups that give no access: a and b."""
-    gives = "gives" if len(groups) == 1 else "give"
-    return f"{plural(len(groups), 'group')} that {gives} no access: {listed(groups, most)}"
+    if len(groups) == 1:
+        return f"group {groups[0]}, which gives no access"
+    return f"{plural(len(groups), 'group')} that give no access: {listed(groups, most)}"
 
 
 def notes(view: DialogView, most: int = 8) -> str:

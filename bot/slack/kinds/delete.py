@@ -35,7 +35,7 @@ class Delete(ActionPresenter):
             "*This cannot be undone.* AWS deletes the user with all its group memberships. A new user gets a new "
             "id, and all access has to be assigned again."
         )
-        scim = "Synced from your directory (SCIM): remove the user there too, or it may come back." if user.scim else ""
+        scim = "Synced from your directory: remove the user there too, or it may come back." if user.scim else ""
         field = name_field(user, "Type the user name to delete it")
         comes = f"{scim} {directory.next_step(view.next_step)}".strip() if view.next_step else scim
         return [*head(view, user, disagree(view.source), warning, _open_sessions(view, user), comes), field]
@@ -51,7 +51,7 @@ class Delete(ActionPresenter):
         yield "This cannot be undone: a new user gets a new id, and every assignment has to be made again."
         yield "This did not end open sessions; the alert says how long they may live."
         if action.user.scim:
-            yield "The user was synced from your directory (SCIM): remove the user there too, or it may come back."
+            yield "The user was synced from your directory: remove the user there too, or it may come back."
 
 
 def _open_sessions(view: DialogView, user: User) -> str:

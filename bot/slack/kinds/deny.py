@@ -94,7 +94,7 @@ class Deny(ChangeOfDeny):
             return [*above, section(f"{NO_ACCOUNT} The deny is placed wherever possible."), *below, field]
         return widest(
             [*above, section(denies.cover_summary(view.cover, most=2, would=known is None))],
-            lambda limit: [denies.cover_line(cover, limit, would=known is None) for cover in view.cover],
+            lambda limit: denies.cover_lines(view.cover, limit, would=known is None),
             [*below, field],
         )
 
@@ -111,7 +111,7 @@ class Deny(ChangeOfDeny):
     def after(self, action: Action) -> Iterable[str]:
         if action.cover:
             yield "Account by account:"
-            yield from (denies.cover_line(cover) for cover in action.cover)
+            yield from denies.cover_lines(action.cover)
         if not by_name(action.user.user_name):
             yield sentence(Reason(Code.NAME_UNMATCHED))
         if action.state not in {ActionState.DONE, ActionState.INCOMPLETE}:

@@ -97,7 +97,7 @@ def _cover(view: DialogView) -> list[str]:
     if not view.cover:
         return []
     would = view.deny is None
-    lines = [denies.cover_line(cover, 40, would=would) for cover in sorted(view.cover, key=_open_first)]
+    lines = denies.cover_lines(sorted(view.cover, key=_open_first), 40, would=would)
     fitting = first_that_fit(lines, 60, 15_000)
     rest = len(lines) - len(fitting)
     more = [f"{plural(rest, 'more account')} not listed here."] if rest else []

@@ -61,7 +61,7 @@ class ShutOut(ActionPresenter):
     def after(self, action: Action) -> Iterable[str]:
         if action.cover:
             yield "The emergency deny, account by account:"
-            yield from (denies.cover_line(cover) for cover in action.cover)
+            yield from denies.cover_lines(action.cover)
         last = _last_read(action)
         if last and action.state in {ActionState.DONE, ActionState.INCOMPLETE}:
             yield from left_lines(replace(last, cover=action.cover))
@@ -96,7 +96,7 @@ def _then(view: DialogView) -> str:
     lines = ["*3. Verify*: leaverbot reads everything again, and the alert shows what it found."]
     if view.may_delete:
         lines.append("*4. Delete*: only if the user name is typed below.")
-    lines.append("It stops and tells you when something needs a decision. It continues if leaverbot is restarted.")
+    lines.append("It stops and tells you when something needs a decision. It continues after a restart of leaverbot.")
     return "\n".join(lines)
 
 

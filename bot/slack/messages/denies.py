@@ -1,5 +1,6 @@
 """Messages about denies apart from cases: of somebody who was not disabled, and what a scan found out about one."""
 
+from bot.core.access.severity import Severity
 from bot.core.kinds import DENY, LIFT
 from bot.core.models import User, UserStatus
 from bot.core.views import LoudDeny, Notice, NoticeKind
@@ -10,38 +11,50 @@ from bot.slack.messages.case.history import progress
 from bot.slack.terminal_words import command_blocks, user_argument
 from bot.slack.wording import denies, names
 from bot.slack.wording.text import clean, link, mention, say, when
+from bot.slack.wording.titles import MARKS, OVER, UNDER_WAY
 
 
 def loud_deny_message(view: LoudDeny) -> Message:
     """Who is blocked and since when, or that it is over: one message for the deny's whole life, always as it is now."""
-    title = _title(view)
-    lines = [line for line in (f"*{title}*", names.identity(view.user), *_facts(view)) if line]
-    blocks = [section(text) for text in packed(lines)]
+    mark, text = _marked(view)
+    title, lines = f"{mark} {text}", [f"{mark} *{text}*", names.short_identity(view.user), *_facts(view)]
+    blocks = [section(part) for part in packed(line for line in lines if line)]
     if view.lifted_at or view.under_way or view.has_alert:
         return message(title, blocks)
     missing = view.deny is not None and bool(view.deny.missing)
     return message(title, [*blocks, *_buttons(view.user, put_back=missing, drawn=view.buttons)])
 
 
+def _marked(view: LoudDeny) -> tuple[str, str]:
+    """A mark, and the title that begins with its word."""
+    if view.lifted_at:
+        return OVER, f"Over: {_title(view)}"
+    if view.under_way:
+        return UNDER_WAY, f"Working: {_title(view)}"
+    if view.deny is None or view.deny.missing:
+        return MARKS[Severity.CRITICAL], f"Check: {_title(view)}"
+    return MARKS[Severity.HIGH], f"Emergency deny: {_title(view)}"
+
+
 def _title(view: LoudDeny) -> str:
     who, deny = names.user_label(view.user), view.deny
     if view.lifted_at:
-        return f"The emergency deny of {who} was lifted by {mention(view.lifted_by)}, {when(view.lifted_at)}"
+        return f"the emergency deny of {who} was lifted by {mention(view.lifted_by)}, {when(view.lifted_at)}"
     if deny is None:
-        return f"It is not known whether the emergency deny of {who} is in force"
+        return f"it is not known whether the emergency deny of {who} is in force"
     if deny.missing:
-        return f"Somebody changed the emergency deny of {who}"
+        return f"somebody changed the emergency deny of {who}"
     status = {
         UserStatus.ENABLED: f"{who} is not disabled",
         UserStatus.DISABLED: f"{who} is disabled now",
-        UserStatus.UNKNOWN: f"AWS does not say whether {who} is disabled",
+        UserStatus.UNKNOWN: f"{who} may not be disabled (AWS did not say)",
     }[view.user.status]
     if not deny.cover:
-        return f"{status}, and an emergency deny is in force"
+        return f"{status} and is denied"
     if all(cover.covered for cover in deny.cover):
-        return f"{status}, and is blocked in AWS by an emergency deny"
-    holds = "does not hold" if any(cover.covered is False for cover in deny.cover) else "may not hold"
-    return f"{status}, and has an emergency deny that {holds} everywhere"
+        return f"{status} and is blocked in AWS"
+    blocked = "is not" if any(cover.covered is False for cover in deny.cover) else "may not be"
+    return f"{status} and {blocked} blocked everywhere in AWS"
 
 
 def _facts(view: LoudDeny) -> list[str]:
@@ -49,7 +62,7 @@ def _facts(view: LoudDeny) -> list[str]:
     if view.lifted_at:
         placed = f"It was placed {when(deny.since)} by {mention(deny.by)}." if deny else ""
         return [f"{placed} {denies.reason_line(deny.reason)}".strip()] if deny else []
-    facts = [denies.deny_line(deny)] if deny else []
+    facts = [denies.alert_line(deny)] if deny else []
     if view.under_way:
         return [*facts, f"{progress(view.under_way, None)}."]
     if view.has_alert:

@@ -38,6 +38,24 @@ def cover_line(cover: AccountCover, limit: int = 60, *, would: bool = False) -> 
     return f"• *{name_or_id(cover.account.name, cover.account.id, limit)}*: {state}{why}"
 
 
+def cover_lines(cover: Sequence[AccountCover], limit: int = 60, *, would: bool = False) -> list[str]:
+    """A line for each way in which a deny holds or does not, with the accounts where that is so: those where it holds
+    for the same reason are only counted.
+    """
+    alike: dict[tuple[bool | None, str], list[AccountCover]] = {}
+    for one in cover:
+        alike.setdefault((one.covered, one.why), []).append(one)
+    lines: list[str] = []
+    for (covered, why), same in alike.items():
+        if covered is True and len(same) > 1:
+            because = f" ({say(why, WHY)})" if clean(why) else ""
+            blocks = "Would block" if would else "Blocked in"
+            lines.append(f"• {blocks} {len(same)} of {plural(len(cover), 'account')}{because}")
+        else:
+            lines += [cover_line(one, limit, would=would) for one in same]
+    return lines
+
+
 def cover_summary(cover: Sequence[AccountCover], most: int = 3, *, would: bool = False) -> str:
     """Blocked in 3 of 4 accounts. Open: *x* (why). Not known: *y* (why). `would`: there is no deny yet."""
     if not cover:
@@ -75,14 +93,10 @@ def alert_line(deny: DenyView, press: str = "") -> str:
 
 
 def _works(cover: Sequence[AccountCover]) -> str:
-    """Where it works, without why: : works in 4 of 5 accounts. Open: *x*."""
-    if not cover:
-        return "."
-    text = f": works in {sum(one.covered is True for one in cover)} of {plural(len(cover), 'account')}."
-    for state, intro in ((False, "Open"), (None, "Not known")):
-        others = [f"*{name_or_id(one.account.name, one.account.id, 30)}*" for one in cover if one.covered is state]
-        text += f" {intro}: {listed(others, most=2)}." if others else ""
-    return text
+    """In how many accounts it works. The alert's ways in are marked; Details say why."""
+    unknown = sum(one.covered is None for one in cover)
+    text = f": works in {sum(one.covered is True for one in cover)} of {plural(len(cover), 'account')}"
+    return f"{text}{f', not known of {unknown:,}' if unknown else ''}." if cover else "."
 
 
 def deny_line(deny: DenyView, press: str = "") -> str:
@@ -123,7 +137,7 @@ def deny_end(deny: DenyView) -> str:
 
 
 def lifts_itself(kept: timedelta) -> str:
-    return f"Ends {lasting(kept)} after the last access is removed."
+    return f"Ends {lasting(kept).replace(' hours', ' h')} after the last access is removed."
 
 
 def reason_line(reason: str) -> str:

@@ -58,7 +58,7 @@ def planned(operation: Operation, limit: int = 60) -> str:
         return f"remove the access to role {role} in *{_account_shown(operation, limit)}*"
     if operation.kind is OperationKind.LEAVE_GROUP:
         text = f"take the user out of group *{name_or_id(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
-        return text + (" (remove the membership in your directory too, or it comes back)" if shown.get("scim") else "")
+        return text + (" (remove it in your directory too, or it comes back)" if shown.get("scim") else "")
     if operation.kind is OperationKind.PROVISION:
         return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
     if operation.kind in _ABOUT_A_SET:

@@ -45,8 +45,8 @@ _SENTENCES: Mapping[Code, str] = {
     "lift the deny again. Run leaverbot as a role of its own, or deny this user by hand.",
     Code.DENY_NOT_SET_UP: "Emergency deny is not set up: LEAVERBOT_DENY_STRATEGY is scp and LEAVERBOT_DENY_SCP_ID "
     "names no policy. `leaverbot denies setup` makes one.",
-    Code.ENABLED: "{user.label} is enabled in Identity Center, so nothing was changed. If this person left, disable "
-    "the account in your directory first.",
+    Code.ENABLED: "{user.label} is enabled in Identity Center. Disable the account in your directory first. For an "
+    "emergency, an admin can use /leavers deny.",
     Code.STATUS_UNKNOWN: "AWS did not say whether {user.label} is enabled or disabled, so nothing was changed. Check "
     "the user in the Identity Center console.",
     Code.NOT_DISABLED: "{user.label} is not disabled. Only admins may {kind.may} somebody who is not disabled.",
@@ -139,8 +139,8 @@ _SENTENCES: Mapping[Code, str] = {
     Code.UNREAD_TO_PLAN: "{user.label} could not be read completely, so nothing is planned. {missing}{again}",
     Code.UNREAD_IN_PART: "Not everything could be read: {missing}",
     Code.UNREAD_BUT_REST_KNOWN: "Not everything could be read: {missing} There may be more ways in.",
-    Code.UNREAD_DIALOG: "AWS could not be read, so nothing was changed: {why}",
-    Code.UNREAD_DIALOG_YET: "AWS could not be read, so nothing was changed: {why} Try again in a minute.",
+    Code.UNREAD_DIALOG: "{why} Nothing was changed.",
+    Code.UNREAD_DIALOG_YET: "{why} Nothing was changed. Try again in a minute.",
     Code.UNREAD_STILL_RIGHT: "Whether this is still right could not be read, so leaverbot did not go on: {why}",
     Code.NOTHING_TO_SUBMIT: "There is nothing to submit in this dialog. Close it and open it again.",
     Code.NOBODY_CALLED: "Nobody in the directory is called “{why}”. Try the user name, the e-mail or the user id.",
@@ -237,16 +237,16 @@ _SENTENCES: Mapping[Code, str] = {
     Code.NO_ROOM_FOR_NAME: "{where} has no room for the name.",
     Code.NOBODY_THERE: "Nobody is assigned it there any more, so there is no role to deny.",
     Code.NOT_PROVISIONED: "It is not known whether the inline policy was changed, so nothing was provisioned.",
-    Code.ID_TAKEN_OUT: "the user's id is no longer in {why}",
-    Code.NAME_TAKEN_OUT: "the user's name is no longer in {why}",
-    Code.POLICY_DETACHED: "{why} is attached to nothing",
+    Code.ID_TAKEN_OUT: "policy {why} no longer names the user",
+    Code.NAME_TAKEN_OUT: "policy {why} no longer has the user name",
+    Code.POLICY_DETACHED: "policy {why} is attached to nothing",
     Code.SET_DENIES_NO_LONGER: "permission set {why} no longer denies the user",
     Code.IN_NO_POLICY: "it is in no policy",
     Code.DENY_CHANGED: "Somebody changed the emergency deny of {user.label}: {why}. {user.label} may get in again. "
     "Press Put deny back, or Lift deny if the change is right.",
-    Code.DENIED_THOUGH_ENABLED: "{user.label} was enabled again, but the emergency deny still blocks them. Press Lift "
-    "deny if they should work again.",
-    Code.PERHAPS_DENIED_THOUGH_ENABLED: "{user.label} was enabled again, but the emergency deny may still block them. "
+    Code.DENIED_THOUGH_ENABLED: "{user.label} was enabled again. The emergency deny still blocks them. Press Lift deny "
+    "if they should work again.",
+    Code.PERHAPS_DENIED_THOUGH_ENABLED: "{user.label} was enabled again. The emergency deny may still block them. "
     "Press Lift deny if they should work again.",
     Code.DENY_STAYS: f"The emergency deny of {{user.label}} has been in force for {{kept}} {_STAYS}",
     Code.CHANGED_DENY_STAYS: f"The emergency deny of {{user.label}} was placed over {{kept}} ago {_STAYS}",
@@ -256,9 +256,9 @@ _SENTENCES: Mapping[Code, str] = {
     Code.BEYOND_POLICIES: "service control policies do not reach the management account",
     Code.POLICY_NOT_READ: "the service control policy could not be read",
     Code.NO_POLICY_USED: "no service control policy is used",
-    Code.POLICY_AT_ROOT: "{names} is attached to the root {why}",
-    Code.POLICY_AT_ACCOUNT: "{names} is attached to the account",
-    Code.POLICY_ABOVE: "{names} is attached to {why}",
+    Code.POLICY_AT_ROOT: "policy {names} attached to the root",
+    Code.POLICY_AT_ACCOUNT: "policy {names} attached to the account",
+    Code.POLICY_ABOVE: "policy {names} attached to {why}",
     Code.POLICY_ELSEWHERE: "{names} is not attached to this account or above it",
     Code.POLICY_DENIES_NOT: "{names} does not deny the user",
     Code.POLICY_WOULD_NOT_DENY: "{names} would not deny the user",

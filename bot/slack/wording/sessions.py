@@ -28,10 +28,12 @@ def open_line(view: CaseView) -> str:
     which = "Other open" if len(usable) < len(view.case.usable) else "Open"
     in_accounts = [grant for grant in usable if grant.kind is not GrantKind.APPLICATION]
     if not in_accounts:
-        return f"{which} sessions last {_longest(usable)}.{_longer(usable)} Emergency deny does not reach applications."
+        return (
+            f"{which} sessions last {_longest(usable)}.{_for_days(usable)} Emergency deny does not reach applications."
+        )
     aws = "AWS " if len(in_accounts) < len(usable) else ""
     ends = _what_ends(view, in_accounts)
-    return f"{which} {aws}sessions {_longest_in_accounts(in_accounts)}{ends}{_longer(usable)}"
+    return f"{which} {aws}sessions {_longest_in_accounts(in_accounts)}{ends}{_for_days(usable)}"
 
 
 def _longest_in_accounts(grants: Sequence[Grant]) -> str:
@@ -61,16 +63,11 @@ def _what_ends(view: CaseView, grants: Sequence[Grant]) -> str:
     return f"; only Emergency deny ends them{', but not in the management account' if left else ''}."
 
 
-def _longer(grants: Sequence[Grant]) -> str:
-    """In which applications they may last longer, in a few words; AWS does not say how long."""
-    long = [one for one in long_sessions(grants) if one.kind is GrantKind.APPLICATION]
-    sure, unsure = (_named(one for one in long if one.sure is known) for known in (True, False))
-    days = f" In {sure} they may last for days." if sure else ""
-    return f"{days} AWS did not say how long in {unsure}." if unsure else days
-
-
-def _named(applications: Iterable[LongSession]) -> str:
-    return listed([f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications], most=2)
+def _for_days(grants: Sequence[Grant]) -> str:
+    """In which applications they last longer; where AWS did not say, Details say so."""
+    sure = [one for one in long_sessions(grants) if one.kind is GrantKind.APPLICATION and one.sure]
+    names = [f"*{ways_in.application_label(None, one.name, 30)}*" for one in sure]
+    return f" In {listed(names, most=2)} they may last for days." if names else ""
 
 
 def how_long(grants: Iterable[Grant]) -> str:

@@ -99,21 +99,20 @@ def _reach(view: CaseView) -> str:
     held = len(accounts) - len(within)
     if not within and not applications:
         return f"; an emergency deny blocks {plural(held, 'AWS account')}"
-    text = f" and can still get into {_places(view, len(within), len(applications))}"
-    return f"{text}; an emergency deny blocks {_held(held, within)}" if held else text
+    text = " and can still get into "
+    if within:
+        return f"{text}{len(within)} of {plural(len(accounts), 'AWS account')}" if held else f"{text}{_count(within)}"
+    blocked = f"; the {'AWS account is' if held == 1 else f'{_count(accounts)} are'} blocked" if held else ""
+    return f"{text}{_applications(view, len(applications))}{blocked}"
 
 
-def _places(view: CaseView, accounts: int, applications: int) -> str:
-    """The accounts; without any, the applications, a single one by its name."""
-    if accounts:
-        return plural(accounts, "AWS account")
-    if applications > 1:
-        return plural(applications, "application")
+def _count(accounts: list[str]) -> str:
+    return plural(len(accounts), "AWS account")
+
+
+def _applications(view: CaseView, count: int) -> str:
+    """A single one by its name."""
+    if count > 1:
+        return plural(count, "application")
     only = next(grant for grant in view.case.usable if grant.kind is GrantKind.APPLICATION)
     return ways_in.application_label(only.application_arn, only.application_name)
-
-
-def _held(count: int, within: list[str]) -> str:
-    if within:
-        return f"the other {count}" if count > 1 else "the other one"
-    return f"the {plural(count, 'AWS account')}" if count > 1 else "the AWS account"
