@@ -25,7 +25,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def test_the_first_minute(page: Page) -> None:
     started = time.monotonic()
     expect(alert(page)).to_contain_text("can still get into", timeout=SOON)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 15
     # The page stays at the first alert while others arrive, and the directory at the person it is about.
     expect(page.locator("#messages .message").first).to_be_in_viewport()
     expect(card(page)).to_contain_text("payments-prod")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -36,7 +37,10 @@ CASES = {
     "open": replace(VIEW, controls=CONTROLS, deny_in_management=True),
     "worked on": replace(VIEW, controls=(DENY, DETAILS), deny_in_management=True, latest=RUNNING),
     "denied": replace(
-        VIEW, controls=(REVOKE, LIFT, DETAILS), deny=PLACED, latest=replace(DENIED, state=ActionState.DONE, message="")
+        VIEW,
+        controls=(REVOKE, LIFT, DETAILS),
+        deny=replace(PLACED, since=datetime.now(UTC)),
+        latest=replace(DENIED, state=ActionState.DONE, message=""),
     ),
 }
 
