@@ -45,8 +45,16 @@ def test_the_title_says_how_many_there_are_and_how_many_of_them_are_shown():
 
 def test_a_row_says_who_how_bad_since_when_and_what_they_can_reach_and_links_to_its_message():
     said = words_of(list_page_message(PAGE))
-    assert f"🔴 <{LINK}|*Dana Rossi*> (dana.rossi) · critical · disabled " in said
+    assert f"🔴 *<{LINK}|Dana Rossi>* · critical · disabled " in said
     assert "accounts: " in said
+
+
+def test_people_of_the_same_name_are_told_apart_by_their_user_names():
+    assert "(dana.rossi)" not in words_of(list_page_message(PAGE))
+    other = replace(CASE, id="case-2", user=replace(CASE.user, id="u-2", user_name="dana.rossi2"))
+    said = words_of(list_page_message(replace(PAGE, rows=(DANA, replace(DANA, case=other)))))
+    assert "(dana.rossi)" in said
+    assert "(dana.rossi2)" in said
 
 
 @pytest.mark.parametrize(

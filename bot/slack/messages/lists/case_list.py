@@ -1,5 +1,6 @@
 """A list that somebody opened: one page of it, and every control that works on it. Only they see it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Shape(NamedTuple):
 
 
 # How long a row may be is what the page leaves to each: the first that fits is taken.
-SHAPES = (Shape(60, 3), Shape(40, 3), Shape(30, 2), Shape(20, 1, user_name=False), Shape(12, 0, False, False))
+SHAPES = (Shape(60, 2), Shape(40, 2), Shape(30, 1), Shape(20, 1, user_name=False), Shape(12, 0, False, False))
 
 
 def list_page_message(page: ListPage) -> Message:
@@ -45,7 +46,11 @@ def list_page_message(page: ListPage) -> Message:
     tail = [*_turning(page), *_selecting(page), *_acting(page), context(_read(page))]
     beside = [_select(page, row) if page.selecting else _menu(page, row) for row in page.rows]
     room = (MESSAGE_TEXT - _texts([*head, *tail, *beside])) // max(1, len(page.rows))
-    rows = [_row(row, control, min(MOST_ROW, room)) for row, control in zip(page.rows, beside, strict=True)]
+    most, twice = min(MOST_ROW, room), _namesakes(page)
+    rows = [
+        _row(row, control, most, unclear=names.best_name(row.case.user) in twice)
+        for row, control in zip(page.rows, beside, strict=True)
+    ]
     return message(title, with_ids([*head, *rows, *tail], f"{page.version}.{page.id}"))
 
 
@@ -93,9 +98,16 @@ def _filters(page: ListPage) -> list[Block]:
     return _in_rows(buttons)
 
 
-def _row(row: ListRow, control: Block | None, most: int) -> Block:
+def _namesakes(page: ListPage) -> frozenset[str]:
+    """The names that several people of the page have."""
+    counted = Counter(names.best_name(row.case.user) for row in page.rows)
+    return frozenset(label for label, count in counted.items() if count > 1)
+
+
+def _row(row: ListRow, control: Block | None, most: int, *, unclear: bool) -> Block:
+    """`unclear`: the name alone does not say who it is. Else rows go without user names, which phones would wrap."""
     targets = ways_in.targets(row.case.usable, 24)
-    texts = (row_text(row, targets, shape) for shape in SHAPES)
+    texts = (row_text(row, targets, shape._replace(user_name=shape.user_name and unclear)) for shape in SHAPES)
     text = next((text for text in texts if size(text) <= most), "")
     block = section(text or cut(row_text(row, targets, SHAPES[-1]), most))
     return {**block, "accessory": control} if control else block
@@ -117,7 +129,7 @@ def row_text(row: ListRow, targets: Sequence[str], shape: Shape) -> str:
 
 def _who_is(row: ListRow, shape: Shape) -> str:
     user, label = row.case.user, names.user_label(row.case.user, shape.limit)
-    shown = link(row.link, f"*{label}*") if shape.linked else f"*{label}*"
+    shown = f"*{link(row.link, label) if shape.linked else label}*"
     both = shape.user_name and clean(user.display_name) and clean(user.user_name)
     return f"{shown} ({name(user.user_name, shape.limit)})" if both else shown
 
