@@ -101,12 +101,13 @@ def start(
     stdout: int,
     stderr: int | None = None,
     quick: bool = False,
+    rates: bool = True,
 ) -> Program:
     """A running `python -m bot <arguments>`, with these file descriptors as its output. `stderr` goes where `stdout` does
-    unless it is given. `quick`: see tests/paces.py.
+    unless it is given. `quick`, `rates`: see tests/paces.py.
     """
     ours, theirs = socket.socketpair()
-    given = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd), "quick": quick}
+    given = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd), "quick": quick, "rates": rates}
     asked = json.dumps(given).encode()
     errors = stdout if stderr is None else stderr
     with theirs:

@@ -129,6 +129,8 @@ def _become(asked: dict[str, Any], stdout: int, stderr: int) -> None:
         warnings.simplefilter(kept)  # type: ignore[arg-type]  # one word here, and Python checks it
     if asked["quick"]:
         paces.hurry()
+    if not asked["rates"]:
+        paces.without_rates()
     sys.argv = ["leaverbot", *asked["arguments"]]
     sys.modules["bot.__main__"].main()
 

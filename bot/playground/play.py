@@ -34,7 +34,9 @@ CHANNEL = "security-alerts"
 FOREIGN = ("AWS_", "SLACK_", "LEAVERBOT_", "BOTO_", "DBOS")
 PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 FINE, NOT_STARTED = 0, 1
-# AWS's rates make the scan of a large company take longer than a minute.
+# The simulated AWS refuses calls above AWS's published rates.
+AWS_RATES = True
+# They make the scan of a large company take longer than a minute.
 SMALL, EVERY_MINUTE, EVERY_HALF_HOUR = 200, "* * * * *", "*/30 * * * *"
 
 
@@ -95,7 +97,7 @@ def serving(listening: socket.socket, size: Size) -> Iterator[PageServer]:
 def playground(page: PageServer, size: Size) -> Iterator[None]:
     """Runs both simulators and the bot, and gives the page the scene. Raises LeaverbotError if the bot cannot start."""
     with contextlib.ExitStack() as stack:
-        org = sample_organization(size.seed, size.users, size.leavers)
+        org = sample_organization(size.seed, size.users, size.leavers, throttle=AWS_RATES)
         # What is changed on the page from now on becomes an event, as deploy/events sends it.
         queue = org.add_queue("leaverbot-events", dead_letters=org.add_queue("leaverbot-events-dead"), most_receives=5)
         org.add_rule(event_pattern(), queue)

@@ -25,8 +25,11 @@ QUIET = (
 
 
 @contextmanager
-def running(*options: str) -> Iterator[str]:
-    """`leaverbot playground` as a process of its own, in an empty folder; gives its address and stops it at the end."""
+def running(*options: str, rates: bool = True) -> Iterator[str]:
+    """`leaverbot playground` as a process of its own, in an empty folder; gives its address and stops it at the end.
+
+    Without `rates` its AWS answers as fast as it can, so that hundreds of people are read in seconds.
+    """
     with tempfile.TemporaryDirectory(prefix="leaverbot-browser-") as folder:
         # A visitor's own settings, all of them wrong here: the playground must not care.
         foreign = {
@@ -38,7 +41,7 @@ def running(*options: str) -> Iterator[str]:
             file.write("LEAVERBOT_SCAN_SCHEDULE=nonsense\n")
         heard, said = os.pipe()
         environment = {**os.environ, **foreign}
-        program = zygote.start(["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said)
+        program = zygote.start(["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said, rates=rates)
         os.close(said)
         try:
             url = address(program, heard)
