@@ -30,9 +30,9 @@ class Person:
         self._spend(f"reads {what}, {words} words", words / WORDS_A_SECOND)
 
     def press(self, button: Locator) -> None:
-        label = button.inner_text()
-        with self._waits(f"waits for {label!r}"):
+        with self._waits("waits for a button"):
             expect(button).to_be_visible(timeout=PATIENCE)
+        label = button.inner_text()
         button.click(timeout=PATIENCE)
         self._spend(f"presses {label!r}", CLICK_SECONDS)
 

@@ -41,7 +41,9 @@ def running(*options: str, rates: bool = True) -> Iterator[str]:
             file.write("LEAVERBOT_SCAN_SCHEDULE=nonsense\n")
         heard, said = os.pipe()
         environment = {**os.environ, **foreign}
-        program = zygote.start(["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said, rates=rates)
+        program = zygote.start(
+            ["playground", "--port", "0", *options], env=environment, cwd=folder, stdout=said, rates=rates
+        )
         os.close(said)
         try:
             url = address(program, heard)

@@ -170,7 +170,7 @@ def _actions() -> dict[str, Scene]:
 
 def _digest(phone: Phone) -> Locator:
     """The first message of all: hundreds are read at AWS's own pace."""
-    found = phone.page.locator("#messages .message", has_text=re.compile("found (by|at)"))
+    found = phone.page.locator("#messages .message", has_text=re.compile(r"\d found "))
     found.first.wait_for(timeout=180_000)
     phone.page.wait_for_timeout(4_000)
     return found.first
@@ -181,11 +181,55 @@ def small_company() -> dict[str, Scene]:
     return {**_alerts(), **_dialogs(), **_answers(), **_actions()}
 
 
+def _in_the_list(label: str) -> Scene:
+    """The list that is open, after this button of it."""
+
+    def scene(phone: Phone) -> Locator:
+        listed = phone.page.locator(".message.ephemeral").last
+        listed.get_by_role("button", name=re.compile(label)).last.click()
+        phone.page.wait_for_timeout(1_500)
+        return listed
+
+    return scene
+
+
+def _bulk_plan(phone: Phone) -> Locator:
+    phone.page.locator(".message.ephemeral").last.get_by_role("button", name=re.compile(r"Revoke access \(")).click()
+    dialog = phone.dialog()
+    dialog.get_by_role("textbox").wait_for(timeout=180_000)
+    return dialog
+
+
+def _bulk_working(phone: Phone) -> Locator:
+    dialog = phone.dialog()
+    asked = re.search(r"number of people: (\d+)", dialog.inner_text())
+    dialog.get_by_role("textbox").fill(asked[1] if asked else "")
+    dialog.locator("[data-action=submit]").click()
+    working = phone.page.locator("#messages .message:not(.ephemeral)", has_text="Working").last
+    working.wait_for(timeout=60_000)
+    return working
+
+
+def _bulk_done(phone: Phone) -> Locator:
+    ended = phone.page.locator("#messages .message:not(.ephemeral)", has_text="bulks show").last
+    ended.wait_for(timeout=300_000)
+    phone.page.wait_for_timeout(3_000)
+    return ended
+
+
 def large_company() -> dict[str, Scene]:
     """The scenes of a first day with many leavers."""
     return {
         "digest of a first scan": _digest,
         "answer: list of many": _command(""),
+        "list: only critical ones": _in_the_list("Critical"),
+        "list: second page": _in_the_list("Next"),
+        "list: selecting": _in_the_list("Select several"),
+        "list: all selected": _in_the_list("Select all"),
+        "dialog: plan of a bulk": _bulk_plan,
+        "bulk at work": _bulk_working,
+        "bulk at its end": _bulk_done,
+        "digest after it": _digest,
         "answer: summary of many": _command("summary"),
     }
 
