@@ -5,10 +5,12 @@ Takes some minutes. Every picture in docs/images is replaced, and those of scene
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Locator
 from playwright.sync_api import Error as PlaywrightError
 
@@ -25,21 +27,31 @@ TALL = 3600
 LARGE = ("--users", "600", "--leavers", "400")
 # For what is drawn after the size of the window has changed.
 REST_MS = 250
+COLOURS = 48
 
 
 def take(folder: Path = FOLDER) -> list[str]:
     """Take all of them. Returns what could not be shown."""
     folder.mkdir(parents=True, exist_ok=True)
-    before, missing = set(folder.glob("*.png")), []
+    began, missing = time.time(), []
     with browser() as chromium:
         missing += _play(chromium, (), small_company(), folder)
         missing += _play(chromium, LARGE, large_company(), folder, rates=False)
         whole_pages(chromium, folder)
-    if not missing:
-        for old in before:
-            if old.stat().st_mtime < min(new.stat().st_mtime for new in set(folder.glob("*.png")) - before or before):
-                old.unlink()
+    for picture in folder.glob("*.png"):
+        if picture.stat().st_mtime >= began:
+            _make_small(picture)
+        elif not missing:
+            picture.unlink()
     return missing
+
+
+def _make_small(picture: Path) -> None:
+    """Few colours, as a page has: a third of the bytes, and nobody sees it."""
+    few = (
+        Image.open(picture).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    )
+    few.save(picture, optimize=True)
 
 
 def _play(
