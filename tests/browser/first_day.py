@@ -21,7 +21,7 @@ GLANCE = 60
 
 def digest(page: Page) -> Locator:
     """The digest of the first scan, once it is there."""
-    found = page.locator("#messages .message", has_text="This is the first scan")
+    found = page.locator("#messages .message", has_text=re.compile(r"\d found ")).first
     expect(found).to_be_visible(timeout=LONG)
     return found
 

@@ -133,7 +133,9 @@ def _partial(phone: Phone) -> Locator:
     phone.dismiss()
     phone.act("trouble", name="page")
     phone.told("/leavers scan")
-    return phone.message(re.compile("incomplete|partial", re.IGNORECASE))
+    found = phone.page.locator("#messages .message", has_text=re.compile("incomplete|partial", re.IGNORECASE)).last
+    found.wait_for(timeout=60_000)
+    return found
 
 
 def _announced(phone: Phone) -> Locator:
