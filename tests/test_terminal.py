@@ -77,9 +77,15 @@ AARON, BO, CLEO = leaver("Aaron", APPLICATION), leaver("Bo", ACCOUNT), leaver("C
 
 def test_every_kind_is_shown_with_its_name_and_its_way() -> None:
     text = printed(Scan(COVERAGE, (PersonRead(DANA, (ACCOUNT, APPLICATION, ROLE)),)))
-    assert "payments-prod · Platform (administrator) · directly" in text
-    assert "application Grafana" in text
-    assert "222222222222 · role Deploy through account access · through group Operators" in text
+    assert "payments-prod: Platform (administrator), directly" in text
+    assert "application Grafana, directly" in text
+    assert "222222222222: role Deploy through account access, through Operators" in text
+
+
+def test_ways_in_that_differ_only_in_the_account_are_one() -> None:
+    grants = [replace(ACCOUNT, account_id=f"{number:012}", account_name=f"account-{number}") for number in range(9)]
+    for width in (None, 200):
+        assert "Platform (administrator) in 9 accounts, directly" in printed(company(leaver("Dora", *grants)), width)
 
 
 def test_how_it_was_read_is_said_to_those_who_ask_what_it_cost_and_what_is_noted_to_all() -> None:
@@ -140,10 +146,10 @@ def test_a_narrow_terminal_gets_one_line_a_leaver_no_box_and_no_word_in_two(widt
 
 
 def test_a_wide_terminal_gets_a_table_in_which_no_word_is_in_two() -> None:
-    long = replace(ACCOUNT, account_name="a-long-account-name-for-payments-in-production")
+    long = replace(ACCOUNT, account_name="payments-in-production-of-dublin")
     text = printed(company(leaver("Dora", long), BO), 160)
     assert "┃" in text
-    assert "a-long-account-name-for-payments-in-production" in text
+    assert "payments-in-production-of-dublin" in text
     narrower = printed(company(leaver("Dora", long), BO), 100)
     assert "┃" not in narrower
 
@@ -182,8 +188,8 @@ def test_a_spreadsheet_gets_a_row_for_each_way_in() -> None:
     assert tuple(head) == COLUMNS
     assert [row[head.index("account")] or row[head.index("application")] for row in rows] == [
         "payments-prod",
-        "Grafana",
         "",
+        "Grafana",
     ]
     assert {row[head.index("user_name")] for row in rows} == {"dora@example.com"}
     assert rows[0][head.index("permission_set_or_role")] == "Platform"

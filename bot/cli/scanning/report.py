@@ -15,16 +15,16 @@ from bot.cli.scan_output import WHO, by_severity, found, say, severity_of
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity
 from bot.core.directory.provisioning import MOST_ISSUERS, Origins
-from bot.core.models import worst_first
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
 from bot.core.scan.wording import way_read
 from bot.core.text import capital, clean, listed, plural
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.directory.directory import share
+from bot.slack.wording.grouped_ways import grouped_lines
 from bot.slack.wording.text import about, when
 
-# How many ways in are shown of each leaver; --csv and --json have all.
-MOST_WAYS = 4
+# As many lines of a phone have the ways in of a leaver in the table; --csv and --json have all of them, one by one.
+ROOM, EVERY_LINE = 8, 10_000
 _STYLES = {Severity.CRITICAL: "bold red", Severity.HIGH: "yellow", Severity.NORMAL: ""}
 _CLEAR = {0: "No user is disabled.", 1: "The 1 disabled user was checked. None can get in."}
 _CLEAR_OF_MANY = "All {leavers:,} disabled users were checked. None can get in."
@@ -114,7 +114,7 @@ def _show_people(scan: Scan, people: Sequence[PersonRead], console: Console) -> 
 
 def line_of(scan: Scan, person: PersonRead) -> str:
     """One leaver on one whole line, for a pipe."""
-    ways = "; ".join(way.plain for way in _ways(scan, person))
+    ways = "; ".join(way.plain for way in _ways(scan, person, EVERY_LINE))
     return f"{_level(scan, person)}: {_name(person)} {_reach(person)} · {_disabled(person)}{_used(person)} · {ways}"
 
 
@@ -135,7 +135,9 @@ def _table(scan: Scan, people: Sequence[PersonRead]) -> Table:
     table.add_column("Ways in", min_width=_ROOM_FOR_WAYS)
     for person in people:
         level = severity_of(scan, person)
-        ways = Text("\n").join(([Text(_used(person).removeprefix(" · "))] if person.used else []) + _ways(scan, person))
+        ways = Text("\n").join(
+            ([Text(_used(person).removeprefix(" · "))] if person.used else []) + _ways(scan, person, ROOM)
+        )
         who = Text("\n".join(dict.fromkeys([_label(person), clean(person.user.user_name)])))
         table.add_row(Text(capital(str(level)), style=_STYLES[level]), who, Text(_since(person)), ways)
     return table
@@ -176,12 +178,10 @@ def _from_directory(origins: Origins) -> str:
     return f"{share(origins)}{f' (by issuer: {listed(issuers, most=MOST_ISSUERS)})' if issuers else ''}."
 
 
-def _ways(scan: Scan, person: PersonRead) -> list[Text]:
-    """The worst ways in, in Slack's words."""
-    grants = worst_first(person.usable, scan.management_account_id)
-    more = len(grants) - MOST_WAYS
-    lines = [ways_in.grant_line(grant, scan.management_account_id) for grant in grants[:MOST_WAYS]]
-    return [text_of(line.removeprefix("• ")) for line in lines] + ([Text(f"and {more:,} more")] if more > 0 else [])
+def _ways(scan: Scan, person: PersonRead, room: int) -> list[Text]:
+    """The ways in as an alert groups them, on as many lines of a phone."""
+    lines = grouped_lines(person.usable, scan.management_account_id, ways_in.Held(None), room)
+    return [text_of(line.removeprefix("• ")) for line in lines]
 
 
 def _targets(person: PersonRead) -> str:
