@@ -10,6 +10,7 @@ from functools import lru_cache
 from html import unescape
 
 from bot.core.kinds import GO_ON, KINDS, LET_RUN, REVIEWED, STOP, Control, Kind, Note
+from bot.core.lists.filters import WORDS
 from bot.core.models import User
 from bot.core.text import clean
 from bot.slack import kinds
@@ -49,6 +50,7 @@ def command_blocks(controls: Iterable[Control], argument: str) -> list[Block]:
 def in_terminal_words(text: str) -> str:
     """Slack's mrkdwn, with Slack commands and buttons replaced by terminal commands."""
     words = _patterns()
+    text = words["filter"].sub(lambda found: f"`{escape(_filtered(unescape(found[1])))}`", text)
     text = words["code"].sub(lambda found: f"`{escape(_command(found[1] or '', unescape(found[2] or '')))}`", text)
     text = words["bare"].sub(lambda found: _command(found[1] or ""), text)
     text = words["again"].sub(lambda found: _in_code(found[1]), text)
@@ -76,6 +78,11 @@ def _command(verb: str, argument: str = "") -> str:
     if placeholder:
         return f"{PROGRAM} {verb} {placeholder[1].upper().replace(' ', '-')}"
     return terminal_command(verb, argument)
+
+
+def _filtered(words: str) -> str:
+    """The list of only some; the words of a filter are arguments of their own."""
+    return f"{PROGRAM} list {shlex.join(words.split())}"
 
 
 def _run(found: re.Match[str]) -> str:
@@ -111,6 +118,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
     labels = "|".join(re.escape(label) for label in sorted(_pressed(), key=len, reverse=True))
     return {
         "code": re.compile(rf"`/leavers(?: ({verbs})(?: ([^`]+))?)?`"),
+        "filter": re.compile(rf"`/leavers(?: list)? ((?:{'|'.join(WORDS)})\b[^`]*)`"),
         "bare": re.compile(rf"(?<![`\w])/leavers\b(?: ({verbs})\b)?"),
         "press": re.compile(
             rf"\b(?P<press>[Pp]ress(?:es)?) \*?(?P<label>{labels})\*?(?:(?P<or>,? or) \*?(?P<other>{labels})\*?)?"
