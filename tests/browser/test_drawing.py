@@ -85,6 +85,10 @@ def blocks(page: Page, *given: dict[str, Any]) -> Any:
             "<https://example.com/?a=1&amp;b=2|a &lt;link&gt;>",
             '<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer"><bdi>a &lt;link&gt;</bdi></a>',
         ),
+        (
+            "<https://example.slack.com/archives/C01/p1700000000000100|Dana>",
+            '<a href="#" data-message="1700000000.000100"><bdi>Dana</bdi></a>',
+        ),
         ("*bold <https://example.com/*x|y*z> end*", None),
         ("<!date^nonsense^{date}|then>", "<bdi>then</bdi>"),
     ],

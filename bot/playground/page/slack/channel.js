@@ -29,6 +29,7 @@ export class Channel {
     $("channel-name").textContent = about.channel.name;
     $("team-name").textContent = `${about.team} · ${about.people.length} people and leaverbot`;
     $("thread-close").addEventListener("click", () => this.openThread(null));
+    document.addEventListener("click", (event) => this.follow(event));
     this.jump = button("New messages ↓", () => this.toBottom(), { class: "button jump", hidden: true });
     $("scroll").after(this.jump);
     $("scroll").addEventListener("scroll", () => this.atBottom() && (this.jump.hidden = true));
@@ -232,6 +233,21 @@ export class Channel {
     const first = this.data.messages.find((message) => this.abouts.get(message.ts)) ?? this.data.messages[0];
     const shown = first && $("messages").querySelector(`[data-ts="${CSS.escape(first.ts)}"]`);
     if (shown) $("scroll").scrollTop += shown.getBoundingClientRect().top - $("scroll").getBoundingClientRect().top;
+  }
+
+  // A link to a message of this channel leads there.
+  follow(event) {
+    const link = event.target.closest("a[data-message]");
+    if (!link) return;
+    event.preventDefault();
+    this.touched = true;
+    if (this.threadCovers()) this.openThread(null);
+    const message = $("messages").querySelector(`[data-ts="${CSS.escape(link.dataset.message)}"]`);
+    if (!message) return toast("That message is not in this channel.");
+    message.scrollIntoView({ block: "start" });
+    message.classList.add("changed");
+    message.focus({ preventScroll: true });
+    setTimeout(() => message.classList.remove("changed"), 2000);
   }
 
   atBottom() {

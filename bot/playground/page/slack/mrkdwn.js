@@ -21,7 +21,12 @@ export const groupMention = (id, label) => el("span", { class: "mention" }, "@",
 export const channelMention = (id) => el("span", { class: "mention" }, "#", name(channels[id] ?? id));
 export const broadcast = (range) => el("span", { class: "mention loud" }, `@${range}`);
 
+// Where a message of the workspace is: /archives/C0123/p1700000000000100
+const PERMALINK = /^https:\/\/[\w-]+\.slack\.com\/archives\/\w+\/p(\d+)(\d{6})/;
+
 export function link(url, label) {
+  const message = PERMALINK.exec(url);
+  if (message) return el("a", { href: "#", data: { message: `${message[1]}.${message[2]}` } }, name(label ?? url));
   if (!/^(https?|mailto):/i.test(url)) return name(label ?? url);
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, name(label ?? url));
 }
