@@ -27,7 +27,7 @@ TALL = 3600
 LARGE = ("--users", "600", "--leavers", "400")
 # For what is drawn after the size of the window has changed.
 REST_MS = 250
-COLOURS = 48
+COLOURS = 96
 
 
 def take(folder: Path = FOLDER) -> list[str]:
@@ -49,7 +49,9 @@ def take(folder: Path = FOLDER) -> list[str]:
 def _make_small(picture: Path) -> None:
     """Few colours, as a page has: a third of the bytes, and nobody sees it."""
     few = (
-        Image.open(picture).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        Image.open(picture)
+        .convert("RGB")
+        .quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     )
     few.save(picture, optimize=True)
 
@@ -83,7 +85,7 @@ def _in_every_way(seen: Phone, folder: Path, name: str, shown: Sequence[Locator]
 
 def _around(shown: Sequence[Locator]) -> Any:
     """The part of the page with all of them."""
-    shown[0].scroll_into_view_if_needed()
+    shown[0].evaluate("one => one.scrollIntoView({ block: 'nearest' })")
     boxes = [box for one in shown if (box := one.bounding_box())]
     left, top = min(box["x"] for box in boxes), min(box["y"] for box in boxes)
     right, bottom = (max(box[at] + box[size] for box in boxes) for at, size in (("x", "width"), ("y", "height")))

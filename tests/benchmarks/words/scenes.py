@@ -207,7 +207,8 @@ def _bulk_working(phone: Phone) -> Locator:
     asked = re.search(r"number of people: (\d+)", dialog.inner_text())
     dialog.get_by_role("textbox").fill(asked[1] if asked else "")
     dialog.locator("[data-action=submit]").click()
-    working = phone.page.locator("#messages .message:not(.ephemeral)", has_text="Working").last
+    bulk = re.compile(r"access of \d+ people", re.IGNORECASE)
+    working = phone.page.locator("#messages .message:not(.ephemeral)", has_text=bulk).last
     working.wait_for(timeout=60_000)
     return working
 
