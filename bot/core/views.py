@@ -70,11 +70,12 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class CaseChange:
-    """What a scan changed about an open case, for its thread."""
+    """What a scan changed about an open case, for its thread. `id`: "" where nobody can ask for it."""
 
     at: datetime
     added: tuple[Grant, ...] = ()
     removed: tuple[Grant, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ class Chat(Protocol):
         ...
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
-        """Post what an action did to the case's thread, or to the channel if the user has no case."""
+        """Post what an action did to the case's thread, or to the channel if the user has no case; what is more than
+        one message goes into the thread in any case.
+        """
         ...
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:

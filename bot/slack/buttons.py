@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from bot.core.kinds import LET_RUN, Control, Kind, Note
+from bot.core.kinds import DETAILS, LET_RUN, Control, Kind, Note
 from bot.core.views import CaseView
 from bot.slack import kinds
 from bot.slack.blocks import Block, confirm, plain_text
 from bot.slack.payloads import (
     CASE_MORE,
+    REPORT_DETAILS,
     action_id,
     encode_choice,
     encode_control,
@@ -42,6 +43,11 @@ def note_button(note: Note, announcement_id: str, stopped_at: datetime | None) -
     presenter = kinds.button_of(note)
     button = _button(note_id(note), presenter.label, encode_note(announcement_id, stopped_at), presenter.style)
     return {**button, "confirm": _LET_RUN} if note is LET_RUN else button
+
+
+def report_button(value: str) -> Block:
+    """The row with the one button of a report, which shows everything about it."""
+    return actions([_button(REPORT_DETAILS, kinds.button_of(DETAILS).label, value, "")])
 
 
 def actions(buttons: list[Block]) -> Block:

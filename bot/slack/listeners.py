@@ -34,6 +34,7 @@ from bot.slack.leave_buttons import press_cancel
 from bot.slack.lists.presses import ListPresses, listen_to_lists
 from bot.slack.messages import Message
 from bot.slack.presses import Buttons, FieldError
+from bot.slack.report_buttons import press_details
 from bot.slack.rule_buttons import RuleNotes
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
@@ -67,6 +68,7 @@ def build_app(
         app.view(payloads.callback_id(dialog))(_submit(buttons, chat))
     listen_to_lists(app, ListPresses(context, chat, buttons))
     _listen_to_bulks(app, BulkButtons(context, chat), chat)
+    app.action(payloads.REPORT_DETAILS)(_details(context, chat))
     failures = Failures(context.store, chat)
 
     @app.error
@@ -160,6 +162,19 @@ def _act(control: Control, value: str, body: Body, buttons: Buttons, chat: Slack
         buttons.renew(value, asker, key)
     if answer:
         chat.answer(asker, answer)
+
+
+def _details(context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
+    """The listener of Details on a report."""
+
+    def press(body: Body, ack: Ack) -> None:
+        asker, value = payloads.presser(body), body["actions"][0].get("value", "")
+        answer = press_details(context, chat, value, asker, body["trigger_id"])
+        if answer:
+            chat.answer(asker, answer)
+        ack()
+
+    return press
 
 
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:

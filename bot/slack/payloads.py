@@ -31,6 +31,8 @@ CANCEL_LEAVE = "leave_cancel"
 COUNT_BLOCK_ID, COUNT_ACTION_ID = "count", "typed"
 BULK_PLAN = "bulk_plan"
 STOP_BULK, DELETE_NEXT = "bulk_stop", "bulk_delete_next"
+# The button of a report that shows everything about it.
+REPORT_DETAILS = "report_details"
 # The longest value that a button and that an option of a menu may have (docs/facts.md#block-limits).
 MOST_VALUE, MOST_CHOICE = 2000, 150
 
@@ -43,6 +45,7 @@ _OLD_DECISION = (
 _OLD_BULK = "This button is from an older version of leaverbot. Use /leavers for a fresh list."
 _OLD_DIGEST = "This button is from an older version of leaverbot. Use /leavers for the list."
 _OLD_LEAVE = "This button is from an older version of leaverbot. Use /leavers schedule for a fresh one."
+_OLD_REPORT = "This button is from an older version of leaverbot. Use a terminal: leaverbot history <user> --details."
 _OLD_RULE = "This button is from an older version of leaverbot. Use /leavers stop <user> or /leavers let-run <user>."
 _OLD_DIALOG = "This dialog is from an older version of leaverbot. Close it and open it again."
 
@@ -62,6 +65,14 @@ class DecisionPayload:
     about: str
     count: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPayload:
+    """The button of a report: the action that it is about, or else the change that a scan made."""
+
+    action_id: str
+    change_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +242,27 @@ def decode_digest(text: str) -> str:
     if not isinstance(digest_id, str) or not digest_id:
         raise NotFound(_OLD_DIGEST)
     return digest_id
+
+
+def encode_report(action_id: str) -> str:
+    """The value of the button of an action's report: compact JSON."""
+    return _encode({"action": action_id})
+
+
+def encode_change(change_id: str) -> str:
+    """The value of the button of what a scan changed: compact JSON."""
+    return _encode({"change": change_id})
+
+
+def decode_report(text: str) -> ReportPayload:
+    """Raises NotFound for anything this version did not write."""
+    data = _decode(text, _OLD_REPORT)
+    about = ReportPayload(*(data.get(name, "") for name in ("action", "change")))
+    if not all(isinstance(one, str) for one in (about.action_id, about.change_id)) or not (
+        about.action_id or about.change_id
+    ):
+        raise NotFound(_OLD_REPORT)
+    return about
 
 
 def press_key(body: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.cli.plain_text import plain, show_blocks, text_of
 from bot.slack.blocks import code_blocks, context, section
-from bot.slack.messages import case_message, report_message, summary_message
+from bot.slack.messages import case_message, summary_message, whole_report
 from bot.slack.wording.text import about, code, mention, name, when
 from tests.slack.examples import AT, REVOKED, SUMMARY, VIEW
 from tests.test_outside_text import ODD, ODD_TEXT, acts
@@ -138,6 +138,6 @@ def test_the_alert_reads_the_same_without_slack():
     assert not re.search(r"<!|&lt;|\*", told)
 
 
-@pytest.mark.parametrize("message", [*report_message(REVOKED), summary_message(SUMMARY)])
+@pytest.mark.parametrize("message", [*whole_report(REVOKED), summary_message(SUMMARY)])
 def test_nothing_of_slacks_form_is_left_in_what_leaverbot_says(message):
     assert not re.search(r"<[!@#]|&(amp|lt|gt);|\*|`", plain(message.blocks, UTC))

@@ -263,7 +263,7 @@ def test_reports_changes_and_notices_go_into_the_thread(here: Wire | Fake) -> No
         here.chat.post_change(CaseChange(AT, added=GRANTS[:1]), at, "change")
         here.chat.post_notice(NOTICE, at, "notice")
     assert len(here.messages()) == 1
-    assert len(here.messages(at.ts)) == 3
+    assert len(here.messages(at.ts)) == 4
     assert "80 % full" in words(here.messages(at.ts)[-1])
 
 
@@ -287,10 +287,12 @@ def test_a_summary_is_posted_once(here: Wire | Fake) -> None:
     assert here.chat.post_summary(SUMMARY, "tomorrow") != at
 
 
-def test_without_a_thread_they_go_to_the_channel(here: Wire | Fake) -> None:
-    here.chat.post_report(REVOKED, None, "report")
+def test_without_a_thread_they_go_to_the_channel_and_the_commands_below_the_report(here: Wire | Fake) -> None:
+    report = here.chat.post_report(REVOKED, None, "report")
     here.chat.post_notice(NOTICE, None, "notice")
     assert len(here.messages()) == 2
+    (commands,) = here.messages(report.ts)
+    assert "To undo a mistake" in words(commands)
 
 
 def test_what_is_said_to_one_person_only_they_see(here: Wire | Fake) -> None:

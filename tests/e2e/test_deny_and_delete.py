@@ -90,7 +90,7 @@ def test_shut_out_does_it_all_with_one_preview_and_one_message(here: World) -> N
         lambda: [m for m in here.thread(alert) if "shut out" in words(m).lower()],
         what=lambda: str([words(m) for m in here.thread(alert)]),
     )
-    reports = [words(m) for m in here.thread(alert) if "Asked for by" in words(m)]
+    reports = [words(m) for m in here.thread(alert) if "Details" in buttons(m)]
     assert len(reports) == 1, reports
 
 

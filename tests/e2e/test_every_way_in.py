@@ -47,10 +47,10 @@ def test_a_revoke_takes_applications_and_roles_too_and_the_group_that_gives_them
         here.alert("dana", "no way in any more")
         assert here.org.truth(user) == []
         assert here.org.truth(bystander) == before
-        thread = eventually(lambda: here.thread(alert))
-        for command in commands_in(thread, "aws sso-admin", "aws account-access"):
+        commands = eventually(lambda: commands_in(here.thread(alert), "aws "))
+        for command in commands_in(here.thread(alert), "aws sso-admin", "aws account-access"):
             check_against_the_model(command.replace("\u201c", '"'))
-        assert len(commands_in(thread, "aws ")) == 3
+        assert len(commands) == 3
 
 
 def check_against_the_model(command: str) -> None:

@@ -46,13 +46,12 @@ def test_the_thread_keeps_commands_that_really_put_everything_back(here: World) 
     here.dialog(here.alice)
     here.workspace.submit(here.alice, {})
     here.alert("dana", "no way in any more")
-    thread = eventually(lambda: here.thread(alert))
-    commands = [
-        line.strip("` ")
-        for message in thread
-        for line in words(message).replace("```", "\n").splitlines()
-        if line.strip("` ").startswith("aws ")
-    ]
+
+    def told() -> list[str]:
+        lines = [line for message in here.thread(alert) for line in words(message).replace("```", "\n").splitlines()]
+        return [line.strip("` ") for line in lines if line.strip("` ").startswith("aws ")]
+
+    commands = eventually(told)
     assert len(commands) == 2
     assert any(account in command and admin in command for command in commands)
     for command in commands:

@@ -85,10 +85,11 @@ class FakeChat:
         return self._draw(messages.case_message(view), at, key, anew=anew, needed=needed)
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
-        posted = [
-            self._post(part, f"{key}:{number}", thread) for number, part in enumerate(messages.report_message(view))
-        ]
-        return posted[0]
+        report, *rest = messages.report_message(view)
+        first = self._post(report, f"{key}:0", thread)
+        for number, part in enumerate(rest, 1):
+            self._post(part, f"{key}:{number}", thread or first)
+        return first
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
         return self._post(messages.change_message(change), key, thread)

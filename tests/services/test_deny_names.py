@@ -12,7 +12,7 @@ from bot.core.kinds import LIFT, RENAME, Role
 from bot.playground.identity_center import Fault
 from bot.services.actions.ask import ask
 from bot.services.questions.person import person_view
-from bot.slack.messages import person_message, report_message
+from bot.slack.messages import person_message, whole_report
 from tests.services.denials import ASKER, Denials, denials
 from tests.world import words
 
@@ -32,7 +32,7 @@ def scan(here: Denials) -> list[Action]:
 
 
 def text_of(view: Action) -> str:
-    return words([message.blocks for message in report_message(view)])
+    return words([message.blocks for message in whole_report(view)])
 
 
 def furnish(here: Denials, name: str = "dana") -> str:

@@ -14,7 +14,7 @@ from bot.core.deny.statements import DocumentKind
 from bot.core.kinds import LIFT
 from bot.core.plans.operations import OperationState
 from bot.playground.identity_center import Fault, Organization
-from bot.slack.messages import report_message
+from bot.slack.messages import whole_report
 from tests.fakes.aws import FakeAws
 from tests.fakes.deny import FakeDeny
 from tests.in_line import outdated
@@ -191,7 +191,7 @@ def test_what_was_written_and_can_not_be_read_back_is_neither_done_nor_not_begun
     view = here.carry_out(dana)
     assert denied_users(here.text()) == {dana}
     assert (view.state, [one.state for one in view.outcomes]) == (ActionState.INCOMPLETE, [OperationState.UNKNOWN])
-    told = words([message.blocks for message in report_message(view)])
+    told = words([message.blocks for message in whole_report(view)])
     assert "It is not known whether dana@example.com is denied" in told
     assert "outcome not known" in told
     assert "in force" not in told

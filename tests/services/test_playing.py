@@ -16,7 +16,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import MessageKind
 from bot.services.actions.planning import read_person
 from bot.services.kinds.revoke import plan_of
-from bot.slack.messages.case.reports import report_message
+from bot.slack.messages.case.whole_reports import whole_report
 from tests.in_line import outdated
 from tests.services.denials import ASKER, Denials, denials
 
@@ -66,7 +66,7 @@ def test_after_the_delete_nothing_that_was_taken_away_has_a_command_to_put_it_ba
     here.scan()
     play = here.carry_on(here.ask(dana, SHUT_OUT, with_delete=True, **shown(here, dana)))
     for action in (play, here.context.store.action(revoke.id)):
-        said = "".join(str(block) for message in report_message(action) for block in message.blocks)
+        said = "".join(str(block) for message in whole_report(action) for block in message.blocks)
         assert "aws " not in said, said
         for taken in ("engineers", "PowerUserAccess", "ReadOnlyAccess"):
             assert f"{taken}" in said.partition("a new account of this person needs")[2]

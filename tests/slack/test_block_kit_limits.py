@@ -354,6 +354,7 @@ ratios = maybe(st.floats(0, 10**7))
 VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "case": (messages.case_message, case_views),
     "report": (messages.report_message, actions),
+    "whole report": (messages.whole_report, actions),
     "change": (messages.change_message, st.builds(CaseChange, moments, many(grants), many(grants))),
     "digest": (
         messages.digest_message,
@@ -675,7 +676,7 @@ def test_no_command_of_a_report_is_ever_dropped(undo, elsewhere, done):
     view = replace(view, undo=undo, management_commands=elsewhere)
     shown = [
         code["elements"][0]["text"]
-        for message in messages.report_message(view)
+        for message in messages.whole_report(view)
         for block in message.blocks
         if block["type"] == "rich_text"
         for code in block["elements"]
@@ -756,9 +757,10 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     assert_message_ok(messages.list_message(CaseList((case,) * 90, last)))
     assert_message_ok(messages.orphans_message(OrphanList((*(Orphan(text, one) for one in held),), NOON, False, last)))
     for kind_of in KINDS.values():
-        for report in messages.report_message(replace(few, kind=kind_of, steps=steps)):
+        now = replace(few, kind=kind_of, steps=steps)
+        for report in (*messages.report_message(now), *messages.whole_report(now)):
             assert_message_ok(report)
-    for report in messages.report_message(action):
+    for report in (*messages.report_message(action), *messages.whole_report(action)):
         assert_message_ok(report)
     for notice in NoticeKind:
         assert_message_ok(messages.notice_message(Notice(notice, text * 5, user, deny)))

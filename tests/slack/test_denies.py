@@ -27,8 +27,8 @@ from bot.slack.messages import (
     loud_deny_message,
     notice_message,
     person_message,
-    report_message,
     summary_message,
+    whole_report,
 )
 from bot.slack.payloads import REASON_ACTION_ID, REASON_BLOCK_ID, decode_subject
 from bot.slack.wording.denies import by_place
@@ -208,7 +208,7 @@ def test_a_deny_that_could_not_be_read_back_says_why_it_is_not_known():
 def test_a_deny_that_lifted_itself_says_so_and_pings_nobody():
     lifted = replace(REVOKED, kind=LIFT, asker=Asker(LEAVERBOT, ""), operations=())
     assert "Deny lifted by leaverbot, because its time was over, <!date^" in case_words(case=CLOSED, latest=lifted)
-    said = "\n".join(words_of(message) for message in report_message(replace(lifted, reason="no way in for 12 hours")))
+    said = "\n".join(words_of(message) for message in whole_report(replace(lifted, reason="no way in for 12 hours")))
     assert "Done by leaverbot on its own" in said
     assert "Reason: no way in for 12 hours." in said
     assert "<@leaverbot" not in said
@@ -271,7 +271,7 @@ def test_a_lift_needs_a_reason():
 
 def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
     done = replace(DENIED, state=ActionState.DONE, not_disabled=True, reason="Stolen laptop", message="", user=ENABLED)
-    message = report_message(done)[-1]
+    message = whole_report(done)[-1]
     assert message.text == "Emergency deny for Dana Rossi is in force"
     said = words_of(message)
     assert "Not disabled at the time: *Dana Rossi* · dana.rossi · dana.rossi@example.com." in said
@@ -340,7 +340,7 @@ def test_the_message_about_such_a_deny_leads_to_the_alert_when_there_is_one():
 
 
 def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
-    said = words_of(report_message(replace(DENIED, operations=PART))[0])
+    said = words_of(whole_report(replace(DENIED, operations=PART))[0])
     assert "• Denied the user in permission set ReadOnlyAccess" in said
     assert "• Provisioned ReadOnlyAccess in *acme-root*" in said
     assert "To retry what did not work: *Retry deny* in the alert, or `/leavers deny`." in said

@@ -29,8 +29,8 @@ from bot.slack.messages import (
     person_message,
     plain_message,
     refusal_text,
-    report_message,
     summary_message,
+    whole_report,
 )
 from bot.slack.payloads import CASE_MORE, ControlPayload, decode_choice, decode_control
 from bot.slack.wording import operations
@@ -358,7 +358,7 @@ def test_block_ids_change_with_the_version():
 
 
 def report_words(view):
-    return "\n".join(words_of(message) for message in report_message(view))
+    return "\n".join(words_of(message) for message in whole_report(view))
 
 
 def test_a_report_names_each_operation_with_its_outcome():
@@ -385,7 +385,7 @@ def test_three_hundred_undo_commands_are_spread_over_messages():
     undo = tuple(
         f"aws identitystore create-group-membership {'x' * 300} --group-id {number:04}" for number in range(300)
     )
-    reports = report_message(replace(REVOKED, undo=undo, operations=tuple(removal(f"a{n}") for n in range(300))))
+    reports = whole_report(replace(REVOKED, undo=undo, operations=tuple(removal(f"a{n}") for n in range(300))))
     assert len(reports) > 1
     assert all(command in "\n".join(words_of(report) for report in reports) for command in undo)
     assert reports[0].text.endswith(f"(part 1 of {len(reports)})")
@@ -435,7 +435,7 @@ def test_undo_commands_after_a_delete_that_was_not_read_back_say_when_they_work(
 def test_a_change_says_what_is_new_and_what_is_gone():
     said = words_of(change_message(CaseChange(AT, GRANTS[:1], GRANTS[1:3])))
     assert "found 1 new grant and 2 grants gone" in said
-    assert "New:\n• *data-lake*" in said
+    assert "New: *data-lake* · ReadOnlyAccess.\nGone: *prod-payments*" in said
 
 
 # Many cases

@@ -39,7 +39,7 @@ def test_alert_report_and_history_name_it() -> None:
     assert f"Revoked by {NAMED} in 9 s" in alert
     assert f": revoked by {NAMED}" in alert
     (report,) = report_message(DONE)
-    assert f"Asked for by {NAMED}" in words_of(report)
+    assert f"\nBy {NAMED} in 9 s" in words_of(report)
     (history,) = history_message(History(USER, in_order(Records(actions=(DONE,)))))
     assert f"Revoke asked for · {NAMED}" in words_of(history)
 

@@ -10,7 +10,7 @@ from bot.core.plans.operations import OperationState
 from bot.core.plans.plan import Plan, plan_revoke
 from bot.core.views import DialogState, DialogView
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.messages import case_message, report_message
+from bot.slack.messages import case_message, whole_report
 from bot.slack.payloads import INPUT_ACTION_ID, INPUT_BLOCK_ID
 from tests.slack.examples import (
     ADDED,
@@ -57,7 +57,7 @@ def dialog_words(view):
 
 
 def report_words(view):
-    return "\n".join(words_of(message) for message in report_message(view))
+    return "\n".join(words_of(message) for message in whole_report(view))
 
 
 def fields(view):

@@ -41,7 +41,7 @@ def test_alert_and_report_name_them() -> None:
         case_message(replace(VIEW, latest=refused))
     )
     (report,) = report_message(DONE)
-    assert "Asked for by Admin/alice from a terminal (alice on host7)" in words_of(report)
+    assert "\nBy Admin/alice from a terminal (alice on host7)" in words_of(report)
 
 
 @pytest.mark.parametrize("evil", ["<!channel>", "<@U1>", "*bold*", "`code`", "a\u202eb", ":wave:"])

@@ -17,7 +17,7 @@ from bot.core.models import Account, GrantKind, Privilege, Use, worst_first
 from bot.core.plans.operations import OperationState
 from bot.core.views import CaseList, DialogState, DialogView, PersonView
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.messages import case_message, digest_message, list_message, person_message, report_message
+from bot.slack.messages import case_message, digest_message, list_message, person_message, whole_report
 from bot.slack.wording import ways_in
 from bot.slack.wording.grouped_ways import grouped_lines
 from bot.slack.wording.text import shorten
@@ -230,12 +230,12 @@ def test_what_was_removed_is_counted_by_kind():
     outcomes = (*OUTCOMES, application_removal(), application_removal("Wiki"), entitlement_removal())
     said = case_words(case=CLOSED, latest=replace(REVOKED, operations=outcomes))
     assert "5 assignments removed, access to 2 applications and 1 role removed, taken out of 2 groups." in said
-    report = words_of(report_message(replace(REVOKED, operations=outcomes))[0])
+    report = words_of(whole_report(replace(REVOKED, operations=outcomes))[0])
     assert "• Removed the access to application *Grafana*" in report
     assert "• Removed the access to role `Deploy` in *data-lab*" in report
     assert "No way in is left." in report
     failed = replace(REVOKED, operations=(entitlement_removal(OperationState.REFUSED),))
-    assert "• Not done: remove the access to role `Deploy`" in words_of(report_message(failed)[0])
+    assert "• Not done: remove the access to role `Deploy`" in words_of(whole_report(failed)[0])
 
 
 # Used since disabled
@@ -332,7 +332,7 @@ def test_anything_else_that_is_left_is_told_as_before(changed):
 
 
 def test_a_report_keeps_the_commands_for_the_management_account_in_code():
-    said = "\n".join(words_of(message) for message in report_message(ONLY_ELSEWHERE))
+    said = "\n".join(words_of(message) for message in whole_report(ONLY_ELSEWHERE))
     assert "*Access of Dana Rossi was revoked, except what only the management account can take away*" in said
     assert (
         "*To run in the management account*: 1 AWS CLI command, one for each grant that only it can take away." in said

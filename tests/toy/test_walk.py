@@ -108,7 +108,7 @@ def test_from_its_button_over_dialog_action_and_progress_to_its_report(here: Den
     assert not context.directory.memberships(dana)
     sync(context)
     (alert,) = chat.messages()
-    assert "Dana was out for a walk" in words(chat.messages(alert["ts"])[-1])
+    assert "Dana was out for a walk" in words(chat.messages(alert["ts"])[0])
 
 
 def leaver(here: Denials) -> str:

@@ -95,7 +95,7 @@ class Output:
         if self._asked.as_json:
             typer.echo(json_text(ended_json(ended)))
         elif ended.action and ended.action.state.final:
-            for message in messages.report_message(replace(ended.action, buttons=False)):
+            for message in messages.whole_report(replace(ended.action, buttons=False)):
                 self._people.print()
                 self._show(self._people, message.blocks)
         elif ended.done:
@@ -177,7 +177,7 @@ def ended_json(ended: Progress) -> dict[str, Any]:
         "asked_by": action.by if action else None,
         "asked_at": wish.asked_at.isoformat(),
         "carried_out_by": holder_words(ended.holder) if ended.holder else "this command" if ended.here else None,
-        **(_action_json(action) if action else {}),
+        **(action_json(action) if action else {}),
     }
 
 
@@ -195,7 +195,8 @@ def _subject_json(user: User) -> dict[str, Any]:
     return {"user": user_json(user)}
 
 
-def _action_json(action: Action) -> dict[str, Any]:
+def action_json(action: Action) -> dict[str, Any]:
+    """What came of an action, with every command."""
     return {
         "action_id": action.id,
         "checked_again_at": action.verified_at.isoformat() if action.verified_at else None,

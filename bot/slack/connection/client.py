@@ -31,6 +31,7 @@ from bot.core.views import (
 )
 from bot.ports import Posted
 from bot.slack import messages
+from bot.slack.blocks import Block
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
 from bot.slack.connection.people import SlackPeople
 from bot.slack.connection.response_urls import ResponseUrls
@@ -74,8 +75,10 @@ class SlackChat:
         return self.people.standing(user)
 
     def post_report(self, view: Action, thread: Posted | None, key: str) -> Posted:
-        parts = enumerate(messages.report_message(view))
-        first, *_ = [self._post(part, f"{key}:{number}", thread) for number, part in parts]
+        report, *rest = messages.report_message(view)
+        first = self._post(report, f"{key}:0", thread)
+        for number, part in enumerate(rest, 1):
+            self._post(part, f"{key}:{number}", thread or first)
         return first
 
     def post_change(self, change: CaseChange, thread: Posted, key: str) -> Posted:
@@ -193,6 +196,10 @@ class SlackChat:
     def _open(self, trigger_id: str, view: dict[str, Any]) -> str:
         answer = self._web.call("views.open", {"trigger_id": trigger_id, "view": view}, hasty=True)
         return str(answer["view"]["id"])
+
+    def open_view(self, trigger_id: str, view: Block) -> None:
+        """Open a dialog that only shows something. Raises ChatDialogGone when the trigger is over 3 seconds old."""
+        self._web.call("views.open", {"trigger_id": trigger_id, "view": view}, hasty=True)
 
     def _draw(
         self,

@@ -45,6 +45,12 @@ class Delete(ActionPresenter):
             return f"Deleted by {mention(action.by)}, {at}."
         return super().came_out(view, action, at, why)
 
+    def follows(self, action: Action) -> str:
+        if action.state is not ActionState.DONE or action.dry_run:
+            return ""
+        synced = " Synced from your directory: remove the user there too, or it may come back."
+        return f"This cannot be undone.{synced if action.user.scim else ''} Open sessions go on until they end."
+
     def after(self, action: Action) -> Iterable[str]:
         if action.state is not ActionState.DONE:
             return

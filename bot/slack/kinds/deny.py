@@ -1,6 +1,7 @@
 """Emergency deny: AWS refuses everything a user does. Lifting one shares much of this."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.core.actions import Action, ActionState
 from bot.core.cases import CloseReason
@@ -107,6 +108,24 @@ class Deny(ChangeOfDeny):
         who = names.user_label(action.user)
         known = f"Emergency deny for {who} {_how_far(action)}"
         return known if placed(action) else f"It is not known whether {who} is denied"
+
+    def did_what(self, action: Action) -> str:
+        where = denies.cover_summary(action.cover, most=2).removesuffix(".")
+        return f"{where[0].lower()}{where[1:]}" if where else super().did_what(action)
+
+    def brief(self, action: Action) -> list[str]:
+        """Where it does not hold, and why, stands with the accounts; the message would say it again."""
+        return super().brief(replace(action, message="") if action.cover else action)
+
+    def follows(self, action: Action) -> str:
+        if action.dry_run or action.state not in {ActionState.DONE, ActionState.INCOMPLETE}:
+            return ""
+        if any(outcome.missed for outcome in action.outcomes):
+            return "To retry what did not work: *Retry deny* in the alert, or `/leavers deny`."
+        if action.not_disabled:
+            return denies.STAYS
+        ends = f" {denies.lifts_itself(action.deny_kept)}" if action.deny_kept else ""
+        return f"It does not remove access: Revoke access does.{ends}"
 
     def after(self, action: Action) -> Iterable[str]:
         if action.cover:

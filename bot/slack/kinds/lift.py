@@ -18,6 +18,10 @@ class Lift(ChangeOfDeny):
     help = "lift the emergency deny, with a reason"
     ends_with = "Sessions that are still open, and any access left, work again. Nobody else's deny was touched."
 
+    def follows(self, action: Action) -> str:
+        missed = denies.failures(action.outcomes, most=1)
+        return " ".join(line.removeprefix("• ") for line in missed) if missed else super().follows(action)
+
     def fits(self, person: PersonView) -> bool:
         return person.deny is not None
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from bot.core.actions import Action, ActionState
+from bot.core.actions import LEAVERBOT, Action, ActionState
 from bot.core.kinds import Control, Kind
 from bot.core.models import User
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block
 from bot.slack.wording import denies, names, operations
-from bot.slack.wording.text import clean, mention, say, when
+from bot.slack.wording.text import clean, mention, plural, say, took, when
 
 HOW_IT_ENDED = {
     ActionState.QUEUED: "is waiting",
@@ -123,6 +123,19 @@ class ActionPresenter(ButtonPresenter):
         about = " for " if action.kind.on_user else " "
         return f"{dry}{self.noun}{about}{who} {HOW_IT_ENDED[action.state]}"
 
+    def brief(self, action: Action) -> list[str]:
+        """The lines of its report in the thread below the title, two at most: what came of it, and what follows."""
+        why = [say(action.message, 500)] if clean(action.message) else []
+        return [" ".join([by_whom(action, self.did_what(action)), *why]), self.follows(action)]
+
+    def did_what(self, action: Action) -> str:
+        """What AWS carried out, in a few words; "" where the title says it."""
+        return operations.tally(action.outcomes) if action.outcomes and action.state is not ActionState.DONE else ""
+
+    def follows(self, action: Action) -> str:
+        """What a reader has to know, or to do next."""
+        return "" if action.dry_run else " ".join(self.after(action))
+
     def so_far(self, action: Action) -> str:  # noqa: ARG002 - as above
         """Its report's line above those of the operations; "" for none."""
         return ""
@@ -134,6 +147,20 @@ class ActionPresenter(ButtonPresenter):
     def sure(self, action: Action) -> bool:
         """Whether one that is not complete is known to be done in part, and not just not known to be done."""
         return bool(self.partly) and bool(operations.left_open(action))
+
+
+def by_whom(action: Action, did: str) -> str:
+    """By @alice in 38 s: 5 assignments removed. With the reason that was given, and what a dry run is."""
+    who = "leaverbot itself" if action.by == LEAVERBOT else mention(action.by)
+    lasted = f" in {took((action.finished_at - action.asked_at).total_seconds())}" if action.finished_at else ""
+    if action.dry_run:
+        did = f"{plural(len(action.outcomes), 'change')} planned, nothing was sent to AWS"
+    texts = [
+        f"By {who}{lasted}{f': {did}' if did else ''}.",
+        "They were not disabled." if action.not_disabled else "",
+        denies.reason_line(action.reason),
+    ]
+    return " ".join(text for text in texts if text)
 
 
 _BUTTONS: dict[Control, ButtonPresenter] = {}

@@ -9,7 +9,7 @@ from bot.core.models import User, UserStatus, worst_first
 from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, code_blocks, section
 from bot.slack.dialogs.parts import head, kept, needs_management_account, plan_lines, widest
-from bot.slack.kinds.presenter import ActionPresenter
+from bot.slack.kinds.presenter import ActionPresenter, by_whom
 from bot.slack.wording import names, operations, sessions, ways_in
 from bot.slack.wording.text import clean, listed, mention, plural, say, took, when
 
@@ -61,6 +61,28 @@ class Revoke(ActionPresenter):
             who = names.user_label(action.user)
             return f"Access of {who} was revoked, except what only the management account can take away"
         return super().title(action)
+
+    def did_what(self, action: Action) -> str:
+        if action.state is ActionState.DONE:
+            return operations.counted(action.outcomes) or "nothing was removed"
+        return operations.tally(action.outcomes) if action.outcomes else ""
+
+    def brief(self, action: Action) -> list[str]:
+        if action.dry_run or not action.verified_at:
+            return super().brief(action)
+        checked = f"Checked again {when(action.verified_at)}: {operations.still_left(action)}"
+        left = named_left(action, None)
+        first = f"{by_whom(action, self.did_what(action))} {checked}{f', {left}' if left else ''}."
+        if operations.only_needs_management_account(action):
+            return [first, "Only the management account can take that away: the commands are below."]
+        return [first, f"Why: {say(action.message, 500)}" if clean(action.message) else self.follows(action)]
+
+    def follows(self, action: Action) -> str:
+        if action.dry_run or not any(outcome.state.may_have_changed for outcome in action.outcomes):
+            return ""
+        # A revoke has a cover when a deny is in force.
+        stops = "the emergency deny stops them where it holds" if action.cover else "only Emergency deny ends them"
+        return f"Open sessions go on: {stops}."
 
     def after(self, action: Action) -> Iterable[str]:
         if action.verified_at and action.state in {ActionState.DONE, ActionState.INCOMPLETE}:

@@ -10,7 +10,7 @@ from bot.core.views import CaseView, DialogView, PersonView
 from bot.slack.blocks import Block, section
 from bot.slack.dialogs import parts as dialog
 from bot.slack.kinds.deny import NO_ACCOUNT, placed
-from bot.slack.kinds.presenter import ActionPresenter, presenter_of
+from bot.slack.kinds.presenter import ActionPresenter, by_whom, presenter_of
 from bot.slack.kinds.revoke import left_lines, named_left
 from bot.slack.wording import denies, operations
 from bot.slack.wording.text import capital, clean, listed, mention, say, second, took, when
@@ -57,6 +57,15 @@ class ShutOut(ActionPresenter):
             return _done(action, management)
         verb = {ActionState.REFUSED: "was refused", ActionState.FAILED: "failed"}.get(action.state, "is not complete")
         return "\n".join([f"Shut out by {who} {verb}, {when(finished)}.{why}", *_so_far(action, management)])
+
+    def brief(self, action: Action) -> list[str]:
+        if action.dry_run or not action.steps:
+            return super().brief(action)
+        if action.state is ActionState.DONE:
+            return [_done(action, None), presenter_of(REVOKE).follows(action)]
+        done, *left = _so_far(action, None)
+        why = f" {say(action.message, 500)}" if clean(action.message) else ""
+        return [f"{by_whom(action, '').removesuffix('.')}: {done}{why}", " ".join(left)]
 
     def after(self, action: Action) -> Iterable[str]:
         if action.cover:

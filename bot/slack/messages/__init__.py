@@ -4,6 +4,7 @@ from bot.slack.blocks import Message
 from bot.slack.messages.bulk import bulk_message, bulk_rest_message
 from bot.slack.messages.case.alert import case_message
 from bot.slack.messages.case.reports import change_message, report_message
+from bot.slack.messages.case.whole_reports import whole_report
 from bot.slack.messages.denies import loud_deny_message, notice_message
 from bot.slack.messages.help import help_message
 from bot.slack.messages.leaves import (

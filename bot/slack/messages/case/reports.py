@@ -1,107 +1,33 @@
-"""What goes into a case's thread: what an action did, how to undo it, and what a scan changed."""
+"""What goes into a case's thread: three lines on what an action did or a scan changed, and Details for the rest."""
 
-from collections.abc import Callable, Iterable
-from typing import Literal
+from collections.abc import Sequence
 
-from bot.core.actions import LEAVERBOT, Action
-from bot.core.models import worst_first
-from bot.core.plans.operations import OperationKind
+from bot.core.actions import Action
+from bot.core.models import Grant, worst_first
 from bot.core.views import CaseChange
 from bot.slack import kinds
-from bot.slack.blocks import Block, Message, code_blocks, message, packed, paged, section, with_blocks, with_rest
-from bot.slack.kinds.presenter import HOW_IT_ENDED
-from bot.slack.messages.unused import emptied_blocks
-from bot.slack.wording import denies, names, operations, ways_in
-from bot.slack.wording.text import clean, mention, plural, say, took, when
+from bot.slack.blocks import MESSAGE_TEXT, Block, Message, code_blocks, context, message, section
+from bot.slack.buttons import report_button
+from bot.slack.messages.case.whole_reports import commands_of, emptied_of, taken_of
+from bot.slack.payloads import encode_change, encode_report
+from bot.slack.terminal_words import terminal_command, user_argument
+from bot.slack.wording import ways_in
+from bot.slack.wording.text import code, cut, listed, plural, size, when
+
+# Characters of a line, and how many ways in one names.
+MOST_LINE, MOST_NAMED = 700, 4
+# What of a message stands around the commands, in characters; and how many texts say what was taken.
+_AROUND, MOST_TAKEN = 3000, 3
 
 
 def report_message(view: Action) -> list[Message]:
-    """The report of an action in one or more messages: nothing is left out, and no undo command is ever dropped."""
-    title = kinds.presenter_of(view.kind).title(view)
-    commands = [] if view.dry_run else [*_in_management_account(_of_all(view, "management_commands")), *_undo(view)]
-    return with_blocks(paged(title, [*packed(_lines(view, title)), *commands]), _to_press(view))
-
-
-def _of_all(view: Action, what: Literal["management_commands", "undo"]) -> list[str]:
-    """The commands of an action and its steps, each once."""
-    found = (view.undo if what == "undo" else view.management_commands, *(_of_all(step, what) for step in view.steps))
-    return list(dict.fromkeys(command for commands in found for command in commands))
-
-
-def _to_press(view: Action) -> list[Block]:
-    """The buttons that belong to a report and to no other message."""
-    if view.dry_run:
-        return []
-    emptied = [*view.emptied, *(found for step in view.steps for found in step.emptied)]
-    return emptied_blocks(emptied, buttons=view.buttons)
-
-
-def _lines(view: Action, title: str) -> list[str]:
-    lines = [f"*{title}*", *_loud(view), _facts(view), denies.reason_line(view.reason)]
-    lines = [line for line in lines if line]
-    if clean(view.message):
-        lines.append(say(view.message))
-    if view.dry_run:
-        lines.append("Nothing was sent to AWS. This would have been done:")
-        lines += [f"• {operations.planned(outcome.operation)}" for outcome in view.outcomes]
-        return lines
+    """What came of an action in three lines with Details, and one message with the commands that undo it, if any."""
     presenter = kinds.presenter_of(view.kind)
-    lines += [_step(view, step) for step in view.steps]
-    so_far = presenter.so_far(view)
-    lines += [so_far] if so_far else []
-    lines += [operations.outcome_line(outcome) for outcome in view.outcomes]
-    return [*lines, *presenter.after(view)]
-
-
-def _loud(view: Action) -> Iterable[str]:
-    """Whom it was about, if AWS did not say that they were disabled."""
-    if view.not_disabled:
-        yield f"Not disabled at the time: *{names.user_label(view.user)}* · {names.identity(view.user)}."
-
-
-def _facts(view: Action) -> str:
-    text = f"Asked for by {mention(view.by)}, {when(view.asked_at)}"
-    if view.by == LEAVERBOT:
-        text = f"Done by leaverbot on its own, {when(view.asked_at)}"
-    if view.finished_at:
-        text += f", took {took((view.finished_at - view.asked_at).total_seconds())}"
-    return f"{text}. Checked again {when(view.verified_at)}." if view.verified_at else f"{text}."
-
-
-def _step(view: Action, step: Action) -> str:
-    """How a step of a shut-out ended, and why, where the shut-out itself does not say that."""
-    at = f", {when(step.finished_at)}" if step.finished_at else ""
-    why = f" {say(step.message)}" if clean(step.message) and step.message not in view.message else ""
-    return f"{kinds.presenter_of(step.kind).noun} {HOW_IT_ENDED[step.state]}{at}.{why}"
-
-
-def _undo(view: Action) -> list[str | Block]:
-    """How to put back what was taken away; for a user who is gone, what a new account of this person would need."""
-    if view.user_gone:
-        lines = [f"• {operations.taken(operation)}" for operation in view.taken]
-        head = "*If this was a mistake*, a new account of this person needs what leaverbot took away:"
-        return [*packed([head, *lines])] if lines else []
-    unsure = any(
-        one.operation.kind is OperationKind.DELETE_USER and one.state.may_have_changed for one in view.outcomes
-    )
-    only = " They work only if the user still exists." if unsure else ""
-    return _in_code(
-        _of_all(view, "undo"), lambda count: f"*To undo a mistake*: {count}, one for each thing to put back.{only}"
-    )
-
-
-def _in_management_account(commands: Iterable[str]) -> list[str | Block]:
-    return _in_code(
-        commands,
-        lambda count: f"*To run in the management account*: {count}, one for each grant that only it can take away.",
-    )
-
-
-def _in_code(commands: Iterable[str], intro: Callable[[str], str]) -> list[str | Block]:
-    """What the commands are for, how many they are, and the commands; nothing for no command."""
-    commands = [command for command in commands if command]
-    count = plural(len(commands), "AWS CLI command", "AWS CLI commands")
-    return [intro(count), *code_blocks(commands)] if commands else []
+    title = presenter.title(view)
+    lines = [cut(line, MOST_LINE) for line in presenter.brief(view) if line]
+    blocks = [section("\n".join([f"*{title}*", *lines])), *_details(view)]
+    folded = _folded(view)
+    return [message(title, blocks), *([message(folded[0]["text"]["text"], folded)] if folded else [])]
 
 
 def change_message(change: CaseChange) -> Message:
@@ -112,9 +38,54 @@ def change_message(change: CaseChange) -> Message:
     if change.removed:
         parts.append(f"{plural(len(change.removed), 'grant')} gone")
     title = f"The scan of {when(change.at)} found {' and '.join(parts) or 'a change'}"
-    texts = [f"*{title}*"]
-    for intro, grants in (("New:", change.added), ("Gone:", change.removed)):
-        if grants:
-            lines = [ways_in.grant_line(grant, None) for grant in worst_first(grants, None)]
-            texts.append("\n".join([intro, *with_rest(lines, 15, 2500, ", see Details")]))
-    return message(title, [section(text) for text in texts])
+    named = [_grants(head, grants) for head, grants in (("New", change.added), ("Gone", change.removed)) if grants]
+    button = [report_button(encode_change(change.id))] if change.id else []
+    return message(title, [section("\n".join([f"*{title}*", *named])), *button])
+
+
+def _grants(head: str, grants: tuple[Grant, ...]) -> str:
+    shown = [ways_in.what(grant, None, 40) for grant in worst_first(grants, None)]
+    return f"{head}: {listed(shown, most=MOST_NAMED)}."
+
+
+def _details(view: Action) -> list[Block]:
+    """The button that shows the rest; where no bot listens, the command that prints it."""
+    if view.buttons:
+        return [report_button(encode_report(view.id))]
+    return [context(f"Details: {details_command(view)}")] if view.kind.on_user else []
+
+
+def details_command(view: Action) -> str:
+    """What prints everything about the user of an action in a terminal, with every command."""
+    return code(f"{terminal_command('history', user_argument(view.user))} --details")
+
+
+def _folded(view: Action) -> list[Block]:
+    """One message with every command, as far as it holds them; and what else is only said here."""
+    room, rest = MESSAGE_TEXT - _AROUND, _rest(view)
+    taken = taken_of(view)
+    blocks: list[Block] = [section(text) for text in taken[:MOST_TAKEN]]
+    blocks += [section(f"The rest is {rest}.")] if len(taken) > MOST_TAKEN else []
+    for head, commands in commands_of(view):
+        kept = _fitting(commands, room)
+        room -= sum(size(command) + 1 for command in kept)
+        blocks += [section(head), *code_blocks(kept)]
+        if len(kept) < len(commands):
+            blocks.append(section(f"{plural(len(commands) - len(kept), 'more is', 'more are')} {rest}."))
+    return [*blocks, *emptied_of(view)]
+
+
+def _rest(view: Action) -> str:
+    """Where everything is that has no room in the thread."""
+    return f"in *Details* and in {details_command(view)}" if view.buttons else f"in {details_command(view)}"
+
+
+def _fitting(commands: Sequence[str], room: int) -> list[str]:
+    """The first commands that fit, each whole."""
+    kept: list[str] = []
+    for command in commands:
+        room -= size(command) + 1
+        if room < 0:
+            break
+        kept.append(command)
+    return kept
