@@ -8,6 +8,7 @@ from bot.slack import kinds
 from bot.slack.blocks import Block, confirm, plain_text
 from bot.slack.payloads import (
     CASE_MORE,
+    MOST_VALUE,
     REPORT_DETAILS,
     action_id,
     encode_choice,
@@ -45,9 +46,12 @@ def note_button(note: Note, announcement_id: str, stopped_at: datetime | None) -
     return {**button, "confirm": _LET_RUN} if note is LET_RUN else button
 
 
-def report_button(value: str) -> Block:
-    """The row with the one button of a report, which shows everything about it."""
-    return actions([_button(REPORT_DETAILS, kinds.button_of(DETAILS).label, value, "")])
+def report_button(value: str) -> list[Block]:
+    """The row with the one button of a report, which shows everything about it; none for a value that no button could
+    carry.
+    """
+    button = _button(REPORT_DETAILS, kinds.button_of(DETAILS).label, value, "")
+    return [actions([button])] if len(value) <= MOST_VALUE else []
 
 
 def actions(buttons: list[Block]) -> Block:

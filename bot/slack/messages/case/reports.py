@@ -39,7 +39,7 @@ def change_message(change: CaseChange) -> Message:
         parts.append(f"{plural(len(change.removed), 'grant')} gone")
     title = f"The scan of {when(change.at)} found {' and '.join(parts) or 'a change'}"
     named = [_grants(head, grants) for head, grants in (("New", change.added), ("Gone", change.removed)) if grants]
-    button = [report_button(encode_change(change.id))] if change.id else []
+    button = report_button(encode_change(change.id)) if change.id else []
     return message(title, [section("\n".join([f"*{title}*", *named])), *button])
 
 
@@ -51,7 +51,7 @@ def _grants(head: str, grants: tuple[Grant, ...]) -> str:
 def _details(view: Action) -> list[Block]:
     """The button that shows the rest; where no bot listens, the command that prints it."""
     if view.buttons:
-        return [report_button(encode_report(view.id))]
+        return report_button(encode_report(view.id))
     return [context(f"Details: {details_command(view)}")] if view.kind.on_user else []
 
 
