@@ -17,7 +17,7 @@ from bot.aws.scim_events import newest_requests
 from bot.core.directory.provisioning import Looked
 from bot.core.errors import AwsError
 from bot.core.models import Use, User
-from bot.core.text import listed, utc
+from bot.core.text import listed, plural, utc
 from bot.ports import Access, Trailed
 
 log = structlog.get_logger(__name__)
@@ -200,7 +200,7 @@ class _Search:
         what = {"EventName": f"{SIGN_INS_IN_WORDS} in ", "Username": f"activity in account {self._account_id}, "}
         since = f" since {utc(self._begin)}"
         looked = tuple(what[key] + " and ".join(self._ordered(regions)) + since for key, regions in self._read.items())
-        return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()))
+        return Trailed(self._uses, looked, (*filter(None, gaps), *self._gaps()), self._begin if looked else None)
 
     def _ordered(self, regions: Iterable[str]) -> list[str]:
         """The instance's region first, in whatever order they were read."""
@@ -215,7 +215,7 @@ class _Search:
             what = f"{gap}{names} before {utc(reached)}"
             found.append(f"{what}: more events than leaverbot reads in one scan")
         if nameless := [user_id for user_id, user in self._users.items() if not user.user_name]:
-            found.append(f"activity of {listed(nameless, MOST_NAMES)}: there is no user name to look for")
+            found.append(f"{plural(len(nameless), 'person', 'people')} without a user name")
         for why in dict.fromkeys(map(str, self._failed.values())):
             regions = self._ordered(region for region, error in self._failed.items() if str(error) == why)
             rest = "the rest of " if any(set(regions) & set(read) for read in self._read.values()) else ""

@@ -100,6 +100,11 @@ class ScanTable:
         newest = sa.select(scans.c.coverage).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
         return list(filter(None, self._db.values(newest)))
 
+    def newest_runs(self, count: int) -> list[ScanRun]:
+        ended = sa.and_(scans.c.state == ScanState.ENDED, scans.c.coverage.is_not(None))
+        newest = sa.select(scans).where(ended).order_by(scans.c.ended_at.desc()).limit(count)
+        return [_scan_of(row) for row in self._db.rows(newest)]
+
     def last_complete_scan(self) -> datetime | None:
         complete = sa.and_(scans.c.state == ScanState.ENDED, scans.c.status == ScanStatus.COMPLETE)
         return self._db.value(sa.select(sa.func.max(scans.c.ended_at)).where(complete))

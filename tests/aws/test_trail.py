@@ -232,7 +232,7 @@ def test_a_user_without_a_name_is_found_at_the_portal_and_the_rest_is_a_gap(here
     here.does(nameless, "Federate", ago(hours=2))
     found = here.look(nameless)
     assert found.uses[nameless].event == "Federate"
-    assert found.gaps == (f"activity of {nameless}: there is no user name to look for",)
+    assert found.gaps == ("1 person without a user name",)
 
 
 def test_everybody_gets_their_own_newest_use_from_their_own_time_on(here: Here) -> None:
@@ -278,6 +278,7 @@ def test_what_was_looked_at_is_said(here: Here) -> None:
             f"activity in account {here.management}, eu-west-1 and us-east-1 since 2026-11-21 14:02 UTC",
             "sign-ins and role credentials in eu-west-1 since 2026-11-21 14:02 UTC",
         ),
+        back_to=datetime(2026, 11, 21, 14, 2, tzinfo=UTC),
     )
     assert here.progress == here.lookups() == 5
 

@@ -15,6 +15,7 @@ from bot.core.lists.digests import Digest
 from bot.core.views import Notice, NoticeKind
 from bot.playground.slack_workspace import SlackServer, Workspace
 from bot.ports import Posted
+from bot.slack.blocks import plain_text
 from bot.slack.connection.client import EVENT, SlackChat
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.messages import plain_message
@@ -212,6 +213,12 @@ def test_a_limit_of_one_method_or_channel_holds_nothing_else_up(place: Place, me
     else:
         place.chat.post_notice(NOTICE, None, "in the channel")
     assert "Edited." in place.posted()
+
+
+def test_slack_too_busy_for_a_dialog_says_what_to_press(place: Place) -> None:
+    place.slack.faults.add("views.open", "ratelimited", retry_after=60)
+    with pytest.raises(ChatLimited, match=r"^Slack was too busy to open the dialog\. Press the button again\.$"):
+        place.chat.open_view("trigger", {"type": "modal", "title": plain_text("x"), "blocks": []})
 
 
 @pytest.mark.parametrize("header", ["Retry-After", "retry-after"])

@@ -10,10 +10,12 @@ from bot.core.directory.provisioning import NotCounted
 from bot.core.events.counts import Counted, EventCounts
 from bot.core.events.subjects import DropReason
 from bot.core.scan.coverage import ScanRun, ScanStatus
+from bot.core.scan.wording import use_checked
 from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.ports import Holder
 from bot.services.questions.status import Status
 from bot.slack.messages import status_message
+from bot.slack.wording.coverage import coverage_line
 from tests.slack.examples import AT, COMPLETE, RUNNING, words_of
 
 EVENTS = EventCounts(
@@ -69,10 +71,27 @@ def test_who_is_at_work_is_told_with_host_and_since_when_or_that_nobody_is() -> 
 def test_the_last_scans_are_told_with_how_they_ended_and_what_they_asked() -> None:
     failed = replace(COMPLETE, status=ScanStatus.FAILED)
     text = said(scans=(*WELL.scans, failed), running=ScanRun("s", AT))
-    assert "Calls: identitystore.ListUsers 3 and sso-admin.ListInstances 1." in text
+    assert "4 calls to AWS: identitystore.ListUsers 3 and sso-admin.ListInstances 1." in text
     assert "failed in" in text
     assert "A scan has been running since" in text
     assert "Open cases: 1 critical." in text
+    assert "Scan: 2026-03-02 09:41:00 UTC to 2026-03-02 09:42:00 UTC." in text
+
+
+def test_ids_for_whoever_compares_it_with_a_log_are_in_the_status() -> None:
+    text = said(scan_ids=("scan-7",), deny_policies=("p-1", "p-2"))
+    assert "Scan `scan-7`: 2026-03-02 09:41:00 UTC to" in text
+    assert "Policies: `p-1` and `p-2`." in text
+
+
+def test_what_cloudtrail_was_read_for_is_in_the_status_alone() -> None:
+    notes = tuple(use_checked(("activity in account 1, eu-west-1",), ("1 person without a user name",), AT))
+    scan = replace(COMPLETE, notes=notes)
+    for text in (said(scans=(scan,)), coverage_line(scan)):
+        assert "CloudTrail checked back to 02 Mar 2026." in text
+        assert "Not checked for use: 1 person without a user name." in text
+    assert "CloudTrail was read for activity in account 1" in said(scans=(scan,))
+    assert "activity in account" not in coverage_line(scan)
     assert "none has finished yet" in said(scans=(), last_complete=None)
 
 

@@ -417,6 +417,8 @@ def test_the_last_scan_and_those_since_are_told_in_order(store: SqlStore) -> Non
     last = store.last_scan()
     assert last is not None
     assert last.started_at.minute == 2
+    (run, _) = store.newest_runs(2)
+    assert (run.coverage, store.scan(run.id).coverage) == (last, last)
 
 
 def test_pruning_forgets_old_scans_and_dialogs_but_no_case_action_audit_or_newest_scan(store: SqlStore) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import Any
 
 from bot.cli.directory_output import directory_json
@@ -67,7 +68,11 @@ def status_json(status: Status) -> dict[str, Any]:
         "wrong": status.wrong,
         "at_work": _holder(status.holder) if status.holder else None,
         "database": {"kind": status.database, "schema": status.schema},
-        "scans": [coverage_json(scan) for scan in status.scans],
+        "scans": [
+            {"id": scan_id, **coverage_json(scan)}
+            for scan_id, scan in zip_longest(status.scan_ids, status.scans)
+            if scan
+        ],
         "last_complete_scan": time_json(status.last_complete),
         "scanning_since": time_json(status.running.started_at) if status.running else None,
         "open_by_severity": {str(level): count for level, count in status.open_by_severity.items()},
@@ -78,6 +83,7 @@ def status_json(status: Status) -> dict[str, Any]:
             "in_force": status.denies,
             "changed_by_somebody": status.denies_changed,
             "not_confirmed": status.denies_unconfirmed,
+            "policies": list(status.deny_policies),
         },
         "scheduled_leaves": [leave_json(view.leave) for view in status.leaves],
         "by_rule": rules_json(status.rules),

@@ -4,6 +4,7 @@ These words are stored with the scan, so they are composed here, before anything
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.core.models import GrantKind
@@ -90,7 +91,8 @@ class Note(StrEnum):
     UNKNOWN_BACKGROUND = (
         "Whether sessions of {} may live for days could not be read (sso:GetApplicationSessionConfiguration)"
     )
-    USE_CHECKED = "Checked for use since the disabling: {}"
+    USE_CHECKED = "CloudTrail checked back to {}"
+    USE_READ_IN = "CloudTrail was read for {}"
     USE_NOT_CHECKED = "Not checked for use: {}"
 
 
@@ -130,8 +132,16 @@ def unknown(privileges: int, background: int) -> Iterable[str]:
         yield Note.UNKNOWN_BACKGROUND.format(plural(background, "application"))
 
 
-def use_checked(looked: Sequence[str], gaps: Sequence[str]) -> Iterable[str]:
-    """Where use of access after the disabling was looked for, and where not."""
-    if looked:
-        yield Note.USE_CHECKED.format("; ".join(looked))
+def use_checked(looked: Sequence[str], gaps: Sequence[str], back_to: datetime | None = None) -> Iterable[str]:
+    """How far back use of access after the disabling was looked for, where not, and in what."""
+    if looked and back_to:
+        yield Note.USE_CHECKED.format(f"{back_to.astimezone(UTC):%d %b %Y}")
     yield from (Note.USE_NOT_CHECKED.format(gap) for gap in gaps)
+    if looked:
+        yield Note.USE_READ_IN.format("; ".join(looked))
+
+
+def for_people(notes: Iterable[str]) -> list[str]:
+    """The notes without those about how it was read."""
+    about, _, _ = Note.USE_READ_IN.partition("{")
+    return [note for note in notes if not note.startswith(about)]

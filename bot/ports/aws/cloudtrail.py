@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.directory.provisioning import Looked
@@ -10,11 +11,14 @@ from bot.core.models import Use, User
 
 @dataclass(frozen=True, slots=True)
 class Trailed:
-    """What was found, by user id. `looked` names what was looked at, `gaps` says in words what could not be."""
+    """What was found, by user id. `looked` names what was looked at, and `back_to` how far back that went; `gaps` says
+    in words what could not be.
+    """
 
     uses: Mapping[str, Use]
     looked: tuple[str, ...]
     gaps: tuple[str, ...] = ()
+    back_to: datetime | None = None
 
 
 class Trail(Protocol):

@@ -48,6 +48,10 @@ class ScanStore(Protocol):
         """The scans that ended last, newest first."""
         ...
 
+    def newest_runs(self, count: int) -> list[ScanRun]:
+        """The same scans with their ids."""
+        ...
+
     def last_complete_scan(self) -> datetime | None:
         """When the newest complete scan ended."""
         ...

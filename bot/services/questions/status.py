@@ -40,14 +40,14 @@ class Status:
     """`checks`: by name, what is wrong, or "" for what is well. `holder`: the process at work with the database, None
     for nobody. `database`: what kind it is; `schema`: the version of its tables.
 
-    `scans`: the newest first; `running`: the one under way. `events` are those of the last 30 days. `denies`: in force
-    as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not known to be in force.
-    `actions`: the unfinished ones; `messages`: how many Slack does not show as they are stored; `wishes`: from
-    terminals, not answered yet. `leaves`: what is scheduled, the next one first. `source`: what the directory that
-    people come from says of leavers; None: nobody looked. `hour`: how much of the hourly limits is used. `rules`: what
-    they will do, and what they wait for. `brake`: the one that is engaged; `holds`: for whom rules wait until an admin
-    says so. `installation`: what the running bot found in Slack. `links` lead to the messages of the actions' people,
-    by user id.
+    `scans`: the newest first, `scan_ids` their ids; `running`: the one under way. `events` are those of the last 30
+    days. `denies`: in force as they were placed; `denies_changed`: somebody changed them; `denies_unconfirmed`: not
+    known to be in force; `deny_policies`: the ids of the policies that hold them. `actions`: the unfinished ones;
+    `messages`: how many Slack does not show as they are stored; `wishes`: from terminals, not answered yet. `leaves`:
+    what is scheduled, the next one first. `source`: what the directory that people come from says of leavers; None:
+    nobody looked. `hour`: how much of the hourly limits is used. `rules`: what they will do, and what they wait for.
+    `brake`: the one that is engaged; `holds`: for whom rules wait until an admin says so. `installation`: what the
+    running bot found in Slack. `links` lead to the messages of the actions' people, by user id.
     """
 
     at: datetime
@@ -68,6 +68,8 @@ class Status:
     messages: int
     wishes: int
     directory: Provisioning
+    scan_ids: tuple[str, ...] = ()
+    deny_policies: tuple[str, ...] = ()
     leaves: tuple[LeaveView, ...] = ()
     source: CountedLooks | None = None
     hour: tuple[HourUse, ...] = ()
@@ -88,6 +90,7 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
     store, now = context.store, context.clock.now()
     denies = store.denies()
     kind, schema = store.database()
+    runs = [run for run in store.newest_runs(SCANS) if run.coverage]
     counted = Counter(case.severity for case in store.open_cases().values())
     actions = tuple(action for action in store.unfinished_actions() if not action.parent)
     return Status(
@@ -97,7 +100,9 @@ def status(context: Context, checks: Mapping[str, str], holder: Holder | None) -
         holder=holder,
         database=kind,
         schema=schema,
-        scans=tuple(store.newest_scans(SCANS)),
+        scans=tuple(run.coverage for run in runs if run.coverage),
+        scan_ids=tuple(run.id for run in runs),
+        deny_policies=tuple(sorted({deny.policy_id for deny in denies if deny.policy_id})),
         last_complete=store.last_complete_scan(),
         running=next(iter(store.running_scans()), None),
         open_by_severity={level: counted[level] for level in Severity},

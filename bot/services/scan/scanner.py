@@ -152,7 +152,7 @@ class Scanner:
             calls=dict(calls),
             problems=_first(problems),
             how=gathered.how,
-            notes=(*self._notes(reader, gathered), *wording.use_checked(trailed.looked, trailed.gaps)),
+            notes=(*self._notes(reader, gathered), *wording.use_checked(trailed.looked, trailed.gaps, trailed.back_to)),
             orphans=len(gathered.orphans) if gathered.orphans_all else None,
             disagreements=sum(person.disagreements for person in gathered.people),
             use_checked=self.trail is not None,

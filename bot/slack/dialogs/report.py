@@ -1,7 +1,6 @@
 """The dialog behind Details of a report: everything that came of an action, or that a scan changed, from the store."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from bot.core.actions import Action
 from bot.core.models import worst_first
@@ -22,7 +21,7 @@ from bot.slack.kinds.details import Details
 from bot.slack.messages.case.reports import details_command
 from bot.slack.messages.case.whole_reports import commands_of, lines_of, taken_of
 from bot.slack.wording import ways_in
-from bot.slack.wording.text import code
+from bot.slack.wording.text import code, exactly
 
 
 def action_view(action: Action) -> Block:
@@ -50,11 +49,6 @@ def _ids(action: Action) -> str:
     told = [f"{what} {exactly(at)}" for what, at in times.items() if at]
     about = "user" if action.kind.on_user else "permission set"
     return f"Action {code(action.id)} · {about} {code(action.user.id)} · {', '.join(told)}"
-
-
-def exactly(at: datetime) -> str:
-    """A time in UTC, to the second, as logs have it."""
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _fitting(blocks: list[Block], rest: str) -> list[Block]:

@@ -1,6 +1,6 @@
 """leaverbot's health: what is wrong, then who holds the database lock, scans, events, denies, and waiting work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.directory.provisioning import MOST_ISSUERS, NotCounted, Provisioning
@@ -21,11 +21,11 @@ from bot.slack.wording.directory.source import source_counts
 from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.rules.limits import hour_line
 from bot.slack.wording.scopes import installation_status
-from bot.slack.wording.text import code, cut, listed, mention, name, plural, say, took, when
+from bot.slack.wording.text import code, cut, exactly, listed, mention, name, plural, say, took, when
 
 # Without an event for longer than this, nobody can tell that events still arrive.
 ALIVE = timedelta(days=1)
-MOST_CALLS, MOST_ACTIONS = 8, 8
+MOST_CALLS, MOST_ACTIONS, MOST_POLICIES = 8, 8, 5
 _ENDED = {ScanStatus.COMPLETE: "complete", ScanStatus.PARTIAL: "incomplete", ScanStatus.FAILED: "failed"}
 
 
@@ -42,7 +42,7 @@ def status_message(status: Status) -> Message:
     texts.append(installation_status(status.installation) if status.installation else "")
     texts.append(hour_line(status.hour) if status.hour else "")
     texts += packed(_waits(status))
-    about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {when(status.at)}"
+    about = f"leaverbot {status.version} · {status.database}, schema {status.schema} · as of {exactly(status.at)}"
     return message(title, [*(section(text) for text in texts if text), context(about)])
 
 
@@ -68,7 +68,8 @@ def _scans(status: Status) -> str:
     if not status.scans:
         return "\n".join(["*Scans*: none has finished yet.", *lines])
     newest, *before = status.scans
-    lines += [coverage_line(newest), how_line(newest), _calls(newest), _before(before)]
+    lines += [coverage_line(newest), how_line(newest), _calls(newest), _logged(newest, status.scan_ids)]
+    lines.append(_before(before))
     if status.last_complete and newest.status is not ScanStatus.COMPLETE:
         lines.append(f"The last complete scan ended {when(status.last_complete)}.")
     if not status.last_complete:
@@ -80,7 +81,13 @@ def _scans(status: Status) -> str:
 def _calls(scan: Coverage) -> str:
     counted = sorted((scan.calls or {}).items(), key=lambda call: (-call[1], call[0]))
     shown = [f"{operation} {count:,}" for operation, count in counted]
-    return f"Calls: {listed(shown, MOST_CALLS)}." if shown else ""
+    return f"{plural(sum((scan.calls or {}).values()), 'call')} to AWS: {listed(shown, MOST_CALLS)}." if shown else ""
+
+
+def _logged(scan: Coverage, ids: Sequence[str]) -> str:
+    """The newest scan as the log has it."""
+    which = f"Scan {code(ids[0])}" if ids else "Scan"
+    return f"{which}: {exactly(scan.started_at)} to {exactly(scan.finished_at)}."
 
 
 def _before(scans: Iterable[Coverage]) -> str:
@@ -129,7 +136,8 @@ def _denies(status: Status) -> str:
     text = f"*Emergency denies* in force: {status.denies or 'none'}"
     text += f". Changed by somebody: {status.denies_changed:,}" if status.denies_changed else ""
     text += f". Not known whether in force: {status.denies_unconfirmed:,}" if status.denies_unconfirmed else ""
-    return f"{text}."
+    policies = listed([code(policy) for policy in status.deny_policies], most=MOST_POLICIES)
+    return f"{text}. Policies: {policies}." if policies else f"{text}."
 
 
 def _waits(status: Status) -> list[str]:
@@ -138,7 +146,7 @@ def _waits(status: Status) -> list[str]:
     for action in status.actions:
         waits = f"; {operations.waits(action.waiting)}" if action.waiting else ""
         who = names.linked(action.user, status.links.get(action.user.id, ""))
-        asked = f"asked for by {mention(action.by)}, {when(action.asked_at)}{waits}"
+        asked = f"asked for by {mention(action.by)}, {when(action.asked_at)}{waits} ({code(action.id)})"
         lines.append(f"• {kinds.presenter_of(action.kind).noun}: {who}, {asked}")
     shown = with_rest(lines, MOST_ACTIONS, 2500)
     counts = [

@@ -110,7 +110,7 @@ def _incidents(summary: Summary) -> str:
 
 def _incident(case: Case, summary: Summary) -> str:
     reason = case.closed_reason
-    now = "can still get in" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
+    now = "still has access" if case.state is CaseState.OPEN else _CLOSED[reason] if reason else "closed"
     used = f" · {ways_in.use_words(case.used)}, {day(case.used.at)}" if case.used else ""
     return f"• {_linked(case.user, summary, case.id)}{used} · {now}"
 

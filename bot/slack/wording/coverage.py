@@ -3,7 +3,7 @@
 from bot.core.access.person_read import Problem, alike
 from bot.core.models import GrantKind
 from bot.core.scan.coverage import Coverage, ScanStatus
-from bot.core.scan.wording import KIND_NAMES, way_read
+from bot.core.scan.wording import KIND_NAMES, for_people, way_read
 from bot.slack.wording.text import clean, cut, listed, plural, say, when
 
 MOST_NOTES = 3
@@ -74,15 +74,13 @@ def _newest(last: Coverage) -> str:
 def coverage_line(last: Coverage) -> str:
     """What the newest scan read, and what it did not."""
     word = _HOW_IT_ENDED[last.status]
-    calls = sum((last.calls or {}).values())
-    asked = f" with {plural(calls, 'call')} to AWS" if calls else ""
-    read = f"{plural(last.users_read, 'user')} read{asked}, {last.checked}"
+    read = f"{plural(last.users_read, 'user')} read, {last.checked}"
     texts = [
         f"The last scan, {when(last.finished_at)}, {word}: {'no user was read' if _nothing(last) else read}.",
         _unknown(last),
         "" if last.status is ScanStatus.FAILED else _kinds(last),
         _problems(last),
-        *(f"{say(note, 300).rstrip('.')}." for note in last.notes[:MOST_NOTES] if clean(note)),
+        *(f"{say(note, 300).rstrip('.')}." for note in for_people(last.notes)[:MOST_NOTES] if clean(note)),
         _orphans(last),
         _disagreements(last),
         "" if last.status is ScanStatus.COMPLETE else "No case was closed because of what could not be read.",
@@ -107,7 +105,9 @@ def how_line(last: Coverage) -> str:
     # One reason for everything stands once, at the end.
     same = _why(reasons.pop()) if len(reasons) == 1 else ""
     parts = [say(way_read(how), 120) + ("" if same else _why(how.why)) for how in last.how]
-    return cut(f"How it was read: {'; '.join(parts)}{same}.", 900) if parts else ""
+    read = [f"How it was read: {'; '.join(parts)}{same}."] if parts else []
+    read += [f"{say(note, 600).rstrip('.')}." for note in last.notes if note not in for_people(last.notes)]
+    return cut(" ".join(read), 1500)
 
 
 def _why(why: str) -> str:

@@ -170,6 +170,11 @@ def second(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{moment.astimezone(UTC):%H:%M:%S} UTC>"
 
 
+def exactly(moment: datetime) -> str:
+    """A time in UTC, to the second, as logs have it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
 def span(seconds: int) -> str:
     """A set length of time, exactly: 4 hours, 1 hour 30 minutes."""
     parts = [
