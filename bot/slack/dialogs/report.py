@@ -20,13 +20,15 @@ from bot.slack.blocks import (
 from bot.slack.kinds.details import Details
 from bot.slack.messages.case.reports import details_command
 from bot.slack.messages.case.whole_reports import commands_of, lines_of, taken_of
-from bot.slack.wording import ways_in
+from bot.slack.wording import denies, ways_in
 from bot.slack.wording.text import code, exactly
 
 
 def action_view(action: Action) -> Block:
     """Operations, accounts and every command of an action; ids, and times in UTC, at the end of the first part."""
-    blocks = [section(text) for text in [*packed(lines_of(action)), *taken_of(action)]]
+    accounts = [denies.cover_line(cover) for cover in action.cover]
+    every = packed(["*Every account of the emergency deny:*", *accounts]) if accounts else []
+    blocks = [section(text) for text in [*packed(lines_of(action)), *every, *taken_of(action)]]
     blocks.append(context(_ids(action)))
     for head, commands in commands_of(action):
         blocks += [section(head), *code_blocks(commands)]

@@ -19,9 +19,9 @@ from bot.slack.wording.directory.directory import in_short
 from bot.slack.wording.directory.source import disagreements
 from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.text import cut, day, listed, mention, say, took, when
+from bot.slack.wording.titles import MARKS
 
 MOST_NAMED, MOST_DENIES, MOST_LABEL, MOST_TEXT = 5, 3, 30, 2400
-MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
 _REST = "Everybody: `/leavers`. How it was read: `/leavers status`."
 _CLOSED = {
     CloseReason.NO_GRANTS: "lost access outside leaverbot",

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bot.core.access.severity import Severity
 from bot.core.cases import Case
 from bot.core.kinds import DELETE, DETAILS, REVOKE, SHUT_OUT, Kind
 from bot.core.lists.toggles import is_on
@@ -18,8 +17,8 @@ from bot.slack.payloads import bulk_id, encode_list
 from bot.slack.wording import filters, names, ways_in
 from bot.slack.wording.coverage import all_clear, not_all_clear, tells_all
 from bot.slack.wording.text import clean, cut, day, link, listed, name, plural, size, when
+from bot.slack.wording.titles import MARKS
 
-MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
 MOST_ROW, ROW_OF_BUTTONS = 420, 5
 _DENIES = {DenyMark.EVERYWHERE: "emergency deny in force", DenyMark.IN_PART: "emergency deny in part"}
 
