@@ -261,8 +261,8 @@ GONE_ID = "906712f0a1-99999999-2222-3333-4444-555555555555"
 ORPHANS = (Orphan(GONE_ID, GRANTS[1]), Orphan(GONE_ID, application()), Orphan(GONE_ID, entitlement()))
 
 
-def elements(message):
-    """Everything in a message that can be used, what stands beside a text too."""
+def buttons(message):
+    """Every button and menu of a message, those beside a text too."""
     shown = []
     for block in message.blocks:
         shown += block["elements"] if block["type"] == "actions" else []
@@ -270,9 +270,9 @@ def elements(message):
     return shown
 
 
-def buttons(message):
+def offered(message):
     """Every button of a message, and the options of its menus."""
-    return [one for element in elements(message) for one in element.get("options", [element])]
+    return [one for element in buttons(message) for one in element.get("options", [element])]
 
 
 def words_of(message):

@@ -47,8 +47,8 @@ from tests.slack.examples import (
     USER,
     VIEW,
     buttons,
-    elements,
     in_set,
+    offered,
     provision,
     words_of,
 )
@@ -74,7 +74,7 @@ def case_words(**changes):
 
 
 def labels(message):
-    return [button["text"]["text"] for button in buttons(message)]
+    return [button["text"]["text"] for button in offered(message)]
 
 
 def dialog_words(view):
@@ -136,7 +136,7 @@ def test_an_enabled_user_whose_deny_drifted_may_still_be_blocked():
     ],
 )
 def test_the_deny_button_says_what_denying_means_now(deny, label):
-    shown = {button["action_id"]: button for button in elements(case_message(replace(VIEW, deny=deny)))}
+    shown = {button["action_id"]: button for button in buttons(case_message(replace(VIEW, deny=deny)))}
     assert shown["case_deny"]["text"]["text"] == label
     assert shown["case_deny"]["confirm"]["confirm"]["text"] == label
 
@@ -280,7 +280,7 @@ def test_a_report_of_a_deny_of_somebody_not_disabled_says_that_it_was_so_then():
     assert "• *acme-root*: *open*" in said
     assert "Revoke access" not in said
     # It is never drawn again, so it has no button that could outlive what it says.
-    assert buttons(message) == []
+    assert offered(message) == []
 
 
 # The one message about such a deny
@@ -329,7 +329,7 @@ UNDER_WAY = replace(DENIED, kind=LIFT, state=ActionState.QUEUED, operations=(), 
 def test_the_message_about_a_deny_of_somebody_not_disabled_says_how_things_are_now(view, title, pressed):
     message = loud_deny_message(view)
     assert message.text.startswith(title)
-    assert [button["action_id"] for button in buttons(message)] == pressed
+    assert [button["action_id"] for button in offered(message)] == pressed
     assert ("is not disabled" in words_of(message)) == ("is not disabled" in title)
 
 
@@ -361,12 +361,12 @@ def test_a_report_of_an_incomplete_deny_says_how_to_try_again():
 def test_a_notice_says_its_message_with_the_buttons_that_fit(kind, expected):
     message = notice_message(Notice(kind, "The fact first.\nThen what to press.", USER, DENY))
     assert message.text == "The fact first.\nThen what to press."
-    assert [button["action_id"] for button in buttons(message)] == expected
-    assert all(decode_subject(kinds.LIFT, button["value"]) == USER.id for button in buttons(message))
+    assert [button["action_id"] for button in offered(message)] == expected
+    assert all(decode_subject(kinds.LIFT, button["value"]) == USER.id for button in offered(message))
 
 
 def test_a_notice_about_nobody_has_no_button():
-    assert buttons(notice_message(Notice(NoticeKind.DRIFT, "The policy changed."))) == []
+    assert offered(notice_message(Notice(NoticeKind.DRIFT, "The policy changed."))) == []
 
 
 @pytest.mark.parametrize(

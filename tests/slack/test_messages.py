@@ -53,8 +53,8 @@ from tests.slack.examples import (
     USER,
     VIEW,
     buttons,
-    elements,
     grant,
+    offered,
     removal,
     words_of,
 )
@@ -314,7 +314,7 @@ def test_what_is_left_in_a_dead_account_is_not_called_nothing():
 
 def test_buttons_have_exactly_these_labels_and_styles():
     shown = [
-        (b["text"]["text"], b.get("style")) for b in buttons(case_message(replace(VIEW, controls=kinds.controls())))
+        (b["text"]["text"], b.get("style")) for b in offered(case_message(replace(VIEW, controls=kinds.controls())))
     ]
     assert shown == [
         ("Revoke access", "primary"),
@@ -329,23 +329,23 @@ def test_buttons_have_exactly_these_labels_and_styles():
 
 
 def test_what_is_seldom_needed_stands_in_a_menu_whose_options_say_what_they_do():
-    (menu,) = [one for one in elements(case_message(replace(VIEW, controls=kinds.controls()))) if "options" in one]
+    (menu,) = [one for one in buttons(case_message(replace(VIEW, controls=kinds.controls()))) if "options" in one]
     assert (menu["type"], menu["action_id"]) == ("overflow", CASE_MORE)
     assert [decode_choice(option["value"]) for option in menu["options"]] == [kinds.DELETE, kinds.DETAILS]
     assert {decode_control(option["value"]) for option in menu["options"]} == {ControlPayload("case-1", 3)}
 
 
 def test_only_deny_acts_at_once_and_asks_for_confirmation():
-    shown = buttons(case_message(replace(VIEW, controls=kinds.controls())))
+    shown = offered(case_message(replace(VIEW, controls=kinds.controls())))
     assert [b["action_id"] for b in shown if "confirm" in b] == ["case_deny"]
 
 
 def test_without_controls_there_is_no_actions_block():
-    assert buttons(case_message(replace(VIEW, controls=()))) == []
+    assert offered(case_message(replace(VIEW, controls=()))) == []
 
 
 def test_a_button_carries_the_case_and_its_version():
-    assert decode_control(buttons(case_message(VIEW))[0]["value"]) == ControlPayload("case-1", 3)
+    assert decode_control(offered(case_message(VIEW))[0]["value"]) == ControlPayload("case-1", 3)
 
 
 def test_block_ids_change_with_the_version():
@@ -527,7 +527,7 @@ def test_a_case_in_the_list_links_to_its_message():
 
 def test_a_person_with_a_case_comes_with_its_buttons_and_the_link():
     message = person_message(PersonView(READ, Severity.CRITICAL, case=VIEW, link="https://sample.slack.com/x"))
-    assert [b["text"]["text"] for b in buttons(message)] == [
+    assert [b["text"]["text"] for b in offered(message)] == [
         "Revoke access",
         "Emergency deny",
         "Delete user",
