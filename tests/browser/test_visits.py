@@ -88,6 +88,18 @@ def test_on_a_phone_the_panes_are_tabs_and_nothing_is_wider_than_the_screen(page
     expect(alert(page)).to_be_visible()
 
 
+def test_the_summary_fits_one_screen_of_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    expect(alert(page)).to_be_visible(timeout=SOON)
+    type_in(page, "/leavers summary")
+    told = page.locator("#messages .message.ephemeral", has_text="Longest disabled").last
+    expect(told).to_contain_text("Scans: complete", timeout=SOON)
+    box = told.bounding_box()
+    assert box is not None
+    assert box["height"] <= 700
+
+
 def test_a_partial_scan_is_there_for_the_asking(page: Page) -> None:
     expect(alert(page)).to_be_visible(timeout=SOON)
     # The playground scans at every full minute; whoever asks then joins that scan, which may have read the users already.
