@@ -179,6 +179,18 @@ def test_the_history_tells_when_what_and_who_in_order(store: SqlStore) -> None:
     assert entries[0]["at"] == "2026-11-24T09:00:05+00:00"
 
 
+def test_the_history_with_details_has_every_command_that_undoes_what_was_done(store: SqlStore) -> None:
+    asked = store.add_action(action(open_case(store)))
+    store.begin_action(asked.id, (), T0, undo=("aws one", "aws two"))
+    store.end_action(asked.id, Ended(ActionState.DONE), T0)
+    said = told("history", asked.user.id, "--details")
+    assert "To undo a mistake: 2 AWS CLI commands, one for each thing to put back." in said
+    assert "\naws one\naws two\n" in said
+    assert "aws one" not in told("history", asked.user.id)
+    (found,) = document("history", asked.user.id, "--details")["actions"]
+    assert (found["kind"], found["undo"]) == ("revoke", ["aws one", "aws two"])
+
+
 def test_the_history_of_nobody_says_where_to_look(store: SqlStore) -> None:
     open_case(store)
     assert "`leaverbot show` looks in the directory" in told("history", "dana", code=1)
@@ -207,7 +219,11 @@ def test_orphans_are_told_with_their_commands_and_none_is_not_said_unless_all_wa
 def test_the_summary_is_told_and_not_posted(store: SqlStore) -> None:
     open_case(store)
     assert told("summary").startswith("1 disabled person still has access (the first summary)")
-    assert document("summary")["open_by_severity"] == {"critical": 0, "high": 0, "normal": 1}
+    found = document("summary")
+    assert found["open_by_severity"] == {"critical": 0, "high": 0, "normal": 1}
+    assert found["open_by_severity_before"] is None
+    assert [case["id"] for case in found["longest"]] == [found["longest_disabled"]["id"]]
+    assert found["week"] == {"ended": 0, "median_seconds": None, "worst_seconds": None}
     assert store.summary_times(None) == (None, None)
 
 
