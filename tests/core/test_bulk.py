@@ -220,7 +220,7 @@ def test_a_number_is_read_however_people_group_its_digits(number: int) -> None:
         assert count_typed(text) == number
 
 
-@pytest.mark.parametrize("typed", ["", "all", "12a", "-3", "+3", "1e3", "٣", "9" * 12])
+@pytest.mark.parametrize("typed", ["", "all", "12a", "-3", "+3", "1e3", "٣", "9" * 12, "1.2", "1 2", "12,", "12.0"])
 def test_what_is_no_number_is_none(typed: str) -> None:
     assert count_typed(typed) is None
 

@@ -47,6 +47,9 @@ PLAN = BulkPlan(
 )
 
 
+LINK = "https://acme.slack.com/archives/C1/p1772444520000100"
+
+
 def people(count: int, *left_out: LeftOut) -> tuple[BulkPerson, ...]:
     out = [None] * count + list(left_out)
     return tuple(
@@ -100,6 +103,19 @@ def test_the_plan_is_short_and_says_what_it_removes_and_what_each_group_means() 
     assert "protected (LEAVERBOT_PROTECTED_USERS): Person 188" in said
     assert "not disabled any more: Person 189 and Person 190" in said
     assert shown["submit"]["text"] == "Revoke access (187)"
+
+
+def test_everybody_left_out_is_named_as_far_as_names_fit_and_linked() -> None:
+    few = bulk(2, *[LeftOut.PROTECTED] * 30)
+    shown = words(bulk_plan_view(BulkPlanView(few, links={1: LINK, 32: LINK})))
+    assert "*Left out: 30*" in shown
+    assert all(f"Person {number}" in shown for number in range(1, 33))
+    assert f"<{LINK}|Person 1> and Person 2" in shown
+    assert f"Person 31 and <{LINK}|Person 32>" in shown
+    many = bulk(2, *[LeftOut.ENABLED] * 100)
+    assert "Person 42 and 60 more" in words(bulk_plan_view(BulkPlanView(many)))
+    nobody = bulk(0, *[LeftOut.GONE] * 12)
+    assert "Person 12" in words(bulk_plan_view(BulkPlanView(nobody, "Nobody is left.")))
 
 
 @pytest.mark.parametrize("kind", BULK_KINDS)
@@ -179,7 +195,7 @@ def test_who_was_not_done_is_said_by_why_with_links_and_by_number_for_many() -> 
         bulk(40, LeftOut.PROTECTED, state=BulkState.ENDED, began_at=AT, stopped_at=AT, stopped_by="UBOB"),
         ActionState.DONE,
         ActionState.FAILED,
-        links={2: "https://example.slack.com/archives/C1/p1"},
+        links={2: "https://example.slack.com/archives/C1/p1", 41: LINK},
     )
     message = messages.bulk_rest_message(found)
     assert message.text == "Not done: 39 of 40 people"
@@ -187,6 +203,7 @@ def test_who_was_not_done_is_said_by_why_with_links_and_by_number_for_many() -> 
     assert "• Not begun when it was stopped. (38): Person 3, Person 4" in words_of(message)
     assert "and 23 more" in words_of(message)
     assert "*Left out of the plan: 1*" in words_of(message)
+    assert f"<{LINK}|Person 41>" in words_of(message)
 
 
 def test_where_there_are_no_buttons_the_commands_stand_in_their_place() -> None:
@@ -214,7 +231,7 @@ def test_slack_takes_the_plan_the_message_and_the_report_for_three_thousand_peop
     found = replace(found, people=everybody)
     for admin in (True, False):
         assert_view_ok(bulk_plan_view(BulkPlanView(replace(found, people=people(3000)), admin=admin)))
-        assert_view_ok(bulk_plan_view(BulkPlanView(found, admin=admin)))
+        assert_view_ok(bulk_plan_view(BulkPlanView(found, admin=admin, links=dict.fromkeys(range(3001), LINK))))
     assert_view_ok(bulk_plan_view(BulkPlanView(found, text or "-")))
     states = [ActionState.FAILED, ActionState.DONE, ActionState.QUEUED, None]
     results = [
@@ -285,7 +302,9 @@ def test_a_press_in_a_list_opens_a_plan_for_who_is_selected_there(desk: Desk) ->
     assert (stored.by, stored.filter_text, stored.state) == (desk.alice, "normal", BulkState.PREVIEW)
     fill_plan(desk.context, bulk_id)
     # The organization of this test has nobody.
-    assert "already deleted: Dana Rossi" in words(desk.workspace.view(desk.alice))
+    shown = words(desk.workspace.view(desk.alice))
+    assert "already deleted: " in shown
+    assert "|Dana Rossi>" in shown
 
 
 def test_who_may_not_is_told_so_and_no_plan_opens(desk: Desk) -> None:

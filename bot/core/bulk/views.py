@@ -11,13 +11,14 @@ from bot.core.bulk.next_step import BulkResult, Counts, Fate, counts
 class BulkPlanView:
     """A bulk as its dialog shows it before it begins. `why`: plain text, why there is nothing to submit, "" otherwise;
     `admin`: whoever asks may raise the hourly limit; `inline`: whom no policy has room for is denied in permission
-    sets.
+    sets; `links`: to the messages of the cases, by the numbers of the people.
     """
 
     bulk: Bulk
     why: str = ""
     admin: bool = False
     inline: bool = True
+    links: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def read(self) -> bool:

@@ -13,6 +13,7 @@ from bot.ports import Posted
 from bot.services.actions.dialogs import unread
 from bot.services.bulk.preview import read_preview, roles_of
 from bot.services.context import Context
+from bot.services.messages.links import links_to
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,9 @@ def _plan_view(context: Context, bulk: Bulk) -> BulkPlanView:
         return BulkPlanView(bulk, context.words(unread(error)))
     why = "" if planned.size else context.words(Reason(Code.BULK_NOBODY_LEFT))
     admin = Role.ADMIN in roles_of(context, Asker(bulk.by, bulk.channel))
-    return BulkPlanView(planned, why, admin, context.rules.deny.inline)
+    found = links_to(context, [person.user for person in planned.people])
+    links = {person.number: found[person.user.id] for person in planned.people if person.user.id in found}
+    return BulkPlanView(planned, why, admin, context.rules.deny.inline, links)
 
 
 def _link(context: Context, result: BulkResult) -> str:

@@ -4,14 +4,13 @@ from bot.core.bulk.bulk import Bulk
 from bot.core.bulk.plan import BulkPlan, OverLimit
 from bot.core.bulk.views import BulkPlanView
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
-from bot.slack.blocks import TITLE, Block, fitted, plain_text, section
+from bot.slack.blocks import TITLE, Block, fitted, packed, plain_text, section
 from bot.slack.dialogs.parts import DRY_RUN
 from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_bulk
 from bot.slack.wording import bulk as words
 from bot.slack.wording import sessions
 from bot.slack.wording.text import capital, clean, code, plural, say, when
 
-_MOST_NAMED = 25
 # What happens to open sessions and to the people themselves, by kind.
 _MEANS = {
     REVOKE: f"This does not end open sessions. {sessions.DENY_STOPS}",
@@ -46,23 +45,22 @@ def bulk_plan_view(view: BulkPlanView) -> Block:
 
 
 def _refused(view: BulkPlanView) -> list[Block]:
-    lines = words.left_out_lines(view.bulk.left_out)
     why = say(view.why, 2000) if clean(view.why) else "This is not possible now. Close it and try again."
-    return [section(why), *([section("\n".join(["*Left out*", *lines]))] if lines else [])]
+    return [section(why), *map(section, _left_out(view))]
+
+
+def _left_out(view: BulkPlanView) -> list[str]:
+    """Who is left out of it, by why."""
+    lines = words.left_out_lines(view.bulk.left_out, view.links)
+    return packed([f"*Left out: {len(view.bulk.left_out):,}*", *lines]) if lines else []
 
 
 def _plan(view: BulkPlanView, bulk: Bulk, plan: BulkPlan) -> list[Block]:
     head = [f"*This will {words.does(bulk)}.* {words.changes(plan)}".strip(), _MEANS[bulk.kind], *_read(plan)]
-    above = [section("\n".join(text for text in head if text)), section(words.named(bulk.planned, _MOST_NAMED))]
+    above = [section("\n".join(text for text in head if text)), section(words.named(bulk.planned, view.links))]
     if bulk.dry_run:
         above.insert(0, section(DRY_RUN))
-    left_out = words.left_out_lines(bulk.left_out)
-    notes = [
-        _room(view, plan),
-        _management(plan),
-        "\n".join(["*Left out*", *left_out]) if left_out else "",
-        _over(view, plan.over),
-    ]
+    notes = [_room(view, plan), _management(plan), *_left_out(view), _over(view, plan.over)]
     below = [section(text) for text in notes if text] + _field(view, bulk)
     groups = ["*Groups they leave*", *map(words.group_line, plan.groups)] if plan.groups else []
     return fitted(above, groups, below, "`leaverbot list --json` shows every group.")

@@ -10,8 +10,7 @@ from bot.slack.buttons import actions
 from bot.slack.payloads import DELETE_NEXT, STOP_BULK, encode_bulk
 from bot.slack.terminal_words import terminal_command
 from bot.slack.wording import bulk as words
-from bot.slack.wording.names import user_label
-from bot.slack.wording.text import capital, clean, code, link, listed, mention, plural, say, took, when
+from bot.slack.wording.text import capital, clean, code, mention, plural, say, took, when
 
 STOP, DELETE_THEM = "Stop", "Delete users"
 # What is typed in a terminal to stop one, and to read its results.
@@ -102,7 +101,7 @@ def bulk_rest_message(view: BulkView) -> Message:
     missed, left_out = view.not_done, view.bulk.left_out
     title = f"Not done: {len(missed):,} of {words.people_of(view.bulk.kind, view.counts.total)}"
     lines = list(_missed(view, missed))
-    out = words.left_out_lines(left_out)
+    out = words.left_out_lines(left_out, view.links, _MOST_NAMED)
     if out:
         lines += [f"*Left out of the plan: {len(left_out):,}*", *out]
     see = f". {code(terminal_command(SHOW_COMMAND, view.bulk.id))} prints all."
@@ -118,9 +117,5 @@ def _missed(view: BulkView, missed: Iterable[BulkResult]) -> Iterable[str]:
         by_reason.setdefault("" if result.fate is Fate.WAITING else result.why, []).append(result)
     for why, results in sorted(by_reason.items(), key=lambda one: -len(one[1])):
         text = say(why, 300) if why else "Not begun when it was stopped."
-        people = listed([_linked(view, result) for result in results], _MOST_NAMED)
+        people = words.named([result.person for result in results], view.links, _MOST_NAMED)
         yield f"• {people}: {text}" if len(results) == 1 else f"• {text} ({len(results):,}): {people}"
-
-
-def _linked(view: BulkView, result: BulkResult) -> str:
-    return link(view.links.get(result.person.number, ""), user_label(result.person.user, words.NAME))

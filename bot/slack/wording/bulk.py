@@ -1,18 +1,21 @@
 """A bulk in words: what it does to how many people, how far it is, and who is left out and why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.bulk.bulk import Bulk, BulkPerson, LeftOut
 from bot.core.bulk.plan import BulkPlan, LeftGroup
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
 from bot.core.plans.operations import OperationKind
+from bot.slack.blocks import first_that_fit
 from bot.slack.kinds.presenter import presenter_of
 from bot.slack.wording.names import name_or_id, user_label
-from bot.slack.wording.text import listed, plural
+from bot.slack.wording.text import link, listed, plural
 
-# How many people are named in a sentence, and how long their names may be.
-MOST_NAMED, NAME = 10, 40
+# How many people are named in a sentence, how long their names may be, and how long all of these with their links.
+MOST_NAMED, NAME, NAMES_SIZE = 40, 40, 2400
+# To the messages of cases, by the numbers of their people.
+Links = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,13 @@ def group_line(group: LeftGroup) -> str:
     return f"• *{label}*: {leave}."
 
 
-def left_out_lines(people: Iterable[BulkPerson]) -> list[str]:
+def left_out_lines(people: Iterable[BulkPerson], links: Links, most: int = MOST_NAMED) -> list[str]:
     """A line for each reason, with who it is."""
     by_reason: dict[LeftOut, list[BulkPerson]] = {}
     for person in people:
         if person.left_out:
             by_reason.setdefault(person.left_out, []).append(person)
-    return [f"• {_LEFT_OUT[why]}: {named(by_reason[why])}" for why in LeftOut if why in by_reason]
+    return [f"• {_LEFT_OUT[why]}: {named(by_reason[why], links, most)}" for why in LeftOut if why in by_reason]
 
 
 def left_out_why(why: LeftOut) -> str:
@@ -109,6 +112,12 @@ def left_out_why(why: LeftOut) -> str:
     return _LEFT_OUT[why]
 
 
-def named(people: Iterable[BulkPerson], most: int = MOST_NAMED) -> str:
-    """Dana Rossi, Ravi Menon and 12 more."""
-    return listed([user_label(person.user, NAME) for person in people], most)
+def named(people: Sequence[BulkPerson], links: Links, most: int = MOST_NAMED) -> str:
+    """Dana Rossi, Ravi Menon and 12 more: as many of the first as fit."""
+    labels = [linked(person, links) for person in people]
+    return listed(labels, max(1, len(first_that_fit(labels, most, NAMES_SIZE))))
+
+
+def linked(person: BulkPerson, links: Links) -> str:
+    """The name, as a link to the message of the case where there is one."""
+    return link(links.get(person.number, ""), user_label(person.user, NAME))
