@@ -105,6 +105,7 @@ class Code(StrEnum):
     BULK_STOP_FOR_RESPONDERS = auto()
     BULK_OVER = auto()
     BULK_STOPPED = auto()
+    BULK_DRY_RUN = auto()  # dry run was switched on after it began
     BULK_NOT_THE_SAME = auto()
     BULK_UNSEALED = auto()
     # Every kind of action.

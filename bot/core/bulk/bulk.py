@@ -149,7 +149,7 @@ class Bulk:
             return False
         mine = {(self.key(one), self.action_id(one), one.user.id, one.user.revision) for one in self.planned}
         its = (action.key, action.id, action.user.id, action.revision)
-        return its in mine and action.by == self.by and (action.dry_run or not self.dry_run)
+        return its in mine and action.by == self.by and action.dry_run is self.dry_run
 
 
 def bulk_of(key: str) -> str:

@@ -67,6 +67,10 @@ def _brake(context: Context, bulk: Bulk) -> bool:
 
 def _ask(context: Context, bulk: Bulk, person: BulkPerson) -> None:
     """Ask for one person's action; after a crash in between, it asks again, and it is the same action."""
+    if context.rules.dry_run and not bulk.dry_run:
+        # What would only be shown would count as done.
+        context.store.skip_in_bulk(bulk.id, person.number, context.words(Reason(Code.BULK_DRY_RUN)))
+        return
     asked = ask(
         context,
         bulk.kind,

@@ -106,6 +106,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.BULK_STOP_FOR_RESPONDERS: "Only responders may stop this.",
     Code.BULK_OVER: "It has already ended, so there is nothing to stop.",
     Code.BULK_STOPPED: "It was stopped before this began.",
+    Code.BULK_DRY_RUN: "Dry run (LEAVERBOT_DRY_RUN) was switched on before this began, so nothing was changed.",
     Code.BULK_NOT_THE_SAME: "It was not started: no running action on several people matches it exactly.",
     Code.BULK_UNSEALED: "It was not started: the seal of this action on several people is missing or does not fit. If "
     "SLACK_BOT_TOKEN has changed since it began, or the command that began it has ended, ask for it again. If not, "

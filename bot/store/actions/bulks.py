@@ -67,7 +67,12 @@ class BulkTable:
             connection.execute(bulks.update().where(bulks.c.id == bulk_id).values(view_id=view_id))
 
     def begin_bulk(self, bulk: Bulk, at: datetime) -> bool:
-        values = {"state": BulkState.RUNNING, "raises_limit": bulk.raises_limit, "began_at": at}
+        values = {
+            "state": BulkState.RUNNING,
+            "raises_limit": bulk.raises_limit,
+            "dry_run": bulk.dry_run,
+            "began_at": at,
+        }
         with self._db.transaction() as connection:
             if not _move(connection, bulk.id, BulkState.PREVIEW, **values):
                 return False
