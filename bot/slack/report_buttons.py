@@ -2,6 +2,7 @@
 
 from bot.core.actions import Asker
 from bot.services.context import Context
+from bot.services.messages.report import report_of
 from bot.services.viewers import refuse_view
 from bot.slack import messages, payloads
 from bot.slack.connection.client import SlackChat
@@ -16,7 +17,7 @@ def press_details(context: Context, chat: SlackChat, value: str, asker: Asker, t
     if refused:
         return messages.refusal_message(refused)
     if about.action_id:
-        view = action_view(context.store.action(about.action_id))
+        view = action_view(report_of(context, about.action_id))
     else:
         view = change_view(context.store.change(about.change_id))
     chat.open_view(trigger_id, view)

@@ -16,6 +16,7 @@ from bot.core.access.person_read import PersonRead
 from bot.core.actions import ActionState
 from bot.core.actions import Result as Ended
 from bot.core.models import GrantKind, Orphan, Privilege
+from bot.core.plans.operations import OperationState
 from bot.core.scan.coverage import ScanStatus
 from bot.ports import Holder, Verdict
 from bot.store.database import process_lock
@@ -23,6 +24,7 @@ from bot.store.database.connection import connect
 from bot.store.database.schema import versions
 from bot.store.store import SqlStore
 from tests.databases import quick_store
+from tests.slack.examples import removal
 from tests.store.records import T0, action, grant, open_case, save, scan_of, user
 from tests.test_outside_text import ODD_TEXT, acts
 
@@ -181,7 +183,10 @@ def test_the_history_tells_when_what_and_who_in_order(store: SqlStore) -> None:
 
 def test_the_history_with_details_has_every_command_that_undoes_what_was_done(store: SqlStore) -> None:
     asked = store.add_action(action(open_case(store)))
-    store.begin_action(asked.id, (), T0, undo=("aws one", "aws two"))
+    operations = (removal("a").operation, removal("b").operation)
+    store.begin_action(asked.id, operations, T0, undo=("aws one", "aws two"))
+    for number in range(2):
+        store.set_operation(asked.id, number, OperationState.DONE, T0)
     store.end_action(asked.id, Ended(ActionState.DONE), T0)
     said = told("history", asked.user.id, "--details")
     assert "To undo a mistake: 2 AWS CLI commands, one for each thing to put back." in said

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.actions import Action, ActionState, Asker, Result
+from bot.core.deny.placed import PlacedDeny
 from bot.core.kinds import REVOKE
 from bot.core.plans.operations import OperationState
 from bot.playground.slack_workspace import payloads as from_slack
@@ -13,7 +14,7 @@ from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.slack import payloads
 from tests.in_line import sync
 from tests.slack.desk import LEAVER, Desk
-from tests.slack.examples import removal
+from tests.slack.examples import COVER, removal
 from tests.world import words
 
 COMMAND = "aws sso-admin create-account-assignment --target-id 111111111111"
@@ -57,6 +58,15 @@ def test_whoever_may_look_sees_every_operation_and_command_at_once(desk: Desk) -
     assert "Removed AdministratorAccess in *prod-payments*" in shown
     assert COMMAND in shown
     assert "`a-1`" in shown
+
+
+def test_a_deny_in_force_by_now_is_said_with_every_account(desk: Desk) -> None:
+    ts, user = reported(desk), desk.store.action("a-1").user
+    desk.store.set_deny(PlacedDeny(user, "p-1", desk.context.clock.now(), desk.alice, COVER, confirmed=True))
+    assert press(desk, ts, desk.alice) == 200
+    shown = words(desk.workspace.view(desk.alice) or {})
+    assert "The emergency deny in force stops them where it holds." in shown
+    assert all(f"*{cover.account.name}*: " in shown for cover in COVER)
 
 
 def test_nobody_else_does(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from bot.core.actions import Action
 from bot.core.history import History, What
 from bot.core.views import Matches
 from bot.services.context import Context
+from bot.services.messages.report import report_of
 from bot.services.questions.history import find_known
 from bot.services.questions.history import history as history_of
 from bot.slack import messages
@@ -53,5 +54,5 @@ def _look(context: Context, query: str, *, details: bool) -> tuple[History | Mat
         return found, []
     history = history_of(context, found)
     asked = [entry.action for entry in history.entries if entry.action and entry.what is What.ENDED]
-    ended = [context.store.action(one.id) for one in asked if not one.parent] if details else []
+    ended = [report_of(context, one.id) for one in asked if not one.parent] if details else []
     return history, [replace(one, buttons=False) for one in ended]

@@ -1,12 +1,10 @@
 """Bring Slack in line with the store: what is to be drawn or posted, how urgent it is, and doing it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from bot.core.actions import Action
-from bot.core.kinds import Lane
 from bot.core.leaves.views import LeaveView
 from bot.core.rules.askers import rule_asker
 from bot.core.views import Notice, NoticeKind
@@ -17,6 +15,7 @@ from bot.services.denies import deny_view
 from bot.services.leaves.views import leave_view
 from bot.services.messages.case import case_view
 from bot.services.messages.channel import digest_view, loud_deny
+from bot.services.messages.report import report_of
 from bot.services.messages.rules import rule_view
 from bot.services.messages.summary import summary
 from bot.services.rules.brake import brake_view
@@ -173,18 +172,8 @@ def _reply(context: Context, message: Waiting, thread: Posted | None) -> Posted 
     if message.kind is MessageKind.NOTICE:
         return context.chat.post_notice(_notice(context, message), thread, message.key)
     if message.kind is MessageKind.REPORT:
-        return context.chat.post_report(_report(context, message), thread, message.key)
+        return context.chat.post_report(report_of(context, message.ref), thread, message.key)
     return context.chat.post_change(context.store.change(message.ref), thread, message.key) if thread else None
-
-
-def _report(context: Context, message: Waiting) -> Action:
-    action = context.store.action(message.ref)
-    deny = context.store.deny(action.user.id)
-    if deny and deny.confirmed and not deny.missing and action.kind.lane is Lane.ACCESS:
-        # What a deny blocks of what is left.
-        action = replace(action, cover=deny.cover)
-    kept = context.rules.deny.kept(deny.long_sessions if deny else ())
-    return replace(action, deny_kept=kept, buttons=context.rules.buttons)
 
 
 def _notice(context: Context, message: Waiting) -> Notice:
