@@ -25,6 +25,7 @@ from bot.core.actions import Action, ActionState, Asker
 from bot.core.kinds import DENY, REVOKE, Kind
 from bot.core.models import User
 from bot.playground.identity_center import Fault
+from bot.slack.messages.summary import END
 from bot.store.store import SqlStore
 from tests import databases, zygote
 from tests.paces import QUICK_MINUTE
@@ -212,7 +213,7 @@ class Runs:
 
     def _summaries(self) -> Iterator[str]:
         self.summaries = self._count("SELECT count(*) FROM summaries")
-        shown = sum(", as of " in words(message) for message in self.here.messages())
+        shown = sum(END in words(message) for message in self.here.messages())
         if shown != self.summaries:
             yield f"{shown} summaries in Slack, {self.summaries} in the database"
 

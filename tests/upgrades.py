@@ -76,7 +76,7 @@ def deny(here: World, older: Path) -> None:
     here.press(here.bob, here.alert("dana"), "case_deny")
     eventually(lambda: here.aws.calls["organizations.UpdatePolicy"])
     upgrade(here)
-    here.alert("dana", "Emergency deny in force", seconds=60)
+    eventually(lambda: _with_button(here, "Lift deny"), seconds=60)
     assert user in here.org.policy_text(here.policy_id)
 
 

@@ -54,8 +54,8 @@ class BulkButtons:
 
     def submit(self, metadata: str, asker: Asker, typed: str) -> str | Block | None:
         """The plan was submitted: what to show under the field, or in place of the plan; None when it began."""
-        bulk_id = payloads.decode_bulk(metadata)
-        begun = submit(self.context, bulk_id, asker, typed)
+        bulk_id, shown = payloads.decode_plan(metadata)
+        begun = submit(self.context, bulk_id, asker, typed, confirmed_as=shown)
         if isinstance(begun, Bulk):
             return None
         if isinstance(begun, WrongCount):

@@ -219,8 +219,19 @@ def decode_list(text: str) -> str:
 
 
 def encode_bulk(about: str) -> str:
-    """The value of a button of a bulk, and the private metadata of the dialog with its plan: compact JSON."""
+    """The value of a button of a bulk: compact JSON."""
     return _encode({"bulk": about})
+
+
+def encode_plan(about: str, digest: str) -> str:
+    """The private metadata of the dialog with the plan of a bulk: compact JSON. `digest`: of what it shows."""
+    return _encode({"bulk": about, "plan": digest})
+
+
+def decode_plan(text: str) -> tuple[str, str]:
+    """The id of the bulk, and the digest of the plan that was shown. Raises NotFound as `decode_bulk` does."""
+    digest = _decode(text, _OLD_BULK).get("plan")
+    return decode_bulk(text), digest if isinstance(digest, str) else ""
 
 
 def decode_bulk(text: str) -> str:

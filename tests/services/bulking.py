@@ -19,7 +19,7 @@ from bot.core.leaves.leave import seal_of
 from bot.services.actions.carry_out import Progress
 from bot.services.bulk.carry import look_after
 from bot.services.bulk.preview import preview
-from bot.services.bulk.submit import submit
+from bot.services.bulk.submit import WrongCount, submit
 from bot.services.context import Context
 from bot.store.database.schema import audit
 from tests.fakes.chat import FakeChat
@@ -60,10 +60,14 @@ class Company:
 
     def begun(self, *names: str, kind: Kind = REVOKE, asker: Asker = ALICE) -> Bulk:
         plan = self.plan(*names, kind=kind, asker=asker)
-        begun = submit(self.context, plan.id, asker, str(plan.size), confirmed_as=confirmed(plan))
+        begun = self.submit(plan, asker, str(plan.size))
         assert isinstance(begun, Bulk), begun
         assert begun.state is BulkState.RUNNING
         return begun
+
+    def submit(self, plan: Bulk, asker: Asker = ALICE, typed: str = "") -> Bulk | Refused | WrongCount:
+        """Confirm this plan, as it was shown."""
+        return submit(self.context, plan.id, asker, typed, confirmed_as=confirmed(plan))
 
     def look(self) -> bool:
         return look_after(self.context)

@@ -18,7 +18,7 @@ from bot.core.rules.rules import AutoRules
 from bot.ports import MessageKind
 from bot.services.bulk.preview import open_preview, preview
 from bot.services.bulk.stop import stop
-from bot.services.bulk.submit import WrongCount, submit
+from bot.services.bulk.submit import WrongCount
 from bot.store.database.rule_tables import brakes
 from tests.in_line import outdated
 from tests.services.bulking import ALICE, BOB, MALLORY, Company, company, refused
@@ -138,30 +138,30 @@ def test_only_those_who_may_ask_for_one_may_ask_for_many(three: Company, kind: o
 def test_more_than_ten_need_their_number_typed_and_another_number_starts_nothing(many: Company) -> None:
     plan = many.plan()
     for typed in ("", "24", "all"):
-        assert submit(many.context, plan.id, ALICE, typed) == WrongCount(25)
+        assert many.submit(plan, ALICE, typed) == WrongCount(25)
     assert many.now(plan).state is BulkState.PREVIEW
     assert not many.look()
     assert many.audited()[-1] == ("U1", "bulk_revoke", "refused")
-    assert isinstance(submit(many.context, plan.id, ALICE, "25"), Bulk)
+    assert isinstance(many.submit(plan, ALICE, "25"), Bulk)
 
 
 def test_few_need_none_but_a_wrong_one_is_refused_all_the_same(three: Company) -> None:
     plan = three.plan()
-    assert submit(three.context, plan.id, ALICE, "4") == WrongCount(3)
-    assert isinstance(submit(three.context, plan.id, ALICE), Bulk)
+    assert three.submit(plan, ALICE, "4") == WrongCount(3)
+    assert isinstance(three.submit(plan), Bulk)
 
 
 def test_a_delete_always_needs_the_number(three: Company) -> None:
     three.carry(three.begun("p001"))
     plan = three.plan("p001", kind=DELETE)
-    assert submit(three.context, plan.id, ALICE) == WrongCount(1)
+    assert three.submit(plan) == WrongCount(1)
     three.carry(three.begun("p001", kind=DELETE))
     assert three.users["p001"] not in three.here.org.user_by_id
 
 
 def test_submitting_twice_is_one_bulk(three: Company) -> None:
     plan = three.plan()
-    first, second = (submit(three.context, plan.id, ALICE) for _ in range(2))
+    first, second = (three.submit(plan) for _ in range(2))
     assert isinstance(first, Bulk)
     assert isinstance(second, Bulk)
     assert first.id == second.id
@@ -171,14 +171,14 @@ def test_submitting_twice_is_one_bulk(three: Company) -> None:
 
 def test_nobody_submits_the_plan_of_somebody_else_nor_one_that_was_dropped(three: Company) -> None:
     plan = three.plan()
-    assert refused(submit(three.context, plan.id, BOB)) == "bulk_plan_gone"
+    assert refused(three.submit(plan, BOB)) == "bulk_plan_gone"
     three.context.store.prune(three.here.clock.now() + timedelta(days=2))
-    assert refused(submit(three.context, plan.id, ALICE)) == "bulk_plan_gone"
+    assert refused(three.submit(plan)) == "bulk_plan_gone"
 
 
 def test_a_plan_without_anybody_left_cannot_be_submitted(three: Company) -> None:
     plan = three.with_rules(protected=("p*",)).plan()
-    assert refused(submit(three.context, plan.id, ALICE)) == "bulk_nobody"
+    assert refused(three.submit(plan)) == "bulk_nobody"
 
 
 # Carried out
@@ -338,7 +338,7 @@ def test_a_responders_bulk_beyond_the_limit_says_so_and_waits_for_its_turn(three
     assert plan.plan
     assert plan.plan.over
     assert (plan.plan.over.people, plan.plan.over.limit) == (1, 2)
-    begun = submit(few.context, plan.id, BOB, "3")
+    begun = few.submit(plan, BOB, "3")
     assert isinstance(begun, Bulk)
     assert not begun.raises_limit
     few.carry(begun)
@@ -360,7 +360,7 @@ def test_the_number_that_an_admin_types_lets_all_of_it_begin_now(three: Company)
 def test_an_admin_who_types_nothing_raises_no_limit(three: Company) -> None:
     few = limited(three, 2)
     plan = few.plan()
-    begun = submit(few.context, plan.id, ALICE)
+    begun = few.submit(plan)
     assert isinstance(begun, Bulk)
     assert not begun.raises_limit
 
@@ -395,7 +395,7 @@ def test_a_brake_that_engages_after_the_plan_refuses_it_and_one_that_engages_lat
     plan, bulk = many.plan("p001"), many.begun()
     many.look()
     braked(many)
-    assert refused(submit(many.context, plan.id, ALICE)) == "bulk_braked"
+    assert refused(many.submit(plan)) == "bulk_braked"
     bulk = many.carry(bulk)
     assert bulk.braked
     assert bulk.state is BulkState.ENDED

@@ -1,6 +1,6 @@
 """What somebody writes or changes in the database begins nothing: every action of a bulk needs a seal that fits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from bot.core.actions import Action, ActionState, Asker
-from bot.core.bulk.bulk import BulkState
+from bot.core.bulk.bulk import Bulk, BulkState
 from bot.core.bulk.next_step import Fate
+from bot.core.bulk.plan import OverLimit
 from bot.core.kinds import REVOKE, SHUT_OUT
 from bot.core.leaves.leave import seal_of
+from bot.core.models import User
 from bot.core.rules.rules import AutoRules
 from bot.core.terminal.askers import TerminalAsker
 from bot.services.actions.ask import begin
-from bot.store.database import bulk_tables
-from tests.services.bulking import ALICE, BOB, Company, company
+from bot.store.database.bulk_tables import bulks, people
+from tests.services.bulking import ALICE, BOB, Company, company, refused
 
 
 @pytest.fixture
@@ -57,11 +59,11 @@ def test_one_that_a_command_without_the_token_began_is_believed_by_that_command_
 
 
 FORGED = {
-    "another kind": (bulk_tables.bulks, {"kind": SHUT_OUT}),
-    "somebody else asked": (bulk_tables.bulks, {"by": "U1"}),
-    "the limit is raised": (bulk_tables.bulks, {"raises_limit": True}),
-    "no seal": (bulk_tables.people, {"seal": ""}),
-    "another seal": (bulk_tables.people, {"seal": "0" * 64}),
+    "another kind": (bulks, {"kind": SHUT_OUT}),
+    "somebody else asked": (bulks, {"by": "U1"}),
+    "the limit is raised": (bulks, {"raises_limit": True}),
+    "no seal": (people, {"seal": ""}),
+    "another seal": (people, {"seal": "0" * 64}),
 }
 
 
@@ -74,9 +76,29 @@ def test_a_bulk_that_somebody_changed_in_the_database_begins_nothing(three: Comp
     assert three.fates(bulk) == [Fate.NOT_DONE]
 
 
+IN_A_PLAN: dict[str, Callable[[Bulk], object]] = {
+    "somebody else": lambda _plan: people.update().where(people.c.number == 1).values(user=User("u-9"), user_id="u-9"),
+    "somebody who was left out": lambda _plan: people.update().values(left_out=None),
+    "fewer people": lambda _plan: people.delete().where(people.c.number == 1),
+    "another kind": lambda _plan: bulks.update().values(kind=SHUT_OUT),
+    "above the limit": lambda plan: bulks.update().values(
+        plan=replace(plan.plan, over=OverLimit(3, 1, plan.made_at))  # type: ignore[type-var]  # it has one
+    ),
+}
+
+
+@pytest.mark.parametrize("what", IN_A_PLAN)
+def test_a_plan_that_somebody_changed_while_it_was_shown_is_not_begun(three: Company, what: str) -> None:
+    plan = three.with_rules(protected=("p003@example.com",)).plan()
+    with three.context.store._db.transaction() as connection:
+        connection.execute(IN_A_PLAN[what](plan))
+    assert refused(three.submit(plan, typed="2")) == "bulk_not_confirmed"
+    assert three.now(plan).state is BulkState.PREVIEW
+
+
 def test_the_seal_of_one_person_is_no_good_for_another(three: Company) -> None:
     bulk, other = three.begun("p001"), three.context.directory.user(three.users["p002"])
-    change(three, bulk_tables.people, user_id=other.id, user=other)
+    change(three, people, user_id=other.id, user=other)
     three.carry(bulk)
     assert three.have_access() == ["p001", "p002", "p003"]
 
@@ -106,7 +128,7 @@ def test_an_action_that_only_claims_to_belong_to_a_bulk_begins_nothing(three: Co
 def test_nothing_begins_unless_its_bulk_runs(three: Company, state: BulkState) -> None:
     bulk = three.begun("p001")
     three.look()
-    change(three, bulk_tables.bulks, state=state)
+    change(three, bulks, state=state)
     assert three.here.carry_on(f"{bulk.id}-1").state is ActionState.REFUSED
     assert "p001" in three.have_access()
 
@@ -133,6 +155,6 @@ def test_a_terminal_identity_that_may_not_ask_here_any_more_begins_nothing(three
 def test_raising_the_limit_in_the_database_raises_nothing(three: Company) -> None:
     few = three.with_context(auto_rules=AutoRules(changes_per_hour=1))
     bulk = few.begun(asker=BOB)
-    change(few, bulk_tables.bulks, raises_limit=True)
+    change(few, bulks, raises_limit=True)
     few.carry(bulk)
     assert len(few.have_access()) == 3

@@ -27,6 +27,7 @@ from bot.services.bulk.view import fill_plan
 from bot.slack import messages, payloads
 from bot.slack.dialogs.bulk_plan import bulk_plan_view
 from bot.slack.terminal_words import without_slack
+from bot.store.database import bulk_tables
 from tests.fakes.aws import FakeAws
 from tests.in_line import sync
 from tests.slack.desk import LEAVER, Desk
@@ -323,10 +324,11 @@ def test_a_list_that_is_gone_or_of_somebody_else_opens_nothing(desk: Desk) -> No
 
 
 def ready(desk: Desk, count: int = 11) -> str:
-    """A plan for so many people that is read."""
+    """A plan for so many people that is read and shown."""
     bulk_id = planned(desk)
     found = replace(desk.store.bulk(bulk_id), people=people(count), plan=PLAN)
     assert desk.store.plan_bulk(found)
+    desk.context.chat.show_bulk_plan(BulkPlanView(found, "" if count else "There is nobody."), found.view_id)
     return bulk_id
 
 
@@ -338,6 +340,16 @@ def test_a_wrong_number_keeps_the_plan_open_and_the_right_one_begins_it(desk: De
     assert desk.store.bulk(bulk_id).state is BulkState.RUNNING
     sync(desk.context)
     assert "Working: revoke the access of 11 people" in words(desk.workspace.messages(desk.channel)[-1])
+
+
+def test_a_plan_that_is_not_the_one_in_the_dialog_begins_nothing(desk: Desk) -> None:
+    bulk_id = ready(desk)
+    someone = User("user-000000", "mallory")
+    with desk.store._db.transaction() as connection:
+        changed = bulk_tables.people.update().where(bulk_tables.people.c.number == 1)
+        connection.execute(changed.values(user=someone, user_id=someone.id))
+    assert "the plan in the database is not the one that was confirmed" in words(submitted(desk, "11")["view"])
+    assert desk.store.bulk(bulk_id).state is BulkState.PREVIEW
 
 
 def test_a_plan_that_cannot_begin_any_more_says_why_in_its_place(desk: Desk) -> None:
@@ -369,4 +381,7 @@ def test_delete_users_opens_the_plan_for_those_who_were_revoked(desk: Desk) -> N
 def test_what_this_version_did_not_write_is_refused(value: str) -> None:
     with pytest.raises(NotFound):
         payloads.decode_bulk(value)
+    with pytest.raises(NotFound):
+        payloads.decode_plan(value)
     assert payloads.decode_bulk(payloads.encode_bulk("b")) == "b"
+    assert payloads.decode_plan(payloads.encode_plan("b", "digest")) == ("b", "digest")

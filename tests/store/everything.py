@@ -35,7 +35,7 @@ from bot.core.plans.plan import plan_revoke
 from bot.core.scan.coverage import Coverage, How, Scan, ScanStatus, Seen, Strategy
 from bot.core.views import DialogState, NoticeKind
 from bot.core.waiting import Trouble, Wait
-from bot.ports import Heard, Posted, StoredDialog, StoredInline
+from bot.ports import Heard, MessageKind, Posted, StoredDialog, StoredInline, Waiting
 from bot.store.store import SqlStore
 from tests.store.records import ALICE, T0, grant, user
 
@@ -56,6 +56,9 @@ LATER = {
     "bulks",
     "bulk_people",
 }
+# Messages that say something else since `kept`: whoever asks for a scan is told where they asked once it has ended, not
+# the channel when it begins; and a summary keeps how many cases were open then.
+OTHERWISE = {MessageKind.SCAN, MessageKind.SUMMARY}
 # Fields of stored values that no commit before `kept` had.
 LATER_FIELDS = {"external_ids"}
 USE = Use("Federate", T0 + timedelta(microseconds=120), "111111111111", "eu-west-1", "event-1")
@@ -217,13 +220,18 @@ def told(store: SqlStore) -> dict[str, Any]:
         "denies": [store.told_deny(name) for name in ("deny-1", "deny-2")],
         "inline": (store.inline("arn:ps-1"), store.placeholder("p-1")),
         "dialogs": [store.dialog(name) for name in ("dialog-1", "dialog-2")],
-        "messages": [store.message(unshown.key) for unshown in store.unshown(T0)],
+        "messages": _queued(store),
         "scans": [store.scan(name) for name in ("scan-1", "scan-2", "scan-3")],
         "orphans": store.orphans(),
         "totals": store.totals(),
         "events": (store.event_counts(), store.due_reads(T0 + HOUR)),
         "reads": [store.user_read(user(number).id) for number in (1, 2, 3)],
     }
+
+
+def _queued(store: SqlStore) -> list[Waiting]:
+    found = filter(None, (store.message(unshown.key) for unshown in store.unshown(T0)))
+    return [replace(one, seq=0) for one in found if one.kind not in OTHERWISE]
 
 
 def kept() -> dict[str, list[dict[str, Any]]]:
@@ -260,6 +268,12 @@ def tables(engine: sa.Engine) -> list[sa.Table]:
     metadata = sa.MetaData()
     metadata.reflect(engine)
     return [table for table in metadata.sorted_tables if table.name not in LATER]
+
+
+def as_before(found: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """These rows without the messages that say something else since `kept`, which number the others."""
+    left = [{**row, "seq": 0} for row in found["messages"] if row["kind"] not in OTHERWISE]
+    return {**found, "messages": left}
 
 
 def _is_json(column: sa.Column[Any]) -> bool:

@@ -1,4 +1,6 @@
-"""What somebody confirms in a terminal about a bulk: one text, to which the proof of who asks is bound."""
+"""What somebody confirms about a bulk: one text, which a dialog in Slack keeps, and to which a terminal's proof of who
+asks is bound.
+"""
 
 import hashlib
 

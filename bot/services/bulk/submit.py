@@ -9,7 +9,6 @@ from bot.core.bulk.confirmed import confirmed
 from bot.core.bulk.typed import count_typed
 from bot.core.kinds import Role
 from bot.core.reasons import Code, Reason
-from bot.core.terminal.askers import terminal_asker
 from bot.services.actions.in_bulk import seal_for
 from bot.services.bulk.preview import refuse_bulk, roles_of
 from bot.services.context import Context
@@ -24,13 +23,13 @@ class WrongCount:
 
 
 def submit(
-    context: Context, bulk_id: str, asker: Asker, typed: str = "", *, confirmed_as: str = ""
+    context: Context, bulk_id: str, asker: Asker, typed: str = "", *, confirmed_as: str
 ) -> Bulk | Refused | WrongCount:
     """Begin it for exactly the people of its plan. The same once more is the same bulk. Raises NotFound and StoreError.
 
     `typed`: the number of people as somebody typed it, which more than ten need, and every delete. Typed by an admin in
     a plan that says it is larger than what is left of the hour, it lets this bulk go above the hourly limit.
-    `confirmed_as`: in a terminal, the digest of what was confirmed and proven (`core/bulk/confirmed.py`).
+    `confirmed_as`: the digest of what was shown and confirmed (`core/bulk/confirmed.py`), kept outside the database.
     """
     bulk = context.store.bulk(bulk_id)
     if bulk.by == asker.user and bulk.began_at:
@@ -57,7 +56,7 @@ def _outdated(context: Context, bulk: Bulk, asker: Asker, confirmed_as: str) -> 
     code = None
     if bulk.state is not BulkState.PREVIEW or bulk.plan is None or bulk.by != asker.user:
         code = Code.BULK_PLAN_GONE
-    elif terminal_asker(asker.user) and confirmed_as != confirmed(bulk):
+    elif confirmed_as != confirmed(bulk):
         code = Code.BULK_NOT_CONFIRMED
     elif not bulk.size:
         code = Code.BULK_NOBODY

@@ -1,12 +1,13 @@
 """The dialog with the plan of a bulk: "Reading…" at once, then what it would do to whom, and the number to type."""
 
 from bot.core.bulk.bulk import Bulk
+from bot.core.bulk.confirmed import confirmed
 from bot.core.bulk.plan import BulkPlan, OverLimit
 from bot.core.bulk.views import BulkPlanView
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
 from bot.slack.blocks import TITLE, Block, fitted, packed, plain_text, section
 from bot.slack.dialogs.parts import DRY_RUN
-from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_bulk
+from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_plan
 from bot.slack.wording import bulk as words
 from bot.slack.wording import sessions
 from bot.slack.wording.text import capital, clean, code, plural, say, when
@@ -28,7 +29,7 @@ def bulk_plan_view(view: BulkPlanView) -> Block:
         "title": plain_text(words.label(bulk.kind)[:TITLE]),
         "close": plain_text("Close"),
         "callback_id": BULK_PLAN,
-        "private_metadata": encode_bulk(bulk.id),
+        "private_metadata": encode_plan(bulk.id, confirmed(bulk)),
     }
     if view.why:
         return {**modal, "blocks": _refused(view)}

@@ -22,7 +22,8 @@ from bot.slack.wording.text import cut, day, listed, mention, say, took, when
 from bot.slack.wording.titles import MARKS
 
 MOST_NAMED, MOST_DENIES, MOST_LABEL, MOST_TEXT = 5, 3, 30, 2400
-_REST = "Everybody: `/leavers`. How it was read: `/leavers status`."
+# At the end of every summary, and of nothing else.
+END = "Everybody: `/leavers`. How it was read: `/leavers status`."
 _CLOSED = {
     CloseReason.NO_GRANTS: "lost access outside leaverbot",
     CloseReason.REVOKED: "revoked",
@@ -50,7 +51,7 @@ def summary_message(summary: Summary) -> Message:
         in_one_line(summary.last_scan, summary.scans_complete, summary.scans_total, summary.scans_failed),
     ]
     blocks = [section(cut(text, MOST_TEXT)) for text in texts if text]
-    return message(title, [*blocks, context(f"Since {when(summary.since)}. {_REST}")])
+    return message(title, [*blocks, context(f"Since {when(summary.since)}. {END}")])
 
 
 def _title(summary: Summary) -> str:
