@@ -62,7 +62,7 @@ def test_whoever_may_look_sees_every_operation_and_command_at_once(desk: Desk) -
 
 def test_a_deny_in_force_by_now_is_said_with_every_account(desk: Desk) -> None:
     ts, user = reported(desk), desk.store.action("a-1").user
-    desk.store.set_deny(PlacedDeny(user, "p-1", desk.context.clock.now(), desk.alice, COVER, confirmed=True))
+    desk.store.place_denies([PlacedDeny(user, "p-1", desk.context.clock.now(), desk.alice, COVER)])
     assert press(desk, ts, desk.alice) == 200
     shown = words(desk.workspace.view(desk.alice) or {})
     assert "The emergency deny in force stops them where it holds." in shown
