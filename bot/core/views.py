@@ -1,5 +1,6 @@
 """What people are shown, as values: Slack and the terminal draw these and read nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -239,7 +240,8 @@ class CaseList:
 @dataclass(frozen=True, slots=True)
 class Matches:
     """Users found for a text that names nobody exactly. `near`: they are guesses, not matches. `unread`: why the
-    directory or the user could not be read; nothing is known then.
+    directory or the user could not be read; nothing is known then. `links` lead to the messages of their cases, by user
+    id.
     """
 
     query: str
@@ -247,3 +249,4 @@ class Matches:
     total: int = 0
     near: bool = False
     unread: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.actions import Asker
 from bot.playground.identity_center import Organization
+from bot.ports import Posted
 from bot.processes.context import NothingStarts
 from bot.services.permission_sets import read_unused
 from bot.services.questions.person import person_view, show
@@ -17,6 +18,7 @@ from tests.databases import quick_store
 from tests.fakes.aws import FakeAws
 from tests.fakes.chat import FakeChat
 from tests.stand_ins import Noted, context_over
+from tests.world import words
 
 
 class Company:
@@ -29,9 +31,9 @@ class Company:
         self.org.assign(*self.place, "USER", self.dana)
         self.org.set_status(self.dana, "DISABLED")
         self.url = f"sqlite:///{folder / 'company.db'}"
-        self.work = Noted()
+        self.work, self.chat = Noted(), FakeChat()
         store, aws = quick_store(folder / "company.db"), FakeAws(self.org)
-        self.context = context_over(store, aws=aws, work=self.work, chat=FakeChat())
+        self.context = context_over(store, aws=aws, work=self.work, chat=self.chat)
         self.scan()
 
     def scan(self) -> None:
@@ -74,3 +76,13 @@ def test_a_permission_set_is_unused_since_it_was_first_seen_so_whoever_only_read
     with closing(open_to_read(company.url)) as store:
         (old,) = read_unused(replace(company.context, store=store), note=False).sets
     assert (old.permission_set.arn, old.since) == (arn, first)
+
+
+def test_several_with_that_name_are_linked_to_the_messages_of_their_cases(company: Company) -> None:
+    company.org.add_user("danby@example.com", display_name="Danby")
+    (case,) = company.context.store.open_cases().values()
+    company.context.store.shown(case.id, case.version, Posted("C1", "1.2"))
+    show(company.context, Asker("U1", "C1"), "dan")
+    (answer,) = company.chat.told("U1")
+    assert "|Dana> · dana@example.com · disabled" in words(answer)
+    assert "*Danby* · danby@example.com · enabled" in words(answer)

@@ -14,6 +14,7 @@ from bot.core.rules.facts import Stop
 from bot.core.rules.holds import Hold, HoldView, WhyHeld
 from bot.core.rules.report import Awaited, RulesReport
 from bot.core.rules.views import Foreseen
+from bot.core.views import Matches
 from bot.slack import messages
 from bot.slack.messages import Message
 from tests.slack.examples import AT, CASE, DENY, RUNNING, SUMMARY
@@ -37,6 +38,7 @@ def links(link: str) -> Mapping[str, str]:
 
 
 NAMED: Mapping[str, Draw] = {
+    "users found": lambda link: messages.matches_message(Matches("dana", (USER,), 1, links=links(link))),
     "brake": lambda link: messages.brake_message(BrakeView(BRAKE, 30, 30, WORST, (USER,), links(link))),
     "hold": lambda link: messages.hold_message(
         HoldView(Hold("h", WhyHeld.FIRST_SCAN, AT, frozenset({USER.id})), 1, WORST, (USER,), links(link))

@@ -11,6 +11,7 @@ from bot.services.actions.groups import roles
 from bot.services.context import Context
 from bot.services.find_user import find
 from bot.services.leaves.schedule import schedule
+from bot.services.messages.links import linked
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ def schedule_for(context: Context, asker: Asker, leave_id: str, query: str, term
     assert wanted, "the handler of the command stored them"
     try:
         if isinstance(found, Matches):
-            context.chat.answer_matches(asker, found)
+            context.chat.answer_matches(asker, linked(context, found))
             return
         answer = schedule(context, found, wanted, asker, roles(context, asker.user), leave_id=leave_id)
         context.chat.answer_schedule(asker, answer)

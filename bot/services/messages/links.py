@@ -1,8 +1,10 @@
 """Links to the messages that cases have of their own, for every message that names their people."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.core.models import User
+from bot.core.views import Matches
 from bot.services.context import Context
 
 
@@ -16,3 +18,8 @@ def links_to(context: Context, users: Iterable[User]) -> dict[str, str]:
 def link_to(context: Context, user: User) -> str:
     """The same for one person; "" where there is none."""
     return links_to(context, [user]).get(user.id, "")
+
+
+def linked(context: Context, matches: Matches) -> Matches:
+    """The same users with links to the messages of their cases."""
+    return replace(matches, links=links_to(context, matches.users))

@@ -15,6 +15,7 @@ from bot.services.directory.next_step import next_step_of
 from bot.services.directory.source import look_or_last
 from bot.services.kinds.deny import user_names
 from bot.services.messages.case import case_view
+from bot.services.messages.links import linked
 from bot.services.rules.foresee import on_person
 from bot.services.scan.person import ACCOUNT_AGE, PersonReader
 from bot.services.scan.run import request_scan
@@ -26,7 +27,7 @@ def show(context: Context, asker: Asker, query: str) -> None:
     """Answer `/leavers show`: find the user, read it, show it; a case without a message of its own gets one."""
     try:
         found = find_user.find(context.directory, query)
-        answer = found if isinstance(found, Matches) else person_view(context, found.id)
+        answer = linked(context, found) if isinstance(found, Matches) else person_view(context, found.id)
         if isinstance(answer, PersonView):
             _follow_up(context, answer)
     except AwsError as error:

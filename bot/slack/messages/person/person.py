@@ -171,7 +171,7 @@ def matches_message(matches: Matches) -> Message:
         title = f"{plural(max(matches.total, len(matches.users)), 'user matches', 'users match')} “{query}”:"
         hint = "Use the user name or the id of one."
     lines = [
-        f"• *{names.user_label(user, 60)}* · {names.identity(user, 60)} · {_status(user.status)}"
+        f"• {names.linked(user, matches.links.get(user.id, ''))} · {names.identity(user, 60)} · {_status(user.status)}"
         for user in matches.users
     ]
     kept = first_that_fit(lines, 20, 2400)
