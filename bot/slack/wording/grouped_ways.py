@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from bot.core.models import Grant, GrantKind, Path, worst_first
 from bot.slack.wording import ways_in
 from bot.slack.wording.names import name_or_id
-from bot.slack.wording.phone import WIDTH, phone_lines
+from bot.slack.wording.phone import phone_lines
 from bot.slack.wording.text import listed, plural
 
 # Names of this length keep a line short on a phone; Details has them whole.
@@ -19,20 +19,12 @@ def grouped_lines(grants: Sequence[Grant], management: str | None, held: ways_in
     ordered = sorted(worst_first(tuple(grants), management), key=lambda one: held.blocks(one) is True)
     groups = _groups(ordered, held)
     lines = [f"• {_line(group, management)}{held.mark(group[0])}" for group in groups]
-    if sum(map(phone_lines, lines)) <= room:
-        return lines
-    kept = _fitting(lines, room - 1)
-    rest = [grant for group in groups[kept:] for grant in group]
-    return [*lines[:kept], _rest(rest, held)]
-
-
-def _fitting(lines: Sequence[str], room: int) -> int:
-    """How many of the first lines fit; one always does."""
-    for count, line in enumerate(lines):
-        room -= phone_lines(line)
-        if room < 0:
-            return max(1, count)
-    return len(lines)
+    for kept in range(len(lines), 0, -1):
+        rest = [grant for group in groups[kept:] for grant in group]
+        shown = [*lines[:kept], *([_rest(rest, held)] if rest else [])]
+        if sum(map(phone_lines, shown)) <= room:
+            break
+    return shown if lines else []
 
 
 def _groups(ordered: Iterable[Grant], held: ways_in.Held) -> list[list[Grant]]:
@@ -89,10 +81,9 @@ def _path(grant: Grant) -> str:
 
 
 def _rest(rest: Sequence[Grant], held: ways_in.Held) -> str:
-    """4 more: ReadOnlyAccess and Grafana; without what they are where that does not fit into a line."""
+    """4 more: ReadOnlyAccess, DataScientist and Grafana."""
     blocked = sum(held.blocks(grant) is True for grant in rest)
     if blocked:
         count = "blocked" if blocked == len(rest) else f"{blocked} of them blocked"
         return f"• {plural(len(rest), 'more way')} in, {count}"
-    named = f"• {len(rest):,} more: {listed(list(dict.fromkeys(map(_opens, rest))))}"
-    return named if len(named) <= WIDTH else f"• {plural(len(rest), 'more way')} in"
+    return f"• {len(rest):,} more: {listed(list(dict.fromkeys(map(_opens, rest))))}"

@@ -22,12 +22,11 @@ def result(view: CaseView) -> str:
 
 
 def history(view: CaseView) -> str:
-    """Since when the case is open, and whether somebody is on it; or when and how it was closed."""
+    """Since when the case is open, or when and how it was closed."""
     case = view.case
     if case.state is CaseState.CLOSED:
         return f"Opened {when(case.opened_at)} · {_closed(case)}"
-    nobody = " · nobody is on it yet" if view.latest is None else ""
-    return f"Open since {when(case.opened_at)}{nobody}"
+    return f"Open since {when(case.opened_at)}"
 
 
 def progress(action: Action, management: str | None) -> str:
