@@ -62,7 +62,7 @@ class ScanSettings(BaseSettings):
     account_access: bool = Field(default=True, examples=["false"])
     """false: you do not use account access manager, so it is not read"""
     check_use: bool = Field(default=False, examples=["true"])
-    """true: each scan asks CloudTrail whether a leaver used access after being disabled"""
+    """true: each scan asks CloudTrail whether a leaver used access while disabled"""
     find_orphans: bool = Field(default=False, examples=["true"])
     """true: each scan reads every account, to find grants of deleted users too"""
 

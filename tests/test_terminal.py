@@ -118,7 +118,7 @@ def test_the_first_line_says_how_many_can_get_in_and_how_bad_that_is() -> None:
     assert printed(partial).startswith("At least 3 disabled people can still get in")
     used = replace(BO, used=Use("Federate", T0))
     assert printed(company(used)).startswith(
-        "1 disabled person can still get in: 1 critical. 1 used their access after being disabled.\n"
+        "1 disabled person can still get in: 1 critical. 1 used their access while disabled.\n"
     )
 
 
@@ -171,9 +171,7 @@ def test_access_used_after_the_disabling_stands_with_the_name_and_comes_first() 
     scan = Scan(COVERAGE, (PersonRead(other, (ACCOUNT,)), PersonRead(DANA, (APPLICATION,), used=use)))
     text = printed(scan)
     assert text.index("Dana Rossi") < text.index("Aaron")
-    assert (
-        "used their access after being disabled: opened an account from the access portal, 2026-11-24 at 09:00" in text
-    )
+    assert "used their access while disabled: opened an account from the access portal, 2026-11-24 at 09:00" in text
     assert [case["used"] and case["used"]["event"] for case in scan_json(scan)["cases"]] == ["Federate", None]
 
 

@@ -1,4 +1,4 @@
-"""What counts as use of access after being disabled, and what is said about the parts nobody could look at."""
+"""What counts as use of access while disabled, and what is said about the parts nobody could look at."""
 
 import json
 import os

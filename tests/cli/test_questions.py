@@ -114,7 +114,7 @@ def test_before_the_first_scan_the_list_says_that_nothing_is_known(store: SqlSto
 def test_the_list_names_everybody_with_commands_of_the_terminal(store: SqlStore) -> None:
     save(store, scan_of(*(PersonRead(user(number), (grant(),)) for number in range(1, 61))))
     said = told("list")
-    assert said.startswith("60 people who left still have access\n")
+    assert said.startswith("60 disabled people still have access\n")
     assert all(f"🟡 User {number} " in said for number in range(1, 61))
     assert "leaverbot show USER" in said
     assert "/leavers" not in said
@@ -129,7 +129,7 @@ def test_the_list_shows_whom_the_same_words_find_in_slack(store: SqlStore) -> No
     save(store, scan_of(*everybody))
     for words in (["critical"], ["--filter", "critical"], ["permission-set", "admin"], ["account", "Payments Prod"]):
         said = told("list", *words)
-        assert "2 of 6 people who left and still have access" in said
+        assert "2 of 6 disabled people with access" in said
         assert "🔴 User 1 " in said
         assert "User 3 " not in said
         assert len(document("list", *words)["cases"]) == 2

@@ -152,7 +152,7 @@ def test_more_new_cases_than_the_limit_become_one_message_and_show_posts_one() -
         assert len(here.messages()) == 1
         assert "This is the first scan" in words(digest)
         here.press(here.bob, digest, REVIEW_ID)
-        assert "Cat" in words(here.told(here.bob, "people who left"))
+        assert "Cat" in words(here.told(here.bob, "still have access"))
         ask(here, "show cat.c@example.com", "payments-prod")
         here.alert("cat.c", "Revoke access")
 

@@ -106,7 +106,7 @@ def test_access_used_after_the_disabling_is_said_first() -> None:
         here.org.change_user(user, updated_at=here.org.now() - timedelta(hours=3))
         here.org.record_event(user, "Federate", here.org.now() - timedelta(hours=1))
         here.start()
-        alert = here.alert("dana", "used their access after being disabled")
+        alert = here.alert("dana", "used their access while disabled")
         assert "Critical: " in words(alert)
         assert "used" not in words(here.alert("alan", "1 AWS account"))
 

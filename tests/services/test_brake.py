@@ -59,7 +59,7 @@ def test_with_all_rules_off_one_message_says_how_many_were_disabled_and_when(her
     assert "usually a directory mistake" in message
     assert "2026-11-24 09:00 UTC" in message
     assert "2026-11-24 09:15 UTC" in message
-    assert "4 of them can still get in (4 normal)" in message
+    assert "4 of them still have access (4 normal)" in message
     assert here.buttons() == ["Release"]
 
 

@@ -36,8 +36,8 @@ def test_a_digest_counts_every_incident_and_not_only_those_it_names(desk: Desk, 
     assert sync(desk.context)
     *alone, digest = desk.messages()
     assert len(alone) == min(count, 5)
-    assert f"; {count} used it after being disabled" in words(digest)
-    assert f"; {count} used it after being disabled" in list_message(list_open(desk.context)).text
+    assert f"; {count} used it while disabled" in words(digest)
+    assert f"; {count} used it while disabled" in list_message(list_open(desk.context)).text
 
 
 def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(desk: Desk) -> None:

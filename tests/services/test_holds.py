@@ -62,7 +62,7 @@ def test_the_first_scan_holds_everybody_who_is_disabled_with_access_or_without(h
     assert here.store.brake() is None
     (message,) = [text for text in here.said() if "Rules wait" in text]
     assert "Rules wait: they would act on 4 disabled people" in message
-    assert "2 of them can still get in (2 normal)" in message
+    assert "2 of them still have access (2 normal)" in message
     assert re.search(r"The worst: <https://\S+\|Left0> and <https://\S+\|Left1>", message), "their alerts are there"
     assert "revoke (" in message
     assert "LEAVERBOT_AUTO_REVOKE_AFTER=3d" in message

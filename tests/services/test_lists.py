@@ -54,17 +54,17 @@ def many(desk: Desk) -> Desk:
 def test_the_first_page_has_the_most_urgent_and_says_how_many_there_are(many: Desk) -> None:
     page = opened(many)
     assert names(page)[:6] == ["User 30", *(f"User {n}" for n in range(25, 30))]
-    assert (len(page.rows), page.page, page.pages, page.total, page.everybody) == (PAGE, 1, 2, 30, 30)
+    assert (len(page.rows), page.page, page.pages, page.total, page.everybody) == (PAGE, 1, 3, 30, 30)
     assert page.counts == {Toggle.CRITICAL: 6, Toggle.NORMAL: 24, Toggle.INCIDENT: 1}
 
 
 def test_every_page_there_is_can_be_turned_to_and_shows_others(many: Desk) -> None:
     page = opened(many)
     seen = names(page)
-    for number in (2, 99):
+    for number in (2, 3, 99):
         page = shown(pages.turn(many.context, page.id, many.asker(), number))
         seen += names(page) if number < 99 else []
-    assert (page.page, len(set(seen)), len(seen)) == (2, 30, 30)
+    assert (page.page, len(set(seen)), len(seen)) == (3, 30, 30)
     assert shown(pages.turn(many.context, page.id, many.asker(), -1)).page == 1
 
 

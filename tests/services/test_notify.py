@@ -202,7 +202,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)
     assert sync(desk.context)
     (first,) = desk.messages()
-    assert "6 disabled people can still get into AWS" in words(first)
+    assert "6 disabled people still have access" in words(first)
     desk.clock.sleep(60)
     case = desk.store.open_cases()[person(2).user.id]
     revoke = Action("r", "r", REVOKE, case.user, case.id, desk.asker(), desk.clock.now())
@@ -211,7 +211,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
     desk.store.end_action("r", replace(done, close=CloseReason.REVOKED), desk.clock.now())
     sync(desk.context)
     now = desk.chat.message(first["ts"])
-    assert "5 disabled people can still get into AWS" in words(now)
+    assert "5 disabled people still have access" in words(now)
     assert "6 found <!date^" in words(now)
     assert "; 5 open now: 5 normal." in words(now)
     assert "User 2" not in words(now)
@@ -219,7 +219,7 @@ def test_a_digest_is_drawn_again_when_one_of_its_cases_changes(desk: Desk) -> No
 
 @pytest.mark.parametrize(
     ("left", "says", "counts"),
-    [(1, "1 disabled person can still get into AWS", "1 open now: 1 normal."), (0, "All 6 cases are closed", "0 open")],
+    [(1, "1 disabled person still has access", "1 open now: 1 normal."), (0, "All 6 cases are closed", "0 open")],
 )
 def test_a_digest_counts_what_a_later_scan_closed(desk: Desk, left: int, says: str, counts: str) -> None:
     desk.found(*(person(number) for number in range(1, 7)), digest_after=4)

@@ -412,6 +412,6 @@ def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
 
 def test_the_list_says_in_force_only_of_a_deny_that_holds_everywhere():
     listed = CaseList((VIEW.case,), None, denied=frozenset({USER.id}))
-    assert "emergency deny in force" in words_of(list_message(listed))
+    assert words_of(list_message(listed)).splitlines()[1].endswith(" · denied")
     listed = CaseList((VIEW.case,), None, denied_in_part=frozenset({USER.id}))
-    assert "emergency deny, not confirmed everywhere" in words_of(list_message(listed))
+    assert "denied in part" in words_of(list_message(listed))

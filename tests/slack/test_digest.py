@@ -30,7 +30,7 @@ def pressable(digest: Digest) -> dict[str, Any]:
 
 def test_it_says_how_many_were_found_and_are_open_now_by_severity():
     text = said(FOUND)
-    assert text.startswith("*219 disabled people can still get into AWS*\n231 found <!date^")
+    assert text.startswith("*219 disabled people still have access*\n231 found <!date^")
     assert "; 219 open now: 12 critical, 207 normal." in text
 
 
@@ -38,7 +38,7 @@ def test_it_names_the_worst_with_a_link_where_they_have_a_message_of_their_own()
     assert "• *Dana Rossi* · critical · 4 accounts" in said(FOUND)
     assert f"• <{LINK}|Dana Rossi> · critical · 4 accounts" in said(replace(FOUND, links={CASE.user.id: LINK}))
     used = replace(CASE, used=Use("Federate", AT, "111111111111", "eu-west-1", "event-1"))
-    assert "• *Dana Rossi* · *used after being disabled* · 4 accounts" in said(replace(FOUND, worst=(used,)))
+    assert "• *Dana Rossi* · used while disabled" in said(replace(FOUND, worst=(used,)))
 
 
 def test_review_leads_to_the_list_of_these_cases_while_any_is_open():

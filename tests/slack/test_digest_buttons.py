@@ -66,7 +66,7 @@ def test_review_shows_the_presser_alone_the_cases_of_this_digest(desk: Desk) -> 
     shown = press(desk, REVIEW_ID)
     assert ("User 2" in shown, "User 3" in shown) == (True, True)
     assert ("User 1" in shown, "Dana Rossi" in shown) == (False, False)
-    assert "2 of 4 people who left and still have access" in shown
+    assert "2 of 4 disabled people with access" in shown
     assert desk.workspace.ephemerals(desk.bob) == []
 
 

@@ -119,5 +119,5 @@ def test_a_full_page_of_three_thousand_fits_whatever_they_are_called_and_each_ro
         assert {decode_press(value).case_id for value in values} == {page.rows[number].case.id}
     # What matters is said of everybody, however long their names are.
     said = words_of(shown)
-    for words in ("· critical · disabled <!date", "*used after being disabled*", "60 accounts", "deny in part"):
+    for words in ("· critical\nused while disabled", "60 accounts", "denied in part"):
         assert said.count(words) >= PAGE

@@ -10,6 +10,7 @@ import pytest
 from bot.core.access.person_read import PersonRead
 from bot.core.errors import NotFound
 from bot.core.kinds import DETAILS, REVOKE
+from bot.core.lists.order import PAGE
 from bot.core.lists.toggles import Toggle
 from bot.core.models import GrantKind
 from bot.core.scan.coverage import Coverage, Scan, ScanStatus
@@ -98,17 +99,17 @@ def chosen(desk: Desk, screen: Screen) -> list[str]:
 def test_the_pages_turn_in_place_each_press_through_its_own_response_url(desk: Desk) -> None:
     screen = Screen(desk)
     before = len(desk.workspace.ephemerals(desk.alice))
-    assert "Page 1 of 2." in screen.words
+    assert "Page 1 of 4." in screen.words
     # More presses than one response_url takes.
     for number in (2, 1, 2, 1, 2, 1, 2):
         screen.press("list_next" if number == 2 else "list_previous")
-        assert f"Page {number} of 2." in screen.words
+        assert f"Page {number} of 4." in screen.words
     assert len(desk.workspace.ephemerals(desk.alice)) == before
 
 
 def test_filter_words_are_commands(desk: Desk) -> None:
     assert "Nobody matches" in Screen(desk, "critical").words
-    assert "30 of 31 people who left and still have access" in Screen(desk, "account acct-11").words
+    assert "30 of 31 disabled people with access" in Screen(desk, "account acct-11").words
     assert "Nobody shown here can get into an account called *payments*" in Screen(desk, "list account payments").words
 
 
@@ -117,7 +118,7 @@ def test_a_filter_button_narrows_the_list_in_place_and_show_everybody_undoes_it(
     screen.press(filter_id(Toggle.NORMAL))
     assert "Shown: normal · account *payments-prod*" in screen.words
     screen.press(ListControl.EVERYBODY)
-    assert "31 people who left still have access" in screen.words
+    assert "31 disabled people still have access" in screen.words
 
 
 def test_several_are_selected_row_by_row_over_two_pages(desk: Desk) -> None:
@@ -138,7 +139,7 @@ def test_select_in_a_rows_menu_selects_that_person_and_shows_buttons_for_the_oth
     screen = Screen(desk)
     screen.press(ListControl.ROW, row=0, option="Select")
     assert "*1 person selected*" in screen.words
-    assert screen.labels().count("Select") == 24
+    assert screen.labels().count("Select") == PAGE - 1
 
 
 def test_all_that_match_are_selected_at_once(desk: Desk) -> None:
@@ -166,7 +167,7 @@ def test_a_list_that_is_gone_says_how_to_open_a_fresh_one_and_stays_on_the_scree
     desk.store.prune(desk.context.clock.now().replace(year=2027))
     assert desk.dispatch(payload).status == 200
     assert "This list is too old to be used. /leavers opens a fresh one." in desk.told()
-    assert "Page 1 of 2." in screen.words
+    assert "Page 1 of 4." in screen.words
 
 
 def as_somebody_else(body: dict[str, Any], user: str) -> dict[str, Any]:
@@ -199,10 +200,10 @@ def test_when_the_response_url_is_used_up_the_list_comes_as_a_new_message(desk: 
     for url in desk.workspace.response_urls.values():
         url.left = 0
     assert desk.dispatch(payload).status == 200
-    assert "Page 1 of 2." in screen.words
+    assert "Page 1 of 4." in screen.words
     shown = desk.workspace.ephemerals(desk.alice)
     assert len(shown) == before + 1
-    assert "Page 2 of 2." in words(shown[-1])
+    assert "Page 2 of 4." in words(shown[-1])
     desk.workspace.complaints.clear()
 
 

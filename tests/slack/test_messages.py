@@ -513,8 +513,8 @@ def test_a_partial_scan_says_what_was_not_read():
 
 def test_the_list_counts_what_does_not_fit():
     said = words_of(list_message(CaseList((CASE,) * 100, COMPLETE)))
-    assert "100 people who left still have access" in said
-    assert "60 more." in said
+    assert "100 disabled people still have access" in said
+    assert "60 more: `/leavers`" in said
 
 
 def test_a_case_in_the_list_links_to_its_message():

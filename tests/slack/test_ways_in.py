@@ -244,14 +244,12 @@ def test_what_was_removed_is_counted_by_kind():
 
 def test_use_after_being_disabled_is_said_first_with_what_when_and_where():
     lines = case_words(case=replace(EVERY_KIND, used=USED)).splitlines()
-    assert lines[0].endswith(
-        " Dana Rossi used their access after being disabled and can still get into 5 AWS accounts*"
-    )
+    assert lines[0].endswith(" Dana Rossi used their access while disabled and can still get into 5 AWS accounts*")
     assert lines[2].startswith("Signed in <!date^1772440920^")
     assert lines[2].endswith(" (CloudTrail, eu-west-1).")
     details = details_words(*EVERY_KIND.grants, used=USED)
     assert "It was logged in *acme-root* (management account). CloudTrail knows the user id, not who was" in details
-    assert "Severity critical (used after being disabled, AdministratorAccess and the management account)." in details
+    assert "Severity critical (used while disabled, AdministratorAccess and the management account)." in details
 
 
 def test_who_looked_into_the_use_is_said_and_else_what_to_type_where_there_is_no_button():
@@ -264,7 +262,7 @@ def test_who_looked_into_the_use_is_said_and_else_what_to_type_where_there_is_no
 
 def test_a_notification_of_use_says_what_is_still_open():
     text = case_message(replace(VIEW, case=replace(CASE, used=USED))).text
-    assert "Dana Rossi used their access after being disabled and can still get into 4 AWS accounts." in text
+    assert "Dana Rossi used their access while disabled and can still get into 4 AWS accounts." in text
 
 
 def test_use_stays_in_the_alert_when_the_access_is_gone_and_comes_before_a_lift():
@@ -292,11 +290,11 @@ def test_an_event_is_said_in_words(event, words):
 def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():
     used = replace(CASE, id="case-2", user=replace(USER, display_name="Kim Ito"), used=USED)
     said = words_of(list_message(CaseList((CASE, used), COMPLETE)))
-    assert "*2 people who left still have access; 1 used it after being disabled*" in said
+    assert "*2 disabled people still have access; 1 used it while disabled*" in said
     assert said.index("Kim Ito") < said.index("Dana Rossi")
-    assert "*used after being disabled* (signed in, <!date^1772440920^" in said
+    assert "*used while disabled* (signed in, <!date^1772440920^" in said
     digest = words_of(digest_message(Digest("s", 30, 30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
-    assert "still get into AWS; 1 used it after being disabled*" in digest
+    assert "still have access; 1 used it while disabled*" in digest
 
 
 def test_a_list_line_names_accounts_and_applications():

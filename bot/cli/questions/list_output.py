@@ -7,7 +7,6 @@ from bot.core.lists.views import DenyMark, ListPage, ListRow
 from bot.services.questions.filtered_cases import FilteredCases
 from bot.slack.blocks import Block, context, section
 from bot.slack.messages.lists.case_list import Shape, list_below, list_title, row_text
-from bot.slack.wording import ways_in
 from bot.slack.wording.coverage import coverage_line
 
 
@@ -43,7 +42,7 @@ def _page(found: FilteredCases) -> ListPage:
 def _line(found: FilteredCases, case: Case) -> str:
     in_part = DenyMark.IN_PART if case.user.id in found.list.denied_in_part else DenyMark.NONE
     deny = DenyMark.EVERYWHERE if case.user.id in found.list.denied else in_part
-    text = row_text(ListRow(case, deny=deny), ways_in.targets(case.usable, 60), Shape(60, 3))
+    text = row_text(ListRow(case, deny=deny), Shape(60, named=3))
     return " · ".join(text.split("\n"))
 
 

@@ -44,7 +44,7 @@ def scan(
         bool, typer.Option("--fail-on-findings", help="Exit with code 2 if anybody is shown.")
     ] = False,
     check_use: Annotated[
-        bool, typer.Option("--check-use", help="Ask CloudTrail whether they used access after being disabled.")
+        bool, typer.Option("--check-use", help="Ask CloudTrail whether they used access while disabled.")
     ] = False,
     find_orphans: Annotated[
         bool, typer.Option("--find-orphans", help="Read every account, to find grants of deleted users too.")

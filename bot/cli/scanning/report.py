@@ -91,7 +91,7 @@ def _headline(coverage: Coverage, scan: Scan, people: Sequence[PersonRead]) -> s
     levels = [severity_of(scan, person) for person in people]
     least = "" if whole else "At least "
     used = sum(person.used is not None for person in people)
-    incidents = f" {used:,} used their access after being disabled." if used else ""
+    incidents = f" {used:,} used their access while disabled." if used else ""
     return f"{least}{plural(len(people), *WHO)} can still get in: {by_severity(levels)}.{incidents}"
 
 
@@ -122,7 +122,7 @@ def _short_line(scan: Scan, person: PersonRead, width: int) -> Text:
     """One leaver on one line of a narrow terminal: as many whole parts as fit, the name always."""
     level = severity_of(scan, person)
     line = Text(capital(str(level)), style=_STYLES[level]).append(f": {_label(person)}", style="")
-    for part in ("used after being disabled" if person.used else "", _targets(person), _disabled(person)):
+    for part in ("used while disabled" if person.used else "", _targets(person), _disabled(person)):
         if part and line.cell_len + len(part) + 3 <= width:
             line.append(f" · {part}", style="")
     return line
@@ -222,4 +222,4 @@ def _used(person: PersonRead) -> str:
     if use is None:
         return ""
     words: Iterable[str] = (ways_in.use_words(use), when(use.at))
-    return f" · used their access after being disabled: {text_of(', '.join(words)).plain}"
+    return f" · used their access while disabled: {text_of(', '.join(words)).plain}"

@@ -9,8 +9,8 @@ from bot.core.typed_names import fold
 
 T = TypeVar("T")
 
-# What a message holds and a person looks through.
-PAGE = 25
+# What fits on the screen of a phone, two lines a row.
+PAGE = 10
 
 
 def urgency(case: Case) -> tuple[bool, int, datetime, str, str]:

@@ -27,7 +27,7 @@ CALLED: Mapping[Word, tuple[str, str]] = {
 def shown(wanted: CaseFilter) -> str:
     """What the filter asks for: critical · account *payments-prod*; "" for everybody."""
     parts = [str(wanted.severity)] if wanted.severity else []
-    parts += ["used after being disabled"] if wanted.incident else []
+    parts += ["used while disabled"] if wanted.incident else []
     parts += ["emergency deny in force"] if wanted.denied else []
     parts += [f"disabled for {length(int(wanted.older.total_seconds()))} or longer"] if wanted.older is not None else []
     for word, names in wanted.names():

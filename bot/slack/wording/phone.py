@@ -7,7 +7,7 @@ import re
 WIDTH = 38
 _DATE = re.compile(r"<!date\^[^|]*\|[^>]*>")
 _LABELLED = re.compile(r"<[^|>]*\|([^>]*)>")
-_SHOWN_DATE = "26 Nov 2026 at 09:42"
+_SHOWN_DATE = "26 Nov at about 09:42"
 
 
 def phone_lines(text: str) -> int:

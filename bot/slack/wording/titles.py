@@ -7,7 +7,7 @@ from bot.core.views import CaseView
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.text import about, capital, name, plural, when
 
-USED = "used their access after being disabled"
+USED = "used their access while disabled"
 # A mark never stands without its word.
 MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.NORMAL: "🟡"}
 UNDER_WAY, OVER = "⏳", "⚪"

@@ -163,7 +163,7 @@ def targets(grants: Iterable[Grant], limit: int = 30) -> list[str]:
 
 def severity_line(level: Severity, grants: Sequence[Grant], management: str | None, used: Use | None = None) -> str:
     """The severity, and the reason for it."""
-    why = ["used after being disabled"] if used else []
+    why = ["used while disabled"] if used else []
     if any(grant.is_administrator for grant in grants):
         named = any(grant.is_administrator and grant.permission_set_name == "AdministratorAccess" for grant in grants)
         why.append("AdministratorAccess" if named else "administrator rights")

@@ -45,6 +45,12 @@ function dayName(when) {
   return { 0: "today", "-1": "yesterday", 1: "tomorrow" }[days];
 }
 
+// As in Slack, dates in words leave out the year when they are less than six months away.
+function dateParts(kind, when) {
+  const near = kind !== "date_num" && Math.abs(when - Date.now()) < 182 * 86400000;
+  return near ? { ...DATES[kind], year: undefined } : DATES[kind];
+}
+
 // <!date^epoch^format>: in the reader's own time zone.
 export function date(epoch, format) {
   const when = new Date(Number(epoch) * 1000);
@@ -53,7 +59,7 @@ export function date(epoch, format) {
     if (kind === "time_secs") return new Intl.DateTimeFormat(undefined, { ...SHORT, second: "2-digit" }).format(when);
     if (kind === "ago") return ago(when);
     if (!DATES[kind]) return whole;
-    return (pretty && dayName(when)) || new Intl.DateTimeFormat(undefined, DATES[kind]).format(when);
+    return (pretty && dayName(when)) || new Intl.DateTimeFormat(undefined, dateParts(kind, when)).format(when);
   });
   return el("time", { datetime: when.toISOString(), title: when.toString() }, text);
 }

@@ -20,22 +20,22 @@ from bot.slack.wording.text import clean, cut, day, link, listed, name, plural, 
 from bot.slack.wording.titles import MARKS
 
 MOST_ROW, ROW_OF_BUTTONS = 420, 5
-_DENIES = {DenyMark.EVERYWHERE: "emergency deny in force", DenyMark.IN_PART: "emergency deny in part"}
+_DENIES = {DenyMark.EVERYWHERE: "denied", DenyMark.IN_PART: "denied in part"}
 
 
 class Shape(NamedTuple):
-    """How much of a row is shown: names of at most this many characters, so many targets, whether the user name stands
-    beside the name, and whether the name links to the message of the case.
+    """How much of a row is shown: names of at most this many characters, whether the user name stands beside the name,
+    whether the name links to the message of the case, and how much of what they can get into is named.
     """
 
     limit: int
-    named: int
     user_name: bool = True
     linked: bool = True
+    named: int = 0
 
 
 # How long a row may be is what the page leaves to each: the first that fits is taken.
-SHAPES = (Shape(60, 2), Shape(40, 2), Shape(30, 1), Shape(20, 1, user_name=False), Shape(12, 0, False, False))
+SHAPES = (Shape(60), Shape(40), Shape(30), Shape(20, user_name=False), Shape(12, user_name=False, linked=False))
 
 
 def list_page_message(page: ListPage) -> Message:
@@ -59,22 +59,21 @@ def list_title(page: ListPage) -> str:
         last = page.last_scan
         return f"No open case. {all_clear(last)}" if last and tells_all(last) else not_all_clear(last)
     if not page.everybody:
-        return "Nobody who left and lost all access is still in your directory, as far as leaverbot knows"
+        return "No disabled user without access, as far as leaverbot knows"
     if not page.total:
         return "Nobody matches"
-    person = "person who left" if page.everybody == 1 else "people who left"
+    person = "disabled person" if page.everybody == 1 else "disabled people"
     has = "has" if page.everybody == 1 else "have"
-    what = f"{has} no access any more" if page.filter.closed else f"still {has} access"
     if page.total == page.everybody:
-        return f"{page.total:,} {person} {what}"
-    return f"{page.total:,} of {page.everybody:,} {person} and {what}"
+        return f"{page.total:,} {person} {f'{has} no access left' if page.filter.closed else f'still {has} access'}"
+    return f"{page.total:,} of {page.everybody:,} {person} {'without' if page.filter.closed else 'with'} access"
 
 
 def list_below(page: ListPage) -> str:
     """What the title leaves out: what is shown, and where the rest is."""
     lines = [f"Shown: {filters.shown(page.filter)}"] if filters.shown(page.filter) else []
     if page.filter.closed and page.total:
-        lines.append("They are still in your directory. Delete those whom you do not need any more.")
+        lines.append("They are still in the directory. Delete those you no longer need.")
     asked = dict(page.filter.names())
     lines += [filters.there_are(word, found, asked[word]) for word, found in page.there_are.items()]
     if page.to_review and not page.filter.closed:
@@ -105,22 +104,20 @@ def _namesakes(page: ListPage) -> frozenset[str]:
 
 def _row(row: ListRow, control: Block | None, most: int, *, unclear: bool) -> Block:
     """`unclear`: the name alone does not say who it is. Else rows go without user names, which phones would wrap."""
-    targets = ways_in.targets(row.case.usable, 24)
-    texts = (row_text(row, targets, shape._replace(user_name=shape.user_name and unclear)) for shape in SHAPES)
+    texts = (row_text(row, shape._replace(user_name=shape.user_name and unclear)) for shape in SHAPES)
     text = next((text for text in texts if size(text) <= most), "")
-    block = section(text or cut(row_text(row, targets, SHAPES[-1]), most))
+    block = section(text or cut(row_text(row, SHAPES[-1]), most))
     return {**block, "accessory": control} if control else block
 
 
-def row_text(row: ListRow, targets: Sequence[str], shape: Shape) -> str:
-    """One person in two lines. `targets`: what they can get into, by name."""
+def row_text(row: ListRow, shape: Shape) -> str:
+    """One person in two lines of a phone; Details has the rest."""
     case = row.case
     first = [f"{MARKS[case.severity]} {_who_is(row, shape)}"]
     first += [str(case.severity)] if case.is_open else []
-    first.append(_since(case))
-    second = ["*used after being disabled*"] if case.used else []
-    second.append(_held(case, targets, shape.named) if case.is_open else "no way in")
-    second += ["not everything could be read"] if not case.read_complete else []
+    second = ["used while disabled" if case.used else _since(case)]
+    second.append(_held(case, shape.named) if case.is_open else "no way in")
+    second += ["not fully read"] if not case.read_complete else []
     second += [_DENIES[row.deny]] if row.deny in _DENIES else []
     second += ["protected"] if row.protected else []
     return f"{' · '.join(first)}\n{' · '.join(second)}"
@@ -134,16 +131,20 @@ def _who_is(row: ListRow, shape: Shape) -> str:
 
 
 def _since(case: Case) -> str:
+    """Since when the user has been disabled, as far as is known."""
     at = case.user.updated_at
-    return f"disabled before {day(case.opened_at)}" if at is None or at > case.opened_at else f"disabled {day(at)}"
+    return f"before {day(case.opened_at)}" if at is None or at > case.opened_at else f"since {day(at)}"
 
 
-def _held(case: Case, targets: Sequence[str], named: int) -> str:
-    accounts, applications = ways_in.account_ids(case.usable), ways_in.application_ids(case.usable)
+def _held(case: Case, named: int) -> str:
+    """On a phone the accounts, as in the title of an alert, or else the applications; else all of it."""
+    accounts, applications = len(ways_in.account_ids(case.usable)), len(ways_in.application_ids(case.usable))
     if not accounts and not applications:
-        return "what is left is not known"
-    counts = ways_in.reach(len(accounts), len(applications), "account")
-    return f"{counts}: {listed(targets, most=named)}" if named else counts
+        return "access not known"
+    if not named:
+        return ways_in.reach(accounts, 0 if accounts else applications, "account")
+    reach = ways_in.reach(accounts, applications, "account")
+    return f"{reach}: {listed(ways_in.targets(case.usable, 60), most=named)}"
 
 
 def _select(page: ListPage, row: ListRow) -> Block:

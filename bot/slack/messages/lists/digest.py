@@ -35,8 +35,8 @@ def digest_message(digest: Digest) -> Message:
 def _title(digest: Digest) -> str:
     if not digest.open_now:
         return "The 1 case is closed" if digest.found == 1 else f"All {digest.found:,} cases are closed"
-    who = "disabled person" if digest.open_now == 1 else "disabled people"
-    return with_incidents(f"{digest.open_now:,} {who} can still get into AWS", digest.used)
+    who = "disabled person still has" if digest.open_now == 1 else "disabled people still have"
+    return with_incidents(f"{digest.open_now:,} {who} access", digest.used)
 
 
 def _counts(digest: Digest) -> str:
@@ -54,9 +54,9 @@ def _first(digest: Digest) -> str:
 
 
 def _line(case: Case, link: str) -> str:
-    """• Dana Rossi · critical · 4 accounts and 1 application."""
-    worst = "*used after being disabled*" if case.used else str(case.severity)
-    return " · ".join([f"• {names.linked(case.user, link)}", worst, *_reach(case)])
+    """• Dana Rossi · critical · 4 accounts and 1 application; of an incident only that, so that it fits a phone."""
+    how = ["used while disabled"] if case.used else [str(case.severity), *_reach(case)]
+    return " · ".join([f"• {names.linked(case.user, link)}", *how])
 
 
 def _reach(case: Case) -> Iterable[str]:

@@ -20,7 +20,7 @@ def list_message(cases: CaseList, *, whole: bool = False) -> Message:
     total = len(cases.cases)
     if not total:
         return _empty_list(cases)
-    who = "person who left still has" if total == 1 else "people who left still have"
+    who = "disabled person still has" if total == 1 else "disabled people still have"
     title = with_incidents(f"{total:,} {who} access", sum(case.used is not None for case in cases.cases))
     lines = [
         case_line(case, cases.links.get(case.id, ""), deny=_deny(cases, case.user.id))
@@ -29,14 +29,14 @@ def list_message(cases: CaseList, *, whole: bool = False) -> Message:
     kept = lines if whole else first_that_fit(lines, 40, 8000)
     texts = packed([f"*{title}*", *kept])
     if len(kept) < total:
-        texts.append(f"{plural(total - len(kept), 'more', 'more')}. `/leavers show &lt;user&gt;` finds each of them.")
+        texts.append(f"{total - len(kept):,} more: `/leavers`")
     return message(title, [*(section(text) for text in texts), _scan_state(cases)])
 
 
 def _deny(cases: CaseList, user_id: str) -> str:
     if user_id in cases.denied:
-        return "emergency deny in force"
-    return "emergency deny, not confirmed everywhere" if user_id in cases.denied_in_part else ""
+        return "denied"
+    return "denied in part" if user_id in cases.denied_in_part else ""
 
 
 def _empty_list(cases: CaseList) -> Message:
@@ -61,10 +61,10 @@ def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
     user_name = f" ({name(case.user.user_name, 60)})" if case.user.display_name and case.user.user_name else ""
     parts = [f"• {shown}{user_name}"]
     if case.used:
-        parts.append(f"*used after being disabled* ({ways_in.use_words(case.used)}, {when(case.used.at)})")
+        parts.append(f"*used while disabled* ({ways_in.use_words(case.used)}, {when(case.used.at)})")
     parts += [str(case.severity), _held(case)]
     if not case.read_complete:
-        parts.append("not everything could be read")
+        parts.append("not fully read")
     if deny:
         parts.append(deny)
     return " · ".join(parts)
@@ -73,19 +73,19 @@ def case_line(case: Case, link: str = "", *, deny: str = "") -> str:
 def _held(case: Case) -> str:
     accounts, applications = ways_in.account_ids(case.usable), ways_in.application_ids(case.usable)
     if not accounts and not applications:
-        return "what is left is not known"
+        return "access not known"
     counts = ways_in.reach(len(accounts), len(applications), "account")
     return f"{counts}: {listed(ways_in.targets(case.usable), most=3)}"
 
 
 def incidents_first(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Cases in their order, with those whose access was used after the disabling first."""
+    """Cases in their order, with those whose access was used while disabled first."""
     return tuple(sorted(cases, key=lambda case: case.used is None))
 
 
 def with_incidents(title: str, used: int) -> str:
-    """The title with how many of these people used their access after they were disabled."""
-    return f"{title}; {used:,} used it after being disabled" if used else title
+    """The title with how many of these people used their access while disabled."""
+    return f"{title}; {used:,} used it while disabled" if used else title
 
 
 def by_severity(counts: Mapping[Severity, int]) -> str:

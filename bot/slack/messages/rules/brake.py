@@ -44,8 +44,8 @@ def _engaged(view: BrakeView) -> Iterable[str]:
         yield f"Enabled again or gone: {view.total - view.left:,}. Still disabled: {view.left:,}."
     yield _access(view)
     yield (
-        "They get no alerts of their own, except a few whose access was used after the disabling. No rule acts on "
-        "anybody, and deletes wait. You can still revoke and deny single people."
+        "They get no alerts of their own, except a few whose access was used while disabled. No rule acts on "
+        "anybody, and deletes wait. You can still revoke and deny one at a time."
     )
     yield "If it is a mistake, enable them in your directory: once few are left, the brake ends by itself."
     yield f"If they did leave, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
@@ -99,7 +99,8 @@ def _access(view: BrakeView | HoldView) -> str:
     if not total:
         return f"None of them has an open case{f' ({named} …)' if named else ''}."
     rest = " …" if total > len(worst) else ""
-    return f"{total:,} of them can still get in ({by_severity(counts)}). The worst: {named}{rest}."
+    has = "has" if total == 1 else "have"
+    return f"{total:,} of them still {has} access ({by_severity(counts)}). The worst: {named}{rest}."
 
 
 def _release(view: BrakeView) -> list[Block]:
