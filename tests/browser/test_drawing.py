@@ -1,5 +1,7 @@
 """What Slack's own client would draw, drawn by the page: mrkdwn, blocks, and nothing that data could inject."""
 
+import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,6 +108,11 @@ def test_a_person_is_mentioned_by_name(page: Page) -> None:
 def test_a_date_is_shown_in_the_readers_own_time_zone(page: Page) -> None:
     drawn = mrkdwn(page, "<!date^1700000000^{date_short_pretty} at {time}|2023-11-14 22:13 UTC>")
     assert ">15 Nov 2023 at 07:13</time>" in drawn
+
+
+def test_a_date_less_than_six_months_away_has_no_year(page: Page) -> None:
+    week_ago = int(time.time()) - 7 * 86_400
+    assert re.search(r">\d{1,2} [A-Z][a-z]{2,3}</time>", mrkdwn(page, f"<!date^{week_ago}^{{date_short}}|x>"))
 
 
 @pytest.mark.parametrize(
