@@ -93,6 +93,7 @@ class Code(StrEnum):
     FILTER_NAME_MISSING = auto()
     FILTER_TIME_UNREADABLE = auto()
     FILTER_TWO_SEVERITIES = auto()
+    FILTER_TOO_MANY = auto()
     LIST_GONE = auto()
     LIST_OF_ANOTHER = auto()
     # Actions on many people at once.

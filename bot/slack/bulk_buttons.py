@@ -13,7 +13,7 @@ from bot.services.bulk.preview import open_preview
 from bot.services.bulk.stop import stop
 from bot.services.bulk.submit import WrongCount, submit
 from bot.services.context import Context
-from bot.services.lists.selection import selected
+from bot.services.lists.selection import to_plan_for
 from bot.slack import messages, payloads
 from bot.slack.blocks import Block
 from bot.slack.connection.client import SlackChat
@@ -33,8 +33,7 @@ class BulkButtons:
             return messages.refusal_message(Refused(Reason(Code.LIST_GONE)))
         if opened.by != asker.user:
             return messages.refusal_message(Refused(Reason(Code.LIST_OF_ANOTHER)))
-        people = [case.user.id for case in selected(self.context, opened.id)]
-        return self._open(kind, people, opened.filter, asker, trigger_id)
+        return self._open(kind, to_plan_for(self.context, opened), opened.filter, asker, trigger_id)
 
     def delete_next(self, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """Delete users was pressed on a finished revoke: the plan for those who were revoked."""

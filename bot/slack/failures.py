@@ -8,10 +8,10 @@ import structlog
 from slack_bolt import BoltResponse
 
 from bot.core.errors import LeaverbotError, NotFound, new_reference
-from bot.ports import ActionStore
+from bot.ports import Store
 from bot.slack import messages
 from bot.slack.connection.client import SlackChat
-from bot.slack.payloads import press_key, presser
+from bot.slack.payloads import press_key, presser, submitted_bulk
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ LOOK = "Look at the alert before you try again: it shows whether anything was st
 class Failures:
     """The one error handler. A stored request is never reported as an error, whatever fails after it."""
 
-    store: ActionStore
+    store: Store
     chat: SlackChat
 
     def handle(self, error: Exception, body: Mapping[str, Any]) -> BoltResponse:
@@ -43,7 +43,10 @@ class Failures:
     def _stored(self, body: Mapping[str, Any]) -> bool | None:
         """Whether the request was stored; None when this is not known."""
         try:
-            key = press_key(body)
+            key, bulk_id = press_key(body), submitted_bulk(body)
+            if bulk_id:
+                bulk = self.store.bulk(bulk_id)
+                return bulk.began_at is not None and bulk.by == presser(body).user
             return self.store.knows_press(key) if key else False
         except NotFound:
             return False

@@ -286,6 +286,12 @@ def press_key(body: Mapping[str, Any]) -> str:
     return f"press:{body['user']['id']}:{action['action_id']}:{action['action_ts']}"
 
 
+def submitted_bulk(body: Mapping[str, Any]) -> str:
+    """The id of the bulk whose plan was submitted; "" for any other request. Raises NotFound."""
+    submitted = body.get("type") == "view_submission" and body["view"].get("callback_id") == BULK_PLAN
+    return decode_bulk(body["view"]["private_metadata"]) if submitted else ""
+
+
 def only_theirs(body: Mapping[str, Any]) -> bool:
     """Whether only the presser sees the message with the button."""
     return bool((body.get("container") or {}).get("is_ephemeral"))

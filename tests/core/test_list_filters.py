@@ -75,6 +75,8 @@ def test_nothing_typed_is_everybody_with_an_open_case() -> None:
         ('group "the ""A"" team"', CaseFilter(groups=('the "A" team',))),
         ('group b" account "c', CaseFilter(accounts=('"c',), groups=('b"',))),
         ("closed found scan-1", CaseFilter(closed=True, found="scan-1")),
+        ('found "a b"', CaseFilter(found="a b")),
+        ('found "critical"', CaseFilter(found="critical")),
     ],
 )
 def test_words_are_read_however_they_are_written_and_names_run_until_the_next_word(text, meant) -> None:
@@ -95,6 +97,7 @@ def test_words_are_read_however_they_are_written_and_names_run_until_the_next_wo
         ("older", Code.FILTER_TIME_UNREADABLE, ""),
         ("older two days", Code.FILTER_TIME_UNREADABLE, "two days"),
         ("critical high", Code.FILTER_TWO_SEVERITIES, "critical and high"),
+        (" ".join(f"account a{number} group g{number}" for number in range(6)), Code.FILTER_TOO_MANY, "10"),
     ],
 )
 def test_what_is_not_understood_is_named(text: str, code: Code, why: str) -> None:

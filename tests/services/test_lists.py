@@ -16,7 +16,7 @@ from bot.core.lists.views import ListPage
 from bot.core.models import Privilege, Use
 from bot.core.reasons import Code
 from bot.services.lists import pages
-from bot.services.lists.selection import matching, selected
+from bot.services.lists.selection import matching, selected, to_plan_for
 from tests.services.desk import Desk, grant, person
 
 BOB = Asker("U2", "C1")
@@ -137,6 +137,19 @@ def test_whoever_has_no_open_case_any_more_is_not_selected(many: Desk) -> None:
     many.found(replace(used(many, 30), grants=()))
     assert selected(many.context, page.id) == ()
     assert shown(pages.turn(many.context, page.id, many.asker(), 1)).selected == 0
+
+
+def test_a_plan_is_made_for_whose_case_was_closed_since_too_and_not_for_whom_the_filter_hides(many: Desk) -> None:
+    page = shown(pages.select_all(many.context, opened(many, "incident").id, many.asker()))
+    stored = many.store.stored_list(page.id)
+    assert stored
+    gone, hidden = stored.selected[0], person(3).user.id
+    assert many.store.change_list(replace(stored, selected=(gone, hidden)))
+    many.clock.move(hours=1)
+    many.found(replace(used(many, 30), grants=()))
+    stored = many.store.stored_list(page.id)
+    assert stored
+    assert to_plan_for(many.context, stored) == [gone]
 
 
 def test_somebody_whom_the_list_does_not_show_cannot_be_selected(many: Desk) -> None:

@@ -167,6 +167,19 @@ def test_its_message_counts_done_not_done_and_left_with_a_stop() -> None:
     assert labels(message) == ["Stop"]
 
 
+@pytest.mark.parametrize(
+    ("filter_text", "said"),
+    [
+        ("", "By <@UALICE>, "),
+        ("found id-1", "By <@UALICE> from a digest, "),
+        ("critical found id-1", "By <@UALICE> from the list `critical` of a digest, "),
+        ("no filter", "By <@UALICE> from the list `no filter`, "),
+    ],
+)
+def test_its_message_says_where_its_people_were_found_without_ids(filter_text: str, said: str) -> None:
+    assert said in words_of(messages.bulk_message(view(running(filter_text=filter_text))))
+
+
 def test_stopping_says_who_stopped_it_and_has_no_stop_any_more() -> None:
     stopping = replace(running(), state=BulkState.STOPPING, stopped_at=AT, stopped_by="UBOB")
     message = messages.bulk_message(view(stopping, ActionState.RUNNING, ActionState.DONE))
@@ -315,6 +328,14 @@ def test_who_may_not_is_told_so_and_no_plan_opens(desk: Desk) -> None:
     assert desk.workspace.view(desk.bob) is None
 
 
+def test_whose_case_was_closed_since_they_were_selected_is_named_in_the_plan(desk: Desk) -> None:
+    desk.store.add_list(StoredList("list-3", desk.alice, desk.context.clock.now(), selected=(LEAVER, "u-closed")))
+    pressed(desk, payloads.bulk_id(REVOKE), payloads.encode_list("list-3"))
+    fill_plan(desk.context, desk.work.plans[-1])
+    assert "already deleted: " in (said := words(desk.workspace.view(desk.alice)))
+    assert "u-closed" in said
+
+
 def test_a_list_that_is_gone_or_of_somebody_else_opens_nothing(desk: Desk) -> None:
     pressed(desk, payloads.bulk_id(DENY), payloads.encode_list("gone"))
     assert "/leavers" in desk.told()
@@ -375,6 +396,23 @@ def test_delete_users_opens_the_plan_for_those_who_were_revoked(desk: Desk) -> N
     desk.store.end_bulk(bulk_id, desk.context.clock.now())
     pressed(desk, payloads.DELETE_NEXT, payloads.encode_bulk(bulk_id))
     assert "There is nobody to do this to." in desk.told()
+
+
+def test_nobody_is_told_that_nothing_was_started_once_it_began_nor_that_it_began_when_it_did_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise OSError("busy")
+
+    bulk_id = ready(desk)
+    monkeypatch.setattr(desk.work, "wake", broken, raising=False)
+    submitted(desk, "11")
+    assert desk.store.bulk(bulk_id).state is BulkState.RUNNING
+    assert "Nothing was started" not in desk.told()
+    monkeypatch.setattr(desk.store, "begin_bulk", lambda *_: broken())
+    ready(desk)
+    submitted(desk, "11")
+    assert "Nothing was started" in desk.told()
 
 
 @pytest.mark.parametrize("value", ["", "{}", '{"v":1}', '{"v":2,"bulk":"b"}', '{"v":1,"bulk":7}'])

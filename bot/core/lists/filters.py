@@ -30,6 +30,8 @@ class Word(StrEnum):
 
 # Names of accounts, groups and permission sets that thousands of ways in have in common.
 NAMES_KEPT = 8192
+# More names than anybody asks for; each is looked for in every way in of everybody, for each button with a count.
+MOST_ASKED = 10
 # Behind these stands a name, which may be of several words.
 _NAMED = (Word.ACCOUNT, Word.GROUP, Word.PERMISSION_SET)
 # Every word that a filter may begin with, as people type it.
@@ -72,7 +74,7 @@ class CaseFilter:
         parts += [f"{Word.OLDER} {text_of(self.older)}"] if self.older is not None else []
         parts += [f"{word} {_quoted(name)}" for word, names in self.names() for name in names]
         parts += [Word.CLOSED] if self.closed else []
-        parts += [f"{Word.FOUND} {self.found}"] if self.found else []
+        parts += [f"{Word.FOUND} {_quoted(self.found)}"] if self.found else []
         return " ".join(parts)
 
     def names(self) -> Iterator[tuple[Word, tuple[str, ...]]]:
@@ -103,6 +105,8 @@ def parse_filter(text: str) -> CaseFilter | Reason:
         read = _with(found, word.lower(), [token for token, _ in tokens[start + 1 : end]])
         if isinstance(read, Reason):
             return read
+        if sum(len(names) for _, names in read.names()) > MOST_ASKED:
+            return Reason(Code.FILTER_TOO_MANY, why=str(MOST_ASKED))
         found, start = read, end
     return found
 
@@ -166,7 +170,7 @@ def _with(wanted: CaseFilter, word: str, rest: list[str]) -> CaseFilter | Reason
     match Word(word):
         case Word.OLDER:
             return _older(wanted, argument)
-        case Word.ACCOUNT | Word.GROUP | Word.PERMISSION_SET if not argument:
+        case Word.ACCOUNT | Word.GROUP | Word.PERMISSION_SET | Word.FOUND if not argument:
             return Reason(Code.FILTER_NAME_MISSING, why=word)
         case Word.ACCOUNT:
             return replace(wanted, accounts=_added(wanted.accounts, argument))
@@ -175,7 +179,7 @@ def _with(wanted: CaseFilter, word: str, rest: list[str]) -> CaseFilter | Reason
         case Word.PERMISSION_SET:
             return replace(wanted, permission_sets=_added(wanted.permission_sets, argument))
         case Word.FOUND:
-            return replace(wanted, found=argument) if len(rest) == 1 else Reason(Code.FILTER_NAME_MISSING, why=word)
+            return replace(wanted, found=argument)
         case Word.INCIDENT:
             return _unless(argument) or replace(wanted, incident=True)
         case Word.DENIED:

@@ -28,6 +28,16 @@ def selected(context: Context, list_id: str) -> tuple[Case, ...]:
     return tuple(case for case in matching(context, filter_of(opened)) if case.user.id in chosen)
 
 
+def to_plan_for(context: Context, opened: StoredList) -> list[str]:
+    """Whom a plan is made for, by user id: everybody selected whom the list would show now, the most urgent first, then
+    those whose case was closed or opened since, so that the plan says why they are left out.
+    """
+    crowd, wanted, chosen = Crowd(context), filter_of(opened), frozenset(opened.selected)
+    shown = [case.user.id for case in crowd.matching(wanted) if case.user.id in chosen]
+    there = {case.user.id for case in crowd.everybody(wanted)}
+    return shown + [user_id for user_id in opened.selected if user_id not in there]
+
+
 def filter_of(opened: StoredList) -> CaseFilter:
     """The filter of a stored list; one that only another version can read shows everybody."""
     wanted = parse_filter(opened.filter)

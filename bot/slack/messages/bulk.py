@@ -10,7 +10,7 @@ from bot.slack.buttons import actions
 from bot.slack.payloads import DELETE_NEXT, STOP_BULK, encode_bulk
 from bot.slack.terminal_words import terminal_command
 from bot.slack.wording import bulk as words
-from bot.slack.wording.text import capital, clean, code, mention, plural, say, took, when
+from bot.slack.wording.text import capital, code, mention, plural, say, took, when
 
 STOP, DELETE_THEM = "Stop", "Delete users"
 # What is typed in a terminal to stop one, and to read its results.
@@ -72,13 +72,12 @@ def _report(view: BulkView, *, thread: bool) -> Iterable[str]:
 
 def _asked_for(bulk: Bulk) -> str:
     began = when(bulk.began_at) if bulk.began_at else ""
-    found = f" from the list {code(bulk.filter_text)}" if clean(bulk.filter_text) else ""
     lasted = ""
     if bulk.began_at and bulk.ended_at:
         lasted = f", in {took((bulk.ended_at - bulk.began_at).total_seconds())}"
     raises = " Above the hourly limit, by the typed number." if bulk.raises_limit else ""
     dry = " Dry run: nothing is changed in AWS." if bulk.dry_run else ""
-    return f"By {mention(bulk.by)}{found}, {began}{lasted}.{raises}{dry}"
+    return f"By {mention(bulk.by)}{words.found(bulk)}, {began}{lasted}.{raises}{dry}"
 
 
 def _buttons(view: BulkView) -> list[Block]:

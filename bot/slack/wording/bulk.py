@@ -1,16 +1,17 @@
 """A bulk in words: what it does to how many people, how far it is, and who is left out and why."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.bulk.bulk import Bulk, BulkPerson, LeftOut
 from bot.core.bulk.plan import BulkPlan, LeftGroup
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT, Kind
+from bot.core.lists.filters import CaseFilter, parse_filter
 from bot.core.plans.operations import OperationKind
 from bot.slack.blocks import first_that_fit
 from bot.slack.kinds.presenter import presenter_of
 from bot.slack.wording.names import name_or_id, user_label
-from bot.slack.wording.text import link, listed, plural
+from bot.slack.wording.text import clean, code, link, listed, plural
 
 # How many people are named in a sentence, how long their names may be, and how long all of these with their links.
 MOST_NAMED, NAME, NAMES_SIZE = 40, 40, 2400
@@ -67,6 +68,15 @@ def does_to(kind: Kind, count: int) -> str:
 def did(kind: Kind, count: int) -> str:
     """Access of 198 people revoked."""
     return _WORDS[kind].did.format(people=people_of(kind, count))
+
+
+def found(bulk: Bulk) -> str:
+    """How its people were found: from the list `critical`; from a digest."""
+    wanted = parse_filter(bulk.filter_text)
+    if isinstance(wanted, CaseFilter) and wanted.found:
+        rest = str(replace(wanted, found=""))
+        return f" from the list {code(rest)} of a digest" if rest else " from a digest"
+    return f" from the list {code(bulk.filter_text)}" if clean(bulk.filter_text) else ""
 
 
 def changes(plan: BulkPlan) -> str:

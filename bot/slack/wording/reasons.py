@@ -127,6 +127,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.FILTER_UNKNOWN: "“{why}” is not a filter. The filters: critical, high, normal, incident, denied, older 2d, "
     "account <name>, group <name>, permission-set <name>, closed. Several together: critical account payments-prod",
     Code.FILTER_NAME_MISSING: "Which {why}? Type its name or id behind the word: {why} payments-prod",
+    Code.FILTER_TOO_MANY: "That asks for more than {why} names. Ask for fewer at once.",
     Code.FILTER_TIME_UNREADABLE: "“{why}” cannot be read as a length of time. Type for example: older 2d (or 12h, 30m)",
     Code.FILTER_TWO_SEVERITIES: "Nobody is both {why}. Type one of them.",
     Code.LIST_GONE: "This list is too old to be used. /leavers opens a fresh one.",
