@@ -80,7 +80,6 @@ class BulkCommand(ActingCommand):
         # Set on any thread: what is under way comes to its end, and nothing more begins.
         self.no_more = threading.Event()
         self._asked_to_stop = False
-        self._bulk_id = ""
 
     def plan_bulk(self, kind: Kind, user_ids: Sequence[str], filter_text: str) -> Bulk | Refused:
         """The plan for exactly these people. Raises AwsError and StoreError."""
@@ -105,7 +104,7 @@ class BulkCommand(ActingCommand):
         return self.proven(replace(self.made(STOP_BULK, User(bulk_id)), case_id=bulk_id))
 
     def _follow_bulk(self, progress: type[B], wish: Wish, deadline: float | None, tell: Callable[[B], None]) -> B:
-        self._bulk_id = wish.case_id
+        self._process.own_bulk = wish.case_id
         bulk = self._store.bulk(wish.case_id)
 
         def look() -> B:
@@ -128,7 +127,7 @@ class BulkCommand(ActingCommand):
             self._process.keep_up("bulks", self._carry, BULK_SECONDS)
 
     def _carry(self) -> None:
-        self._process.carry_bulks(self._bulk_id)
+        self._process.carry_bulks(self._process.own_bulk)
 
     def _no_more(self, wish: Wish) -> None:
         """Ask once that nothing more begins; a wish that nobody has taken up yet is withdrawn instead."""

@@ -103,6 +103,8 @@ class Process:
         self._engine: Engine | None = None
         self._pruned_at = 0.0
         self._wishes: WishTaker | None = None
+        # In a command, the one bulk that it begins and carries on; others are left to those who asked for them.
+        self.own_bulk = ""
 
     def __enter__(self) -> Self:
         try:
@@ -173,7 +175,7 @@ class Process:
         if projector:
             projector.start()
         self.keep_up("work", self._resume)
-        self._wishes = WishTaker(context)
+        self._wishes = WishTaker(context, self.own_bulk)
         self.keep_up("wishes", self.take_up_wishes, WISH_SECONDS)
         if self._carries_rules:
             self.keep_up("enabled", lambda: check_enabled(context))

@@ -16,7 +16,7 @@ from bot.ports import Verdict
 from bot.services.actions.ask import ask
 from bot.services.actions.dialog_views import needs_reason
 from bot.services.actions.proofs import prove
-from bot.services.bulk.wished import OF_BULKS, begin_or_stop
+from bot.services.bulk.wished import OF_BULKS, begin_or_stop, is_left_to_others
 from bot.services.context import Context
 from bot.services.leaves.schedule import cancel, schedule
 from bot.services.review import review
@@ -39,16 +39,18 @@ _ON_PEOPLE = {STOP.name: stop, LET_RUN.name: let_run}
 
 
 class WishTaker:
-    """Takes up the wishes in the store; one a process."""
+    """Takes up the wishes in the store; one a process. `own_bulk`: in a command, the one bulk that it carries on."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, own_bulk: str = "") -> None:
+        self._context, self._own_bulk = context, own_bulk
         # Wishes whose waiting has been logged.
         self._told: set[str] = set()
 
     def take_up(self) -> None:
         """Begin, or refuse, every open wish; one that AWS cannot confirm now stays open. Raises StoreError."""
         for wish in self._context.store.open_wishes():
+            if is_left_to_others(self._context, wish, self._own_bulk):
+                continue
             try:
                 _take_up(self._context, wish)
             except AwsError as error:

@@ -70,7 +70,7 @@ def confirm(here: Company, bulk: Bulk) -> Wish:
 
 
 def take_up(here: Company, made: Wish) -> Wish:
-    WishTaker(here.context).take_up()
+    WishTaker(here.context, made.case_id).take_up()
     return here.context.store.wish(made.id)
 
 
@@ -175,6 +175,30 @@ def test_the_command_itself_goes_on_without_the_token(here: Company) -> None:
     command = here.with_context(**NO_TOKEN)
     assert command.carry(begun(command)).state is BulkState.ENDED
     assert here.have_access() == []
+
+
+@pytest.mark.parametrize("own", ["", "another bulk"], ids=["for one person", "for many"])
+def test_a_command_that_has_the_database_leaves_the_bulk_of_another_command_to_that_one(
+    here: Company, own: str
+) -> None:
+    first, second = (another(here, **NO_TOKEN) for _ in range(2))
+    bulk = plan(second)
+    made = confirm(second, bulk)
+    WishTaker(first.context, own).take_up()
+    assert here.context.store.wish(made.id).state is WishState.WAITING
+    WishTaker(second.context, bulk.id).take_up()
+    assert second.carry(bulk).state is BulkState.ENDED
+    assert here.have_access() == []
+
+
+def test_a_command_that_has_the_database_stops_its_bulk_for_another_command(here: Company) -> None:
+    first, second = (another(here, **NO_TOKEN) for _ in range(2))
+    bulk = plan(first)
+    confirm(first, bulk)
+    WishTaker(first.context, bulk.id).take_up()
+    wish(second, STOP_BULK, bulk)
+    WishTaker(first.context, bulk.id).take_up()
+    assert here.now(bulk).state is BulkState.STOPPING
 
 
 def test_a_process_without_the_token_leaves_what_the_token_sealed_to_one_that_has_it(here: Company) -> None:

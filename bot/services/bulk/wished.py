@@ -16,6 +16,11 @@ from bot.services.refusals import note_refusal
 OF_BULKS = frozenset({STOP_BULK, *map(audited, BULK_KINDS)})
 
 
+def is_left_to_others(context: Context, wish: Wish, own_bulk: str) -> bool:
+    """Whether this is a command that carries on no bulk but its own, if it has one, and the wish begins another."""
+    return not context.carries_rules and wish.what in OF_BULKS - {STOP_BULK} and wish.case_id != own_bulk
+
+
 def begin_or_stop(context: Context, wish: Wish, asker: Asker) -> Refused | None:
     """Begin exactly the bulk that was shown and confirmed, or stop one; why not. Raises AwsError and StoreError."""
     try:
