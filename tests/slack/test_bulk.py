@@ -115,6 +115,7 @@ def test_everybody_left_out_is_named_as_far_as_names_fit_and_linked() -> None:
     assert f"Person 31 and <{LINK}|Person 32>" in shown
     many = bulk(2, *[LeftOut.ENABLED] * 100)
     assert "Person 42 and 60 more" in words(bulk_plan_view(BulkPlanView(many)))
+    assert "Person 25 and 75 more" in words(bulk_plan_view(BulkPlanView(bulk(100))))
     nobody = bulk(0, *[LeftOut.GONE] * 12)
     assert "Person 12" in words(bulk_plan_view(BulkPlanView(nobody, "Nobody is left.")))
 

@@ -12,6 +12,8 @@ from bot.slack.wording import bulk as words
 from bot.slack.wording import sessions
 from bot.slack.wording.text import capital, clean, code, plural, say, when
 
+# Of those it acts on; the list behind the dialog has them all.
+_MOST_NAMED = 25
 # What happens to open sessions and to the people themselves, by kind.
 _MEANS = {
     REVOKE: f"This does not end open sessions. {sessions.DENY_STOPS}",
@@ -58,7 +60,10 @@ def _left_out(view: BulkPlanView) -> list[str]:
 
 def _plan(view: BulkPlanView, bulk: Bulk, plan: BulkPlan) -> list[Block]:
     head = [f"*This will {words.does(bulk)}.* {words.changes(plan)}".strip(), _MEANS[bulk.kind], *_read(plan)]
-    above = [section("\n".join(text for text in head if text)), section(words.named(bulk.planned, view.links))]
+    above = [
+        section("\n".join(text for text in head if text)),
+        section(words.named(bulk.planned, view.links, _MOST_NAMED)),
+    ]
     if bulk.dry_run:
         above.insert(0, section(DRY_RUN))
     notes = [_room(view, plan), _management(plan), *_left_out(view), _over(view, plan.over)]
