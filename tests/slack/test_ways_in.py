@@ -126,7 +126,7 @@ def test_somebody_with_applications_alone_gets_no_word_about_accounts():
     said = case_words(case=replace(CASE, grants=APPLICATIONS))
     assert "Dana Rossi is disabled and can still get into 2 applications*" in said
     assert "• 2 applications: *Grafana* and *Wiki*, directly" in said
-    assert "Open sessions last up to 30 min. Emergency deny does not reach applications." in said
+    assert "Open sessions last up to 30 min; Emergency deny does not end them." in said
 
 
 def test_a_single_application_is_called_by_its_name_in_the_title():
@@ -137,7 +137,7 @@ def test_the_title_says_that_applications_stay_open_behind_a_deny():
     held = replace(CASE, grants=(*GRANTS[:2], *APPLICATIONS))
     said = case_words(case=held, deny=DENY)
     assert "can still get into 2 applications; the 2 AWS accounts are blocked*" in said
-    assert "Other open sessions last up to 30 min. Emergency deny does not reach applications." in said
+    assert "Other open sessions last up to 30 min; Emergency deny does not end them." in said
     said = case_words(case=replace(held, grants=EVERY_KIND.grants), deny=DENY)
     assert "can still get into 2 of 5 AWS accounts*" in said
 

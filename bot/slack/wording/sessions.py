@@ -28,9 +28,7 @@ def open_line(view: CaseView) -> str:
     which = "Other open" if len(usable) < len(view.case.usable) else "Open"
     in_accounts = [grant for grant in usable if grant.kind is not GrantKind.APPLICATION]
     if not in_accounts:
-        return (
-            f"{which} sessions last {_longest(usable)}.{_for_days(usable)} Emergency deny does not reach applications."
-        )
+        return f"{which} sessions last {_longest(usable)}; Emergency deny does not end them.{_for_days(usable)}"
     aws = "AWS " if len(in_accounts) < len(usable) else ""
     ends = _what_ends(view, in_accounts)
     return f"{which} {aws}sessions {_longest_in_accounts(in_accounts)}{ends}{_for_days(usable)}"
