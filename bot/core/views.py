@@ -221,23 +221,6 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseList:
-    """The open cases, worst and oldest first, and the newest scan. `links` are message links by case id.
-
-    `denied`: users whose emergency deny holds in every account; `denied_in_part`: users whose deny does not, or is not
-    known to. `to_review` counts closed cases with access used after the user was disabled that nobody has reviewed.
-    """
-
-    cases: tuple[Case, ...]
-    last_scan: Coverage | None
-    scanning: bool = False
-    links: dict[str, str] = field(default_factory=dict)
-    denied: frozenset[str] = frozenset()
-    denied_in_part: frozenset[str] = frozenset()
-    to_review: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Matches:
     """Users found for a text that names nobody exactly. `near`: they are guesses, not matches. `unread`: why the
     directory or the user could not be read; nothing is known then. `links` lead to the messages of their cases, by user

@@ -9,11 +9,13 @@ from rich.console import Console
 
 from bot.cli.scan_output import scan_json
 from bot.cli.scanning.report import show_scan
+from bot.core.lists.toggles import Toggle
+from bot.core.lists.views import ListPage
 from bot.core.models import Use
 from bot.core.scan.coverage import Coverage, Scan, ScanRun
 from bot.playground.identity_center import Fault
-from bot.services.questions.open_cases import list_open
-from bot.slack.messages import list_message, scan_message
+from bot.services.lists.pages import open_list
+from bot.slack.messages import scan_message
 from bot.slack.wording.coverage import coverage_line
 from tests.in_line import sync
 from tests.services.desk import Desk, person
@@ -37,7 +39,9 @@ def test_a_digest_counts_every_incident_and_not_only_those_it_names(desk: Desk, 
     *alone, digest = desk.messages()
     assert len(alone) == min(count, 5)
     assert f"; {count} used it while disabled" in words(digest)
-    assert f"; {count} used it while disabled" in list_message(list_open(desk.context)).text
+    opened = open_list(desk.context, desk.asker(), "")
+    assert isinstance(opened, ListPage)
+    assert opened.counts[Toggle.INCIDENT] == count
 
 
 def test_the_first_summary_compares_with_nothing_and_the_second_with_the_first(desk: Desk) -> None:

@@ -23,6 +23,9 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.kinds import DELETE, DENY, DETAILS, KINDS, REVOKE, SHUT_OUT, controls, dialogs
 from bot.core.lists.digests import Digest, First
+from bot.core.lists.filters import CaseFilter
+from bot.core.lists.order import PAGE
+from bot.core.lists.views import DenyMark, ListPage, ListRow
 from bot.core.models import (
     Account,
     Grant,
@@ -53,7 +56,6 @@ from bot.core.scan.coverage import Coverage, How, ScanStatus, Strategy
 from bot.core.scan.report import Summary
 from bot.core.views import (
     CaseChange,
-    CaseList,
     CaseView,
     DenyView,
     DialogState,
@@ -392,17 +394,6 @@ VIEWS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
             scans_failed=st.integers(0, 99),
             all_clear=st.booleans(),
             rules=rule_reports,
-        ),
-    ),
-    "list": (
-        messages.list_message,
-        st.builds(
-            CaseList,
-            many(cases),
-            maybe(coverages),
-            st.booleans(),
-            st.dictionaries(texts, texts, max_size=2),
-            st.frozensets(texts, max_size=2),
         ),
     ),
     "person": (
@@ -753,8 +744,12 @@ def test_the_same_hostile_text_everywhere_at_once_is_taken_too(text):
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, view, deny, True, "https://a.example/b")))
     assert_message_ok(messages.person_message(PersonView(read, Severity.HIGH, None, deny)))
     how = (How(text, Strategy.BY_LOCATION, text),) * 4
+    rows = (ListRow(case, deny=DenyMark.IN_PART, kinds=(REVOKE, DENY, SHUT_OUT), protected=True),) * PAGE
     last = Coverage(ScanStatus.PARTIAL, NOON, NOON, problems=problems, how=how, notes=(text,) * 9, orphans=3)
-    assert_message_ok(messages.list_message(CaseList((case,) * 90, last)))
+    page = ListPage(
+        "list", CaseFilter(accounts=(text,)), rows, 2, 4, 90, 90, selecting=True, selected=9, last_scan=last
+    )
+    assert_message_ok(messages.list_page_message(page))
     assert_message_ok(messages.orphans_message(OrphanList((*(Orphan(text, one) for one in held),), NOON, False, last)))
     for kind_of in KINDS.values():
         now = replace(few, kind=kind_of, steps=steps)

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from bot.core.access.person_read import Problem
+from bot.core.lists.filters import CaseFilter
+from bot.core.lists.views import ListPage
 from bot.core.models import GrantKind
 from bot.core.scan.coverage import How, ScanStatus, Strategy
-from bot.core.views import CaseList
-from bot.slack.messages import list_message, summary_message
+from bot.slack.messages import list_page_message, summary_message
 from bot.slack.wording.coverage import coverage_line, how_line
 from tests.slack.examples import AT, COMPLETE, words_of
 from tests.slack.test_messages import QUIET
@@ -22,39 +23,43 @@ PARTIAL = replace(TWO_KINDS, status=ScanStatus.PARTIAL, problems=(DENIED,))
 CLEAR = "All 44 disabled users were checked <!date^1772444520^{date_short_pretty} at {time}|2026-03-02 09:42 UTC>. None can get in."
 
 
+def empty_list(last):
+    return list_page_message(ListPage("", CaseFilter(), (), 1, 1, 0, 0, last_scan=last))
+
+
 def summary_words(**changes):
     return words_of(summary_message(replace(QUIET, **changes)))
 
 
 def test_all_clear_takes_a_complete_scan_of_every_kind():
-    assert list_message(CaseList((), COMPLETE)).text == f"No open case. {CLEAR}"
+    assert empty_list(COMPLETE).text == f"No open case. {CLEAR}"
     assert summary_message(replace(QUIET, last_scan=COMPLETE, all_clear=True)).text == CLEAR
 
 
 @pytest.mark.parametrize("last", [None, TWO_KINDS, PARTIAL, replace(COMPLETE, status=ScanStatus.FAILED)])
 def test_without_one_it_is_never_said_whoever_thinks_so(last):
-    for message in (list_message(CaseList((), last)), summary_message(replace(QUIET, last_scan=last, all_clear=True))):
+    for message in (empty_list(last), summary_message(replace(QUIET, last_scan=last, all_clear=True))):
         assert message.text.startswith("No open case, but that does not mean all clear: ")
         assert "None can get in" not in words_of(message)
 
 
 def test_one_and_no_disabled_user_read_well():
     one = replace(COMPLETE, leavers=1, leavers_read=1)
-    assert "The 1 disabled user was checked" in list_message(CaseList((), one)).text
+    assert "The 1 disabled user was checked" in empty_list(one).text
     none = replace(COMPLETE, leavers=0, leavers_read=0)
-    assert "No open case. No user is disabled: 600 users read <!date" in list_message(CaseList((), none)).text
+    assert "No open case. No user is disabled: 600 users read <!date" in empty_list(none).text
 
 
 def test_a_kind_that_was_not_read_is_named_with_the_reason():
-    message = list_message(CaseList((), PARTIAL))
+    message = empty_list(PARTIAL)
     assert message.text.endswith("was incomplete (not all of account access manager was read).")
-    said = words_of(message)
+    said = coverage_line(PARTIAL)
     assert "Account access manager: not read. AWS denied account-access:ListEntitlements." in said
     assert said.count("AWS denied") == 1
 
 
 def test_a_complete_scan_of_some_kinds_says_which_are_missing():
-    assert "did not read all of account access manager." in list_message(CaseList((), TWO_KINDS)).text
+    assert "did not read all of account access manager." in empty_list(TWO_KINDS).text
     assert "Not read for everybody: account access manager." in coverage_line(TWO_KINDS)
 
 
@@ -95,7 +100,7 @@ def test_only_the_status_says_how_it_was_read():
     assert how_line(last) == line
     assert "How it was read:" in summary_words(last_scan=last)
     assert "person by person" not in summary_words(last_scan=last)
-    assert "How it was read" not in words_of(list_message(CaseList((), last)))
+    assert "How it was read" not in words_of(empty_list(last))
     assert how_line(COMPLETE) == ""
 
 

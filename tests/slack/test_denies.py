@@ -12,7 +12,6 @@ from bot.core.kinds import LIFT
 from bot.core.models import UserStatus
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.core.views import (
-    CaseList,
     DialogState,
     DialogView,
     LoudDeny,
@@ -23,7 +22,6 @@ from bot.core.views import (
 from bot.slack.dialogs.dialog import dialog_view
 from bot.slack.messages import (
     case_message,
-    list_message,
     loud_deny_message,
     notice_message,
     person_message,
@@ -408,10 +406,3 @@ def test_the_summary_counts_as_in_force_only_what_stands_as_it_was_placed():
     said = words_of(summary_message(replace(SUMMARY, denies=(), denies_unconfirmed=2)))
     assert "*Emergency denies*: none in force, 2 not known whether in force." in said
     assert "*Emergency denies*: none in force." in words_of(summary_message(replace(SUMMARY, denies=())))
-
-
-def test_the_list_says_in_force_only_of_a_deny_that_holds_everywhere():
-    listed = CaseList((VIEW.case,), None, denied=frozenset({USER.id}))
-    assert words_of(list_message(listed)).splitlines()[1].endswith(" · denied")
-    listed = CaseList((VIEW.case,), None, denied_in_part=frozenset({USER.id}))
-    assert "denied in part" in words_of(list_message(listed))

@@ -18,13 +18,12 @@ from bot.core.plans.operations import Operation, OperationKind, OperationState, 
 from bot.core.reasons import Code, Reason
 from bot.core.scan.coverage import How, ScanStatus, Strategy
 from bot.core.scan.exposure import Lengths
-from bot.core.views import CaseChange, CaseList, Matches, PersonView
+from bot.core.views import CaseChange, Matches, PersonView
 from bot.core.waiting import Trouble, Wait
 from bot.slack.messages import (
     case_message,
     change_message,
     help_message,
-    list_message,
     matches_message,
     person_message,
     plain_message,
@@ -503,23 +502,11 @@ def test_nothing_open_is_not_all_clear_without_a_complete_scan(last, why):
     text = summary_message(replace(QUIET, last_scan=last)).text
     assert text.startswith("No open case, but that does not mean all clear: ")
     assert why in text
-    assert list_message(CaseList((), PARTIAL)).text.startswith("No open case, but that does not mean all clear")
 
 
 def test_a_partial_scan_says_what_was_not_read():
     said = words_of(summary_message(replace(QUIET, last_scan=PARTIAL)))
     assert "was incomplete: 41 of 44 disabled users checked. Not read: 3 groups. Why: `/leavers status`." in said
-
-
-def test_the_list_counts_what_does_not_fit():
-    said = words_of(list_message(CaseList((CASE,) * 100, COMPLETE)))
-    assert "100 disabled people still have access" in said
-    assert "60 more: `/leavers`" in said
-
-
-def test_a_case_in_the_list_links_to_its_message():
-    link = "https://sample.slack.com/archives/C1/p1"
-    assert f"<{link}|Dana Rossi>" in words_of(list_message(CaseList((CASE,), COMPLETE, links={"case-1": link})))
 
 
 # Answers

@@ -13,11 +13,13 @@ from bot.core.cases import CloseReason
 from bot.core.deny.placed import AccountCover
 from bot.core.kinds import DETAILS, REVIEWED
 from bot.core.lists.digests import Digest
+from bot.core.lists.views import ListRow
 from bot.core.models import Account, GrantKind, Privilege, Use, worst_first
 from bot.core.plans.operations import OperationState
-from bot.core.views import CaseList, DialogState, DialogView, PersonView
+from bot.core.views import DialogState, DialogView, PersonView
 from bot.slack.dialogs.dialog import dialog_view
-from bot.slack.messages import case_message, digest_message, list_message, person_message, whole_report
+from bot.slack.messages import case_message, digest_message, person_message, whole_report
+from bot.slack.messages.lists.case_list import Shape, row_text
 from bot.slack.wording import ways_in
 from bot.slack.wording.grouped_ways import grouped_lines
 from bot.slack.wording.text import shorten
@@ -26,7 +28,6 @@ from tests.slack.examples import (
     AT_HOME,
     CASE,
     CLOSED,
-    COMPLETE,
     COVER,
     DELEGATED,
     DENY,
@@ -287,19 +288,17 @@ def test_an_event_is_said_in_words(event, words):
     assert ways_in.use_line(Use(event, AT)).startswith(f"{words} <!date")
 
 
-def test_incidents_come_first_in_lists_and_are_counted_in_their_titles():
+def test_a_digest_names_incidents_as_such_and_counts_them_in_its_title():
     used = replace(CASE, id="case-2", user=replace(USER, display_name="Kim Ito"), used=USED)
-    said = words_of(list_message(CaseList((CASE, used), COMPLETE)))
-    assert "*2 disabled people still have access; 1 used it while disabled*" in said
-    assert said.index("Kim Ito") < said.index("Dana Rossi")
-    assert "*used while disabled* (signed in, <!date^1772440920^" in said
     digest = words_of(digest_message(Digest("s", 30, 30, {Severity.CRITICAL: 30}, (CASE, used), AT, used=1)))
     assert "still have access; 1 used it while disabled*" in digest
+    assert "*Kim Ito* · used while disabled" in digest
 
 
-def test_a_list_line_names_accounts_and_applications():
-    said = words_of(list_message(CaseList((replace(EVERY_KIND, grants=(grant(), *APPLICATIONS)),), COMPLETE)))
-    assert "critical · 1 account and 2 applications: prod-payments, application Grafana and application Wiki" in said
+def test_a_line_of_the_terminals_list_names_accounts_and_applications():
+    held = replace(EVERY_KIND, grants=(grant(), *APPLICATIONS))
+    said = row_text(ListRow(held), Shape(60, named=3))
+    assert said.endswith("1 account and 2 applications: prod-payments, application Grafana and application Wiki")
 
 
 # What only the management account can change

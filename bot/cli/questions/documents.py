@@ -1,6 +1,6 @@
 """The documents of `--json`, for programs. Times are ISO 8601 in UTC; lists are complete."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +14,23 @@ from bot.core.actions import Action
 from bot.core.cases import Case
 from bot.core.deny.placed import PlacedDeny
 from bot.core.history import Entry, History
+from bot.core.lists.views import DenyMark, ListPage
 from bot.core.models import Grant, Use, worst_first
-from bot.core.views import CaseList, DenyView, OrphanList, PersonView, UnusedList
-from bot.services.questions.filtered_cases import FilteredCases
+from bot.core.views import DenyView, OrphanList, PersonView, UnusedList
+
+# What is said of somebody's emergency deny; null without one.
+_DENIES = {DenyMark.EVERYWHERE: "everywhere", DenyMark.IN_PART: "in_part"}
 
 
-def filtered_json(found: FilteredCases, top: int | None) -> dict[str, Any]:
+def list_json(found: ListPage, top: int | None) -> dict[str, Any]:
     """The first `top` of the list, or all of it."""
-    shown = replace(found.list, cases=found.list.cases[:top])
-    return {**_cases(shown), "filter": str(found.filter), "matching": len(found.list.cases)}
-
-
-def _cases(found: CaseList) -> dict[str, Any]:
     return {
-        "cases": [{**case_json(case), "deny": _denied(found, case.user.id)} for case in found.cases],
+        "cases": [{**case_json(row.case), "deny": _DENIES.get(row.deny)} for row in found.rows[:top]],
         "closed_to_review": found.to_review,
         "scan": coverage_json(found.last_scan) if found.last_scan else None,
         "scanning": found.scanning,
+        "filter": str(found.filter),
+        "matching": found.total,
     }
 
 
@@ -139,12 +139,6 @@ def _action(action: Action) -> dict[str, Any]:
         "checked_again_at": time_json(action.verified_at),
         "left": grants_json(action.left, None),
     }
-
-
-def _denied(found: CaseList, user_id: str) -> str | None:
-    if user_id in found.denied:
-        return "everywhere"
-    return "in_part" if user_id in found.denied_in_part else None
 
 
 def deny_view_json(deny: DenyView | None) -> dict[str, Any] | None:

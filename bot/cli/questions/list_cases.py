@@ -6,11 +6,11 @@ import typer
 
 from bot.cli.exits import WRONG_USE, complain
 from bot.cli.questions.asking import AsJson, answer, ask
-from bot.cli.questions.documents import filtered_json
+from bot.cli.questions.documents import list_json
 from bot.cli.questions.list_output import list_blocks
 from bot.core.lists.filters import parse_filter
 from bot.core.reasons import Reason
-from bot.services.questions.filtered_cases import list_filtered
+from bot.services.lists.page import whole_list
 from bot.slack.wording.reasons import sentence
 
 Words = Annotated[
@@ -42,5 +42,5 @@ def list_cases(
     if isinstance(wanted, Reason):
         complain(sentence(wanted))
         raise typer.Exit(WRONG_USE)
-    found = ask(lambda context: list_filtered(context, wanted))
-    answer(list_blocks(found, top), lambda: filtered_json(found, top), as_json=as_json)
+    found = ask(lambda context: whole_list(context, wanted))
+    answer(list_blocks(found, top), lambda: list_json(found, top), as_json=as_json)

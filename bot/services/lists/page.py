@@ -1,7 +1,8 @@
-"""What one page of a list shows, from the store alone."""
+"""What one page of a list shows, and what the whole of it does, from the store alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.core.actions import Asker
 from bot.core.cases import Case, CaseState
@@ -25,33 +26,63 @@ OF_CLOSED = (DENY, DELETE)
 def page_of(context: Context, opened: StoredList, asker: Asker, crowd: Crowd) -> ListPage:
     """The page that this person has in front of them, as things are now."""
     wanted = filter_of(opened)
-    known, people = what_is_known(context, wanted), crowd.everybody(wanted)
-    shown = [case for case in people if matches(wanted, case, known)]
-    page = page_within(opened.page, len(shown))
-    last_scan = context.store.last_scan()
-    chosen = frozenset(opened.selected) & {case.user.id for case in shown}
-    return ListPage(
+    found = _find(context, wanted, crowd)
+    page = page_within(opened.page, len(found.shown))
+    chosen = frozenset(opened.selected) & {case.user.id for case in found.shown}
+    return replace(
+        _without_rows(context, found),
         id=opened.id,
-        filter=wanted,
-        rows=_rows(context, rows_of(shown, page), chosen),
+        rows=_rows_with_controls(context, rows_of(found.shown, page), chosen),
         page=page,
-        pages=pages(len(shown)),
-        total=len(shown),
-        everybody=len(people),
-        counts=_counts(context, wanted, people, known),
+        pages=pages(len(found.shown)),
+        counts=_counts(context, wanted, found.people, found.known),
         selecting=opened.selecting,
         selected=len(chosen),
         kinds=_kinds(context, wanted, asker) if chosen else (),
-        there_are={} if shown else _there_are(wanted, people, known),
-        last_scan=last_scan,
-        scanning=bool(context.store.running_scans()),
-        to_review=sum(stored.case.state is CaseState.CLOSED for stored in context.store.unreviewed()),
         watch_only=context.rules.watch_only,
         version=opened.version,
     )
 
 
-def _rows(context: Context, cases: Sequence[Case], chosen: Collection[str]) -> tuple[ListRow, ...]:
+def whole_list(context: Context, wanted: CaseFilter) -> ListPage:
+    """Everybody whom the filter means on a single page, as a terminal prints it: no controls, and no links, which take
+    a read for each. Raises StoreError.
+    """
+    found = _find(context, wanted, Crowd(context))
+    return replace(_without_rows(context, found), rows=_rows(context, found.shown))
+
+
+class _Found(NamedTuple):
+    """Whom a filter shows, of everybody it chooses from; and what it had to know for that."""
+
+    wanted: CaseFilter
+    people: Sequence[Case]
+    known: Known
+    shown: Sequence[Case]
+
+
+def _find(context: Context, wanted: CaseFilter, crowd: Crowd) -> _Found:
+    known, people = what_is_known(context, wanted), crowd.everybody(wanted)
+    return _Found(wanted, people, known, [case for case in people if matches(wanted, case, known)])
+
+
+def _without_rows(context: Context, found: _Found) -> ListPage:
+    return ListPage(
+        id="",
+        filter=found.wanted,
+        rows=(),
+        page=1,
+        pages=1,
+        total=len(found.shown),
+        everybody=len(found.people),
+        there_are={} if found.shown else _there_are(found.wanted, found.people, found.known),
+        last_scan=context.store.last_scan(),
+        scanning=bool(context.store.running_scans()),
+        to_review=sum(stored.case.state is CaseState.CLOSED for stored in context.store.unreviewed()),
+    )
+
+
+def _rows(context: Context, cases: Sequence[Case]) -> tuple[ListRow, ...]:
     marks = {
         deny.user.id: DenyMark.EVERYWHERE if holds_everywhere(deny) else DenyMark.IN_PART
         for deny in context.store.denies()
@@ -59,13 +90,22 @@ def _rows(context: Context, cases: Sequence[Case], chosen: Collection[str]) -> t
     return tuple(
         ListRow(
             case,
-            _link(context, case),
-            marks.get(case.user.id, DenyMark.NONE),
-            _row_kinds(context, case),
-            case.user.id in chosen,
-            context.rules.is_protected(case.user),
+            deny=marks.get(case.user.id, DenyMark.NONE),
+            protected=context.rules.is_protected(case.user),
         )
         for case in cases
+    )
+
+
+def _rows_with_controls(context: Context, cases: Sequence[Case], chosen: Collection[str]) -> tuple[ListRow, ...]:
+    return tuple(
+        replace(
+            row,
+            link=_link(context, row.case),
+            kinds=_row_kinds(context, row.case),
+            selected=row.case.user.id in chosen,
+        )
+        for row in _rows(context, cases)
     )
 
 

@@ -44,11 +44,6 @@ def filter_of(opened: StoredList) -> CaseFilter:
     return wanted if isinstance(wanted, CaseFilter) else CaseFilter()
 
 
-def everybody(context: Context, wanted: CaseFilter) -> tuple[Case, ...]:
-    """Whom the filter chooses from, the most urgent first."""
-    return Crowd(context).everybody(wanted)
-
-
 def what_is_known(context: Context, wanted: CaseFilter) -> Known:
     """What the filter needs to know of everybody."""
     return Known(
@@ -65,6 +60,7 @@ class Crowd:
     context: Context
 
     def everybody(self, wanted: CaseFilter) -> tuple[Case, ...]:
+        """Whom the filter chooses from, the most urgent first."""
         return self._without_access if wanted.closed else self._open
 
     def matching(self, wanted: CaseFilter) -> tuple[Case, ...]:

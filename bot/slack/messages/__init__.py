@@ -14,8 +14,8 @@ from bot.slack.messages.leaves import (
     schedule_answer,
     scheduled_message,
 )
+from bot.slack.messages.lists.case_list import list_page_message
 from bot.slack.messages.lists.digest import digest_message
-from bot.slack.messages.lists.open_cases import list_message
 from bot.slack.messages.orphans import orphans_message
 from bot.slack.messages.person.history import history_message
 from bot.slack.messages.person.person import (

@@ -12,7 +12,6 @@ from bot.services.questions.status import Status
 from bot.slack import kinds
 from bot.slack.blocks import Message, context, message, packed, section, with_rest
 from bot.slack.messages.leaves import upcoming
-from bot.slack.messages.lists.open_cases import by_severity
 from bot.slack.messages.rules.report import rules_status
 from bot.slack.wording import names, operations
 from bot.slack.wording.coverage import coverage_line, how_line
@@ -22,6 +21,7 @@ from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.rules.limits import hour_line
 from bot.slack.wording.scopes import installation_status
 from bot.slack.wording.text import code, cut, exactly, listed, mention, name, plural, say, took, when
+from bot.slack.wording.titles import by_severity
 
 # Without an event for longer than this, nobody can tell that events still arrive.
 ALIVE = timedelta(days=1)

@@ -11,7 +11,6 @@ from bot.core.scan.report import Summary
 from bot.core.views import DenyView
 from bot.slack.blocks import Message, context, message, section, with_rest
 from bot.slack.messages.leaves import upcoming
-from bot.slack.messages.lists.open_cases import to_review
 from bot.slack.messages.rules.report import rules_in_short
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.coverage import all_clear, in_one_line, not_all_clear, tells_all
@@ -19,7 +18,7 @@ from bot.slack.wording.directory.directory import in_short
 from bot.slack.wording.directory.source import disagreements
 from bot.slack.wording.rules.brake import stands_still
 from bot.slack.wording.text import cut, day, listed, mention, say, took, when
-from bot.slack.wording.titles import MARKS
+from bot.slack.wording.titles import MARKS, to_review
 
 MOST_NAMED, MOST_DENIES, MOST_LABEL, MOST_TEXT = 5, 3, 30, 2400
 # At the end of every summary, and of nothing else.

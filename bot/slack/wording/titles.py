@@ -1,5 +1,7 @@
 """The title of a case: the one sentence that has to be right, and the mark that is seen first."""
 
+from collections.abc import Mapping
+
 from bot.core.access.severity import Severity
 from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.models import GrantKind
@@ -38,6 +40,21 @@ def marked(view: CaseView, *, bold: bool = True) -> str:
 
 def severity_word(case: Case) -> str:
     return capital(str(case.severity))
+
+
+def by_severity(counts: Mapping[Severity, int]) -> str:
+    """1 critical, 2 high, 3 normal."""
+    return ", ".join(f"{counts[level]} {level}" for level in Severity if counts.get(level))
+
+
+def with_incidents(title: str, used: int) -> str:
+    """The title with how many of these people used their access while disabled."""
+    return f"{title}; {used:,} used it while disabled" if used else title
+
+
+def to_review(closed: int) -> str:
+    """What titles say of closed cases whose access was used and that nobody has reviewed."""
+    return f"{plural(closed, 'closed case')} to review: access used while disabled"
 
 
 def under_way(view: CaseView) -> bool:

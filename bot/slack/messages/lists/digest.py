@@ -7,10 +7,10 @@ from bot.core.cases import Case
 from bot.core.lists.digests import Digest, First
 from bot.slack.blocks import Block, Message, message, plain_text, section
 from bot.slack.buttons import actions
-from bot.slack.messages.lists.open_cases import by_severity, with_incidents
 from bot.slack.payloads import encode_digest
 from bot.slack.wording import names, ways_in
 from bot.slack.wording.text import when
+from bot.slack.wording.titles import by_severity, with_incidents
 
 # What Slack calls the buttons.
 REVIEW_ID, CRITICAL_ID = "digest_review", "digest_critical"

@@ -7,11 +7,11 @@ from bot.core.rules.brake import BrakeView
 from bot.core.rules.holds import HoldView, WhyHeld
 from bot.slack.blocks import Block, Message, code_blocks, confirm, message, packed, plain_text, section
 from bot.slack.buttons import actions
-from bot.slack.messages.lists.open_cases import by_severity
 from bot.slack.payloads import encode_decision
 from bot.slack.wording import names
 from bot.slack.wording.rules.brake import ACCEPT_COMMAND, RELEASE_COMMAND, between, people_were
 from bot.slack.wording.text import code, link, listed, mention, plural, when
+from bot.slack.wording.titles import by_severity
 
 # What Slack calls the buttons.
 RELEASE_ID, ACCEPT_ID = "brake_release", "rules_accept"
