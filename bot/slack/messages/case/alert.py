@@ -20,7 +20,7 @@ from bot.slack.wording.text import cut, mention, size, when
 from bot.slack.wording.titles import disabled, marked, severity_word, under_way
 
 # Lines on a phone down to the buttons. Ways in take what the rest leaves, and a few lines at any rate.
-LINES, LEAST = 13, 3
+LINES, LEAST = 11, 3
 
 
 def case_message(view: CaseView) -> Message:
