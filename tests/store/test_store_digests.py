@@ -41,6 +41,13 @@ def ids(numbers: Iterable[int]) -> set[str]:
     return {user(number).id for number in numbers}
 
 
+@pytest.mark.parametrize(("found", "digests"), [(5, 0), (6, 1)])
+def test_only_more_new_cases_than_the_limit_are_a_digest(store: SqlStore, found: int, digests: int) -> None:
+    save(store, scan_of(*map(normal, range(found))), digest_after=5)
+    assert len(outdated(store)) == digests
+    assert len(alone(store)) == (0 if digests else found)
+
+
 def test_incidents_come_first_then_critical_cases_and_no_more_than_five(store: SqlStore) -> None:
     people = [*map(critical, range(1, 9)), *map(used, range(9, 12)), *map(normal, range(12, 20))]
     save(store, scan_of(*people), digest_after=5)
