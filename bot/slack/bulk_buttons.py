@@ -14,10 +14,11 @@ from bot.services.bulk.stop import stop
 from bot.services.bulk.submit import WrongCount, submit
 from bot.services.context import Context
 from bot.services.lists.selection import to_plan_for
-from bot.slack import messages, payloads
+from bot.slack import messages
 from bot.slack.blocks import Block
 from bot.slack.connection.client import SlackChat
 from bot.slack.dialogs.bulk_plan import bulk_plan_view
+from bot.slack.lists import bulk_payloads
 from bot.slack.messages import Message
 
 
@@ -28,7 +29,7 @@ class BulkButtons:
 
     def press(self, kind: Kind, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """A button of a list was pressed. Returns the refusal, if there is one."""
-        opened = self.context.store.stored_list(payloads.decode_list(value))
+        opened = self.context.store.stored_list(bulk_payloads.decode_list(value))
         if opened is None:
             return messages.refusal_message(Refused(Reason(Code.LIST_GONE)))
         if opened.by != asker.user:
@@ -37,7 +38,7 @@ class BulkButtons:
 
     def delete_next(self, value: str, asker: Asker, trigger_id: str) -> Message | None:
         """Delete users was pressed on a finished revoke: the plan for those who were revoked."""
-        bulk = self.context.store.bulk(payloads.decode_bulk(value))
+        bulk = self.context.store.bulk(bulk_payloads.decode_bulk(value))
         results = self.context.store.bulk_results(bulk.id)
         done = [result.person.user.id for result in results if result.fate is Fate.DONE]
         return self._open(DELETE, done, bulk.filter_text, asker, trigger_id)
@@ -53,7 +54,7 @@ class BulkButtons:
 
     def submit(self, metadata: str, asker: Asker, typed: str) -> str | Block | None:
         """The plan was submitted: what to show under the field, or in place of the plan; None when it began."""
-        bulk_id, shown = payloads.decode_plan(metadata)
+        bulk_id, shown = bulk_payloads.decode_plan(metadata)
         begun = submit(self.context, bulk_id, asker, typed, confirmed_as=shown)
         if isinstance(begun, Bulk):
             return None
@@ -64,5 +65,5 @@ class BulkButtons:
 
     def stop(self, value: str, asker: Asker) -> Message | None:
         """Stop was pressed. What comes of it is on the message; returns the refusal, if there is one."""
-        stopped = stop(self.context, payloads.decode_bulk(value), asker)
+        stopped = stop(self.context, bulk_payloads.decode_bulk(value), asker)
         return messages.refusal_message(stopped) if isinstance(stopped, Refused) else None

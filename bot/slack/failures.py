@@ -11,7 +11,7 @@ from bot.core.errors import LeaverbotError, NotFound, new_reference
 from bot.ports import Store
 from bot.slack import messages
 from bot.slack.connection.client import SlackChat
-from bot.slack.payloads import press_key, presser, submitted_bulk
+from bot.slack.requests import press_key, presser, submitted_bulk
 
 log = structlog.get_logger(__name__)
 

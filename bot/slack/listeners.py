@@ -23,7 +23,7 @@ from bot.services.actions.groups import roles as roles_of
 from bot.services.context import Context
 from bot.services.questions.status import Status
 from bot.services.viewers import may_view_from_elsewhere
-from bot.slack import kinds, messages, payloads
+from bot.slack import kinds, messages, payloads, requests
 from bot.slack.brake_buttons import DECISIONS
 from bot.slack.bulk_buttons import BulkButtons
 from bot.slack.connection.check import Workspace
@@ -31,6 +31,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.digest_buttons import LISTS
 from bot.slack.failures import Failures
 from bot.slack.leave_buttons import press_cancel
+from bot.slack.lists import bulk_payloads
 from bot.slack.lists.presses import ListPresses, listen_to_lists
 from bot.slack.messages import Message
 from bot.slack.presses import Buttons, FieldError
@@ -104,7 +105,7 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 def _refuse_strangers(app: App, context: Context, chat: SlackChat, workspace: Workspace) -> None:
     @app.middleware
     def only_ours(body: Body, next: Callable[[], BoltResponse]) -> BoltResponse | None:  # noqa: A002 - Bolt's name
-        home, caller, who = workspace.home, payloads.caller_of(body), payloads.presser(body)
+        home, caller, who = workspace.home, requests.caller_of(body), requests.presser(body)
         # Whether the settings name somebody is read only where it matters.
         if home.has(caller, named=False) or (home.has(caller, named=True) and _named(context, who.user)):
             return next()
@@ -156,9 +157,9 @@ def _choose(buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
 
 
 def _act(control: Control, value: str, body: Body, buttons: Buttons, chat: SlackChat) -> None:
-    asker, key = payloads.presser(body), payloads.press_key(body)
+    asker, key = requests.presser(body), requests.press_key(body)
     answer = buttons.press(control, value, asker, body["trigger_id"], key)
-    if payloads.only_theirs(body):
+    if requests.only_theirs(body):
         buttons.renew(value, asker, key)
     if answer:
         chat.answer(asker, answer)
@@ -168,7 +169,7 @@ def _details(context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
     """The listener of Details on a report."""
 
     def press(body: Body, ack: Ack) -> None:
-        asker, value = payloads.presser(body), body["actions"][0].get("value", "")
+        asker, value = requests.presser(body), body["actions"][0].get("value", "")
         answer = press_details(context, chat, value, asker, body["trigger_id"])
         if answer:
             chat.answer(asker, answer)
@@ -179,7 +180,7 @@ def _details(context: Context, chat: SlackChat) -> Callable[[Body, Ack], None]:
 
 def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Body, Ack], None]:
     def press(body: Body, ack: Ack) -> None:
-        asker = payloads.presser(body)
+        asker = requests.presser(body)
         subject = payloads.decode_subject(kind, body["actions"][0].get("value", ""))
         answer = buttons.open(kind, asker, body["trigger_id"], query=subject)
         if answer:
@@ -191,17 +192,17 @@ def _press_about(kind: Kind, buttons: Buttons, chat: SlackChat) -> Callable[[Bod
 
 def _listen_to_bulks(app: App, bulks: BulkButtons, chat: SlackChat) -> None:
     for kind in BULK_KINDS:
-        app.action(payloads.bulk_id(kind))(_opens(chat, partial(bulks.press, kind)))
-    app.action(payloads.DELETE_NEXT)(_opens(chat, bulks.delete_next))
-    app.action(payloads.STOP_BULK)(_answer(chat, bulks.stop))
+        app.action(bulk_payloads.bulk_id(kind))(_opens(chat, partial(bulks.press, kind)))
+    app.action(bulk_payloads.DELETE_NEXT)(_opens(chat, bulks.delete_next))
+    app.action(bulk_payloads.STOP_BULK)(_answer(chat, bulks.stop))
 
-    @app.view(payloads.BULK_PLAN)
+    @app.view(bulk_payloads.BULK_PLAN)
     def submit(body: Body, ack: Ack) -> None:
         view = body["view"]
-        typed = _entered(view, payloads.COUNT_BLOCK_ID, payloads.COUNT_ACTION_ID)
-        answer = bulks.submit(view["private_metadata"], payloads.presser(body), typed)
+        typed = _entered(view, bulk_payloads.COUNT_BLOCK_ID, bulk_payloads.COUNT_ACTION_ID)
+        answer = bulks.submit(view["private_metadata"], requests.presser(body), typed)
         if isinstance(answer, str):
-            ack(response_action="errors", errors={payloads.COUNT_BLOCK_ID: answer})
+            ack(response_action="errors", errors={bulk_payloads.COUNT_BLOCK_ID: answer})
         elif answer:
             ack(response_action="update", view=answer)
         else:
@@ -212,7 +213,7 @@ def _opens(chat: SlackChat, open_dialog: Callable[[str, Asker, str], Message | N
     """The listener of a button that opens a dialog."""
 
     def press(body: Body, ack: Ack) -> None:
-        asker = payloads.presser(body)
+        asker = requests.presser(body)
         message = open_dialog(body["actions"][0].get("value", ""), asker, body["trigger_id"])
         if message:
             chat.answer(asker, message)
@@ -236,7 +237,7 @@ def _answer(chat: SlackChat, answer: Answer) -> Callable[[Body, Ack], None]:
     """The listener of a button that opens no dialog."""
 
     def press(body: Body, ack: Ack) -> None:
-        asker = payloads.presser(body)
+        asker = requests.presser(body)
         message = answer(body["actions"][0].get("value", ""), asker)
         if message:
             chat.answer(asker, message)

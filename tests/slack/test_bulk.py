@@ -24,8 +24,9 @@ from bot.playground.identity_center import Organization
 from bot.playground.slack_workspace import payloads as slack
 from bot.ports.store.lists import StoredList
 from bot.services.bulk.view import fill_plan
-from bot.slack import messages, payloads
+from bot.slack import messages
 from bot.slack.dialogs.bulk_plan import bulk_plan_view
+from bot.slack.lists import bulk_payloads
 from bot.slack.terminal_words import without_slack
 from bot.store.database import bulk_tables
 from tests.fakes.aws import FakeAws
@@ -293,7 +294,7 @@ def pressed(desk: Desk, action_id: str, value: str, user: str = "") -> None:
 
 def planned(desk: Desk, kind: Kind = REVOKE) -> str:
     """The id of the bulk whose plan is open."""
-    pressed(desk, payloads.bulk_id(kind), payloads.encode_list("list-1"))
+    pressed(desk, bulk_payloads.bulk_id(kind), bulk_payloads.encode_list("list-1"))
     (bulk_id,) = desk.work.plans[-1:]
     return bulk_id
 
@@ -302,7 +303,9 @@ def submitted(desk: Desk, typed: str = "", user: str = "") -> dict[str, Any]:
     open_view = desk.workspace.views[desk.alice][-1]
     payload = slack.submission(desk.workspace, open_view)
     payload["user"]["id"] = user or desk.alice
-    values = {payloads.COUNT_BLOCK_ID: {payloads.COUNT_ACTION_ID: {"type": "plain_text_input", "value": typed}}}
+    values = {
+        bulk_payloads.COUNT_BLOCK_ID: {bulk_payloads.COUNT_ACTION_ID: {"type": "plain_text_input", "value": typed}}
+    }
     payload["view"]["state"] = {"values": values}
     answer = desk.dispatch(payload)
     assert answer.status == 200
@@ -324,23 +327,23 @@ def test_a_press_in_a_list_opens_a_plan_for_who_is_selected_there(desk: Desk) ->
 
 def test_who_may_not_is_told_so_and_no_plan_opens(desk: Desk) -> None:
     desk.store.add_list(StoredList("list-2", desk.bob, desk.context.clock.now(), selected=(LEAVER,)))
-    pressed(desk, payloads.bulk_id(REVOKE), payloads.encode_list("list-2"), desk.bob)
+    pressed(desk, bulk_payloads.bulk_id(REVOKE), bulk_payloads.encode_list("list-2"), desk.bob)
     assert "only responders may revoke" in desk.told(desk.bob)
     assert desk.workspace.view(desk.bob) is None
 
 
 def test_whose_case_was_closed_since_they_were_selected_is_named_in_the_plan(desk: Desk) -> None:
     desk.store.add_list(StoredList("list-3", desk.alice, desk.context.clock.now(), selected=(LEAVER, "u-closed")))
-    pressed(desk, payloads.bulk_id(REVOKE), payloads.encode_list("list-3"))
+    pressed(desk, bulk_payloads.bulk_id(REVOKE), bulk_payloads.encode_list("list-3"))
     fill_plan(desk.context, desk.work.plans[-1])
     assert "already deleted: " in (said := words(desk.workspace.view(desk.alice)))
     assert "u-closed" in said
 
 
 def test_a_list_that_is_gone_or_of_somebody_else_opens_nothing(desk: Desk) -> None:
-    pressed(desk, payloads.bulk_id(DENY), payloads.encode_list("gone"))
+    pressed(desk, bulk_payloads.bulk_id(DENY), bulk_payloads.encode_list("gone"))
     assert "/leavers" in desk.told()
-    pressed(desk, payloads.bulk_id(DENY), payloads.encode_list("list-1"), desk.bob)
+    pressed(desk, bulk_payloads.bulk_id(DENY), bulk_payloads.encode_list("list-1"), desk.bob)
     assert desk.workspace.view(desk.bob) is None
     assert desk.workspace.view(desk.alice) is None
 
@@ -385,9 +388,9 @@ def test_a_plan_that_cannot_begin_any_more_says_why_in_its_place(desk: Desk) -> 
 def test_stop_on_its_message_stops_it_and_refuses_who_may_not(desk: Desk) -> None:
     bulk_id = ready(desk)
     submitted(desk, "11")
-    pressed(desk, payloads.STOP_BULK, payloads.encode_bulk(bulk_id), desk.bob)
+    pressed(desk, bulk_payloads.STOP_BULK, bulk_payloads.encode_bulk(bulk_id), desk.bob)
     assert "Only responders may stop this." in desk.told(desk.bob)
-    pressed(desk, payloads.STOP_BULK, payloads.encode_bulk(bulk_id))
+    pressed(desk, bulk_payloads.STOP_BULK, bulk_payloads.encode_bulk(bulk_id))
     assert desk.store.bulk(bulk_id).state is BulkState.STOPPING
 
 
@@ -395,7 +398,7 @@ def test_delete_users_opens_the_plan_for_those_who_were_revoked(desk: Desk) -> N
     bulk_id = ready(desk, 1)
     submitted(desk)
     desk.store.end_bulk(bulk_id, desk.context.clock.now())
-    pressed(desk, payloads.DELETE_NEXT, payloads.encode_bulk(bulk_id))
+    pressed(desk, bulk_payloads.DELETE_NEXT, bulk_payloads.encode_bulk(bulk_id))
     assert "There is nobody to do this to." in desk.told()
 
 
@@ -419,8 +422,8 @@ def test_nobody_is_told_that_nothing_was_started_once_it_began_nor_that_it_began
 @pytest.mark.parametrize("value", ["", "{}", '{"v":1}', '{"v":2,"bulk":"b"}', '{"v":1,"bulk":7}'])
 def test_what_this_version_did_not_write_is_refused(value: str) -> None:
     with pytest.raises(NotFound):
-        payloads.decode_bulk(value)
+        bulk_payloads.decode_bulk(value)
     with pytest.raises(NotFound):
-        payloads.decode_plan(value)
-    assert payloads.decode_bulk(payloads.encode_bulk("b")) == "b"
-    assert payloads.decode_plan(payloads.encode_plan("b", "digest")) == ("b", "digest")
+        bulk_payloads.decode_plan(value)
+    assert bulk_payloads.decode_bulk(bulk_payloads.encode_bulk("b")) == "b"
+    assert bulk_payloads.decode_plan(bulk_payloads.encode_plan("b", "digest")) == ("b", "digest")

@@ -24,7 +24,7 @@ from bot.playground.slack_workspace.blockkit.check import check_message
 from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.services.leaves.carry import look_after
 from bot.services.leaves.schedule import schedule
-from bot.slack import messages, payloads
+from bot.slack import messages, payloads, requests
 from bot.slack.messages.leaves import until, upcoming
 from bot.slack.terminal_words import without_slack
 from tests.core import strategies as our
@@ -107,7 +107,7 @@ def test_alone_it_lists_what_is_scheduled_for_everybody(desk: Desk) -> None:
 
 def scheduled(desk: Desk, *, hours: float) -> Leave:
     user = User("00000000-0000-4000-8000-000000000002", "finn@example.com", "Finn Berg")
-    asker = payloads.presser({"user": {"id": desk.alice}, "channel": {"id": desk.channel}})
+    asker = requests.presser({"user": {"id": desk.alice}, "channel": {"id": desk.channel}})
     terms = Terms(desk.context.clock.now() + timedelta(hours=hours))
     roles = desk.context.rules.roles([desk.alice])
     found = schedule(desk.context, user, terms, asker, roles, leave_id=desk.context.new_id())

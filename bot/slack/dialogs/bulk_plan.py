@@ -7,7 +7,7 @@ from bot.core.bulk.views import BulkPlanView
 from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
 from bot.slack.blocks import TITLE, Block, fitted, packed, plain_text, section
 from bot.slack.dialogs.parts import DRY_RUN
-from bot.slack.payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_plan
+from bot.slack.lists.bulk_payloads import BULK_PLAN, COUNT_ACTION_ID, COUNT_BLOCK_ID, encode_plan
 from bot.slack.wording import bulk as words
 from bot.slack.wording import sessions
 from bot.slack.wording.text import capital, clean, code, plural, say, when

@@ -14,7 +14,7 @@ from bot.core.lists.views import ListPage
 from bot.services.context import Context
 from bot.services.lists import pages
 from bot.services.viewers import refuse_view
-from bot.slack import messages, payloads
+from bot.slack import messages, requests
 from bot.slack.connection.client import SlackChat
 from bot.slack.lists.payloads import OLD, ListControl, ListPress, decode_press, dialog_of, filter_id
 from bot.slack.messages import Message
@@ -91,7 +91,7 @@ def _listener(name: str, lists: ListPresses) -> Callable[[Mapping[str, Any], Ack
     def press(body: Mapping[str, Any], ack: Ack) -> None:
         action = body["actions"][0]
         value = (action.get("selected_option") or action).get("value", "")
-        lists.press(name, value, payloads.presser(body), body["trigger_id"])
+        lists.press(name, value, requests.presser(body), body["trigger_id"])
         ack()
 
     return press

@@ -7,7 +7,7 @@ from bot.core.bulk.next_step import BulkResult, Fate
 from bot.core.bulk.views import BulkView
 from bot.slack.blocks import Block, Message, code_blocks, context, message, packed, plain_text, section, with_rest
 from bot.slack.buttons import actions
-from bot.slack.payloads import DELETE_NEXT, STOP_BULK, encode_bulk
+from bot.slack.lists.bulk_payloads import DELETE_NEXT, STOP_BULK, encode_bulk
 from bot.slack.terminal_words import terminal_command
 from bot.slack.wording import bulk as words
 from bot.slack.wording.text import capital, code, mention, plural, say, took, when

@@ -11,8 +11,8 @@ from bot.core.lists.views import DenyMark, ListPage, ListRow
 from bot.core.scan.coverage import Coverage
 from bot.slack import kinds
 from bot.slack.blocks import MESSAGE_TEXT, Block, Message, context, message, plain_text, section, with_ids
+from bot.slack.lists.bulk_payloads import bulk_id, encode_list
 from bot.slack.lists.payloads import MOST_OPTION, ListControl, encode_press, filter_id
-from bot.slack.payloads import bulk_id, encode_list
 from bot.slack.wording import filters, names, ways_in
 from bot.slack.wording.coverage import all_clear, not_all_clear, tells_all
 from bot.slack.wording.text import clean, cut, day, link, listed, name, plural, size, when
