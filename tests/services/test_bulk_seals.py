@@ -19,6 +19,7 @@ from bot.core.rules.rules import AutoRules
 from bot.core.terminal.askers import TerminalAsker
 from bot.services.actions.ask import begin
 from bot.store.database.bulk_tables import bulks, people
+from bot.store.database.schema import actions, operations
 from tests.services.bulking import ALICE, BOB, Company, company, refused
 
 
@@ -131,6 +132,22 @@ def test_nothing_begins_unless_its_bulk_runs(three: Company, state: BulkState) -
     change(three, bulks, state=state)
     assert three.here.carry_on(f"{bulk.id}-1").state is ActionState.REFUSED
     assert "p001" in three.have_access()
+
+
+def test_one_that_somebody_has_begin_again_in_the_database_reaches_its_own_people_alone_read_anew(
+    three: Company,
+) -> None:
+    bulk = three.carry(three.begun("p001", "p002"))
+    assert three.fates(bulk) == [Fate.DONE] * 2
+    for name in ("p001", "p002"):
+        three.here.org.add_member(three.group, three.users[name])
+    three.here.org.set_status(three.users["p002"], "ENABLED")
+    with three.context.store._db.transaction() as connection:
+        connection.execute(operations.delete())
+        connection.execute(actions.delete())
+        connection.execute(bulks.update().values(state=BulkState.RUNNING))
+    three.carry(bulk)
+    assert three.have_access() == ["p002", "p003"]
 
 
 def test_whoever_lost_their_role_since_begins_nothing(three: Company) -> None:
