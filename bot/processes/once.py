@@ -14,6 +14,7 @@ from bot.core.scan.coverage import Coverage, ScanStatus
 from bot.ports import DenyPolicy
 from bot.processes.process import Process
 from bot.processes.startup import Need, first_look
+from bot.services.bulk.carry import still_to_ask
 from bot.services.messages.projection import due
 from bot.services.messages.summary import add_summary_if_due
 from bot.services.readiness import keep_placeholders
@@ -165,7 +166,7 @@ class Once:
         coverage = store.scan(self._scan_id).coverage if self._scan_id else None
         messages = len(due(self._process.context))
         trouble = self._slack.missing or (projector.progress.trouble if projector else "")
-        actions = len(store.unfinished_actions())
+        actions = len(store.unfinished_actions()) + still_to_ask(self._process.context)
         return Outcome(coverage, actions, messages, trouble if messages else "")
 
 

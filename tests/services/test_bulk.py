@@ -16,6 +16,7 @@ from bot.core.kinds import DELETE, DENY, REVOKE, SHUT_OUT
 from bot.core.plans.operations import OperationKind
 from bot.core.rules.rules import AutoRules
 from bot.ports import MessageKind
+from bot.services.bulk.carry import still_to_ask
 from bot.services.bulk.preview import open_preview, preview
 from bot.services.bulk.stop import stop
 from bot.services.bulk.submit import WrongCount
@@ -206,6 +207,15 @@ def test_everybody_of_more_than_go_at_once_is_reached(many: Company) -> None:
     bulk = many.carry(bulk)
     assert many.have_access() == []
     assert "Access of 25 people revoked" in words(many.message())
+
+
+def test_whoever_was_not_asked_for_yet_is_counted_until_it_is_stopped(many: Company) -> None:
+    bulk = many.begun()
+    assert still_to_ask(many.context) == 25
+    many.look()
+    assert still_to_ask(many.context) == 5
+    stop(many.context, bulk.id, ALICE)
+    assert still_to_ask(many.context) == 0
 
 
 def test_who_leaves_later_is_not_added(three: Company) -> None:

@@ -11,7 +11,7 @@ import structlog
 from bot.core.actions import LEAVERBOT, Asker
 from bot.core.authorization import Refused
 from bot.core.bulk.bulk import Bulk, BulkPerson, BulkState
-from bot.core.bulk.next_step import has_ended, to_ask
+from bot.core.bulk.next_step import counts, has_ended, to_ask
 from bot.core.errors import StoreError, new_reference
 from bot.core.kinds import DENY, Role
 from bot.core.reasons import Code, Reason
@@ -28,6 +28,12 @@ def look_after(context: Context, only: str = "") -> bool:
     if moved:
         context.work.wake()
     return bool(moved)
+
+
+def still_to_ask(context: Context) -> int:
+    """How many people of bulks that run have no action yet, so that nothing else counts them as unfinished."""
+    running = (bulk for bulk in context.store.open_bulks() if bulk.state is BulkState.RUNNING)
+    return sum(counts(context.store.bulk_results(bulk.id)).waiting for bulk in running)
 
 
 def _look_after(context: Context, bulk: Bulk) -> bool:
