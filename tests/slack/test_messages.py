@@ -164,7 +164,7 @@ def test_a_deny_that_holds_leaves_only_the_other_accounts_in_the_title():
     said = case_words(deny=DENY)
     assert "is disabled and can still get into 1 of 4 AWS accounts*" in said
     assert re.search(r"• \*acme-root\* \(management account\): .* · \*open\*", said)
-    assert said.index("· *open*") < said.index("· blocked")
+    assert said.index("· *open*") < said.index("• 3 more ways in, blocked")
     assert "*Emergency deny* by <@U0BOB>, <!date" in said
     assert "works in 3 of 4 accounts. Ends 12 h after the last access is removed." in said
     assert "Other open sessions" in said

@@ -180,12 +180,12 @@ def test_the_management_account_is_named_whatever_it_is_grouped_with():
     assert line == "• *management*: AdministratorAccess, directly"
 
 
-def test_what_has_no_room_is_counted_and_named_in_the_last_line():
+def test_what_has_no_room_is_counted_in_the_last_line_and_named_if_that_fits():
     read_only = [grant(f"{number:012}", f"account-{number}", "ReadOnlyAccess") for number in range(8)]
     assert grouped(grant(), *read_only, application(), room=3)[1:] == ["• 9 more: ReadOnlyAccess and Grafana"]
     long = [replace(read_only[0], permission_set_arn=name, permission_set_name=f"Deploy{name}") for name in "abcdefg"]
-    said = "• 7 more: Deploya, Deployb, Deployc, Deployd, Deploye and 2 more"
-    assert grouped(grant(), *long, room=4)[1:] == [said]
+    assert grouped(grant(), *long, room=4)[1:] == ["• *account-0*: Deploya, directly", "• 6 more ways in"]
+    assert grouped(grant(), *long, room=3)[1:] == ["• 7 more ways in"]
 
 
 @given(

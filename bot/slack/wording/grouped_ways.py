@@ -21,9 +21,10 @@ def grouped_lines(grants: Sequence[Grant], management: str | None, held: ways_in
     lines = [f"• {_line(group, management)}{held.mark(group[0])}" for group in groups]
     for kept in range(len(lines), 0, -1):
         rest = [grant for group in groups[kept:] for grant in group]
-        shown = [*lines[:kept], *([_rest(rest, held)] if rest else [])]
-        if sum(map(phone_lines, shown)) <= room:
-            break
+        for last in _rest(rest, held):
+            shown = [*lines[:kept], *last]
+            if sum(map(phone_lines, shown)) <= room:
+                return shown
     return shown if lines else []
 
 
@@ -80,10 +81,12 @@ def _path(grant: Grant) -> str:
     return f"through *{name_or_id(grant.group_name, grant.group_id, NAME)}*"
 
 
-def _rest(rest: Sequence[Grant], held: ways_in.Held) -> str:
-    """4 more: ReadOnlyAccess, DataScientist and Grafana."""
+def _rest(rest: Sequence[Grant], held: ways_in.Held) -> list[list[str]]:
+    """What may stand for those without a line of their own, the best first: 4 more: ReadOnlyAccess and Grafana."""
+    if not rest:
+        return [[]]
     blocked = sum(held.blocks(grant) is True for grant in rest)
+    counted = f"• {plural(len(rest), 'more way')} in"
     if blocked:
-        count = "blocked" if blocked == len(rest) else f"{blocked} of them blocked"
-        return f"• {plural(len(rest), 'more way')} in, {count}"
-    return f"• {len(rest):,} more: {listed(list(dict.fromkeys(map(_opens, rest))))}"
+        return [[f"{counted}, {'blocked' if blocked == len(rest) else f'{blocked} of them blocked'}"]]
+    return [[f"• {len(rest):,} more: {listed(list(dict.fromkeys(map(_opens, rest))))}"], [counted]]
