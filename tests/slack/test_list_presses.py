@@ -19,11 +19,12 @@ from bot.playground.slack_workspace.blockkit.check import filled_in
 from bot.playground.slack_workspace.blockkit.inputs import find_control
 from bot.playground.slack_workspace.records import Post
 from bot.services.lists.selection import selected
+from bot.slack.connection import client
 from bot.slack.lists.payloads import ListControl, decode_press, encode_press, filter_id
 from bot.slack.lists.presses import PRESSES
 from tests.services.desk import person
 from tests.slack.desk import Desk
-from tests.world import words
+from tests.world import eventually, words
 
 THIRTY = [person(number) for number in range(2, 32)]
 
@@ -205,6 +206,17 @@ def test_when_the_response_url_is_used_up_the_list_comes_as_a_new_message(desk: 
     assert len(shown) == before + 1
     assert "Page 2 of 4." in words(shown[-1])
     desk.workspace.complaints.clear()
+
+
+def test_a_press_is_taken_in_time_while_slack_draws_slowly_and_the_list_comes_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen(desk)
+    monkeypatch.setattr(client, "REDRAW_SECONDS", 0.01)
+    desk.slack.faults.add("response_url", "latency", seconds=0.5)
+    screen.press(ListControl.ALL)
+    assert "selected*" not in screen.words
+    eventually(lambda: "*31 people selected*" in screen.words)
 
 
 def test_every_control_of_a_list_has_its_answer(desk: Desk) -> None:

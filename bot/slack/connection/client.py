@@ -33,6 +33,7 @@ from bot.ports import Posted
 from bot.slack import messages
 from bot.slack.blocks import Block
 from bot.slack.connection.earlier_posts import EVENT, EarlierPosts
+from bot.slack.connection.in_time import in_time
 from bot.slack.connection.people import SlackPeople
 from bot.slack.connection.response_urls import ResponseUrls
 from bot.slack.connection.web import Web
@@ -47,6 +48,8 @@ T = TypeVar("T")
 # How long an answer or a dialog for one person is retried, on a thread that nobody else waits for, in seconds; and
 # the pause between two attempts where Slack names none.
 PATIENCE_SECONDS, PAUSE_SECONDS = 20.0, 1.0
+# How long a press waits until what it changed is drawn again, in seconds.
+REDRAW_SECONDS = 1.0
 # The person or the bot is not where the answer should go.
 _ELSEWHERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 
@@ -180,8 +183,12 @@ class SlackChat:
 
     def redraw(self, asker: Asker, message: Message) -> None:
         """Show a message in place of the one whose control the asker used, which only they see; where Slack no longer
-        allows that, below it. Raises ChatError when it works nowhere.
+        allows that, below it. Raises ChatError when it works nowhere, and returns while a slow Slack still draws.
         """
+        # What was pressed is stored, so it is acknowledged within the three seconds that Slack gives.
+        in_time(lambda: self._redraw(asker, message), REDRAW_SECONDS)
+
+    def _redraw(self, asker: Asker, message: Message) -> None:
         if not self._response_urls.send(asker.response_url, message, replace=True):
             self.answer(asker, message)
 
