@@ -96,20 +96,34 @@ def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @lru_cache(maxsize=1)
-def _empty() -> bytes:
+def _empty() -> tuple[bytes, sa.Engine]:
+    """The file of an empty store, and an engine that was connected to one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "store.db"
-        SqlStore.open(f"sqlite:///{path}").close()
-        return path.read_bytes()
+        store = SqlStore.open(f"sqlite:///{path}")
+        store.close()
+        return path.read_bytes(), store._db.engine
 
 
 def quick_store(path: Path) -> SqlStore:
     """A store in a new SQLite file, a copy of an empty one. It need not survive a crash: nothing waits for the disk."""
-    path.write_bytes(_empty())
-    engine = connect(f"sqlite:///{path}")
+    content, first = _empty()
+    path.write_bytes(content)
+    engine = engine_like(first, f"sqlite:///{path}")
 
     @sa.event.listens_for(engine, "connect")
     def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
     return SqlStore(Database(engine))
+
+
+def engine_like(first: sa.Engine, url: str) -> sa.Engine:
+    """An engine for another database of the same kind. It shares the SQL that SQLAlchemy made of our statements, as all
+    transactions of a bot do; to make it anew in each test took a fifth of the suite's time. `first` was connected once.
+    """
+    first.update_execution_options(compiled_cache=first.get_execution_options().get("compiled_cache", {}))
+    engine = connect(url)
+    engine.dialect = first.dialect  # SQL in the cache is found by it
+    engine.update_execution_options(compiled_cache=first.get_execution_options()["compiled_cache"])
+    return engine

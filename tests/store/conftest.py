@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.store.database.connection import Database, connect
+from bot.store.database.connection import Database
 from bot.store.database.schema import metadata, versions
 from bot.store.store import SqlStore
-from tests.databases import POSTGRES, new_database, quick_store
+from tests.databases import POSTGRES, engine_like, new_database, quick_store
 
 FILLED = ", ".join(table.name for table in metadata.sorted_tables if table is not versions)
 
@@ -37,4 +37,4 @@ def _empty(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> SqlS
     engine = request.getfixturevalue("migrated")._db.engine
     with engine.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {FILLED} RESTART IDENTITY")
-    return SqlStore(Database(connect(engine.url.render_as_string(hide_password=False))))
+    return SqlStore(Database(engine_like(engine, engine.url.render_as_string(hide_password=False))))
