@@ -11,6 +11,8 @@ from rich.text import Text
 from bot.cli.directory_output import origins_json
 from bot.core.access.person_read import PersonRead
 from bot.core.access.severity import Severity, severity
+from bot.core.cases import disabled_by
+from bot.core.lists.order import urgency_of
 from bot.core.models import Grant, Privilege, User, worst_first
 from bot.core.scan.coverage import Coverage, Scan
 from bot.core.text import clean_lines, listed
@@ -22,12 +24,11 @@ _LIKE = {None: None, Privilege.ADMINISTRATOR: True, Privilege.POWER_USER: True, 
 
 
 def found(scan: Scan) -> list[PersonRead]:
-    """The leavers who hold a usable grant: those who used it first, then the worst, then the longest disabled."""
+    """The leavers who hold a usable grant, in the order of all lists."""
 
     def order(person: PersonRead) -> tuple[Any, ...]:
-        at = person.user.updated_at
-        longest = (at is None, at or scan.coverage.finished_at)
-        return not person.used, severity_of(scan, person).rank, longest, person.user.label.casefold()
+        since = disabled_by(person.user, scan.coverage.finished_at)
+        return urgency_of(person.user, severity_of(scan, person), since, used=person.used is not None)
 
     return sorted((person for person in scan.people if person.usable), key=order)
 

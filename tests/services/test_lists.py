@@ -231,7 +231,7 @@ def test_a_row_has_the_actions_that_its_alert_would_have_and_no_delete_while_som
     assert page.rows[0].kinds == (REVOKE,)
     watching = replace(desk.context, rules=Rules())
     page = shown(pages.select_all(watching, page.id, desk.asker()))
-    assert (page.rows[0].kinds, page.selected, page.kinds, page.watch_only) == ((), 1, (), True)
+    assert (page.rows[0].kinds, page.selected, page.kinds) == ((), 1, ())
 
 
 def test_whoever_may_not_look_opens_no_list(desk: Desk) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from bot.core.access.severity import Severity
 from bot.core.cases import Case
+from bot.core.models import User
 from bot.core.typed_names import fold
 
 T = TypeVar("T")
@@ -15,7 +17,14 @@ PAGE = 10
 
 def urgency(case: Case) -> tuple[bool, int, datetime, str, str]:
     """Sorts cases: access that was used first, then the worst, then the longest disabled, then by name."""
-    return (case.used is None, case.severity.rank, case.disabled_by, fold(case.user.label), case.id)
+    return urgency_of(case.user, case.severity, case.disabled_by, case.id, used=case.used is not None)
+
+
+def urgency_of(
+    user: User, level: Severity, disabled_by: datetime, case_id: str = "", *, used: bool
+) -> tuple[bool, int, datetime, str, str]:
+    """The same of somebody without a case, as a scan alone finds them."""
+    return (not used, level.rank, disabled_by, fold(user.label), case_id)
 
 
 def most_urgent_first(cases: Iterable[Case]) -> tuple[Case, ...]:

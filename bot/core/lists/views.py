@@ -59,5 +59,4 @@ class ListPage:
     last_scan: Coverage | None = None
     scanning: bool = False
     to_review: int = 0
-    watch_only: bool = False
     version: int = 1

@@ -39,7 +39,6 @@ def page_of(context: Context, opened: StoredList, asker: Asker, crowd: Crowd) ->
         selecting=opened.selecting,
         selected=len(chosen),
         kinds=_kinds(context, wanted, asker) if chosen else (),
-        watch_only=context.rules.watch_only,
         version=opened.version,
     )
 

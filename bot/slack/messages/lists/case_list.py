@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from bot.core.cases import Case
-from bot.core.kinds import DELETE, DETAILS, REVOKE, SHUT_OUT, Kind
+from bot.core.kinds import DELETE, DETAILS, REVOKE, SHUT_OUT
 from bot.core.lists.toggles import is_on
 from bot.core.lists.views import DenyMark, ListPage, ListRow
 from bot.core.scan.coverage import Coverage
@@ -13,7 +13,7 @@ from bot.slack import kinds
 from bot.slack.blocks import MESSAGE_TEXT, Block, Message, context, message, plain_text, section, with_ids
 from bot.slack.lists.bulk_payloads import bulk_id, encode_list
 from bot.slack.lists.payloads import MOST_OPTION, ListControl, encode_press, filter_id
-from bot.slack.wording import filters, names, ways_in
+from bot.slack.wording import bulk, filters, names, ways_in
 from bot.slack.wording.coverage import all_clear, not_all_clear, tells_all
 from bot.slack.wording.text import clean, cut, day, link, listed, name, plural, size, when
 from bot.slack.wording.titles import MARKS, to_review
@@ -194,15 +194,10 @@ def _acting(page: ListPage) -> list[Block]:
         return []
     styles = {REVOKE: "primary", SHUT_OUT: "danger", DELETE: "danger"}
     buttons = [
-        _button(bulk_id(kind), f"{_asked_for(kind)} ({page.selected:,})", encode_list(page.id), styles.get(kind, ""))
+        _button(bulk_id(kind), f"{bulk.label(kind)} ({page.selected:,})", encode_list(page.id), styles.get(kind, ""))
         for kind in page.kinds
     ]
     return [section(f"*{plural(page.selected, 'person', 'people')} selected*"), *_in_rows(buttons)]
-
-
-def _asked_for(kind: Kind) -> str:
-    label = kinds.presenter_of(kind).label
-    return f"{label}s" if kind is DELETE else label
 
 
 def _read(page: ListPage) -> str:

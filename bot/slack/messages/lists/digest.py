@@ -1,6 +1,6 @@
 """The digest: many cases that were found together, in one message that is drawn again as they change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bot.core.access.severity import Severity
 from bot.core.cases import Case
@@ -55,15 +55,13 @@ def _first(digest: Digest) -> str:
 
 def _line(case: Case, link: str) -> str:
     """• Dana Rossi · critical · 4 accounts and 1 application; of an incident only that, so that it fits a phone."""
-    how = ["used while disabled"] if case.used else [str(case.severity), *_reach(case)]
-    return " · ".join([f"• {names.linked(case.user, link)}", *how])
+    how = ["used while disabled"] if case.used else [str(case.severity), _reach(case)]
+    return " · ".join(filter(None, [f"• {names.linked(case.user, link)}", *how]))
 
 
-def _reach(case: Case) -> Iterable[str]:
+def _reach(case: Case) -> str:
     accounts, applications = ways_in.account_ids(case.usable), ways_in.application_ids(case.usable)
-    reach = ways_in.reach(len(accounts), len(applications), "account")
-    if reach:
-        yield reach
+    return ways_in.reach(len(accounts), len(applications), "account")
 
 
 def _whole_list(digest: Digest) -> str:
