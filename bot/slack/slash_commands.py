@@ -29,7 +29,7 @@ from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
 from bot.slack.rule_buttons import RuleNotes
 
 COMMAND = "/leavers"
-GOES_ON = "What waited goes on now: the hour of the limit begins anew."
+GOES_ON = "What was waiting continues now, and the limit's hour starts again."
 # What may stand between the words of a command, dashes that phones make of a hyphen included.
 _BETWEEN = r"[\s_\-\u2010-\u2015]*"
 

@@ -122,7 +122,7 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:
         "bare": re.compile(rf"(?<![`\w])/leavers\b(?: ({verbs})\b)?"),
         "press": re.compile(
             rf"\b(?P<press>[Pp]ress(?:es)?) \*?(?P<label>{labels})\*?(?:(?P<or>,? or) \*?(?P<other>{labels})\*?)?"
-            r"(?: on the message of the case| in the thread)?"
+            r"(?: on the alert| in the thread)?"
         ),
         "again": re.compile(rf"\*({labels})\*(?= tries it again)"),
     }

@@ -41,4 +41,4 @@ def test_what_is_beyond_the_limit_waits_on_its_alert_survives_a_kill_and_goes_on
     eventually(lambda: not any(here.org.truth(user) for user in users.values()))
     again = here.command("rules", "go-on", "--yes")
     assert again.returncode == 1
-    assert "Nothing waits for the hourly limit" in again.stderr
+    assert "Nothing is waiting for the hourly limit" in again.stderr

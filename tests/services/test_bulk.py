@@ -307,7 +307,7 @@ def test_a_stop_lets_what_is_under_way_end_and_begins_nothing_more(many: Company
     assert len(many.have_access()) == 22
     (reply,) = many.chat.messages(many.message()["ts"])
     assert "Not done: 22 of 25 people" in words(reply)
-    assert "Not begun when it was stopped. (5): " in words(reply)
+    assert "Not started when it was stopped. (5): " in words(reply)
 
 
 def test_while_it_stops_a_look_that_finds_nothing_to_do_draws_nothing_again(many: Company) -> None:

@@ -55,7 +55,7 @@ def test_one_that_a_command_without_the_token_began_is_believed_by_that_command_
     later = without.begun("p003")
     restarted(without).carry(later)
     assert restarted(without).fates(later) == [Fate.NOT_DONE]
-    assert "the seal of this action on several people is missing" in restarted(without).results(later)[0].why
+    assert "the seal of this action on many people is missing" in restarted(without).results(later)[0].why
     assert three.have_access() == ["p003"]
 
 

@@ -59,7 +59,7 @@ def test_the_alert_names_an_application_with_background_sessions_and_a_closed_ca
     strip(here, dana, application)
     here.scan()
     closed = alert(here, dana).replace("*", "")
-    assert "Open sessions in Glue Studio may live for days" in closed
+    assert "Open sessions in Glue Studio may last for days" in closed
     assert "All other open sessions end by" in closed
 
 
@@ -75,7 +75,7 @@ def test_what_aws_does_not_let_us_see_is_said_and_makes_no_scan_partial(here: De
     here.aws.faults.add(Fault("sso-admin.GetApplicationSessionConfiguration", code="AccessDeniedException", times=None))
     here.scan()
     said = words(dialog_view(shown(here, dana, kinds.DETAILS))).replace("*", "")
-    assert "AWS did not say whether sessions in Glue Studio may live for days" in said
+    assert "AWS did not say whether sessions in Glue Studio may last for days" in said
     last = here.context.store.last_scan()
     assert last is not None
     assert last.problems == ()

@@ -24,7 +24,7 @@ from tests.in_line import sync
 from tests.services.desk import Desk, person
 from tests.world import buttons, words
 
-TO_REVIEW = "*Used while disabled, not reviewed* (press *Reviewed* on the message of the case)"
+TO_REVIEW = "*Used while disabled, not reviewed* (press *Reviewed* on the alert)"
 
 
 def incident(desk: Desk, number: int = 1, event: str = "Federate") -> PersonRead:

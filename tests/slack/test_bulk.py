@@ -97,13 +97,11 @@ def test_the_plan_is_short_and_says_what_it_removes_and_what_each_group_means() 
     removes = "It removes 402 assignments in 31 accounts, 12 application assignments and 210 group memberships."
     assert removes in said
     assert "Each person is read again before anything changes." in said
-    assert (
-        "*cloud-viewers*, synced from your directory: 120 people leave it. Remove them there too, or they come" in said
-    )
-    assert "*billing*: 90 people leave it." in said
+    assert "*Groups they leave*\nRemove them from synced groups in your directory too, or they come back.\n" in said
+    assert "• *cloud-viewers*: 120 people, synced\n• *billing*: 90 people" in said
     assert "1 way in stays: only the management account can take it away." in said
     assert "protected (LEAVERBOT_PROTECTED_USERS): Person 188" in said
-    assert "not disabled any more: Person 189 and Person 190" in said
+    assert "no longer disabled: Person 189 and Person 190" in said
     assert shown["submit"]["text"] == "Revoke access (187)"
 
 
@@ -152,7 +150,7 @@ def test_the_plan_says_whom_the_deny_policies_have_no_room_for() -> None:
 def test_while_it_is_read_and_when_there_is_nobody_left_nothing_can_be_submitted() -> None:
     reading = bulk_plan_view(BulkPlanView(bulk(2, plan=None)))
     assert "Reading…" in words(reading)
-    nobody = bulk_plan_view(BulkPlanView(bulk(0, LeftOut.GONE), "There is nobody left to do this to."))
+    nobody = bulk_plan_view(BulkPlanView(bulk(0, LeftOut.GONE), "Nobody is left to act on."))
     assert "already deleted: Person 1" in words(nobody)
     assert "submit" not in reading
     assert "submit" not in nobody
@@ -186,7 +184,7 @@ def test_stopping_says_who_stopped_it_and_has_no_stop_any_more() -> None:
     stopping = replace(running(), state=BulkState.STOPPING, stopped_at=AT, stopped_by="UBOB")
     message = messages.bulk_message(view(stopping, ActionState.RUNNING, ActionState.DONE))
     assert "Stopped by <@UBOB>" in words_of(message)
-    assert "1 that is under way comes to an end, nothing more begins." in words_of(message)
+    assert "1 under way finishes, nothing more starts." in words_of(message)
     assert labels(message) == []
     braked = messages.bulk_message(view(replace(stopping, stopped_by=LEAVERBOT)))
     assert "Stopped by the brake" in words_of(braked)
@@ -202,7 +200,7 @@ def test_it_ends_as_its_report_and_offers_the_delete() -> None:
     assert labels(message) == ["Delete users (3)"]
     some = messages.bulk_message(view(ended(), ActionState.DONE, ActionState.FAILED))
     assert some.text == "⚠️ Access of 1 person revoked, 2 not"
-    assert "1 done · 1 not done · 1 not begun" in words_of(some)
+    assert "1 done · 1 not done · 1 not started" in words_of(some)
     assert "Who was not done, and why, is in the thread." in words_of(some)
 
 
@@ -216,7 +214,7 @@ def test_who_was_not_done_is_said_by_why_with_links_and_by_number_for_many() -> 
     message = messages.bulk_rest_message(found)
     assert message.text == "Not done: 39 of 40 people"
     assert "• <https://example.slack.com/archives/C1/p1|Person 2>: AWS said no." in words_of(message)
-    assert "• Not begun when it was stopped. (38): Person 3, Person 4" in words_of(message)
+    assert "• Not started when it was stopped. (38): Person 3, Person 4" in words_of(message)
     assert "and 23 more" in words_of(message)
     assert "*Left out of the plan: 1*" in words_of(message)
     assert f"<{LINK}|Person 41>" in words_of(message)
@@ -381,7 +379,7 @@ def test_a_plan_that_cannot_begin_any_more_says_why_in_its_place(desk: Desk) -> 
     bulk_id = ready(desk, 0)
     answer = submitted(desk)
     assert answer["response_action"] == "update"
-    assert "There is nobody to do this to." in words(answer["view"])
+    assert "Nobody is selected." in words(answer["view"])
     assert desk.store.bulk(bulk_id).state is BulkState.PREVIEW
 
 
@@ -399,7 +397,7 @@ def test_delete_users_opens_the_plan_for_those_who_were_revoked(desk: Desk) -> N
     submitted(desk)
     desk.store.end_bulk(bulk_id, desk.context.clock.now())
     pressed(desk, bulk_payloads.DELETE_NEXT, bulk_payloads.encode_bulk(bulk_id))
-    assert "There is nobody to do this to." in desk.told()
+    assert "Nobody is selected." in desk.told()
 
 
 def test_nobody_is_told_that_nothing_was_started_once_it_began_nor_that_it_began_when_it_did_not(

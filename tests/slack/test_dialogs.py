@@ -80,7 +80,7 @@ def test_the_revoke_plan_names_each_operation_and_its_catch():
         in said
     )
     assert "• Remove PowerUserAccess in *sandbox-12*\n" in said
-    assert "• Take the user out of group *analysts* (remove it in your directory too, or it comes back)" in said
+    assert "• Take out of group *analysts* (remove it in your directory too, or it comes back)" in said
     assert submit_of(view) == "Revoke access"
     assert all(block["type"] != "input" for block in view["blocks"])
 
@@ -93,7 +93,7 @@ def test_the_revoke_plan_says_what_stays():
 
 def test_the_revoke_plan_says_that_open_sessions_live_on():
     said = words_of(dialog_view(REVOKE))
-    assert "This does not end open sessions: they live on for up to 4 hours. Emergency deny stops them" in said
+    assert "This does not end open sessions: they last for up to 4 hours. Emergency deny stops them" in said
 
 
 def test_a_dry_run_is_marked():
@@ -110,11 +110,11 @@ def test_the_revoke_plan_counts_and_names_every_kind_of_way_in():
     read = PersonRead(USER, EVERY_KIND.grants, MEMBERSHIPS)
     said = words_of(dialog_view(replace(REVOKE, plan=plan_revoke(read), read=read)))
     assert (
-        "*This will* remove 2 assignments in 2 accounts, remove the access to 1 application, remove the access to 1 role "
+        "*This will* remove 2 assignments in 2 accounts, remove access to 1 application, remove access to 1 role "
         "in 1 account and take the user out of 2 groups. Nobody else is affected." in said
     )
-    assert "• Remove the access to application *Grafana*" in said
-    assert "• Remove the access to role `Deploy` in *data-lab*" in said
+    assert "• Remove access to application *Grafana*" in said
+    assert "• Remove access to role `Deploy` in *data-lab*" in said
     assert "Emergency deny stops them, but not in applications" in said
 
 

@@ -75,10 +75,10 @@ def test_an_admin_schedules_in_the_zone_of_the_settings_and_slack_is_answered_be
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("dana", "When? Type the time behind the user: dana.rossi 2026-11-30 18:00."),
+        ("dana", "When? Type the time after the user: dana.rossi 2026-11-30 18:00."),
         ("dana tomorrow", "When?"),
         ("dana 2026-11-30", "At what time on 2026-11-30?"),
-        ("dana 2026-11-30 6pm", "cannot be read as a time"),
+        ("dana 2026-11-30 6pm", "is not a time"),
         ("dana 2026-11-23 18:00", "is in the past"),
         ("dana 2062-11-30 18:00", "more than a year ahead"),
         ("2026-11-30 18:00", "Who? Type the user before the time: dana.rossi 2026-11-30 18:00."),

@@ -363,7 +363,7 @@ def report_words(view):
 def test_a_report_names_each_operation_with_its_outcome():
     said = report_words(INCOMPLETE)
     assert "• Removed AdministratorAccess in *a*" in said
-    assert "• Took the user out of group *analysts*" in said
+    assert "• Taken out of group *analysts*" in said
     assert "• Not done: remove AdministratorAccess in *acme-root*. AWS lets only" in said
 
 
@@ -520,7 +520,7 @@ def test_a_person_with_a_case_comes_with_its_buttons_and_the_link():
         "Delete user",
         "Details",
     ]
-    assert "<https://sample.slack.com/x|The case in the channel>" in words_of(message)
+    assert "<https://sample.slack.com/x|The alert in the channel>" in words_of(message)
 
 
 def test_a_disabled_person_without_a_case_gets_the_commands_that_fit():

@@ -44,7 +44,7 @@ PLAIN = replace(VIEW, buttons=False, controls=(REVOKE, DENY, SHUT_OUT, REVIEWED,
         ("Until somebody presses *Let it run*.", "Until somebody runs `leaverbot let-run`."),
         ("`/leavers let-run dana`", "`leaverbot let-run dana`"),
         ("*Retry deny* tries it again.", "`leaverbot deny` tries it again."),
-        ("Press *Reviewed* on the message of the case when you have.", "Run `leaverbot reviewed` when you have."),
+        ("Press *Reviewed* on the alert when you have.", "Run `leaverbot reviewed` when you have."),
         (
             "Nothing of it: revoke access, /leaversx, `x/leavers`",
             "Nothing of it: revoke access, /leaversx, `x/leavers`",

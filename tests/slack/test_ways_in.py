@@ -233,11 +233,11 @@ def test_what_was_removed_is_counted_by_kind():
     said = case_words(case=CLOSED, latest=replace(REVOKED, operations=outcomes))
     assert "5 assignments removed, access to 2 applications and 1 role removed, taken out of 2 groups." in said
     report = words_of(whole_report(replace(REVOKED, operations=outcomes))[0])
-    assert "• Removed the access to application *Grafana*" in report
-    assert "• Removed the access to role `Deploy` in *data-lab*" in report
+    assert "• Removed access to application *Grafana*" in report
+    assert "• Removed access to role `Deploy` in *data-lab*" in report
     assert "No way in is left." in report
     failed = replace(REVOKED, operations=(entitlement_removal(OperationState.REFUSED),))
-    assert "• Not done: remove the access to role `Deploy`" in words_of(whole_report(failed)[0])
+    assert "• Not done: remove access to role `Deploy`" in words_of(whole_report(failed)[0])
 
 
 # Used since disabled

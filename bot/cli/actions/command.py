@@ -30,7 +30,7 @@ Examples: {examples}
 _HOW_MANY = """
 With --filter it is done to everybody whom `leaverbot list` shows with the same filter. One plan for all of them comes
 first, and then you type how many they are; whoever matches later is not added. The typed number also lets it go above
-LEAVERBOT_MAX_CHANGES_PER_HOUR. Ctrl-C: those under way come to an end, and nothing more begins. `leaverbot bulks` shows
+LEAVERBOT_MAX_CHANGES_PER_HOUR. Ctrl-C: those under way finish, and nothing more starts. `leaverbot bulks` shows
 how far it is, and what undoes it.
 """
 _HOW_RULES = """{means}

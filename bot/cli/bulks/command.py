@@ -17,7 +17,7 @@ Deadline = Annotated[
 
 @bulks.callback()
 def all_bulks(context: typer.Context, as_json: AsJson = False) -> None:
-    """List what was asked for many people at once, newest first: what, by whom, how far it is, and its id.
+    """List actions on many people, newest first: what, by whom, how far it is, and its id.
 
     Reads only the database and changes nothing. `leaverbot revoke --filter …` and others begin one.
 
@@ -49,7 +49,7 @@ def show(bulk: Id, as_json: AsJson = False) -> None:
 
 @bulks.command(name="stop")
 def stop(bulk: Id, as_json: AsJson = False, deadline: Deadline = None) -> None:
-    """Stop one: those under way are finished, and nobody else is begun.
+    """Stop one: those under way finish, and nothing more starts.
 
     If another leaverbot holds the database, the command hands this over to it. That leaverbot does it if it runs as the
     same AWS identity as you, or names yours in LEAVERBOT_TERMINAL_IDENTITIES.

@@ -55,7 +55,7 @@ class Output:
         """Somebody pressed Ctrl-C."""
         with suppress(*UNREAD):
             say(
-                self._errors, "Stopping: those under way come to an end, and nothing more begins. Again: leave at once."
+                self._errors, "Stopping: those under way finish, and nothing more starts. Press again to leave at once."
             )
 
     @contextmanager

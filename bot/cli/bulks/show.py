@@ -20,9 +20,9 @@ from bot.slack.wording import bulk as words
 from bot.slack.wording.names import best_name
 from bot.slack.wording.text import mention, when
 
-NO_SUCH = "Nothing that was asked for many people has the id {id}. `leaverbot bulks` lists them."
+NO_SUCH = "No action on many people has the id {id}. `leaverbot bulks` lists them."
 _FATES = {
-    Fate.WAITING: "not begun",
+    Fate.WAITING: "not started",
     Fate.UNDER_WAY: "under way",
     Fate.PARKED: "waits for the hourly limit",
     Fate.DONE: "done",
@@ -38,7 +38,7 @@ def list_bulks(*, as_json: bool) -> None:
         return
     console = Console()
     if not found:
-        say(console, 'Nothing was asked for many people at once yet. For example: leaverbot revoke --filter "critical"')
+        say(console, 'No action on many people yet. For example: leaverbot revoke --filter "critical"')
     for one in found:
         say(console, f"{one.bulk.id}  {summary(one)}")
 

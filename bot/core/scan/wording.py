@@ -89,7 +89,7 @@ class Note(StrEnum):
     MAY_BE_OPEN = "{} may be open to everyone without an assignment; AWS did not say"
     UNKNOWN_PRIVILEGES = "What {} could not be read; the log says why"
     UNKNOWN_BACKGROUND = (
-        "Whether sessions of {} may live for days could not be read (sso:GetApplicationSessionConfiguration)"
+        "Whether sessions of {} may last for days could not be read (sso:GetApplicationSessionConfiguration)"
     )
     USE_CHECKED = "CloudTrail checked back to {}"
     USE_READ_IN = "CloudTrail was read for {}"

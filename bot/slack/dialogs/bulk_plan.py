@@ -68,14 +68,14 @@ def _plan(view: BulkPlanView, bulk: Bulk, plan: BulkPlan) -> list[Block]:
         above.insert(0, section(DRY_RUN))
     notes = [_room(view, plan), _management(plan), *_left_out(view), _over(view, plan.over)]
     below = [section(text) for text in notes if text] + _field(view, bulk)
-    groups = ["*Groups they leave*", *map(words.group_line, plan.groups)] if plan.groups else []
+    groups = [words.groups_head(plan.groups), *map(words.group_line, plan.groups)] if plan.groups else []
     return fitted(above, groups, below, "`leaverbot list --json` shows every group.")
 
 
 def _read(plan: BulkPlan) -> list[str]:
     """How old what is counted is, and that it is not what decides."""
     again = "Each person is read again before anything changes."
-    return [f"Counted as last read, {when(plan.read_at)} or later. {again}" if plan.read_at else again]
+    return [f"As last read {when(plan.read_at)} or later. {again}" if plan.read_at else again]
 
 
 def _management(plan: BulkPlan) -> str:

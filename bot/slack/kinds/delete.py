@@ -55,7 +55,7 @@ class Delete(ActionPresenter):
         if action.state is not ActionState.DONE:
             return
         yield "This cannot be undone: a new user gets a new id, and every assignment has to be made again."
-        yield "This did not end open sessions; the alert says how long they may live."
+        yield "This did not end open sessions; the alert says how long they may last."
         if action.user.scim:
             yield "The user was synced from your directory: remove the user there too, or it may come back."
 
@@ -63,8 +63,7 @@ class Delete(ActionPresenter):
 def _open_sessions(view: DialogView, user: User) -> str:
     """How long open sessions last, as in the alert, and what stops them."""
     left = (
-        sessions.still_open(view.sessions_until, view.long_sessions)
-        or f"Open sessions live on {sessions.how_long(())}."
+        sessions.still_open(view.sessions_until, view.long_sessions) or f"Open sessions last {sessions.how_long(())}."
     )
     if view.deny and not view.deny.missing:
         return f"This does not end open sessions. {left} {denies.deny_line(view.deny)}"

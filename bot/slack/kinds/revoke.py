@@ -146,5 +146,5 @@ def _sessions(view: DialogView) -> str:
         return f"This does not end open sessions. {sessions.DENY_STOPS}"
     stops = sessions.deny_stops(grants, None if view.deny_in_management else view.management_account_id)
     long = sessions.long_lived(long_sessions(grants))
-    live = f"they live on {sessions.how_long(grants)}."
+    live = f"they last {sessions.how_long(grants)}."
     return " ".join(text for text in (f"This does not end open sessions: {live}", long, stops) if text)

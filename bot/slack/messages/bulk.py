@@ -44,7 +44,7 @@ def _title(view: BulkView) -> str:
 def _so_far(view: BulkView) -> str:
     """57 done · 2 not done · 141 left."""
     counts, ended = view.counts, view.bulk.state is BulkState.ENDED
-    left = f"{counts.left:,} {'not begun' if ended else 'left'}"
+    left = f"{counts.left:,} {'not started' if ended else 'left'}"
     parts = [f"{counts.done:,} done", f"{counts.not_done:,} not done", left]
     return " · ".join(parts if counts.left or not ended else parts[:2])
 
@@ -53,8 +53,8 @@ def _notes(view: BulkView, *, thread: bool) -> Iterable[str]:
     bulk, counts = view.bulk, view.counts
     if bulk.stopped_at:
         who = "Stopped by the brake" if bulk.braked else f"Stopped by {mention(bulk.stopped_by)}"
-        under_way = plural(counts.under_way, "that is under way comes", "that are under way come")
-        ends = f" {under_way} to an end, nothing more begins." if bulk.state is BulkState.STOPPING else ""
+        under_way = plural(counts.under_way, "under way finishes", "under way finish")
+        ends = f" {under_way}, nothing more starts." if bulk.state is BulkState.STOPPING else ""
         yield f"{who} {when(bulk.stopped_at)}.{ends}"
     if counts.parked and bulk.state is BulkState.RUNNING:
         until = min(result.until for result in view.results if result.until)
@@ -115,6 +115,6 @@ def _missed(view: BulkView, missed: Iterable[BulkResult]) -> Iterable[str]:
     for result in missed:
         by_reason.setdefault("" if result.fate is Fate.WAITING else result.why, []).append(result)
     for why, results in sorted(by_reason.items(), key=lambda one: -len(one[1])):
-        text = say(why, 300) if why else "Not begun when it was stopped."
+        text = say(why, 300) if why else "Not started when it was stopped."
         people = words.named([result.person for result in results], view.links, _MOST_NAMED)
         yield f"• {people}: {text}" if len(results) == 1 else f"• {text} ({len(results):,}): {people}"

@@ -12,7 +12,7 @@ _FILTERS = (
 )
 # The commands that ask for no action, before and after those that do.
 _FIRST = (
-    ("list", "who left and still has access, the worst first; /leavers alone does the same"),
+    ("list", "disabled people who still have access, the worst first; same as /leavers"),
     ("show <user>", "one person: their ways in, and the buttons"),
     ("scan", "start a scan now"),
 )

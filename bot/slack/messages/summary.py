@@ -104,7 +104,7 @@ def _incidents(summary: Summary) -> str:
     if not summary.incidents:
         return ""
     lines = [_incident(case, summary) for case in summary.incidents]
-    head = "*Used while disabled, not reviewed* (press *Reviewed* on the message of the case)"
+    head = "*Used while disabled, not reviewed* (press *Reviewed* on the alert)"
     return _list(head, lines)
 
 

@@ -35,7 +35,7 @@ _WORDS: Mapping[Kind, _Words] = {
 }
 _LEFT_OUT = {
     LeftOut.PROTECTED: "protected (LEAVERBOT_PROTECTED_USERS)",
-    LeftOut.ENABLED: "not disabled any more",
+    LeftOut.ENABLED: "no longer disabled",
     LeftOut.UNKNOWN: "AWS does not say whether they are disabled",
     LeftOut.GONE: "already deleted",
     LeftOut.UNREAD: "could not be read from AWS",
@@ -100,12 +100,15 @@ def changes(plan: BulkPlan) -> str:
 
 
 def group_line(group: LeftGroup) -> str:
-    """• *cloud-viewers*, synced from your directory: 120 people leave it; remove them there too, or they come back."""
-    label = name_or_id(group.name, group.id, 60)
-    leave = f"{plural(group.people, 'person leaves', 'people leave')} it"
-    if group.scim:
-        return f"• *{label}*, synced from your directory: {leave}. Remove them there too, or they come back."
-    return f"• *{label}*: {leave}."
+    """• *cloud-viewers*: 120 people, synced."""
+    people = plural(group.people, "person", "people")
+    return f"• *{name_or_id(group.name, group.id, 60)}*: {people}{', synced' if group.scim else ''}"
+
+
+def groups_head(groups: Sequence[LeftGroup]) -> str:
+    """What stands above these lines; what "synced" asks for is said once."""
+    synced = "\nRemove them from synced groups in your directory too, or they come back."
+    return f"*Groups they leave*{synced if any(group.scim for group in groups) else ''}"
 
 
 def left_out_lines(people: Iterable[BulkPerson], links: Links, most: int = MOST_NAMED) -> list[str]:

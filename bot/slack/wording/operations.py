@@ -52,12 +52,12 @@ def planned(operation: Operation, limit: int = 60) -> str:
         return text + (role if shown.get("removes_role") else "")
     if operation.kind is OperationKind.DELETE_APPLICATION_ASSIGNMENT:
         label = application_label(args.get("application_arn"), str(shown.get("application") or ""), limit)
-        return f"remove the access to application *{label}*"
+        return f"remove access to application *{label}*"
     if operation.kind is OperationKind.DELETE_ENTITLEMENT:
         role = code(last_part(args.get("role_arn")), limit)
-        return f"remove the access to role {role} in *{_account_shown(operation, limit)}*"
+        return f"remove access to role {role} in *{_account_shown(operation, limit)}*"
     if operation.kind is OperationKind.LEAVE_GROUP:
-        text = f"take the user out of group *{name_or_id(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
+        text = f"take out of group *{name_or_id(str(shown.get('group') or ''), args.get('group_id'), limit)}*"
         return text + (" (remove it in your directory too, or it comes back)" if shown.get("scim") else "")
     if operation.kind is OperationKind.PROVISION:
         return f"provision {permission_shown(operation, limit)} in *{_account_shown(operation, limit)}*"
@@ -80,11 +80,11 @@ def _name_moved(operation: Operation, limit: int) -> str:
 
 
 def taken(operation: Operation, limit: int = 60) -> str:
-    """What an operation of a revoke took away: group *x*, ReadOnlyAccess in *y*, the access to application *z*."""
+    """What an operation of a revoke took away: group *x*, ReadOnlyAccess in *y*, access to application *z*."""
     text = planned(
         Operation(operation.kind, operation.args, {**operation.shown, "scim": False, "removes_role": False}), limit
     )
-    return text.removeprefix("remove ").removeprefix("take the user out of ")
+    return text.removeprefix("remove ").removeprefix("take out of ")
 
 
 def outcome_line(outcome: Outcome, limit: int = 60) -> str:
@@ -92,7 +92,8 @@ def outcome_line(outcome: Outcome, limit: int = 60) -> str:
     text = planned(outcome.operation, limit)
     if outcome.state is OperationState.DONE:
         verb, _, what = text.partition(" ")
-        return f"• {_DID[verb]} {what}"
+        did = "Taken" if outcome.operation.kind is OperationKind.LEAVE_GROUP else _DID[verb]
+        return f"• {did} {what}"
     detail = f". {say(outcome.detail, 400)}" if clean(outcome.detail) else ""
     return f"• {_NOT_DONE[outcome.state]}: {text}{detail}"
 
@@ -125,7 +126,7 @@ def counted(outcomes: Iterable[Outcome]) -> str:
 
 
 def what_it_does(plan: Plan) -> str:
-    """Remove 5 assignments in 4 accounts, remove the access to 2 applications and take the user out of 2 groups."""
+    """Remove 5 assignments in 4 accounts, remove access to 2 applications and take the user out of 2 groups."""
     kinds = Counter(operation.kind for operation in plan.operations)
     parts = []
     if kinds[OperationKind.DELETE_ASSIGNMENT]:
@@ -133,10 +134,10 @@ def what_it_does(plan: Plan) -> str:
         parts.append(f"remove {removed} in {_accounts(plan, OperationKind.DELETE_ASSIGNMENT)}")
     if kinds[OperationKind.DELETE_APPLICATION_ASSIGNMENT]:
         count = kinds[OperationKind.DELETE_APPLICATION_ASSIGNMENT]
-        parts.append(f"remove the access to {plural(count, 'application')}")
+        parts.append(f"remove access to {plural(count, 'application')}")
     if kinds[OperationKind.DELETE_ENTITLEMENT]:
         roles = plural(kinds[OperationKind.DELETE_ENTITLEMENT], "role")
-        parts.append(f"remove the access to {roles} in {_accounts(plan, OperationKind.DELETE_ENTITLEMENT)}")
+        parts.append(f"remove access to {roles} in {_accounts(plan, OperationKind.DELETE_ENTITLEMENT)}")
     if kinds[OperationKind.LEAVE_GROUP]:
         parts.append(f"take the user out of {plural(kinds[OperationKind.LEAVE_GROUP], 'group')}")
     return listed(parts)

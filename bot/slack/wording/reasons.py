@@ -34,7 +34,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.FOR_RESPONDERS: "You can see this case, but only responders may {kind.may}.",
     Code.FOR_ADMINS: "Only admins may {kind.may}{enabled}.",
     Code.GO_ON_FOR_ADMINS: "Only admins may let what waits for the hourly limit go on now.",
-    Code.NOTHING_PARKED: "Nothing waits for the hourly limit, so nothing was changed.",
+    Code.NOTHING_PARKED: "Nothing is waiting for the hourly limit.",
     Code.ASKER_NO_RESPONDER: "It was not started: the person who asked for it is not a responder.",
     Code.ASKER_NO_ADMIN: "It was not started: the person who asked for it is not an admin, and only admins may "
     "{kind.may}{enabled}.",
@@ -94,12 +94,12 @@ _SENTENCES: Mapping[Code, str] = {
     Code.LEAVE_NOTHING_LEFT: "Your directory has disabled the account, and {user.label} had no way in left, so there "
     "was nothing to revoke.",
     Code.LEAVE_LIFTED: "The deny was lifted.",
-    Code.BULK_NOBODY: "There is nobody to do this to. Select people in the list first.",
-    Code.BULK_NOBODY_LEFT: "There is nobody left to do this to.",
+    Code.BULK_NOBODY: "Nobody is selected. Select people in the list first.",
+    Code.BULK_NOBODY_LEFT: "Nobody is left to act on.",
     Code.BULK_BRAKED: "While the brake is engaged, only emergency denies work for several people at once: too many "
     "people were disabled at once, usually by a mistake in the directory. An admin has to press Release on its message "
     "first, or run `leaverbot brake release`.",
-    Code.BULK_PLAN_GONE: "This plan is not current any more, so nothing was started. Open it again from the list.",
+    Code.BULK_PLAN_GONE: "This plan is out of date, so nothing was started. Open it again from the list.",
     Code.BULK_NOT_CONFIRMED: "Nothing was started: the plan in the database is not the one that was confirmed. Ask for "
     "it again. If this happens again, somebody may be changing the database.",
     Code.BULK_WRONG_COUNT: "“{why}” is not the number of people, so nothing was started.",
@@ -107,18 +107,18 @@ _SENTENCES: Mapping[Code, str] = {
     Code.BULK_OVER: "It has already ended, so there is nothing to stop.",
     Code.BULK_STOPPED: "It was stopped before this began.",
     Code.BULK_DRY_RUN: "Dry run (LEAVERBOT_DRY_RUN) was switched on before this began, so nothing was changed.",
-    Code.BULK_NOT_THE_SAME: "It was not started: no running action on several people matches it exactly.",
-    Code.BULK_UNSEALED: "It was not started: the seal of this action on several people is missing or does not fit. If "
+    Code.BULK_NOT_THE_SAME: "It was not started: no running action on many people matches it exactly.",
+    Code.BULK_UNSEALED: "It was not started: the seal of this action on many people is missing or does not fit. If "
     "SLACK_BOT_TOKEN has changed since it began, or the command that began it has ended, ask for it again. If not, "
     "somebody may have written it into the database.",
     Code.LEAVE_NOT_DISABLED: "{user.label} was scheduled to leave on {why} and has been denied since then, but your "
     "directory has not disabled the account. If they left, disable it there. If not, press Lift deny. The deny stays "
     "until it is lifted.",
-    Code.TIME_MISSING: "When? Type the time behind the user: dana.rossi 2026-11-30 18:00.",
-    Code.TIME_UNREADABLE: "“{why}” cannot be read as a time. Type year, month, day, hour and minute: 2026-11-30 18:00.",
+    Code.TIME_MISSING: "When? Type the time after the user: dana.rossi 2026-11-30 18:00.",
+    Code.TIME_UNREADABLE: "“{why}” is not a time. Type year, month, day, hour and minute: 2026-11-30 18:00.",
     Code.TIME_WITHOUT_CLOCK: "At what time on {why}? Type the hour and minute, too: {why} 18:00.",
     Code.TIME_NOT_THERE: "There is no such date and time as {why}. Type it as 2026-11-30 18:00.",
-    Code.ZONE_UNREADABLE: "“{why}” cannot be read as a time zone. Leave it out for {names}, or type an offset: "
+    Code.ZONE_UNREADABLE: "“{why}” is not a time zone. Leave it out for {names}, or type an offset: "
     "2026-11-30 18:00 +01:00.",
     Code.TIME_SKIPPED: "There is no {why}: the clocks go forward then. Type for example {names}.",
     Code.TIME_TWICE: "{why} comes twice: the clocks go back then. Type it with the offset that you mean: {names}.",
@@ -126,9 +126,9 @@ _SENTENCES: Mapping[Code, str] = {
     Code.TIME_TOO_FAR: "{why} is more than a year ahead, which is probably a wrong year. Type a time within a year.",
     Code.FILTER_UNKNOWN: "“{why}” is not a filter. The filters: critical, high, normal, incident, denied, older 2d, "
     "account <name>, group <name>, permission-set <name>, closed. Several together: critical account payments-prod",
-    Code.FILTER_NAME_MISSING: "Which {why}? Type its name or id behind the word: {why} payments-prod",
-    Code.FILTER_TOO_MANY: "That asks for more than {why} names. Ask for fewer at once.",
-    Code.FILTER_TIME_UNREADABLE: "“{why}” cannot be read as a length of time. Type for example: older 2d (or 12h, 30m)",
+    Code.FILTER_NAME_MISSING: "Which {why}? Type its name or id after the word: {why} payments-prod",
+    Code.FILTER_TOO_MANY: "A filter takes at most {why} names. Type fewer.",
+    Code.FILTER_TIME_UNREADABLE: "“{why}” is not a length of time. Type for example: older 2d (or 12h, 30m)",
     Code.FILTER_TWO_SEVERITIES: "Nobody is both {why}. Type one of them.",
     Code.LIST_GONE: "This list is too old to be used. /leavers opens a fresh one.",
     Code.LIST_OF_ANOTHER: "This list was opened by somebody else. /leavers opens your own.",
@@ -199,7 +199,7 @@ _SENTENCES: Mapping[Code, str] = {
     Code.SET_DELETED: "{user.label} was deleted.",
     Code.SETS_UNREAD: "The permission sets could not be read, so nothing can be said about them: {why}",
     Code.NO_DENY_NOTHING_TO_REVOKE: "Emergency deny is not set up, and {user.label} has nothing to revoke.",
-    Code.BEGINS_WITH_REVOKE: "Emergency deny is not set up, so this begins with the revoke and open sessions live on.",
+    Code.BEGINS_WITH_REVOKE: "Emergency deny is not set up, so this begins with the revoke. Open sessions stay open.",
     Code.STOPPED_AT: "Stopped at the {step}. {why}",
     Code.NOTHING_TO_DO: "There was nothing to do: no way in is left, and there is no policy to put a deny into.",
     Code.DENIED_IN_FORMER_POLICY: "{user.label} is denied in {why} already, which LEAVERBOT_DENY_SCP_ID no longer "

@@ -81,24 +81,24 @@ def how_long(grants: Iterable[Grant]) -> str:
 
 
 def live_on(grants: Sequence[Grant]) -> str:
-    """Open sessions live on for up to 4 hours; and where they may live for days."""
-    return f"Open sessions live on {how_long(grants)}. {long_lived(long_sessions(grants))}".strip()
+    """Open sessions last for up to 4 hours; and where they may last for days."""
+    return f"Open sessions last {how_long(grants)}. {long_lived(long_sessions(grants))}".strip()
 
 
 def long_lived(long: Sequence[LongSession]) -> str:
-    """Where sessions may live for days, and where that is not known; "" for nowhere."""
+    """Where sessions may last for days, and where that is not known; "" for nowhere."""
     applications = [one for one in long if one.kind is GrantKind.APPLICATION]
     sure = [f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications if one.sure]
     unsure = [f"*{ways_in.application_label(None, one.name, 30)}*" for one in applications if not one.sure]
     roles = [code(one.name, 30) for one in long if one.kind is GrantKind.ENTITLEMENT]
     texts = []
     if sure:
-        texts.append(f"Open sessions in {listed(sure, most=3)} may live for days, even after sign-out.")
+        texts.append(f"Open sessions in {listed(sure, most=3)} may last for days, even after sign-out.")
     if unsure:
-        texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may live for days.")
+        texts.append(f"AWS did not say whether sessions in {listed(unsure, most=3)} may last for days.")
     if roles:
         texts.append(
-            f"Sign-in sessions of {listed(roles, most=3)} may live for up to 90 days; AWS does not say how long."
+            f"Sign-in sessions of {listed(roles, most=3)} may last for up to 90 days; AWS does not say how long."
         )
     # Names as people give them always fit.
     return cut(" ".join(texts), 500)

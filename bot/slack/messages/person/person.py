@@ -24,7 +24,7 @@ MOST_WAYS = 15
 
 def card_message(case: CaseView, there: str = "", *more: str) -> Message:
     """The case with its buttons, for one person; `there` links to its message in the channel."""
-    extra = [link(there, "The case in the channel") if there else "", *more]
+    extra = [link(there, "The alert in the channel") if there else "", *more]
     blocks = [*case_blocks(case), *(context(text) for text in extra if text)]
     return message(marked(case, bold=False), with_ids(blocks, f"show.{case.case.version}.{case.case.id}"))
 

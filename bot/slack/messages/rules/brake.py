@@ -45,9 +45,9 @@ def _engaged(view: BrakeView) -> Iterable[str]:
     yield _access(view)
     yield (
         "They get no alerts of their own, except a few whose access was used while disabled. No rule acts on "
-        "anybody, and deletes wait. You can still revoke and deny one at a time."
+        "anybody, and deletes wait. You can still revoke and deny them one by one."
     )
-    yield "If it is a mistake, enable them in your directory: once few are left, the brake ends by itself."
+    yield "If it is a mistake, enable them in your directory: when few are left, the brake ends by itself."
     yield f"If they did leave, an admin {'presses *Release*' if view.buttons else 'releases the brake in a terminal'}."
 
 

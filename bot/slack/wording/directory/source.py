@@ -25,7 +25,7 @@ def disagree(look: SourceLook | None) -> str:
     if look is None or not isinstance(look.looked, ActiveThere):
         return ""
     return (
-        f"*Entra ID disagrees: the account is active there*{_as(look.looked.name)} (looked {when(look.at)}). Find out "
+        f"*Entra ID disagrees: the account is active there*{_as(look.looked.name)} (checked {when(look.at)}). Find out "
         "which of the two is right before you take access away."
     )
 
@@ -38,9 +38,9 @@ def source_line(look: SourceLook | None) -> str:
         case ActiveThere():
             return disagree(look)
         case OffThere(how, until, there):
-            return f"Entra ID: {_off(how)}{_as(there)} (looked {when(look.at)}).{_until(how, until)}"
+            return f"Entra ID: {_off(how)}{_as(there)} (checked {when(look.at)}).{_until(how, until)}"
         case CouldNotLook(why, said):
-            return f"Entra ID does not say what became of this account (looked {when(look.at)}): {_why(why, said)}"
+            return f"Entra ID does not say what became of this account (checked {when(look.at)}): {_why(why, said)}"
 
 
 def source_counts(counted: CountedLooks) -> str:
