@@ -8,8 +8,7 @@ import pytest
 from bot.core.bulk.bulk import Bulk
 from bot.core.bulk.next_step import Fate
 from bot.core.reasons import Code, Reason
-from bot.services.bulk.submit import submit
-from tests.services.bulking import ALICE, Company, company
+from tests.services.bulking import Company, company
 from tests.world import words
 
 
@@ -21,7 +20,7 @@ def three(tmp_path: Path) -> Iterator[Company]:
 
 def test_a_dry_run_that_was_switched_on_after_the_plan_is_one_to_the_end(three: Company) -> None:
     plan, dry = three.plan(), three.with_rules(dry_run=True)
-    begun = submit(dry.context, plan.id, ALICE)
+    begun = dry.submit(plan)
     assert isinstance(begun, Bulk)
     assert dry.carry(begun).dry_run
     assert set(dry.fates(begun)) == {Fate.DONE}
