@@ -24,19 +24,19 @@ from bot.services.context import Context
 from bot.services.questions.status import Status
 from bot.services.viewers import may_view_from_elsewhere
 from bot.slack import kinds, messages, payloads, requests
-from bot.slack.brake_buttons import DECISIONS
-from bot.slack.bulk_buttons import BulkButtons
 from bot.slack.connection.check import Workspace
 from bot.slack.connection.client import SlackChat
-from bot.slack.digest_buttons import LISTS
 from bot.slack.failures import Failures
-from bot.slack.leave_buttons import press_cancel
 from bot.slack.lists import bulk_payloads
 from bot.slack.lists.presses import ListPresses, listen_to_lists
 from bot.slack.messages import Message
-from bot.slack.presses import Buttons, FieldError
-from bot.slack.report_buttons import press_details
-from bot.slack.rule_buttons import RuleNotes
+from bot.slack.presses.brake import DECISIONS
+from bot.slack.presses.bulks import BulkButtons
+from bot.slack.presses.cases import Buttons, FieldError
+from bot.slack.presses.digests import LISTS
+from bot.slack.presses.leaves import press_cancel
+from bot.slack.presses.reports import press_details
+from bot.slack.presses.rules import RuleNotes
 from bot.slack.slash_commands import COMMAND, Commands, parse
 
 Body = Mapping[str, Any]

@@ -26,7 +26,7 @@ from bot.slack import messages
 from bot.slack.lists.presses import open_message
 from bot.slack.messages import Message
 from bot.slack.messages.help import action_verbs, note_verbs, question_verbs
-from bot.slack.rule_buttons import RuleNotes
+from bot.slack.presses.rules import RuleNotes
 
 COMMAND = "/leavers"
 GOES_ON = "What was waiting continues now, and the limit's hour starts again."

@@ -18,7 +18,7 @@ from bot.services.lists.page import whole_list
 from bot.services.messages.case import case_view
 from bot.slack.messages import Message, list_page_message
 from bot.slack.payloads import encode_control
-from bot.slack.presses import Buttons
+from bot.slack.presses.cases import Buttons
 from bot.store.database import schema
 from tests.in_line import sync
 from tests.services.desk import Desk, person

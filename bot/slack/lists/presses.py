@@ -19,7 +19,7 @@ from bot.slack.connection.client import SlackChat
 from bot.slack.lists.payloads import OLD, ListControl, ListPress, decode_press, dialog_of, filter_id
 from bot.slack.messages import Message
 from bot.slack.messages.lists.case_list import list_page_message
-from bot.slack.presses import Buttons
+from bot.slack.presses.cases import Buttons
 
 # What a press makes of the list.
 Press = Callable[[Context, ListPress, Asker], ListPage | Refused]
