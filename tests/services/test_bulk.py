@@ -431,6 +431,17 @@ def braked(made: Company) -> None:
         )
 
 
+def test_a_brake_takes_back_what_waits_for_the_hour(three: Company) -> None:
+    few = limited(three, 1)
+    bulk = few.carry(few.begun(asker=BOB))
+    assert counts(few.results(bulk)).parked == 2
+    braked(few)
+    ended = few.carry(bulk)
+    assert (ended.state, ended.braked) == (BulkState.ENDED, True)
+    assert few.fates(bulk) == [Fate.DONE, Fate.NOT_DONE, Fate.NOT_DONE]
+    assert few.context.store.hour(few.here.clock.now()).parked == ()
+
+
 # The follow-up
 
 
