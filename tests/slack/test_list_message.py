@@ -1,5 +1,6 @@
 """A page of a list as Slack shows it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from bot.core.lists.views import DenyMark, ListPage, ListRow
 from bot.core.models import Use
 from bot.core.scan.coverage import ScanStatus
 from bot.slack.lists.payloads import decode_press
-from bot.slack.messages.lists.case_list import list_page_message
+from bot.slack.messages.lists.case_list import SHAPES, list_page_message, row_text
 from tests.slack.examples import AT, CASE, CLOSED, COMPLETE, buttons, words_of
 
 PARTIAL = replace(COMPLETE, status=ScanStatus.PARTIAL)
@@ -47,6 +48,23 @@ def test_a_row_says_who_how_bad_since_when_and_what_they_can_reach_and_links_to_
     said = words_of(list_page_message(PAGE))
     assert f"🔴 *<{LINK}|Dana Rossi>* · critical\nsince " in said
     assert " · 4 accounts" in said
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        DANA,
+        replace(DANA, case=replace(CASE, used=Use("Federate", AT))),
+        replace(DANA, deny=DenyMark.EVERYWHERE),
+        ListRow(CLOSED),
+    ],
+)
+def test_a_row_is_two_lines_of_a_phone(row):
+    """36 characters fit beside the menu at 390 pixels; Slack shows a day of these months as 26 Nov."""
+    shown = re.sub(r"<!date[^>]*>", "26 Nov", row_text(row, SHAPES[0]._replace(user_name=False)))
+    lines = re.sub(r"<[^|>]*\||[*>]", "", shown).splitlines()
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 36
 
 
 def test_people_of_the_same_name_are_told_apart_by_their_user_names():
