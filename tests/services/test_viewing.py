@@ -17,7 +17,8 @@ from bot.core.cases import Case, CaseState, CloseReason
 from bot.core.deny.placed import AccountCover, PlacedDeny
 from bot.core.deny.plans import Names, plan_deny
 from bot.core.kinds import SHUT_OUT, Lane
-from bot.core.models import Account, User
+from bot.core.models import Account, Grant, GrantKind, User
+from bot.core.models import Path as Through
 from bot.core.plans.operations import Operation, OperationKind, OperationState, Outcome
 from bot.services.context import CaseFacts
 from bot.services.denies import deny_view, holds_everywhere
@@ -67,6 +68,12 @@ def closed(reason: CloseReason | None) -> Case:
 
 def test_an_open_case_shows_everything_that_can_be_done() -> None:
     assert shown() == (kinds.REVOKE, kinds.DENY, kinds.SHUT_OUT, kinds.DELETE, kinds.DETAILS)
+
+
+@pytest.mark.parametrize(("status", "there"), [(None, False), ("ACTIVE", False), ("SUSPENDED", True)])
+def test_a_user_can_be_deleted_only_once_no_usable_way_in_is_left(status: str | None, there: bool) -> None:
+    left = replace(OPEN, grants=(Grant(GrantKind.ACCOUNT, Through.DIRECT, account_id="1" * 12, account_status=status),))
+    assert (kinds.DELETE in shown(left)) == there
 
 
 def test_a_denied_user_can_be_lifted_and_not_denied_again() -> None:

@@ -141,12 +141,13 @@ def test_the_start_says_what_is_missing_once_and_again_when_it_changes(place: Pl
     assert [line["event"] for line in logged] == [without("channels:history")]
 
 
-def test_the_start_warns_of_a_channel_that_others_can_read(place: Place) -> None:
+@pytest.mark.parametrize("pending", [False, True])
+def test_the_start_warns_of_a_channel_that_others_can_read(place: Place, pending: bool) -> None:
     place.channel = place.workspace.add_channel("secret", [place.alice], private=True)
     with capture_logs() as logged:
         place.check().first()
     assert logged == []
-    place.workspace.share_channel(place.channel)
+    place.workspace.share_channel(place.channel, pending=pending)
     with capture_logs() as logged:
         place.check().first()
     assert [line["event"] for line in logged] == [SHARED]

@@ -11,7 +11,6 @@ from bot.core.cases import CloseReason
 from bot.core.kinds import DELETE
 from bot.core.scan.coverage import Scan, ScanStatus, Seen
 from bot.ports import StoredList
-from bot.store.cases.lists import KEEP_LISTS
 from bot.store.store import SqlStore
 from tests.store.everything import COVERAGE
 from tests.store.records import ALICE, T0, grant, user
@@ -39,9 +38,9 @@ def test_of_two_changes_to_the_same_version_the_first_one_counts(store: SqlStore
 def test_lists_are_forgotten_after_a_day(store: SqlStore) -> None:
     store.add_list(OPENED)
     store.add_list(replace(OPENED, id="list-2", opened_at=T0 + HOUR))
-    store.prune(T0 + KEEP_LISTS)
+    store.prune(T0 + timedelta(days=1))
     assert store.stored_list("list-1")
-    store.prune(T0 + KEEP_LISTS + timedelta(seconds=1))
+    store.prune(T0 + timedelta(days=1) + timedelta(seconds=1))
     assert (store.stored_list("list-1"), bool(store.stored_list("list-2"))) == (None, True)
 
 

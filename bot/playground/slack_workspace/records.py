@@ -50,6 +50,7 @@ class Channel:
     is_im: bool = False
     # Shared with another organization (Slack Connect), and with other workspaces of the same one.
     ext_shared: bool = False
+    pending_shared: bool = False
     org_shared: bool = False
 
 

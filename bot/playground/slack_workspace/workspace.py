@@ -76,10 +76,15 @@ class Workspace(State):
         with self.change():
             self.channels[channel].archived = True
 
-    def share_channel(self, channel: str, *, within: bool = False) -> None:
-        """Share it with another organization, or (`within`) with other workspaces of this one."""
+    def share_channel(self, channel: str, *, within: bool = False, pending: bool = False) -> None:
+        """Share it with another organization, which may still have to accept (`pending`), or (`within`) with other
+        workspaces of this one.
+        """
         with self.change():
             place = self.channels[channel]
+            if pending:
+                place.pending_shared = True
+                return
             place.ext_shared, place.org_shared = place.ext_shared or not within, place.org_shared or within
 
     def deactivate(self, user: str) -> None:

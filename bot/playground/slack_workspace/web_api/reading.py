@@ -60,7 +60,7 @@ def conversations_info(ws: Workspace, args: Json) -> Json:
         "is_shared": channel.ext_shared or channel.org_shared,
         "is_ext_shared": channel.ext_shared,
         "is_org_shared": channel.org_shared,
-        "is_pending_ext_shared": False,
+        "is_pending_ext_shared": channel.pending_shared,
         "pending_shared": [],
         "shared_team_ids": sorted({ws.team_id, *(ws.users[one].team_id for one in channel.members)}),
         "is_member": ws.bot_user in channel.members,
