@@ -121,6 +121,7 @@ def test_all_that_match_are_selected_as_they_are_now_and_nobody_who_comes_later(
     many.found(*(person(n) for n in range(1, 25)), *(worse(n) for n in range(25, 40)), used(many, 30))
     page = shown(pages.turn(many.context, page.id, many.asker(), 1))
     assert (page.total, page.selected, len(selected(many.context, page.id))) == (15, 6, 6)
+    assert shown(pages.widen(many.context, page.id, many.asker())).selected == 6
 
 
 def test_whom_a_filter_hides_is_not_selected_any_more_not_even_when_shown_again(many: Desk) -> None:
