@@ -143,7 +143,8 @@ def test_beside_the_bot_a_wish_is_carried_out_by_the_bot_and_only_for_whom_it_kn
     foreign = here.command("revoke", "dana.rossi@example.com", "--yes", "--json", **here.aws.environment(other))
     assert (foreign.returncode, told(foreign)["state"]) == (1, "refused")
     assert f"arn:aws:sts::{other}:assumed-role/leaverbot/session" in told(foreign)["why"]
-    assert audit(here, "refused")[-1].startswith(f"terminal arn:aws:sts::{other}:")
+    # The record follows the answer.
+    eventually(lambda: audit(here, "refused")[-1].startswith(f"terminal arn:aws:sts::{other}:"))
     forged = forge(here, monkeypatch, dana, erin)
     with store(here) as opened:
         for wish in forged.values():
