@@ -144,6 +144,8 @@ def test_an_open_case_is_found_by_everything_that_is_true_of_it_and_by_nothing_e
     for severity in Severity:
         assert matches(CaseFilter(severity), case, known) is (severity is case.severity and case.is_open)
     assert matches(CaseFilter(incident=True), case, known) is (case.used is not None and case.is_open)
+    reviewed = replace(case, reviewed_at=case.opened_at, reviewed_by="UALICE")
+    assert matches(CaseFilter(incident=True), reviewed, known) is (case.used is not None and case.is_open)
     assert matches(CaseFilter(denied=True), case, known) is case.is_open
     assert not matches(CaseFilter(denied=True), case, Known(AT))
     assert matches(CaseFilter(found="scan"), case, known) is case.is_open
