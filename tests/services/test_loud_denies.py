@@ -12,6 +12,7 @@ from bot.playground.identity_center import Fault
 from bot.ports import MessageKind, Waiting
 from bot.services.messages import projection
 from bot.services.messages.channel import loud_deny
+from bot.services.messages.report import report_of
 from bot.services.permission_sets import read_unused
 from bot.slack.messages import loud_deny_message
 from tests.in_line import outdated
@@ -122,5 +123,5 @@ def test_whether_there_are_buttons_reaches_everything_that_has_some(here: Denial
     waits = {message.kind: message for message in outdated(context.store)}
     assert loud_deny(context, waits[MessageKind.DENY].ref).buttons == drawn
     assert projection._notice(context, waits[MessageKind.NOTICE]).buttons == drawn
-    assert projection._report(context, waits[MessageKind.REPORT]).buttons == drawn
+    assert report_of(context, waits[MessageKind.REPORT].ref).buttons == drawn
     assert read_unused(context).buttons == drawn
