@@ -144,7 +144,7 @@ def test_an_action_says_what_it_waits_for_while_aws_does_not_answer_and_goes_on_
 def test_a_read_back_that_fails_is_tried_again_after_a_pause_and_ends_the_action_when_it_succeeds(
     context: Context, aws: FakeAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 1.5)
+    monkeypatch.setattr("bot.engine.workflows.LATER_SECONDS", 3.0)
     monkeypatch.setattr("bot.engine.workflows.STEP_SECONDS", 0.1)
     user = disabled(aws, "p")
     aws.org.assign(aws.org.add_account("payments"), aws.org.add_permission_set("Admin"), "USER", user.id)
