@@ -28,6 +28,14 @@ class End(StrEnum):
     ACCOUNTS = "accounts"
 
 
+From = Annotated[
+    End | None,
+    typer.Option(
+        "--from",
+        help="Read person by person, or account by account. The default is whichever takes fewer calls; "
+        "--find-orphans always reads account by account.",
+    ),
+]
 _STRATEGIES = {End.LEAVERS: Strategy.BY_PRINCIPAL, End.ACCOUNTS: Strategy.BY_LOCATION}
 
 
@@ -49,14 +57,7 @@ def scan(
     find_orphans: Annotated[
         bool, typer.Option("--find-orphans", help="Read every account, to find grants of deleted users too.")
     ] = False,
-    end: Annotated[
-        End | None,
-        typer.Option(
-            "--from",
-            help="Read person by person, or account by account. The default is whichever takes fewer calls; "
-            "--find-orphans always reads account by account.",
-        ),
-    ] = None,
+    end: From = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="Also say how everything was read.")] = False,
 ) -> None:
     """Read the directory once and show which disabled users can still get in. Changes nothing.
@@ -76,19 +77,7 @@ def scan(
         complain("--json and --csv do not go together: choose one.")
         raise typer.Exit(WRONG_USE)
     set_up_logging("console", logging.WARNING)
-    try:
-        settings = ScanSettings.load()
-        reader = scanner(
-            connect_aws(settings.instance_arn, account_access=settings.account_access),
-            check_use=check_use or settings.check_use,
-            find_orphans=find_orphans or settings.find_orphans,
-            only=_STRATEGIES[end] if end else None,
-        )
-        with Bar(Console(stderr=True)) as bar:
-            result = reader.scan(progress=bar.show, strict=True)
-    except (SettingsError, AwsCredentials, AwsRejected) as error:
-        complain(str(error))
-        raise typer.Exit(WRONG_USE) from None
+    result = _read(_STRATEGIES[end] if end else None, check_use=check_use, find_orphans=find_orphans)
     shown = Shown(frozenset(severity or ()), top)
     people = shown.of(result)
     if as_json:
@@ -99,6 +88,23 @@ def scan(
     else:
         show_scan(result, Console(), shown, verbose=verbose)
     raise typer.Exit(_exit_code(result, found=fail_on_findings and bool(people)))
+
+
+def _read(only: Strategy | None, *, check_use: bool, find_orphans: bool) -> Scan:
+    """One scan, with its progress on stderr. Ends the program when the settings or AWS do not allow one."""
+    try:
+        settings = ScanSettings.load()
+        reader = scanner(
+            connect_aws(settings.instance_arn, account_access=settings.account_access),
+            check_use=check_use or settings.check_use,
+            find_orphans=find_orphans or settings.find_orphans,
+            only=only,
+        )
+        with Bar(Console(stderr=True)) as bar:
+            return reader.scan(progress=bar.show, strict=True)
+    except (SettingsError, AwsCredentials, AwsRejected) as error:
+        complain(str(error))
+        raise typer.Exit(WRONG_USE) from None
 
 
 def _exit_code(result: Scan, *, found: bool) -> int:
