@@ -9,8 +9,6 @@ from bot.core.lists.toggles import Toggle
 from bot.slack.payloads import decode, encode
 
 OLD = "This list is from an older version of leaverbot. /leavers opens a fresh one."
-# The longest value that an option of a menu may have (docs/facts.md#block-limits).
-MOST_OPTION = 150
 
 
 class ListControl(StrEnum):

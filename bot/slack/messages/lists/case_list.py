@@ -12,7 +12,8 @@ from bot.core.scan.coverage import Coverage
 from bot.slack import kinds
 from bot.slack.blocks import MESSAGE_TEXT, Block, Message, context, message, plain_text, section, with_ids
 from bot.slack.lists.bulk_payloads import bulk_id, encode_list
-from bot.slack.lists.payloads import MOST_OPTION, ListControl, encode_press, filter_id
+from bot.slack.lists.payloads import ListControl, encode_press, filter_id
+from bot.slack.payloads import MOST_CHOICE
 from bot.slack.wording import bulk, filters, names, ways_in
 from bot.slack.wording.coverage import all_clear, not_all_clear, tells_all
 from bot.slack.wording.text import clean, cut, day, link, listed, name, plural, size, when
@@ -158,7 +159,7 @@ def _menu(page: ListPage, row: ListRow) -> Block | None:
     does = [("select", "Select"), (DETAILS.name, kinds.button_of(DETAILS).label)]
     does += [(kind.name, kinds.presenter_of(kind).label) for kind in row.kinds]
     options = [_option(page, row, name, label) for name, label in does[:5]]
-    fit = [option for option in options if len(option["value"]) <= MOST_OPTION]
+    fit = [option for option in options if len(option["value"]) <= MOST_CHOICE]
     return {"type": "overflow", "action_id": str(ListControl.ROW), "options": fit} if fit else None
 
 
